@@ -1,0 +1,20 @@
+// Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our own code.
+const esmOnly = ['wrap-ansi', 'string-width', 'strip-ansi', 'ansi-regex', 'ansi-styles', 'get-east-asian-width', 'emoji-regex', 'p-limit', 'yocto-queue', 'commander'];
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.(t|j|mj)s$': ['@swc/jest', { sourceMaps: true, jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts', 'cli/**/*.ts', 'lambda/**/*.ts', 'infra/**/*.ts', '!cli/bin.ts', '!infra/app.ts', '!src/index.ts'],
+  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,44 @@
+// Everything that is held against the sources besides the tests: npm run check [step …]
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+const npx = (...args) => run('npx', '--no-install', ...args);
+
+/** What `npm run generate` writes; the repository must hold it as it comes out. */
+const GENERATED = ['src/rules/index.ts', 'docs/rules', 'docs/permissions.md', 'docs/schema'];
+
+const steps = {
+  types: () => npx('tsc', '--noEmit'),
+  lint: () => npx('eslint', '.'),
+  laws: () => npx('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'),
+  'dead-code': () => npx('knip'),
+  generated: () => {
+    const before = execFileSync('git', ['status', '--porcelain', '--', ...GENERATED], { encoding: 'utf8' });
+    if (before !== '') throw new Error(`commit or discard these first, they are compared with what is generated:\n${before}`);
+    run('npm', 'run', '--silent', 'generate');
+    const after = execFileSync('git', ['status', '--porcelain', '--', ...GENERATED], { encoding: 'utf8' });
+    if (after !== '') throw new Error(`these files are stale: run \`npm run generate\` and commit them\n${after}`);
+  },
+  // The deployment test runs the bundles as a whole and tells nothing of lines: it is left out here and runs in `npm test`.
+  coverage: () => {
+    npx('jest', '--silent', '--coverage', '--testPathIgnorePatterns', 'test/integration/');
+    const { total } = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8'));
+    for (const what of ['lines', 'branches']) {
+      if (total[what].pct < 95) throw new Error(`coverage of ${what} is ${total[what].pct} %, the floor is 95 %`);
+    }
+  },
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, step] of Object.entries(steps)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== check: ${name}`);
+  try {
+    step();
+  } catch (error) {
+    console.error(`check: ${name} failed${error.status === undefined ? `: ${error.message}` : ''}`);
+    process.exit(1);
+  }
+}
+console.log('\nAll checks passed.');

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+/** Writes the skeleton of a rule, its page and its folder of cases: npm run new-rule <family> <id> */
+const [family = '', id = ''] = process.argv.slice(2);
+if (!/^[a-z-]+$/.test(family) || !/^[a-z]+(-[a-z]+)+$/.test(id)) {
+  console.error('usage: npm run new-rule <family> <id>, such as: npm run new-rule trust audience-mismatch');
+  process.exit(2);
+}
+const file = `src/rules/${family}/${id}.ts`;
+if (existsSync(file)) {
+  console.error(`${file} is there already`);
+  process.exit(2);
+}
+const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+mkdirSync(`src/rules/${family}`, { recursive: true });
+mkdirSync(`test/cases/${id}`, { recursive: true });
+writeFileSync(
+  file,
+  `import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** What is wrong, in one sentence. */
+export const ${name} = defineRule({
+  id: '${id}',
+  cause: '${id}',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A title',
+  why: 'Why it matters, with the behaviour of AWS behind it.',
+  error: STS_NOT_AUTHORIZED,
+  references: [],
+  messages: { wrong: 'What is wrong with {what}.' },
+  subjects: webIdentityRoles,
+  evaluate: () => [],
+});
+`,
+);
+writeFileSync(`docs/rules/${id}.md`, `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`);
+console.log(`${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/leads.ts and run: npm run generate`);
