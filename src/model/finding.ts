@@ -1,0 +1,97 @@
+import type { Json } from './inventory.js';
+
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const CONFIDENCES = ['possible', 'likely', 'certain'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+export function atLeast(severity: Severity, threshold: Severity): boolean {
+  return severityRank(severity) >= severityRank(threshold);
+}
+
+export function lowerConfidence(left: Confidence, right: Confidence): Confidence {
+  return CONFIDENCES.indexOf(left) <= CONFIDENCES.indexOf(right) ? left : right;
+}
+
+export type SubjectType = 'account' | 'cluster' | 'provider' | 'role' | 'service-account' | 'pod' | 'association';
+
+/** The one thing a finding is about. */
+export interface Subject {
+  readonly type: SubjectType;
+  /** Cluster: its name. Provider and role: the ARN. Service account and pod: `cluster/namespace/name`. Account: its id. */
+  readonly id: string;
+  readonly arn: string | null;
+  /** Always there for clusters and what is inside them: two regions may hold clusters of one name. */
+  readonly region: string | null;
+}
+
+/** Something else that the finding touches, and how. */
+export interface Related {
+  readonly type: SubjectType;
+  readonly id: string;
+  readonly why: string;
+}
+
+/** One quoted fact behind a finding. */
+export interface Evidence {
+  /** What the fragment is, in a few words: "condition key", "audiences of the provider". */
+  readonly what: string;
+  /** Where it stands in the subject's document, such as `$.Statement[0].Condition.StringEquals`; null outside a document. */
+  readonly path: string | null;
+  /** The fragment exactly as read. */
+  readonly found: Json;
+  /** What would have worked, where there is one answer. */
+  readonly expected: Json | null;
+}
+
+/** A subject that a patch lets in and that is not let in today. */
+export interface Grant {
+  readonly subject: string;
+  readonly role: string;
+  readonly administrative: boolean;
+}
+
+/** One change of one resource. What `after` holds depends on `kind`; see docs/architecture.md. */
+export interface Patch {
+  readonly resource: string;
+  readonly region: string | null;
+  readonly kind: 'trust-policy' | 'provider' | 'service-account' | 'pod-identity-association';
+  readonly before: Json;
+  readonly after: Json;
+}
+
+export interface Fix {
+  readonly summary: string;
+  readonly commands: readonly string[];
+  readonly patches: readonly Patch[];
+  readonly grants: readonly Grant[];
+  /** True only after the patched inventory was audited again and nothing of severity medium or above was new. */
+  readonly verified: boolean;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly cause: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly subject: Subject;
+  readonly place: 'primary' | 'co-defect';
+  /** The fingerprint of the primary of this problem (its own, where it is the primary). */
+  readonly problem: string;
+  readonly related: readonly Related[];
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** What the SDK or STS says when this bites; null where nothing fails. */
+  readonly error: string | null;
+  readonly evidence: readonly Evidence[];
+  readonly fix: Fix | null;
+  readonly fingerprint: string;
+  readonly status: 'new' | 'open' | 'reopened';
+  readonly firstSeen: string;
+  readonly suppressed: { readonly reason: string; readonly until: string | null } | null;
+}

@@ -1,0 +1,74 @@
+import type { Finding } from './finding.js';
+import type { UnknownReason } from './observed.js';
+
+/** One read that was asked for and not answered. */
+export interface Unread {
+  /** The IAM action, such as `eks:ListClusters`. */
+  readonly what: string;
+  /** `account`, a region, `region/cluster`, or the ARN of one thing. */
+  readonly scope: string;
+  readonly reason: UnknownReason;
+  readonly detail: string;
+  readonly accepted: boolean;
+  /** Why the user accepted it; null where not accepted. */
+  readonly acceptedBecause: string | null;
+}
+
+/** A gap that the user knows and accepts: it stays in every report and no longer makes the audit incomplete. */
+export interface AcceptUnread {
+  /** A region, `region/cluster`, or an IAM action. */
+  readonly scope: string;
+  readonly reason: string;
+}
+
+export interface Coverage {
+  readonly regions: readonly string[];
+  readonly clusters: number;
+  readonly providers: number;
+  readonly roles: number;
+  /** null = not read. */
+  readonly serviceAccounts: number | null;
+  readonly calls: Readonly<Record<string, number>>;
+  /** Families that nobody asked to look at, such as `service-account` without Kubernetes access. */
+  readonly notLookedAt: readonly string[];
+  readonly unread: readonly Unread[];
+  readonly notes: readonly string[];
+}
+
+export interface NotEvaluated {
+  readonly scope: string;
+  readonly reason: string;
+}
+
+/** What became of one rule. `checked` counts subjects looked at, `failed` those with at least one finding raised. */
+export interface RuleOutcome {
+  readonly id: string;
+  readonly checked: number;
+  readonly failed: number;
+  readonly notEvaluated: readonly NotEvaluated[];
+  /** The error of a rule that crashed, else null. A crash makes the report incomplete. */
+  readonly crashed: string | null;
+}
+
+/** A rule's prose, carried in the report so that renderers need nothing else. */
+export interface RuleText {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly references: readonly string[];
+}
+
+/** The outcome of one audit. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly account: string;
+  readonly partition: string;
+  readonly generatedAt: string;
+  readonly complete: boolean;
+  readonly coverage: Coverage;
+  /** Sorted: problems by severity, each primary followed by its co-defects. */
+  readonly findings: readonly Finding[];
+  readonly rules: readonly RuleOutcome[];
+  /** Texts of the rules that have findings, by rule id. */
+  readonly texts: Readonly<Record<string, RuleText>>;
+}
