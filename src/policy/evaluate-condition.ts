@@ -1,0 +1,86 @@
+import { parseOperator, patternOf, type Comparison, type Operator } from './condition-operators.js';
+import type { ConditionEntry } from './parse.js';
+import { all, any, decided, type Tristate } from './tristate.js';
+import { resolveVariables, type KeyValue } from './variables.js';
+
+/** Why a condition cannot be decided. */
+export type Doubt =
+  /** Configuration cannot tell whether the request carries the key, or with which value. */
+  | 'key-unknowable'
+  /** A policy variable stands for something that configuration cannot tell, or its value holds wildcards. */
+  | 'variable-unknowable'
+  /** The operator compares another type, such as NumericNotEquals with a subject. */
+  | 'type-undocumented'
+  /** A negated operator with an empty list of values. */
+  | 'empty-negation'
+  /** ForAnyValue with IfExists on an absent key: the one is documented as false, the other as true. */
+  | 'set-with-if-exists'
+  /** Null with a set operator, or with a value other than "true" and "false". */
+  | 'null-undocumented'
+  /** The key stands twice under the operator, in different case, and the two disagree. */
+  | 'key-twice';
+
+export interface Decision {
+  readonly outcome: Tristate;
+  /** Set where the outcome is undecided. */
+  readonly doubt: Doubt | null;
+}
+
+const certain = (value: boolean): Decision => ({ outcome: decided(value), doubt: null });
+const doubtful = (doubt: Doubt): Decision => ({ outcome: 'undecided', doubt });
+const resulting = (outcome: Tristate, doubt: Doubt): Decision => ({ outcome, doubt: outcome === 'undecided' ? doubt : null });
+
+function whenAbsent(operator: Operator): Decision {
+  if (operator.ifExists) return operator.set === 'ForAnyValue' ? doubtful('set-with-if-exists') : certain(true);
+  if (operator.set !== null) return certain(operator.set === 'ForAllValues');
+  return certain(operator.negated);
+}
+
+function checkPresence(operator: Operator, values: readonly string[], absent: boolean): Decision {
+  if (operator.set !== null) return doubtful('null-undocumented');
+  return resulting(any(values.map((value) => (value === 'true' ? decided(absent) : value === 'false' ? decided(!absent) : 'undecided'))), 'null-undocumented');
+}
+
+interface Matched {
+  readonly comparison: Comparison;
+  readonly doubt: Doubt;
+}
+
+function matchValue(operator: Operator, value: string, actual: string, variables: boolean, find: (key: string) => KeyValue): Matched {
+  const doubt = 'type-undocumented';
+  if (!variables || (operator.family !== 'string' && operator.family !== 'arn') || !value.includes('${')) {
+    return { comparison: operator.compare(actual, patternOf(operator, value)), doubt };
+  }
+  const resolved = resolveVariables(operator, value, find);
+  if (resolved.state === 'unknowable') return { comparison: 'undecided', doubt: 'variable-unknowable' };
+  return { comparison: resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts), doubt };
+}
+
+function whenPresent(operator: Operator, values: readonly string[], actual: string, variables: boolean, find: (key: string) => KeyValue): Decision {
+  if (values.length === 0) return operator.negated ? doubtful('empty-negation') : certain(false);
+  const matches = values.map((value) => matchValue(operator, value, actual, variables, find));
+  const doubt = matches.find(({ comparison }) => comparison === 'undecided')?.doubt ?? 'type-undocumented';
+  if (!operator.negated) return resulting(any(matches.map(({ comparison }) => (comparison === 'unreadable' ? 'no' : comparison))), doubt);
+  return resulting(all(matches.map(({ comparison }) => (comparison === 'yes' ? 'no' : comparison === 'no' ? 'yes' : 'undecided'))), doubt);
+}
+
+/**
+ * Decides one key under one operator. A token's claims have one value each, so the set operators act on them like the
+ * plain operator; they differ where the key is absent.
+ * @param variables whether `${…}` has meaning in this document
+ */
+export function evaluateCondition(entry: ConditionEntry, variables: boolean, find: (key: string) => KeyValue): Decision {
+  const operator = parseOperator(entry.operator);
+  // IAM refuses an unknown operator at write; one that is there all the same never matches (observed).
+  if (operator === null) return certain(false);
+  const actual = find(entry.key);
+  if (actual.state === 'unknowable') return doubtful('key-unknowable');
+  const values = entry.values.map(({ value }) => value);
+  if (operator.family === 'null') return checkPresence(operator, values, actual.state === 'absent');
+  return actual.state === 'absent' ? whenAbsent(operator) : whenPresent(operator, values, actual.value, variables, find);
+}
+
+/** Entries that say the same operator and the same key, but for case, are one condition to IAM or two: nobody has written which. */
+export function conditionIdentity({ operator, key }: ConditionEntry): string {
+  return `${operator.toLowerCase()} ${key.toLowerCase()}`;
+}

@@ -1,0 +1,164 @@
+import type { Json } from '../model/inventory.js';
+import { requestValue } from './claims.js';
+import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
+import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
+import { matchesGlob, parseGlob } from './glob.js';
+import { parseTrustPolicy, type PolicyProblem, type PrincipalEntry, type Statement, type TrustPolicy } from './parse.js';
+import { all, any, decided, not, type Tristate } from './tristate.js';
+import type { KeyValue } from './variables.js';
+
+export const WEB_IDENTITY_ACTION = 'sts:AssumeRoleWithWebIdentity';
+
+/** One web-identity call, as STS sees it. */
+export interface WebIdentityRequest {
+  /** ARN of the IAM OIDC provider in the role's account; the domain for Cognito and the other providers that IAM knows by domain. */
+  readonly providerArn: string;
+  /** The token's `iss`, such as `https://oidc.eks.eu-west-1.amazonaws.com/id/…`. */
+  readonly issuer: string;
+  /** The token's `aud` (its `azp`, where it has one). */
+  readonly audience: string;
+  /** The token's `sub`, such as `system:serviceaccount:shop:checkout`. */
+  readonly subject: string;
+  /** The provider's client ids, where they are known: STS refuses every other audience. */
+  readonly clientIds?: readonly string[];
+}
+
+export interface ConditionOutcome {
+  readonly path: string;
+  readonly operator: string;
+  readonly key: string;
+  readonly outcome: Tristate;
+  /** Why it is undecided; null where it is not. */
+  readonly doubt: Doubt | null;
+  readonly expected: readonly string[];
+  /** The request's value; null where the request does not carry the key, or nobody can know it. */
+  readonly actual: string | null;
+}
+
+export interface StatementOutcome {
+  readonly index: number;
+  readonly path: string;
+  readonly sid: string | null;
+  readonly effect: 'Allow' | 'Deny' | null;
+  readonly outcome: Tristate;
+  readonly principal: Tristate;
+  readonly action: Tristate;
+  readonly conditions: readonly ConditionOutcome[];
+  /** Principals and actions as the statement has them. */
+  readonly expectedPrincipals: readonly string[];
+  readonly expectedActions: readonly string[];
+  /** What IAM's grammar does not allow; then the outcome is undecided. */
+  readonly problems: readonly PolicyProblem[];
+}
+
+export interface TrustVerdict {
+  readonly verdict: 'allowed' | 'denied' | 'undecided';
+  /** What STS says; null where the call is not refused. */
+  readonly error: string | null;
+  readonly statements: readonly StatementOutcome[];
+}
+
+const NOT_AUTHORIZED = `AccessDenied: Not authorized to perform ${WEB_IDENTITY_ACTION}`;
+const WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';
+
+/** Host and path of the provider that the request names. */
+function urlOfProvider(providerArn: string): string | null {
+  const named = parseFederated(providerArn);
+  return named.kind === 'domain' ? named.domain : urlOfProviderArn(providerArn);
+}
+
+/** Whether STS finds the provider: its URL is the token's issuer, case included. A slash at the end or the default port is undocumented. */
+function findsProvider(url: string, issuer: string): Tristate {
+  if (url === issuer) return 'yes';
+  const plain = (text: string): string => text.replace(/\/$/, '').replace(/^([^/]*):443(?=\/|$)/, '$1');
+  return plain(url) === plain(issuer) ? 'undecided' : 'no';
+}
+
+function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate {
+  if (entry.kind === 'Federated' && entry.value === providerArn) return 'yes';
+  // Whether "*" takes in a web identity, and whether the provider's ARN is compared with case, AWS does not say.
+  if (entry.value === '*' && entry.kind !== 'Service') return 'undecided';
+  if (entry.kind === 'Federated' && entry.value.toLowerCase() === providerArn.toLowerCase()) return 'undecided';
+  return 'no';
+}
+
+/** Whether a statement's actions take in AssumeRoleWithWebIdentity; case does not count, `*` and `?` are wildcards. */
+export function coversWebIdentity(statement: Statement): boolean {
+  const listed = statement.actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), WEB_IDENTITY_ACTION.toLowerCase()));
+  return listed !== statement.negatedAction;
+}
+
+/** Decides principal and action of a statement. */
+export function evaluateScope(statement: Statement, providerArn: string): { readonly principal: Tristate; readonly action: Tristate } {
+  const principal = statement.negatedPrincipal ? 'undecided' : any(statement.principals.map((entry) => matchesPrincipal(entry, providerArn)));
+  return { principal, action: decided(coversWebIdentity(statement)) };
+}
+
+/** Decides each condition of a statement, in order. */
+function evaluateConditions(statement: Statement, variables: boolean, find: (key: string) => KeyValue): Decision[] {
+  const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
+  const seen = new Map<string, Tristate>();
+  const disputed = new Set<string>();
+  statement.conditions.forEach((entry, index) => {
+    const identity = conditionIdentity(entry);
+    const outcome = alone[index]?.outcome ?? 'undecided';
+    if ((seen.get(identity) ?? outcome) !== outcome) disputed.add(identity);
+    seen.set(identity, outcome);
+  });
+  return alone.map((decision, index) => {
+    const entry = statement.conditions[index];
+    return entry !== undefined && disputed.has(conditionIdentity(entry)) ? { outcome: 'undecided', doubt: 'key-twice' } : decision;
+  });
+}
+
+function evaluateStatement(statement: Statement, variables: boolean, url: string, request: WebIdentityRequest): StatementOutcome {
+  const find = (key: string): KeyValue => requestValue(key, url, request);
+  const { principal, action } = evaluateScope(statement, request.providerArn);
+  const decisions = evaluateConditions(statement, variables, find);
+  const conditions = statement.conditions.map((entry, index): ConditionOutcome => {
+    const actual = find(entry.key);
+    return {
+      path: entry.path,
+      operator: entry.operator,
+      key: entry.key,
+      outcome: decisions[index]?.outcome ?? 'undecided',
+      doubt: decisions[index]?.doubt ?? null,
+      expected: entry.values.map(({ value }) => value),
+      actual: actual.state === 'present' ? actual.value : null,
+    };
+  });
+  const { index, path, sid, effect, problems } = statement;
+  const outcome = problems.length > 0 ? 'undecided' : all([principal, action, ...decisions.map((decision) => decision.outcome)]);
+  const expectedPrincipals = statement.principals.map(({ value }) => value);
+  const expectedActions = statement.actions.map(({ value }) => value);
+  return { index, path, sid, effect, outcome, principal, action, conditions, expectedPrincipals, expectedActions, problems };
+}
+
+const denied = (error: string): TrustVerdict => ({ verdict: 'denied', error, statements: [] });
+
+/**
+ * Evaluates a parsed trust policy for one call. An explicit Deny beats every Allow; what configuration cannot decide
+ * stays `undecided`.
+ */
+export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest): TrustVerdict {
+  const url = urlOfProvider(request.providerArn);
+  const issuer = issuerUrl(request.issuer);
+  const found = url === null ? 'no' : findsProvider(url, issuer);
+  if (url === null || found === 'no') return denied(`InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`);
+  if (request.clientIds?.includes(request.audience) === false) return denied(WRONG_AUDIENCE);
+  const statements = policy.statements.map((statement) => evaluateStatement(statement, policy.variables, url, request));
+  const of = (effect: 'Allow' | 'Deny'): Tristate => any(statements.filter((one) => one.effect === effect || one.effect === null).map(({ outcome }) => outcome));
+  const unreadable: Tristate = policy.problems.length > 0 ? 'undecided' : 'no';
+  const answer = all([found, any([of('Allow'), unreadable]), not(any([of('Deny'), unreadable]))]);
+  return { verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided', error: answer === 'no' ? NOT_AUTHORIZED : null, statements };
+}
+
+/**
+ * Whether STS lets a web identity into a role.
+ * @param policyDocument the trust policy as JSON (an object, or any text that is not a policy)
+ * @returns the verdict, what STS would have said, and each statement's elements. Never throws.
+ * Source: IAM User Guide, policy evaluation logic and condition operators; see docs/trust-evaluation.md.
+ */
+export function evaluateTrust(policyDocument: Json, request: WebIdentityRequest): TrustVerdict {
+  return evaluateParsed(parseTrustPolicy(policyDocument), request);
+}

@@ -1,0 +1,47 @@
+/** What a `Federated` principal names. */
+export type Federated =
+  | { readonly kind: 'oidc'; readonly arn: string; readonly partition: string; readonly account: string; /** Host and path. */ readonly url: string }
+  | { readonly kind: 'saml'; readonly arn: string }
+  /** Identity providers that IAM knows by domain: Cognito, Google, Amazon, Facebook. */
+  | { readonly kind: 'domain'; readonly domain: string }
+  /** `url` is the host and path that were probably meant; null where nothing can be recognised. */
+  | { readonly kind: 'malformed'; readonly value: string; readonly problem: string; readonly url: string | null };
+
+const OIDC = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):oidc-provider\/([A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*)$/;
+const SAML = /^arn:aws[a-z0-9-]*:iam::\d{12}:saml-provider\/[\w+=,.@-]+$/;
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i;
+
+/** The ARN of the provider that an account would have for an issuer. `url` without `https://`. */
+export function providerArn(partition: string, account: string, url: string): string {
+  return `arn:${partition}:iam::${account}:oidc-provider/${url}`;
+}
+
+/** Host and path of an issuer: what stands after `https://`, otherwise untouched. */
+export function issuerUrl(issuer: string): string {
+  return issuer.replace(/^https:\/\//, '');
+}
+
+/** Host and path inside a provider's ARN; null where the text is no provider ARN. */
+export function urlOfProviderArn(arn: string): string | null {
+  return /^arn:[^:]+:iam::[^:]*:oidc-provider\/(.+)$/.exec(arn)?.[1] ?? null;
+}
+
+function describeProblem(value: string): string {
+  if (/^\s|\s$|\s/.test(value)) return 'it holds blanks';
+  if (/https?:/i.test(value)) return 'it holds "https://", which is no part of a provider\'s ARN';
+  if (/:saml-provider\//.test(value)) return 'it names a SAML provider by an address';
+  if (/^arn:[^:]*:iam::[^:]*:/.test(value) && !/^arn:[^:]*:iam::\d{12}:/.test(value)) return 'its account is not twelve digits';
+  if (!/:oidc-provider\//.test(value)) return 'it has no ":oidc-provider/" before the issuer';
+  return 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>';
+}
+
+/** Reads one value of `Principal.Federated`. Never throws. */
+export function parseFederated(value: string): Federated {
+  const oidc = OIDC.exec(value);
+  if (oidc !== null) return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: oidc[3] ?? '' };
+  const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
+  if (issuerAsSaml === undefined && SAML.test(value)) return { kind: 'saml', arn: value };
+  if (DOMAIN.test(value)) return { kind: 'domain', domain: value };
+  const meant = issuerAsSaml ?? /(?:oidc-provider[/:]+)?(?:https?:\/\/)?\s*([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[^\s]*)?)\s*$/i.exec(value)?.[1] ?? null;
+  return { kind: 'malformed', value, problem: describeProblem(value), url: meant };
+}

@@ -1,0 +1,49 @@
+/** One position of a pattern: a literal character, `?` (any one character) or `*` (any run, also empty). */
+export type GlobPart = { readonly kind: 'literal'; readonly char: string } | { readonly kind: 'one' } | { readonly kind: 'run' };
+
+export const LITERAL = (char: string): GlobPart => ({ kind: 'literal', char });
+
+/** Reads `*` and `?` as wildcards; every other character stands for itself. */
+export function parseGlob(pattern: string): GlobPart[] {
+  return [...pattern].map((char): GlobPart => (char === '*' ? { kind: 'run' } : char === '?' ? { kind: 'one' } : LITERAL(char)));
+}
+
+/** Whether two characters are the same, with or without case. */
+export function sameChar(left: string, right: string, ignoreCase: boolean): boolean {
+  return left === right || (ignoreCase && left.toLowerCase() === right.toLowerCase());
+}
+
+/**
+ * Whether the whole value matches. Greedy with one point of return, so the time is bounded by
+ * pattern length × value length whatever the input.
+ */
+export function matchesGlob(parts: readonly GlobPart[], value: string, ignoreCase = false): boolean {
+  const chars = [...value];
+  let part = 0;
+  let position = 0;
+  let lastRun = -1;
+  let resumeAt = 0;
+  while (position < chars.length) {
+    const current = parts[part];
+    if (current?.kind === 'run') {
+      lastRun = part;
+      resumeAt = position;
+      part += 1;
+    } else if (current !== undefined && (current.kind === 'one' || sameChar(current.char, chars[position] ?? '', ignoreCase))) {
+      part += 1;
+      position += 1;
+    } else if (lastRun >= 0) {
+      part = lastRun + 1;
+      resumeAt += 1;
+      position = resumeAt;
+    } else {
+      return false;
+    }
+  }
+  while (parts[part]?.kind === 'run') part += 1;
+  return part === parts.length;
+}
+
+export function hasWildcard(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}
