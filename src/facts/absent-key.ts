@@ -1,0 +1,33 @@
+import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
+import { meantClaim, type Condition } from './web-identity.js';
+
+/** Claims of every token for which STS has a condition key with no issuer at all (IAM User Guide, web identity federation keys). */
+const NEVER_KEYS = new Set(['iss', 'azp', 'exp', 'iat', 'nbf', 'jti']);
+
+/** Whether a condition is met by a request that does not carry its key: negated, `…IfExists`, `ForAllValues:`, or `Null: true`. */
+export function passesWithoutKey({ operator, entry }: Condition): boolean {
+  if (operator === null) return false;
+  if (operator.family === 'null') return entry.values.some(({ value }) => /^true$/i.test(value));
+  return operator.ifExists || operator.set === 'ForAllValues' || (operator.negated && operator.set === null);
+}
+
+/** Whether STS has a key for this claim; an issuer of clusters has only the default ones, others may have their own. */
+export function isKnownClaim(claim: string, kubernetes: boolean): boolean {
+  return kubernetes ? DEFAULT_CLAIMS.some((one) => one === claim) : !NEVER_KEYS.has(claim);
+}
+
+/** Whether a token of one of the statement's issuers can carry the key exactly as it is written. */
+export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean): boolean {
+  return key.kind === 'claim' && ownIssuer && key.defects.length === 0 && key.claim !== null && isKnownClaim(key.claim.toLowerCase(), kubernetes);
+}
+
+/** Whether a condition picks out some values of its claim: a comparison that is not negated and not a mere test of presence. */
+export function isPositive({ operator }: Condition): boolean {
+  return operator !== null && !operator.negated && operator.family !== 'null';
+}
+
+/** The key that a condition was meant to have for an issuer; null where no claim can be told. */
+export function meantKey(condition: Condition, url: string): string | null {
+  const claim = meantClaim(condition);
+  return claim === null ? null : `${url}:${claim}`;
+}

@@ -1,0 +1,63 @@
+import type { Inventory, Json, Role } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import { matchesGlob, parseGlob } from '../policy/glob.js';
+
+/** AWS managed policies that make a role the master of its account. */
+const ADMINISTRATIVE_POLICIES = new Set(['AdministratorAccess', 'PowerUserAccess', 'IAMFullAccess']);
+
+/** Actions each of which, on every resource, lets a role give itself more. */
+const ESCALATING_ACTIONS = [
+  'iam:PutRolePolicy',
+  'iam:AttachRolePolicy',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:CreatePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+  'iam:PutUserPolicy',
+  'iam:AttachUserPolicy',
+  'iam:CreateAccessKey',
+  'iam:CreateLoginProfile',
+];
+
+const list = (value: Json | undefined): readonly Json[] => (value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value]);
+const isObject = (value: Json | undefined): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
+
+function grants(document: Json, action: string): boolean {
+  if (!isObject(document)) return false;
+  return list(document['Statement']).some(
+    (statement) =>
+      isObject(statement) &&
+      statement['Effect'] === 'Allow' &&
+      statement['Condition'] === undefined &&
+      strings(statement['Resource']).includes('*') &&
+      strings(statement['Action']).some((pattern) => matchesGlob(parseGlob(pattern.toLowerCase()), action.toLowerCase())),
+  );
+}
+
+/**
+ * Why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is itself
+ * administrative: severity is raised only on what is certain.
+ */
+export function administrativeBecause(role: Role, inventory: Inventory): string | null {
+  const documents = new Map(whatArrived(inventory.managedPolicies).map(({ arn, document }) => [arn, document]));
+  const byPolicy = (arn: string): string | null => {
+    const aws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+    if (aws !== undefined) return ADMINISTRATIVE_POLICIES.has(aws) ? aws : null;
+    const document = documents.get(arn);
+    return document === undefined ? null : byDocument(document, arn.split('/').at(-1) ?? arn);
+  };
+  const byDocument = (document: Json, name: string): string | null => {
+    const action = ESCALATING_ACTIONS.find((candidate) => grants(document, candidate));
+    return action === undefined ? null : `${name} (${action} on every resource)`;
+  };
+  if (role.permissionsBoundaryArn !== null && byPolicy(role.permissionsBoundaryArn) === null) return null;
+  for (const arn of role.attachedPolicyArns) {
+    const reason = byPolicy(arn);
+    if (reason !== null) return reason;
+  }
+  for (const { name, document } of role.inlinePolicies) {
+    const reason = byDocument(document, name);
+    if (reason !== null) return reason;
+  }
+  return null;
+}

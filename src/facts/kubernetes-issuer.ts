@@ -1,0 +1,18 @@
+import { eksIssuer } from './issuer.js';
+import type { Facts } from './facts.js';
+import type { WebIdentityStatement } from './web-identity.js';
+
+/** Whether an issuer's subjects are service accounts: shaped like EKS, or the issuer of a cluster of this account. */
+export function isKubernetesIssuer(url: string, facts: Facts): boolean {
+  return eksIssuer(url) !== null || facts.clusterOf(url) !== null;
+}
+
+/** The issuers that a statement names or means, each once. */
+export function issuersOf({ federated }: WebIdentityStatement): string[] {
+  return [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
+}
+
+/** Those of a statement's issuers whose subjects are service accounts. */
+export function kubernetesIssuersOf(statement: WebIdentityStatement, facts: Facts): string[] {
+  return issuersOf(statement).filter((url) => isKubernetesIssuer(url, facts));
+}

@@ -1,0 +1,34 @@
+import { whatArrived } from '../model/observed.js';
+import { DEFAULT_AUDIENCE, type Facts, type RoleFacts, type RoleUser } from './facts.js';
+import type { WebIdentityStatement } from './web-identity.js';
+
+/** The service accounts of one issuer's cluster that carry a role. */
+export function callersFrom(role: RoleFacts, url: string): readonly RoleUser[] {
+  return role.users.filter((user) => user.url === url);
+}
+
+/** Their subjects, each once. */
+export function callerSubjects(role: RoleFacts, url: string): string[] {
+  return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
+}
+
+/** The audiences that their tokens carry; the webhook's default where no service account is known to carry the role. */
+export function audiencesInUse(role: RoleFacts, url: string): string[] {
+  const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
+  return carried.length === 0 ? [DEFAULT_AUDIENCE] : carried;
+}
+
+/** The subjects of all service accounts of the issuer's cluster, as far as read. */
+export function subjectsOfCluster(url: string, facts: Facts): string[] {
+  const cluster = facts.clusterOf(url)?.cluster;
+  return cluster === undefined ? [] : whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
+}
+
+/**
+ * Whether a statement only adds session tags and the like beside another that lets the same issuer in: it admits nobody
+ * by itself, and is no exposure.
+ */
+export function isAuxiliary(statement: WebIdentityStatement, role: RoleFacts): boolean {
+  const urls = new Set(statement.federated.map(({ url }) => url));
+  return !statement.allowsWebIdentity && role.statements.some((other) => other.allowsWebIdentity && other.federated.some(({ url }) => urls.has(url)));
+}

@@ -1,0 +1,45 @@
+import { nearest } from './nearest.js';
+
+/** Namespaces are DNS labels, service accounts DNS subdomains (Kubernetes, "Object Names and IDs"). */
+const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
+const EXACT = new RegExp(`^system:serviceaccount:${LABEL}:${LABEL}(?:\\.${LABEL})*$`);
+const PREFIX = 'system:serviceaccount:';
+
+/** Further from every service account than this is another name, not a slip. */
+const SLIP = 4;
+
+/** What keeps a value from being the subject of any service account; null where one can have it. */
+export function subjectProblem(value: string, wildcards: boolean): string | null {
+  if (/[\s\u00a0]/.test(value)) return 'it holds a blank';
+  if (/^arn:/i.test(value)) return 'it is an ARN';
+  if (value.includes('/')) return 'it holds a slash';
+  const open = wildcards && /[*?]/.test(value);
+  const fixed = open ? (value.split(/[*?]/)[0] ?? '') : value;
+  if (!fixed.startsWith(PREFIX) && !(open && PREFIX.startsWith(fixed))) return `it does not begin with ${PREFIX}`;
+  if (/[A-Z]/.test(value)) return 'it holds an upper-case letter';
+  if (value.includes('_')) return 'it holds an underscore';
+  const parts = value.split(':').length;
+  if (parts > 4) return 'it has a part too many';
+  if (parts < 4 && !open) return 'it has a part too few';
+  if (open) return /[^-a-z0-9.:*?]/.test(value) ? 'it holds a character that no name has' : null;
+  return EXACT.test(value) ? null : 'its namespace or name is none that Kubernetes allows';
+}
+
+/** The subject that a malformed value was plainly meant to be; null where that cannot be told. */
+export function cleanedSubject(value: string): string | null {
+  const bare = value
+    .replace(/[\s\u00a0]/g, '')
+    .toLowerCase()
+    .replace(/_/g, '-')
+    .replace(/^(?:system:+)?(?:service-?accounts?)[:/]+/, '')
+    .replace(/[/:]+/g, ':');
+  const cleaned = `${PREFIX}${bare}`;
+  return EXACT.test(cleaned) && !bare.startsWith('arn:') ? cleaned : null;
+}
+
+/** The existing service account that a value was meant for: the cleaned value itself, else the nearest. */
+export function nearestSubject(value: string, existing: readonly string[]): string | null {
+  const cleaned = cleanedSubject(value);
+  if (cleaned !== null && existing.includes(cleaned)) return cleaned;
+  return nearest(cleaned ?? value, existing, SLIP);
+}

@@ -1,0 +1,41 @@
+import type { Json } from '../model/inventory.js';
+import { concerns, type WebIdentityStatement } from './web-identity.js';
+
+type Members = Record<string, Json>;
+
+const isMembers = (value: Json | undefined): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function statementAt(document: Json, index: number): Members {
+  const statements = isMembers(document) ? document['Statement'] : undefined;
+  const raw = Array.isArray(statements) ? (statements as readonly Json[])[index] : statements;
+  return isMembers(raw) ? raw : {};
+}
+
+/** The condition block with what concerns one issuer: its own keys, and those that belong to none of the statement's issuers. */
+function conditionsFor(block: Json | undefined, statement: WebIdentityStatement, url: string): Members {
+  if (!isMembers(block)) return {};
+  const kept = new Set(statement.conditions.filter((one) => concerns(one, url)).map(({ entry }) => `${entry.operator} ${entry.key}`));
+  const operators = Object.entries(block).flatMap(([operator, keys]): [string, Json][] => {
+    const own = isMembers(keys) ? Object.entries(keys).filter(([key]) => kept.has(`${operator} ${key}`)) : [];
+    return own.length === 0 ? [] : [[operator, Object.fromEntries(own)]];
+  });
+  return Object.fromEntries(operators);
+}
+
+/**
+ * One statement for each issuer in the place of one for all, so that each asks only for claims that its tokens carry.
+ * Statement ids must differ, so each but the first gets a number. Principals of other kinds keep the conditions as they were.
+ */
+export function statementForEachIssuer(document: Json, statement: WebIdentityStatement, urls: readonly string[]): Json[] {
+  const raw = statementAt(document, statement.statement.index);
+  const sid = statement.statement.sid;
+  const split = urls.map((url, position): Json => {
+    const federated = statement.federated.filter((one) => one.url === url).map(({ entry }) => entry.value);
+    const Federated = federated.length === 1 ? (federated[0] ?? '') : federated;
+    const id = sid === null || sid === '' || position === 0 ? {} : { Sid: `${sid}${position + 1}` };
+    return { ...raw, ...id, Principal: { Federated }, Condition: conditionsFor(raw['Condition'], statement, url) };
+  });
+  const others = isMembers(raw['Principal']) ? Object.entries(raw['Principal']).filter(([kind]) => kind !== 'Federated') : [];
+  if (others.length === 0) return split;
+  return [...split, { ...raw, ...(sid === null || sid === '' ? {} : { Sid: `${sid}Others` }), Principal: Object.fromEntries(others) }];
+}

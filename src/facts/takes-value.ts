@@ -1,0 +1,7 @@
+import { patternOf } from '../policy/condition-operators.js';
+import type { Condition } from './web-identity.js';
+
+/** Whether one of a condition's values equals or matches a value of its claim; a negated operator is read as its positive form. */
+export function takesValue({ operator, entry }: Pick<Condition, 'operator' | 'entry'>, actual: string): boolean {
+  return operator !== null && entry.values.some(({ value }) => operator.compare(actual, patternOf(operator, value)) === 'yes');
+}

@@ -1,0 +1,95 @@
+import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/condition-key.js';
+import { parseOperator, type Operator } from '../policy/condition-operators.js';
+import { coversWebIdentity } from '../policy/evaluate.js';
+import { parseFederated, type Federated } from '../policy/federated.js';
+import type { ConditionEntry, PrincipalEntry, Statement, TrustPolicy } from '../policy/parse.js';
+
+/** One `Federated` value of a statement. */
+export interface FederatedPrincipal {
+  readonly entry: PrincipalEntry;
+  readonly named: Federated;
+  /** Host and path of the issuer that it names or was meant to name; the domain for Cognito and the like; null otherwise. */
+  readonly url: string | null;
+}
+
+/** One condition of a statement, with key and operator read. */
+export interface Condition {
+  readonly entry: ConditionEntry;
+  readonly key: ConditionKey;
+  /** null = an operator that IAM does not know. */
+  readonly operator: Operator | null;
+  /** The key's issuer, cleaned, is that of a federated principal of the statement (compared without case). */
+  readonly ownIssuer: boolean;
+}
+
+/** An Allow statement that is meant for web identities: it has a federated principal that is no SAML provider. */
+export interface WebIdentityStatement {
+  readonly statement: Statement;
+  readonly federated: readonly FederatedPrincipal[];
+  readonly conditions: readonly Condition[];
+  /** The actions take in `sts:AssumeRoleWithWebIdentity`. */
+  readonly allowsWebIdentity: boolean;
+}
+
+function urlOf(named: Federated): string | null {
+  switch (named.kind) {
+    case 'oidc':
+      return named.url;
+    case 'domain':
+      return named.domain;
+    case 'malformed':
+      return named.url?.replace(/\/$/, '') ?? null;
+    case 'saml':
+      return null;
+  }
+}
+
+/** The web-identity statements of a trust policy, in order. Statements for SAML, services and AWS principals are left out. */
+export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
+  return policy.statements.flatMap((statement) => {
+    if (statement.effect !== 'Allow' || statement.negatedPrincipal) return [];
+    const federated = statement.principals
+      .filter(({ kind }) => kind === 'Federated')
+      .map((entry) => {
+        const named = parseFederated(entry.value);
+        return { entry, named, url: urlOf(named) };
+      });
+    if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
+    const urls = new Set(federated.flatMap(({ url }) => (url === null ? [] : [url.toLowerCase()])));
+    const conditions = statement.conditions.map((entry): Condition => {
+      const key = parseConditionKey(entry.key);
+      return { entry, key, operator: parseOperator(entry.operator), ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()) };
+    });
+    return [{ statement, federated, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
+  });
+}
+
+/** Values that only a subject has: of a service account, or of a pipeline on an issuer that many share. */
+const SUBJECT_VALUE = /^\s*(?:system:)?serviceaccounts?:|^(?:repo|project_path|organization):/i;
+const AUDIENCE_VALUE = /^\s*sts\.amazonaws\.com/i;
+
+/**
+ * The claim that a condition was meant for, in lower case; null for global keys and where nothing tells. A value gives it
+ * away where the key names none, an unknown one, or the audience for what is plainly a subject.
+ */
+export function meantClaim({ key, entry }: Pick<Condition, 'key' | 'entry'>): string | null {
+  if (key.kind !== 'claim') return null;
+  const claim = key.claim?.toLowerCase() ?? null;
+  if (claim === 'sub') return claim;
+  if (entry.values.some(({ value }) => SUBJECT_VALUE.test(value))) return 'sub';
+  const odd = claim === null || !DEFAULT_CLAIMS.some((one) => one === claim);
+  return odd && entry.values.some(({ value }) => AUDIENCE_VALUE.test(value)) ? 'aud' : claim;
+}
+
+/**
+ * The conditions of a statement that speak of a claim, also where the key is malformed or names another issuer: such a
+ * key counts as present for its claim, because its own defect is told elsewhere.
+ */
+export function conditionsOn(statement: WebIdentityStatement, claim: string): readonly Condition[] {
+  return statement.conditions.filter((condition) => meantClaim(condition) === claim);
+}
+
+/** Whether a condition concerns tokens of this issuer: it does unless its key belongs to another principal of the statement. */
+export function concerns({ key, ownIssuer }: Condition, url: string): boolean {
+  return !ownIssuer || key.issuer.toLowerCase() === url.toLowerCase();
+}
