@@ -1,0 +1,21 @@
+import type { AwsPort } from '../ports.js';
+import { type ClientOptions, Clients } from './clients.js';
+import { describeCluster, listClusters } from './eks.js';
+import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
+import { identity } from './identity.js';
+import { listRegions } from './regions.js';
+
+/** AWS itself, with the ambient credentials, region and endpoints. */
+export function awsPort(options: ClientOptions): AwsPort {
+  const clients = new Clients(options);
+  return {
+    identity: (signal) => identity(clients, signal),
+    listRegions: (home, token, signal) => listRegions(clients, home, token, signal),
+    listClusters: (region, token, signal) => listClusters(clients, region, token, signal),
+    describeCluster: (region, name, signal) => describeCluster(clients, region, name, signal),
+    listProviders: (home, signal) => listProviders(clients, home, signal),
+    getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
+    listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),
+    accountQuotas: (home, signal) => accountQuotas(clients, home, signal),
+  };
+}

@@ -1,0 +1,37 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { NoIdentityError, type NoIdentityProblem } from '../no-identity-error.js';
+import type { Identity } from '../ports.js';
+import { inWords, reasonOf, refusesCredentials, type SdkError, sdkError } from './classify-error.js';
+import type { Clients } from './clients.js';
+
+/** Account and partition of the ambient credentials. Needs no permission. */
+export async function identity(clients: Clients, signal: AbortSignal): Promise<Identity> {
+  const { region, answer } = await ask(clients, signal).catch((error: unknown) => {
+    const known = sdkError(error);
+    throw new NoIdentityError(problemOf(known), inWords(known), { cause: error });
+  });
+  const partition = /^arn:(aws[a-z0-9-]*):/.exec(answer.Arn ?? '')?.[1];
+  if (answer.Account === undefined || partition === undefined) {
+    throw new NoIdentityError('failed', 'the answer of STS names no account');
+  }
+  return { account: answer.Account, partition, region };
+}
+
+async function ask(clients: Clients, signal: AbortSignal) {
+  const region = await clients.ambientRegion();
+  return { region, answer: await clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal: signal }) };
+}
+
+function problemOf(error: SdkError): NoIdentityProblem {
+  if (/expired/i.test(error.name) || (isCredentialError(error) && /expired/i.test(error.message))) return 'expired';
+  if (isCredentialError(error)) return 'no-credentials';
+  if (refusesCredentials(error)) return 'refused';
+  const reason = reasonOf(error, false);
+  if (reason === 'disabled-region') return 'region-disabled';
+  return reason === 'unreachable' || reason === 'out-of-time' ? 'unreachable' : 'failed';
+}
+
+/** The SDK found nothing usable; the request was never made. */
+function isCredentialError({ name }: SdkError): boolean {
+  return name === 'CredentialsProviderError' || name === 'TokenProviderError';
+}

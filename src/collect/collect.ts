@@ -1,0 +1,89 @@
+import type { Inventory, RegionInventory } from '../model/inventory.js';
+import type { Observed } from '../model/observed.js';
+import { collectRegion } from './clusters.js';
+import { collectProviders, collectQuotas, collectRoles } from './iam.js';
+import { NoIdentityError } from './no-identity-error.js';
+import { homeRegion } from './partitions.js';
+import type { AwsPort, Identity } from './ports.js';
+import { ReadError } from './read-error.js';
+import { type Progress, ReadQueue } from './read-queue.js';
+import { planRegions } from './regions.js';
+
+export interface CollectOptions {
+  /** Every enabled region, or those named. */
+  readonly regions: 'all' | readonly string[];
+  /** The clock, in milliseconds; `deadline` is a reading of it. */
+  readonly now: () => number;
+  /** When the run began, ISO 8601 in UTC: it becomes `collectedAt`. */
+  readonly startedAt: string;
+  /** When reading ends with what there is; null = when all is read. */
+  readonly deadline: number | null;
+  /** Calls under way at a time. */
+  readonly concurrency?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+// IAM's rates are not published; ten at a time stays clear of throttling and hides the latency of some hundred calls.
+const CONCURRENCY = 10;
+
+/**
+ * Reads one account. What could not be read stands in the inventory as unknown, with the reason; only an account that
+ * cannot be named (NoIdentityError) and a region that does not exist (UnknownRegionError) end a run without one.
+ */
+export async function collect(aws: AwsPort, options: CollectOptions): Promise<Inventory> {
+  const { now, deadline, onProgress } = options;
+  const queue = new ReadQueue({ now, deadline, concurrency: options.concurrency ?? CONCURRENCY, onProgress });
+  try {
+    return await collectWith(aws, queue, options);
+  } finally {
+    queue.close();
+  }
+}
+
+async function collectWith(aws: AwsPort, queue: ReadQueue, options: CollectOptions): Promise<Inventory> {
+  const identity = await identify(aws, queue);
+  const home = homeRegion(identity.partition) ?? identity.region;
+  const notes: string[] = [];
+  const [{ list, regions }, providers, { roles, managedPolicies }, quotas] = await Promise.all([
+    collectRegions(aws, queue, identity, home, options.regions, notes),
+    collectProviders(aws, queue, home, notes),
+    collectRoles(aws, queue, home),
+    collectQuotas(aws, queue, home),
+  ]);
+  return {
+    schemaVersion: 1,
+    collectedAt: options.startedAt,
+    account: identity.account,
+    partition: identity.partition,
+    requestedRegions: options.regions === 'all' ? 'all' : [...new Set(options.regions)].sort(),
+    regionList: list,
+    regions,
+    providers,
+    roles,
+    managedPolicies,
+    quotas,
+    calls: queue.calls(),
+    notes: notes.sort(),
+  };
+}
+
+async function identify(aws: AwsPort, queue: ReadQueue): Promise<Identity> {
+  try {
+    return await queue.ask('sts:GetCallerIdentity', 'account', (signal) => aws.identity(signal));
+  } catch (error) {
+    if (error instanceof ReadError) throw new NoIdentityError('unreachable', error.detail, { cause: error });
+    throw error;
+  }
+}
+
+async function collectRegions(
+  aws: AwsPort,
+  queue: ReadQueue,
+  identity: Identity,
+  home: string,
+  wanted: CollectOptions['regions'],
+  notes: string[],
+): Promise<{ list: Observed<readonly string[]>; regions: readonly RegionInventory[] }> {
+  const { list, toRead } = await planRegions(aws, queue, identity, home, wanted);
+  return { list, regions: await Promise.all(toRead.map((region) => collectRegion(aws, queue, identity, region, notes))) };
+}

@@ -1,0 +1,55 @@
+import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory.js';
+import { known, type Observed, unknown, whatArrived } from '../model/observed.js';
+import { observe, observePages, observeUnlessGone } from './observe.js';
+import type { AwsPort, RolesPage } from './ports.js';
+import type { ReadQueue } from './read-queue.js';
+
+const byArn = (left: { readonly arn: string }, right: { readonly arn: string }): number => (left.arn < right.arn ? -1 : 1);
+
+/** Every OIDC provider. Which ones exist is known from the list alone; the audiences of one may be unknown. */
+export async function collectProviders(aws: AwsPort, queue: ReadQueue, home: string, notes: string[]): Promise<Observed<readonly OidcProvider[]>> {
+  const arns = await observe(queue.ask('iam:ListOpenIDConnectProviders', 'account', (signal) => aws.listProviders(home, signal)));
+  if (!arns.known) return unknown(arns.reason, arns.detail);
+  const providers = await Promise.all(arns.value.map((arn) => collectProvider(aws, queue, home, arn, notes)));
+  return known(providers.filter((provider) => provider !== null).sort(byArn));
+}
+
+async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {
+  const detail = await observeUnlessGone(queue.ask('iam:GetOpenIDConnectProvider', arn, (signal) => aws.getProvider(home, arn, signal)));
+  if (detail !== null) return { arn, detail };
+  notes.push(`The OIDC provider ${arn} was gone between being listed and being read; it is left out.`);
+  return null;
+}
+
+/** Every role and every customer managed policy, by one read of many pages. */
+export async function collectRoles(
+  aws: AwsPort,
+  queue: ReadQueue,
+  home: string,
+): Promise<{ roles: Observed<readonly Role[]>; managedPolicies: Observed<readonly ManagedPolicy[]> }> {
+  const pages = await observePages(async (marker) => {
+    const page = await queue.ask('iam:GetAccountAuthorizationDetails', 'account', (signal) => aws.listRoles(home, marker, signal));
+    return { items: [page], next: page.next };
+  });
+  const roles = whatArrived(pages)
+    .flatMap((page) => page.roles)
+    .sort(byArn);
+  return { roles: asComplete(pages, roles), managedPolicies: managedPolicies(pages) };
+}
+
+function managedPolicies(pages: Observed<readonly RolesPage[]>): Observed<readonly ManagedPolicy[]> {
+  const lists = whatArrived(pages).map((page) => page.managedPolicies);
+  const policies = lists.flatMap(whatArrived).sort(byArn);
+  return asComplete([pages, ...lists].find((read) => !read.known) ?? pages, policies);
+}
+
+/** A list is known if the read that it came by was answered in full. */
+function asComplete<T>(read: Observed<unknown>, items: readonly T[]): Observed<readonly T[]> {
+  if (read.known) return known(items);
+  return unknown(read.reason, read.detail, items.length === 0 ? undefined : items);
+}
+
+/** The account's own limits. */
+export function collectQuotas(aws: AwsPort, queue: ReadQueue, home: string): Promise<Observed<AccountQuotas>> {
+  return observe(queue.ask('iam:GetAccountSummary', 'account', (signal) => aws.accountQuotas(home, signal)));
+}

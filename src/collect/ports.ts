@@ -1,0 +1,52 @@
+import type { AccountQuotas, ClusterDetail, ManagedPolicy, OidcProviderDetail, Role } from '../model/inventory.js';
+import type { Observed } from '../model/observed.js';
+
+/** Who calls, and from where. */
+export interface Identity {
+  readonly account: string;
+  readonly partition: string;
+  /** The region that was asked: that of the environment, or us-east-1 where it names none. */
+  readonly region: string;
+}
+
+/** One page of a list; `next` asks for the following one, null where this was the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface AccountRegion {
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
+export interface ClusterAnswer {
+  readonly arn: string;
+  readonly detail: ClusterDetail;
+}
+
+/** Roles and customer managed policies come by one read, mixed over its pages. */
+export interface RolesPage {
+  readonly roles: readonly Role[];
+  /** Unknown where the answer lacks this list alone. */
+  readonly managedPolicies: Observed<readonly ManagedPolicy[]>;
+  readonly next: string | null;
+}
+
+/**
+ * What collecting needs of AWS: one method for each line of the table of reads, one call to AWS for each call of a
+ * method. A method rejects with a classified ReadError (`identity` with a NoIdentityError) and gives up when `signal`
+ * is aborted. Of a global service the partition's home region is asked.
+ */
+export interface AwsPort {
+  identity(signal: AbortSignal): Promise<Identity>;
+  listRegions(homeRegion: string, token: string | null, signal: AbortSignal): Promise<Page<AccountRegion>>;
+  listClusters(region: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
+  /** null where the cluster is gone since it was listed; so for a provider. */
+  describeCluster(region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null>;
+  /** The ARNs of all providers: this list has no pages. */
+  listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
+  getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;
+  listRoles(homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage>;
+  accountQuotas(homeRegion: string, signal: AbortSignal): Promise<AccountQuotas>;
+}

@@ -1,0 +1,96 @@
+/** A part of the inventory that one read fills. */
+export type ReadSection = 'identity' | 'regions' | 'clusters' | 'cluster-detail' | 'providers' | 'provider-detail' | 'roles' | 'quotas';
+
+/** One call to AWS that collecting an account makes. */
+export interface Read {
+  readonly section: ReadSection;
+  /** The IAM service prefix, which for these services is the SDK client's name too. */
+  readonly service: 'sts' | 'account' | 'eks' | 'iam';
+  /** The SDK's command and the API's operation. */
+  readonly command: string;
+  /** The IAM action, under which `coverage.calls` counts this read. */
+  readonly action: string;
+  /** How many calls a run makes. */
+  readonly calls: string;
+  /** Nothing has to be granted for it: a policy need not name it. */
+  readonly needsNoPermission?: true;
+  /** A run is complete without it, if regions are named. */
+  readonly optional?: true;
+  readonly why: string;
+}
+
+/**
+ * The one table of reads. The Lambda's policy, docs/permissions.md and the counters of `coverage.calls` are made from it,
+ * and the tests of this folder hold the code to it: constants alone, nothing of the SDK.
+ */
+export const READS = [
+  {
+    section: 'identity',
+    service: 'sts',
+    command: 'GetCallerIdentity',
+    action: 'sts:GetCallerIdentity',
+    calls: 'one',
+    needsNoPermission: true,
+    why: 'Which account and partition the credentials belong to.',
+  },
+  {
+    section: 'regions',
+    service: 'account',
+    command: 'ListRegions',
+    action: 'account:ListRegions',
+    calls: 'one a page of 50 regions; none where regions are named',
+    optional: true,
+    why: 'Which regions are enabled; where it is refused, every region of the partition that is known here is tried.',
+  },
+  {
+    section: 'clusters',
+    service: 'eks',
+    command: 'ListClusters',
+    action: 'eks:ListClusters',
+    calls: 'one a region and page of 100 clusters',
+    why: 'The names of the clusters. A region that was not read silences every "does not exist" about its clusters.',
+  },
+  {
+    section: 'cluster-detail',
+    service: 'eks',
+    command: 'DescribeCluster',
+    action: 'eks:DescribeCluster',
+    calls: 'one a cluster',
+    why: "The cluster's issuer, which nothing else tells reliably, its status and its endpoint.",
+  },
+  {
+    section: 'providers',
+    service: 'iam',
+    command: 'ListOpenIDConnectProviders',
+    action: 'iam:ListOpenIDConnectProviders',
+    calls: 'one',
+    why: 'Which OIDC providers exist.',
+  },
+  {
+    section: 'provider-detail',
+    service: 'iam',
+    command: 'GetOpenIDConnectProvider',
+    action: 'iam:GetOpenIDConnectProvider',
+    calls: 'one a provider',
+    why: "The provider's audiences, which the list does not hold.",
+  },
+  {
+    section: 'roles',
+    service: 'iam',
+    command: 'GetAccountAuthorizationDetails',
+    action: 'iam:GetAccountAuthorizationDetails',
+    calls: 'one a page of up to 1,000 roles and customer managed policies',
+    why: 'Every role with trust policy, permissions, boundary, tags and last use, without a call for each.',
+  },
+  {
+    section: 'quotas',
+    service: 'iam',
+    command: 'GetAccountSummary',
+    action: 'iam:GetAccountSummary',
+    calls: 'one',
+    why: "The account's own limits: a repair that makes a trust policy longer has to fit.",
+  },
+] as const satisfies readonly Read[];
+
+/** An IAM action of the table. */
+export type ReadAction = (typeof READS)[number]['action'];

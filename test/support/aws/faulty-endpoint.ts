@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { requireMoto } from './moto.js';
+
+/** One call as it came over the wire. */
+export interface WireCall {
+  readonly service: string;
+  readonly region: string;
+  readonly operation: string;
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly userAgent: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What becomes of a call instead of being passed on. `before` and `after` change what goes to moto and what comes back. */
+export type Fault =
+  | { readonly kind: 'answer'; readonly answer: (call: WireCall) => Answer }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'before'; readonly rewrite: (call: WireCall) => { readonly url: string; readonly body: string } }
+  | { readonly kind: 'after'; readonly rewrite: (answer: string, call: WireCall) => string };
+
+export type Matching = Partial<Pick<WireCall, 'service' | 'region' | 'operation'>> & { readonly url?: RegExp };
+
+/**
+ * An AWS endpoint that passes calls on to moto, but for those that a test wants to fail: real bytes for the real SDK.
+ *
+ *     const endpoint = await FaultyEndpoint.start();
+ *     account.enter({ endpoint: endpoint.url });
+ *     endpoint.on({ operation: 'ListClusters', region: 'eu-west-3' }, serviceError('AccessDeniedException', 'no', 403));
+ *     …
+ *     await endpoint.stop();
+ */
+export class FaultyEndpoint {
+  /** Every call in the order of arrival, retries included. */
+  readonly seen: WireCall[] = [];
+  private readonly faults: { readonly matching: Matching; readonly fault: Fault; times: number }[] = [];
+  private readonly waiting: { readonly matching: Matching; readonly arrived: () => void }[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<FaultyEndpoint> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = new FaultyEndpoint(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      endpoint.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
+    });
+    return endpoint;
+  }
+
+  /** The first fault whose `matching` fits a call takes it, at most `times` times. */
+  on(matching: Matching, fault: Fault, times = Infinity): void {
+    this.faults.push({ matching, fault, times });
+  }
+
+  /** Resolves when a call that fits arrives. */
+  arrival(matching: Matching): Promise<void> {
+    return new Promise((arrived) => this.waiting.push({ matching, arrived }));
+  }
+
+  /** How often each operation was called. */
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { operation } of this.seen) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = wireCall(request, await text(request));
+    this.seen.push(call);
+    for (const { matching, arrived } of this.waiting) if (fits(call, matching)) arrived();
+    const entry = this.faults.find(({ matching, times }) => times > 0 && fits(call, matching));
+    if (entry !== undefined) entry.times -= 1;
+    const fault = entry?.fault;
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    const { status, headers, body } = fault?.kind === 'answer' ? fault.answer(call) : await passOn(call, request, fault);
+    response.writeHead(status, headers).end(body);
+  }
+}
+
+/** An error as this service's protocol writes it. */
+export function serviceError(code: string, message: string, status = 400): Fault {
+  return {
+    kind: 'answer',
+    answer: ({ service }) =>
+      service === 'iam' || service === 'sts'
+        ? {
+            status,
+            headers: { 'content-type': 'text/xml' },
+            body: `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+          }
+        : { status, headers: { 'content-type': 'application/json', 'x-amzn-errortype': code }, body: JSON.stringify({ message }) },
+  };
+}
+
+/** An answer of status 200 with this body. */
+export function rawAnswer(body: string, type = 'application/json', status = 200): Fault {
+  return { kind: 'answer', answer: () => ({ status, headers: { 'content-type': type }, body }) };
+}
+
+/** Pages of `size`, whatever the caller asks for: what comes is made by moto. */
+export function pagesOf(size: number): Fault {
+  return {
+    kind: 'before',
+    rewrite: ({ url, body }) => ({
+      url: url.replace(/maxResults=\d+/, `maxResults=${size}`),
+      body: body.replace(/MaxItems=\d+/, `MaxItems=${size}`).replace(/"MaxResults":\d+/, `"MaxResults":${size}`),
+    }),
+  };
+}
+
+function wireCall(request: IncomingMessage, body: string): WireCall {
+  const { method = '', url = '', headers } = request;
+  // Credential=<key>/<date>/<region>/<service>/aws4_request
+  const [, , region = '', service = ''] = /Credential=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split('/') ?? [];
+  return { service, region, operation: operationOf(url, body), method, url, body, userAgent: headers['user-agent'] ?? '' };
+}
+
+function operationOf(url: string, body: string): string {
+  const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1];
+  if (action !== undefined) return action;
+  if (url === '/listRegions') return 'ListRegions';
+  if (/^\/clusters(\?|$)/.test(url)) return 'ListClusters';
+  return /^\/clusters\/[^/?]+$/.test(url) ? 'DescribeCluster' : url;
+}
+
+function fits(call: WireCall, { url, ...exact }: Matching): boolean {
+  return (url?.test(call.url) ?? true) && Object.entries(exact).every(([key, value]) => call[key as keyof WireCall] === value);
+}
+
+async function passOn(call: WireCall, request: IncomingMessage, fault: Fault | undefined): Promise<Answer> {
+  const { url, body } = fault?.kind === 'before' ? fault.rewrite(call) : call;
+  const headers = Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'expect'].includes(name));
+  const answer = await fetch(`${requireMoto()}${url}`, {
+    method: call.method,
+    headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
+    ...(call.method !== 'GET' && { body }),
+  });
+  const received = await answer.text();
+  return {
+    status: answer.status,
+    headers: Object.fromEntries([...answer.headers].filter(([name]) => /^(content-type|x-amzn-.*)$/.test(name))),
+    body: fault?.kind === 'after' ? fault.rewrite(received, call) : received,
+  };
+}
