@@ -1,0 +1,64 @@
+import type { Inventory } from '../model/inventory.js';
+import { whatArrived, type Observed } from '../model/observed.js';
+import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
+
+function unreadOf(observed: Observed<unknown>, what: string, scope: string): readonly Omit<Unread, 'accepted' | 'acceptedBecause'>[] {
+  return observed.known || observed.reason === 'not-requested' ? [] : [{ what, scope, reason: observed.reason, detail: observed.detail }];
+}
+
+/**
+ * Where the list of regions was refused, every region of the partition is tried; one that is not enabled holds no cluster
+ * of this account and is no gap. The refused list itself is one.
+ */
+function triedInVain({ requestedRegions, regionList }: Inventory, clusters: Observed<unknown>): boolean {
+  return requestedRegions === 'all' && !regionList.known && !clusters.known && clusters.reason === 'disabled-region';
+}
+
+/** Every read of an inventory that was asked for and not answered. Accepted ones stay, marked. */
+export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]): readonly Unread[] {
+  const regionGaps = inventory.regions.flatMap(({ region, clusters }) => [
+    ...(triedInVain(inventory, clusters) ? [] : unreadOf(clusters, 'eks:ListClusters', region)),
+    ...whatArrived(clusters).flatMap((cluster) => [
+      ...unreadOf(cluster.detail, 'eks:DescribeCluster', `${region}/${cluster.name}`),
+      ...unreadOf(cluster.serviceAccounts, 'kubernetes:ListServiceAccounts', `${region}/${cluster.name}`),
+      ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
+    ]),
+  ]);
+  const gaps = [
+    ...unreadOf(inventory.regionList, 'account:ListRegions', 'account'),
+    ...regionGaps,
+    ...unreadOf(inventory.providers, 'iam:ListOpenIDConnectProviders', 'account'),
+    ...whatArrived(inventory.providers).flatMap(({ arn, detail }) => unreadOf(detail, 'iam:GetOpenIDConnectProvider', arn)),
+    ...unreadOf(inventory.roles, 'iam:GetAccountAuthorizationDetails', 'account'),
+    ...unreadOf(inventory.quotas, 'iam:GetAccountSummary', 'account'),
+  ];
+  return gaps.map((gap) => {
+    const accepted = accept.find(({ scope }) => scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`));
+    return { ...gap, accepted: accepted !== undefined, acceptedBecause: accepted?.reason ?? null };
+  });
+}
+
+/** What was looked at, and what was not. */
+export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]): Coverage {
+  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
+  const notRequested = (section: (cluster: (typeof clusters)[number]) => Observed<unknown>): boolean =>
+    clusters.every((cluster) => {
+      const observed = section(cluster);
+      return !observed.known && observed.reason === 'not-requested';
+    });
+  return {
+    regions: inventory.regions.map(({ region }) => region),
+    clusters: clusters.length,
+    providers: whatArrived(inventory.providers).length,
+    roles: whatArrived(inventory.roles).length,
+    serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + whatArrived(serviceAccounts).length, 0),
+    calls: inventory.calls,
+    notLookedAt: [
+      ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account', 'pod'] : []),
+      ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity', 'add-on'] : []),
+    ],
+    unread: unreadIn(inventory, accept),
+    notes: inventory.notes,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Facts } from '../facts/facts.js';
+import type { Fix, Grant, Patch } from '../model/finding.js';
+import { repairTrustPolicy } from '../policy/repair.js';
+import type { Rule } from '../rules/define-rule.js';
+import { commandsFor } from './commands.js';
+import { newlyAdmitted } from './grants.js';
+import type { Problem } from './leads.js';
+import { prove, sightingFingerprint } from './prove.js';
+import type { Sighting } from './run-rules.js';
+
+/** The one patch of a role's trust policy that all findings of a problem ask for together; null where none asks for one. */
+function trustPatch(arn: string, sightings: readonly Sighting[], facts: Facts): Patch | null {
+  const edits = sightings.filter(({ subject }) => subject.id === arn).flatMap(({ raised }) => raised.fix?.edits ?? []);
+  const role = facts.role(arn);
+  if (edits.length === 0 || role === null) return null;
+  const before = role.role.trustPolicy;
+  const after = repairTrustPolicy(before, edits);
+  return JSON.stringify(after) === JSON.stringify(before) ? null : { resource: arn, region: null, kind: 'trust-policy', before, after };
+}
+
+interface Proven {
+  readonly patches: readonly Patch[];
+  readonly grants: readonly Grant[];
+  readonly verified: boolean;
+  readonly commands: readonly string[];
+}
+
+/**
+ * The fixes of a problem, one for each of its findings. All defects of one role share one patch, which is proven as a
+ * whole; a command is ready only where the proof holds and nobody is let in whom the role's owner has not named.
+ */
+export function fixesOf(problem: Problem, facts: Facts, rules: readonly Rule[]): ReadonlyMap<Sighting, Fix | null> {
+  const sightings = [problem.primary, ...problem.coDefects];
+  const { account, collectedAt } = facts.inventory;
+  const bySubject = new Map<string, Proven>();
+  const provenFor = (sighting: Sighting): Proven => {
+    const { subject } = sighting;
+    const existing = bySubject.get(`${subject.type} ${subject.id}`);
+    if (existing !== undefined) return existing;
+    const own = sightings.filter((one) => one.subject.id === subject.id && one.subject.type === subject.type);
+    const trust = subject.type === 'role' ? trustPatch(subject.id, own, facts) : null;
+    const patches = [...own.flatMap(({ raised }) => raised.fix?.patches ?? []), ...(trust === null ? [] : [trust])];
+    if (patches.length === 0) return { patches, grants: [], verified: false, commands: [] };
+    const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);
+    const admitted = newlyAdmitted(patches, facts);
+    const verified = prove(repaired.map((one) => sightingFingerprint(account, one)), patches, facts, rules);
+    const unnamed = admitted.some(({ administrative, namedToday, namespaceNamedToday }) => !namespaceNamedToday || (administrative && !namedToday));
+    const proven = {
+      patches,
+      grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
+      verified,
+      commands: verified && !unnamed ? patches.flatMap(commandsFor) : [],
+    };
+    bySubject.set(`${subject.type} ${subject.id}`, proven);
+    return proven;
+  };
+  return new Map(
+    sightings.map((sighting): [Sighting, Fix | null] => {
+      const { fix } = sighting.raised;
+      if (fix === null) return [sighting, null];
+      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0) return [sighting, { summary: fix.summary, commands: fix.commands ?? [], patches: [], grants: [], verified: false }];
+      const { patches, grants, verified, commands } = provenFor(sighting);
+      const replaces = commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy') ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.` : '';
+      return [sighting, { summary: `${fix.summary}${replaces}`, commands: [...commands, ...(fix.commands ?? [])], patches, grants, verified }];
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import type { Facts, RoleFacts } from '../facts/facts.js';
+import { conditionsOn, webIdentityStatements } from '../facts/web-identity.js';
+import type { Grant, Patch } from '../model/finding.js';
+import type { Json } from '../model/inventory.js';
+import { evaluateParsed } from '../policy/evaluate.js';
+import { urlOfProviderArn, providerArn } from '../policy/federated.js';
+import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
+
+interface Candidate {
+  readonly url: string;
+  readonly subject: string;
+  /** A concrete subject that the pattern admits. */
+  readonly example: string;
+  readonly audience: string;
+}
+
+const WITNESS = 'irsa-auditor-witness-7q4x';
+
+const exampleOf = (pattern: string, wildcards: boolean): string =>
+  wildcards ? parseGlob(pattern).map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : WITNESS)).join('') : pattern;
+
+/** Everybody whom a policy speaks of: its subjects, a stranger where it names none, and the service accounts that carry the role. */
+function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
+  const named = webIdentityStatements(policy).flatMap((statement): Candidate[] => {
+    const urls = statement.federated.flatMap(({ named: federated, url }) => (federated.kind === 'oidc' && url !== null ? [url] : []));
+    const audiences = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
+    const subjects = conditionsOn(statement, 'sub').flatMap(({ entry, operator }) => entry.values.map(({ value }) => ({ subject: value, example: exampleOf(value, operator?.wildcards === true) })));
+    const anybody = { subject: '*', example: `system:serviceaccount:${WITNESS}:${WITNESS}` };
+    return urls.flatMap((url) => [...new Set([...audiences, 'sts.amazonaws.com'])].flatMap((audience) => [...subjects, anybody].map((one) => ({ url, audience, ...one }))));
+  });
+  const carriers = role.users.flatMap(({ subject, url, audience }): Candidate[] => (url === null ? [] : [{ url, subject, example: subject, audience }]));
+  return [...named, ...carriers];
+}
+
+/** A provider that stands in an account, with the audiences it takes; null = audiences unread. */
+export type Providers = ReadonlyMap<string, readonly string[] | null>;
+
+function getsIn(policy: TrustPolicy, providers: Providers, account: { partition: string; id: string }, { url, example, audience }: Candidate): boolean {
+  const arn = providerArn(account.partition, account.id, url);
+  const audiences = providers.get(url);
+  if (audiences === undefined || (audiences !== null && !audiences.includes(audience))) return false;
+  return evaluateParsed(policy, { providerArn: arn, issuer: `https://${url}`, audience, subject: example }).verdict === 'allowed';
+}
+
+function providersOf(facts: Facts): Map<string, readonly string[] | null> {
+  return new Map(facts.providers.flatMap(({ arn, detail }): [string, readonly string[] | null][] => {
+    const url = urlOfProviderArn(arn);
+    return url === null ? [] : [[url, detail.known ? detail.value.clientIds : null]];
+  }));
+}
+
+function providersAfter(before: Providers, patches: readonly Patch[]): Providers {
+  const after = new Map(before);
+  for (const { kind, resource, after: value } of patches) {
+    const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
+    const ids = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>)['clientIds'] : null;
+    if (url !== null && Array.isArray(ids)) after.set(url, ids.map(String));
+  }
+  return after;
+}
+
+/** A grant, and whether the trust policy as it stands names that subject (then its owner has said so already). */
+export interface NewlyAdmitted extends Grant {
+  readonly namedToday: boolean;
+  readonly namespaceNamedToday: boolean;
+}
+
+/** Whether one grant says the other already: a stranger stands for everybody, a pattern for whoever matches it. */
+function covers(wider: Candidate, one: Candidate): boolean {
+  if (wider.subject === one.subject) return false;
+  return wider.subject === '*' || (wider.subject !== wider.example && matchesGlob(parseGlob(wider.subject), one.subject));
+}
+
+/** Who gets into which role by a set of patches and does not today. Sorted, without repetition. */
+export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
+  const account = { partition: facts.inventory.partition, id: facts.inventory.account };
+  const before = providersOf(facts);
+  const after = providersAfter(before, patches);
+  const policies = new Map(patches.flatMap((patch): [string, TrustPolicy][] => (patch.kind === 'trust-policy' ? [[patch.resource, parseTrustPolicy(patch.after)]] : [])));
+  const touched = new Set(policies.keys());
+  for (const { kind, resource } of patches) {
+    const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
+    if (url !== null) for (const { role } of facts.rolesTrusting(url)) touched.add(role.arn);
+  }
+  const found = new Map<string, NewlyAdmitted>();
+  for (const arn of touched) {
+    const role = facts.role(arn);
+    if (role === null) continue;
+    const policy = policies.get(arn) ?? role.policy;
+    const text = JSON.stringify(role.role.trustPolicy);
+    const opened = candidates(policy, role).filter((one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one));
+    for (const { subject } of opened.filter((one) => !opened.some((wider) => covers(wider, one)))) {
+      const namespace = subject.split(':')[2];
+      found.set(`${arn} ${subject}`, {
+        subject,
+        role: arn,
+        administrative: role.administrative !== null,
+        namedToday: subject !== '*' && text.includes(JSON.stringify(subject).slice(1, -1)),
+        namespaceNamedToday: namespace !== undefined && text.includes(`system:serviceaccount:${namespace}:`),
+      });
+    }
+  }
+  return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));
+}

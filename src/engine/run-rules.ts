@@ -1,0 +1,81 @@
+import type { Facts } from '../facts/facts.js';
+import type { Subject } from '../model/finding.js';
+import type { Inventory } from '../model/inventory.js';
+import type { NotEvaluated, RuleOutcome } from '../model/report.js';
+import type { Raised, Rule, Scope } from '../rules/define-rule.js';
+import { gapsFor } from './availability.js';
+
+/** What one rule saw on one subject. */
+export interface Sighting {
+  readonly rule: Rule;
+  readonly subject: Subject;
+  readonly raised: Raised;
+  /** A section that the rule uses was not read in this scope: its word is `likely` at most. */
+  readonly uncertain: boolean;
+}
+
+export interface RuleRun {
+  readonly sightings: readonly Sighting[];
+  readonly outcomes: readonly RuleOutcome[];
+}
+
+/** The scopes of a rule: the account, each region, or each cluster, those not read included. */
+function scopesOf(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
+  if (kind === 'account') return [{ kind }];
+  return inventory.regions.flatMap(({ region, clusters }): readonly Scope[] => {
+    if (kind === 'region') return [{ kind, region }];
+    if (!clusters.known && clusters.partial === undefined) return [{ kind: 'region', region }];
+    const list = clusters.known ? clusters.value : (clusters.partial ?? []);
+    return list.map(({ name }): Scope => ({ kind, region, cluster: name }));
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+function distinct(gaps: readonly NotEvaluated[]): NotEvaluated[] {
+  const seen = new Map(gaps.map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
+  return [...seen.values()].sort((left, right) => (left.scope < right.scope ? -1 : left.scope > right.scope ? 1 : 0));
+}
+
+function runRule(rule: Rule, facts: Facts): { sightings: Sighting[]; outcome: RuleOutcome } {
+  const sightings: Sighting[] = [];
+  const gaps: NotEvaluated[] = [];
+  let checked = 0;
+  let failed = 0;
+  let crashed: string | null = null;
+  try {
+    for (const scope of scopesOf(rule.scope, facts.inventory)) {
+      if (scope.kind !== rule.scope) {
+        // The region's list of clusters is missing altogether: there is no cluster to run on.
+        gaps.push(...gapsFor('clusters', facts.inventory, scope));
+        continue;
+      }
+      const missing = rule.needs.flatMap((need) => gapsFor(need, facts.inventory, scope));
+      gaps.push(...missing);
+      if (missing.some(({ blocks }) => blocks)) continue;
+      const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
+      for (const entry of rule.subjects(facts, scope)) {
+        if ('unread' in entry) {
+          gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
+          continue;
+        }
+        checked += 1;
+        const raised = rule.evaluate(entry.of, facts);
+        if (raised.length > 0) failed += 1;
+        sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
+      }
+    }
+  } catch (error) {
+    // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
+    crashed = describe(error);
+  }
+  return { sightings: crashed === null ? sightings : [], outcome: { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed } };
+}
+
+/** Runs every rule over every scope whose needs were read. Never throws. */
+export function runRules(rules: readonly Rule[], facts: Facts): RuleRun {
+  const runs = rules.map((rule) => runRule(rule, facts));
+  return { sightings: runs.flatMap(({ sightings }) => sightings), outcomes: runs.map(({ outcome }) => outcome) };
+}

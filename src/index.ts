@@ -1,0 +1,10 @@
+/** The library: audit a saved inventory, or evaluate one trust policy. Nothing here does I/O. */
+export { auditInventory as audit } from './pipeline.js';
+export type { AuditOptions } from './pipeline.js';
+export { evaluateTrust } from './policy/evaluate.js';
+export type { TrustVerdict, StatementOutcome, ConditionOutcome, WebIdentityRequest } from './policy/evaluate.js';
+export { parseInventory, InventoryError } from './inventory-file.js';
+export type * from './model/finding.js';
+export type * from './model/inventory.js';
+export type * from './model/observed.js';
+export type * from './model/report.js';

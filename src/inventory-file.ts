@@ -1,0 +1,37 @@
+import { inventorySchema } from './inventory-schema.js';
+import type { Inventory } from './model/inventory.js';
+
+/** A saved inventory that cannot be used; the message says where and why, for a person. */
+export class InventoryError extends Error {
+  override readonly name = 'InventoryError';
+}
+
+const MOST_SHOWN = 5;
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), '$');
+}
+
+/** What makes an inventory a file: two-space JSON with a final line break. */
+export function printInventory(inventory: Inventory): string {
+  return `${JSON.stringify(inventory, null, 2)}\n`;
+}
+
+/**
+ * Reads a saved inventory.
+ * @param source what the message calls it, such as a file's name
+ * @throws InventoryError when the text is not JSON or not an inventory, with the JSON paths of what is wrong
+ */
+export function parseInventory(text: string, source = 'the inventory'): Inventory {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InventoryError(`${source} is not JSON (${error instanceof Error ? error.message : String(error)}). Make one with: irsa-auditor collect > inventory.json`, { cause: error });
+  }
+  const read = inventorySchema.safeParse(value);
+  if (read.success) return read.data as Inventory;
+  const issues = read.error.issues.map(({ path, message }) => `  ${pathOf(path)}: ${message}`);
+  const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
+  throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more].join('\n'), { cause: read.error });
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Inventory, Json } from './model/inventory.js';
+
+const text = z.string();
+const nullableText = text.nullable();
+const tags = z.record(z.string(), z.string());
+const json: z.ZodType<Json> = z.json();
+
+const reasons = z.enum(['denied', 'throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'not-requested', 'malformed']);
+
+function observed<T extends z.ZodType>(value: T) {
+  return z.discriminatedUnion('known', [
+    z.object({ known: z.literal(true), value }),
+    z.object({ known: z.literal(false), reason: reasons, detail: text, partial: value.optional() }),
+  ]);
+}
+
+const clusterDetail = z.object({
+  status: text,
+  issuer: nullableText,
+  endpoint: nullableText,
+  certificateAuthority: nullableText,
+  endpointPublicAccess: z.boolean().nullable(),
+  createdAt: nullableText,
+  kubernetesVersion: nullableText,
+  tags,
+});
+
+const cluster = z.object({
+  name: text,
+  region: text,
+  arn: text,
+  detail: observed(clusterDetail),
+  serviceAccounts: observed(z.array(z.object({ namespace: text, name: text, annotations: tags }))),
+  podIdentityAssociations: observed(
+    z.array(z.object({ namespace: text, serviceAccount: text, roleArn: nullableText, targetRoleArn: nullableText.optional(), disableSessionTags: z.boolean().optional() })),
+  ),
+});
+
+const role = z.object({
+  arn: text,
+  name: text,
+  path: text,
+  createdAt: nullableText,
+  trustPolicy: json,
+  inlinePolicies: z.array(z.object({ name: text, document: json })),
+  attachedPolicyArns: z.array(text),
+  permissionsBoundaryArn: nullableText,
+  tags,
+  lastUsed: z.object({ date: text, region: nullableText }).nullable(),
+});
+
+const provider = z.object({
+  arn: text,
+  detail: observed(z.object({ url: text, clientIds: z.array(text), thumbprints: z.array(text), createdAt: nullableText, tags })),
+});
+
+/** The shape of a saved inventory. Unknown fields are dropped; a missing or wrong one is an error with its path. */
+export const inventorySchema = z.object({
+  schemaVersion: z.literal(1),
+  collectedAt: z.iso.datetime(),
+  account: z.string().regex(/^\d{12}$/, 'an account id has twelve digits'),
+  partition: text,
+  requestedRegions: z.union([z.literal('all'), z.array(text)]),
+  regionList: observed(z.array(text)),
+  regions: z.array(z.object({ region: text, clusters: observed(z.array(cluster)) })),
+  providers: observed(z.array(provider)),
+  roles: observed(z.array(role)),
+  managedPolicies: observed(z.array(z.object({ arn: text, document: json }))),
+  quotas: observed(z.object({ trustPolicyLength: z.number().nullable(), roles: z.number().nullable() })),
+  calls: z.record(z.string(), z.number()),
+  notes: z.array(text),
+});
+
+// The schema and the type are written apart (the model imports nothing); this line keeps them one.
+type Loose<T> = T extends readonly (infer U)[] ? Loose<U>[] : T extends object ? { [K in keyof T]?: Loose<T[K]> | undefined } : T;
+export type SchemaIsTheModel = z.infer<typeof inventorySchema> extends Loose<Inventory> ? true : never;

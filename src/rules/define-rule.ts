@@ -1,0 +1,94 @@
+import type { Confidence, Evidence, Related, Severity, Subject, Patch } from '../model/finding.js';
+import type { Unknown } from '../model/observed.js';
+import type { Facts } from '../facts/facts.js';
+import type { TrustEdit } from '../policy/repair.js';
+
+/** What a rule runs over: the account once, each region, or each cluster. */
+export type Scope =
+  | { readonly kind: 'account' }
+  | { readonly kind: 'region'; readonly region: string }
+  | { readonly kind: 'cluster'; readonly region: string; readonly cluster: string };
+
+/**
+ * Inventory sections that a rule cannot do without. Where one is unknown for a scope, the engine records that scope as
+ * not evaluated and does not call the rule there.
+ * - `providers`: the complete list of the account's OIDC providers.
+ * - `roles`: at least the roles that arrived; a cut list is evaluated as far as it goes and recorded as such.
+ * - `clusters`: the region's complete list with every cluster described (scope region), or this cluster described (scope cluster).
+ * - `every-cluster`: the complete list of every region of the account, each cluster described.
+ * - `service-accounts`: those of every cluster in the scope.
+ * - `pod-identity-associations`: those of every cluster in the scope.
+ */
+export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations';
+
+/** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
+export type Kind = 'break' | 'exposure' | 'hygiene';
+
+/** One thing to look at; `unread` where its own read is missing, so that it is recorded instead of passed. */
+export type Entry<S> = { readonly subject: Subject; readonly of: S } | { readonly subject: Subject; readonly unread: Unknown };
+
+export interface Repair {
+  /** What to do, in one sentence. */
+  readonly summary: string;
+  /** Changes of the subject role's trust policy. The engine merges those of all defects of a role into one patch and makes the command. */
+  readonly edits?: readonly TrustEdit[];
+  /** Changes of other resources. The engine makes their commands. */
+  readonly patches?: readonly Patch[];
+  /** Commands where there is no patch to make them from; already quoted for a shell. */
+  readonly commands?: readonly string[];
+}
+
+/** What a rule saw. Data only: the engine formats, sorts, groups and proves. */
+export interface Raised {
+  /** Key of the rule's `messages`. */
+  readonly message: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly evidence: readonly Evidence[];
+  readonly related?: readonly Related[];
+  /** Where other than the rule's default. */
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  readonly error?: string | null;
+  /** Index of the statement meant, for findings about a trust policy. */
+  readonly statement?: number;
+  /** Issuer (without `https://`) that it concerns: ties findings of one chain together and is part of the fingerprint. */
+  readonly issuer?: string;
+  /** JSON path of the fragment that is wrong: two findings about one fragment are one mistake. */
+  readonly fragment?: string;
+  /** An exposure that another defect keeps shut today. */
+  readonly latent?: boolean;
+  readonly fix: Repair | null;
+}
+
+export interface Rule<S = unknown> {
+  readonly id: string;
+  /** Slug that users group by; several rules may share one. */
+  readonly cause: string;
+  /** Version that brought the rule. */
+  readonly since: string;
+  readonly kind: Kind;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly scope: Scope['kind'];
+  readonly needs: readonly Need[];
+  /** Sections that make the answer better; unread, they lower the confidence to `likely` at most. */
+  readonly uses: readonly Need[];
+  readonly title: string;
+  readonly why: string;
+  /** What the SDK or STS says; null where nothing fails. */
+  readonly error: string | null;
+  readonly references: readonly string[];
+  /** One sentence each; `{name}` is filled from `data`. */
+  readonly messages: Readonly<Record<string, string>>;
+  subjects(facts: Facts, scope: Scope): readonly Entry<S>[];
+  evaluate(of: S, facts: Facts): readonly Raised[];
+}
+
+/** Identity helper that ties a rule's subjects to its evaluate, then forgets the type so that rules fit in one list. */
+export function defineRule<S>(rule: Rule<S>): Rule {
+  return rule;
+}
+
+export const STS_NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+export const STS_NO_PROVIDER = 'InvalidIdentityToken: No OpenIDConnect provider found in your account for {issuer}';
+export const STS_WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';

@@ -1,0 +1,63 @@
+import type { Related } from '../../model/finding.js';
+import type { IssuingCluster } from '../../facts/facts.js';
+import { DEFAULT_AUDIENCE } from '../../facts/facts.js';
+import { nearMisses } from '../../facts/near-issuer.js';
+import { clusterSubject } from '../../facts/subject-of.js';
+import { providerArn } from '../../policy/federated.js';
+import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
+
+/** No IAM OIDC provider has the cluster's issuer, and none was meant to. */
+export const providerMissing = defineRule<IssuingCluster>({
+  id: 'provider-missing',
+  cause: 'provider-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['clusters', 'providers'],
+  uses: ['roles'],
+  title: 'The cluster has no IAM OIDC provider',
+  why: 'STS looks for a provider whose URL is the token\'s issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.',
+  error: STS_NO_PROVIDER,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+  ],
+  messages: {
+    used: 'No IAM OIDC provider has the issuer of cluster {cluster}: none of its service accounts can take a role ({roles} roles and {accounts} service accounts rely on it).',
+    unused: 'No IAM OIDC provider has the issuer of cluster {cluster}; no role names it yet.',
+  },
+  subjects: (facts, scope) =>
+    facts.issuingClusters
+      .filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster)
+      .map((of) => ({ subject: clusterSubject(of.cluster), of })),
+  evaluate: ({ cluster, issuer, url }, facts) => {
+    if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
+    const { account, partition } = facts.inventory;
+    const roles = facts.rolesTrusting(url);
+    const users = facts.usersOf(cluster);
+    const related: Related[] = [
+      ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
+      ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+    ];
+    const used = related.length > 0;
+    const accountsRead = cluster.serviceAccounts.known && users.length === 0;
+    const associations = cluster.podIdentityAssociations.known && cluster.podIdentityAssociations.value.length > 0;
+    const arn = providerArn(partition, account, url);
+    return [
+      {
+        message: used ? 'used' : 'unused',
+        data: { cluster: cluster.name, roles: roles.length, accounts: users.length, issuer },
+        severity: used ? 'high' : accountsRead || associations ? 'info' : 'low',
+        evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
+        related,
+        issuer: url,
+        fix: {
+          summary: `Create the provider for ${issuer} with audience ${DEFAULT_AUDIENCE}.`,
+          patches: [{ resource: arn, region: null, kind: 'provider', before: null, after: { url: issuer, clientIds: [DEFAULT_AUDIENCE] } }],
+        },
+      },
+    ];
+  },
+});

@@ -1,0 +1,47 @@
+import { kubernetesIssuersOf, issuersOf } from '../../facts/kubernetes-issuer.js';
+import { audiencesInUse, isAuxiliary } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { meantClaim } from '../../facts/web-identity.js';
+import { defineRule } from '../define-rule.js';
+
+/** Nothing in the statement speaks of the token's audience. */
+export const audienceConditionMissing = defineRule({
+  id: 'audience-condition-missing',
+  cause: 'trust-aud-missing',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'info',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The trust policy has no condition on the audience',
+  why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  messages: { missing: 'Nothing in the statement limits the audience for {issuer}; only the audiences of the provider do.' },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) => {
+      const [url] = kubernetesIssuersOf(statement, facts);
+      const limited = statement.conditions.some((condition) => ['aud', 'oaud'].includes(meantClaim(condition) ?? ''));
+      if (url === undefined || limited || isAuxiliary(statement, role)) return [];
+      const values = audiencesInUse(role, url);
+      // Keys of several issuers in one statement would exclude each other.
+      const single = issuersOf(statement).length === 1;
+      const { index, path } = statement.statement;
+      return [
+        {
+          message: 'missing',
+          data: { issuer: url },
+          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:aud` }],
+          statement: index,
+          issuer: url,
+          fix: {
+            summary: `Add StringEquals on ${url}:aud with ${values.join(', ')}.`,
+            ...(single ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:aud`, values }] } : {}),
+          },
+        },
+      ];
+    }),
+});

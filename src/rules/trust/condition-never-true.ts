@@ -1,0 +1,72 @@
+import { canBeCarried, isPositive } from '../../facts/absent-key.js';
+import type { RoleFacts } from '../../facts/facts.js';
+import { issuersOf, kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { conditionsOn, meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import type { TrustEdit } from '../../policy/repair.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'absence' | 'truth' | null {
+  const { operator, entry, key } = condition;
+  if (operator === null || key.kind !== 'claim') return null;
+  const values = entry.values.map(({ value }) => value.toLowerCase());
+  if (operator.family !== 'null') return isPositive(condition) && values.length === 0 ? 'empty' : null;
+  if (!values.some((value) => value === 'true' || value === 'false')) return values.length === 0 ? 'empty' : 'truth';
+  const alwaysThere = canBeCarried(condition, kubernetes) && ['sub', 'aud'].includes(key.claim?.toLowerCase() ?? '');
+  return alwaysThere && !values.includes('false') ? 'absence' : null;
+}
+
+/** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
+function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string): TrustEdit[] {
+  const claim = meantClaim(condition);
+  const { path } = condition.entry;
+  if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0)) return [{ kind: 'remove-condition', path }];
+  const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
+  return values.length === 0 ? [] : [{ kind: 'condition', path, operator: 'StringEquals', key: `${url}:${claim}`, values }];
+}
+
+/** A condition that no token can meet, whatever it holds. */
+export const conditionNeverTrue = defineRule({
+  id: 'condition-never-true',
+  cause: 'trust-unsatisfiable',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A condition can never be met',
+  why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  messages: {
+    empty: 'The condition on {key} has no value at all: nothing can match it.',
+    absence: 'The condition asks that {key} be absent, but every token carries it.',
+    truth: 'The condition {operator} on {key} has neither "true" nor "false" as its value: nothing can match it.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) => {
+      const [url] = issuersOf(statement);
+      const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
+      return statement.conditions.flatMap((condition) => {
+        const reason = neverBecause(condition, kubernetes);
+        if (reason === null || url === undefined) return [];
+        const { entry } = condition;
+        const edits = repair(condition, statement, role, url);
+        return [
+          {
+            message: reason,
+            data: { key: entry.key, operator: entry.operator },
+            evidence: [{ what: 'condition', path: entry.path, found: { operator: entry.operator, values: entry.values.map(({ value }) => value) }, expected: null }],
+            statement: statement.statement.index,
+            issuer: url,
+            fragment: `${entry.path}~operator`,
+            fix: { summary: `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`, ...(edits.length === 0 ? {} : { edits }) },
+          },
+        ];
+      });
+    }),
+});

@@ -1,0 +1,106 @@
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { audiencesInUse } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { conditionsOn } from '../../facts/web-identity.js';
+import { parseConditionKey } from '../../policy/condition-key.js';
+import { parseOperator } from '../../policy/condition-operators.js';
+import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
+import { providerArn } from '../../policy/federated.js';
+import { hasWildcard } from '../../policy/glob.js';
+import type { ConditionEntry, Statement } from '../../policy/parse.js';
+import type { TrustEdit } from '../../policy/repair.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+
+interface Caller {
+  readonly url: string;
+  readonly subject: string;
+  readonly request: WebIdentityRequest;
+}
+
+/** Whoever is meant to get in: the service accounts that carry the role, and those that an Allow names exactly. */
+function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
+  const call = (url: string, subject: string, audience: string): Caller => ({
+    url,
+    subject,
+    request: { providerArn: providerArn(inventory.partition, inventory.account, url), issuer: `https://${url}`, audience, subject },
+  });
+  const carriers = role.users.flatMap(({ url, subject, audience }) => (url === null ? [] : [call(url, subject, audience)]));
+  const named = role.statements.flatMap((statement) =>
+    issuersOf(statement).flatMap((url) =>
+      conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
+        operator === null || operator.negated
+          ? []
+          : entry.values.filter(({ value }) => !hasWildcard(value)).flatMap(({ value }) => {
+              const audiences = conditionsOn(statement, 'aud').flatMap((one) => one.entry.values.map((audience) => audience.value));
+              return [...new Set([...audiencesInUse(role, url), ...audiences])].map((audience) => call(url, value, audience));
+            }),
+      ),
+    ),
+  );
+  const distinct = new Map([...carriers, ...named].map((one) => [`${one.url} ${one.subject} ${one.request.audience}`, one]));
+  return [...distinct.values()];
+}
+
+/** How a Deny lets a caller pass: the claim joins what it spares, or leaves what it names. Null where neither is possible. */
+function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]): TrustEdit[] | null {
+  const operator = parseOperator(entry.operator);
+  const claim = parseConditionKey(entry.key).claim?.toLowerCase();
+  if (operator?.family !== 'string' || (claim !== 'sub' && claim !== 'aud')) return null;
+  const actual = [...new Set(wanted.map(({ subject, request }) => (claim === 'sub' ? subject : request.audience)))];
+  const values = entry.values.map(({ value }) => value);
+  if (operator.negated) return [{ kind: 'condition', path: entry.path, values: [...new Set([...values, ...actual])] }];
+  const left = values.filter((value) => !actual.includes(value));
+  if (left.length === values.length || claim === 'aud') return null;
+  return left.length === 0 ? [{ kind: 'remove-statement', statement: deny.index }] : [{ kind: 'condition', path: entry.path, values: left }];
+}
+
+function repair(deny: Statement, wanted: readonly Caller[]): TrustEdit[] {
+  if (deny.conditions.length === 0) return [{ kind: 'remove-statement', statement: deny.index }];
+  return deny.conditions.map((entry) => spare(deny, entry, wanted)).find((edits) => edits !== null) ?? [];
+}
+
+/** A Deny of the same document shuts out whom an Allow lets in. */
+export const denyOverAllow = defineRule({
+  id: 'deny-over-allow',
+  cause: 'trust-explicit-deny',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: ['service-accounts'],
+  title: 'A Deny shuts out a service account that an Allow admits',
+  why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
+  error: `${STS_NOT_AUTHORIZED} with an explicit deny`,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
+  messages: { denied: 'An Allow of the trust policy admits {subject}, but the Deny at {path} shuts it out again.' },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) => {
+    const { policy } = role;
+    const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
+    if (denies.length === 0) return [];
+    const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
+    const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
+    return denies.flatMap((deny): Raised[] => {
+      const met = ({ request }: Caller): boolean => evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes');
+      const shutOut = admitted.filter(met);
+      const [first] = shutOut;
+      if (first === undefined) return [];
+      const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
+      const edits = repair(deny, shutOut);
+      return [
+        {
+          message: 'denied',
+          data: { subject: subjects.join(', '), path: deny.path },
+          evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
+          statement: deny.index,
+          issuer: first.url,
+          fragment: deny.path,
+          fix: { summary: `Let the Deny spare ${subjects.join(', ')}, if they are meant to have this role.`, ...(edits.length === 0 ? {} : { edits }) },
+        },
+      ];
+    });
+  },
+});

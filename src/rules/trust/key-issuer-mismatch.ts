@@ -1,0 +1,64 @@
+import { passesWithoutKey } from '../../facts/absent-key.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { editDistance } from '../../facts/nearest.js';
+import { placeholderIn } from '../../facts/placeholder.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { meantClaim } from '../../facts/web-identity.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** Of several issuers the one that is spelt most like the key's. */
+function closest(issuer: string, urls: readonly string[]): string {
+  return [...urls].sort((left, right) => editDistance(issuer, left, 256) - editDistance(issuer, right, 256))[0] ?? issuer;
+}
+
+/** A condition on the claims of an issuer whose tokens the statement does not take. */
+export const keyIssuerMismatch = defineRule({
+  id: 'key-issuer-mismatch',
+  cause: 'trust-key-issuer-mismatch',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A condition key names another issuer than the statement',
+  why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+  ],
+  messages: { other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.' },
+  subjects: webIdentityRoles,
+  evaluate: ({ statements }, { inventory, providers }) =>
+    statements.flatMap((statement) => {
+      const known = { account: inventory.account, issuers: providers.flatMap(({ arn }) => arn.split(':oidc-provider/')[1] ?? []) };
+      // A principal that is a template's text says nothing about the issuer meant.
+      const readable = statement.federated.every(({ entry, url }) => url !== null && placeholderIn(entry.value, known) === null);
+      if (!readable) return [];
+      const urls = issuersOf(statement);
+      return statement.conditions.flatMap((condition) => {
+        const { key, entry } = condition;
+        if (key.kind !== 'claim' || condition.ownIssuer || passesWithoutKey(condition)) return [];
+        // A key of one word names no issuer at all: that is its form, not its issuer.
+        if (!key.issuer.includes('.')) return [];
+        const url = closest(key.issuer, urls);
+        const claim = meantClaim(condition);
+        return [
+          {
+            message: 'other',
+            data: { key: entry.key, found: key.issuer, expected: urls.join(', ') },
+            evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: claim === null ? null : `${url}:${claim}` }],
+            statement: statement.statement.index,
+            issuer: url,
+            fragment: `${entry.path}~`,
+            fix:
+              claim === null
+                ? { summary: `Name the issuer ${url} in the key.` }
+                : { summary: `Write the key as ${url}:${claim}.`, edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] },
+          },
+        ];
+      });
+    }),
+});

@@ -1,0 +1,72 @@
+import { passesWithoutKey } from '../../facts/absent-key.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { meantClaim, type Condition } from '../../facts/web-identity.js';
+import type { KeyDefect } from '../../policy/condition-key.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+const DEFECTS: Readonly<Record<KeyDefect, string>> = {
+  scheme: 'it begins with the scheme "https://"',
+  arn: 'it holds the ARN of the provider instead of its address',
+  'issuer-twice': 'it holds the issuer twice',
+  'no-claim': 'it does not end in a claim such as ":sub"',
+  blank: 'it holds a blank',
+};
+
+/** `:aud` above a value that only a subject can have. */
+function audienceForSubject(condition: Condition): boolean {
+  const claim = condition.key.claim?.toLowerCase();
+  return claim === 'aud' && meantClaim(condition) === 'sub' && condition.operator?.negated === false;
+}
+
+/** A condition key that is no `<issuer>:<claim>`: no token ever carries it. */
+export const keyMalformed = defineRule({
+  id: 'key-malformed',
+  cause: 'trust-key-malformed',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A condition key is malformed',
+  why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+  ],
+  messages: {
+    form: 'The condition key {key} can never be met: {problem}.',
+    claim: 'The condition key {key} compares the audience with {value}, which is a subject: no token can meet it.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: ({ statements }) =>
+    statements.flatMap((statement) =>
+      statement.conditions.flatMap((condition) => {
+        const { key, entry } = condition;
+        const swapped = audienceForSubject(condition);
+        const broken = key.kind === 'claim' && key.defects.length > 0 && !passesWithoutKey(condition);
+        if (!broken && !swapped) return [];
+        const urls = issuersOf(statement);
+        const issuer = urls.find((url) => url.toLowerCase() === key.issuer.toLowerCase()) ?? (urls.length === 1 ? urls[0] : undefined);
+        const claim = meantClaim(condition);
+        const meant = issuer === undefined || claim === null ? null : `${issuer}:${claim}`;
+        return [
+          {
+            message: broken ? 'form' : 'claim',
+            data: { key: entry.key, problem: key.defects.map((defect) => DEFECTS[defect]).join(', and '), value: entry.values[0]?.value ?? '' },
+            evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: meant }],
+            statement: statement.statement.index,
+            ...(issuer === undefined ? {} : { issuer }),
+            fragment: `${entry.path}~`,
+            fix:
+              meant === null
+                ? { summary: 'Write the key as <issuer without https://>:sub or <issuer without https://>:aud.' }
+                : { summary: `Write the key as ${meant}.`, edits: [{ kind: 'condition', path: entry.path, key: meant }] },
+          },
+        ];
+      }),
+    ),
+});

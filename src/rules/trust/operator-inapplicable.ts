@@ -1,0 +1,47 @@
+import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { meantClaim } from '../../facts/web-identity.js';
+import { hasWildcard } from '../../policy/glob.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** An operator for ARNs, numbers, dates or addresses on a claim that is plain text. */
+export const operatorInapplicable = defineRule({
+  id: 'operator-inapplicable',
+  cause: 'trust-operator-wrong',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'likely',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The operator does not fit the claim',
+  why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  messages: { wrong: '{operator} on {key} can not match: the claim is plain text, for which there are StringEquals and StringLike.' },
+  subjects: webIdentityRoles,
+  evaluate: ({ statements }, facts) =>
+    statements.flatMap((statement) => {
+      const [url] = kubernetesIssuersOf(statement, facts);
+      if (url === undefined) return [];
+      return statement.conditions.flatMap((condition) => {
+        const { operator, entry } = condition;
+        const text = ['sub', 'aud'].includes(meantClaim(condition) ?? '');
+        // A negated one shuts nobody out: that is an exposure, and told as such.
+        if (!text || operator === null || operator.negated || operator.family === 'string' || operator.family === 'null') return [];
+        const like = operator.wildcards && entry.values.some(({ value }) => hasWildcard(value)) ? 'StringLike' : 'StringEquals';
+        return [
+          {
+            message: 'wrong',
+            data: { operator: entry.operator, key: entry.key },
+            evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: like }],
+            statement: statement.statement.index,
+            issuer: url,
+            fragment: `${entry.path}~operator`,
+            fix: { summary: `Compare ${entry.key} with ${like}.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
+          },
+        ];
+      });
+    }),
+});

@@ -1,0 +1,54 @@
+import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
+import { callerSubjects } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import type { TrustEdit } from '../../policy/repair.js';
+import { defineRule } from '../define-rule.js';
+
+/** The only limit on the subject is a negated comparison: everybody else gets in. */
+export const operatorNegated = defineRule({
+  id: 'operator-negated',
+  cause: 'trust-operator-wrong',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject is limited by a negated operator only',
+  why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  messages: {
+    open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
+    latent: 'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, subjects, latent }) => {
+      const negated = subjects.filter(({ operator }) => operator?.negated === true);
+      const [first, ...others] = negated;
+      if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
+      const callers = callerSubjects(role, url);
+      const listed = [...new Set(negated.flatMap(({ entry }) => entry.values.map(({ value }) => value)))];
+      const values = callers.length > 0 ? callers : listed;
+      const operator = values.some((value) => /[*?]/.test(value)) ? 'StringLike' : 'StringEquals';
+      const edits: TrustEdit[] = [
+        { kind: 'condition', path: first.entry.path, operator, key: `${url}:sub`, values },
+        ...others.map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path })),
+      ];
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { issuer: url, value: listed.join(', '), operator: first.entry.operator },
+          severity: exposedSeverity(role, 'high', 'critical'),
+          evidence: negated.map(({ entry }) => ({ what: 'condition operator', path: entry.path, found: entry.operator, expected: operator })),
+          statement: statement.statement.index,
+          issuer: url,
+          fragment: first.entry.path,
+          latent,
+          fix: { summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${values.join(', ')}.`, edits },
+        },
+      ];
+    }),
+});

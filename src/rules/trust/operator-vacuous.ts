@@ -1,0 +1,103 @@
+import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
+import { exposedSeverity, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { issuersOf, kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { sharedStatements } from '../../facts/tenant.js';
+import { conditionsOn, meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import type { Severity } from '../../model/finding.js';
+import type { TrustEdit } from '../../policy/repair.js';
+import { defineRule } from '../define-rule.js';
+
+/** Why a condition limits nothing; null where it limits something. */
+function vacuousBecause(condition: Condition, statement: WebIdentityStatement, kubernetes: boolean): 'absent' | 'presence' | null {
+  const { operator, key, entry } = condition;
+  if (operator === null || key.kind !== 'claim') return null;
+  const carried = canBeCarried(condition, kubernetes);
+  if (operator.family !== 'null') return (operator.ifExists || operator.set === 'ForAllValues') && !carried ? 'absent' : null;
+  if (!carried) return entry.values.some(({ value }) => /^true$/i.test(value)) ? 'absent' : null;
+  const claim = meantClaim(condition);
+  // Beside a comparison of the same claim, a test of presence is a guard as AWS advises it.
+  const guarded = claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one));
+  return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
+}
+
+function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[] {
+  const { entry, operator, ownIssuer } = condition;
+  const key = meantKey(condition, url);
+  const subject = meantClaim(condition) === 'sub';
+  const values = subject ? callerSubjects(role, url) : [];
+  if (operator?.family === 'null') return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
+  // The issuer is right and the claim is none that STS knows: the condition can go, unless it was meant for another claim.
+  if (ownIssuer && !subject && condition.key.defects.length === 0) return [{ kind: 'remove-condition', path: entry.path }];
+  return key === null || operator === null ? [] : [{ kind: 'condition', path: entry.path, operator: operator.name, key }];
+}
+
+function severityOf(role: RoleFacts, open: StatementExposure | undefined, sharedOpen: boolean): Severity {
+  if (sharedOpen) return 'critical';
+  return open === undefined ? 'info' : exposedSeverity(role, 'high', 'critical');
+}
+
+function evaluate(role: RoleFacts, facts: Facts) {
+  const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
+  const shared = sharedStatements(role, facts.inventory.account).filter(({ limit }) => limit === 'vacuous');
+  return role.statements.flatMap((statement) => {
+    const [url] = issuersOf(statement);
+    if (url === undefined || isAuxiliary(statement, role)) return [];
+    const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
+    return statement.conditions.flatMap((condition) => {
+      const reason = vacuousBecause(condition, statement, kubernetes);
+      if (reason === null) return [];
+      const { entry } = condition;
+      const subject = meantClaim(condition) === 'sub';
+      const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
+      const tenant = shared.find((one) => one.statement === statement && one.shared.tenantClaims.includes(meantClaim(condition) ?? ''));
+      const edits = repair(condition, exposure?.url ?? url, role);
+      return [
+        {
+          message: exposure !== undefined || tenant !== undefined ? `${reason}Open` : reason,
+          data: { key: entry.key, operator: entry.operator, issuer: exposure?.url ?? url },
+          severity: severityOf(role, exposure, tenant !== undefined),
+          evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: null }],
+          statement: statement.statement.index,
+          issuer: exposure?.url ?? url,
+          fragment: `${entry.path}~`,
+          latent: exposure?.latent ?? tenant?.latent ?? false,
+          fix: {
+            summary: edits.some(({ kind }) => kind === 'remove-condition') ? `Take the condition on ${entry.key} out: it limits nothing.` : 'Compare a claim that the token carries, by a plain operator.',
+            ...(edits.length === 0 ? {} : { edits }),
+          },
+        },
+      ];
+    });
+  });
+}
+
+/** A condition that every request meets. */
+export const operatorVacuous = defineRule({
+  id: 'operator-vacuous',
+  cause: 'trust-operator-wrong',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A condition is met by every request',
+  why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+  ],
+  messages: {
+    absent: '{operator} on {key} limits nothing: no token carries that key, and then the condition is met.',
+    presence: '{operator} on {key} limits nothing: it only asks whether the claim is there, and it always is.',
+    absentOpen: 'Everybody at {issuer} can take this role: {operator} on {key} is met because no token carries that key.',
+    presenceOpen: 'Everybody at {issuer} can take this role: {operator} on {key} only asks whether the claim is there.',
+  },
+  subjects: webIdentityRoles,
+  evaluate,
+});

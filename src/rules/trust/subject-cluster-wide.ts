@@ -1,0 +1,47 @@
+import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** A subject pattern that every service account of the cluster matches. */
+export const subjectClusterWide = defineRule({
+  id: 'subject-cluster-wide',
+  cause: 'trust-sub-too-broad',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject pattern admits every service account of the cluster',
+  why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+  ],
+  messages: {
+    open: 'Every service account of {issuer} can take this role: the subject {pattern} admits them all.',
+    latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    exposuresOf(role, facts).flatMap((exposure) => {
+      const { statement, url, latent, patterns } = exposure;
+      if (exposure.breadth !== 'everybody' || exposure.because !== 'pattern') return [];
+      const edits = narrowingEdits(exposure, role);
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { pattern: patterns.join(', '), issuer: url },
+          severity: exposedSeverity(role, 'high', 'critical'),
+          evidence: exposureEvidence(exposure, facts),
+          statement: statement.statement.index,
+          issuer: url,
+          fragment: exposedFragment(exposure),
+          latent,
+          fix: { summary: 'Name the service accounts that carry the role.', ...(edits.length === 0 ? {} : { edits }) },
+        },
+      ];
+    }),
+});

@@ -1,0 +1,49 @@
+import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { callerSubjects } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** Nothing limits which service account of the cluster gets in. */
+export const subjectConditionMissing = defineRule({
+  id: 'subject-condition-missing',
+  cause: 'trust-sub-missing',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The trust policy does not limit the service account',
+  why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  messages: {
+    open: 'Every service account of {issuer} can take this role: no condition limits the subject.',
+    latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: no condition limits the subject.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, latent }) => {
+      if (breadth !== 'everybody' || because !== 'no-condition') return [];
+      const callers = callerSubjects(role, url);
+      const { index, path } = statement.statement;
+      const editable = callers.length > 0 && issuersOf(statement).length === 1;
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { issuer: url },
+          severity: exposedSeverity(role, 'high', 'critical'),
+          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:sub` }],
+          statement: index,
+          issuer: url,
+          latent,
+          fix: {
+            summary: callers.length === 0 ? `Add StringEquals on ${url}:sub with the service accounts that are meant to have this role.` : `Add StringEquals on ${url}:sub with ${callers.join(', ')}.`,
+            ...(editable ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:sub`, values: callers }] } : {}),
+          },
+        },
+      ];
+    }),
+});

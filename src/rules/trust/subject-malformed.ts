@@ -1,0 +1,81 @@
+import { isPositive } from '../../facts/absent-key.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { issuersOf, isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
+import { cleanedSubject, nearestSubject, subjectProblem } from '../../facts/service-account-subject.js';
+import { pipelineProblem, pipelineRepaired } from '../../facts/pipeline-subject.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
+import { hasWildcard } from '../../policy/glob.js';
+import { hasVariable } from '../../policy/variables.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+function problemOf(value: string, { operator }: Condition, url: string, facts: Facts): string | null {
+  const wildcards = operator?.wildcards === true;
+  // A wildcard under an equals operator, and text of a template, are mistakes of their own.
+  if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
+  return isKubernetesIssuer(url, facts) ? subjectProblem(value, wildcards) : pipelineProblem(value, url);
+}
+
+function meantBy(value: string, role: RoleFacts, url: string, facts: Facts, good: readonly string[]): string | null {
+  if (!isKubernetesIssuer(url, facts)) return pipelineRepaired(value, url);
+  const shutOut = callerSubjects(role, url).filter((subject) => !good.includes(subject));
+  const existing = nearestSubject(value, subjectsOfCluster(url, facts));
+  return existing ?? (shutOut.length === 1 ? (shutOut[0] ?? null) : cleanedSubject(value));
+}
+
+/** A subject that no token of the issuer can have. */
+export const subjectMalformed = defineRule({
+  id: 'subject-malformed',
+  cause: 'trust-sub-malformed',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject is none that a token can have',
+  why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter. A value of another form never matches.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
+  ],
+  messages: { form: 'The subject {value} can be that of no token of {issuer}: {problem}.' },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) =>
+      issuersOf(statement).flatMap((url) =>
+        conditionsOn(statement, 'sub')
+          .filter((condition) => concerns(condition, url) && isPositive(condition) && condition.operator?.family === 'string')
+          .flatMap((condition) => {
+            const { entry } = condition;
+            const judged = entry.values.map(({ value, path }) => ({ value, path, problem: problemOf(value, condition, url, facts) }));
+            const good = judged.flatMap(({ value, problem }) => (problem === null ? [value] : []));
+            const malformed = judged.flatMap(({ value, path, problem }) => (problem === null ? [] : [{ value, path, problem, meant: meantBy(value, role, url, facts, good) }]));
+            const [first] = malformed;
+            if (first === undefined) return [];
+            const meant = malformed.flatMap((one) => one.meant ?? []);
+            const values = [...new Set([...good, ...meant])];
+            // Beside a value that can match, a dead one harms only the one it was meant for.
+            const shutOut = callerSubjects(role, url).some((subject) => meant.includes(subject));
+            return [
+              {
+                message: 'form',
+                data: { value: first.value, issuer: url, problem: first.problem },
+                severity: good.length === 0 || shutOut ? ('high' as const) : ('low' as const),
+                evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
+                statement: statement.statement.index,
+                issuer: url,
+                fragment: first.path,
+                fix:
+                  meant.length === 0
+                    ? { summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.' }
+                    : { summary: `Name ${meant.join(', ')}, if that is what was meant.`, edits: [{ kind: 'condition' as const, path: entry.path, values }] },
+              },
+            ];
+          }),
+      ),
+    ),
+});

@@ -1,0 +1,42 @@
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { sharedStatements } from '../../facts/tenant.js';
+import { defineRule } from '../define-rule.js';
+
+/** An issuer that signs tokens for everybody, and nothing that says for whom. */
+export const subjectMissingOnSharedIssuer = defineRule({
+  id: 'subject-missing-on-shared-issuer',
+  cause: 'trust-sub-missing',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'critical',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'Any tenant of a shared issuer can take the role',
+  why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
+  messages: {
+    open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',
+    latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, { inventory }) =>
+    sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, latent }) => {
+      if (limit !== 'missing') return [];
+      const { index, path } = statement.statement;
+      const claim = shared.tenantClaims[0] ?? 'sub';
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { name: shared.name },
+          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:${claim}` }],
+          statement: index,
+          issuer: url,
+          latent,
+          fix: { summary: `Add a condition on ${url}:${claim} that names your own tenant; only you know its value.` },
+        },
+      ];
+    }),
+});

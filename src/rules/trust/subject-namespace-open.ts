@@ -1,0 +1,47 @@
+import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** A wildcard stands for the namespace: whoever may make a namespace may take the role. */
+export const subjectNamespaceOpen = defineRule({
+  id: 'subject-namespace-open',
+  cause: 'trust-sub-too-broad',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'medium',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject pattern leaves the namespace open',
+  why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+  ],
+  messages: {
+    open: 'A service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
+    latent: 'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    exposuresOf(role, facts).flatMap((exposure) => {
+      const { statement, url, latent, patterns } = exposure;
+      if (exposure.breadth !== 'namespace-open') return [];
+      const edits = narrowingEdits(exposure, role);
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { pattern: patterns.join(', '), issuer: url },
+          severity: exposedSeverity(role, 'medium', 'high'),
+          evidence: exposureEvidence(exposure, facts),
+          statement: statement.statement.index,
+          issuer: url,
+          fragment: exposedFragment(exposure),
+          latent,
+          fix: { summary: 'Name the namespaces that are meant to have the role.', ...(edits.length === 0 ? {} : { edits }) },
+        },
+      ];
+    }),
+});

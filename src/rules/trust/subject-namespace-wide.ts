@@ -1,0 +1,48 @@
+import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import { eksIssuer } from '../../facts/issuer.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** Every service account of one namespace gets in. */
+export const subjectNamespaceWide = defineRule({
+  id: 'subject-namespace-wide',
+  cause: 'trust-sub-too-broad',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'info',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject pattern admits a whole namespace',
+  why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+  ],
+  messages: {
+    open: 'Every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
+    latent: 'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    exposuresOf(role, facts).flatMap((exposure) => {
+      const { statement, url, latent, patterns } = exposure;
+      if (exposure.breadth !== 'namespace-wide' || eksIssuer(url) === null) return [];
+      const edits = narrowingEdits(exposure, role);
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { pattern: patterns.join(', '), issuer: url },
+          severity: exposedSeverity(role, 'info', 'medium'),
+          evidence: exposureEvidence(exposure, facts),
+          statement: statement.statement.index,
+          issuer: url,
+          fragment: exposedFragment(exposure),
+          latent,
+          fix: { summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.', ...(edits.length === 0 ? {} : { edits }) },
+        },
+      ];
+    }),
+});

@@ -1,0 +1,45 @@
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { sharedStatements } from '../../facts/tenant.js';
+import { defineRule } from '../define-rule.js';
+
+/** The subject pattern of a shared issuer leaves open whose token it is. */
+export const subjectOpenOnSharedIssuer = defineRule({
+  id: 'subject-open-on-shared-issuer',
+  cause: 'trust-sub-too-broad',
+  since: '0.1.0',
+  kind: 'exposure',
+  severity: 'critical',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The subject pattern admits any tenant of a shared issuer',
+  why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organisation admits the tokens of strangers.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+    'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
+  ],
+  messages: {
+    open: 'Anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
+    latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: (role, { inventory }) =>
+    sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, open, latent }) => {
+      const [first] = open;
+      if (limit !== 'open' || first === undefined) return [];
+      return [
+        {
+          message: latent ? 'latent' : 'open',
+          data: { name: shared.name, pattern: open.map(({ value }) => value).join(', ') },
+          evidence: open.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
+          statement: statement.statement.index,
+          issuer: url,
+          fragment: first.path,
+          latent,
+          fix: { summary: 'Put your own owner or organisation before the first wildcard; only you know its name.' },
+        },
+      ];
+    }),
+});

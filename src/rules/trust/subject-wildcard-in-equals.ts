@@ -1,0 +1,46 @@
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { conditionsOn } from '../../facts/web-identity.js';
+import { hasWildcard } from '../../policy/glob.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** `*` or `?` under an equals operator is that very character, which no subject holds. */
+export const subjectWildcardInEquals = defineRule({
+  id: 'subject-wildcard-in-equals',
+  cause: 'trust-sub-wildcard-in-equals',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A wildcard stands under an equals operator',
+  why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  messages: {
+    literal: 'The subject {value} stands under {operator}, where its wildcard is a plain character: no token can match it.',
+  },
+  subjects: webIdentityRoles,
+  evaluate: ({ statements }) =>
+    statements.flatMap((statement) =>
+      conditionsOn(statement, 'sub').flatMap(({ entry, operator, key }) => {
+        if (operator === null || operator.family !== 'string' || operator.wildcards || operator.negated) return [];
+        // Values are alternatives: one that can match keeps the condition alive.
+        const [first] = entry.values;
+        if (first === undefined || !entry.values.every(({ value }) => hasWildcard(value))) return [];
+        const like = `${operator.set === null ? '' : `${operator.set}:`}StringLike${operator.ifExists ? 'IfExists' : ''}`;
+        return [
+          {
+            message: 'literal',
+            data: { value: first.value, operator: entry.operator },
+            evidence: entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
+            statement: statement.statement.index,
+            issuer: key.issuer,
+            fragment: first.path,
+            fix: { summary: `Compare the subject with ${like}, or list the exact service accounts.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
+          },
+        ];
+      }),
+    ),
+});

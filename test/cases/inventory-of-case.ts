@@ -1,0 +1,88 @@
+import type { Cluster, Inventory, Json, OidcProvider, Role } from '../../src/model/inventory.js';
+import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
+
+/** One case file; see test/cases/FORMAT.md. Whatever is left out takes the healthy default. */
+export interface Case {
+  readonly id?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly partition?: string;
+  readonly clusters?: readonly { readonly name: string; readonly region?: string; readonly issuer?: string | null; readonly status?: string; readonly unread?: UnknownReason }[];
+  readonly providers?: readonly { readonly arn: string; readonly url?: string; readonly clientIds?: readonly string[]; readonly thumbprints?: readonly string[]; readonly unread?: UnknownReason }[];
+  readonly roles?: readonly { readonly arn: string; readonly trustPolicy: Json; readonly attachedPolicies?: readonly string[]; readonly inlinePolicies?: Readonly<Record<string, Json>>; readonly lastUsed?: string; readonly permissionsBoundary?: string }[];
+  readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
+  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string }[];
+  /** Sections that could not be read: `providers`, `roles`, or a region for its clusters. */
+  readonly unread?: Readonly<Record<string, UnknownReason>>;
+  readonly quotas?: { readonly trustPolicyLength: number | null; readonly roles: number | null };
+  readonly expected?: readonly { readonly cause: string; readonly resource?: string; readonly why?: string }[];
+}
+
+export const COLLECTED_AT = '2026-11-01T06:00:00.000Z';
+
+const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> => (reason === undefined ? known(value) : unknown(reason, 'not read in this case'));
+
+/** The account that a case describes: one region unless told otherwise, every list complete, Kubernetes only where the case tells of it. */
+export function inventoryOfCase(given: Case): Inventory {
+  const account = given.account ?? '210987654321';
+  const region = given.region ?? 'eu-west-1';
+  const partition = given.partition ?? 'aws';
+  const regions = [...new Set([region, ...(given.clusters ?? []).map((cluster) => cluster.region ?? region), ...Object.keys(given.unread ?? {}).filter((name) => /-\d$/.test(name))])].sort();
+  const clustersOf = (name: string): Cluster[] =>
+    (given.clusters ?? [])
+      .filter((cluster) => (cluster.region ?? region) === name)
+      .map((cluster) => ({
+        name: cluster.name,
+        region: name,
+        arn: `arn:${partition}:eks:${name}:${account}:cluster/${cluster.name}`,
+        detail: orUnread(cluster.unread, {
+          status: cluster.status ?? 'ACTIVE',
+          issuer: cluster.issuer ?? null,
+          endpoint: null,
+          certificateAuthority: null,
+          endpointPublicAccess: null,
+          createdAt: null,
+          kubernetesVersion: null,
+          tags: {},
+        }),
+        serviceAccounts:
+          given.serviceAccounts === undefined
+            ? unknown('not-requested', 'Kubernetes was not asked for')
+            : known(given.serviceAccounts.filter((one) => one.cluster === cluster.name).map(({ namespace, name: serviceAccount, annotations }) => ({ namespace, name: serviceAccount, annotations: annotations ?? {} }))),
+        podIdentityAssociations:
+          given.podIdentityAssociations === undefined
+            ? unknown('not-requested', 'Pod Identity was not asked for')
+            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn }) => ({ namespace, serviceAccount, roleArn }))),
+      }));
+  const providers: OidcProvider[] = (given.providers ?? []).map(({ arn, url, clientIds, thumbprints, unread }) => ({
+    arn,
+    detail: orUnread(unread, { url: url ?? arn.split(':oidc-provider/')[1] ?? '', clientIds: clientIds ?? ['sts.amazonaws.com'], thumbprints: thumbprints ?? [], createdAt: null, tags: {} }),
+  }));
+  const roles: Role[] = (given.roles ?? []).map(({ arn, trustPolicy, attachedPolicies, inlinePolicies, lastUsed, permissionsBoundary }) => ({
+    arn,
+    name: arn.split('/').at(-1) ?? '',
+    path: `/${arn.split(':role/')[1]?.split('/').slice(0, -1).map((part) => `${part}/`).join('') ?? ''}`,
+    createdAt: null,
+    trustPolicy,
+    inlinePolicies: Object.entries(inlinePolicies ?? {}).map(([name, document]) => ({ name, document })),
+    attachedPolicyArns: attachedPolicies ?? [],
+    permissionsBoundaryArn: permissionsBoundary ?? null,
+    tags: {},
+    lastUsed: lastUsed === undefined ? null : { date: lastUsed, region },
+  }));
+  return {
+    schemaVersion: 1,
+    collectedAt: COLLECTED_AT,
+    account,
+    partition,
+    requestedRegions: 'all',
+    regionList: known(regions),
+    regions: regions.map((name) => ({ region: name, clusters: orUnread(given.unread?.[name], clustersOf(name)) })),
+    providers: orUnread(given.unread?.['providers'], providers),
+    roles: orUnread(given.unread?.['roles'], roles),
+    managedPolicies: known([]),
+    quotas: known(given.quotas ?? { trustPolicyLength: 2048, roles: 1000 }),
+    calls: {},
+    notes: [],
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { runRules } from '../../src/engine/run-rules.js';
+import { deriveFacts } from '../../src/facts/facts.js';
+import { unknown } from '../../src/model/observed.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { raised, roleNamed, ruleThat } from './rule-builder.js';
+
+const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const account = inventoryOfCase({
+  clusters: [
+    { name: 'prod', issuer: ISSUER },
+    { name: 'prod', region: 'eu-west-2', issuer: ISSUER.replace('west-1', 'west-2') },
+    { name: 'dark', region: 'eu-west-2', unread: 'throttled' },
+  ],
+  unread: { 'eu-west-3': 'denied' },
+});
+
+const outcome = (rule: Parameters<typeof runRules>[0][number], inventory = account) => runRules([rule], deriveFacts(inventory)).outcomes[0];
+
+describe('scopes', () => {
+  it('runs a cluster rule for each described cluster and records the others with their reason', () => {
+    const seen: string[] = [];
+    const rule = ruleThat({
+      scope: 'cluster',
+      needs: ['clusters'],
+      subjects: (_, scope) => {
+        if (scope.kind === 'cluster') seen.push(`${scope.region}/${scope.cluster}`);
+        return [];
+      },
+    });
+    expect(outcome(rule)?.notEvaluated).toEqual([
+      { scope: 'eu-west-2/dark', reason: 'throttled' },
+      { scope: 'eu-west-3', reason: 'denied' },
+    ]);
+    expect(seen).toEqual(['eu-west-1/prod', 'eu-west-2/prod']);
+  });
+
+  it('lets a denied region silence that region alone', () => {
+    const regions: string[] = [];
+    const rule = ruleThat({
+      scope: 'region',
+      needs: ['clusters'],
+      subjects: (_, scope) => {
+        if (scope.kind === 'region') regions.push(scope.region);
+        return [];
+      },
+    });
+    const result = outcome(rule);
+    expect(regions).toEqual(['eu-west-1']);
+    expect(result?.notEvaluated.map(({ scope }) => scope)).toEqual(['eu-west-2/dark', 'eu-west-3']);
+  });
+
+  it('silences a rule that needs every cluster as soon as one is unread, or regions were only named', () => {
+    const rule = ruleThat({ needs: ['every-cluster'] });
+    expect(outcome(rule)).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'eu-west-2/dark' }, { scope: 'eu-west-3' }] });
+    const named = { ...inventoryOfCase({ clusters: [{ name: 'prod', issuer: ISSUER }] }), requestedRegions: ['eu-west-1'] };
+    expect(outcome(rule, named)).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'account', reason: 'not-requested' }] });
+    expect(outcome(rule, { ...named, requestedRegions: 'all' })).toMatchObject({ checked: 1, failed: 1 });
+  });
+
+  it('needs Kubernetes sections of each cluster', () => {
+    const rule = ruleThat({ needs: ['service-accounts', 'pod-identity-associations'] });
+    expect(outcome(rule)?.notEvaluated).toContainEqual({ scope: 'eu-west-1/prod', reason: 'not-requested' });
+    expect(outcome(rule)?.checked).toBe(0);
+  });
+});
+
+describe('what arrived in part', () => {
+  it('runs over the roles that arrived and still records the gap', () => {
+    const cut = { ...account, roles: unknown('out-of-time', 'page 2 of roles', []) };
+    expect(outcome(ruleThat({ needs: ['roles'] }), cut)).toMatchObject({ checked: 1, notEvaluated: [{ scope: 'account', reason: 'out-of-time' }] });
+  });
+
+  it('does not run at all where no role arrived', () => {
+    expect(outcome(ruleThat({ needs: ['roles'] }), { ...account, roles: unknown('denied', 'no') })).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'account', reason: 'denied' }] });
+  });
+
+  it('does not take a cut list of providers for the whole', () => {
+    expect(outcome(ruleThat({ needs: ['providers'] }), { ...account, providers: unknown('out-of-time', 'no', []) })).toMatchObject({ checked: 0 });
+  });
+
+  it('records a subject whose own read is missing instead of passing it', () => {
+    const rule = ruleThat({ subjects: () => [{ subject: roleNamed('dark'), unread: unknown('denied', 'no') }] });
+    expect(outcome(rule)).toMatchObject({ checked: 0, failed: 0, notEvaluated: [{ scope: roleNamed('dark').id, reason: 'denied' }] });
+  });
+
+  it('marks a sighting as uncertain where a section that is only used was not read', () => {
+    const facts = deriveFacts(account);
+    expect(runRules([ruleThat({ uses: ['service-accounts'] })], facts).sightings.map(({ uncertain }) => uncertain)).toEqual([true]);
+    expect(runRules([ruleThat({ uses: ['providers'] })], facts).sightings.map(({ uncertain }) => uncertain)).toEqual([false]);
+  });
+});
+
+describe('a rule that crashes', () => {
+  const crash = (error: unknown) =>
+    ruleThat({
+      id: 'crashing',
+      evaluate: () => {
+        throw error;
+      },
+    });
+
+  it('is recorded, tells nothing, and ends no other rule', () => {
+    const run = runRules([crash(new TypeError('boom')), ruleThat({ id: 'sound' })], deriveFacts(account));
+    expect(run.outcomes.map(({ id, crashed }) => [id, crashed])).toEqual([
+      ['crashing', 'TypeError: boom'],
+      ['sound', null],
+    ]);
+    expect(run.sightings.map(({ rule }) => rule.id)).toEqual(['sound']);
+  });
+
+  it('is recorded also when what it throws is no error', () => {
+    expect(outcome(crash('plain text'))?.crashed).toBe('plain text');
+  });
+});
+
+it('counts subjects, not findings', () => {
+  expect(outcome(ruleThat({ raises: [raised(), raised()] }))).toMatchObject({ checked: 1, failed: 1 });
+  expect(outcome(ruleThat({ raises: [] }))).toMatchObject({ checked: 1, failed: 0 });
+});
