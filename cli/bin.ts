@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { awsPort } from '../src/collect/aws/aws-port.js';
+import { VERSION } from '../src/version.js';
+import { terminalOf } from './environment.js';
+import { run } from './run.js';
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  terminal: terminalOf(process.stdout, process.stderr),
+  readFile: (path) => readFile(path, 'utf8'),
+  aws: () => awsPort({ version: VERSION }),
+  now: Date.now,
+});

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { printInventory } from '../../src/inventory-file.js';
+import { unreadCount } from '../../src/pipeline.js';
+import type { Io } from '../io.js';
+import { readAccount, type ReadingOptions } from '../reading.js';
+import { regionOption, timeoutOption } from './options.js';
+
+export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {
+  program
+    .command('collect')
+    .description('read the account and print the inventory as JSON, to audit later or elsewhere')
+    .addOption(regionOption())
+    .addOption(timeoutOption())
+    .action(async (options: ReadingOptions) => {
+      const inventory = await readAccount(options, io);
+      io.stdout(printInventory(inventory));
+      const unread = unreadCount(inventory);
+      if (unread > 0) io.stderr(`Incomplete: ${unread} ${unread === 1 ? 'read was' : 'reads were'} not answered; \`irsa-auditor audit --inventory FILE\` names them.\n`);
+      exit(unread > 0 ? 3 : 0);
+    });
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { parseInventory } from '../../src/inventory-file.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { render } from '../../src/report/index.js';
+import type { Io } from '../io.js';
+
+const RULER = '─'.repeat(78);
+
+export function addDemo(program: Command, io: Io): void {
+  program
+    .command('demo')
+    .description('audit an account made up for the purpose: no AWS account, no network')
+    .action(async () => {
+      const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
+      const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
+      io.stdout(render(report, 'text', { color: io.terminal.color, width: io.terminal.width }));
+      io.stdout(`\n${RULER}\nThe e-mail that a subscriber gets of this audit:\n${RULER}\n\n`);
+      io.stdout(render(report, 'email', { color: false, width: null }));
+    });
+}

@@ -1,0 +1,16 @@
+/** What the command line takes from the environment and the terminal. Nothing else of the command line reads them. */
+export interface Terminal {
+  readonly color: boolean;
+  /** Columns of standard output; null where it is no terminal. */
+  readonly width: number | null;
+  /** Standard error is a terminal, so that a line of progress may overwrite itself. */
+  readonly live: boolean;
+}
+
+/** Colour only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` on. */
+export function terminalOf(stdout: { readonly isTTY?: boolean; readonly columns?: number }, stderr: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>> = process.env): Terminal {
+  const tty = stdout.isTTY === true;
+  const silenced = (env['NO_COLOR'] ?? '') !== '';
+  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
+  return { color: !silenced && (forced || (tty && env['TERM'] !== 'dumb')), width: tty ? (stdout.columns ?? null) : null, live: stderr.isTTY === true };
+}

@@ -1,0 +1,19 @@
+import type { AwsPort } from '../src/collect/ports.js';
+import type { Terminal } from './environment.js';
+
+/** All that a command touches of the world, so that every command runs in a test's own process. */
+export interface Io {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly terminal: Terminal;
+  readonly readFile: (path: string) => Promise<string>;
+  /** Opens AWS with the ambient credentials; called by the commands that read an account. */
+  readonly aws: () => AwsPort | Promise<AwsPort>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Wrong usage or unreadable input, told to the user without a stack trace; exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

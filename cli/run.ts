@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { NoIdentityError } from '../src/collect/no-identity-error.js';
+import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
+import { InventoryError } from '../src/inventory-file.js';
+import { VERSION } from '../src/version.js';
+import { addAudit } from './commands/audit.js';
+import { addCollect } from './commands/collect.js';
+import { addDemo } from './commands/demo.js';
+import { addRules } from './commands/rules.js';
+import { UsageError, type Io } from './io.js';
+
+const USAGE = 2;
+const DEFECT = 4;
+
+const AFTER_HELP = `
+Exit status of audit:
+  0  nothing at or above --fail-on, and everything was read
+  1  findings at or above --fail-on
+  2  wrong usage, no credentials, or unreadable input
+  3  no such finding, but not everything could be read
+  4  a defect of this program
+
+Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account.
+
+Examples:
+  irsa-auditor audit
+  irsa-auditor audit --region eu-west-1 --fail-on high --format json
+  irsa-auditor collect > inventory.json && irsa-auditor audit --inventory inventory.json`;
+
+function programFor(io: Io, exit: (status: number) => void): Command {
+  const program = new Command('irsa-auditor')
+    .description('Finds what is broken or too open between EKS clusters, IAM OIDC providers and web-identity roles.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', AFTER_HELP)
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.terminal.width ?? 100, getErrHelpWidth: () => io.terminal.width ?? 100 })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addAudit(program, io, exit);
+  addCollect(program, io, exit);
+  addRules(program, io);
+  addDemo(program, io);
+  return program;
+}
+
+/** Whether the user can mend it: then the message is all that is told. */
+function isUsersMatter(error: unknown): error is Error {
+  return error instanceof UsageError || error instanceof InventoryError || error instanceof NoIdentityError || error instanceof UnknownRegionError;
+}
+
+/**
+ * Runs the command line.
+ * @param argv the arguments after the program's name
+ * @returns the exit status; never throws and never ends the process
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let status = 0;
+  try {
+    await programFor(io, (chosen) => {
+      status = chosen;
+    }).parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (isUsersMatter(error)) {
+      io.stderr(`irsa-auditor: ${error.message}\n`);
+      return USAGE;
+    }
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.stderr(`irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):\n${detail}\n`);
+    return DEFECT;
+  }
+}

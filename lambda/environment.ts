@@ -1,0 +1,52 @@
+import { SEVERITIES, type Severity } from '../src/model/finding.js';
+import type { AcceptUnread } from '../src/model/report.js';
+import { ENVIRONMENT } from './names.js';
+
+export interface Settings {
+  readonly topicArn: string;
+  readonly regions: 'all' | readonly string[];
+  readonly notifyAt: Severity;
+  readonly notifyWhenClean: boolean;
+  readonly acceptUnread: readonly AcceptUnread[];
+  /** Where the whole report of this run is written to. */
+  readonly logGroup: string;
+}
+
+/** A variable of the function's environment that cannot be used; the message names it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+function isAcceptUnread(value: unknown): value is AcceptUnread {
+  return typeof value === 'object' && value !== null && 'scope' in value && 'reason' in value && typeof value.scope === 'string' && typeof value.reason === 'string';
+}
+
+function parseAcceptUnread(text: string): readonly AcceptUnread[] {
+  const wrong = `${ENVIRONMENT.acceptUnread} must be a JSON list of { "scope": "…", "reason": "…" }`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new SettingsError(`${wrong}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  if (!Array.isArray(value) || !value.every(isAcceptUnread)) throw new SettingsError(wrong);
+  return value;
+}
+
+/** Reads the function's environment. @throws SettingsError naming the variable that is missing or wrong */
+export function settingsFrom(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const topicArn = env[ENVIRONMENT.topicArn] ?? '';
+  if (!/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/.test(topicArn)) throw new SettingsError(`${ENVIRONMENT.topicArn} must be the ARN of an SNS topic; it is ${JSON.stringify(topicArn)}`);
+  const regions = (env[ENVIRONMENT.regions] ?? '').split(',').map((region) => region.trim()).filter((region) => region !== '');
+  const notifyAt = env[ENVIRONMENT.notifyAt] ?? 'low';
+  const known = SEVERITIES.find((severity) => severity === notifyAt);
+  if (known === undefined) throw new SettingsError(`${ENVIRONMENT.notifyAt} must be one of ${SEVERITIES.join(', ')}; it is ${JSON.stringify(notifyAt)}`);
+  return {
+    topicArn,
+    regions: regions.length === 0 ? 'all' : regions,
+    notifyAt: known,
+    notifyWhenClean: env[ENVIRONMENT.notifyWhenClean] === 'true',
+    acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
+    logGroup: env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
+  };
+}

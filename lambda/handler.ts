@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { awsPort } from '../src/collect/aws/aws-port.js';
+import { publish } from '../src/deliver/sns.js';
+import { atLeast, type Severity } from '../src/model/finding.js';
+import type { Report } from '../src/model/report.js';
+import { openGaps, problemsOf } from '../src/report/problems.js';
+import { VERSION } from '../src/version.js';
+import { settingsFrom } from './environment.js';
+import { METRICS } from './names.js';
+import { runAudit, type Outcome } from './run.js';
+
+/** The part of Lambda's context that is used. */
+export interface Context {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+const logger = new Logger({ serviceName: 'irsa-auditor' });
+const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: 'irsa-auditor' });
+
+/** The whole report goes to the log, a line for each problem: what was published may have been cut. */
+function record(report: Report, notifyAt: Severity): void {
+  const { findings, coverage, complete, account } = report;
+  const problems = problemsOf(report);
+  logger.info('audited', { account, complete, problems: problems.length, findings: findings.length, coverage, rules: report.rules.filter(({ crashed }) => crashed !== null) });
+  for (const { primary, coDefects } of problems) logger.info('problem', { finding: primary, coDefects });
+  metrics.addMetric(METRICS.openProblems, MetricUnit.Count, problems.filter(({ severity }) => atLeast(severity, notifyAt)).length);
+  metrics.addMetric(METRICS.unread, MetricUnit.Count, openGaps(report).length);
+  metrics.publishStoredMetrics();
+}
+
+/** Audits the account and publishes what it finds. Rejects, and so fails the invocation, when nobody could be told. */
+export async function handler(_event: unknown, context: Context): Promise<Outcome> {
+  logger.appendKeys({ requestId: context.awsRequestId });
+  const settings = settingsFrom();
+  try {
+    return await runAudit(settings, {
+      aws: awsPort({ version: VERSION }),
+      publish,
+      now: Date.now,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      requestId: context.awsRequestId,
+      record: (report) => record(report, settings.notifyAt),
+    });
+  } catch (error) {
+    logger.error('the run failed', error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}

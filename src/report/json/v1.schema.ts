@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const text = z.string();
+const nullableText = text.nullable();
+const json = z.unknown();
+const severity = z.enum(['info', 'low', 'medium', 'high', 'critical']);
+const subjectType = z.enum(['account', 'cluster', 'provider', 'role', 'service-account', 'pod', 'association']);
+const count = z.int().nonnegative();
+
+const fix = z.object({
+  summary: text,
+  verified: z.boolean().describe('The patched account was audited again: the finding is gone and nothing of severity medium or above is new.'),
+  grants: z.array(z.object({ subject: text, role: text, administrative: z.boolean() })).describe('Who gets in by this repair and does not today.'),
+  commands: z.array(text).describe('Ready for a POSIX shell.'),
+  patches: z.array(z.object({ resource: text, region: nullableText, kind: z.enum(['trust-policy', 'provider', 'service-account', 'pod-identity-association']), before: json, after: json })),
+});
+
+const finding = z.object({
+  rule: text,
+  cause: text,
+  severity,
+  confidence: z.enum(['possible', 'likely', 'certain']),
+  subject: z.object({ type: subjectType, id: text, arn: nullableText, region: nullableText }),
+  place: z.enum(['primary', 'co-defect']),
+  problem: text.describe("Fingerprint of the problem's primary finding."),
+  related: z.array(z.object({ type: subjectType, id: text, why: text })),
+  message: text,
+  error: nullableText.describe('What the SDK or STS says.'),
+  evidence: z.array(z.object({ what: text, path: nullableText, found: json, expected: json })),
+  fingerprint: text,
+  status: z.enum(['new', 'open', 'reopened']),
+  firstSeen: text,
+  suppressed: z.object({ reason: text, until: nullableText }).nullable(),
+  fix: fix.nullable(),
+});
+
+const reason = z.enum(['denied', 'throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'not-requested', 'malformed']);
+
+const report = z.object({
+  schemaVersion: z.literal(1),
+  account: text,
+  partition: text,
+  generatedAt: text,
+  complete: z.boolean().describe('Every read that was asked for was answered or its gap accepted, and no rule crashed.'),
+  coverage: z.object({
+    regions: z.array(text),
+    clusters: count,
+    providers: count,
+    roles: count,
+    serviceAccounts: count.nullable().describe('null = not read.'),
+    calls: z.record(text, count),
+    notLookedAt: z.array(text),
+    unread: z.array(z.object({ what: text, scope: text, reason, detail: text, accepted: z.boolean(), acceptedBecause: nullableText })),
+    notes: z.array(text),
+  }),
+  findings: z.array(finding),
+  rules: z.array(z.object({ id: text, checked: count, failed: count, notEvaluated: z.array(z.object({ scope: text, reason: text })), crashed: nullableText })),
+  texts: z.record(text, z.object({ id: text, title: text, why: text, references: z.array(text) })),
+});
+
+/** JSON Schema (draft 2020-12) of `audit --format json`. Readers must ignore fields that they do not know. */
+export function reportJsonSchema(): unknown {
+  return { ...z.toJSONSchema(report, { io: 'input' }), title: 'irsa-auditor report, version 1' };
+}

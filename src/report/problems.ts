@@ -1,0 +1,49 @@
+import { SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+
+/** One problem as people are told of it: what leads, and what is wrong besides. */
+export interface ToldProblem {
+  readonly primary: Finding;
+  readonly coDefects: readonly Finding[];
+  /** The worst of all its findings. */
+  readonly severity: Severity;
+}
+
+const worst = (findings: readonly Finding[]): Severity => findings.reduce<Severity>((most, { severity }) => (severityRank(severity) > severityRank(most) ? severity : most), 'info');
+
+/** The problems of a report, worst first, suppressed findings left out. */
+export function problemsOf(report: Report): readonly ToldProblem[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of report.findings) {
+    if (finding.suppressed !== null) continue;
+    const group = groups.get(finding.problem);
+    if (group === undefined) groups.set(finding.problem, [finding]);
+    else group.push(finding);
+  }
+  const problems = [...groups.values()].flatMap((group): ToldProblem[] => {
+    const primary = group.find(({ place }) => place === 'primary') ?? group[0];
+    return primary === undefined ? [] : [{ primary, coDefects: group.filter((finding) => finding !== primary), severity: worst(group) }];
+  });
+  // The sort is stable: within a severity the report's own order stays.
+  return problems.sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
+}
+
+export type Counts = Readonly<Record<Severity, number>>;
+
+/** How many problems there are of each severity. */
+export function countsOf(problems: readonly ToldProblem[]): Counts {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of problems) counts[severity] += 1;
+  return counts;
+}
+
+/** `2 high, 1 medium`, worst first; `nothing found` where all are zero. */
+export function countsInWords(counts: Counts): string {
+  const words = [...SEVERITIES].reverse().flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${severity}`] : []));
+  return words.length === 0 ? 'nothing found' : words.join(', ');
+}
+
+/** Reads that were asked for, not answered and not accepted. */
+export function openGaps(report: Report): Report['coverage']['unread'] {
+  return report.coverage.unread.filter(({ accepted }) => !accepted);
+}

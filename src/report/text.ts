@@ -1,0 +1,157 @@
+import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
+import type { Finding, Severity } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+import { inert, isInert } from './inert.js';
+import { countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
+import { evidenceInWords, familyInWords, grantsInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Columns to stay within; null = 80. Commands are never broken, so that they can be copied. */
+  readonly width: number | null;
+}
+
+const DEFAULT_WIDTH = 80;
+const NARROWEST = 40;
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+const severityPaint = (paint: Paint): Readonly<Record<Severity, (text: string) => string>> => ({
+  critical: (text) => paint.bgRed(paint.white(text)),
+  high: paint.red,
+  medium: paint.yellow,
+  low: paint.cyan,
+  info: paint.dim,
+});
+
+/** Writes lines within a width, each at an indentation that its continuation keeps. */
+class Page {
+  private readonly lines: string[] = [];
+  constructor(private readonly width: number) {}
+
+  /** A paragraph, broken between words; an ARN that is longer than a line stays whole, so that it can be copied. */
+  text(paragraph: string, indent = 0): void {
+    const columns = Math.max(NARROWEST, this.width) - indent;
+    for (const line of wrapAnsi(paragraph, columns, { trim: true }).split('\n')) this.lines.push(`${' '.repeat(indent)}${line}`.trimEnd());
+  }
+
+  /** A labelled paragraph whose following lines stand under its first word. */
+  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string): void {
+    const start = label.length + 2;
+    paragraphs.forEach((paragraph, index) => {
+      const from = this.lines.length;
+      this.text(paragraph, start);
+      const first = this.lines[from];
+      if (index === 0 && first !== undefined) this.lines[from] = `  ${paint(label)}${first.slice(start)}`;
+    });
+  }
+
+  /** Something to copy: never broken. */
+  verbatim(line: string, indent: number): void {
+    this.lines.push(`${' '.repeat(indent)}${line}`);
+  }
+
+  blank(): void {
+    if (this.lines.at(-1) !== '') this.lines.push('');
+  }
+
+  toString(): string {
+    return `${this.lines.join('\n').trimEnd()}\n`;
+  }
+}
+
+function writeGaps(page: Page, report: Report, paint: Paint): void {
+  const gaps = openGaps(report);
+  const crashed = report.rules.filter((rule) => rule.crashed !== null);
+  if (report.complete) return;
+  page.text(paint.bold(paint.yellow('INCOMPLETE: not everything could be read. What is not mentioned below is not proven to be in order.')));
+  for (const gap of gaps) {
+    const { title, detail, next, accept } = unreadInWords(gap);
+    page.text(`- ${title}`, 2);
+    page.text(paint.dim(detail), 4);
+    if (next !== '') page.text(next, 4);
+    if (accept !== null) page.verbatim(accept, 6);
+  }
+  for (const rule of crashed) page.text(`- the rule ${inert(rule.id)} crashed (${inert(rule.crashed ?? '')}); please report it`, 2);
+  page.blank();
+}
+
+function writeSummary(page: Page, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
+  const { coverage } = report;
+  page.text(paint.bold(`Account ${inert(report.account)}: ${countsInWords(countsOf(problems))}`));
+  const accounts = coverage.serviceAccounts === null ? [] : [`${coverage.serviceAccounts} service accounts`];
+  const looked = [`${coverage.clusters} clusters in ${coverage.regions.length} regions`, `${coverage.providers} OIDC providers`, `${coverage.roles} roles`, ...accounts];
+  page.text(`Looked at ${looked.join(', ')}.`);
+  if (coverage.notLookedAt.length > 0) page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
+  const accepted = coverage.unread.filter((gap) => gap.accepted);
+  if (accepted.length > 0) page.text(`Accepted as unread: ${accepted.map(({ scope, what, acceptedBecause }) => inert(`${scope === 'account' ? what : scope} (${acceptedBecause ?? ''})`)).join(', ')}.`);
+  const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
+  if (suppressed > 0) page.text(`Suppressed: ${suppressed}.`);
+  page.blank();
+}
+
+function writeCommands(page: Page, commands: readonly string[], paint: Paint): void {
+  for (const command of commands) {
+    if (isInert(command)) page.verbatim(`${paint.dim('$')} ${command}`, 4);
+    else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
+  }
+}
+
+function writeFinding(page: Page, finding: Finding, paint: Paint): void {
+  page.text(inert(finding.message), 2);
+  if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
+  const evidence = finding.evidence.flatMap(evidenceInWords);
+  if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
+  if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
+}
+
+function writeFix(page: Page, finding: Finding, shown: Set<string>, paint: Paint): void {
+  const { fix } = finding;
+  if (fix === null) return;
+  page.labelled('Repair:     ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
+  const fresh = fix.commands.filter((command) => !shown.has(command));
+  for (const command of fresh) shown.add(command);
+  writeCommands(page, fresh, paint);
+  if (fix.commands.length > 0 && fresh.length === 0) page.text('(the command above repairs this too)', 4);
+  if (fix.patches.length > 0 && fix.commands.length === 0) page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
+}
+
+function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, paint: Paint): void {
+  const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
+  const shown = new Set<string>();
+  page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(title(primary))}`);
+  page.text(paint.dim(subjectInWords(primary)), 2);
+  writeFinding(page, primary, paint);
+  writeFix(page, primary, shown, paint);
+  for (const finding of coDefects) {
+    page.blank();
+    page.text(`${paint.bold(`Also: ${title(finding)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`, 2);
+    writeFinding(page, finding, paint);
+    writeFix(page, finding, shown, paint);
+  }
+  page.text(paint.dim(`${inert(primary.rule)}, ${primary.confidence}, ${primary.fingerprint.slice(0, 12)}`), 2);
+  page.blank();
+}
+
+function writeNotEvaluated(page: Page, report: Report): void {
+  // What nobody asked for is told once above; here stands what a gap kept from being judged.
+  const silenced = report.rules.flatMap((rule) => rule.notEvaluated.filter(({ reason }) => reason !== 'not-requested'));
+  const scopes = [...new Set(silenced.map(({ scope }) => scope))];
+  if (scopes.length === 0) return;
+  const rules = report.rules.filter(({ notEvaluated }) => notEvaluated.some(({ reason }) => reason !== 'not-requested')).length;
+  page.text(`${rules} of ${report.rules.length} rules could not judge everything, because it was not read: ${scopes.slice(0, 8).map(inert).join(', ')}${scopes.length > 8 ? ` and ${scopes.length - 8} more` : ''}.`);
+}
+
+/** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */
+export function renderText(report: Report, options: TextOptions): string {
+  const paint = pc.createColors(options.color);
+  const page = new Page(options.width ?? DEFAULT_WIDTH);
+  const problems = problemsOf(report);
+  writeGaps(page, report, paint);
+  writeSummary(page, report, problems, paint);
+  for (const problem of problems) writeProblem(page, problem, report, paint);
+  if (problems.length === 0 && report.complete) page.text(paint.green('Everything that was looked at is in order.'));
+  writeNotEvaluated(page, report);
+  return page.toString();
+}
