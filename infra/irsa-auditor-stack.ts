@@ -1,0 +1,36 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contextSettings } from './context-settings.js';
+import { IrsaAuditor, type IrsaAuditorProps } from './irsa-auditor.js';
+
+export interface IrsaAuditorStackProps extends StackProps {
+  /** Settings of the auditor. Default: those of the context (`-c name=value`). The address comes by the parameter NotifyEmail. */
+  readonly auditor?: Omit<IrsaAuditorProps, 'email'>;
+}
+
+/** The construct, an address by parameter, and what a person wants to know after a deployment. */
+export class IrsaAuditorStack extends Stack {
+  readonly auditor: IrsaAuditor;
+
+  constructor(scope: Construct, id: string, props: IrsaAuditorStackProps = {}) {
+    const { auditor, ...stack } = props;
+    super(scope, id, stack);
+    const email = new CfnParameter(this, 'NotifyEmail', {
+      description: 'Address that gets findings and alarms. SNS sends one mail to confirm for each of the two topics. Empty: nobody is subscribed.',
+      default: '',
+      allowedPattern: '^$|^[^@\\s]+@[^@\\s]+$',
+      constraintDescription: 'must be one e-mail address, or empty',
+    });
+    this.auditor = new IrsaAuditor(this, 'Auditor', { ...(auditor ?? contextSettings(this)), email: email.valueAsString });
+    new CfnOutput(this, 'TopicArn', { value: this.auditor.findingsTopic.topicArn, description: 'Topic of the findings' });
+    new CfnOutput(this, 'AlarmTopicArn', { value: this.auditor.alarmTopic.topicArn, description: 'Topic of the alarms' });
+    new CfnOutput(this, 'FunctionName', { value: this.auditor.function.functionName, description: 'The function that audits' });
+    new CfnOutput(this, 'AuditNow', { value: this.auditor.auditNowCommand, description: 'Runs an audit now' });
+    const nobody = this.auditor.subscription?.missing;
+    new CfnOutput(this, 'Subscribe', {
+      value: this.auditor.subscribeCommand,
+      description: 'Nobody is subscribed yet: subscribes an address to both topics',
+      ...(nobody === undefined ? {} : { condition: nobody }),
+    });
+  }
+}

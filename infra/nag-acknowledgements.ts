@@ -1,0 +1,40 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** One cdk-nag finding that stands on purpose. The id is what cdk-nag prints, detail in brackets included. */
+export interface Acknowledgement {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** On the function's role. */
+export const READS_EVERYTHING: Acknowledgement = {
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason:
+    'An audit lists every cluster, provider and role before it knows a name, so no resource can be named. ' +
+    'The statement holds read actions alone, each named.',
+};
+
+/** On the function's role, where the topic has a customer managed key. */
+export const PUBLISHER_DATA_KEYS: Acknowledgement = {
+  id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
+  reason: 'SNS asks publishers to an encrypted topic for kms:GenerateDataKey*; the statement names the one key of the topic.',
+};
+
+/** On both queues: cdk-nag knows the dead-letter queues of queues and functions, not those of schedules and destinations. */
+export const IS_A_DEAD_LETTER_QUEUE: Acknowledgement = {
+  id: 'AwsSolutions-SQS3',
+  reason: 'This queue is itself the last stop of lost runs: nothing consumes it, so nothing in it can fail and need a further queue.',
+};
+
+/** On the schedule's role; the logical id is that of the function. */
+export function invokesAnyVersion(functionLogicalId: string): Acknowledgement {
+  return {
+    id: `AwsSolutions-IAM5[Resource::<${functionLogicalId}.Arn>:*]`,
+    reason: 'CDK grants invoking a function together with its versions and aliases; it is this one function, which has neither.',
+  };
+}
+
+export function acknowledge(construct: IConstruct, ...acknowledgements: readonly Acknowledgement[]): void {
+  Validations.of(construct).acknowledge(...acknowledgements);
+}

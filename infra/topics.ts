@@ -1,0 +1,51 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+/** What a publisher does with the key of an encrypted topic, as the SNS documentation lists it. */
+const PUBLISHER_KEY_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt'];
+
+/** Lets the function publish to a topic, and use the topic's key where it has one of its own. */
+export function grantPublish(role: iam.IRole, topic: sns.ITopic, key: kms.IKey | undefined): void {
+  role.addToPrincipalPolicy(new iam.PolicyStatement({ sid: 'PublishFindings', actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  key?.grant(role, ...PUBLISHER_KEY_ACTIONS);
+}
+
+/**
+ * The topic that gets the findings. Without a key it is encrypted with `alias/aws/sns`: that costs nothing, and its policy
+ * already admits every principal of the account that comes through SNS, so the function needs no KMS permission.
+ */
+export function findingsTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {
+  const topic = new sns.Topic(scope, id, { displayName: 'irsa-auditor', enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
+  if (key === undefined) (topic.node.defaultChild as sns.CfnTopic).kmsMasterKeyId = 'alias/aws/sns';
+  return topic;
+}
+
+/**
+ * The topic of the alarms. It stands apart because CloudWatch cannot publish to a topic under `alias/aws/sns` (only a
+ * customer managed key can admit a service), and because it must speak when the findings' side is broken. Without a key
+ * it is not encrypted with KMS: the messages hold an alarm's name and state, nothing of the account's defects.
+ */
+export function alarmTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {
+  const topic = new sns.Topic(scope, id, { displayName: 'irsa-auditor alarms', enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
+  const cloudWatch = new iam.ServicePrincipal('cloudwatch.amazonaws.com');
+  // A topic policy of one's own replaces SNS's default, which let the account's alarms in: they must be named again.
+  topic.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [cloudWatch],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm:*' }) },
+      },
+    }),
+  );
+  // The topic's policy says which alarms may publish; the key needs no second copy of that. Nothing is added to an imported key.
+  const use = new iam.PolicyStatement({ sid: 'AlarmsUseTheKey', principals: [cloudWatch], actions: PUBLISHER_KEY_ACTIONS, resources: ['*'] });
+  key?.addToResourcePolicy(use, true);
+  return topic;
+}

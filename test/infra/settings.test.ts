@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { functionEnvironment, THRESHOLDS } from '../../infra/function-environment.js';
+import { ENVIRONMENT } from '../../lambda/names.js';
+import { SEVERITIES } from '../../src/model/finding.js';
+import { constructIn, stackOf } from './synthesise.js';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:platform-alerts';
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555';
+
+describe('settings of an audit', () => {
+  it('become the environment that the function reads', () => {
+    const acceptUnread = [{ scope: 'account:ListRegions', reason: 'denied by our service control policy' }];
+    expect(functionEnvironment(TOPIC, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread })).toEqual({
+      [ENVIRONMENT.topicArn]: TOPIC,
+      [ENVIRONMENT.regions]: 'eu-west-1,us-gov-west-1',
+      [ENVIRONMENT.notifyAt]: 'high',
+      [ENVIRONMENT.notifyWhenClean]: 'true',
+      [ENVIRONMENT.acceptUnread]: '[{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
+    });
+  });
+
+  it('refuse what is no region', () =>
+    expect(() => functionEnvironment(TOPIC, { regions: ['Frankfurt'] })).toThrow(/"Frankfurt" is not the name of a region/));
+
+  it('are refused where Lambda would refuse them only at deployment', () => {
+    const acceptUnread = Array.from({ length: 40 }, (_, index) => ({ scope: `eu-west-${String(index)}`, reason: 'x'.repeat(100) }));
+    expect(() => functionEnvironment(TOPIC, { acceptUnread })).toThrow(/Lambda allows 4096/);
+  });
+
+  it('know the severities of the product', () => expect(THRESHOLDS).toEqual(SEVERITIES));
+});
+
+describe('cdk deploy -c name=value', () => {
+  it('sets every setting', () => {
+    const template = Template.fromStack(
+      stackOf({
+        schedule: 'cron(0 7 ? * MON-FRI *)',
+        timeZone: 'Europe/Berlin',
+        regions: 'eu-west-1, eu-central-1',
+        notifyAt: 'medium',
+        notifyWhenClean: 'false',
+        acceptUnread: '[{"scope":"ap-east-1","reason":"not ours"}]',
+        topicArn: TOPIC,
+        topicKeyArn: KEY,
+        topicEncryptionKey: 'new',
+        roleArn: 'arn:aws:iam::111122223333:role/reader',
+      }),
+    );
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 7 ? * MON-FRI *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Role: 'arn:aws:iam::111122223333:role/reader',
+      Environment: {
+        Variables: {
+          [ENVIRONMENT.topicArn]: TOPIC,
+          [ENVIRONMENT.regions]: 'eu-west-1,eu-central-1',
+          [ENVIRONMENT.notifyAt]: 'medium',
+          [ENVIRONMENT.notifyWhenClean]: 'false',
+          [ENVIRONMENT.acceptUnread]: '[{"scope":"ap-east-1","reason":"not ours"}]',
+        },
+      },
+    });
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('AuditorKey'), 'Arn'] } });
+  });
+
+  it('takes the gap of a schedule that it cannot compute, and a key by its ARN', () => {
+    const template = Template.fromStack(stackOf({ schedule: 'cron(0 7 L * ? *)', longestGapHours: '84', topicEncryptionKey: KEY }));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Invocations', EvaluationPeriods: 7 });
+    template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KEY });
+  });
+
+  it.each([
+    ['schedule', 'daily'],
+    ['longestGapHours', 'ten'],
+    ['notifyAt', 'loud'],
+    ['notifyWhenClean', 'maybe'],
+    ['acceptUnread', 'eu-west-3'],
+    ['acceptUnread', '[{"scope":"eu-west-3"}]'],
+    ['regions', ['eu-west-1']],
+  ])('refuses -c %s=%s and says what it takes', (name, value) =>
+    expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)));
+});
+
+interface SubscriptionResource {
+  readonly Condition: string;
+  readonly Properties: { readonly TopicArn: { readonly Ref: string }; readonly Endpoint: unknown };
+}
+
+describe('the address', () => {
+  const template = Template.fromStack(stackOf());
+
+  it('comes by a parameter and gets findings and alarms, if one is given', () => {
+    template.hasParameter('NotifyEmail', { Default: '' });
+    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription')) as SubscriptionResource[];
+    const topics = subscriptions.map((subscription) => subscription.Properties.TopicArn.Ref.replace(/[0-9A-F]{8}$/, ''));
+    expect(topics.sort()).toEqual(['AuditorAlarms', 'AuditorFindings']);
+    for (const subscription of subscriptions) {
+      expect(subscription.Properties.Endpoint).toEqual({ Ref: 'NotifyEmail' });
+      const given = template.findConditions(subscription.Condition)[subscription.Condition] as { 'Fn::Not': [{ Condition: string }] };
+      const missing = given['Fn::Not'][0].Condition;
+      expect(template.findConditions(missing)[missing]).toEqual({ 'Fn::Equals': [{ Ref: 'NotifyEmail' }, ''] });
+    }
+  });
+
+  it('in the construct may be a plain address', () => {
+    const written = constructIn(() => ({ email: 'team@example.com' })).template;
+    written.resourcePropertiesCountIs('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'team@example.com' }, 2);
+    expect(Object.keys(written.findConditions('AuditorEmail*'))).toEqual([]);
+  });
+
+  it('is no must', () => constructIn().template.resourceCountIs('AWS::SNS::Subscription', 0));
+});
+
+describe('what a deployment prints', () => {
+  const outputs = Template.fromStack(stackOf()).findOutputs('*') as Record<string, { Value: unknown; Condition?: string }>;
+
+  it('names topic and function', () =>
+    expect(Object.keys(outputs).sort()).toEqual(['AlarmTopicArn', 'AuditNow', 'FunctionName', 'Subscribe', 'TopicArn']));
+
+  it('says how to run an audit now, and waits longer for it than the function may run', () => {
+    const command = JSON.stringify(outputs['AuditNow']?.Value);
+    expect(command).toContain('aws lambda invoke');
+    expect(Number(/--cli-read-timeout (\d+)/.exec(command)?.[1])).toBeGreaterThan(900);
+  });
+
+  it('says how to subscribe where nobody is', () => {
+    expect(JSON.stringify(outputs['Subscribe']?.Value).match(/aws sns subscribe/g)).toHaveLength(2);
+    expect(outputs['Subscribe']?.Condition).toMatch(/^AuditorEmailMissing/);
+    expect(outputs['AuditNow']?.Condition).toBeUndefined();
+  });
+});
