@@ -60,6 +60,8 @@ export const conditionNeverTrue = defineRule({
           {
             message: reason,
             data: { key: entry.key, operator: entry.operator },
+            // What IAM makes of another text than these two is written nowhere.
+            confidence: reason === 'truth' ? ('possible' as const) : ('certain' as const),
             evidence: [{ what: 'condition', path: entry.path, found: { operator: entry.operator, values: entry.values.map(({ value }) => value) }, expected: null }],
             statement: statement.statement.index,
             issuer: url,

@@ -15,7 +15,7 @@ function vacuousBecause(condition: Condition, statement: WebIdentityStatement, k
   const { operator, key, entry } = condition;
   if (operator === null || key.kind !== 'claim') return null;
   const carried = canBeCarried(condition, kubernetes);
-  if (operator.family !== 'null') return (operator.ifExists || operator.set === 'ForAllValues') && !carried ? 'absent' : null;
+  if (operator.family !== 'null') return (operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null)) && !carried ? 'absent' : null;
   if (!carried) return entry.values.some(({ value }) => /^true$/i.test(value)) ? 'absent' : null;
   const claim = meantClaim(condition);
   // Beside a comparison of the same claim, a test of presence is a guard as AWS advises it.

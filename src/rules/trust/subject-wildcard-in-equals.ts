@@ -1,3 +1,5 @@
+import { isKubernetesIssuer, issuersOf } from '../../facts/kubernetes-issuer.js';
+import { callerSubjects } from '../../facts/role-callers.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
@@ -22,13 +24,17 @@ export const subjectWildcardInEquals = defineRule({
     literal: 'The subject {value} stands under {operator}, where its wildcard is a plain character: no token can match it.',
   },
   subjects: webIdentityRoles,
-  evaluate: ({ statements }) =>
-    statements.flatMap((statement) =>
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) =>
       conditionsOn(statement, 'sub').flatMap(({ entry, operator, key }) => {
         if (operator === null || operator.family !== 'string' || operator.wildcards || operator.negated) return [];
         // Values are alternatives: one that can match keeps the condition alive.
         const [first] = entry.values;
         if (first === undefined || !entry.values.every(({ value }) => hasWildcard(value))) return [];
+        const url = issuersOf(statement).find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? issuersOf(statement)[0] ?? key.issuer;
+        // A wildcard in the namespace would open the role to everybody as soon as it had its meaning: then exact names.
+        const broad = isKubernetesIssuer(url, facts) && entry.values.some(({ value }) => hasWildcard(value.split(':').slice(0, 3).join(':')) || value.split(':').length < 4);
+        const callers = broad ? callerSubjects(role, url) : [];
         const like = `${operator.set === null ? '' : `${operator.set}:`}StringLike${operator.ifExists ? 'IfExists' : ''}`;
         return [
           {
@@ -36,9 +42,12 @@ export const subjectWildcardInEquals = defineRule({
             data: { value: first.value, operator: entry.operator },
             evidence: entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
             statement: statement.statement.index,
-            issuer: key.issuer,
+            issuer: url,
             fragment: first.path,
-            fix: { summary: `Compare the subject with ${like}, or list the exact service accounts.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
+            fix:
+              callers.length > 0
+                ? { summary: `List the exact service accounts: ${callers.join(', ')}.`, edits: [{ kind: 'condition', path: entry.path, values: callers }] }
+                : { summary: `Compare the subject with ${like}, or list the exact service accounts.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
           },
         ];
       }),
