@@ -15,7 +15,7 @@ module.exports = {
     law('model-stands-alone', '^src/model/', ['^src/model/'], 'The model is plain types: it imports nothing.'),
     law('policy-is-pure', '^src/policy/', ['^src/(policy|model)/'], 'The policy engine sees the model alone: no SDK, no Node, no clock.'),
     law('facts-are-pure', '^src/facts/', ['^src/(facts|policy|model)/'], 'Facts are derived from the inventory by the policy engine alone.'),
-    law('rules-see-facts', '^src/rules/', ['^src/(facts|policy|model)/', '^src/rules/define-rule\\.ts$'], 'A rule imports model, policy, facts and define-rule; never another rule.'),
+    law('rules-see-facts', '^src/rules/(?!index\\.ts$)', ['^src/(facts|policy|model)/', '^src/rules/define-rule\\.ts$'], 'A rule imports model, policy, facts and define-rule; never another rule.'),
     law('engine-gets-rules', '^src/engine/', ['^src/(engine|facts|policy|model)/', '^src/rules/define-rule\\.ts$', '^node:crypto$', '^crypto$'], 'The engine gets its rules as an argument and does no I/O.'),
     law('collect-only-reads', '^src/collect/', ['^src/(collect|model)/', '^node_modules/', builtin], 'Collecting knows nothing of rules, facts or reports.'),
     law('report-is-pure', '^src/report/', ['^src/(report|model)/', '^node_modules/(zod|wrap-ansi|string-width|picocolors)/'], 'A renderer sees the report and nothing else.'),
