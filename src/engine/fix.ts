@@ -7,6 +7,7 @@ import { newlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
 import { prove, sightingFingerprint } from './prove.js';
 import type { Sighting } from './run-rules.js';
+import { shellCommand } from './shell.js';
 
 /** The one patch of a role's trust policy that all findings of a problem ask for together; null where none asks for one. */
 function trustPatch(arn: string, sightings: readonly Sighting[], facts: Facts): Patch | null {
@@ -58,10 +59,11 @@ export function fixesOf(problem: Problem, facts: Facts, rules: readonly Rule[]):
     sightings.map((sighting): [Sighting, Fix | null] => {
       const { fix } = sighting.raised;
       if (fix === null) return [sighting, null];
-      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0) return [sighting, { summary: fix.summary, commands: fix.commands ?? [], patches: [], grants: [], verified: false }];
+      const own = (fix.commands ?? []).map(shellCommand);
+      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0) return [sighting, { summary: fix.summary, commands: own, patches: [], grants: [], verified: false }];
       const { patches, grants, verified, commands } = provenFor(sighting);
       const replaces = commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy') ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.` : '';
-      return [sighting, { summary: `${fix.summary}${replaces}`, commands: [...commands, ...(fix.commands ?? [])], patches, grants, verified }];
+      return [sighting, { summary: `${fix.summary}${replaces}`, commands: [...commands, ...own], patches, grants, verified }];
     }),
   );
 }

@@ -25,7 +25,7 @@ export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'servi
 export type Kind = 'break' | 'exposure' | 'hygiene';
 
 /** One thing to look at; `unread` where its own read is missing, so that it is recorded instead of passed. */
-export type Entry<S> = { readonly subject: Subject; readonly of: S } | { readonly subject: Subject; readonly unread: Unknown };
+export type Entry<S> = { readonly subject: Subject; readonly of: S } | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'> };
 
 export interface Repair {
   /** What to do, in one sentence. */
@@ -34,8 +34,8 @@ export interface Repair {
   readonly edits?: readonly TrustEdit[];
   /** Changes of other resources. The engine makes their commands. */
   readonly patches?: readonly Patch[];
-  /** Commands where there is no patch to make them from; already quoted for a shell. */
-  readonly commands?: readonly string[];
+  /** Commands where there is no patch to make them from, as words; the engine quotes them. */
+  readonly commands?: readonly (readonly string[])[];
 }
 
 /** What a rule saw. Data only: the engine formats, sorts, groups and proves. */

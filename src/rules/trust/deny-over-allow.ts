@@ -43,10 +43,17 @@ function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
 }
 
 /** How a Deny lets a caller pass: the claim joins what it spares, or leaves what it names. Null where neither is possible. */
-function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]): TrustEdit[] | null {
+function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[], role: RoleFacts): TrustEdit[] | null {
   const operator = parseOperator(entry.operator);
-  const claim = parseConditionKey(entry.key).claim?.toLowerCase();
+  const key = parseConditionKey(entry.key);
+  const claim = key.claim?.toLowerCase();
   if (operator?.family !== 'string' || (claim !== 'sub' && claim !== 'aud')) return null;
+  const [url, ...others] = [...new Set(wanted.map((one) => one.url))];
+  if (url !== undefined && entry.key.toLowerCase() !== `${url}:${claim}`.toLowerCase()) {
+    // A negated condition bites where its key is absent; a key that belongs to none of the role's issuers always is.
+    const stray = others.length === 0 && operator.negated && !role.statements.some((one) => issuersOf(one).includes(key.issuer));
+    return stray ? [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] : null;
+  }
   const actual = [...new Set(wanted.map(({ subject, request }) => (claim === 'sub' ? subject : request.audience)))];
   const values = entry.values.map(({ value }) => value);
   if (operator.negated) return [{ kind: 'condition', path: entry.path, values: [...new Set([...values, ...actual])] }];
@@ -55,9 +62,9 @@ function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]
   return left.length === 0 ? [{ kind: 'remove-statement', statement: deny.index }] : [{ kind: 'condition', path: entry.path, values: left }];
 }
 
-function repair(deny: Statement, wanted: readonly Caller[]): TrustEdit[] {
+function repair(deny: Statement, wanted: readonly Caller[], role: RoleFacts): TrustEdit[] {
   if (deny.conditions.length === 0) return [{ kind: 'remove-statement', statement: deny.index }];
-  return deny.conditions.map((entry) => spare(deny, entry, wanted)).find((edits) => edits !== null) ?? [];
+  return deny.conditions.map((entry) => spare(deny, entry, wanted, role)).find((edits) => edits !== null) ?? [];
 }
 
 /** A Deny of the same document shuts out whom an Allow lets in. */
@@ -89,7 +96,7 @@ export const denyOverAllow = defineRule({
       const [first] = shutOut;
       if (first === undefined) return [];
       const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
-      const edits = repair(deny, shutOut);
+      const edits = repair(deny, shutOut, role);
       return [
         {
           message: 'denied',

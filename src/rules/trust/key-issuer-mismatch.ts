@@ -1,7 +1,7 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { editDistance } from '../../facts/nearest.js';
-import { placeholderIn } from '../../facts/placeholder.js';
+import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { meantClaim } from '../../facts/web-identity.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
@@ -31,11 +31,10 @@ export const keyIssuerMismatch = defineRule({
   ],
   messages: { other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.' },
   subjects: webIdentityRoles,
-  evaluate: ({ statements }, { inventory, providers }) =>
+  evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
-      const known = { account: inventory.account, issuers: providers.flatMap(({ arn }) => arn.split(':oidc-provider/')[1] ?? []) };
       // A principal that is a template's text says nothing about the issuer meant.
-      const readable = statement.federated.every(({ entry, url }) => url !== null && placeholderIn(entry.value, known) === null);
+      const readable = statement.federated.every(({ entry, url }) => url !== null && placeholderIn(entry.value, knownText(facts)) === null);
       if (!readable) return [];
       const urls = issuersOf(statement);
       return statement.conditions.flatMap((condition) => {

@@ -1,19 +1,14 @@
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { issuersOf } from '../../facts/kubernetes-issuer.js';
-import { placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
+import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Json } from '../../model/inventory.js';
-import { providerArn, urlOfProviderArn } from '../../policy/federated.js';
+import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
-
-function knownText({ inventory, providers, issuingClusters }: Facts): KnownText {
-  const issuers = [...providers.flatMap(({ arn }) => urlOfProviderArn(arn) ?? []), ...issuingClusters.map(({ url }) => url)];
-  return { account: inventory.account, issuers: issuers.sort((left, right) => right.length - left.length) };
-}
 
 /** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
 function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): string | null {

@@ -70,9 +70,9 @@ export const subjectMalformed = defineRule({
                 issuer: url,
                 fragment: first.path,
                 fix:
-                  meant.length === 0
+                  values.length === 0
                     ? { summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.' }
-                    : { summary: `Name ${meant.join(', ')}, if that is what was meant.`, edits: [{ kind: 'condition' as const, path: entry.path, values }] },
+                    : { summary: meant.length === 0 ? `Take ${first.value} out: it admits nobody.` : `Name ${meant.join(', ')}, if that is what was meant.`, edits: [{ kind: 'condition' as const, path: entry.path, values }] },
               },
             ];
           }),

@@ -1,0 +1,21 @@
+import type { Facts, RoleFacts } from './facts.js';
+import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
+
+/** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */
+export function hasNoProvider({ named }: FederatedPrincipal, role: RoleFacts, facts: Facts): boolean {
+  if (named.kind !== 'oidc' || named.account !== facts.inventory.account) return false;
+  return !facts.providers.some(({ arn }) => arn === named.arn);
+}
+
+/** Whether none of a statement's principals has a provider. */
+export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
+  return federated.length > 0 && federated.every((principal) => hasNoProvider(principal, role, facts));
+}
+
+/** Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in. */
+export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
+  const others = role.statements.filter((other) => other !== statement && other.allowsWebIdentity && other.federated.some(({ named, url }) => named.kind === 'oidc' && url !== null && facts.providerOf(url) !== null));
+  if (others.length === 0) return false;
+  const served = new Set(others.flatMap(({ federated }) => federated.flatMap(({ url }) => url ?? [])));
+  return role.users.every(({ url }) => url !== null && served.has(url));
+}

@@ -1,0 +1,43 @@
+import type { Json } from '../model/inventory.js';
+import { providerArn } from '../policy/federated.js';
+import type { TrustEdit } from '../policy/repair.js';
+import type { Facts, RoleFacts } from './facts.js';
+import { issuerDifference } from './near-issuer.js';
+import { audiencesInUse, callerSubjects } from './role-callers.js';
+import { meantClaim, type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
+
+/** The edits that make one principal of a statement, and the keys that belong to it, name another issuer of this account. */
+export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: string, facts: Facts): TrustEdit[] {
+  const { partition, account } = facts.inventory;
+  const from = principal.url?.toLowerCase();
+  const keys = statement.conditions.flatMap((condition): TrustEdit[] => {
+    const claim = meantClaim(condition);
+    const belongs = condition.key.kind === 'claim' && condition.key.issuer.toLowerCase() === from;
+    const key = `${url}:${claim ?? ''}`;
+    return claim === null || !belongs || condition.entry.key === key ? [] : [{ kind: 'condition', path: condition.entry.path, key }];
+  });
+  return [{ kind: 'principal', path: principal.entry.path, value: providerArn(partition, account, url) }, ...keys];
+}
+
+/**
+ * The issuer that a principal was meant to name, where that can be told: the one cluster whose service accounts carry the
+ * role, else the one cluster whose issuer differs only in form. `url` without `https://`.
+ */
+export function issuerMeantBy(url: string, role: RoleFacts, facts: Facts): string | null {
+  const carried = [...new Set(role.users.flatMap((user) => user.url ?? []))];
+  if (carried.length > 0) return carried.length === 1 ? (carried[0] ?? null) : null;
+  const near = facts.issuingClusters.filter((cluster) => issuerDifference(cluster.url, url) !== null);
+  return near.length === 1 ? (near[0]?.url ?? null) : null;
+}
+
+/** A statement that lets exactly the service accounts of one cluster in that carry the role. */
+export function statementForCallers(role: RoleFacts, url: string, facts: Facts): Json {
+  const { partition, account } = facts.inventory;
+  const oneOrList = (values: readonly string[]): Json => (values.length === 1 ? (values[0] ?? '') : values);
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: providerArn(partition, account, url) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) } },
+  };
+}

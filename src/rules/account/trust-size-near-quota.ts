@@ -1,0 +1,46 @@
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { policyLength } from '../../policy/repair.js';
+import { defineRule } from '../define-rule.js';
+
+/** The default of the quota (IAM User Guide, quotas); the account's own is read where that is allowed. */
+const DEFAULT_QUOTA = 2048;
+
+/** A trust policy that soon has no room for one more cluster. */
+export const trustSizeNearQuota = defineRule({
+  id: 'trust-size-near-quota',
+  cause: 'trust-size-near-quota',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'info',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The trust policy is near its limit of length',
+  why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  messages: { near: 'The trust policy has {length} of {quota} characters; one more statement like its longest takes {next}.' },
+  subjects: webIdentityRoles,
+  evaluate: ({ role, statements }, { inventory }) => {
+    if (statements.length < 2) return [];
+    const read = inventory.quotas.known ? inventory.quotas.value.trustPolicyLength : null;
+    const quota = read ?? DEFAULT_QUOTA;
+    const length = policyLength(role.trustPolicy);
+    if (length < quota * 0.75) return [];
+    const next = Math.ceil(length / statements.length);
+    return [
+      {
+        message: 'near',
+        data: { length, quota, next },
+        severity: length >= quota * 0.9 ? 'low' : 'info',
+        confidence: read === null ? 'possible' : 'certain',
+        evidence: [{ what: 'characters without white space', path: '$', found: length, expected: null }],
+        fix: {
+          summary: 'Take out statements that are not needed any more, split the role, or ask for a higher quota.',
+          commands: [['aws', 'service-quotas', 'request-service-quota-increase', '--service-code', 'iam', '--quota-code', 'L-C07B4B0D', '--desired-value', '4096', '--region', 'us-east-1']],
+        },
+      },
+    ];
+  },
+});

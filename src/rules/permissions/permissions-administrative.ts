@@ -1,0 +1,33 @@
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** A role for pods or pipelines that is the master of the account. */
+export const permissionsAdministrative = defineRule({
+  id: 'permissions-administrative',
+  cause: 'role-permissions-administrative',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'info',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'A role for web identities is administrative',
+  why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
+  messages: { administrative: 'Web identities can take this role, and it is administrative by {reason}.' },
+  subjects: webIdentityRoles,
+  evaluate: (role) => {
+    const { administrative, statements } = role;
+    if (administrative === null || !statements.some(({ allowsWebIdentity }) => allowsWebIdentity)) return [];
+    return [
+      {
+        message: 'administrative',
+        data: { reason: administrative },
+        evidence: [{ what: 'policies of the role', path: null, found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)], expected: null }],
+        fix: null,
+      },
+    ];
+  },
+});

@@ -1,0 +1,73 @@
+import type { Confidence, Patch, Related } from '../../model/finding.js';
+import { DEFAULT_AUDIENCE, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import { nearMisses, type IssuerDifference, type NearMiss } from '../../facts/near-issuer.js';
+import { retargetEdits } from '../../facts/retarget.js';
+import { providerSubject } from '../../facts/subject-of.js';
+import { providerArn } from '../../policy/federated.js';
+import { repairTrustPolicy } from '../../policy/repair.js';
+import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
+
+const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; readonly confidence: Confidence }>> = {
+  host: { words: 'it has another host for the same cluster id', confidence: 'certain' },
+  case: { words: 'it is written in another case', confidence: 'likely' },
+  typo: { words: 'its id differs in one or two characters', confidence: 'likely' },
+  port: { words: 'it names a port', confidence: 'possible' },
+  slash: { words: 'it differs by a slash at the end', confidence: 'possible' },
+};
+
+/** The roles that copied the wrong issuer, each with the policy that names the right one. */
+function rolePatches(wrong: string, right: string, facts: Facts): Patch[] {
+  return facts.rolesTrusting(wrong).flatMap(({ role, statements }): Patch[] => {
+    const edits = statements.flatMap((statement) => statement.federated.filter(({ url, named }) => url === wrong && named.kind === 'oidc').flatMap((principal) => retargetEdits(statement, principal, right, facts)));
+    return edits.length === 0 ? [] : [{ resource: role.arn, region: null, kind: 'trust-policy', before: role.trustPolicy, after: repairTrustPolicy(role.trustPolicy, edits) }];
+  });
+}
+
+/** A provider that was plainly meant for a cluster and is not its issuer. */
+export const providerIssuerMismatch = defineRule<{ readonly target: IssuingCluster; readonly near: NearMiss }>({
+  id: 'provider-issuer-mismatch',
+  cause: 'provider-issuer-mismatch',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['clusters', 'providers'],
+  uses: ['roles'],
+  title: "The provider does not have the cluster's issuer",
+  why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
+  error: STS_NO_PROVIDER,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
+  ],
+  messages: { other: 'The provider {found} was made for cluster {cluster}, whose issuer is {issuer}: {difference}.' },
+  subjects: (facts, scope) =>
+    facts.issuingClusters
+      .filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster)
+      .flatMap((target) => nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } }))),
+  evaluate: ({ target, near }, facts) => {
+    const { account, partition } = facts.inventory;
+    const { words, confidence } = DIFFERENCES[near.difference];
+    const arn = providerArn(partition, account, target.url);
+    const related = [
+      { type: 'cluster', id: target.cluster.name, why: `in ${target.cluster.region}, has no provider of its own` } satisfies Related,
+      ...[...facts.rolesTrusting(near.url), ...facts.rolesTrusting(target.url)].map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'cannot be taken from this cluster' })),
+      ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+    ];
+    return [
+      {
+        message: 'other',
+        data: { found: near.url, cluster: target.cluster.name, issuer: target.issuer, difference: words },
+        confidence,
+        evidence: [{ what: 'URL of the provider', path: null, found: near.url, expected: target.url }],
+        related,
+        issuer: target.url,
+        fix: {
+          summary: `Create the provider for ${target.issuer}, and let the roles that name the other one name this.`,
+          patches: [{ resource: arn, region: null, kind: 'provider', before: null, after: { url: target.issuer, clientIds: [DEFAULT_AUDIENCE] } }, ...rolePatches(near.url, target.url, facts)],
+        },
+      },
+    ];
+  },
+});

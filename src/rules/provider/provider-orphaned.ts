@@ -1,0 +1,56 @@
+import type { OidcProvider } from '../../model/inventory.js';
+import { eksIssuer } from '../../facts/issuer.js';
+import { issuerDifference } from '../../facts/near-issuer.js';
+import { providerSubject } from '../../facts/subject-of.js';
+import { urlOfProviderArn } from '../../policy/federated.js';
+import { defineRule } from '../define-rule.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+const LATELY = 90 * DAY;
+
+/** A provider shaped like EKS whose cluster is not in this account any more. */
+export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; readonly url: string; readonly region: string }>({
+  id: 'provider-orphaned',
+  cause: 'provider-orphaned',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'low',
+  confidence: 'possible',
+  scope: 'region',
+  needs: ['clusters', 'providers'],
+  uses: [],
+  title: 'The provider belongs to no cluster of this account',
+  why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
+  messages: { orphan: 'No cluster of this account in {region} has the issuer {issuer}; {roles} roles still trust it.' },
+  subjects: (facts, scope) =>
+    facts.providers.flatMap((provider) => {
+      const url = urlOfProviderArn(provider.arn);
+      const region = url === null ? null : (eksIssuer(url)?.region ?? null);
+      return url !== null && region !== null && scope.kind === 'region' && scope.region === region ? [{ subject: providerSubject(provider), of: { provider, url, region } }] : [];
+    }),
+  evaluate: ({ provider, url, region }, facts) => {
+    const meantForCluster = facts.issuingClusters.some((cluster) => cluster.url === url || (facts.providerOf(cluster.url) === null && issuerDifference(cluster.url, url) !== null));
+    if (meantForCluster) return [];
+    const roles = facts.rolesTrusting(url);
+    const now = Date.parse(facts.inventory.collectedAt);
+    const lastUses = roles.map(({ role }) => (role.lastUsed === null ? null : Date.parse(role.lastUsed.date)));
+    // Used lately: the cluster is somebody else's and alive (cross-account IRSA).
+    if (lastUses.some((date) => date !== null && now - date <= LATELY)) return [];
+    return [
+      {
+        message: 'orphan',
+        data: { region, issuer: url, roles: roles.length },
+        confidence: facts.inventory.roles.known && roles.length > 0 ? 'likely' : 'possible',
+        evidence: [{ what: 'URL of the provider', path: null, found: url, expected: null }],
+        related: roles.map(({ role }) => ({ type: 'role', id: role.arn, why: 'still trusts it' })),
+        issuer: url,
+        fix: {
+          summary: 'Make sure that no cluster of another account and no cluster elsewhere has this issuer, and that no role that trusts it is needed; then delete the provider.',
+          commands: [['aws', 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider.arn]],
+        },
+      },
+    ];
+  },
+});

@@ -1,0 +1,43 @@
+import { isAuxiliary } from '../../facts/role-callers.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** An OIDC provider is trusted for another action than the one that its tokens are used with. */
+export const actionWrong = defineRule({
+  id: 'action-wrong',
+  cause: 'trust-action-wrong',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
+  why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  messages: { other: 'The statement trusts {issuer} for {actions} only, and tokens need sts:AssumeRoleWithWebIdentity.' },
+  subjects: webIdentityRoles,
+  evaluate: (role) =>
+    role.statements.flatMap((statement) => {
+      const { statement: parsed, federated, allowsWebIdentity } = statement;
+      const oidc = federated.filter(({ named }) => named.kind === 'oidc' || named.kind === 'malformed');
+      if (allowsWebIdentity || parsed.actions.length === 0 || oidc.length === 0 || isAuxiliary(statement, role)) return [];
+      const actions = parsed.actions.map(({ value }) => value);
+      const kept = actions.filter((action) => !/^sts:AssumeRole(WithSAML)?$/i.test(action));
+      const url = oidc[0]?.url ?? null;
+      return [
+        {
+          message: 'other',
+          data: { issuer: oidc.map((one) => one.url ?? one.entry.value).join(', '), actions: actions.join(', ') },
+          evidence: parsed.actions.map(({ value, path }) => ({ what: 'action', path, found: value, expected: WEB_IDENTITY_ACTION })),
+          statement: parsed.index,
+          ...(url === null ? {} : { issuer: url }),
+          fragment: `${parsed.path}.Action`,
+          fix: { summary: `Allow ${WEB_IDENTITY_ACTION}.`, ...(parsed.negatedAction ? {} : { edits: [{ kind: 'actions', statement: parsed.index, actions: [WEB_IDENTITY_ACTION, ...kept] }] }) },
+        },
+      ];
+    }),
+});

@@ -1,0 +1,46 @@
+import { retargetEdits } from '../../facts/retarget.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { providerArn } from '../../policy/federated.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** A federated principal that is the ARN of no possible provider. */
+export const federatedArnMalformed = defineRule({
+  id: 'federated-arn-malformed',
+  cause: 'trust-federated-malformed',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: "The federated principal is no provider's ARN",
+  why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+  ],
+  messages: { form: 'The principal {value} names no provider: {problem}.' },
+  subjects: webIdentityRoles,
+  evaluate: ({ statements }, facts) =>
+    statements.flatMap((statement) =>
+      statement.federated.flatMap((principal) => {
+        const { entry, named, url } = principal;
+        if (named.kind !== 'malformed') return [];
+        const { partition, account } = facts.inventory;
+        const meant = url === null ? null : providerArn(partition, account, url);
+        return [
+          {
+            message: 'form',
+            data: { value: entry.value, problem: named.problem },
+            evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: meant }],
+            statement: statement.statement.index,
+            ...(url === null ? {} : { issuer: url }),
+            fragment: entry.path,
+            fix: meant === null || url === null ? { summary: 'Write the ARN of the provider.' } : { summary: `Write the principal as ${meant}.`, edits: retargetEdits(statement, principal, url, facts) },
+          },
+        ];
+      }),
+    ),
+});

@@ -1,0 +1,62 @@
+import { hasNoProvider, isDead, servesWithout } from '../../facts/dead-statement.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { issuerDifference } from '../../facts/near-issuer.js';
+import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { providerArn } from '../../policy/federated.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+/** What the ARN probably misses, in words; empty where nothing like it exists. */
+function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): string {
+  const { partition, account } = facts.inventory;
+  if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
+  const carried = issuerMeantBy(url, role, facts);
+  const near = [...facts.issuingClusters].find((cluster) => issuerDifference(cluster.url, url) !== null);
+  if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
+  return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
+}
+
+/** A well-formed ARN of this account that no provider has. */
+export const federatedProviderAbsent = defineRule({
+  id: 'federated-provider-absent',
+  cause: 'trust-federated-wrong-provider',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles', 'providers'],
+  uses: [],
+  title: 'The trust policy names a provider that does not exist',
+  why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
+  messages: { absent: 'No provider has the ARN {value}{likeness}.' },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) => {
+      if (isDead(statement, role, facts) && servesWithout(statement, role, facts)) return [];
+      return statement.federated.flatMap((principal) => {
+        const { entry, named } = principal;
+        if (named.kind !== 'oidc' || !hasNoProvider(principal, role, facts)) return [];
+        const { partition, account } = facts.inventory;
+        const elsewhere = named.partition !== partition ? named.url : issuerMeantBy(named.url, role, facts);
+        const meant = elsewhere === named.url && named.partition === partition ? null : elsewhere;
+        const expected = meant === null ? null : providerArn(partition, account, meant);
+        return [
+          {
+            message: 'absent',
+            data: { value: entry.value, likeness: likeness(entry.value, named.url, role, facts) },
+            evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
+            statement: statement.statement.index,
+            issuer: named.url,
+            fragment: entry.path,
+            fix:
+              meant === null || expected === null
+                ? { summary: `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.` }
+                : { summary: `Name the provider ${expected}, in the principal and in the keys.`, edits: retargetEdits(statement, principal, meant, facts) },
+          },
+        ];
+      });
+    }),
+});

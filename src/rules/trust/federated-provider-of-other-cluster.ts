@@ -1,0 +1,59 @@
+import type { IssuingCluster, RoleFacts, RoleUser } from '../../facts/facts.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { statementForCallers } from '../../facts/retarget.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+
+interface Carried {
+  readonly role: RoleFacts;
+  readonly users: readonly RoleUser[];
+  readonly own: IssuingCluster;
+}
+
+/** The role lets another cluster in than the one whose service accounts carry it. */
+export const federatedProviderOfOtherCluster = defineRule<Carried>({
+  id: 'federated-provider-of-other-cluster',
+  cause: 'trust-federated-wrong-provider',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['roles', 'providers', 'clusters', 'service-accounts'],
+  uses: [],
+  title: 'The trust policy names the provider of another cluster',
+  why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  messages: { other: 'Service accounts of cluster {cluster} carry this role, but its trust policy lets in only {others}.' },
+  subjects: (facts, scope) =>
+    facts.roles.flatMap((role) => {
+      const users = role.users.filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster);
+      const url = users[0]?.url ?? null;
+      const own = url === null ? null : facts.clusterOf(url);
+      return own === null || role.serviceLinked ? [] : [{ subject: roleSubject(role.role), of: { role, users, own } }];
+    }),
+  evaluate: ({ role, users, own }, facts) => {
+    const named = role.statements.flatMap((statement) => issuersOf(statement).map((url) => ({ statement, url })));
+    if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
+    const others = named.filter(({ url }) => facts.providerOf(url) !== null && facts.clusterOf(url) !== null);
+    const [first] = others;
+    if (first === undefined) return [];
+    const names = others.map(({ url }) => facts.clusterOf(url)?.cluster.name ?? url).join(', ');
+    return [
+      {
+        message: 'other',
+        data: { cluster: own.cluster.name, others: `cluster ${names}` },
+        evidence: first.statement.federated.map(({ entry }) => ({ what: 'federated principal', path: entry.path, found: entry.value, expected: null })),
+        related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
+        statement: first.statement.statement.index,
+        issuer: own.url,
+        ...(first.statement.federated[0] === undefined ? {} : { fragment: first.statement.federated[0].entry.path }),
+        fix: {
+          summary: `Add a statement for cluster ${own.cluster.name}, only if ${users.map(({ subject }) => subject).join(', ')} is meant to have this role; otherwise give the service account a role of its own.`,
+          edits: [{ kind: 'add-statement', statement: statementForCallers(role, own.url, facts) }],
+        },
+      },
+    ];
+  },
+});

@@ -1,0 +1,40 @@
+import { isDead, servesWithout } from '../../facts/dead-statement.js';
+import { issuersOf } from '../../facts/kubernetes-issuer.js';
+import { webIdentityRoles } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** One of several statements names an issuer whose provider is gone; the others work. */
+export const federatedStatementDead = defineRule({
+  id: 'federated-statement-dead',
+  cause: 'trust-federated-wrong-provider',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'low',
+  confidence: 'likely',
+  scope: 'account',
+  needs: ['roles', 'providers', 'every-cluster'],
+  uses: ['service-accounts'],
+  title: 'A statement of the trust policy is for a provider that is gone',
+  why: 'It lets nobody in and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  messages: { dead: 'The statement at {path} is for {issuers}, which has no provider any more; the other statements work without it.' },
+  subjects: webIdentityRoles,
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) => {
+      const urls = issuersOf(statement);
+      // A cluster of this account that merely lacks its provider is another story: provider-missing.
+      if (!isDead(statement, role, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null)) return [];
+      return [
+        {
+          message: 'dead',
+          data: { path: statement.statement.path, issuers: urls.join(', ') },
+          evidence: statement.federated.map(({ entry }) => ({ what: 'federated principal', path: entry.path, found: entry.value, expected: null })),
+          statement: statement.statement.index,
+          ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
+          fragment: statement.statement.path,
+          fix: { summary: 'Take the statement out.', edits: [{ kind: 'remove-statement', statement: statement.statement.index }] },
+        },
+      ];
+    }),
+});

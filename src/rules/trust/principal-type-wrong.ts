@@ -1,0 +1,71 @@
+import type { Facts, RoleFacts, RoleUser } from '../../facts/facts.js';
+import { statementForCallers } from '../../facts/retarget.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+
+/** Carriers that have no Pod Identity association, which would make the annotation beside the point. */
+function carriersByWebIdentity({ users }: RoleFacts): readonly RoleUser[] {
+  return users.filter(({ cluster, serviceAccount }) => !whatArrived(cluster.podIdentityAssociations).some((one) => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name));
+}
+
+const trustsAnyFederation = ({ policy }: RoleFacts): boolean => policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
+
+/** Statements that allow web identity by name to principals of which none is federated. */
+function misallowed({ policy }: RoleFacts) {
+  return policy.statements.filter(
+    ({ effect, actions, negatedAction, principals }) =>
+      effect === 'Allow' && !negatedAction && actions.some(({ value }) => value.toLowerCase() === WEB_IDENTITY_ACTION.toLowerCase()) && principals.length > 0 && principals.every(({ kind }) => kind === 'Service' || kind === 'AWS'),
+  );
+}
+
+function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
+  // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
+  if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
+  const users = carriersByWebIdentity(role);
+  const misplaced = misallowed(role);
+  if (users.length === 0 && misplaced.length === 0) return [];
+  const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
+  const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
+  return [
+    {
+      message: users.length > 0 ? 'carried' : 'misplaced',
+      data: { principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody', accounts: users.map(({ id }) => id).join(', ') },
+      // Without a carrier the role is wrong on its face; with one, all was read that it takes.
+      evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
+      related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
+      ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
+      fix:
+        urls.length === 0
+          ? { summary: 'Trust the OIDC provider of the cluster for sts:AssumeRoleWithWebIdentity, or take the action out.' }
+          : {
+              summary: `Add a statement for the provider of the cluster, only if ${users.map(({ subject }) => subject).join(', ')} is meant to have this role; otherwise give the service account a role of its own.`,
+              edits: urls.map((url) => ({ kind: 'add-statement', statement: statementForCallers(role, url, facts) })),
+            },
+    },
+  ];
+}
+
+/** A role that a service account carries trusts no OIDC provider at all. */
+export const principalTypeWrong = defineRule<RoleFacts>({
+  id: 'principal-type-wrong',
+  cause: 'trust-principal-type-wrong',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The role trusts no OIDC provider',
+  why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
+  error: STS_NOT_AUTHORIZED,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
+  messages: {
+    carried: 'Service accounts carry this role ({accounts}), but it trusts {principals} only and no OIDC provider.',
+    misplaced: 'The role allows sts:AssumeRoleWithWebIdentity to {principals}, who never use it; only a federated principal can.',
+  },
+  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
+  evaluate,
+});

@@ -1,0 +1,42 @@
+import type { RoleFacts } from '../../facts/facts.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import { defineRule } from '../define-rule.js';
+
+/** Whether a document that cannot be read in full has to do with web identity. */
+function isAboutWebIdentity({ role, policy }: RoleFacts): boolean {
+  return policy.statements.length === 0 || /oidc|WebIdentity/i.test(JSON.stringify(role.trustPolicy));
+}
+
+/** A trust policy with something in it that IAM's grammar does not have. */
+export const trustElementForbidden = defineRule<RoleFacts>({
+  id: 'trust-element-forbidden',
+  cause: 'trust-element-forbidden',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The trust policy is not one that IAM takes',
+  why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
+  messages: { problem: 'At {path} of the trust policy {problem}.' },
+  subjects: (facts) => facts.roles.filter((role) => !role.serviceLinked && isAboutWebIdentity(role)).map((of) => ({ subject: roleSubject(of.role), of })),
+  evaluate: ({ policy, role }) => {
+    const problems = [...policy.problems.map((one) => ({ ...one, index: null })), ...policy.statements.flatMap(({ problems: own, index }) => own.map((one) => ({ ...one, index })))];
+    const [first] = problems;
+    if (first === undefined) return [];
+    return [
+      {
+        message: 'problem',
+        data: { path: first.path, problem: first.problem },
+        evidence: problems.map(({ path, problem }) => ({ what: problem, path, found: path === '$' ? role.trustPolicy : null, expected: null })),
+        ...(first.index === null ? {} : { statement: first.index }),
+        fragment: first.path,
+        fix: { summary: 'Write the policy by the grammar of IAM; `aws iam update-assume-role-policy` says what it does not take.' },
+      },
+    ];
+  },
+});
