@@ -1,5 +1,5 @@
 import { exposureOf, statementAlone, statementAsMeant, type Exposure } from './breadth.js';
-import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
+import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
 import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
@@ -32,11 +32,22 @@ function because(subjects: readonly Condition[]): OpenBecause {
 }
 
 /** Audiences that a service account of the cluster can ask for: the default, and whatever the statement demands. */
-function audiences(statement: WebIdentityStatement, url: string, facts: Facts): string[] {
+function wantedAudiences(statement: WebIdentityStatement): string[] {
   const demanded = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
+  return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
+}
+
+/** Those of them that the provider takes, as far as its audiences were read. */
+function acceptedAudiences(wanted: readonly string[], url: string, facts: Facts): readonly string[] {
   const provider = facts.providerOf(url);
   const accepted = provider?.detail.known === true ? provider.detail.value.clientIds : null;
-  return [...new Set([DEFAULT_AUDIENCE, ...demanded])].filter((audience) => accepted === null || accepted.includes(audience));
+  return accepted === null ? wanted : wanted.filter((audience) => accepted.includes(audience));
+}
+
+/** Whether nothing about a statement is left to repair before it can let this issuer in. */
+function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): boolean {
+  const keys = statement.conditions.every((one) => one.key.kind === 'global' || one.entry.key.toLowerCase() === meantKey(one, url)?.toLowerCase());
+  return keys && statement.statement.problems.length === 0 && statement.allowsWebIdentity && statement.federated.some(({ entry }) => entry.value === arn);
 }
 
 function widest(statement: WebIdentityStatement, policy: TrustPolicy, url: string, tried: readonly string[], facts: Facts): Exposure | null {
@@ -48,19 +59,32 @@ function widest(statement: WebIdentityStatement, policy: TrustPolicy, url: strin
   return null;
 }
 
+/** Several rules ask for the same; the facts of a role live as long as those of its inventory. */
+const derived = new WeakMap<RoleFacts, readonly StatementExposure[]>();
+
 /**
  * The exposures of a role to the service accounts of clusters, decided by the evaluator: those that are open now, and
  * those that would be once the statement's other defects are repaired.
  */
-export function exposuresOf(role: RoleFacts, facts: Facts): StatementExposure[] {
+export function exposuresOf(role: RoleFacts, facts: Facts): readonly StatementExposure[] {
+  const known = derived.get(role);
+  if (known !== undefined) return known;
+  const exposures = deriveExposures(role, facts);
+  derived.set(role, exposures);
+  return exposures;
+}
+
+function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return kubernetesIssuersOf(statement, facts).flatMap((url): StatementExposure[] => {
       const subjects = conditionsOn(statement, 'sub').filter((condition) => concerns(condition, url));
-      const live = widest(statement, statementAlone(role.policy, statement), url, audiences(statement, url, facts), facts);
-      const demanded = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
-      const found = live ?? widest(statement, statementAsMeant(role.policy, statement, url, account), url, [DEFAULT_AUDIENCE, ...demanded], facts);
+      const wanted = wantedAudiences(statement);
+      const accepted = acceptedAudiences(wanted, url, facts);
+      const live = widest(statement, statementAlone(role.policy, statement), url, accepted, facts);
+      const whole = accepted.length === wanted.length && isAsMeant(statement, url, providerArn(account.partition, account.id, url));
+      const found = live ?? (whole ? null : widest(statement, statementAsMeant(role.policy, statement, url, account), url, wanted, facts));
       return found === null ? [] : [{ ...found, statement, url, latent: live === null, subjects, because: because(subjects) }];
     });
   });

@@ -1,3 +1,5 @@
+import type { Facts } from './facts.js';
+
 /**
  * Text of a template or of documentation that nobody replaced. Upper case only, where the word could be a name: names in
  * Kubernetes are lower case, and tenants of shared issuers may be called anything.
@@ -21,16 +23,20 @@ const DOCUMENTATION_ACCOUNT = /:iam::(111122223333|123456789012):/;
 /** Variables that IAM fills in have a prefix: `${aws:PrincipalTag/team}`; a template's names have none. */
 const IAM_VARIABLE = /\$\{(?:[*?$]|[^}:]+:[^}]*)\}/g;
 
+/** The first host with its path in an ARN, a key or a value. */
+const ISSUER = /(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::\d+)?(?:\/[^\s:]*)?/;
+
+/** What is right in this account, whatever it looks like. */
 export interface KnownText {
-  /** This account's id: in documentation or not, it is right here. */
   readonly account: string;
-  /** Issuers that stand in this account, as they are: right whatever they look like. */
-  readonly issuers: readonly string[];
+  /** Whether an issuer has a provider or a cluster here. */
+  stands(url: string): boolean;
 }
 
 /** The first piece of a text that is a placeholder; null where there is none. */
 export function placeholderIn(text: string, known: KnownText): string | null {
-  const rest = known.issuers.reduce((left, issuer) => left.split(issuer).join(''), text);
+  const issuer = ISSUER.exec(text)?.[0];
+  const rest = issuer !== undefined && known.stands(issuer) ? text.replace(issuer, '') : text;
   for (const pattern of PLACEHOLDERS) {
     const found = pattern.exec(rest)?.[0];
     if (found !== undefined) return found;
@@ -42,4 +48,9 @@ export function placeholderIn(text: string, known: KnownText): string | null {
 /** A placeholder in a condition's value, where IAM's own variables are none if the document's version gives them meaning. */
 export function placeholderInValue(value: string, variables: boolean, known: KnownText): string | null {
   return placeholderIn(variables ? value.replace(IAM_VARIABLE, '') : value, known);
+}
+
+/** What stands in the audited account. */
+export function knownText({ inventory, providerOf, clusterOf }: Pick<Facts, 'inventory' | 'providerOf' | 'clusterOf'>): KnownText {
+  return { account: inventory.account, stands: (url) => providerOf(url) !== null || clusterOf(url) !== null };
 }

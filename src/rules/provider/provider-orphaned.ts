@@ -31,8 +31,8 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
       return url !== null && region !== null && scope.kind === 'region' && scope.region === region ? [{ subject: providerSubject(provider), of: { provider, url, region } }] : [];
     }),
   evaluate: ({ provider, url, region }, facts) => {
-    const meantForCluster = facts.issuingClusters.some((cluster) => cluster.url === url || (facts.providerOf(cluster.url) === null && issuerDifference(cluster.url, url) !== null));
-    if (meantForCluster) return [];
+    // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
+    if (facts.issuingClusters.some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return [];
     const roles = facts.rolesTrusting(url);
     const now = Date.parse(facts.inventory.collectedAt);
     const lastUses = roles.map(({ role }) => (role.lastUsed === null ? null : Date.parse(role.lastUsed.date)));

@@ -1,5 +1,5 @@
 import { isPositive } from '../../facts/absent-key.js';
-import type { Facts, RoleFacts, RoleUser } from '../../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts, type RoleFacts, type RoleUser } from '../../facts/facts.js';
 import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { nearest } from '../../facts/nearest.js';
 import { roleSubject } from '../../facts/subject-of.js';
@@ -16,13 +16,17 @@ interface CarriedRole {
 }
 
 function carriedRoles(facts: Facts, scope: Scope): CarriedRole[] {
-  return facts.roles
-    .filter(({ serviceLinked }) => !serviceLinked)
-    .flatMap((role) => {
-      const users = role.users.filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster);
-      const url = users[0]?.url ?? null;
-      return url === null ? [] : [{ role, users, url }];
-    });
+  const issuing = facts.issuingClusters.find(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster);
+  if (issuing === undefined) return [];
+  const byRole = new Map<string, RoleUser[]>();
+  for (const user of facts.usersOf(issuing.cluster)) {
+    const arn = user.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
+    byRole.set(arn, [...(byRole.get(arn) ?? []), user]);
+  }
+  return [...byRole].flatMap(([arn, users]) => {
+    const role = facts.role(arn);
+    return role === null || role.serviceLinked ? [] : [{ role, users, url: issuing.url }];
+  });
 }
 
 const limits = (statement: WebIdentityStatement, url: string): Condition[] => conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));

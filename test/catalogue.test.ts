@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { RULES } from '../src/rules/index.js';
+
+const files = readdirSync('src/rules', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(`src/rules/${name}`))
+  .map((file) => file.replace(/\.ts$/, ''))
+  .sort();
+
+describe('the catalogue', () => {
+  it('registers every file of a rule, once, in order', () => {
+    expect(RULES.map(({ id }) => id)).toEqual(files);
+  });
+
+  it('has no page and no folder of cases without a rule', () => {
+    const pages = readdirSync('docs/rules').filter((file) => file !== 'README.md').map((file) => file.replace(/\.md$/, '')).sort();
+    const folders = readdirSync('test/cases', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+    expect(pages).toEqual(files);
+    expect(folders).toEqual(files);
+  });
+});
+
+describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  it('has a page that explains it', () => {
+    const page = existsSync(`docs/rules/${id}.md`) ? readFileSync(`docs/rules/${id}.md`, 'utf8') : '';
+    for (const heading of [`# ${id}`, '## What it finds', '## Why it matters', '## Bad', '## Good', '## Repair', '## When it stays silent']) expect(page).toContain(heading);
+  });
+
+  it('has JSON examples that parse', () => {
+    const page = readFileSync(`docs/rules/${id}.md`, 'utf8');
+    for (const [, json] of page.matchAll(/```json\n([\s\S]*?)```/g)) expect(() => JSON.parse(json ?? '') as unknown).not.toThrow();
+  });
+
+  it('says what it is in whole sentences', () => {
+    expect(rule.title).toMatch(/^[A-Z].{10,90}[^.]$/);
+    expect(rule.why).toMatch(/^[A-Z].{40,}\.$/s);
+    for (const message of Object.values(rule.messages)) expect(message).toMatch(/^[A-Z{].*\.$/s);
+    for (const reference of rule.references) expect(reference).toMatch(/^https:\/\//);
+    expect(rule.since).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});

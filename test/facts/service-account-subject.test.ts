@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { cleanedSubject, nearestSubject, subjectProblem } from '../../src/facts/service-account-subject.js';
+
+const EXISTING = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:cart', 'system:serviceaccount:pay:checkout'];
+
+describe('what no service account can be called', () => {
+  it.each([
+    ['system:serviceaccount:shop:checkout ', 'blank'],
+    ['system:serviceaccount:shop:\u00a0checkout', 'blank'],
+    ['arn:aws:iam::210987654321:role/checkout', 'ARN'],
+    ['system:serviceaccount:shop/checkout', 'slash'],
+    ['shop:checkout', 'begin'],
+    ['system:serviceaccounts:shop', 'begin'],
+    ['system:serviceaccount:Shop:checkout', 'upper-case'],
+    ['system:serviceaccount:shop:check_out', 'underscore'],
+    ['system:serviceaccount:eu:shop:checkout', 'too many'],
+    ['system:serviceaccount:shop', 'too few'],
+    ['system:serviceaccount:shop:-checkout', 'allows'],
+    ['system:serviceaccount:shop.eu:checkout', 'allows'],
+  ])('%j: %s', (value, word) => {
+    expect(subjectProblem(value, false)).toContain(word);
+  });
+
+  it.each(['system:serviceaccount:Shop:*', 'shop:*', 'system:serviceaccount:shop:*:x:y', 'system:serviceaccount:shop:ü*'])('%j under a pattern operator', (value) => {
+    expect(subjectProblem(value, true)).not.toBeNull();
+  });
+
+  it.each(['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:checkout.v2', 'system:serviceaccount:7:a-b'])('%j is a subject', (value) => {
+    expect(subjectProblem(value, false)).toBeNull();
+  });
+
+  it.each(['*', 'sys*', 'system:serviceaccount:shop*', 'system:serviceaccount:*:cart', '*:cart', 'system:serviceaccount:sho?:cart'])('%j is a pattern of subjects', (value) => {
+    expect(subjectProblem(value, true)).toBeNull();
+  });
+});
+
+describe('what was meant', () => {
+  it.each([
+    ['shop:checkout', 'system:serviceaccount:shop:checkout'],
+    ['shop/checkout', 'system:serviceaccount:shop:checkout'],
+    ['serviceaccount:shop:checkout', 'system:serviceaccount:shop:checkout'],
+    ['system:serviceaccounts:shop:checkout', 'system:serviceaccount:shop:checkout'],
+    ['system:serviceaccount:Shop:check_out ', 'system:serviceaccount:shop:check-out'],
+  ])('%j is %s', (value, meant) => {
+    expect(cleanedSubject(value)).toBe(meant);
+  });
+
+  it.each(['checkout', 'arn:aws:iam::210987654321:role/checkout', 'system:serviceaccount:a:b:c'])('%j cannot be told', (value) => {
+    expect(cleanedSubject(value)).toBeNull();
+  });
+
+  it('prefers the name itself, then the nearest, and nothing that is far', () => {
+    expect(nearestSubject('pay/checkout', EXISTING)).toBe('system:serviceaccount:pay:checkout');
+    expect(nearestSubject('system:serviceaccount:shop:Chekout', EXISTING)).toBe('system:serviceaccount:shop:checkout');
+    expect(nearestSubject('warehouse:picker', EXISTING)).toBeNull();
+  });
+});
