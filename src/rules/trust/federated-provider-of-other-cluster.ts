@@ -36,14 +36,17 @@ export const federatedProviderOfOtherCluster = defineRule<Carried>({
   evaluate: ({ role, users, own }, facts) => {
     const named = role.statements.flatMap((statement) => issuersOf(statement).map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
-    const others = named.filter(({ url }) => facts.providerOf(url) !== null && facts.clusterOf(url) !== null);
+    const others = named.filter(({ url }) => facts.providerOf(url) !== null);
     const [first] = others;
     if (first === undefined) return [];
-    const names = others.map(({ url }) => facts.clusterOf(url)?.cluster.name ?? url).join(', ');
+    const names = others.map(({ url }) => {
+      const cluster = facts.clusterOf(url)?.cluster;
+      return cluster === undefined ? `the issuer ${url}` : `cluster ${cluster.name}`;
+    });
     return [
       {
         message: 'other',
-        data: { cluster: own.cluster.name, others: `cluster ${names}` },
+        data: { cluster: own.cluster.name, others: names.join(' and ') },
         evidence: first.statement.federated.map(({ entry }) => ({ what: 'federated principal', path: entry.path, found: entry.value, expected: null })),
         related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
         statement: first.statement.statement.index,
