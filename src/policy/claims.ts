@@ -10,6 +10,10 @@ const EKS_HOST = /^oidc[.-]eks\./i;
 /** Issuers that IAM maps by itself and that have neither `aud` nor `sub` (IAM User Guide, "Keys available for web identity federation"). */
 const WITHOUT_SUBJECT = /^(?:www\.amazon\.com|graph\.facebook\.com)$/i;
 
+const GLOBAL = /^(aws|sts):/i;
+const UNKNOWABLE: KeyValue = { state: 'unknowable' };
+const ABSENT: KeyValue = { state: 'absent' };
+
 /** The subject of every token that Kubernetes signs for a service account begins so. */
 export const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 
@@ -18,11 +22,13 @@ export function isEksIssuer(url: string): boolean {
   return EKS_HOST.test(url);
 }
 
-/** The claim, in lower case, that a key names for this issuer; null for keys of other issuers and global keys. Key names have no case. */
-export function ownClaim(key: string, url: string): string | null {
+/** Reads the claim, in lower case, that a key names for this issuer; null for keys of other issuers and global keys. Key names have no case. */
+export function claimReader(url: string): (key: string) => string | null {
   const own = `${url}:`.toLowerCase();
-  const name = key.toLowerCase();
-  return name.startsWith(own) ? name.slice(own.length) : null;
+  return (key) => {
+    const name = key.toLowerCase();
+    return name.startsWith(own) ? name.slice(own.length) : null;
+  };
 }
 
 /**
@@ -33,12 +39,18 @@ export function ownClaim(key: string, url: string): string | null {
  * (GitHub's `repository`): whether such a key is there, configuration cannot tell. Claims of other issuers are absent.
  * Global keys are unknowable.
  */
-export function requestValue(key: string, url: string, { audience, subject }: TokenClaims): KeyValue {
-  const claim = ownClaim(key, url);
-  if (claim === null) return /^(aws|sts):/i.test(key) ? { state: 'unknowable' } : { state: 'absent' };
-  if (WITHOUT_SUBJECT.test(url)) return { state: 'unknowable' };
-  if (claim === 'sub') return { state: 'present', value: subject };
-  if (claim === 'aud') return { state: 'present', value: audience };
-  if (!isEksIssuer(url) && !subject.startsWith(SERVICE_ACCOUNT_PREFIX)) return { state: 'unknowable' };
-  return claim === 'oaud' ? { state: 'present', value: audience } : { state: 'absent' };
+export function requestReader(url: string, { audience, subject }: TokenClaims): (key: string) => KeyValue {
+  const claimOf = claimReader(url);
+  const mapsSubject = !WITHOUT_SUBJECT.test(url);
+  const allKnown = mapsSubject && (isEksIssuer(url) || subject.startsWith(SERVICE_ACCOUNT_PREFIX));
+  const sub: KeyValue = mapsSubject ? { state: 'present', value: subject } : UNKNOWABLE;
+  const aud: KeyValue = mapsSubject ? { state: 'present', value: audience } : UNKNOWABLE;
+  return (key) => {
+    const claim = claimOf(key);
+    if (claim === null) return GLOBAL.test(key) ? UNKNOWABLE : ABSENT;
+    if (claim === 'sub') return sub;
+    if (claim === 'aud') return aud;
+    if (!allKnown) return UNKNOWABLE;
+    return claim === 'oaud' ? aud : ABSENT;
+  };
 }

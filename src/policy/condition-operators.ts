@@ -137,11 +137,23 @@ const OPERATORS: ReadonlyMap<string, OperatorMeaning> = new Map<string, Operator
 
 const BY_LOWER_CASE = new Map([...OPERATORS].map(([name, value]) => [name.toLowerCase(), { name, ...value }]));
 
+/** Names read before: an account has thousands of conditions and a handful of operators. */
+const READ = new Map<string, Operator | null>();
+const READ_LIMIT = 256;
+
 /**
  * The meaning of an operator as written, or null for one that IAM does not know (it refuses such a policy at write).
  * Names are looked up without regard to case (observed in a public simulator, not documented).
  */
 export function parseOperator(written: string): Operator | null {
+  const known = READ.get(written);
+  if (known !== undefined) return known;
+  const operator = readOperator(written);
+  if (READ.size < READ_LIMIT) READ.set(written, operator);
+  return operator;
+}
+
+function readOperator(written: string): Operator | null {
   const parts = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/i.exec(written);
   const found = BY_LOWER_CASE.get((parts?.[2] ?? '').toLowerCase());
   if (parts === null || found === undefined) return null;
@@ -153,5 +165,5 @@ export function parseOperator(written: string): Operator | null {
 
 /** A policy value as the operator reads it: with wildcards where the operator has them, else letter by letter. */
 export function patternOf(operator: Operator, value: string): GlobPart[] {
-  return operator.wildcards ? parseGlob(value) : [...value].map(LITERAL);
+  return operator.wildcards ? parseGlob(value) : Array.from(value, LITERAL);
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../model/inventory.js';
-import { requestValue } from './claims.js';
+import { requestReader } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
 import { matchesGlob, parseGlob } from './glob.js';
@@ -62,13 +62,14 @@ const NOT_AUTHORIZED = `AccessDenied: Not authorized to perform ${WEB_IDENTITY_A
 const WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';
 
 /** Host and path of the provider that the request names. */
-function urlOfProvider(providerArn: string): string | null {
+export function urlOfProvider(providerArn: string): string | null {
+  if (providerArn.startsWith('arn:')) return urlOfProviderArn(providerArn);
   const named = parseFederated(providerArn);
-  return named.kind === 'domain' ? named.domain : urlOfProviderArn(providerArn);
+  return named.kind === 'domain' ? named.domain : null;
 }
 
 /** Whether STS finds the provider: its URL is the token's issuer, case included. A slash at the end or the default port is undocumented. */
-function findsProvider(url: string, issuer: string): Tristate {
+export function findsProvider(url: string, issuer: string): Tristate {
   if (url === issuer) return 'yes';
   const plain = (text: string): string => text.replace(/\/$/, '').replace(/^([^/]*):443(?=\/|$)/, '$1');
   return plain(url) === plain(issuer) ? 'undecided' : 'no';
@@ -84,7 +85,7 @@ function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate 
 
 /** Whether a statement's actions take in AssumeRoleWithWebIdentity; case does not count, `*` and `?` are wildcards. */
 export function coversWebIdentity(statement: Statement): boolean {
-  const listed = statement.actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), WEB_IDENTITY_ACTION.toLowerCase()));
+  const listed = statement.actions.some(({ value }) => value === WEB_IDENTITY_ACTION || matchesGlob(parseGlob(value.toLowerCase()), WEB_IDENTITY_ACTION.toLowerCase()));
   return listed !== statement.negatedAction;
 }
 
@@ -95,7 +96,7 @@ export function evaluateScope(statement: Statement, providerArn: string): { read
 }
 
 /** Decides each condition of a statement, in order. */
-function evaluateConditions(statement: Statement, variables: boolean, find: (key: string) => KeyValue): Decision[] {
+export function evaluateConditions(statement: Statement, variables: boolean, find: (key: string) => KeyValue): Decision[] {
   const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
   const seen = new Map<string, Tristate>();
   const disputed = new Set<string>();
@@ -112,7 +113,7 @@ function evaluateConditions(statement: Statement, variables: boolean, find: (key
 }
 
 function evaluateStatement(statement: Statement, variables: boolean, url: string, request: WebIdentityRequest): StatementOutcome {
-  const find = (key: string): KeyValue => requestValue(key, url, request);
+  const find = requestReader(url, request);
   const { principal, action } = evaluateScope(statement, request.providerArn);
   const decisions = evaluateConditions(statement, variables, find);
   const conditions = statement.conditions.map((entry, index): ConditionOutcome => {

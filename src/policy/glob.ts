@@ -1,11 +1,18 @@
 /** One position of a pattern: a literal character, `?` (any one character) or `*` (any run, also empty). */
 export type GlobPart = { readonly kind: 'literal'; readonly char: string } | { readonly kind: 'one' } | { readonly kind: 'run' };
 
-export const LITERAL = (char: string): GlobPart => ({ kind: 'literal', char });
+const RUN: GlobPart = { kind: 'run' };
+const ONE: GlobPart = { kind: 'one' };
+/** All characters that a policy may hold end at U+00FF: their parts are made once. */
+const LITERALS: readonly GlobPart[] = Array.from({ length: 256 }, (_, code) => ({ kind: 'literal', char: String.fromCharCode(code) }));
+
+export function LITERAL(char: string): GlobPart {
+  return LITERALS[char.codePointAt(0) ?? 256] ?? { kind: 'literal', char };
+}
 
 /** Reads `*` and `?` as wildcards; every other character stands for itself. */
 export function parseGlob(pattern: string): GlobPart[] {
-  return [...pattern].map((char): GlobPart => (char === '*' ? { kind: 'run' } : char === '?' ? { kind: 'one' } : LITERAL(char)));
+  return Array.from(pattern, (char) => (char === '*' ? RUN : char === '?' ? ONE : LITERAL(char)));
 }
 
 /** Whether two characters are the same, with or without case. */
@@ -13,12 +20,15 @@ export function sameChar(left: string, right: string, ignoreCase: boolean): bool
   return left === right || (ignoreCase && left.toLowerCase() === right.toLowerCase());
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /**
  * Whether the whole value matches. Greedy with one point of return, so the time is bounded by
  * pattern length × value length whatever the input.
  */
 export function matchesGlob(parts: readonly GlobPart[], value: string, ignoreCase = false): boolean {
-  const chars = [...value];
+  // By code point; a text without surrogates needs no list for that.
+  const chars: ArrayLike<string> = SURROGATE.test(value) ? [...value] : value;
   let part = 0;
   let position = 0;
   let lastRun = -1;

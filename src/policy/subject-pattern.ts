@@ -1,0 +1,47 @@
+import { matchesGlob, type GlobPart } from './glob.js';
+
+/** One pattern of subjects, prepared for repeated matching. */
+export interface SubjectPattern {
+  /** As a glob; a `*` or `?` that stands for itself is written `[*]` and `[?]`. */
+  readonly text: string;
+  readonly parts: readonly GlobPart[];
+  readonly ignoreCase: boolean;
+  /** JSON path of the policy value that it comes from. */
+  readonly path: string;
+  /** The one subject that it admits; null where there are wildcards, or case does not count. */
+  readonly literal: string | null;
+  /** What every match begins and ends with; empty where case does not count. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+const shown = (part: GlobPart): string => {
+  if (part.kind === 'literal') return /[*?]/.test(part.char) ? `[${part.char}]` : part.char;
+  return part.kind === 'one' ? '?' : '*';
+};
+
+function letters(parts: readonly GlobPart[]): string {
+  let text = '';
+  for (const part of parts) text += part.kind === 'literal' ? part.char : '';
+  return text;
+}
+
+export function subjectPattern(parts: readonly GlobPart[], ignoreCase: boolean, path: string): SubjectPattern {
+  const first = parts.findIndex(({ kind }) => kind !== 'literal');
+  const last = parts.findLastIndex(({ kind }) => kind !== 'literal');
+  const fixed = first < 0 ? parts : parts.slice(0, first);
+  return {
+    text: parts.map(shown).join(''),
+    parts,
+    ignoreCase,
+    path,
+    literal: first < 0 && !ignoreCase ? letters(parts) : null,
+    prefix: ignoreCase ? '' : letters(fixed),
+    suffix: ignoreCase ? '' : letters(parts.slice(last + 1)),
+  };
+}
+
+export function matchesSubject(pattern: SubjectPattern, subject: string): boolean {
+  if (pattern.literal !== null) return pattern.literal === subject;
+  return subject.startsWith(pattern.prefix) && subject.endsWith(pattern.suffix) && matchesGlob(pattern.parts, subject, pattern.ignoreCase);
+}

@@ -1,0 +1,133 @@
+import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { parseOperator, patternOf, type Operator } from './condition-operators.js';
+import { evaluateConditions, evaluateScope } from './evaluate.js';
+import { conditionIdentity, evaluateCondition } from './evaluate-condition.js';
+import { parseGlob, type GlobPart } from './glob.js';
+import type { ConditionEntry, Statement } from './parse.js';
+import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
+import { all, type Tristate } from './tristate.js';
+import { resolveVariables, type KeyValue } from './variables.js';
+
+/** One provider and audience through which subjects come. */
+export interface Entrance {
+  readonly providerArn: string;
+  /** Issuer without `https://`. */
+  readonly url: string;
+  readonly audience: string;
+}
+
+/** One condition on the subject: patterns of which one has to match, or none may. */
+export interface SubjectCondition {
+  /** JSON path of the condition. */
+  readonly path: string;
+  readonly patterns: readonly SubjectPattern[];
+}
+
+/** What a statement demands: all of `anyOf`, none of `noneOf`, and whatever does not hang on the subject. */
+export interface Requirement {
+  readonly statement: Statement;
+  readonly anyOf: readonly SubjectCondition[];
+  readonly noneOf: readonly SubjectCondition[];
+  /** Everything that does not hang on the subject. `no` = the statement never applies, because of what stands at `failing`. */
+  readonly rest: Tristate;
+  readonly failing: readonly string[];
+  /** Some condition on the subject cannot be put in patterns: who meets it, only the evaluator can tell. */
+  readonly opaque: boolean;
+}
+
+const KUBERNETES: SubjectPattern = subjectPattern(parseGlob(`${SERVICE_ACCOUNT_PREFIX}*`), false, '$');
+const kubernetes: SubjectCondition = { path: '$', patterns: [KUBERNETES] };
+
+interface Patterns {
+  readonly kind: 'anyOf' | 'noneOf' | 'opaque';
+  readonly patterns: readonly SubjectPattern[];
+}
+
+const OPAQUE: Patterns = { kind: 'opaque', patterns: [] };
+
+/** A condition on the subject as patterns. A value whose variables have no value matches nobody. */
+function patternsOf(operator: Operator, entry: ConditionEntry, variables: boolean, find: (key: string) => KeyValue): Patterns {
+  if (operator.family !== 'string') return OPAQUE;
+  const patterns: SubjectPattern[] = [];
+  for (const { value, path } of entry.values) {
+    let parts: readonly GlobPart[] = patternOf(operator, value);
+    if (variables && value.includes('${')) {
+      const resolved = resolveVariables(operator, value, find);
+      if (resolved.state === 'unknowable') return OPAQUE;
+      if (resolved.state === 'null') continue;
+      parts = resolved.parts;
+    }
+    patterns.push(subjectPattern(parts, operator.ignoreCase, path));
+  }
+  return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns };
+}
+
+/** Whether deciding a condition asks for the subject, as its key or as a variable. */
+function hangsOnSubject(entry: ConditionEntry, variables: boolean, isSubject: (key: string) => boolean, find: (key: string) => KeyValue): boolean {
+  if (isSubject(entry.key)) return true;
+  if (!entry.values.some(({ value }) => value.includes('${'))) return false;
+  const asked: string[] = [];
+  evaluateCondition(entry, variables, (key) => {
+    asked.push(key);
+    return find(key);
+  });
+  return asked.some(isSubject);
+}
+
+/** The texts that stand more than once in a list. */
+const repeated = (texts: readonly string[]): string[] => texts.filter((text, index) => texts.indexOf(text) !== index);
+
+/** What a statement demands of subjects of one kind; `representative` decides which claims their tokens carry. */
+function requirementFor(statement: Statement, variables: boolean, { providerArn, url, audience }: Entrance, representative: string): Requirement {
+  const find = requestReader(url, { audience, subject: representative });
+  const claimOf = claimReader(url);
+  const isSubject = (key: string): boolean => claimOf(key) === 'sub';
+  /** As `find`, but the subject itself is left open. */
+  const findOthers = (key: string): KeyValue => (isSubject(key) ? { state: 'unknowable' } : find(key));
+  const conditions = statement.conditions.map((entry) => ({ entry, operator: parseOperator(entry.operator), identity: conditionIdentity(entry), hangs: hangsOnSubject(entry, variables, isSubject, find) }));
+  /** Keys that stand twice: the evaluator alone knows whether the two agree on a subject. */
+  const disputable = new Set(repeated(conditions.map(({ identity }) => identity)).filter((twice) => conditions.some(({ identity, hangs }) => hangs && identity === twice)));
+  const decisions = evaluateConditions(statement, variables, find);
+  const anyOf: SubjectCondition[] = [];
+  const noneOf: SubjectCondition[] = [];
+  const outcomes: { readonly path: string; readonly outcome: Tristate }[] = [];
+  let opaque = false;
+  for (const [index, { entry, operator, identity, hangs }] of conditions.entries()) {
+    const twice = disputable.has(identity);
+    if (operator === null || operator.family === 'null' || (!twice && (!hangs || entry.values.length === 0))) {
+      outcomes.push({ path: entry.path, outcome: decisions[index]?.outcome ?? 'undecided' });
+      continue;
+    }
+    const { kind, patterns } = twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables, findOthers);
+    if (kind === 'opaque') opaque = true;
+    else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
+  }
+  const { principal, action } = evaluateScope(statement, providerArn);
+  const elements = [{ path: `${statement.path}.Principal`, outcome: principal }, { path: `${statement.path}.Action`, outcome: action }, ...outcomes];
+  const failing = elements.filter(({ outcome }) => outcome === 'no').map(({ path }) => path);
+  const readable = opaque ? all([...elements.map(({ outcome }) => outcome), 'undecided']) : all(elements.map(({ outcome }) => outcome));
+  // What cannot be read may mean anything.
+  if (statement.problems.length > 0) return { statement, anyOf: [], noneOf: [], rest: 'undecided', failing: [], opaque: false };
+  return { statement, anyOf, noneOf, rest: readable, failing, opaque };
+}
+
+/** Two requirements that demand the same have the same text. */
+function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
+  const texts = (conditions: readonly SubjectCondition[]): string[][] => conditions.map(({ patterns }) => patterns.map(({ text }) => text));
+  return JSON.stringify([texts(anyOf), texts(noneOf), rest, opaque]);
+}
+
+/**
+ * What a statement demands of the subjects of an issuer. Tokens of service accounts and other tokens carry different
+ * claims; where that makes a difference there are two demands, one for each kind.
+ */
+export function requirementsOf(statement: Statement, variables: boolean, entrance: Entrance): readonly Requirement[] {
+  const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);
+  if (isEksIssuer(entrance.url)) return [accounts];
+  const others = requirementFor(statement, variables, entrance, '');
+  if (demand(accounts) === demand(others)) return [accounts];
+  return [
+    { ...accounts, anyOf: [kubernetes, ...accounts.anyOf] },
+    { ...others, noneOf: [kubernetes, ...others.noneOf] },
+  ];
+}
