@@ -33,6 +33,11 @@ function parseAcceptUnread(text: string): readonly AcceptUnread[] {
   return value;
 }
 
+function parseFlag(name: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new SettingsError(`${name} must be true or false; it is ${JSON.stringify(text)}`);
+  return text === 'true';
+}
+
 /** Reads the function's environment. @throws SettingsError naming the variable that is missing or wrong */
 export function settingsFrom(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const topicArn = env[ENVIRONMENT.topicArn] ?? '';
@@ -45,7 +50,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>> =
     topicArn,
     regions: regions.length === 0 ? 'all' : regions,
     notifyAt: known,
-    notifyWhenClean: env[ENVIRONMENT.notifyWhenClean] === 'true',
+    notifyWhenClean: parseFlag(ENVIRONMENT.notifyWhenClean, env[ENVIRONMENT.notifyWhenClean] ?? 'false'),
     acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
     logGroup: env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
   };

@@ -33,8 +33,8 @@ function record(report: Report, notifyAt: Severity): void {
 /** Audits the account and publishes what it finds. Rejects, and so fails the invocation, when nobody could be told. */
 export async function handler(_event: unknown, context: Context): Promise<Outcome> {
   logger.appendKeys({ requestId: context.awsRequestId });
-  const settings = settingsFrom();
   try {
+    const settings = settingsFrom();
     return await runAudit(settings, {
       aws: awsPort({ version: VERSION }),
       publish,

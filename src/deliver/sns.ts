@@ -8,30 +8,54 @@ export interface Publication {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+export interface PublishOptions {
+  /** Attempts, the first included. */
+  readonly maxAttempts?: number;
+  readonly requestTimeoutMs?: number;
+}
+
 /** A message that did not get out; it says to which topic and what to do. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
 }
 
+/** The caller keeps half a minute for delivery: a topic that gives no answer must not let the function run into its time-out. */
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const MAX_ATTEMPTS = 5;
+
 const NEXT: readonly (readonly [RegExp, string])[] = [
   [/AuthorizationError|AccessDenied|KMS/, 'Allow sns:Publish on this topic to the role of the function, and the use of its key (kms:GenerateDataKey*, kms:Decrypt) where it has one of its own.'],
-  [/NotFound|does not exist/, 'Deploy the stack again, or set the topic to one that exists.'],
+  [/NotFound|does not exist|InvalidTopic/, 'Deploy the stack again, or set the topic to one that exists.'],
+  [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that the function reaches SNS in the region of the topic (in a VPC: its endpoint or NAT).'],
   [/Throttl|TooManyRequests/, 'It was tried several times; the next run tries again.'],
 ];
+
+/** The service's own words; where no connection was made to any of several addresses, Node has the reason in the code alone. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' && !error.message.includes(error.code) ? ` ${error.code}` : '';
+  return `${error.name}: ${error.message}${code}`;
+}
 
 /**
  * Publishes to a topic, in the topic's own region, with retries.
  * @returns the message's id
  * @throws DeliveryError when SNS did not take it
  */
-export async function publish(topicArn: string, { subject, message, attributes }: Publication): Promise<string> {
-  const client = new SNSClient({ region: topicArn.split(':')[3] ?? '', retryMode: 'adaptive', maxAttempts: 6 });
+export async function publish(topicArn: string, { subject, message, attributes }: Publication, options: PublishOptions = {}): Promise<string> {
+  const client = new SNSClient({
+    region: topicArn.split(':')[3] ?? '',
+    retryMode: 'adaptive',
+    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+  });
   const MessageAttributes = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
   try {
     const answer = await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message, MessageStructure: 'json', MessageAttributes }));
     return answer.MessageId ?? '';
   } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const said = inWords(error);
     const next = NEXT.find(([pattern]) => pattern.test(said))?.[1] ?? 'Look at the error above; the next run tries again.';
     throw new DeliveryError(`The findings could not be published to ${topicArn}: ${said}. ${next}`, { cause: error });
   } finally {

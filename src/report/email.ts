@@ -1,11 +1,13 @@
-import wrapAnsi from 'wrap-ansi';
-import type { Finding } from '../model/finding.js';
+import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { inert, isInert } from './inert.js';
-import { countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
-import { evidenceInWords, familyInWords, grantsInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
+import { paragraphLines, standingAlone } from './paragraph.js';
+import { allClear, countsInWords, countsOf, openGaps, splitAt, type ToldProblem } from './problems.js';
+import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, timeInWords, unreadInWords } from './words.js';
 
 export interface EmailOptions {
+  /** The lowest severity that is told; what is below is counted. */
+  readonly threshold: Severity;
   /** The most problems that are told in full; the others are counted. */
   readonly problems: number;
   /** Where the whole report is; null = not said. */
@@ -14,22 +16,26 @@ export interface EmailOptions {
 
 const COLUMNS = 72;
 const MOST_GAPS = 10;
+const MOST_CRASHES = 5;
 const RULER = '-'.repeat(COLUMNS);
 
-const wrapped = (text: string, indent = 0): string[] => wrapAnsi(text, COLUMNS - indent, { trim: true }).split('\n').map((line) => `${' '.repeat(indent)}${line}`.trimEnd());
+/** Everything about one problem is indented: what stands at the first column is ours. */
+const wrapped = (text: string, indent = 0): string[] => paragraphLines(text, COLUMNS, indent, indent + 2);
+const told = (text: string, indent: number): string[] => paragraphLines(standingAlone(inert(text)), COLUMNS, indent);
 
 function gapLines(report: Report): string[] {
-  const gaps = openGaps(report);
   if (report.complete) return [];
+  const gaps = openGaps(report);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   return [
-    ...wrapped('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.'),
+    ...paragraphLines('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.', COLUMNS, 0),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
       const { title, next, accept } = unreadInWords(gap);
-      return [...wrapped(`* ${title}`, 2), ...(next === '' ? [] : wrapped(next, 4)), ...(accept === null ? [] : [`      ${accept}`])];
+      return [...wrapped(`* ${title}`, 2), ...(next === '' ? [] : paragraphLines(next, COLUMNS, 4)), ...(accept === null ? [] : [`      ${accept.option}`, '    or, in the acceptUnread setting of the stack:', `      ${accept.setting}`])];
     }),
     ...(gaps.length > MOST_GAPS ? [`  * and ${gaps.length - MOST_GAPS} more`] : []),
-    ...crashed.flatMap(({ id }) => wrapped(`* the rule ${inert(id)} crashed; please report it`, 2)),
+    ...crashed.slice(0, MOST_CRASHES).flatMap(({ id }) => wrapped(`* the rule ${inert(id)} crashed; please report it`, 2)),
+    ...(crashed.length > MOST_CRASHES ? [`  * and ${crashed.length - MOST_CRASHES} more rules crashed`] : []),
     '',
   ];
 }
@@ -37,11 +43,11 @@ function gapLines(report: Report): string[] {
 function findingLines(finding: Finding): string[] {
   const { fix } = finding;
   return [
-    ...wrapped(inert(finding.message)),
-    ...(finding.error === null ? [] : wrapped(`People see: ${inert(finding.error)}`)),
-    ...finding.evidence.flatMap(evidenceInWords).flatMap((line) => wrapped(line, 2)),
-    ...(finding.related.length === 0 ? [] : ['Affected:', ...relatedInWords(finding.related).flatMap((line) => wrapped(line, 2))]),
-    ...(fix === null ? [] : [...wrapped(`Repair: ${inert(fix.summary)}`), ...grantsInWords(finding).flatMap((line) => wrapped(line, 2))]),
+    ...told(finding.message, 2),
+    ...(finding.error === null ? [] : wrapped(`People see: ${inert(finding.error)}`, 2)),
+    ...finding.evidence.flatMap(evidenceInWords).flatMap((line) => wrapped(line, 4)),
+    ...(finding.related.length === 0 ? [] : ['  Affected:', ...relatedInWords(finding.related).flatMap((line) => wrapped(line, 4))]),
+    ...(fix === null ? [] : [...wrapped(`Repair: ${inert(fix.summary)}`, 2), ...grantsInWords(finding).flatMap((line) => wrapped(line, 4))]),
   ];
 }
 
@@ -49,8 +55,8 @@ function commandLines(findings: readonly Finding[]): string[] {
   const commands = [...new Set(findings.flatMap(({ fix }) => fix?.commands ?? []))];
   const undecided = findings.some(({ fix }) => fix !== null && fix.patches.length > 0 && fix.commands.length === 0);
   return [
-    ...commands.flatMap((command) => ['', isInert(command) ? `  ${command}` : '  (a command with characters that cannot be shown; take it from the JSON report)']),
-    ...(commands.length === 0 && undecided ? wrapped('No ready command: decide first who is meant to have this role.') : []),
+    ...commands.flatMap((command) => ['', isInert(command) ? `    $ ${command}` : '    (a command with characters that cannot be shown; take it from the JSON report)']),
+    ...(commands.length === 0 && undecided ? wrapped('No ready command: decide first who is meant to have this role.', 2) : []),
   ];
 }
 
@@ -59,32 +65,37 @@ function problemLines({ primary, coDefects, severity }: ToldProblem, number: num
   return [
     RULER,
     ...wrapped(`${number}. ${severity.toUpperCase()}: ${title(primary)}`),
-    ...wrapped(subjectInWords(primary)),
-    ...wrapped(`Since ${primary.firstSeen}`),
+    ...wrapped(subjectInWords(primary), 2),
+    `  First seen ${timeInWords(primary.firstSeen)}`,
     '',
     ...findingLines(primary),
-    ...coDefects.flatMap((finding) => ['', ...wrapped(`Also (${finding.severity}): ${title(finding)}`), ...findingLines(finding)]),
+    ...coDefects.flatMap((finding) => ['', ...wrapped(`Also (${finding.severity}): ${title(finding)}`, 2), ...findingLines(finding)]),
     ...commandLines([primary, ...coDefects]),
     '',
   ];
 }
 
-/** The report as a plain mail of at most 72 columns: gaps, counts, then the worst problems with their repairs. */
+/** The report as a plain mail of at most 72 columns: counts, gaps, then the worst problems with their repairs. */
 export function renderEmail(report: Report, options: EmailOptions): string {
-  const problems = problemsOf(report);
+  const { told: problems, belowThreshold, headline } = splitAt(options.threshold, report);
   const shown = problems.slice(0, options.problems);
-  const { coverage } = report;
+  const cut = problems.slice(shown.length);
+  const clear = allClear(report);
+  const { notLookedAt } = report.coverage;
+  const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
   const lines = [
-    ...wrapped(`irsa-auditor, account ${inert(report.account)}, ${inert(report.generatedAt)}`),
-    ...wrapped(`${countsInWords(countsOf(problems))}${report.complete ? '' : ', and the audit is incomplete'}`),
+    ...wrapped(`Account ${inert(report.account)}: ${headline}${report.complete ? '' : '; the audit is INCOMPLETE'}`),
+    `irsa-auditor, ${timeInWords(report.generatedAt)}`,
     '',
     ...gapLines(report),
-    ...wrapped(`Looked at ${coverage.clusters} clusters, ${coverage.providers} OIDC providers and ${coverage.roles} roles in ${coverage.regions.length} regions.`),
-    ...(coverage.notLookedAt.length === 0 ? [] : wrapped(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')}.`)),
-    ...(problems.length === 0 && report.complete ? ['Everything that was looked at is in order.'] : []),
+    ...wrapped(`Looked at ${lookedAtInWords(report.coverage)}.`),
+    ...(notLookedAt.length === 0 ? [] : wrapped(`Not looked at: ${notLookedAt.map(familyInWords).join(', ')}.`)),
+    ...(belowThreshold.length === 0 ? [] : wrapped(`Below severity ${options.threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
+    ...(suppressed === 0 ? [] : [`Suppressed: ${suppressed}.`]),
+    ...(clear === null ? [] : wrapped(clear)),
     '',
     ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report)),
-    ...(shown.length < problems.length ? [RULER, ...wrapped(`${problems.length - shown.length} more problems are not told in this mail: ${countsInWords(countsOf(problems.slice(shown.length)))}.`)] : []),
+    ...(cut.length === 0 ? [] : [RULER, ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`)]),
     ...(options.whereReport === null ? [] : wrapped(`The whole report: ${inert(options.whereReport)}`)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

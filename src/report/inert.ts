@@ -1,11 +1,18 @@
 /**
- * Characters that do something instead of being seen: control characters (with them every terminal escape and line
- * break), zero-width characters, line separators and everything that turns the direction of text around.
+ * Characters that act or hide instead of being seen: control characters (with them every terminal escape and line break),
+ * whatever turns the direction of text around, zero-width and other invisible characters, halves of surrogate pairs, and
+ * every space but the common one, which a reader could not tell from it.
  */
-const ACTIVE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const ACTIVE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Nearly every report is plain text throughout, and that is told faster than each escape is looked for. */
+const PLAIN = /^[\x20-\x7e\n]*$/;
+
+const hex = (code: number): string => code.toString(16).padStart(4, '0');
 
 function escape(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const code = char.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${hex(code)}}` : `\\u${hex(code)}`;
 }
 
 /**
@@ -18,4 +25,14 @@ export function inert(text: string): string {
 
 export function isInert(text: string): boolean {
   return text.search(ACTIVE) === -1;
+}
+
+/**
+ * JSON that is harmless to print: `JSON.stringify` leaves C1 control, bidirectional and invisible characters as they are.
+ * Here they become escapes of JSON itself, so that a parser reads the very same strings.
+ * @param json as `JSON.stringify` writes it; its own line breaks stay
+ */
+export function inertJson(json: string): string {
+  if (PLAIN.test(json)) return json;
+  return json.replace(ACTIVE, (char) => (char === '\n' ? char : char.split('').map((unit) => `\\u${hex(unit.charCodeAt(0))}`).join('')));
 }

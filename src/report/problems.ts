@@ -1,4 +1,4 @@
-import { SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
+import { SEVERITIES, atLeast, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 /** One problem as people are told of it: what leads, and what is wrong besides. */
@@ -38,9 +38,31 @@ export function countsOf(problems: readonly ToldProblem[]): Counts {
 }
 
 /** `2 high, 1 medium`, worst first; `nothing found` where all are zero. */
-export function countsInWords(counts: Counts): string {
+export function countsInWords(counts: Counts, nothing = 'nothing found'): string {
   const words = [...SEVERITIES].reverse().flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${severity}`] : []));
-  return words.length === 0 ? 'nothing found' : words.join(', ');
+  return words.length === 0 ? nothing : words.join(', ');
+}
+
+/** What a message about a report tells, and what it leaves out for being below the threshold. */
+export interface ToldSplit {
+  readonly told: readonly ToldProblem[];
+  readonly belowThreshold: readonly ToldProblem[];
+  /** The counts of what is told; never `nothing found` where something below the threshold was. */
+  readonly headline: string;
+}
+
+export function splitAt(threshold: Severity, report: Report): ToldSplit {
+  const problems = problemsOf(report);
+  const told = problems.filter(({ severity }) => atLeast(severity, threshold));
+  const belowThreshold = problems.slice(told.length);
+  const nothing = belowThreshold.length === 0 ? 'nothing found' : `nothing of severity ${threshold} or above`;
+  return { told, belowThreshold, headline: countsInWords(countsOf(told), nothing) };
+}
+
+/** What can be said where there is no problem to tell; null where even that would say too much. */
+export function allClear(report: Report): string | null {
+  if (!report.complete || problemsOf(report).length > 0) return null;
+  return report.findings.length === 0 ? 'Everything that was looked at is in order.' : 'Apart from what is suppressed, everything that was looked at is in order.';
 }
 
 /** Reads that were asked for, not answered and not accepted. */

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
-import wrapAnsi from 'wrap-ansi';
 import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { inert, isInert } from './inert.js';
-import { countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
-import { evidenceInWords, familyInWords, grantsInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
+import { paragraphLines, standingAlone } from './paragraph.js';
+import { allClear, countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
+import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -32,8 +32,8 @@ class Page {
 
   /** A paragraph, broken between words; an ARN that is longer than a line stays whole, so that it can be copied. */
   text(paragraph: string, indent = 0): void {
-    const columns = Math.max(NARROWEST, this.width) - indent;
-    for (const line of wrapAnsi(paragraph, columns, { trim: true }).split('\n')) this.lines.push(`${' '.repeat(indent)}${line}`.trimEnd());
+    // The first column is ours alone: there stand the lines that a reader finds the problems by.
+    this.lines.push(...paragraphLines(paragraph, Math.max(NARROWEST, this.width), indent, Math.max(indent, 2)));
   }
 
   /** A labelled paragraph whose following lines stand under its first word. */
@@ -69,9 +69,9 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
   for (const gap of gaps) {
     const { title, detail, next, accept } = unreadInWords(gap);
     page.text(`- ${title}`, 2);
-    page.text(paint.dim(detail), 4);
+    page.text(paint.dim(standingAlone(detail)), 4);
     if (next !== '') page.text(next, 4);
-    if (accept !== null) page.verbatim(accept, 6);
+    if (accept !== null) page.verbatim(accept.option, 6);
   }
   for (const rule of crashed) page.text(`- the rule ${inert(rule.id)} crashed (${inert(rule.crashed ?? '')}); please report it`, 2);
   page.blank();
@@ -80,9 +80,7 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
 function writeSummary(page: Page, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
   page.text(paint.bold(`Account ${inert(report.account)}: ${countsInWords(countsOf(problems))}`));
-  const accounts = coverage.serviceAccounts === null ? [] : [`${coverage.serviceAccounts} service accounts`];
-  const looked = [`${coverage.clusters} clusters in ${coverage.regions.length} regions`, `${coverage.providers} OIDC providers`, `${coverage.roles} roles`, ...accounts];
-  page.text(`Looked at ${looked.join(', ')}.`);
+  page.text(`Looked at ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0) page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
   const accepted = coverage.unread.filter((gap) => gap.accepted);
   if (accepted.length > 0) page.text(`Accepted as unread: ${accepted.map(({ scope, what, acceptedBecause }) => inert(`${scope === 'account' ? what : scope} (${acceptedBecause ?? ''})`)).join(', ')}.`);
@@ -99,7 +97,7 @@ function writeCommands(page: Page, commands: readonly string[], paint: Paint): v
 }
 
 function writeFinding(page: Page, finding: Finding, paint: Paint): void {
-  page.text(inert(finding.message), 2);
+  page.text(standingAlone(inert(finding.message)), 2);
   if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
@@ -151,7 +149,8 @@ export function renderText(report: Report, options: TextOptions): string {
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);
   for (const problem of problems) writeProblem(page, problem, report, paint);
-  if (problems.length === 0 && report.complete) page.text(paint.green('Everything that was looked at is in order.'));
+  const clear = allClear(report);
+  if (clear !== null) page.text(paint.green(clear));
   writeNotEvaluated(page, report);
   return page.toString();
 }

@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Related } from '../model/finding.js';
-import type { Unread } from '../model/report.js';
+import type { Coverage, Unread } from '../model/report.js';
 import { inert } from './inert.js';
 
 /** Sentences that the text for terminals and the text of mails share. Everything that comes from an account leaves here inert. */
@@ -15,11 +15,32 @@ export function familyInWords(family: string): string {
   return FAMILIES[family] ?? inert(family);
 }
 
+/** `1 cluster`, `2 clusters`. */
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** How much of the account the report rests on. */
+export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts }: Coverage): string {
+  const inside = serviceAccounts === null ? [] : [counted(serviceAccounts, 'service account')];
+  return [`${counted(clusters, 'cluster')} in ${counted(regions.length, 'region')}`, counted(providers, 'OIDC provider'), counted(roles, 'role'), ...inside].join(', ');
+}
+
+/** `2026-11-01 06:00 UTC`; a time in another form as it stands. */
+export function timeInWords(time: string): string {
+  return inert(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, '$1 $2 UTC'));
+}
+
 const LONGEST_FRAGMENT = 300;
 
+/** The beginning of a long text, with its length. */
+function shortened(text: string, longest: number): string {
+  return inert(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text);
+}
+
 function compact(value: Evidence['found']): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return inert(text.length > LONGEST_FRAGMENT ? `${text.slice(0, LONGEST_FRAGMENT)}… (${text.length} characters)` : text);
+  // On one line, with spaces at which it can be broken.
+  return shortened(typeof value === 'string' ? value : JSON.stringify(value, null, 1).replace(/\n */g, ' '), LONGEST_FRAGMENT);
 }
 
 /** What a finding is about, with its region where the name alone does not tell. */
@@ -64,15 +85,30 @@ const MEND: Readonly<Record<Unread['reason'], string>> = {
   malformed: 'Run it again; if it stays so, report it.',
 };
 
-/** What was not read, why, and what to do; a denial that only an organisation can lift comes with the line that accepts it. */
-export function unreadInWords({ what, scope, reason, detail }: Unread): { readonly title: string; readonly detail: string; readonly next: string; readonly accept: string | null } {
-  const byPolicy = reason === 'denied' && /service control policy|resource control policy/i.test(detail);
-  const place = scope === 'account' ? what : scope;
+export interface UnreadWords {
+  readonly title: string;
+  readonly detail: string;
+  /** What to do; empty where there is nothing. */
+  readonly next: string;
+  /** How to accept the gap, for a denial that only an organisation can lift; else null. */
+  readonly accept: { readonly option: string; readonly setting: string } | null;
+}
+
+/** AWS names the kind of policy that forbids: "explicit deny in a service control policy", "no service control policy allows". */
+const BY_ORGANISATION = /service control policy|resource control policy/i;
+const ACCEPTED_REASON = 'closed by an organisation policy';
+
+/** What was not read, why, and what to do. */
+export function unreadInWords({ what, scope, reason, detail }: Unread): UnreadWords {
+  const byOrganisation = reason === 'denied' && BY_ORGANISATION.test(detail);
+  const place = inert(scope === 'account' ? what : scope);
   return {
     title: inert(`${what} in ${scope}: ${REASON[reason]}`),
     detail: inert(detail),
-    next: byPolicy ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : MEND[reason],
-    accept: byPolicy ? `--accept-unread '${inert(place).replace(/'/g, '')}=closed by an organisation policy'` : null,
+    next: byOrganisation ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : MEND[reason],
+    accept: byOrganisation
+      ? { option: `--accept-unread '${place.replace(/'/g, `'\\''`)}=${ACCEPTED_REASON}'`, setting: JSON.stringify({ scope: place, reason: ACCEPTED_REASON }) }
+      : null,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Report } from '../../model/report.js';
+import { inertJson } from '../inert.js';
 
 /**
  * The report as JSON, schema version 1 (docs/schema/report-v1.schema.json). Fields may be added; none is renamed or
- * removed. JSON escapes control characters by itself, so names stay exactly as they were read.
+ * removed. What would act in a terminal is escaped as JSON has it, so a parser gets names exactly as they were read.
  */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return inertJson(`${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,0 +1,31 @@
+import wrapAnsi from 'wrap-ansi';
+
+/** What our own lines begin with: a prompt, a bullet, a ruler, a number, or a label of one or two words. */
+const MARKER = String.raw`(?:\S+ )?(?:[$#>*|]|-+|\d+\.|[A-Za-z]{1,20}:)(?= |$)`;
+const BEFORE_MARKER = new RegExp(`(?<! ) +(?=${MARKER})`, 'g');
+const STARTS_LIKE_OURS = new RegExp(`^${MARKER}`);
+
+/** Plain ASCII and the paint on it: no longer on the screen than in memory. Most paragraphs are short ones of these. */
+const ONE_COLUMN_EACH = /^[\x1b\x20-\x7e]*$/;
+
+/** Stands for a space at which no line may break; `inert` lets none through from outside. */
+const GLUE = '\u00a0';
+
+/**
+ * Breaks a paragraph between words. Text that others wrote must not forge a line by where it happens to be broken: no
+ * line but the first begins with what would read as a command, a bullet or a label.
+ * What is longer than a line (an ARN) stays whole, so that it can be copied.
+ * @param paragraph inert, perhaps painted
+ * @param hang indentation of the lines after the first
+ */
+export function paragraphLines(paragraph: string, columns: number, indent: number, hang = indent): string[] {
+  const width = columns - Math.max(indent, hang);
+  if (paragraph.length <= width && ONE_COLUMN_EACH.test(paragraph)) return [`${' '.repeat(indent)}${paragraph}`.trimEnd()];
+  const lines = wrapAnsi(paragraph.replace(BEFORE_MARKER, (spaces) => GLUE.repeat(spaces.length)), width, { trim: true });
+  return lines.replaceAll(GLUE, ' ').split('\n').map((line, index) => `${' '.repeat(index === 0 ? indent : hang)}${line}`.trimEnd());
+}
+
+/** Inert text that stands at the beginning of a line with no label of ours before it. */
+export function standingAlone(text: string): string {
+  return STARTS_LIKE_OURS.test(text) ? `… ${text}` : text;
+}

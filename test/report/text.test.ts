@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../src/model/report.js';
+import { renderText } from '../../src/report/text.js';
+import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, aRule, DENIED_BY_ORGANISATION, findingsOf } from './report-builder.js';
+
+const plain = (report: Report, width: number | null = null): string => renderText(report, { color: false, width });
+const lines = (report: Report): string[] => plain(report).split('\n');
+
+describe('text of a clean, complete audit', () => {
+  it('says so, and what was looked at', () => {
+    expect(plain(aReport())).toBe(
+      'Account 111122223333: nothing found\nLooked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.\n\nEverything that was looked at is in order.\n',
+    );
+  });
+
+  it('says what nobody asked to look at', () => {
+    const report = aReport({ coverage: aCoverage({ notLookedAt: ['service-account', 'pod-identity', 'gadget'], serviceAccounts: 1, clusters: 1 }) });
+    expect(plain(report, 200)).toContain('Looked at 1 cluster in 2 regions, 2 OIDC providers, 14 roles, 1 service account.');
+    expect(plain(report, 200)).toContain('Not looked at: service accounts, Pod Identity associations, gadget (what only they show is not in this report).');
+  });
+
+  it('claims no more than what is not suppressed', () => {
+    const suppressed = aFinding({ suppressed: { reason: 'known', until: null } });
+    expect(plain(aReport({ findings: [suppressed] }))).toMatch(/Suppressed: 1\.[^]*Apart from what is suppressed, everything that was looked at is in order\./);
+  });
+
+  it('keeps accepted gaps in sight', () => {
+    const unread = [aGap({ accepted: true, acceptedBecause: 'closed by policy' }), aGap({ what: 'account:ListRegions', scope: 'account', accepted: true })];
+    expect(plain(aReport({ coverage: aCoverage({ unread }) }))).toContain('Accepted as unread: eu-west-3 (closed by policy), account:ListRegions ().');
+  });
+});
+
+describe('text of an incomplete audit', () => {
+  it('says so before anything else: what, why, what to do', () => {
+    const [first = '', ...rest] = lines(anIncompleteReport());
+    expect(first).toMatch(/^INCOMPLETE: not everything could be read\./);
+    expect(rest.slice(1, 4)).toEqual([
+      '  - eks:ListClusters in eu-west-3: access denied',
+      '    AccessDeniedException: not authorized',
+      '    Allow this action to the identity that runs the audit.',
+    ]);
+  });
+
+  it('never calls itself clean', () => expect(plain(anIncompleteReport())).not.toMatch(/is in order|nothing is wrong/));
+
+  it('prints the option that accepts what an organisation forbids, ready to be copied', () => {
+    expect(lines(anIncompleteReport({ detail: DENIED_BY_ORGANISATION }))).toContain("      --accept-unread 'eu-west-3=closed by an organisation policy'");
+  });
+
+  it('names the action where the whole account is the scope', () => {
+    const gap = { what: 'account:ListRegions', scope: 'account', detail: 'because no service control policy allows it' };
+    expect(lines(anIncompleteReport(gap))).toContain("      --accept-unread 'account:ListRegions=closed by an organisation policy'");
+  });
+
+  it('offers no acceptance for a denial that a policy of the account mends', () => expect(plain(anIncompleteReport())).not.toContain('--accept-unread'));
+
+  it.each(['throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'malformed'] as const)('says what to do about %s', (reason) => {
+    expect(lines(anIncompleteReport({ reason, detail: 'detail' }))[4]).toMatch(/^ {4}(Run it again|Check|Enable|Give)/);
+  });
+
+  it('tells of a rule that crashed', () => {
+    const report = aReport({ complete: false, rules: [aRule({ crashed: 'TypeError: x' })] });
+    expect(plain(report)).toContain('- the rule provider-missing crashed (TypeError: x); please report it');
+  });
+
+  it('says at the end how many rules could not judge what', () => {
+    const regions = Array.from({ length: 10 }, (_, index) => ({ scope: `region-${index}`, reason: 'denied' }));
+    const rules = [aRule({ notEvaluated: regions }), aRule({ id: 'other', notEvaluated: [{ scope: 'pods', reason: 'not-requested' }] })];
+    const text = plain(aReport({ rules }), 500);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      '1 of 2 rules could not judge everything, because it was not read: region-0, region-1, region-2, region-3, region-4, region-5, region-6, region-7 and 2 more.',
+    );
+  });
+});
+
+describe('text of a problem', () => {
+  const finding = aFinding({
+    error: 'InvalidIdentityToken: No OpenIDConnect provider found',
+    evidence: [
+      { what: 'issuer', path: '$.issuer', found: { host: 'example.com' }, expected: 'arn:aws:iam::111122223333:oidc-provider/example.com' },
+      { what: 'text', path: null, found: 'x'.repeat(400), expected: null },
+    ],
+    related: Array.from({ length: 7 }, (_, index) => ({ type: 'service-account' as const, id: `prod/default/app-${index}`, why: 'carries a role' })),
+    fix: aFix({ grants: [{ subject: '*', role: 'arn:aws:iam::111122223333:role/admin', administrative: true }] }),
+  });
+
+  it('tells a reader what, where, since what error, by what evidence, who is affected and what to run', () => {
+    expect(plain(aReport({ findings: [finding] }), 120)).toContain(
+      `HIGH The cluster has no IAM OIDC provider
+  cluster prod in eu-west-1
+  No IAM OIDC provider has the issuer of cluster prod.
+  People see: InvalidIdentityToken: No OpenIDConnect provider found
+  Evidence:   issuer at $.issuer: { "host": "example.com" }
+              expected: arn:aws:iam::111122223333:oidc-provider/example.com
+              text:
+              ${'x'.repeat(300)}…
+              (400 characters)
+  Affected:   service account prod/default/app-0 (carries a role)
+              service account prod/default/app-1 (carries a role)
+              service account prod/default/app-2 (carries a role)
+              service account prod/default/app-3 (carries a role)
+              service account prod/default/app-4 (carries a role)
+              and 2 more
+  Repair:     Create the provider.
+              only if every service account of the cluster is meant to have the administrative role
+              arn:aws:iam::111122223333:role/admin
+    $ aws iam create-open-id-connect-provider --url https://example.com/id/1
+  provider-missing, certain, f1
+`,
+    );
+  });
+
+  it('names a role by its ARN and uses the id of a rule that has no text', () => {
+    const role = aFinding({ rule: 'some-rule', subject: { type: 'role', id: 'x', arn: 'arn:aws:iam::111122223333:role/app', region: null }, fix: null });
+    expect(plain(aReport({ findings: [role] }))).toContain('HIGH some-rule\n  role arn:aws:iam::111122223333:role/app\n');
+  });
+
+  it('puts the worst problem first, co-defects under their primary, and leaves out what is suppressed', () => {
+    const report = aReport({
+      findings: [
+        aFinding({ fingerprint: 'low', severity: 'low', message: 'minor' }),
+        aFinding({ fingerprint: 'p', severity: 'medium', message: 'leading' }),
+        aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', severity: 'critical', message: 'beside' }),
+        aFinding({ fingerprint: 's', message: 'silenced', suppressed: { reason: 'known', until: null } }),
+      ],
+    });
+    const text = plain(report);
+    expect(text).toContain('Account 111122223333: 1 critical, 1 low');
+    expect(text).not.toContain('silenced');
+    expect(['CRITICAL', 'leading', 'Also:', 'beside', 'LOW', 'minor'].map((word) => text.indexOf(word))).toEqual(
+      ['CRITICAL', 'leading', 'Also:', 'beside', 'LOW', 'minor'].map((word) => text.indexOf(word)).sort((a, b) => a - b),
+    );
+  });
+
+  it('prints a command once, where several defects share it, and names another subject', () => {
+    const other = { type: 'role' as const, id: 'arn:aws:iam::111122223333:role/app', arn: 'arn:aws:iam::111122223333:role/app', region: null };
+    const text = plain(aReport({ findings: [aFinding({ fingerprint: 'p' }), aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', subject: other })] }), 120);
+    expect(text.match(/\$ aws iam create/g)).toHaveLength(1);
+    expect(text).toContain('(the command above repairs this too)');
+    expect(text).toContain('Also: The cluster has no IAM OIDC provider (high, role arn:aws:iam::111122223333:role/app)');
+  });
+
+  it('tells what leads of a problem whose primary is suppressed', () => {
+    const primary = aFinding({ fingerprint: 'p', suppressed: { reason: 'known', until: null } });
+    const beside = aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', severity: 'low', message: 'still open' });
+    expect(plain(aReport({ findings: [primary, beside] }))).toContain('still open');
+  });
+
+  it('says why there is no command to run', () => {
+    const undecided = aFix({ commands: [], patches: [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] });
+    expect(plain(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain('No ready command: decide first who is meant to have this role');
+  });
+
+  it('prints no command that cannot be copied as it stands', () => {
+    const text = plain(aReport({ findings: [aFinding({ fix: aFix({ commands: ['aws iam x\u202e', 'aws iam y'] }) })] }));
+    expect(text).toContain('(a command with characters that cannot be shown, take it from --format json)\n    aws iam x\\u202e\n');
+    expect(text).toContain('    $ aws iam y\n');
+  });
+});
+
+describe('layout of the text', () => {
+  const command = `aws iam x ${'--option value '.repeat(20).trim()}`;
+  const report = aReport({ findings: findingsOf('high', 3, { message: 'word '.repeat(60), fix: aFix({ commands: [command] }) }) });
+
+  it.each([[null, 80], [80, 80], [120, 120], [10, 40]])('at width %p stays within %d columns but for commands, which stay whole', (width, most) => {
+    const printed = plain(report, width).split('\n');
+    expect(printed.filter((line) => line.length > most)).toEqual(Array.from({ length: 3 }, () => `    $ ${command}`));
+    expect(printed.some((line) => line.length > most * 0.8)).toBe(true);
+  });
+
+  it('is coloured only when asked to', () => {
+    const all = aReport({ complete: false, findings: (['critical', 'high', 'medium', 'low', 'info'] as const).flatMap((severity) => findingsOf(severity, 1)) });
+    expect(renderText(all, { color: true, width: null })).toContain('\u001b[31mHIGH');
+    expect(plain(all)).not.toContain('\u001b');
+  });
+});
