@@ -1,0 +1,26 @@
+import { deriveFacts } from '../../src/facts/facts.js';
+import type { Subject } from '../../src/model/finding.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { gapsFor } from '../../src/engine/availability.js';
+import type { Raised, Rule, Scope } from '../../src/rules/define-rule.js';
+
+export interface Seen {
+  readonly subject: Subject;
+  readonly raised: Raised;
+}
+
+function scopesOf(rule: Rule, inventory: Inventory): Scope[] {
+  if (rule.scope === 'account') return [{ kind: 'account' }];
+  return inventory.regions.flatMap(({ region, clusters }): Scope[] =>
+    rule.scope === 'region' ? [{ kind: 'region', region }] : clusters.known ? clusters.value.map(({ name }): Scope => ({ kind: 'cluster', region, cluster: name })) : [],
+  );
+}
+
+/** What one rule alone sees in an inventory, in the scopes whose needs were read. */
+export function runRule(rule: Rule, inventory: Inventory): Seen[] {
+  const facts = deriveFacts(inventory);
+  return scopesOf(rule, inventory)
+    .filter((scope) => rule.needs.every((need) => gapsFor(need, inventory, scope).every(({ blocks }) => !blocks)))
+    .flatMap((scope) => rule.subjects(facts, scope))
+    .flatMap((entry) => ('unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): Seen => ({ subject: entry.subject, raised }))));
+}
