@@ -1,0 +1,27 @@
+import type { AwsPort } from '../../src/collect/ports.js';
+import type { Io } from '../../cli/io.js';
+
+/** What a command wrote, and the world it saw. */
+export interface Captured {
+  readonly io: Io;
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+/** A world for one command: no terminal, no colour, a clock that stands still, and the files and account named. */
+export function captured(over: { readonly files?: Readonly<Record<string, string>>; readonly aws?: Io['aws']; readonly terminal?: Partial<Io['terminal']>; readonly now?: Io['now'] } = {}): Captured {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io: Io = {
+    stdout: (text) => out.push(text),
+    stderr: (text) => err.push(text),
+    terminal: { color: false, width: null, live: false, ...over.terminal },
+    readFile: (path) => {
+      const text = over.files?.[path];
+      return text === undefined ? Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`)) : Promise.resolve(text);
+    },
+    aws: over.aws ?? ((): AwsPort => { throw new Error('this test reads no account'); }),
+    now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
+  };
+  return { io, out: () => out.join(''), err: () => err.join('') };
+}
