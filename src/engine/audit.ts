@@ -6,7 +6,7 @@ import type { Rule } from '../rules/define-rule.js';
 import { coverageOf } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
-import { sightingFingerprint } from './prove.js';
+import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting } from './run-rules.js';
 import { steppedConfidence, steppedSeverity } from './steps.js';
 
@@ -59,9 +59,9 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
   return [...joined.values()];
 }
 
-function findingsOf(problem: Problem, facts: Facts, rules: readonly Rule[], now: string): readonly Finding[] {
-  const fixes = fixesOf(problem, facts, rules);
-  return joinTwins([problem.primary, ...problem.coDefects].map((sighting) => findingOf(sighting, problem, fixes.get(sighting) ?? null, facts, now)));
+function findingsOf(problem: Problem, audited: Audited, now: string): readonly Finding[] {
+  const fixes = fixesOf(problem, audited);
+  return joinTwins([problem.primary, ...problem.coDefects].map((sighting) => findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, now)));
 }
 
 const worst = (findings: readonly Finding[]): number => Math.max(...findings.map(({ severity }) => severityRank(severity)));
@@ -84,8 +84,9 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
   const { sightings, outcomes } = runRules(rules, facts);
-  const problems = groupIntoProblems(sightings).map((problem) => findingsOf(problem, facts, rules, now));
-  const findings = [...problems].sort(byWeight).flat();
+  const problems = groupIntoProblems(sightings);
+  const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules };
+  const findings = problems.map((problem) => findingsOf(problem, audited, now)).sort(byWeight).flat();
   const coverage = coverageOf(inventory, options.acceptUnread ?? []);
   return {
     schemaVersion: 1,

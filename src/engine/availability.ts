@@ -17,12 +17,33 @@ function gapOf(observed: Observed<unknown>, scope: string): readonly Gap[] {
   return observed.known ? NONE : [{ scope, reason: observed.reason, blocks: true }];
 }
 
+/** Every region and every cluster by its name, as a rule's scope gives it. */
+interface Places {
+  readonly regions: ReadonlyMap<string, RegionInventory>;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+}
+
+const places = new WeakMap<Inventory, Places>();
+
+function placesOf(inventory: Inventory): Places {
+  const known = places.get(inventory);
+  if (known !== undefined) return known;
+  const found = {
+    regions: new Map(inventory.regions.map((region) => [region.region, region])),
+    clusters: new Map(inventory.regions.flatMap((region) => clustersIn(region).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]))),
+  };
+  places.set(inventory, found);
+  return found;
+}
+
 function clustersIn(region: RegionInventory): readonly Cluster[] {
   return region.clusters.known ? region.clusters.value : (region.clusters.partial ?? []);
 }
 
 function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory[] {
-  return scope.kind === 'account' ? inventory.regions : inventory.regions.filter(({ region }) => region === scope.region);
+  if (scope.kind === 'account') return inventory.regions;
+  const region = placesOf(inventory).regions.get(scope.region);
+  return region === undefined ? [] : [region];
 }
 
 function gapsOfClusters(region: RegionInventory): readonly Gap[] {
@@ -31,11 +52,14 @@ function gapsOfClusters(region: RegionInventory): readonly Gap[] {
 
 /** A section read cluster by cluster: every cluster of the scope must have it. */
 function gapsInside(inventory: Inventory, scope: Scope, section: (cluster: Cluster) => Observed<unknown>): readonly Gap[] {
+  if (scope.kind === 'cluster') {
+    const place = `${scope.region}/${scope.cluster}`;
+    const cluster = placesOf(inventory).clusters.get(place);
+    return cluster === undefined ? NONE : gapOf(section(cluster), place);
+  }
   return regionsOf(inventory, scope).flatMap((region) => [
-    ...(scope.kind === 'cluster' ? NONE : gapOf(region.clusters, region.region)),
-    ...clustersIn(region)
-      .filter(({ name }) => scope.kind !== 'cluster' || name === scope.cluster)
-      .flatMap((cluster) => gapOf(section(cluster), `${region.region}/${cluster.name}`)),
+    ...gapOf(region.clusters, region.region),
+    ...clustersIn(region).flatMap((cluster) => gapOf(section(cluster), `${region.region}/${cluster.name}`)),
   ]);
 }
 

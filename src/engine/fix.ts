@@ -1,11 +1,10 @@
 import type { Facts } from '../facts/facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
 import { repairTrustPolicy } from '../policy/repair.js';
-import type { Rule } from '../rules/define-rule.js';
 import { commandsFor } from './commands.js';
 import { newlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
-import { prove, sightingFingerprint } from './prove.js';
+import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
 import { shellCommand } from './shell.js';
 
@@ -30,7 +29,8 @@ interface Proven {
  * The fixes of a problem, one for each of its findings. All defects of one role share one patch, which is proven as a
  * whole; a command is ready only where the proof holds and nobody is let in whom the role's owner has not named.
  */
-export function fixesOf(problem: Problem, facts: Facts, rules: readonly Rule[]): ReadonlyMap<Sighting, Fix | null> {
+export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sighting, Fix | null> {
+  const { facts } = audited;
   const sightings = [problem.primary, ...problem.coDefects];
   const { account, collectedAt } = facts.inventory;
   const bySubject = new Map<string, Proven>();
@@ -44,7 +44,7 @@ export function fixesOf(problem: Problem, facts: Facts, rules: readonly Rule[]):
     if (patches.length === 0) return { patches, grants: [], verified: false, commands: [] };
     const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);
     const admitted = newlyAdmitted(patches, facts);
-    const verified = prove(repaired.map((one) => sightingFingerprint(account, one)), patches, facts, rules);
+    const verified = prove(repaired.map((one) => sightingFingerprint(account, one)), patches, audited);
     const unnamed = admitted.some(({ administrative, namedToday, namespaceNamedToday }) => !namespaceNamedToday || (administrative && !namedToday));
     const proven = {
       patches,

@@ -33,31 +33,31 @@ function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
   return [...named, ...carriers];
 }
 
-/** A provider that stands in an account, with the audiences it takes; null = audiences unread. */
-export type Providers = ReadonlyMap<string, readonly string[] | null>;
+/** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
+type Providers = (url: string) => readonly string[] | null | undefined;
 
 function getsIn(policy: TrustPolicy, providers: Providers, account: { partition: string; id: string }, { url, example, audience }: Candidate): boolean {
   const arn = providerArn(account.partition, account.id, url);
-  const audiences = providers.get(url);
+  const audiences = providers(url);
   if (audiences === undefined || (audiences !== null && !audiences.includes(audience))) return false;
   return evaluateParsed(policy, { providerArn: arn, issuer: `https://${url}`, audience, subject: example }).verdict === 'allowed';
 }
 
-function providersOf(facts: Facts): Map<string, readonly string[] | null> {
-  return new Map(facts.providers.flatMap(({ arn, detail }): [string, readonly string[] | null][] => {
-    const url = urlOfProviderArn(arn);
-    return url === null ? [] : [[url, detail.known ? detail.value.clientIds : null]];
-  }));
+function providersOf(facts: Facts): Providers {
+  return (url) => {
+    const provider = facts.providerOf(url);
+    return provider === null ? undefined : provider.detail.known ? provider.detail.value.clientIds : null;
+  };
 }
 
 function providersAfter(before: Providers, patches: readonly Patch[]): Providers {
-  const after = new Map(before);
+  const after = new Map<string, readonly string[]>();
   for (const { kind, resource, after: value } of patches) {
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
     const ids = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>)['clientIds'] : null;
     if (url !== null && Array.isArray(ids)) after.set(url, ids.map(String));
   }
-  return after;
+  return (url) => after.get(url) ?? before(url);
 }
 
 /** A grant, and whether the trust policy as it stands names that subject (then its owner has said so already). */

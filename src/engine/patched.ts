@@ -1,10 +1,11 @@
-import { issuerDifference } from '../facts/near-issuer.js';
-import { ROLE_ANNOTATION } from '../facts/facts.js';
+import type { Facts } from '../facts/facts.js';
+import { eksIssuer } from '../facts/issuer.js';
+import { groupBy } from '../facts/group-by.js';
 import { webIdentityStatements } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Inventory, Json, OidcProvider, Role } from '../model/inventory.js';
-import { known, unknown, type Observed } from '../model/observed.js';
-import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
+import type { Cluster, Inventory, Json, OidcProvider } from '../model/inventory.js';
+import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy } from '../policy/parse.js';
 
 /** The same list with each item kept, changed or left out; what is unknown stays unknown. */
@@ -43,33 +44,51 @@ function urlsOf(document: Json): string[] {
 }
 
 /**
+ * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage hangs on: without them
+ * a slice would look more complete than the account.
+ */
+function gapsOf(inventory: Inventory): readonly Cluster[] {
+  const known = gaps.get(inventory);
+  if (known !== undefined) return known;
+  const regions = inventory.regions.map(({ clusters }) => whatArrived(clusters));
+  const all = regions.flat();
+  const found = [
+    ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
+    all.find(({ serviceAccounts }) => !serviceAccounts.known),
+    all.find(({ podIdentityAssociations }) => !podIdentityAssociations.known),
+  ].filter((cluster) => cluster !== undefined);
+  gaps.set(inventory, found);
+  return found;
+}
+
+const gaps = new WeakMap<Inventory, readonly Cluster[]>();
+
+/**
  * The part of an inventory that a set of patches can touch: the roles patched or trusting a patched provider, the
  * providers and clusters of their issuers (near misses included), and the service accounts that carry these roles.
  * Auditing it gives, for these subjects, what auditing the whole account gives.
  */
-export function sliceFor(inventory: Inventory, patches: readonly Patch[], rolesTrusting: (url: string) => readonly Role[], roleByArn: (arn: string) => Role | null): Inventory {
+export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
+  const { inventory } = facts;
   const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
-  const roles = new Map<string, Role>();
-  for (const role of patchedUrls.flatMap((url) => rolesTrusting(url))) roles.set(role.arn, role);
-  for (const { kind, resource } of patches) {
-    const role = kind === 'trust-policy' ? roleByArn(resource) : null;
-    if (role !== null) roles.set(role.arn, role);
-  }
+  const patchedRoles = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
+  const roles = [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patchedRoles])];
+  const users = roles.flatMap((role) => role.users);
   const afters = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? urlsOf(patch.after) : []));
-  const urls = [...new Set([...patchedUrls, ...afters, ...[...roles.values()].flatMap(({ trustPolicy }) => urlsOf(trustPolicy))])];
-  const exact = new Set(urls.map((url) => url.toLowerCase()));
-  const touches = (url: string): boolean => exact.has(url.toLowerCase()) || urls.some((one) => issuerDifference(one, url) !== null);
-  const carries = (annotation: string | undefined): boolean => annotation !== undefined && roles.has(annotation);
-  const clusterSlice = (cluster: Cluster): readonly Cluster[] => {
-    const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
-    const serviceAccounts = mapList(cluster.serviceAccounts, (accounts) => accounts.filter(({ annotations }) => carries(annotations[ROLE_ANNOTATION])));
-    const carried = serviceAccounts.known && serviceAccounts.value.length > 0;
-    return carried || (issuer !== null && touches(issuerUrl(issuer))) ? [{ ...cluster, serviceAccounts }] : [];
-  };
+  const trusted = roles.flatMap(({ statements }) => statements.flatMap(({ issuers }) => issuers));
+  const urls = [...new Set([...patchedUrls, ...afters, ...trusted, ...users.flatMap(({ url }) => url ?? [])])];
+  const carriers = groupBy(users, ({ cluster }) => cluster);
+  const issuing = urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster));
+  const clusters = groupBy(new Set([...issuing, ...carriers.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]), ({ region }) => region);
+  const clusterSlice = (cluster: Cluster): Cluster => ({ ...cluster, serviceAccounts: mapList(cluster.serviceAccounts, () => (carriers.get(cluster) ?? []).map(({ serviceAccount }) => serviceAccount)) });
+  // A region that was read and has none of these has nothing to tell, but for providers of clusters that were there.
+  const places = new Set([...clusters.keys(), ...urls.flatMap((url) => eksIssuer(url)?.region ?? [])]);
   return {
     ...inventory,
-    roles: mapList(inventory.roles, () => [...roles.values()]),
-    providers: mapList(inventory.providers, (providers) => providers.filter(({ arn }) => touches(urlOfProviderArn(arn) ?? ''))),
-    regions: inventory.regions.map((region) => ({ ...region, clusters: mapList(region.clusters, (clusters) => clusters.flatMap(clusterSlice)) })),
+    roles: mapList(inventory.roles, () => roles.map(({ role }) => role)),
+    providers: mapList(inventory.providers, () => [...new Set(urls.flatMap((url) => facts.providersNear(url).map(({ provider }) => provider)))]),
+    regions: inventory.regions
+      .filter((region) => !region.clusters.known || places.has(region.region))
+      .map((region) => ({ ...region, clusters: mapList(region.clusters, () => (clusters.get(region.region) ?? []).map(clusterSlice)) })),
   };
 }

@@ -1,11 +1,11 @@
-import { deriveFacts, type Facts } from '../facts/facts.js';
+import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { providerArn } from '../policy/federated.js';
-import type { Inventory } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
-import { groupIntoProblems } from './leads.js';
+import { groupIntoProblems, type Problem } from './leads.js';
 import { patched, sliceFor } from './patched.js';
 import { runRules, type Sighting } from './run-rules.js';
 import { steppedSeverity } from './steps.js';
@@ -15,24 +15,26 @@ export function sightingFingerprint(account: string, { rule, subject, raised }: 
   return fingerprint(account, rule.id, subject, raised.statement === undefined ? null : (raised.issuer ?? null));
 }
 
-function severities(inventory: Inventory, rules: readonly Rule[]): { readonly facts: Facts; readonly bySighting: Map<string, Severity> } {
-  const facts = deriveFacts(inventory);
+/** How bad each sighting of an audit is; of twins the worse one counts. */
+export type Severities = ReadonlyMap<string, Severity>;
+
+export function severitiesOf(problems: readonly Problem[], facts: Facts): Severities {
   const bySighting = new Map<string, Severity>();
-  for (const { primary, coDefects } of groupIntoProblems(runRules(rules, facts).sightings)) {
+  for (const { primary, coDefects } of problems) {
     for (const sighting of [primary, ...coDefects]) {
-      const key = sightingFingerprint(inventory.account, sighting);
+      const key = sightingFingerprint(facts.inventory.account, sighting);
       const severity = steppedSeverity(sighting, facts);
       const before = bySighting.get(key);
       if (before === undefined || severityRank(severity) > severityRank(before)) bySighting.set(key, severity);
     }
   }
-  return { facts, bySighting };
+  return bySighting;
 }
 
-/** Whether every service account that carries a touched role and gets in today still gets in. */
-function keepsItsUsers(before: Facts, after: Facts): boolean {
-  const { partition, account } = before.inventory;
-  return before.roles.every((role) =>
+/** Whether every service account that carries one of the roles and gets in today still gets in. */
+function keepsItsUsers(roles: readonly RoleFacts[], after: Facts): boolean {
+  const { partition, account } = after.inventory;
+  return roles.every((role) =>
     role.users.every(({ url, audience, subject }) => {
       if (url === null) return true;
       const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
@@ -43,15 +45,23 @@ function keepsItsUsers(before: Facts, after: Facts): boolean {
   );
 }
 
+/** The whole account as it was audited: what a repair is held against. */
+export interface Audited {
+  readonly facts: Facts;
+  readonly severities: Severities;
+  readonly rules: readonly Rule[];
+}
+
 /**
  * Proves a repair by auditing the patched slice: the findings are gone, nothing of severity medium or above is new (latent
  * exposures that the repair would open included), and whoever got in still does.
  */
-export function prove(expectGone: readonly string[], patches: readonly Patch[], facts: Facts, rules: readonly Rule[]): boolean {
-  const slice = sliceFor(facts.inventory, patches, (url) => facts.rolesTrusting(url).map(({ role }) => role), (arn) => facts.role(arn)?.role ?? null);
-  const before = severities(slice, rules);
-  const after = severities(patched(slice, patches), rules);
-  const gone = expectGone.every((key) => !after.bySighting.has(key));
-  const nothingNew = [...after.bySighting].every(([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(before.bySighting.get(key) ?? 'info'));
-  return gone && nothingNew && keepsItsUsers(before.facts, after.facts);
+export function prove(expectGone: readonly string[], patches: readonly Patch[], { facts, severities, rules }: Audited): boolean {
+  const slice = sliceFor(facts, patches);
+  const after = deriveFacts(patched(slice, patches));
+  const found = severitiesOf(groupIntoProblems(runRules(rules, after).sightings), after);
+  const gone = expectGone.every((key) => !found.has(key));
+  const nothingNew = [...found].every(([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'));
+  const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
+  return gone && nothingNew && keepsItsUsers(touched, after);
 }

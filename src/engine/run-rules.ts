@@ -57,14 +57,15 @@ function runRule(rule: Rule, facts: Facts): { sightings: Sighting[]; outcome: Ru
       if (missing.some(({ blocks }) => blocks)) continue;
       const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
       for (const entry of rule.subjects(facts, scope)) {
-        if ('unread' in entry) {
+        if (entry.unread !== undefined) {
           gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
           continue;
         }
         checked += 1;
+        if (entry.settled === true) continue;
         const raised = rule.evaluate(entry.of, facts);
         if (raised.length > 0) failed += 1;
-        sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
+        for (const one of raised) sightings.push({ rule, subject: entry.subject, raised: one, uncertain });
       }
     }
   } catch (error) {

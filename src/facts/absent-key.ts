@@ -1,5 +1,5 @@
 import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
-import { meantClaim, type Condition } from './web-identity.js';
+import { type Condition } from './web-identity.js';
 
 /** Claims of every token for which STS has a condition key with no issuer at all (IAM User Guide, web identity federation keys). */
 const NEVER_KEYS = new Set(['iss', 'azp', 'exp', 'iat', 'nbf', 'jti']);
@@ -22,12 +22,12 @@ export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean)
 }
 
 /** Whether a condition picks out some values of its claim: a comparison that is not negated and not a mere test of presence. */
-export function isPositive({ operator }: Condition): boolean {
+export function isPositive({ operator }: Pick<Condition, 'operator'>): boolean {
   return operator !== null && !operator.negated && operator.family !== 'null';
 }
 
 /** The key that a condition was meant to have for an issuer; null where no claim can be told. */
 export function meantKey(condition: Condition, url: string): string | null {
-  const claim = meantClaim(condition);
+  const claim = condition.claim;
   return claim === null ? null : `${url}:${claim}`;
 }

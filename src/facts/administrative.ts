@@ -22,42 +22,51 @@ const list = (value: Json | undefined): readonly Json[] => (value === undefined 
 const isObject = (value: Json | undefined): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
 
-function grants(document: Json, action: string): boolean {
-  if (!isObject(document)) return false;
-  return list(document['Statement']).some(
-    (statement) =>
-      isObject(statement) &&
-      statement['Effect'] === 'Allow' &&
-      statement['Condition'] === undefined &&
-      strings(statement['Resource']).includes('*') &&
-      strings(statement['Action']).some((pattern) => matchesGlob(parseGlob(pattern.toLowerCase()), action.toLowerCase())),
+/** The first of the actions that a policy allows on every resource under no condition. */
+function escalation(document: Json): string | null {
+  if (!isObject(document)) return null;
+  const allowed = list(document['Statement']).flatMap((statement) =>
+    isObject(statement) && statement['Effect'] === 'Allow' && statement['Condition'] === undefined && strings(statement['Resource']).includes('*') ? strings(statement['Action']) : [],
   );
+  const patterns = allowed.map((pattern) => parseGlob(pattern.toLowerCase()));
+  return ESCALATING_ACTIONS.find((action) => patterns.some((pattern) => matchesGlob(pattern, action.toLowerCase()))) ?? null;
+}
+
+function byDocument(document: Json, name: string): string | null {
+  const action = escalation(document);
+  return action === null ? null : `${name} (${action} on every resource)`;
 }
 
 /**
- * Why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is itself
- * administrative: severity is raised only on what is certain.
+ * Tells why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is
+ * itself administrative: severity is raised only on what is certain.
  */
-export function administrativeBecause(role: Role, inventory: Inventory): string | null {
+export function administrativeReasons(inventory: Inventory): (role: Role) => string | null {
   const documents = new Map(whatArrived(inventory.managedPolicies).map(({ arn, document }) => [arn, document]));
-  const byPolicy = (arn: string): string | null => {
+  const reasons = new Map<string, string | null>();
+  const read = (arn: string): string | null => {
     const aws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
     if (aws !== undefined) return ADMINISTRATIVE_POLICIES.has(aws) ? aws : null;
     const document = documents.get(arn);
     return document === undefined ? null : byDocument(document, arn.split('/').at(-1) ?? arn);
   };
-  const byDocument = (document: Json, name: string): string | null => {
-    const action = ESCALATING_ACTIONS.find((candidate) => grants(document, candidate));
-    return action === undefined ? null : `${name} (${action} on every resource)`;
+  const byPolicy = (arn: string): string | null => {
+    const known = reasons.get(arn);
+    if (known !== undefined) return known;
+    const reason = read(arn);
+    reasons.set(arn, reason);
+    return reason;
   };
-  if (role.permissionsBoundaryArn !== null && byPolicy(role.permissionsBoundaryArn) === null) return null;
-  for (const arn of role.attachedPolicyArns) {
-    const reason = byPolicy(arn);
-    if (reason !== null) return reason;
-  }
-  for (const { name, document } of role.inlinePolicies) {
-    const reason = byDocument(document, name);
-    if (reason !== null) return reason;
-  }
-  return null;
+  return ({ permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
+    if (permissionsBoundaryArn !== null && byPolicy(permissionsBoundaryArn) === null) return null;
+    for (const arn of attachedPolicyArns) {
+      const reason = byPolicy(arn);
+      if (reason !== null) return reason;
+    }
+    for (const { name, document } of inlinePolicies) {
+      const reason = byDocument(document, name);
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
 }

@@ -4,7 +4,7 @@ import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
 import type { Json } from '../model/inventory.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
-import { concerns, conditionsOn, meantClaim } from './web-identity.js';
+import { concerns, conditionsOn } from './web-identity.js';
 
 /** Names that no policy mentions: whoever admits them admits everybody of that kind. */
 const WITNESS_NAMESPACE = 'irsa-auditor-witness-ns-7q4x';
@@ -82,7 +82,7 @@ export function statementAsMeant(policy: TrustPolicy, statement: WebIdentityStat
   for (const condition of statement.conditions.filter((one) => concerns(one, url))) {
     const { entry } = condition;
     const block = (conditions[entry.operator] ??= {});
-    const claim = meantClaim(condition);
+    const claim = condition.claim;
     block[claim === null ? entry.key : `${url}:${claim}`] = entry.values.map(({ value }) => value);
   }
   const meant = parseTrustPolicy({

@@ -1,6 +1,5 @@
 import { canBeCarried, isPositive } from './absent-key.js';
 import { takesValue } from './takes-value.js';
-import { issuersOf } from './kubernetes-issuer.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { hasWildcard } from '../policy/glob.js';
 import { hasVariable } from '../policy/variables.js';
@@ -28,9 +27,11 @@ function isPlain(condition: Condition): boolean {
  * others must take. Patterns alone are not judged.
  */
 export function contradictionsOf(statement: WebIdentityStatement): Contradiction[] {
-  return issuersOf(statement).flatMap((url) =>
+  return statement.issuers.flatMap((url) =>
     (['sub', 'aud'] as const).flatMap((claim): Contradiction[] => {
-      const conditions = conditionsOn(statement, claim).filter((one) => canBeCarried(one, true) && one.key.issuer.toLowerCase() === url.toLowerCase() && isPlain(one));
+      const speaking = conditionsOn(statement, claim);
+      if (speaking.length < 2) return [];
+      const conditions = speaking.filter((one) => canBeCarried(one, true) && one.key.issuer.toLowerCase() === url.toLowerCase() && isPlain(one));
       const exact = conditions.find((one) => isPositive(one) && isExact(one));
       if (conditions.length < 2 || exact === undefined) return [];
       const possible = exact.entry.values.filter(({ value }) => conditions.every((one) => meets(one, value)));

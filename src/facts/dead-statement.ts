@@ -4,7 +4,7 @@ import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js
 /** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */
 export function hasNoProvider({ named }: FederatedPrincipal, role: RoleFacts, facts: Facts): boolean {
   if (named.kind !== 'oidc' || named.account !== facts.inventory.account) return false;
-  return !facts.providers.some(({ arn }) => arn === named.arn);
+  return facts.providerOf(named.url)?.arn !== named.arn;
 }
 
 /** Whether none of a statement's principals has a provider. */

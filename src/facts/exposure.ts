@@ -6,6 +6,7 @@ import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.j
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { providerArn } from '../policy/federated.js';
 import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
+import { hasVariable } from '../policy/variables.js';
 import type { Evidence } from '../model/finding.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
@@ -74,12 +75,21 @@ export function exposuresOf(role: RoleFacts, facts: Facts): readonly StatementEx
   return exposures;
 }
 
+/** Whether a statement lists the subjects it lets in one by one: then there is nothing to try. */
+function namesItsSubjects(subjects: readonly Condition[]): boolean {
+  return subjects.some((one) => {
+    if (!isPositive(one) || one.operator?.family !== 'string' || one.operator.ifExists || one.operator.set !== null) return false;
+    return one.entry.values.length > 0 && !one.entry.values.some(({ value }) => hasWildcard(value) || hasVariable(value));
+  });
+}
+
 function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return kubernetesIssuersOf(statement, facts).flatMap((url): StatementExposure[] => {
       const subjects = conditionsOn(statement, 'sub').filter((condition) => concerns(condition, url));
+      if (namesItsSubjects(subjects)) return [];
       const wanted = wantedAudiences(statement);
       const accepted = acceptedAudiences(wanted, url, facts);
       const live = widest(statement, statementAlone(role.policy, statement), url, accepted, facts);

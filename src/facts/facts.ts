@@ -3,7 +3,9 @@ import { whatArrived } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
-import { administrativeBecause } from './administrative.js';
+import { administrativeReasons } from './administrative.js';
+import { groupBy } from './group-by.js';
+import { IssuerIndex } from './issuer-index.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';
 
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/role-arn';
@@ -34,6 +36,12 @@ export interface RoleUser {
   readonly url: string | null;
 }
 
+/** A provider with the host and path of its ARN. */
+export interface NamedProvider {
+  readonly provider: OidcProvider;
+  readonly url: string;
+}
+
 export type Usage = 'used' | 'unknown' | 'unused';
 
 export interface RoleFacts {
@@ -42,8 +50,8 @@ export interface RoleFacts {
   readonly statements: readonly WebIdentityStatement[];
   readonly users: readonly RoleUser[];
   readonly usage: Usage;
-  /** Has a Pod Identity association among those that were read. */
-  readonly associated: boolean;
+  /** The clusters with a Pod Identity association for it, among those that were read. */
+  readonly associatedIn: readonly Cluster[];
   /** Why it is administrative; null = it is not, as far as its policies were read. */
   readonly administrative: string | null;
   /** Made for AWS services by AWS: cannot be edited, never reported. */
@@ -56,9 +64,17 @@ export interface Facts {
   readonly issuingClusters: readonly IssuingCluster[];
   /** By issuer without `https://`, exactly as written. */
   clusterOf(url: string): IssuingCluster | null;
+  /** By region and name. */
+  clusterNamed(region: string, name: string): IssuingCluster | null;
+  /** Those with this issuer and those with what is plainly another spelling of it. */
+  clustersNear(url: string): readonly IssuingCluster[];
+  /** Likewise. */
+  providersNear(url: string): readonly NamedProvider[];
   /** By host and path of the ARN, exactly as written, among the providers that arrived. */
   providerOf(url: string): OidcProvider | null;
   readonly providers: readonly OidcProvider[];
+  /** Those of them whose ARN holds an issuer. */
+  readonly namedProviders: readonly NamedProvider[];
   readonly roles: readonly RoleFacts[];
   role(arn: string): RoleFacts | null;
   /** Roles with a statement for this issuer, by what they name or mean. Without case. */
@@ -69,16 +85,7 @@ export interface Facts {
   admits(role: RoleFacts, request: WebIdentityRequest): 'allowed' | 'denied' | 'undecided';
 }
 
-/** Groups a list by a key, keeping order. */
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
+const NONE: readonly never[] = [];
 
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   return clusters.flatMap((cluster) =>
@@ -115,30 +122,38 @@ export function deriveFacts(inventory: Inventory): Facts {
   });
   const byIssuer = new Map(issuingClusters.map((entry) => [entry.url, entry]));
   const providers = whatArrived(inventory.providers);
-  const byUrl = new Map(providers.flatMap((provider): [string, OidcProvider][] => {
+  const named = providers.flatMap((provider): NamedProvider[] => {
     const url = urlOfProviderArn(provider.arn);
-    return url === null ? [] : [[url, provider]];
-  }));
+    return url === null ? [] : [{ provider, url }];
+  });
+  const byUrl = new Map(named.map(({ url, provider }) => [url, provider]));
+  const byName = new Map(issuingClusters.map((entry) => [`${entry.cluster.region}/${entry.cluster.name}`, entry]));
+  const clusterIndex = new IssuerIndex(issuingClusters);
+  const providerIndex = new IssuerIndex(named);
+  const administrativeBecause = administrativeReasons(inventory);
   const users = roleUsers(clusters);
   const usersByRole = groupBy(users, ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
   const usersByCluster = groupBy(users, ({ cluster }) => cluster.arn);
-  const associated = new Set(clusters.flatMap((cluster) => whatArrived(cluster.podIdentityAssociations).flatMap(({ roleArn }) => (roleArn === null ? [] : [roleArn]))));
+  const associations = groupBy(
+    clusters.flatMap((cluster) => whatArrived(cluster.podIdentityAssociations).flatMap(({ roleArn }) => (roleArn === null ? [] : [{ cluster, roleArn }]))),
+    ({ roleArn }) => roleArn,
+  );
   const complete = serviceAccountsComplete(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     const policy = parseTrustPolicy(role.trustPolicy);
-    const carriers = usersByRole.get(role.arn) ?? [];
-    const isAssociated = associated.has(role.arn);
+    const carriers = usersByRole.get(role.arn) ?? NONE;
+    const associatedIn = (associations.get(role.arn) ?? NONE).map(({ cluster }) => cluster);
     let administrative: string | null | undefined;
     return {
       role,
       policy,
       statements: webIdentityStatements(policy),
       users: carriers,
-      usage: carriers.length > 0 || isAssociated ? 'used' : complete ? 'unused' : 'unknown',
-      associated: isAssociated,
+      usage: carriers.length > 0 || associatedIn.length > 0 ? 'used' : complete ? 'unused' : 'unknown',
+      associatedIn,
       get administrative() {
-        if (administrative === undefined) administrative = administrativeBecause(role, inventory);
+        if (administrative === undefined) administrative = administrativeBecause(role);
         return administrative;
       },
       serviceLinked: role.path.startsWith('/aws-service-role/'),
@@ -153,8 +168,12 @@ export function deriveFacts(inventory: Inventory): Facts {
     inventory,
     issuingClusters,
     clusterOf: (url) => byIssuer.get(url) ?? null,
+    clusterNamed: (region, name) => byName.get(`${region}/${name}`) ?? null,
+    clustersNear: (url) => clusterIndex.near(url),
+    providersNear: (url) => providerIndex.near(url),
     providerOf: (url) => byUrl.get(url) ?? null,
     providers,
+    namedProviders: named,
     roles,
     role: (arn) => byArn.get(arn) ?? null,
     rolesTrusting: (url) => (trusting.get(url.toLowerCase()) ?? []).map(({ role }) => role),

@@ -21,8 +21,20 @@ export interface EksIssuer {
   readonly id: string;
 }
 
+/** Issuers read before: an account names few of them, in thousands of roles. */
+const READ = new Map<string, EksIssuer | null>();
+const READ_LIMIT = 20_000;
+
 /** Region and id of an issuer that is shaped like one of EKS; null for every other. `url` without `https://`. */
 export function eksIssuer(url: string): EksIssuer | null {
+  const known = READ.get(url);
+  if (known !== undefined) return known;
+  const issuer = readEksIssuer(url);
+  if (READ.size < READ_LIMIT) READ.set(url, issuer);
+  return issuer;
+}
+
+function readEksIssuer(url: string): EksIssuer | null {
   const found = EKS.exec(url);
   const region = found?.[1] ?? found?.[2];
   return region === undefined || found?.[3] === undefined ? null : { region: region.toLowerCase(), id: found[3] };
@@ -57,5 +69,7 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
 ];
 
 export function sharedIssuer(url: string): SharedIssuer | null {
+  // By far the most issuers are those of clusters.
+  if (eksIssuer(url) !== null) return null;
   return SHARED_ISSUERS.find(({ host }) => host.test(url)) ?? null;
 }

@@ -7,12 +7,7 @@ export function isKubernetesIssuer(url: string, facts: Facts): boolean {
   return eksIssuer(url) !== null || facts.clusterOf(url) !== null;
 }
 
-/** The issuers that a statement names or means, each once. */
-export function issuersOf({ federated }: WebIdentityStatement): string[] {
-  return [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
-}
-
 /** Those of a statement's issuers whose subjects are service accounts. */
 export function kubernetesIssuersOf(statement: WebIdentityStatement, facts: Facts): string[] {
-  return issuersOf(statement).filter((url) => isKubernetesIssuer(url, facts));
+  return statement.issuers.filter((url) => isKubernetesIssuer(url, facts));
 }

@@ -20,6 +20,9 @@ const PLACEHOLDERS = [
 /** Account ids that AWS prints in its documentation. */
 const DOCUMENTATION_ACCOUNT = /:iam::(111122223333|123456789012):/;
 
+/** What every one of these has somewhere. Nearly all text of an account has none of it, which one quick look tells. */
+const SUSPECT = /[$<{]|[A-Z]{4}[A-Z_-]|111122223333|123456789012/;
+
 /** Variables that IAM fills in have a prefix: `${aws:PrincipalTag/team}`; a template's names have none. */
 const IAM_VARIABLE = /\$\{(?:[*?$]|[^}:]+:[^}]*)\}/g;
 
@@ -35,6 +38,7 @@ export interface KnownText {
 
 /** The first piece of a text that is a placeholder; null where there is none. */
 export function placeholderIn(text: string, known: KnownText): string | null {
+  if (!SUSPECT.test(text)) return null;
   const issuer = ISSUER.exec(text)?.[0];
   const rest = issuer !== undefined && known.stands(issuer) ? text.replace(issuer, '') : text;
   for (const pattern of PLACEHOLDERS) {
@@ -47,7 +51,7 @@ export function placeholderIn(text: string, known: KnownText): string | null {
 
 /** A placeholder in a condition's value, where IAM's own variables are none if the document's version gives them meaning. */
 export function placeholderInValue(value: string, variables: boolean, known: KnownText): string | null {
-  return placeholderIn(variables ? value.replace(IAM_VARIABLE, '') : value, known);
+  return placeholderIn(variables && value.includes('${') ? value.replace(IAM_VARIABLE, '') : value, known);
 }
 
 /** What stands in the audited account. */

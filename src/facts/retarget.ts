@@ -2,16 +2,16 @@ import type { Json } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { issuerDifference } from './near-issuer.js';
+import { issuerDifference } from './issuer-difference.js';
 import { audiencesInUse, callerSubjects } from './role-callers.js';
-import { meantClaim, type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
+import { type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
 
 /** The edits that make one principal of a statement, and the keys that belong to it, name another issuer of this account. */
 export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: string, facts: Facts): TrustEdit[] {
   const { partition, account } = facts.inventory;
   const from = principal.url?.toLowerCase();
   const keys = statement.conditions.flatMap((condition): TrustEdit[] => {
-    const claim = meantClaim(condition);
+    const claim = condition.claim;
     const belongs = condition.key.kind === 'claim' && condition.key.issuer.toLowerCase() === from;
     const key = `${url}:${claim ?? ''}`;
     return claim === null || !belongs || condition.entry.key === key ? [] : [{ kind: 'condition', path: condition.entry.path, key }];
@@ -26,7 +26,7 @@ export function retargetEdits(statement: WebIdentityStatement, principal: Federa
 export function issuerMeantBy(url: string, role: RoleFacts, facts: Facts): string | null {
   const carried = [...new Set(role.users.flatMap((user) => user.url ?? []))];
   if (carried.length > 0) return carried.length === 1 ? (carried[0] ?? null) : null;
-  const near = facts.issuingClusters.filter((cluster) => issuerDifference(cluster.url, url) !== null);
+  const near = facts.clustersNear(url).filter((cluster) => issuerDifference(cluster.url, url) !== null);
   return near.length === 1 ? (near[0]?.url ?? null) : null;
 }
 

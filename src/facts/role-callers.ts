@@ -1,6 +1,23 @@
 import { whatArrived } from '../model/observed.js';
-import { DEFAULT_AUDIENCE, type Facts, type RoleFacts, type RoleUser } from './facts.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from './facts.js';
+import { groupBy } from './group-by.js';
 import type { WebIdentityStatement } from './web-identity.js';
+
+/** A role and the service accounts of one cluster that carry it. */
+export interface CarriedRole {
+  readonly role: RoleFacts;
+  readonly users: readonly RoleUser[];
+  readonly cluster: IssuingCluster;
+}
+
+/** The roles that service accounts of a cluster carry, with their carriers; roles that AWS made for its services left out. */
+export function rolesCarriedIn(cluster: IssuingCluster, facts: Facts): CarriedRole[] {
+  const byArn = groupBy(facts.usersOf(cluster.cluster), ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
+  return [...byArn].flatMap(([arn, users]) => {
+    const role = facts.role(arn);
+    return role === null || role.serviceLinked ? [] : [{ role, users, cluster }];
+  });
+}
 
 /** The service accounts of one issuer's cluster that carry a role. */
 export function callersFrom(role: RoleFacts, url: string): readonly RoleUser[] {

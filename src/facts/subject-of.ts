@@ -1,6 +1,7 @@
 import type { Subject } from '../model/finding.js';
 import type { Cluster, OidcProvider, Role } from '../model/inventory.js';
-import type { Facts, RoleFacts } from './facts.js';
+import { isTextbook } from './textbook.js';
+import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 
 export function clusterSubject(cluster: Cluster): Subject {
   return { type: 'cluster', id: cluster.name, arn: cluster.arn, region: cluster.region };
@@ -14,7 +15,35 @@ export function roleSubject(role: Role): Subject {
   return { type: 'role', id: role.arn, arn: role.arn, region: null };
 }
 
-/** The roles that trust rules look at, as entries: every role with a web-identity statement that its owner can edit. */
-export function webIdentityRoles(facts: Facts): { readonly subject: Subject; readonly of: RoleFacts }[] {
+/** The cluster that a rule runs over, if it has an issuer. */
+export function issuingClustersIn(facts: Facts, scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' }): readonly IssuingCluster[] {
+  const found = scope.kind === 'cluster' ? facts.clusterNamed(scope.region, scope.cluster) : null;
+  return found === null ? [] : [found];
+}
+
+interface RoleEntry {
+  readonly subject: Subject;
+  readonly of: RoleFacts;
+}
+
+interface TrustEntry extends RoleEntry {
+  /** Word for word what EKS prescribes: a rule about the wording has nothing to find. */
+  readonly settled: boolean;
+}
+
+/** Twenty rules ask for the same list. */
+const listed = new WeakMap<Facts, readonly TrustEntry[]>();
+
+/** Every role with a web-identity statement that its owner can edit, as entries. */
+export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
   return facts.roles.filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of }));
+}
+
+/** The same for rules about the wording of trust policies alone. */
+export function trustPolicies(facts: Facts): readonly TrustEntry[] {
+  const known = listed.get(facts);
+  if (known !== undefined) return known;
+  const entries = webIdentityRoles(facts).map(({ subject, of }) => ({ subject, of, settled: isTextbook(of, facts) }));
+  listed.set(facts, entries);
+  return entries;
 }

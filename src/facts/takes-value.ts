@@ -3,5 +3,8 @@ import type { Condition } from './web-identity.js';
 
 /** Whether one of a condition's values equals or matches a value of its claim; a negated operator is read as its positive form. */
 export function takesValue({ operator, entry }: Pick<Condition, 'operator' | 'entry'>, actual: string): boolean {
-  return operator !== null && entry.values.some(({ value }) => operator.compare(actual, patternOf(operator, value)) === 'yes');
+  if (operator === null) return false;
+  // Text matches itself under every operator for strings, wildcards or not.
+  if (operator.family === 'string' && entry.values.some(({ value }) => value === actual)) return true;
+  return entry.values.some(({ value }) => operator.compare(actual, patternOf(operator, value)) === 'yes');
 }

@@ -1,9 +1,8 @@
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { sharedIssuer, type SharedIssuer } from './issuer.js';
-import { issuersOf } from './kubernetes-issuer.js';
 import { isAuxiliary } from './role-callers.js';
 import type { RoleFacts } from './facts.js';
-import { concerns, meantClaim, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { concerns, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { hasWildcard } from '../policy/glob.js';
 import type { Located } from '../policy/parse.js';
 import { urlOfProviderArn } from '../policy/federated.js';
@@ -33,12 +32,12 @@ function leavesTenantOpen(pattern: string, shared: SharedIssuer): boolean {
 
 function openValues(condition: Condition, shared: SharedIssuer): readonly Located[] {
   if (condition.operator?.wildcards !== true) return [];
-  const sub = meantClaim(condition) === 'sub';
+  const sub = condition.claim === 'sub';
   return condition.entry.values.filter(({ value }) => (sub ? leavesTenantOpen(value, shared) : /^[*?]*$/.test(value)));
 }
 
 function limitOf(conditions: readonly Condition[], shared: SharedIssuer): { limit: TenantLimit; open: readonly Located[] } {
-  const tenant = conditions.filter((one) => shared.tenantClaims.includes(meantClaim(one) ?? ''));
+  const tenant = conditions.filter((one) => shared.tenantClaims.includes(one.claim ?? ''));
   const counting = tenant.filter((one) => isPositive(one) && (canBeCarried(one, false) || !passesWithoutKey(one)));
   if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
   // Request tags, the caller's address and the like may limit it: configuration cannot tell.
@@ -52,7 +51,7 @@ function limitOf(conditions: readonly Condition[], shared: SharedIssuer): { limi
 export function sharedStatements(role: RoleFacts, account: string): SharedStatement[] {
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
-    return issuersOf(statement).flatMap((url): SharedStatement[] => {
+    return statement.issuers.flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
       if (shared === null) return [];
       const conditions = statement.conditions.filter((one) => concerns(one, url));

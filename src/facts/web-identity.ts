@@ -20,12 +20,16 @@ export interface Condition {
   readonly operator: Operator | null;
   /** The key's issuer, cleaned, is that of a federated principal of the statement (compared without case). */
   readonly ownIssuer: boolean;
+  /** The claim that it was meant for, in lower case; null for global keys and where nothing tells. */
+  readonly claim: string | null;
 }
 
 /** An Allow statement that is meant for web identities: it has a federated principal that is no SAML provider. */
 export interface WebIdentityStatement {
   readonly statement: Statement;
   readonly federated: readonly FederatedPrincipal[];
+  /** The issuers that these name or mean, each once. */
+  readonly issuers: readonly string[];
   readonly conditions: readonly Condition[];
   /** The actions take in `sts:AssumeRoleWithWebIdentity`. */
   readonly allowsWebIdentity: boolean;
@@ -55,12 +59,13 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
         return { entry, named, url: urlOf(named) };
       });
     if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
-    const urls = new Set(federated.flatMap(({ url }) => (url === null ? [] : [url.toLowerCase()])));
+    const issuers = [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
+    const urls = new Set(issuers.map((url) => url.toLowerCase()));
     const conditions = statement.conditions.map((entry): Condition => {
       const key = parseConditionKey(entry.key);
-      return { entry, key, operator: parseOperator(entry.operator), ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()) };
+      return { entry, key, operator: parseOperator(entry.operator), ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()), claim: meantClaim(key, entry) };
     });
-    return [{ statement, federated, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
+    return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
   });
 }
 
@@ -68,11 +73,8 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
 const SUBJECT_VALUE = /^\s*(?:system:)?serviceaccounts?:|^(?:repo|project_path|organization):/i;
 const AUDIENCE_VALUE = /^\s*sts\.amazonaws\.com/i;
 
-/**
- * The claim that a condition was meant for, in lower case; null for global keys and where nothing tells. A value gives it
- * away where the key names none, an unknown one, or the audience for what is plainly a subject.
- */
-export function meantClaim({ key, entry }: Pick<Condition, 'key' | 'entry'>): string | null {
+/** A value gives the claim away where the key names none, an unknown one, or the audience for what is plainly a subject. */
+function meantClaim(key: ConditionKey, entry: ConditionEntry): string | null {
   if (key.kind !== 'claim') return null;
   const claim = key.claim?.toLowerCase() ?? null;
   if (claim === 'sub') return claim;
@@ -86,7 +88,7 @@ export function meantClaim({ key, entry }: Pick<Condition, 'key' | 'entry'>): st
  * key counts as present for its claim, because its own defect is told elsewhere.
  */
 export function conditionsOn(statement: WebIdentityStatement, claim: string): readonly Condition[] {
-  return statement.conditions.filter((condition) => meantClaim(condition) === claim);
+  return statement.conditions.filter((condition) => condition.claim === claim);
 }
 
 /** Whether a condition concerns tokens of this issuer: it does unless its key belongs to another principal of the statement. */

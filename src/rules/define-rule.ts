@@ -24,8 +24,11 @@ export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'servi
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
 
-/** One thing to look at; `unread` where its own read is missing, so that it is recorded instead of passed. */
-export type Entry<S> = { readonly subject: Subject; readonly of: S } | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'> };
+/**
+ * One thing to look at; `settled` where it is plain that the rule has nothing to find there, `unread` where its own read is
+ * missing, so that it is recorded instead of passed.
+ */
+export type Entry<S> = { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unread?: undefined } | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'>; readonly settled?: undefined };
 
 export interface Repair {
   /** What to do, in one sentence. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { administrativeBecause } from '../../src/facts/administrative.js';
+import { administrativeReasons } from '../../src/facts/administrative.js';
 import type { Json, Role } from '../../src/model/inventory.js';
 import { known } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
@@ -21,7 +21,7 @@ function because(attached: string[], inline: Json[] = [], managed: Json = {}, bo
     tags: {},
     lastUsed: null,
   };
-  return administrativeBecause(role, inventory);
+  return administrativeReasons(inventory)(role);
 }
 
 describe('administrative', () => {

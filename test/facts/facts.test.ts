@@ -62,7 +62,7 @@ describe('who uses a role', () => {
 
   it('is an association too', () => {
     const facts = deriveFacts(inventoryOfCase({ ...base, podIdentityAssociations: [{ cluster: 'prod', namespace: 'a', serviceAccount: 'b', roleArn: `arn:aws:iam::${A}:role/app` }] }));
-    expect(facts.roles[0]).toMatchObject({ usage: 'used', associated: true });
+    expect(facts.roles[0]).toMatchObject({ usage: 'used', associatedIn: [{ name: 'prod' }] });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts } from '../../src/facts/facts.js';
-import { issuerDifference, nearMisses } from '../../src/facts/near-issuer.js';
+import { issuerDifference } from '../../src/facts/issuer-difference.js';
+import { nearMisses } from '../../src/facts/near-issuer.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';

@@ -1,8 +1,9 @@
 import type { Confidence, Patch, Related } from '../../model/finding.js';
 import { DEFAULT_AUDIENCE, type Facts, type IssuingCluster } from '../../facts/facts.js';
-import { nearMisses, type IssuerDifference, type NearMiss } from '../../facts/near-issuer.js';
+import type { IssuerDifference } from '../../facts/issuer-difference.js';
+import { nearMisses, type NearMiss } from '../../facts/near-issuer.js';
 import { retargetEdits } from '../../facts/retarget.js';
-import { providerSubject } from '../../facts/subject-of.js';
+import { issuingClustersIn, providerSubject } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { repairTrustPolicy } from '../../policy/repair.js';
 import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
@@ -43,9 +44,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   ],
   messages: { other: 'The provider {found} was made for cluster {cluster}, whose issuer is {issuer}: {difference}.' },
   subjects: (facts, scope) =>
-    facts.issuingClusters
-      .filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster)
-      .flatMap((target) => nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } }))),
+    issuingClustersIn(facts, scope).flatMap((target) => nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } }))),
   evaluate: ({ target, near }, facts) => {
     const { account, partition } = facts.inventory;
     const { words, confidence } = DIFFERENCES[near.difference];

@@ -2,7 +2,7 @@ import type { Related } from '../../model/finding.js';
 import type { IssuingCluster } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE } from '../../facts/facts.js';
 import { nearMisses } from '../../facts/near-issuer.js';
-import { clusterSubject } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
 
@@ -29,9 +29,7 @@ export const providerMissing = defineRule<IssuingCluster>({
     unused: 'No IAM OIDC provider has the issuer of cluster {cluster}; no role names it yet.',
   },
   subjects: (facts, scope) =>
-    facts.issuingClusters
-      .filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster)
-      .map((of) => ({ subject: clusterSubject(of.cluster), of })),
+    issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
   evaluate: ({ cluster, issuer, url }, facts) => {
     if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
     const { account, partition } = facts.inventory;

@@ -1,8 +1,7 @@
 import type { OidcProvider } from '../../model/inventory.js';
 import { eksIssuer } from '../../facts/issuer.js';
-import { issuerDifference } from '../../facts/near-issuer.js';
+import { issuerDifference } from '../../facts/issuer-difference.js';
 import { providerSubject } from '../../facts/subject-of.js';
-import { urlOfProviderArn } from '../../policy/federated.js';
 import { defineRule } from '../define-rule.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -25,14 +24,13 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
   messages: { orphan: 'No cluster of this account in {region} has the issuer {issuer}; {roles} roles still trust it.' },
   subjects: (facts, scope) =>
-    facts.providers.flatMap((provider) => {
-      const url = urlOfProviderArn(provider.arn);
-      const region = url === null ? null : (eksIssuer(url)?.region ?? null);
-      return url !== null && region !== null && scope.kind === 'region' && scope.region === region ? [{ subject: providerSubject(provider), of: { provider, url, region } }] : [];
+    facts.namedProviders.flatMap(({ provider, url }) => {
+      const region = eksIssuer(url)?.region;
+      return region !== undefined && scope.kind === 'region' && scope.region === region ? [{ subject: providerSubject(provider), of: { provider, url, region } }] : [];
     }),
   evaluate: ({ provider, url, region }, facts) => {
     // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
-    if (facts.issuingClusters.some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return [];
+    if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return [];
     const roles = facts.rolesTrusting(url);
     const now = Date.parse(facts.inventory.collectedAt);
     const lastUses = roles.map(({ role }) => (role.lastUsed === null ? null : Date.parse(role.lastUsed.date)));

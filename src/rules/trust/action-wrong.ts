@@ -1,5 +1,5 @@
 import { isAuxiliary } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -19,7 +19,7 @@ export const actionWrong = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   messages: { other: 'The statement trusts {issuer} for {actions} only, and tokens need sts:AssumeRoleWithWebIdentity.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role) =>
     role.statements.flatMap((statement) => {
       const { statement: parsed, federated, allowsWebIdentity } = statement;

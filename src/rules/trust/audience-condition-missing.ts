@@ -1,7 +1,6 @@
-import { kubernetesIssuersOf, issuersOf } from '../../facts/kubernetes-issuer.js';
+import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, isAuxiliary } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { meantClaim } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** Nothing in the statement speaks of the token's audience. */
@@ -20,15 +19,15 @@ export const audienceConditionMissing = defineRule({
   error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   messages: { missing: 'Nothing in the statement limits the audience for {issuer}; only the audiences of the provider do.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
+      if (statement.conditions.some(({ claim }) => claim === 'aud' || claim === 'oaud')) return [];
       const [url] = kubernetesIssuersOf(statement, facts);
-      const limited = statement.conditions.some((condition) => ['aud', 'oaud'].includes(meantClaim(condition) ?? ''));
-      if (url === undefined || limited || isAuxiliary(statement, role)) return [];
+      if (url === undefined || isAuxiliary(statement, role)) return [];
       const values = audiencesInUse(role, url);
       // Keys of several issuers in one statement would exclude each other.
-      const single = issuersOf(statement).length === 1;
+      const single = statement.issuers.length === 1;
       const { index, path } = statement.statement;
       return [
         {

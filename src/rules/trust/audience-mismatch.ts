@@ -1,9 +1,9 @@
 import { isPositive } from '../../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuersOf, isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
@@ -38,15 +38,15 @@ export const audienceMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
   messages: { other: 'The trust policy demands the audience {found}, but tokens of {issuer} for this role carry {expected}.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
-      issuersOf(statement).flatMap((url): Raised[] => {
+      statement.issuers.flatMap((url): Raised[] => {
         const audiences = inUse(role, url, facts);
         if (audiences === null) return [];
         const kubernetes = isKubernetesIssuer(url, facts);
-        const siblings = role.statements.filter((other) => issuersOf(other).includes(url));
-        const served = (audience: string): boolean => siblings.some((one) => audienceConditions(one, url).every((condition) => takesValue(condition, audience)));
+        const served = (audience: string): boolean =>
+          role.statements.some((one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)));
         return audienceConditions(statement, url).flatMap((condition): Raised[] => {
           const { entry } = condition;
           const values = entry.values.map(({ value }) => value);

@@ -1,6 +1,6 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 /** Keys about a caller that has signed its request: a web identity has not. Other `aws:` and `sts:` keys may be there. */
@@ -22,9 +22,10 @@ export const conditionKeyUnsupported = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html', 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html'],
   messages: { absent: 'The condition on {key} can hardly be met: a call with a web identity token does not carry that key.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
+      if (statement.conditions.every(({ key }) => key.kind !== 'global')) return [];
       const [url] = kubernetesIssuersOf(statement, facts);
       const onlyWebIdentity = statement.statement.principals.every(({ kind }) => kind === 'Federated') && statement.federated.every(({ named }) => named.kind !== 'saml');
       if (url === undefined || !onlyWebIdentity) return [];

@@ -1,9 +1,9 @@
 import { canBeCarried, isPositive } from '../../facts/absent-key.js';
 import type { RoleFacts } from '../../facts/facts.js';
-import { issuersOf, kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { conditionsOn, meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
+import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -19,7 +19,7 @@ function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'abs
 
 /** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
 function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string): TrustEdit[] {
-  const claim = meantClaim(condition);
+  const claim = condition.claim;
   const { path } = condition.entry;
   if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0)) return [{ kind: 'remove-condition', path }];
   const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
@@ -46,10 +46,10 @@ export const conditionNeverTrue = defineRule({
     absence: 'The condition asks that {key} be absent, but every token carries it.',
     truth: 'The condition {operator} on {key} has neither "true" nor "false" as its value: nothing can match it.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
-      const [url] = issuersOf(statement);
+      const [url] = statement.issuers;
       const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
       return statement.conditions.flatMap((condition) => {
         const reason = neverBecause(condition, kubernetes);

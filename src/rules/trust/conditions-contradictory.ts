@@ -1,10 +1,10 @@
 import { isPositive, passesWithoutKey } from '../../facts/absent-key.js';
 import { contradictionsOf, type Contradiction } from '../../facts/contradiction.js';
 import type { RoleFacts } from '../../facts/facts.js';
-import { issuersOf, kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
 import type { TrustEdit } from '../../policy/repair.js';
@@ -13,7 +13,7 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 /** Issuers of the statement whose claims it demands, in the order of the principals. */
 function demanded(statement: WebIdentityStatement): string[] {
   const keys = statement.conditions.filter((one) => one.ownIssuer && !passesWithoutKey(one)).map(({ key }) => key.issuer.toLowerCase());
-  return issuersOf(statement).filter((url) => keys.includes(url.toLowerCase()));
+  return statement.issuers.filter((url) => keys.includes(url.toLowerCase()));
 }
 
 function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] {
@@ -65,7 +65,7 @@ export const conditionsContradictory = defineRule({
     issuers: 'The statement demands claims of {issuers} at once, but a token has one issuer only: nobody can meet it.',
     claim: 'The conditions on {key} exclude each other: no value meets {values} together.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement): Raised[] => {
       const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;

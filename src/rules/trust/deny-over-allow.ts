@@ -1,7 +1,6 @@
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
@@ -27,7 +26,7 @@ function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
   });
   const carriers = role.users.flatMap(({ url, subject, audience }) => (url === null ? [] : [call(url, subject, audience)]));
   const named = role.statements.flatMap((statement) =>
-    issuersOf(statement).flatMap((url) =>
+    statement.issuers.flatMap((url) =>
       conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
         operator === null || operator.negated
           ? []
@@ -51,7 +50,7 @@ function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]
   const [url, ...others] = [...new Set(wanted.map((one) => one.url))];
   if (url !== undefined && entry.key.toLowerCase() !== `${url}:${claim}`.toLowerCase()) {
     // A negated condition bites where its key is absent; a key that belongs to none of the role's issuers always is.
-    const stray = others.length === 0 && operator.negated && !role.statements.some((one) => issuersOf(one).includes(key.issuer));
+    const stray = others.length === 0 && operator.negated && !role.statements.some((one) => one.issuers.includes(key.issuer));
     return stray ? [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] : null;
   }
   const actual = [...new Set(wanted.map(({ subject, request }) => (claim === 'sub' ? subject : request.audience)))];
@@ -83,7 +82,7 @@ export const denyOverAllow = defineRule({
   error: `${STS_NOT_AUTHORIZED} with an explicit deny`,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
   messages: { denied: 'An Allow of the trust policy admits {subject}, but the Deny at {path} shuts it out again.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) => {
     const { policy } = role;
     const denies = policy.statements.filter(({ effect }) => effect === 'Deny');

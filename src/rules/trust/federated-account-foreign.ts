@@ -1,5 +1,5 @@
 import { retargetEdits } from '../../facts/retarget.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -19,7 +19,7 @@ export const federatedAccountForeign = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html', 'https://repost.aws/knowledge-center/iam-oidc-idp-federation'],
   messages: { foreign: 'The principal {value} is in account {found}, but the role is in {account}: nobody gets in by it.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {

@@ -1,5 +1,5 @@
 import { retargetEdits } from '../../facts/retarget.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -22,7 +22,7 @@ export const federatedArnMalformed = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
   messages: { form: 'The principal {value} names no provider: {problem}.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {

@@ -1,8 +1,8 @@
 import { hasNoProvider, isDead, servesWithout } from '../../facts/dead-statement.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuerDifference } from '../../facts/near-issuer.js';
+import { issuerDifference } from '../../facts/issuer-difference.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -11,7 +11,7 @@ function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): stri
   const { partition, account } = facts.inventory;
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
   const carried = issuerMeantBy(url, role, facts);
-  const near = [...facts.issuingClusters].find((cluster) => issuerDifference(cluster.url, url) !== null);
+  const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
   if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
   return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
 }
@@ -32,7 +32,7 @@ export const federatedProviderAbsent = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   messages: { absent: 'No provider has the ARN {value}{likeness}.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
       if (isDead(statement, role, facts) && servesWithout(statement, role, facts)) return [];

@@ -1,17 +1,10 @@
-import type { IssuingCluster, RoleFacts, RoleUser } from '../../facts/facts.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
+import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
-interface Carried {
-  readonly role: RoleFacts;
-  readonly users: readonly RoleUser[];
-  readonly own: IssuingCluster;
-}
-
 /** The role lets another cluster in than the one whose service accounts carry it. */
-export const federatedProviderOfOtherCluster = defineRule<Carried>({
+export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   id: 'federated-provider-of-other-cluster',
   cause: 'trust-federated-wrong-provider',
   since: '0.1.0',
@@ -26,15 +19,9 @@ export const federatedProviderOfOtherCluster = defineRule<Carried>({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   messages: { other: 'Service accounts of cluster {cluster} carry this role, but its trust policy lets in only {others}.' },
-  subjects: (facts, scope) =>
-    facts.roles.flatMap((role) => {
-      const users = role.users.filter(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster);
-      const url = users[0]?.url ?? null;
-      const own = url === null ? null : facts.clusterOf(url);
-      return own === null || role.serviceLinked ? [] : [{ subject: roleSubject(role.role), of: { role, users, own } }];
-    }),
-  evaluate: ({ role, users, own }, facts) => {
-    const named = role.statements.flatMap((statement) => issuersOf(statement).map((url) => ({ statement, url })));
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => rolesCarriedIn(cluster, facts)).map((of) => ({ subject: roleSubject(of.role.role), of })),
+  evaluate: ({ role, users, cluster: own }, facts) => {
+    const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
     const others = named.filter(({ url }) => facts.providerOf(url) !== null);
     const [first] = others;

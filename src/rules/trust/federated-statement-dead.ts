@@ -1,6 +1,5 @@
 import { isDead, servesWithout } from '../../facts/dead-statement.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** One of several statements names an issuer whose provider is gone; the others work. */
@@ -19,10 +18,10 @@ export const federatedStatementDead = defineRule({
   error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   messages: { dead: 'The statement at {path} is for {issuers}, which has no provider any more; the other statements work without it.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
-      const urls = issuersOf(statement);
+      const urls = statement.issuers;
       // A cluster of this account that merely lacks its provider is another story: provider-missing.
       if (!isDead(statement, role, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null)) return [];
       return [

@@ -1,7 +1,7 @@
 import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { conditionsOn, meantClaim } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
+import { conditionsOn } from '../../facts/web-identity.js';
 import { DEFAULT_CLAIMS } from '../../policy/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -21,7 +21,7 @@ export const keyClaimUnknown = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif'],
   messages: { unknown: 'The condition key {key} asks for the claim {claim}, which STS does not know for a cluster: it can never be met.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.conditions.flatMap((condition) => {
@@ -29,7 +29,7 @@ export const keyClaimUnknown = defineRule({
         const named = key.claim?.toLowerCase() ?? null;
         const judged = key.kind === 'claim' && named !== null && isKubernetesIssuer(key.issuer, facts);
         if (!judged || isKnownClaim(named, true) || passesWithoutKey(condition)) return [];
-        const claim = meantClaim(condition);
+        const claim = condition.claim;
         const url = statement.federated.find((one) => one.url?.toLowerCase() === key.issuer.toLowerCase())?.url ?? key.issuer;
         const isMeant = claim !== null && isKnownClaim(claim, true);
         // What the key was meant for may be limited beside it already.

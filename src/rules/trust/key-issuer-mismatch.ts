@@ -1,9 +1,7 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { editDistance } from '../../facts/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { meantClaim } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 /** Of several issuers the one that is spelt most like the key's. */
@@ -30,20 +28,21 @@ export const keyIssuerMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
   messages: { other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
+      if (statement.conditions.every(({ key, ownIssuer }) => key.kind !== 'claim' || ownIssuer)) return [];
       // A principal that is a template's text says nothing about the issuer meant.
       const readable = statement.federated.every(({ entry, url }) => url !== null && placeholderIn(entry.value, knownText(facts)) === null);
       if (!readable) return [];
-      const urls = issuersOf(statement);
+      const urls = statement.issuers;
       return statement.conditions.flatMap((condition) => {
         const { key, entry } = condition;
         if (key.kind !== 'claim' || condition.ownIssuer || passesWithoutKey(condition)) return [];
         // A key of one word names no issuer at all: that is its form, not its issuer.
         if (!key.issuer.includes('.')) return [];
         const url = closest(key.issuer, urls);
-        const claim = meantClaim(condition);
+        const claim = condition.claim;
         return [
           {
             message: 'other',

@@ -1,7 +1,6 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { meantClaim, type Condition } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
+import { type Condition } from '../../facts/web-identity.js';
 import type { KeyDefect } from '../../policy/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -16,7 +15,7 @@ const DEFECTS: Readonly<Record<KeyDefect, string>> = {
 /** `:aud` above a value that only a subject can have. */
 function audienceForSubject(condition: Condition): boolean {
   const claim = condition.key.claim?.toLowerCase();
-  return claim === 'aud' && meantClaim(condition) === 'sub' && condition.operator?.negated === false;
+  return claim === 'aud' && condition.claim === 'sub' && condition.operator?.negated === false;
 }
 
 /** A condition key that is no `<issuer>:<claim>`: no token ever carries it. */
@@ -41,7 +40,7 @@ export const keyMalformed = defineRule({
     form: 'The condition key {key} can never be met: {problem}.',
     claim: 'The condition key {key} compares the audience with {value}, which is a subject: no token can meet it.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }) =>
     statements.flatMap((statement) =>
       statement.conditions.flatMap((condition) => {
@@ -49,9 +48,9 @@ export const keyMalformed = defineRule({
         const swapped = audienceForSubject(condition);
         const broken = key.kind === 'claim' && key.defects.length > 0 && !passesWithoutKey(condition);
         if (!broken && !swapped) return [];
-        const urls = issuersOf(statement);
+        const urls = statement.issuers;
         const issuer = urls.find((url) => url.toLowerCase() === key.issuer.toLowerCase()) ?? (urls.length === 1 ? urls[0] : undefined);
-        const claim = meantClaim(condition);
+        const claim = condition.claim;
         const meant = issuer === undefined || claim === null ? null : `${issuer}:${claim}`;
         return [
           {

@@ -1,6 +1,5 @@
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { meantClaim } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -20,14 +19,14 @@ export const operatorInapplicable = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   messages: { wrong: '{operator} on {key} can not match: the claim is plain text, for which there are StringEquals and StringLike.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
       const [url] = kubernetesIssuersOf(statement, facts);
       if (url === undefined) return [];
       return statement.conditions.flatMap((condition) => {
         const { operator, entry } = condition;
-        const text = ['sub', 'aud'].includes(meantClaim(condition) ?? '');
+        const text = ['sub', 'aud'].includes(condition.claim ?? '');
         // A negated one shuts nobody out: that is an exposure, and told as such.
         if (!text || operator === null || operator.negated || operator.family === 'string' || operator.family === 'null') return [];
         const like = operator.wildcards && entry.values.some(({ value }) => hasWildcard(value)) ? 'StringLike' : 'StringEquals';

@@ -1,6 +1,6 @@
 import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule } from '../define-rule.js';
 
@@ -23,7 +23,7 @@ export const operatorNegated = defineRule({
     open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
     latent: 'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, subjects, latent }) => {
       const negated = subjects.filter(({ operator }) => operator?.negated === true);

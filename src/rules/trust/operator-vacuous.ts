@@ -1,11 +1,11 @@
 import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
 import { exposedSeverity, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuersOf, kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
+import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { sharedStatements } from '../../facts/tenant.js';
-import { conditionsOn, meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule } from '../define-rule.js';
@@ -17,7 +17,7 @@ function vacuousBecause(condition: Condition, statement: WebIdentityStatement, k
   const carried = canBeCarried(condition, kubernetes);
   if (operator.family !== 'null') return (operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null)) && !carried ? 'absent' : null;
   if (!carried) return entry.values.some(({ value }) => /^true$/i.test(value)) ? 'absent' : null;
-  const claim = meantClaim(condition);
+  const claim = condition.claim;
   // Beside a comparison of the same claim, a test of presence is a guard as AWS advises it.
   const guarded = claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one));
   return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
@@ -26,7 +26,7 @@ function vacuousBecause(condition: Condition, statement: WebIdentityStatement, k
 function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[] {
   const { entry, operator, ownIssuer } = condition;
   const key = meantKey(condition, url);
-  const subject = meantClaim(condition) === 'sub';
+  const subject = condition.claim === 'sub';
   const values = subject ? callerSubjects(role, url) : [];
   if (operator?.family === 'null') return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
   // The issuer is right and the claim is none that STS knows: the condition can go, unless it was meant for another claim.
@@ -43,16 +43,16 @@ function evaluate(role: RoleFacts, facts: Facts) {
   const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
   const shared = sharedStatements(role, facts.inventory.account).filter(({ limit }) => limit === 'vacuous');
   return role.statements.flatMap((statement) => {
-    const [url] = issuersOf(statement);
+    const [url] = statement.issuers;
     if (url === undefined || isAuxiliary(statement, role)) return [];
     const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
     return statement.conditions.flatMap((condition) => {
       const reason = vacuousBecause(condition, statement, kubernetes);
       if (reason === null) return [];
       const { entry } = condition;
-      const subject = meantClaim(condition) === 'sub';
+      const subject = condition.claim === 'sub';
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
-      const tenant = shared.find((one) => one.statement === statement && one.shared.tenantClaims.includes(meantClaim(condition) ?? ''));
+      const tenant = shared.find((one) => one.statement === statement && one.shared.tenantClaims.includes(condition.claim ?? ''));
       const edits = repair(condition, exposure?.url ?? url, role);
       return [
         {
@@ -98,6 +98,6 @@ export const operatorVacuous = defineRule({
     absentOpen: 'Everybody at {issuer} can take this role: {operator} on {key} is met because no token carries that key.',
     presenceOpen: 'Everybody at {issuer} can take this role: {operator} on {key} only asks whether the claim is there.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate,
 });

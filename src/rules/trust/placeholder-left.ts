@@ -1,9 +1,8 @@
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
-import { meantClaim, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { trustPolicies } from '../../facts/subject-of.js';
+import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Json } from '../../model/inventory.js';
 import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
@@ -12,15 +11,22 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
 function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): string | null {
-  const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? issuersOf(statement) : [];
+  const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? statement.issuers : [];
   const carried = [...new Set(role.users.flatMap(({ url }) => url ?? []))];
   const candidates = [named, carried, facts.issuingClusters.map(({ url }) => url)].find((urls) => urls.length > 0) ?? [];
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
 function valuesMeant(condition: Condition, role: RoleFacts, url: string): readonly string[] {
-  const claim = meantClaim(condition);
+  const claim = condition.claim;
   return claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
+}
+
+const keyText = (key: string): string => (/^aws:/i.test(key) ? '' : key);
+
+function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, variables: boolean, known: KnownText): boolean {
+  if (federated.some(({ entry }) => placeholderIn(entry.value, known) !== null)) return true;
+  return conditions.some(({ entry }) => placeholderIn(keyText(entry.key), known) !== null || entry.values.some(({ value }) => placeholderInValue(value, variables, known) !== null));
 }
 
 /** Text of a template or of documentation that nobody replaced. */
@@ -42,11 +48,11 @@ export const placeholderLeft = defineRule({
     text: 'The {what} {found} still holds {placeholder}, which nobody replaced.',
     version: 'The value {found} holds a policy variable, which is plain text in a document of Version {version}.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) => {
     const known = knownText(facts);
     const { partition, account } = facts.inventory;
-    return role.statements.flatMap((statement) => {
+    return role.statements.filter((statement) => holdsPlaceholder(statement, role.policy.variables, known)).flatMap((statement) => {
       const url = issuerMeant(statement, role, facts, known);
       const raise = (message: string, data: Record<string, string>, what: string, path: string, fragment: string, found: string, expected: Json, edits: readonly TrustEdit[]): Raised => ({
         message,
@@ -65,8 +71,8 @@ export const placeholderLeft = defineRule({
       });
       const conditions = statement.conditions.flatMap((condition): Raised[] => {
         const { entry } = condition;
-        const placeholder = placeholderIn(entry.key.replace(/^aws:.*/i, ''), known);
-        const claim = meantClaim(condition);
+        const placeholder = placeholderIn(keyText(entry.key), known);
+        const claim = condition.claim;
         const key = url === null || claim === null ? null : `${url}:${claim}`;
         const keys = placeholder === null ? [] : [raise('text', { placeholder }, 'condition key', entry.path, `${entry.path}~`, entry.key, key, key === null ? [] : [{ kind: 'condition', path: entry.path, key }])];
         const left = (value: string): string | null => placeholderInValue(value, role.policy.variables, known);

@@ -12,7 +12,7 @@ function limitsCaller({ conditions }: Statement): boolean {
   return conditions.some((entry) => {
     const key = parseConditionKey(entry.key);
     const operator = parseOperator(entry.operator);
-    return key.kind === 'global' && isPositive({ entry, key, operator, ownIssuer: false }) && operator?.ifExists === false && operator.set !== 'ForAllValues';
+    return key.kind === 'global' && isPositive({ operator }) && operator?.ifExists === false && operator.set !== 'ForAllValues';
   });
 }
 

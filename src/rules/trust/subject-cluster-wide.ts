@@ -1,5 +1,5 @@
 import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** A subject pattern that every service account of the cluster matches. */
@@ -24,7 +24,7 @@ export const subjectClusterWide = defineRule({
     open: 'Every service account of {issuer} can take this role: the subject {pattern} admits them all.',
     latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       const { statement, url, latent, patterns } = exposure;

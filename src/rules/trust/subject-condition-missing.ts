@@ -1,7 +1,6 @@
 import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** Nothing limits which service account of the cluster gets in. */
@@ -23,13 +22,13 @@ export const subjectConditionMissing = defineRule({
     open: 'Every service account of {issuer} can take this role: no condition limits the subject.',
     latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: no condition limits the subject.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, latent }) => {
       if (breadth !== 'everybody' || because !== 'no-condition') return [];
       const callers = callerSubjects(role, url);
       const { index, path } = statement.statement;
-      const editable = callers.length > 0 && issuersOf(statement).length === 1;
+      const editable = callers.length > 0 && statement.issuers.length === 1;
       return [
         {
           message: latent ? 'latent' : 'open',

@@ -1,10 +1,10 @@
 import { isPositive } from '../../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { issuersOf, isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { cleanedSubject, nearestSubject, subjectProblem } from '../../facts/service-account-subject.js';
 import { pipelineProblem, pipelineRepaired } from '../../facts/pipeline-subject.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
@@ -43,10 +43,10 @@ export const subjectMalformed = defineRule({
     'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
   ],
   messages: { form: 'The subject {value} can be that of no token of {issuer}: {problem}.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
-      issuersOf(statement).flatMap((url) =>
+      statement.issuers.flatMap((url) =>
         conditionsOn(statement, 'sub')
           .filter((condition) => concerns(condition, url) && isPositive(condition) && condition.operator?.family === 'string')
           .flatMap((condition) => {

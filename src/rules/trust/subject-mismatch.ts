@@ -1,33 +1,11 @@
 import { isPositive } from '../../facts/absent-key.js';
-import { ROLE_ANNOTATION, type Facts, type RoleFacts, type RoleUser } from '../../facts/facts.js';
-import { issuersOf } from '../../facts/kubernetes-issuer.js';
 import { nearest } from '../../facts/nearest.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
+import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised, type Scope } from '../define-rule.js';
-
-interface CarriedRole {
-  readonly role: RoleFacts;
-  /** The service accounts of one cluster that carry it. */
-  readonly users: readonly RoleUser[];
-  readonly url: string;
-}
-
-function carriedRoles(facts: Facts, scope: Scope): CarriedRole[] {
-  const issuing = facts.issuingClusters.find(({ cluster }) => scope.kind === 'cluster' && cluster.region === scope.region && cluster.name === scope.cluster);
-  if (issuing === undefined) return [];
-  const byRole = new Map<string, RoleUser[]>();
-  for (const user of facts.usersOf(issuing.cluster)) {
-    const arn = user.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
-    byRole.set(arn, [...(byRole.get(arn) ?? []), user]);
-  }
-  return [...byRole].flatMap(([arn, users]) => {
-    const role = facts.role(arn);
-    return role === null || role.serviceLinked ? [] : [{ role, users, url: issuing.url }];
-  });
-}
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 const limits = (statement: WebIdentityStatement, url: string): Condition[] => conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));
 
@@ -59,9 +37,9 @@ export const subjectMismatch = defineRule<CarriedRole>({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   messages: { other: 'The trust policy does not admit {subject}, which carries this role: it names {difference}.' },
-  subjects: (facts, scope) => carriedRoles(facts, scope).map((of) => ({ subject: roleSubject(of.role.role), of })),
-  evaluate: ({ role, users, url }) => {
-    const statements = role.statements.filter((statement) => issuersOf(statement).includes(url));
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => rolesCarriedIn(cluster, facts)).map((of) => ({ subject: roleSubject(of.role.role), of })),
+  evaluate: ({ role, users, cluster: { url } }) => {
+    const statements = role.statements.filter((statement) => statement.issuers.includes(url));
     const judged = statements.map((statement) => ({ statement, conditions: limits(statement, url) }));
     if (judged.some(({ conditions }) => !isJudged(conditions))) return [];
     const shutOut = [...new Set(users.map(({ subject }) => subject))].filter((subject) => !judged.some(({ conditions }) => conditions.every((one) => takesValue(one, subject))));

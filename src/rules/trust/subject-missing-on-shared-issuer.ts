@@ -1,4 +1,4 @@
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { sharedStatements } from '../../facts/tenant.js';
 import { defineRule } from '../define-rule.js';
 
@@ -21,7 +21,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
     open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',
     latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
     sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, latent }) => {
       if (limit !== 'missing') return [];

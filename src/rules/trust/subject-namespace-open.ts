@@ -1,5 +1,5 @@
 import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** A wildcard stands for the namespace: whoever may make a namespace may take the role. */
@@ -24,7 +24,7 @@ export const subjectNamespaceOpen = defineRule({
     open: 'A service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
     latent: 'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       const { statement, url, latent, patterns } = exposure;

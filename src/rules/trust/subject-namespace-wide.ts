@@ -1,6 +1,6 @@
 import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
 import { eksIssuer } from '../../facts/issuer.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** Every service account of one namespace gets in. */
@@ -25,7 +25,7 @@ export const subjectNamespaceWide = defineRule({
     open: 'Every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
     latent: 'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       const { statement, url, latent, patterns } = exposure;

@@ -1,4 +1,4 @@
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { sharedStatements } from '../../facts/tenant.js';
 import { defineRule } from '../define-rule.js';
 
@@ -24,7 +24,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
     open: 'Anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
     latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
     sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, open, latent }) => {
       const [first] = open;

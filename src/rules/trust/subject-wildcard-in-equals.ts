@@ -1,6 +1,6 @@
-import { isKubernetesIssuer, issuersOf } from '../../facts/kubernetes-issuer.js';
+import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
@@ -23,7 +23,7 @@ export const subjectWildcardInEquals = defineRule({
   messages: {
     literal: 'The subject {value} stands under {operator}, where its wildcard is a plain character: no token can match it.',
   },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
       conditionsOn(statement, 'sub').flatMap(({ entry, operator, key }) => {
@@ -31,7 +31,7 @@ export const subjectWildcardInEquals = defineRule({
         // Values are alternatives: one that can match keeps the condition alive.
         const [first] = entry.values;
         if (first === undefined || !entry.values.every(({ value }) => hasWildcard(value))) return [];
-        const url = issuersOf(statement).find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? issuersOf(statement)[0] ?? key.issuer;
+        const url = statement.issuers.find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? statement.issuers[0] ?? key.issuer;
         // A wildcard in the namespace would open the role to everybody as soon as it had its meaning: then exact names.
         const broad = isKubernetesIssuer(url, facts) && entry.values.some(({ value }) => hasWildcard(value.split(':').slice(0, 3).join(':')) || value.split(':').length < 4);
         const callers = broad ? callerSubjects(role, url) : [];

@@ -2,9 +2,11 @@ import type { RoleFacts } from '../../facts/facts.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
-/** Whether a document that cannot be read in full has to do with web identity. */
-function isAboutWebIdentity({ role, policy }: RoleFacts): boolean {
-  return policy.statements.length === 0 || /oidc|WebIdentity/i.test(JSON.stringify(role.trustPolicy));
+/** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */
+function isAboutWebIdentity({ role, policy, statements }: RoleFacts): boolean {
+  if (statements.length > 0 || policy.statements.length === 0) return true;
+  const unreadable = policy.problems.length > 0 || policy.statements.some(({ problems }) => problems.length > 0);
+  return unreadable && /oidc|WebIdentity/i.test(JSON.stringify(role.trustPolicy));
 }
 
 /** A trust policy with something in it that IAM's grammar does not have. */

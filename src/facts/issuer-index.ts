@@ -1,0 +1,45 @@
+import { eksIssuer } from './issuer.js';
+import { issuerDifference } from './issuer-difference.js';
+
+/** As a rule an id has 32 characters; of shorter ones no part is sure to be untouched by two mistakes. */
+const SHORT = 24;
+const PART = 8;
+const MIDDLE = 12;
+
+/** Parts of an id of which one at least is whole after two mistakes: the beginning, the end, or what stands between. */
+function partsOf(id: string, shifts: readonly number[]): string[] {
+  const short = id.length < SHORT + 2 ? ['short'] : [];
+  if (id.length < SHORT) return short;
+  return [...short, `^${id.slice(0, PART)}`, `${id.slice(-PART)}$`, ...shifts.map((shift) => id.slice(MIDDLE + shift, MIDDLE + shift + PART))];
+}
+
+/** The keys under which an issuer is found by whoever was meant to be the same. */
+function keysOf(url: string, shifts: readonly number[]): string[] {
+  const plain = `url ${url.toLowerCase().replace(/\/$/, '').replace(/^([^/]+?):\d+/, '$1')}`;
+  const eks = eksIssuer(url);
+  return eks === null ? [plain] : [plain, `id ${eks.id.toUpperCase()}`, ...partsOf(eks.id, shifts).map((part) => `part ${eks.region} ${part}`)];
+}
+
+/** Finds what belongs to an issuer or to another spelling of it without comparing all. `url` without `https://`. */
+export class IssuerIndex<T extends { readonly url: string }> {
+  private readonly entries = new Map<string, T[]>();
+  private readonly order = new Map<T, number>();
+
+  constructor(items: readonly T[]) {
+    for (const item of items) {
+      this.order.set(item, this.order.size);
+      for (const key of keysOf(item.url, [0])) {
+        const there = this.entries.get(key);
+        if (there === undefined) this.entries.set(key, [item]);
+        else there.push(item);
+      }
+    }
+  }
+
+  /** Those with this issuer in any case, and those that differ from it as `issuerDifference` tells; in their order. */
+  near(url: string): readonly T[] {
+    const candidates = new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? []));
+    const found = [...candidates].filter((item) => item.url.toLowerCase() === url.toLowerCase() || issuerDifference(url, item.url) !== null);
+    return found.sort((left, right) => (this.order.get(left) ?? 0) - (this.order.get(right) ?? 0));
+  }
+}

@@ -1,0 +1,35 @@
+import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
+import type { ConditionEntry } from '../policy/parse.js';
+import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from './facts.js';
+import { subjectProblem } from './service-account-subject.js';
+import type { WebIdentityStatement } from './web-identity.js';
+
+/** The operators under which a value without wildcards is compared letter by letter. */
+const EXACT_OPERATORS = new Set(['StringEquals', 'StringLike']);
+
+function demands(conditions: readonly ConditionEntry[], key: string, accepts: (value: string) => boolean): boolean {
+  return conditions.some((entry) => entry.key === key && EXACT_OPERATORS.has(entry.operator) && entry.values.length > 0 && entry.values.every(({ value }) => accepts(value)));
+}
+
+function isTextbookStatement({ statement, federated, conditions }: WebIdentityStatement, facts: Facts): boolean {
+  const [principal, ...more] = federated;
+  const [action, ...others] = statement.actions;
+  if (principal?.named.kind !== 'oidc' || more.length > 0 || statement.principals.length !== 1) return false;
+  if (action?.value !== WEB_IDENTITY_ACTION || others.length > 0 || statement.negatedAction || statement.problems.length > 0) return false;
+  const { url, arn } = principal.named;
+  if (facts.clusterOf(url) === null || facts.providerOf(url)?.arn !== arn || conditions.length !== 2) return false;
+  return (
+    demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) && demands(statement.conditions, `${url}:sub`, (value) => subjectProblem(value, false) === null)
+  );
+}
+
+/**
+ * Whether a trust policy is word for word what the documentation of EKS prescribes, for clusters and providers that are
+ * there: then a rule about its wording has nothing to find. Most roles of most accounts are such, and asking every rule
+ * about each of them is most of the time that an audit takes.
+ */
+export function isTextbook({ policy, statements, users }: RoleFacts, facts: Facts): boolean {
+  if (statements.length === 0 || policy.statements.length !== statements.length || policy.problems.length > 0) return false;
+  const issuers = new Set(statements.flatMap((one) => one.issuers));
+  return issuers.size === statements.length && users.every(({ audience }) => audience === DEFAULT_AUDIENCE) && statements.every((one) => isTextbookStatement(one, facts));
+}
