@@ -44,5 +44,5 @@ export function resolveVariables(operator: Operator, value: string, lookUp: (key
 
 /** Whether a value holds `${…}` other than the three escapes. */
 export function hasVariable(value: string): boolean {
-  return [...value.matchAll(VARIABLE)].some((match) => !ESCAPES.has(match[1] ?? ''));
+  return value.includes('${') && [...value.matchAll(VARIABLE)].some((match) => !ESCAPES.has(match[1] ?? ''));
 }
