@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { READS } from '../src/collect/reads.js';
+import { parseInventory } from '../src/inventory-file.js';
+import { auditInventory } from '../src/pipeline.js';
+import { render } from '../src/report/index.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
 
 /**
- * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions and
- * the schema of the report. `npm run check` fails when one of them is stale.
+ * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the
+ * schema of the report, and in README.md the sample and what is found. `npm run check` fails when one of them is stale.
  */
 function between(path: string, marker: string, text: string): void {
   const before = readFileSync(path, 'utf8');
@@ -47,6 +50,29 @@ function writeSchema(): void {
   writeFileSync('docs/schema/report-v1.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
 }
 
+const KINDS = [
+  ['break', 'Broken: somebody cannot get in'],
+  ['exposure', 'Too open: more can get in than were meant to'],
+  ['hygiene', 'Untidy: it works, and will not for long or need not be there'],
+] as const;
+
+/** The problem of the demonstration that the README shows. */
+const SAMPLE = 'provider-audience-missing';
+
+function writeReadme(): void {
+  const groups = KINDS.map(([kind, words]) => {
+    const rules = RULES.filter((rule) => rule.kind === kind).map(({ id, title }) => `[${title.replace(/^(?!AWS|IAM)./, (first) => first.toLowerCase())}](docs/rules/${id}.md)`);
+    return `- **${words}** (${rules.length}) – ${rules.join('; ')}.`;
+  });
+  between('README.md', 'rules', groups.join('\n'));
+  const report = auditInventory(parseInventory(readFileSync('examples/account.json', 'utf8')));
+  const sections = render(report, 'text', { color: false, width: 100 }).split('\n\n');
+  const sample = sections.find((section) => section.includes(`\n  ${SAMPLE}, `));
+  if (sample === undefined) throw new Error(`the demonstration has no problem of ${SAMPLE}`);
+  between('README.md', 'sample', ['```', sample.trim(), '```'].join('\n'));
+}
+
 writeRuleDocs();
+writeReadme();
 writePermissions();
 writeSchema();
