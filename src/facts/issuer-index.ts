@@ -1,8 +1,8 @@
 import { eksIssuer } from './issuer.js';
 import { issuerDifference } from './issuer-difference.js';
 
-/** As a rule an id has 32 characters; of shorter ones no part is sure to be untouched by two mistakes. */
-const SHORT = 24;
+/** As a rule an id has 32 characters; of shorter ones the parts below would overlap. */
+const SHORT = 28;
 const PART = 8;
 const MIDDLE = 12;
 
