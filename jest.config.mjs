@@ -1,5 +1,5 @@
 // Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our own code.
-const esmOnly = ['wrap-ansi', 'string-width', 'strip-ansi', 'ansi-regex', 'ansi-styles', 'get-east-asian-width', 'emoji-regex', 'p-limit', 'yocto-queue', 'commander'];
+const esmOnly = ['fast-wrap-ansi', 'fast-string-width', 'fast-string-truncated-width', 'p-limit', 'yocto-queue', 'commander'];
 
 /** @type {import('jest').Config} */
 export default {

@@ -18,7 +18,7 @@ export interface CollectOptions {
   readonly startedAt: string;
   /** When reading ends with what there is; null = when all is read. */
   readonly deadline: number | null;
-  /** Calls under way at a time. */
+  /** Calls of one service under way at a time. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
 }

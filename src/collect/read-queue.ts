@@ -17,6 +17,7 @@ interface Limits {
   /** Milliseconds on the clock that `deadline` is given in. */
   readonly now: () => number;
   readonly deadline: number | null;
+  /** Calls of one service under way at a time. */
   readonly concurrency: number;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -26,7 +27,7 @@ interface Limits {
  * which starts nothing more once it is used up and cuts off what is under way.
  */
 export class ReadQueue {
-  private readonly limit: LimitFunction;
+  private readonly lanes = new Map<string, LimitFunction>();
   private readonly counted = new Map<ReadAction, number>();
   private readonly budget = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
@@ -34,7 +35,6 @@ export class ReadQueue {
   private asked = 0;
 
   constructor(private readonly limits: Limits) {
-    this.limit = pLimit(limits.concurrency);
     // Every call under way listens; Node takes more than ten listeners for a leak and warns on standard error.
     setMaxListeners(0, this.budget.signal);
     if (limits.deadline === null) return;
@@ -44,7 +44,7 @@ export class ReadQueue {
   /** Makes one call when its turn comes. Rejects with a ReadError where there is no answer. */
   ask<T>(action: ReadAction, scope: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.asked += 1;
-    return this.limit(async () => {
+    return this.laneOf(action)(async () => {
       try {
         if (this.isLate()) throw outOfTime();
         this.counted.set(action, (this.counted.get(action) ?? 0) + 1);
@@ -65,6 +65,14 @@ export class ReadQueue {
   close(): void {
     clearTimeout(this.timer);
     this.budget.abort();
+  }
+
+  /** Each service throttles by itself: waiting for one must not hold up the calls of another. */
+  private laneOf(action: ReadAction): LimitFunction {
+    const service = action.split(':')[0] ?? action;
+    const lane = this.lanes.get(service) ?? pLimit(this.limits.concurrency);
+    this.lanes.set(service, lane);
+    return lane;
   }
 
   private isLate(): boolean {

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import type { NotEvaluated, RuleOutcome } from '../model/report.js';
-import type { Raised, Rule, Scope } from '../rules/define-rule.js';
+import type { Entry, Raised, Rule, Scope } from '../rules/define-rule.js';
 import { gapsFor } from './availability.js';
 
 /** What one rule saw on one subject. */
@@ -39,39 +39,50 @@ function distinct(gaps: readonly NotEvaluated[]): NotEvaluated[] {
   return [...seen.values()].sort((left, right) => (left.scope < right.scope ? -1 : left.scope > right.scope ? 1 : 0));
 }
 
-function runRule(rule: Rule, facts: Facts): { sightings: Sighting[]; outcome: RuleOutcome } {
-  const sightings: Sighting[] = [];
-  const gaps: NotEvaluated[] = [];
-  let checked = 0;
-  let failed = 0;
+/** What one rule has come to so far. */
+interface Tally {
+  readonly sightings: Sighting[];
+  readonly gaps: NotEvaluated[];
+  checked: number;
+  failed: number;
+}
+
+function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: boolean, tally: Tally): void {
+  if (entry.unread !== undefined) {
+    tally.gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
+    return;
+  }
+  tally.checked += 1;
+  if (entry.settled === true) return;
+  const raised = rule.evaluate(entry.of, facts);
+  if (raised.length === 0) return;
+  tally.failed += 1;
+  tally.sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
+}
+
+function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally): void {
+  if (scope.kind !== rule.scope) {
+    // The region's list of clusters is missing altogether: there is no cluster to run on.
+    tally.gaps.push(...gapsFor('clusters', facts.inventory, scope));
+    return;
+  }
+  const missing = rule.needs.flatMap((need) => gapsFor(need, facts.inventory, scope));
+  tally.gaps.push(...missing);
+  if (missing.some(({ blocks }) => blocks)) return;
+  const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
+  for (const entry of rule.subjects(facts, scope)) lookAt(rule, entry, facts, uncertain, tally);
+}
+
+function runRule(rule: Rule, facts: Facts): { readonly sightings: readonly Sighting[]; readonly outcome: RuleOutcome } {
+  const tally: Tally = { sightings: [], gaps: [], checked: 0, failed: 0 };
   let crashed: string | null = null;
   try {
-    for (const scope of scopesOf(rule.scope, facts.inventory)) {
-      if (scope.kind !== rule.scope) {
-        // The region's list of clusters is missing altogether: there is no cluster to run on.
-        gaps.push(...gapsFor('clusters', facts.inventory, scope));
-        continue;
-      }
-      const missing = rule.needs.flatMap((need) => gapsFor(need, facts.inventory, scope));
-      gaps.push(...missing);
-      if (missing.some(({ blocks }) => blocks)) continue;
-      const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
-      for (const entry of rule.subjects(facts, scope)) {
-        if (entry.unread !== undefined) {
-          gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
-          continue;
-        }
-        checked += 1;
-        if (entry.settled === true) continue;
-        const raised = rule.evaluate(entry.of, facts);
-        if (raised.length > 0) failed += 1;
-        for (const one of raised) sightings.push({ rule, subject: entry.subject, raised: one, uncertain });
-      }
-    }
+    for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally);
   } catch (error) {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
     crashed = describe(error);
   }
+  const { sightings, gaps, checked, failed } = tally;
   return { sightings: crashed === null ? sightings : [], outcome: { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed } };
 }
 

@@ -1,19 +1,24 @@
+import { isInert } from '../model/active-text.js';
+
 /** Characters that need no quoting in any POSIX shell. */
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
-/** Control and bidirectional characters: they would forge lines or hide text in a terminal, so they are written as escapes. */
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 function escaped(char: string): string {
   if (char === "'" || char === '\\') return `\\${char}`;
-  if (!HIDDEN.test(char)) return char;
+  if (isInert(char)) return char;
   const code = char.codePointAt(0) ?? 0;
-  return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  const hex = code.toString(16);
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
 
-/** One argument as a POSIX shell reads it back; with hidden characters in the `$'…'` form that bash and zsh know. */
+/**
+ * One argument as a POSIX shell reads it back. What would forge lines or hide in a terminal is written as an escape, in the
+ * `$'…'` form that bash and zsh know.
+ */
 export function shellArgument(value: string): string {
   if (PLAIN.test(value)) return value;
-  if (HIDDEN.test(value)) return `$'${[...value].map(escaped).join('')}'`;
+  if (!isInert(value)) return `$'${[...value].map(escaped).join('')}'`;
   return `'${value.replace(/'/g, `'\\''`)}'`;
 }
 

@@ -41,8 +41,20 @@ function byDocument(document: Json, name: string): string | null {
  * Tells why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is
  * itself administrative: severity is raised only on what is certain.
  */
-export function administrativeReasons(inventory: Inventory): (role: Role) => string | null {
-  const documents = new Map(whatArrived(inventory.managedPolicies).map(({ arn, document }) => [arn, document]));
+export function administrativeReasons(inventory: Inventory): Judge {
+  // The slices that proofs look at share the account's list of policies.
+  const known = judged.get(inventory.managedPolicies);
+  if (known !== undefined) return known;
+  const judge = judgeBy(new Map(whatArrived(inventory.managedPolicies).map(({ arn, document }) => [arn, document])));
+  judged.set(inventory.managedPolicies, judge);
+  return judge;
+}
+
+type Judge = (role: Role) => string | null;
+
+const judged = new WeakMap<Inventory['managedPolicies'], Judge>();
+
+function judgeBy(documents: ReadonlyMap<string, Json>): Judge {
   const reasons = new Map<string, string | null>();
   const read = (arn: string): string | null => {
     const aws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];

@@ -107,6 +107,11 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   );
 }
 
+/** The issuers of all statements, each once, without case. */
+function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly string[] {
+  return statements.length === 0 ? NONE : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
+}
+
 /** Whether all service accounts of every cluster that was asked for were read: only then is "nobody uses it" a fact. */
 function serviceAccountsComplete(inventory: Inventory): boolean {
   return inventory.regions.every(({ clusters }) => clusters.known && clusters.value.every(({ serviceAccounts }) => serviceAccounts.known));
@@ -161,7 +166,7 @@ export function deriveFacts(inventory: Inventory): Facts {
   });
   const byArn = new Map(roles.map((entry) => [entry.role.arn, entry]));
   const trusting = groupBy(
-    roles.flatMap((role) => [...new Set(role.statements.flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url.toLowerCase()]))))].map((url) => ({ url, role }))),
+    roles.flatMap((role) => trustedIssuers(role.statements).map((url) => ({ url, role }))),
     ({ url }) => url,
   );
   return {

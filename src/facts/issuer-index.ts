@@ -5,6 +5,8 @@ import { issuerDifference } from './issuer-difference.js';
 const SHORT = 28;
 const PART = 8;
 const MIDDLE = 12;
+/** Up to so many are compared one by one: the slice of an account that a proof looks at has two or three. */
+const FEW = 8;
 
 /** Parts of an id of which one at least is whole after two mistakes: the beginning, the end, or what stands between. */
 function partsOf(id: string, shifts: readonly number[]): string[] {
@@ -25,7 +27,8 @@ export class IssuerIndex<T extends { readonly url: string }> {
   private readonly entries = new Map<string, T[]>();
   private readonly order = new Map<T, number>();
 
-  constructor(items: readonly T[]) {
+  constructor(private readonly items: readonly T[]) {
+    if (items.length <= FEW) return;
     for (const item of items) {
       this.order.set(item, this.order.size);
       for (const key of keysOf(item.url, [0])) {
@@ -38,7 +41,8 @@ export class IssuerIndex<T extends { readonly url: string }> {
 
   /** Those with this issuer in any case, and those that differ from it as `issuerDifference` tells; in their order. */
   near(url: string): readonly T[] {
-    const candidates = new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? []));
+    const indexed = this.items.length > FEW;
+    const candidates = indexed ? new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? [])) : this.items;
     const found = [...candidates].filter((item) => item.url.toLowerCase() === url.toLowerCase() || issuerDifference(url, item.url) !== null);
     return found.sort((left, right) => (this.order.get(left) ?? 0) - (this.order.get(right) ?? 0));
   }

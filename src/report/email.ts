@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import { inert, isInert } from './inert.js';
+import { isInert } from '../model/active-text.js';
+import { inert } from './inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
 import { allClear, countsInWords, countsOf, openGaps, splitAt, type ToldProblem } from './problems.js';
 import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, timeInWords, unreadInWords } from './words.js';

@@ -1,9 +1,4 @@
-/**
- * Characters that act or hide instead of being seen: control characters (with them every terminal escape and line break),
- * whatever turns the direction of text around, zero-width and other invisible characters, halves of surrogate pairs, and
- * every space but the common one, which a reader could not tell from it.
- */
-const ACTIVE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
+import { ACTIVE } from '../model/active-text.js';
 
 /** Nearly every report is plain text throughout, and that is told faster than each escape is looked for. */
 const PLAIN = /^[\x20-\x7e\n]*$/;
@@ -21,10 +16,6 @@ function escape(char: string): string {
  */
 export function inert(text: string): string {
   return text.replace(ACTIVE, escape);
-}
-
-export function isInert(text: string): boolean {
-  return text.search(ACTIVE) === -1;
 }
 
 /**

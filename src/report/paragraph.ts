@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** What our own lines begin with: a prompt, a bullet, a ruler, a number, or a label of one or two words. */
 const MARKER = String.raw`(?:\S+ )?(?:[$#>*|]|-+|\d+\.|[A-Za-z]{1,20}:)(?= |$)`;

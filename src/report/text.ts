@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import { inert, isInert } from './inert.js';
+import { isInert } from '../model/active-text.js';
+import { inert } from './inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
 import { allClear, countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
 import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';

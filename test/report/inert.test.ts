@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inert, inertJson, isInert } from '../../src/report/inert.js';
+import { isInert } from '../../src/model/active-text.js';
+import { inert, inertJson } from '../../src/report/inert.js';
 
 describe('inert', () => {
   it.each([

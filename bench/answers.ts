@@ -1,0 +1,163 @@
+import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
+import type { Observed } from '../src/model/observed.js';
+
+/** One request, as far as the stand-in looks at it. */
+export interface Call {
+  readonly region: string;
+  /** The operation's name in AWS's own words. */
+  readonly operation: string;
+  /** Fields of the query, the form or the JSON body. */
+  readonly field: (name: string) => string | null;
+  /** The last part of the path. */
+  readonly name: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: 'text/xml' | 'application/json';
+  readonly body: string;
+}
+
+function valueOf<T>(observed: Observed<T>): T {
+  if (!observed.known) throw new TypeError('a generated account is known in full');
+  return observed.value;
+}
+
+const json = (value: unknown, status = 200): Answer => ({ status, type: 'application/json', body: JSON.stringify(value) });
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const wrapped = (name: string, content: string): string => `<${name}>${content}</${name}>`;
+const tag = (name: string, text: string): string => wrapped(name, escaped(text));
+const list = (name: string, members: readonly string[]): string => wrapped(name, members.map((member) => wrapped('member', member)).join(''));
+
+/** IAM encodes documents by RFC 3986, which takes in five characters that JavaScript leaves. */
+function encodedDocument(document: Json): string {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function xml(operation: string, namespace: string, result: string): Answer {
+  const content = wrapped(`${operation}Result`, result) + wrapped('ResponseMetadata', tag('RequestId', 'bench'));
+  return { status: 200, type: 'text/xml', body: `<${operation}Response xmlns="${namespace}">${content}</${operation}Response>` };
+}
+
+const iam = (operation: string, result: string): Answer => xml(operation, 'https://iam.amazonaws.com/doc/2010-05-08/', result);
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+function tags(all: Readonly<Record<string, string>>): string {
+  return list(
+    'Tags',
+    Object.entries(all).map(([key, value]) => tag('Key', key) + tag('Value', value)),
+  );
+}
+
+function roleXml(role: Role): string {
+  const inline = role.inlinePolicies.map(({ name, document }) => tag('PolicyName', name) + tag('PolicyDocument', encodedDocument(document)));
+  const used = role.lastUsed === null ? '' : tag('LastUsedDate', role.lastUsed.date) + tag('Region', role.lastUsed.region ?? '');
+  return [
+    tag('Path', role.path),
+    tag('RoleName', role.name),
+    tag('RoleId', 'AROAEXAMPLE'),
+    tag('Arn', role.arn),
+    tag('CreateDate', role.createdAt ?? ''),
+    tag('AssumeRolePolicyDocument', encodedDocument(role.trustPolicy)),
+    list('InstanceProfileList', []),
+    list('RolePolicyList', inline),
+    list('AttachedManagedPolicies', role.attachedPolicyArns.map((arn) => tag('PolicyName', nameIn(arn)) + tag('PolicyArn', arn))),
+    tags(role.tags),
+    wrapped('RoleLastUsed', used),
+  ].join('');
+}
+
+function policyXml({ arn, document }: ManagedPolicy): string {
+  const version = tag('Document', encodedDocument(document)) + tag('VersionId', 'v1') + tag('IsDefaultVersion', 'true');
+  return tag('PolicyName', nameIn(arn)) + tag('Arn', arn) + tag('DefaultVersionId', 'v1') + list('PolicyVersionList', [version]);
+}
+
+function providerXml({ detail }: OidcProvider): string {
+  const { url, clientIds, thumbprints, createdAt, tags: own } = valueOf(detail);
+  return [
+    tag('Url', url),
+    list('ClientIDList', clientIds.map(escaped)),
+    list('ThumbprintList', thumbprints.map(escaped)),
+    tag('CreateDate', createdAt ?? ''),
+    tags(own),
+  ].join('');
+}
+
+function clusterJson(cluster: Cluster): unknown {
+  const detail = valueOf(cluster.detail);
+  return {
+    name: cluster.name,
+    arn: cluster.arn,
+    createdAt: Date.parse(detail.createdAt ?? '') / 1000,
+    version: detail.kubernetesVersion,
+    endpoint: detail.endpoint,
+    status: detail.status,
+    resourcesVpcConfig: { endpointPublicAccess: detail.endpointPublicAccess, endpointPrivateAccess: true, subnetIds: [], securityGroupIds: [] },
+    identity: { oidc: { issuer: detail.issuer } },
+    certificateAuthority: { data: detail.certificateAuthority },
+    tags: detail.tags,
+  };
+}
+
+/** A page of at most `size` items from the one that `token` names. */
+function pageOf<T>(items: readonly T[], token: string | null, size: number): { readonly page: readonly T[]; readonly next: string | null } {
+  const from = Number(token ?? 0);
+  const end = from + size;
+  return { page: items.slice(from, end), next: end < items.length ? String(end) : null };
+}
+
+/** What AWS would answer for this account. Everything that can be written beforehand is: the answering itself costs next to nothing. */
+export function answersFor(inventory: Inventory): (call: Call) => Answer {
+  const byName = (all: readonly Cluster[]): ReadonlyMap<string, unknown> => new Map(all.map((cluster) => [cluster.name, clusterJson(cluster)]));
+  const clusters = new Map(inventory.regions.map(({ region, clusters: all }) => [region, byName(valueOf(all))]));
+  const providers = new Map(valueOf(inventory.providers).map((provider) => [provider.arn, providerXml(provider)]));
+  const items = [
+    ...valueOf(inventory.roles).map((role) => ({ kind: 'role', text: roleXml(role) })),
+    ...valueOf(inventory.managedPolicies).map((policy) => ({ kind: 'policy', text: policyXml(policy) })),
+  ];
+  const pages = new Map<string, Answer>();
+  const regions = valueOf(inventory.regionList).map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' }));
+  const providerList = list('OpenIDConnectProviderList', [...providers.keys()].map((arn) => tag('Arn', arn)));
+  const quotas = valueOf(inventory.quotas);
+  const summary = Object.entries({ AssumeRolePolicySizeQuota: quotas.trustPolicyLength, RolesQuota: quotas.roles });
+  const caller = tag('Arn', `arn:${inventory.partition}:iam::${inventory.account}:user/bench`) + tag('UserId', 'AIDAEXAMPLE') + tag('Account', inventory.account);
+
+  function detailsPage(marker: string | null, asked: number): Answer {
+    const { page, next } = pageOf(items, marker, Math.min(1000, asked));
+    const of = (kind: string): readonly string[] => page.filter((item) => item.kind === kind).map(({ text }) => text);
+    const others = list('UserDetailList', []) + list('GroupDetailList', []);
+    const end = tag('IsTruncated', String(next !== null)) + (next === null ? '' : tag('Marker', next));
+    return iam('GetAccountAuthorizationDetails', list('RoleDetailList', of('role')) + list('Policies', of('policy')) + others + end);
+  }
+
+  const operations: Readonly<Record<string, (call: Call) => Answer>> = {
+    GetCallerIdentity: ({ operation }) => xml(operation, 'https://sts.amazonaws.com/doc/2011-06-15/', caller),
+    ListRegions: () => json({ Regions: regions }),
+    ListClusters: ({ region, field }) => {
+      const { page, next } = pageOf([...(clusters.get(region)?.keys() ?? [])], field('nextToken'), Math.min(100, Number(field('maxResults') ?? 100)));
+      return json({ clusters: page, nextToken: next });
+    },
+    DescribeCluster: ({ region, name }) => {
+      const cluster = clusters.get(region)?.get(name);
+      return cluster === undefined ? json({ message: `No cluster found for name: ${name}.` }, 404) : json({ cluster });
+    },
+    ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
+    GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
+    GetAccountAuthorizationDetails: ({ field }) => {
+      const [marker, size] = [field('Marker'), Number(field('MaxItems') ?? 100)];
+      const key = `${marker ?? ''} ${size}`;
+      const page = pages.get(key) ?? detailsPage(marker, size);
+      pages.set(key, page);
+      return page;
+    },
+    GetAccountSummary: ({ operation }) => {
+      const entries = summary.map(([key, value]) => wrapped('entry', tag('key', key) + tag('value', String(value))));
+      return iam(operation, wrapped('SummaryMap', entries.join('')));
+    },
+    // The one thing that the function does besides reading.
+    Publish: ({ operation }) => xml(operation, 'http://sns.amazonaws.com/doc/2010-03-31/', tag('MessageId', 'bench')),
+  };
+  return (call) => operations[call.operation]?.(call) ?? json({ message: `the stand-in does not know ${call.operation}` }, 501);
+}
+

@@ -1,0 +1,81 @@
+import { auditInventory } from '../src/pipeline.js';
+import { FORMATS, render } from '../src/report/index.js';
+import { atMost, median, told, type Figure } from './figures.js';
+import { generateAccount, sizeFor } from './generate-account.js';
+import { inOwnProcess } from './measured-process.js';
+import { runtime } from './runtime.js';
+
+interface CpuOfAudit {
+  readonly auditMs: number;
+  readonly renderMs: number;
+  readonly findings: number;
+  readonly planted: number;
+  readonly foundOfPlanted: number;
+}
+
+const SIZES = [1_000, 5_000, 10_000, 20_000];
+const RUNS = 5;
+/** What is slower than this is broken whatever the next run says. */
+const HOPELESS_MS = 5_000;
+const MOST_MS_AT_10K = 1_000;
+/** Twice the roles may take at most this many times as much CPU. Two would be linear; a quarter is left for noise. */
+const MOST_GROWTH = 2.5;
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The part that runs in a process of its own: one audit and every renderer, on an account of this many roles. */
+export function auditOnce(roles: number): void {
+  const { inventory, planted } = generateAccount(sizeFor(roles));
+  // What generating has left behind is not the audit's.
+  globalThis.gc?.();
+  const start = cpuMs();
+  const report = auditInventory(inventory);
+  const audited = cpuMs();
+  for (const format of FORMATS) render(report, format, { color: false, width: 100 });
+  const rendered = cpuMs();
+  const accused = new Set(report.findings.map(({ subject }) => subject.id));
+  const figures: CpuOfAudit = {
+    auditMs: audited - start,
+    renderMs: rendered - audited,
+    findings: report.findings.length,
+    planted: planted.size,
+    foundOfPlanted: [...planted.keys()].filter((arn) => accused.has(arn)).length,
+  };
+  process.send?.(figures);
+}
+
+const totalOf = ({ auditMs, renderMs }: CpuOfAudit): number => auditMs + renderMs;
+
+async function runsOf(node: string, roles: number): Promise<readonly CpuOfAudit[]> {
+  const runs: CpuOfAudit[] = [];
+  while (runs.length < RUNS && runs.every((one) => totalOf(one) < HOPELESS_MS)) runs.push(await inOwnProcess<CpuOfAudit>(node, 'audit-once', String(roles)));
+  return runs;
+}
+
+function inWords(runs: readonly CpuOfAudit[]): string {
+  const [first] = runs;
+  const found = first === undefined ? '' : ` (${first.findings} findings; ${first.foundOfPlanted} of ${first.planted} broken roles found)`;
+  const [audit, rendering] = [median(runs.map(({ auditMs }) => auditMs)), median(runs.map(({ renderMs }) => renderMs))];
+  return `${median(runs.map(totalOf)).toFixed(0)} ms: rules ${audit.toFixed(0)}, report ${rendering.toFixed(0)}${found}`;
+}
+
+/** CPU of rules and report by size of the account, in the function's runtime; threads that compile and collect garbage included. */
+export async function cpuOfRulesAndReport(): Promise<readonly Figure[]> {
+  const { node, version } = runtime();
+  const figures: Figure[] = [];
+  const totals = new Map<number, number>();
+  for (const size of SIZES) {
+    const runs = await runsOf(node, size);
+    const total = median(runs.map(totalOf));
+    totals.set(size, total);
+    const what = `CPU of rules + report, ${size} roles, ${version}`;
+    figures.push(size === 10_000 ? { what, measured: inWords(runs), limit: `≤ ${MOST_MS_AT_10K} ms`, ok: total <= MOST_MS_AT_10K } : told(what, inWords(runs)));
+  }
+  const growth = (totals.get(20_000) ?? Number.NaN) / (totals.get(10_000) ?? Number.NaN);
+  figures.push(atMost('growth of it from 10000 to 20000 roles', growth, MOST_GROWTH, 'times', 2));
+  if (node !== process.execPath) figures.push(told(`CPU of rules + report, 10000 roles, ${process.version}`, inWords(await runsOf(process.execPath, 10_000))));
+  return figures;
+}

@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { answersFor, type Answer, type Call } from './answers.js';
+import { generateAccount, sizeFor } from './generate-account.js';
+
+/** What the stand-in tells the process that started it: its address, then on request the calls since the last request. */
+export type StandInMessage = { readonly url: string } | { readonly calls: Readonly<Record<string, number>> };
+
+/** How long every answer takes at the least: about what a call within a region takes over TLS. */
+export const LATENCY_MS = 30;
+
+function callOf(request: IncomingMessage, body: string): Call {
+  const url = new URL(request.url ?? '/', 'http://stand-in');
+  const form = new URLSearchParams(body);
+  const field = (name: string): string | null => form.get(name) ?? url.searchParams.get(name);
+  // Credential=<key>/<date>/<region>/<service>/aws4_request
+  const region = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+  return { region, field, name, operation: operationOf(url.pathname, form) };
+}
+
+function operationOf(path: string, form: URLSearchParams): string {
+  if (path === '/listRegions') return 'ListRegions';
+  if (path === '/clusters') return 'ListClusters';
+  if (path.startsWith('/clusters/')) return 'DescribeCluster';
+  return form.get('Action') ?? path;
+}
+
+/**
+ * Answers the auditor's reads for a generated account of this many roles until the process that started this one ends.
+ * A process of its own, so that its work counts for nobody who is measured.
+ */
+export function standIn(roles: number): void {
+  const answer = answersFor(generateAccount(sizeFor(roles)).inventory);
+  let calls: Record<string, number> = {};
+  const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+    const call = callOf(request, await text(request));
+    calls[call.operation] = (calls[call.operation] ?? 0) + 1;
+    return answer(call);
+  };
+  const server = createServer((request, response) => {
+    const arrived = performance.now();
+    answerTo(request).then(
+      ({ status, type, body }) => {
+        const left = Math.max(0, LATENCY_MS - (performance.now() - arrived));
+        setTimeout(() => response.writeHead(status, { 'content-type': type }).end(body), left);
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+  });
+  const tell = (message: StandInMessage): void => {
+    process.send?.(message);
+  };
+  process.on('message', () => {
+    tell({ calls });
+    calls = {};
+  });
+  process.on('disconnect', () => process.exit());
+  server.listen(0, '127.0.0.1', () => tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { shellCommand } from '../../src/engine/shell.js';
+import type { Report } from '../../src/model/report.js';
+import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, aRule, findingsOf } from './report-builder.js';
+import { RENDERERS } from './renderers.js';
+
+/** One string in every place of a report that an account can fill. */
+function reportOf(text: string, commands: readonly string[]): Report {
+  const finding = aFinding({
+    severity: 'critical',
+    subject: { type: 'role', id: text, arn: text, region: text },
+    message: text,
+    error: text,
+    evidence: [
+      { what: 'subject', path: text, found: text, expected: text },
+      { what: 'subject', path: text, found: { [text]: [text] }, expected: [text] },
+    ],
+    related: [{ type: 'service-account', id: text, why: 'carries the role' }],
+    fix: aFix({ summary: text, commands, grants: [{ subject: text, role: text, administrative: true }] }),
+  });
+  return aReport({
+    complete: false,
+    account: text,
+    coverage: aCoverage({ regions: [text], notLookedAt: ['pod'], notes: [text], unread: [aGap({ scope: text, detail: text }), aGap({ accepted: true, acceptedBecause: text, scope: text })] }),
+    findings: [finding, aFinding({ ...finding, fingerprint: 'f2', problem: 'f1', place: 'co-defect' })],
+    rules: [aRule({ crashed: text })],
+  });
+}
+
+/** What a terminal, a mail program or a reader could be made to do something else with: controls, and what nothing shows. */
+const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
+
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ['a terminal escape', 'app\u001b[2J\u001b]0;owned\u0007'],
+  ['C1 controls', 'app\u009b31mred\u0090'],
+  ['line breaks', 'app\r\n    $ aws iam delete-role --role-name app\n$ rm -rf /\r'],
+  ['other line breaks', 'app\u2028    $ curl evil\u2029\u0085$ x\u000b\u000c'],
+  ['text turned around', 'app\u202e\u2066gpj.exe\u2069'],
+  ['what nothing shows', 'a\u200bp\u00adp\ufeff\u{e0041}\u3164'],
+  ['HTML', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;'],
+  ['shell metacharacters', "app'; rm -rf ~; echo $(id) `id` \\ \" && | > * ?"],
+  ['what looks like our own lines', `x ${'y'.repeat(70)} $ aws iam delete-role CRITICAL Repair: INCOMPLETE: Account 1: nothing found`],
+  ['half a surrogate pair', 'app\ud800'],
+  ['ten thousand characters', 'long '.repeat(2_000)],
+];
+
+/** Half of a surrogate pair: no bytes stand for it, so no shell can be given it. */
+const HALF = /\p{Cs}/u;
+const WORDS = ['aws', 'iam', 'delete-role'];
+const commandLines = (output: string): string[] => output.split('\n').filter((line) => /^\s*[$#>%] /.test(line));
+
+describe.each(RENDERERS)('$name', ({ reads, render }) => {
+  it('says that nothing was found', () => {
+    const output = render(aReport());
+    if (reads === 'json') expect(JSON.parse(output)).toMatchObject({ findings: [], complete: true });
+    else expect(output).toContain('nothing found');
+  });
+
+  it('says that not everything was read, and never that all is in order', () => {
+    const output = render(anIncompleteReport());
+    if (reads === 'json') expect(JSON.parse(output)).toMatchObject({ complete: false });
+    else expect(output).toContain('INCOMPLETE');
+    expect(output).not.toMatch(/is\s+in\s+order/);
+  });
+
+  it('takes ten thousand findings', () => {
+    const output = render(aReport({ findings: findingsOf('high', 10_000) }));
+    if (reads === 'json') {
+      const { findings, cut = 0 } = JSON.parse(output) as { readonly findings: readonly unknown[]; readonly cut?: number };
+      expect(findings.length + cut).toBe(10_000);
+    } else expect(output).toContain('10000 high');
+  });
+
+  it.each(HOSTILE)('shows %s and lets none of it act', (_what, text) => {
+    const command = shellCommand([...WORDS, text]);
+    const output = render(reportOf(text, [command]));
+    expect(ACTIVE.exec(output)).toBeNull();
+    if (reads === 'json') expect(typeof JSON.parse(output)).toBe('object');
+    if (reads === 'line') expect(output).not.toContain('\n');
+    // The one command that stands there is ours, whole and once; one that is too long for a mail does not stand there at all.
+    const told = commandLines(output).map((line) => line.trim());
+    if (reads === 'text') expect([[`$ ${command}`], ...(text.length > 5_000 || HALF.test(text) ? [[]] : [])]).toContainEqual(told);
+  });
+
+  it('lets no text at all act', () => {
+    const units = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('$ ', '\n', '- ', 'Repair: ', 'a', ' ')), maxLength: 200 });
+    fc.assert(
+      fc.property(units, (text) => {
+        const output = render(reportOf(text, []));
+        expect(ACTIVE.exec(output)).toBeNull();
+        if (reads !== 'json') expect(commandLines(output)).toEqual([]);
+        if (reads === 'line') expect(output).not.toContain('\n');
+      }),
+      { numRuns: 150, seed: 20261123 },
+    );
+  });
+});
+
+describe('a command', () => {
+  it.each(HOSTILE.filter(([, text]) => !HALF.test(text)))('with %s in a word is read back by a shell as the same words', (_what, text) => {
+    const line = shellCommand(['printf', '%s\\n', ...WORDS, text, 'end']);
+    const { stdout, status } = spawnSync('bash', ['-c', line], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    expect(status).toBe(0);
+    expect(stdout).toBe(`${[...WORDS, text, 'end'].join('\n')}\n`);
+  });
+});

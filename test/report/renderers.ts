@@ -1,0 +1,41 @@
+import type { Report } from '../../src/model/report.js';
+import { notificationOf } from '../../src/report/notification.js';
+import { render, type Format } from '../../src/report/index.js';
+
+/** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
+export interface Renderer {
+  readonly name: string;
+  /** What this is read as: text by people, or JSON by programs. */
+  readonly reads: 'text' | 'json' | 'line';
+  readonly render: (report: Report) => string;
+}
+
+const ofFormat = (format: Format, color: boolean, width: number | null): Renderer => ({
+  name: `${format}${color ? ' in colour' : ''}${width === null ? '' : `, ${width} columns`}`,
+  reads: format === 'json' ? 'json' : 'text',
+  // The paint is ours: what is left without it is what the account could have put there.
+  render: (report) => render(report, format, { color, width }).replace(color ? /\u001b\[\d+m/g : /(?!)/, ''),
+});
+
+function notify(report: Report): { readonly subject: string; readonly message: string } {
+  const notification = notificationOf(report, { threshold: 'info', whenClean: true, whereReport: 'log group /aws/lambda/x, request 1' });
+  if (notification === null) throw new Error('a notification was asked for whatever the report holds');
+  return notification;
+}
+
+const bodyFor = (protocol: string): Renderer => ({
+  name: `SNS, ${protocol}`,
+  reads: protocol === 'default' || protocol === 'email' ? 'text' : protocol === 'sms' ? 'line' : 'json',
+  render: (report) => (JSON.parse(notify(report).message) as Record<string, string>)[protocol] ?? '',
+});
+
+export const RENDERERS: readonly Renderer[] = [
+  ofFormat('text', false, null),
+  ofFormat('text', false, 20),
+  ofFormat('text', false, 200),
+  ofFormat('text', true, 80),
+  ofFormat('json', false, null),
+  ofFormat('email', false, null),
+  ...['default', 'email', 'sqs', 'lambda', 'http', 'https', 'sms'].map(bodyFor),
+  { name: 'SNS, subject', reads: 'line', render: (report) => notify(report).subject },
+];
