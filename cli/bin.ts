@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
-import { terminalOf } from './environment.js';
+import { silenceSdkWarning, terminalOf } from './environment.js';
 import { run } from './run.js';
 
+silenceSdkWarning();
 process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),

@@ -7,6 +7,14 @@ export interface Terminal {
   readonly live: boolean;
 }
 
+/**
+ * The SDK warns on every run that a Node older than 22 will get no further versions of it. That is no concern of who runs
+ * this program, which carries the SDK inside it.
+ */
+export function silenceSdkWarning(env: Record<string, string | undefined> = process.env): void {
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
 /** Colour only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` on. */
 export function terminalOf(stdout: { readonly isTTY?: boolean; readonly columns?: number }, stderr: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>> = process.env): Terminal {
   const tty = stdout.isTTY === true;

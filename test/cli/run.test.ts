@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { silenceSdkWarning } from '../../cli/environment.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
@@ -68,6 +69,17 @@ describe('wrong usage is told without a stack trace, with status 2', () => {
     expect(await run(['audit'], io)).toBe(2);
     expect(err()).toContain(error.message);
     expect(err()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('the environment', () => {
+  it('silences the warning of the SDK about Node, unless it is wanted', () => {
+    const env: Record<string, string | undefined> = {};
+    silenceSdkWarning(env);
+    expect(env).toEqual({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+    const wanted = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'false' };
+    silenceSdkWarning(wanted);
+    expect(wanted.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED).toBe('false');
   });
 });
 

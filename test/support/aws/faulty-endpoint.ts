@@ -99,12 +99,14 @@ export class FaultyEndpoint {
   }
 }
 
+const XML_SERVICES = new Set(['iam', 'sts', 'sns']);
+
 /** An error as this service's protocol writes it. */
 export function serviceError(code: string, message: string, status = 400): Fault {
   return {
     kind: 'answer',
     answer: ({ service }) =>
-      service === 'iam' || service === 'sts'
+      XML_SERVICES.has(service)
         ? {
             status,
             headers: { 'content-type': 'text/xml' },

@@ -1,0 +1,62 @@
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { SettingsError } from '../../lambda/environment.js';
+import { handler } from '../../lambda/handler.js';
+import { TestAccount } from '../support/aws/account.js';
+import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
+
+const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 };
+
+type Line = Readonly<Record<string, unknown>>;
+
+describeOnMoto('the handler', () => {
+  let account: TestAccount;
+  let lines: Line[];
+  let spies: { mockRestore(): void }[];
+  beforeEach(async () => {
+    account = new TestAccount();
+    account.enter({ region: 'eu-west-1' });
+    const sns = new SNSClient({ region: 'eu-west-1', endpoint: requireMoto(), credentials: account.credentials });
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'findings' }));
+    Object.assign(process.env, { IRSA_AUDITOR_TOPIC_ARN: TopicArn, IRSA_AUDITOR_REGIONS: 'eu-west-1' });
+    lines = [];
+    const write = (text: unknown): boolean => {
+      for (const line of String(text).trim().split('\n')) if (line.startsWith('{')) lines.push(JSON.parse(line) as Line);
+      return true;
+    };
+    spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation(write));
+  });
+  afterEach(() => {
+    for (const spy of spies) spy.mockRestore();
+    for (const name of Object.keys(process.env)) if (name.startsWith('IRSA_AUDITOR_')) Reflect.deleteProperty(process.env, name);
+  });
+
+  it('audits, logs the whole report a line for each problem, counts, and publishes', async () => {
+    await account.cluster('eu-west-1', 'prod');
+    const outcome = await handler({}, CONTEXT);
+    expect(outcome).toMatchObject({ account: account.id, complete: true, counts: { low: 1 } });
+    expect(outcome.published).toMatch(/\S/);
+    const logged = lines.filter((line) => line['level'] !== undefined);
+    expect(logged.map(({ level, message, requestId }) => [level, message, requestId])).toEqual([
+      ['INFO', 'audited', 'request-1'],
+      ['INFO', 'problem', 'request-1'],
+    ]);
+    expect(logged[0]).toMatchObject({ account: account.id, complete: true, problems: 1, coverage: { clusters: 1 } });
+    expect(logged[1]).toMatchObject({ finding: { cause: 'provider-missing', subject: { id: 'prod' } } });
+    expect(lines.filter((line) => '_aws' in line)).toMatchObject([{ OpenProblems: 1, Unread: 0, service: 'irsa-auditor' }]);
+  });
+
+  it('fails, and logs why, where a setting is wrong', async () => {
+    process.env['IRSA_AUDITOR_NOTIFY_AT'] = 'loud';
+    await expect(handler({}, CONTEXT)).rejects.toThrow(SettingsError);
+    expect(lines).toMatchObject([{ level: 'ERROR', message: 'the run failed', error: { name: 'SettingsError' } }]);
+  });
+
+  it('fails, with the report in the log, where the topic is gone', async () => {
+    await account.cluster('eu-west-1', 'prod');
+    process.env['IRSA_AUDITOR_TOPIC_ARN'] = `arn:aws:sns:eu-west-1:${account.id}:gone`;
+    await expect(handler({}, CONTEXT)).rejects.toThrow(/could not be published to .*:gone/);
+    expect(lines.filter(({ message }) => message === 'problem')).toHaveLength(1);
+    expect(lines.at(-1)).toMatchObject({ level: 'ERROR', message: 'the run failed', error: { name: 'DeliveryError' } });
+  });
+});
