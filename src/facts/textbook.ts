@@ -11,21 +11,31 @@ function demands(conditions: readonly ConditionEntry[], key: string, accepts: (v
   return conditions.some((entry) => entry.key === key && EXACT_OPERATORS.has(entry.operator) && entry.values.length > 0 && entry.values.every(({ value }) => accepts(value)));
 }
 
+const GITHUB = 'token.actions.githubusercontent.com';
+/** One branch, tag or environment of one repository, in letters that no placeholder is written in. */
+const ONE_REPOSITORY = /^repo:[a-z0-9-]+\/[a-z0-9._-]+:(?:ref:refs\/(?:heads|tags)\/[a-z0-9._/-]+|environment:[a-z0-9._-]+|pull_request)$/;
+
+/** What the subjects of an issuer that is there look like; null for issuers that no textbook speaks of. */
+function subjectsOf(url: string, facts: Facts): ((value: string) => boolean) | null {
+  if (facts.clusterOf(url) !== null) return (value) => subjectProblem(value, false) === null;
+  const detail = url === GITHUB ? facts.providerOf(url)?.detail : undefined;
+  return detail?.known === true && detail.value.clientIds.includes(DEFAULT_AUDIENCE) ? (value) => ONE_REPOSITORY.test(value) : null;
+}
+
 function isTextbookStatement({ statement, federated, conditions }: WebIdentityStatement, facts: Facts): boolean {
   const [principal, ...more] = federated;
   const [action, ...others] = statement.actions;
   if (principal?.named.kind !== 'oidc' || more.length > 0 || statement.principals.length !== 1) return false;
   if (action?.value !== WEB_IDENTITY_ACTION || others.length > 0 || statement.negatedAction || statement.problems.length > 0) return false;
   const { url, arn } = principal.named;
-  if (facts.clusterOf(url) === null || facts.providerOf(url)?.arn !== arn || conditions.length !== 2) return false;
-  return (
-    demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) && demands(statement.conditions, `${url}:sub`, (value) => subjectProblem(value, false) === null)
-  );
+  if (facts.providerOf(url)?.arn !== arn || conditions.length !== 2) return false;
+  const isSubject = subjectsOf(url, facts);
+  return isSubject !== null && demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) && demands(statement.conditions, `${url}:sub`, isSubject);
 }
 
 /**
- * Whether a trust policy is word for word what the documentation of EKS prescribes, for clusters and providers that are
- * there: then a rule about its wording has nothing to find. Most roles of most accounts are such, and asking every rule
+ * Whether a trust policy is word for word what the documentation of EKS or of GitHub prescribes, for clusters and providers
+ * that are there: then a rule about its wording has nothing to find. Most roles of most accounts are such, and asking every rule
  * about each of them is most of the time that an audit takes.
  */
 export function isTextbook({ policy, statements, users }: RoleFacts, facts: Facts): boolean {

@@ -39,6 +39,25 @@ describe('a textbook trust policy', () => {
   ])('%s', (_, one) => expect(textbook({ Version: '2012-10-17', Statement: [one] })).toBe(true));
 });
 
+describe('a textbook trust policy for GitHub', () => {
+  const host = 'token.actions.githubusercontent.com';
+  const arn = `arn:aws:iam::210987654321:oidc-provider/${host}`;
+  const github = (sub: Json, operator = 'StringEquals', clientIds = ['sts.amazonaws.com']): boolean | undefined =>
+    textbook(
+      { Version: '2012-10-17', Statement: [statement({ Principal: { Federated: arn } }, { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' }, [operator]: { ...(operator === 'StringEquals' ? { [`${host}:aud`]: 'sts.amazonaws.com' } : {}), [`${host}:sub`]: sub } })] },
+      { providers: [{ arn, clientIds }] },
+    );
+
+  it.each(['repo:acme/shop:ref:refs/heads/main', 'repo:acme/shop.web:ref:refs/tags/v1.2', 'repo:acme/shop:environment:prod', 'repo:acme/shop:pull_request'])('%s', (sub) => expect(github(sub)).toBe(true));
+
+  it.each(['repo:acme/*', 'repo:acme/shop:*', 'repo:YOUR-ORG/shop:pull_request', 'acme/shop', 'repo:acme/shop:ref:main', 'system:serviceaccount:a:app'])('but not %s', (sub) => {
+    expect(github(sub)).toBe(false);
+    expect(github(sub, 'StringLike')).toBe(false);
+  });
+
+  it('nor where the provider does not take the audience', () => expect(github('repo:acme/shop:pull_request', 'StringEquals', ['https://github.com/acme'])).toBe(false));
+});
+
 describe('no textbook trust policy', () => {
   it.each<[string, Json]>([
     ['another audience', statement({}, conditions('sts.amazonaws.com.cn', good))],
