@@ -6,24 +6,94 @@ const law = (name, from, allowed, comment) => ({
   from: { path: from },
   to: { pathNot: allowed },
 });
-const builtin = '^(node:)?(fs|path|os|url|http|https|net|tls|crypto|util|stream|zlib|child_process|worker_threads|process|timers|events|buffer|module|perf_hooks|string_decoder|assert)';
+const builtin =
+  '^(node:)?(fs|path|os|url|http|https|net|tls|crypto|util|stream|zlib|child_process|worker_threads|process|timers|events|buffer|module|perf_hooks|string_decoder|assert)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', comment: 'Data flows in one direction: break the cycle by moving the shared idea to its own file.', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Data flows in one direction: break the cycle by moving the shared idea to its own file.',
+      from: {},
+      to: { circular: true },
+    },
     law('model-stands-alone', '^src/model/', ['^src/model/'], 'The model is plain types: it imports nothing.'),
     law('policy-is-pure', '^src/policy/', ['^src/(policy|model)/'], 'The policy engine sees the model alone: no SDK, no Node, no clock.'),
-    law('facts-are-pure', '^src/facts/', ['^src/(facts|policy|model)/'], 'Facts are derived from the inventory by the policy engine alone.'),
-    law('rules-see-facts', '^src/rules/(?!index\\.ts$)', ['^src/(facts|policy|model)/', '^src/rules/define-rule\\.ts$'], 'A rule imports model, policy, facts and define-rule; never another rule.'),
-    law('engine-gets-rules', '^src/engine/', ['^src/(engine|facts|policy|model)/', '^src/rules/define-rule\\.ts$', '^node:crypto$', '^crypto$'], 'The engine gets its rules as an argument and does no I/O.'),
-    law('collect-only-reads', '^src/collect/', ['^src/(collect|model)/', '^node_modules/', builtin], 'Collecting knows nothing of rules, facts or reports.'),
-    law('report-is-pure', '^src/report/', ['^src/(report|model)/', '^node_modules/(zod|fast-wrap-ansi|picocolors)/'], 'A renderer sees the report and nothing else.'),
-    law('deliver-gets-strings', '^src/deliver/', ['^src/(deliver|model)/', '^node_modules/@(aws-sdk|smithy)/', builtin], 'A sink gets strings and delivers them.'),
-    { name: 'shells-stay-apart', severity: 'error', comment: 'The two shells share the pipeline, not each other.', from: { path: '^(cli|lambda)/' }, to: { path: '^(cli|lambda)/', pathNot: '^$1/' } },
-    { name: 'shells-use-the-pipeline', severity: 'error', comment: 'Shells drive the pipeline; they reach into no rule, fact or policy.', from: { path: '^(cli|lambda)/' }, to: { path: '^src/(facts|policy|engine)/|^src/rules/(?!index\\.ts$)' } },
-    { name: 'infra-takes-constants', severity: 'error', comment: 'Infrastructure deploys the built dist/lambda and takes only constants from the product.', from: { path: '^infra/' }, to: { path: '^(src|lambda|cli)/', pathNot: '^(src/collect/reads|src/deliver/names|lambda/names)\\.ts$' } },
-    { name: 'no-test-in-product', severity: 'error', comment: 'The product never imports its tests or benches.', from: { path: '^(src|cli|lambda|infra)/' }, to: { path: '^(test|bench|scripts)/' } },
+    law(
+      'facts-are-pure',
+      '^src/facts/',
+      ['^src/(facts|policy|model)/'],
+      'Facts are derived from the inventory by the policy engine alone.',
+    ),
+    law(
+      'rules-see-facts',
+      '^src/rules/(?!index\\.ts$)',
+      ['^src/(facts|policy|model)/', '^src/rules/define-rule\\.ts$'],
+      'A rule imports model, policy, facts and define-rule; never another rule.',
+    ),
+    law(
+      'engine-gets-rules',
+      '^src/engine/',
+      ['^src/(engine|facts|policy|model)/', '^src/rules/define-rule\\.ts$', '^node:crypto$', '^crypto$'],
+      'The engine gets its rules as an argument and does no I/O.',
+    ),
+    law(
+      'collect-only-reads',
+      '^src/collect/',
+      ['^src/(collect|model)/', '^node_modules/', builtin],
+      'Collecting knows nothing of rules, facts or reports.',
+    ),
+    law(
+      'report-is-pure',
+      '^src/report/',
+      ['^src/(report|model)/', '^node_modules/(zod|fast-wrap-ansi|picocolors)/'],
+      'A renderer sees the report and nothing else.',
+    ),
+    law(
+      'deliver-gets-strings',
+      '^src/deliver/',
+      ['^src/(deliver|model)/', '^node_modules/@(aws-sdk|smithy)/', builtin],
+      'A sink gets strings and delivers them.',
+    ),
+    {
+      name: 'shells-stay-apart',
+      severity: 'error',
+      comment: 'The two shells share the pipeline, not each other.',
+      from: { path: '^(cli|lambda)/' },
+      to: { path: '^(cli|lambda)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'shells-use-the-pipeline',
+      severity: 'error',
+      comment: 'Shells drive the pipeline; they reach into no rule, fact or policy.',
+      from: { path: '^(cli|lambda)/' },
+      to: { path: '^src/(facts|policy|engine)/|^src/rules/(?!index\\.ts$)' },
+    },
+    {
+      name: 'infra-takes-constants',
+      severity: 'error',
+      comment: 'Infrastructure deploys the built dist/lambda and takes only constants from the product.',
+      from: { path: '^infra/' },
+      to: { path: '^(src|lambda|cli)/', pathNot: '^(src/collect/reads|src/deliver/names|lambda/names)\\.ts$' },
+    },
+    {
+      name: 'no-test-in-product',
+      severity: 'error',
+      comment: 'The product never imports its tests or benches.',
+      from: { path: '^(src|cli|lambda|infra)/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] } },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
 };

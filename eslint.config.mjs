@@ -21,7 +21,11 @@ export default tseslint.config(
   {
     files: pure,
     rules: {
-      'no-restricted-globals': ['error', { name: 'process', message: 'The pure core knows no environment.' }, { name: 'fetch', message: 'The pure core does no I/O.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'The pure core knows no environment.' },
+        { name: 'fetch', message: 'The pure core does no I/O.' },
+      ],
       'no-restricted-syntax': [
         'error',
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'The clock is injected.' },
@@ -35,7 +39,10 @@ export default tseslint.config(
     files: ['src/**', 'cli/**', 'lambda/**', 'infra/**'],
     ignores: ['cli/environment.ts', 'lambda/environment.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'The environment is read in cli/environment.ts and lambda/environment.ts alone.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in cli/environment.ts and lambda/environment.ts alone.' },
+      ],
     },
   },
   { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },

@@ -27,7 +27,8 @@ const json = (value: unknown, status = 200): Answer => ({ status, type: 'applica
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const wrapped = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 const tag = (name: string, text: string): string => wrapped(name, escaped(text));
-const list = (name: string, members: readonly string[]): string => wrapped(name, members.map((member) => wrapped('member', member)).join(''));
+const list = (name: string, members: readonly string[]): string =>
+  wrapped(name, members.map((member) => wrapped('member', member)).join(''));
 
 /** IAM encodes documents by RFC 3986, which takes in five characters that JavaScript leaves. */
 function encodedDocument(document: Json): string {
@@ -51,7 +52,9 @@ function tags(all: Readonly<Record<string, string>>): string {
 }
 
 function roleXml(role: Role): string {
-  const inline = role.inlinePolicies.map(({ name, document }) => tag('PolicyName', name) + tag('PolicyDocument', encodedDocument(document)));
+  const inline = role.inlinePolicies.map(
+    ({ name, document }) => tag('PolicyName', name) + tag('PolicyDocument', encodedDocument(document)),
+  );
   const used = role.lastUsed === null ? '' : tag('LastUsedDate', role.lastUsed.date) + tag('Region', role.lastUsed.region ?? '');
   return [
     tag('Path', role.path),
@@ -62,7 +65,10 @@ function roleXml(role: Role): string {
     tag('AssumeRolePolicyDocument', encodedDocument(role.trustPolicy)),
     list('InstanceProfileList', []),
     list('RolePolicyList', inline),
-    list('AttachedManagedPolicies', role.attachedPolicyArns.map((arn) => tag('PolicyName', nameIn(arn)) + tag('PolicyArn', arn))),
+    list(
+      'AttachedManagedPolicies',
+      role.attachedPolicyArns.map((arn) => tag('PolicyName', nameIn(arn)) + tag('PolicyArn', arn)),
+    ),
     tags(role.tags),
     wrapped('RoleLastUsed', used),
   ].join('');
@@ -93,7 +99,12 @@ function clusterJson(cluster: Cluster): unknown {
     version: detail.kubernetesVersion,
     endpoint: detail.endpoint,
     status: detail.status,
-    resourcesVpcConfig: { endpointPublicAccess: detail.endpointPublicAccess, endpointPrivateAccess: true, subnetIds: [], securityGroupIds: [] },
+    resourcesVpcConfig: {
+      endpointPublicAccess: detail.endpointPublicAccess,
+      endpointPrivateAccess: true,
+      subnetIds: [],
+      securityGroupIds: [],
+    },
     identity: { oidc: { issuer: detail.issuer } },
     certificateAuthority: { data: detail.certificateAuthority },
     tags: detail.tags,
@@ -109,7 +120,8 @@ function pageOf<T>(items: readonly T[], token: string | null, size: number): { r
 
 /** What AWS would answer for this account. Everything that can be written beforehand is: the answering itself costs next to nothing. */
 export function answersFor(inventory: Inventory): (call: Call) => Answer {
-  const byName = (all: readonly Cluster[]): ReadonlyMap<string, unknown> => new Map(all.map((cluster) => [cluster.name, clusterJson(cluster)]));
+  const byName = (all: readonly Cluster[]): ReadonlyMap<string, unknown> =>
+    new Map(all.map((cluster) => [cluster.name, clusterJson(cluster)]));
   const clusters = new Map(inventory.regions.map(({ region, clusters: all }) => [region, byName(valueOf(all))]));
   const providers = new Map(valueOf(inventory.providers).map((provider) => [provider.arn, providerXml(provider)]));
   const items = [
@@ -118,10 +130,16 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
   ];
   const pages = new Map<string, Answer>();
   const regions = valueOf(inventory.regionList).map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' }));
-  const providerList = list('OpenIDConnectProviderList', [...providers.keys()].map((arn) => tag('Arn', arn)));
+  const providerList = list(
+    'OpenIDConnectProviderList',
+    [...providers.keys()].map((arn) => tag('Arn', arn)),
+  );
   const quotas = valueOf(inventory.quotas);
   const summary = Object.entries({ AssumeRolePolicySizeQuota: quotas.trustPolicyLength, RolesQuota: quotas.roles });
-  const caller = tag('Arn', `arn:${inventory.partition}:iam::${inventory.account}:user/bench`) + tag('UserId', 'AIDAEXAMPLE') + tag('Account', inventory.account);
+  const caller =
+    tag('Arn', `arn:${inventory.partition}:iam::${inventory.account}:user/bench`) +
+    tag('UserId', 'AIDAEXAMPLE') +
+    tag('Account', inventory.account);
 
   function detailsPage(marker: string | null, asked: number): Answer {
     const { page, next } = pageOf(items, marker, Math.min(1000, asked));
@@ -135,7 +153,11 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     GetCallerIdentity: ({ operation }) => xml(operation, 'https://sts.amazonaws.com/doc/2011-06-15/', caller),
     ListRegions: () => json({ Regions: regions }),
     ListClusters: ({ region, field }) => {
-      const { page, next } = pageOf([...(clusters.get(region)?.keys() ?? [])], field('nextToken'), Math.min(100, Number(field('maxResults') ?? 100)));
+      const { page, next } = pageOf(
+        [...(clusters.get(region)?.keys() ?? [])],
+        field('nextToken'),
+        Math.min(100, Number(field('maxResults') ?? 100)),
+      );
       return json({ clusters: page, nextToken: next });
     },
     DescribeCluster: ({ region, name }) => {
@@ -160,4 +182,3 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
   };
   return (call) => operations[call.operation]?.(call) ?? json({ message: `the stand-in does not know ${call.operation}` }, 501);
 }
-

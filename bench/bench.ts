@@ -25,13 +25,16 @@ function machine(): string {
     `${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
     `${process.platform} ${process.arch}`,
     `Node ${process.version}`,
-    `load ${loadavg().map((value) => value.toFixed(1)).join(' ')}`,
+    `load ${loadavg()
+      .map((value) => value.toFixed(1))
+      .join(' ')}`,
   ].join(', ');
 }
 
 async function measureAll(wanted: readonly string[]): Promise<void> {
   const unknown = wanted.filter((name) => !(name in MEASUREMENTS));
-  if (unknown.length > 0) throw new RangeError(`there is no measurement ${unknown.join(', ')}; choose of: ${Object.keys(MEASUREMENTS).join(', ')}`);
+  if (unknown.length > 0)
+    throw new RangeError(`there is no measurement ${unknown.join(', ')}; choose of: ${Object.keys(MEASUREMENTS).join(', ')}`);
   console.log(machine());
   const figures: Figure[] = [];
   for (const [name, measurement] of Object.entries(MEASUREMENTS)) {

@@ -18,7 +18,8 @@ const RUNS_READ = 9;
 const MOST_CALLS_MORE = 2;
 
 function expectStatus({ status }: Used, expected: number, what: string): void {
-  if (status !== expected) throw new Error(`${what} ended with ${String(status)} instead of ${expected}: what was measured is not what was meant`);
+  if (status !== expected)
+    throw new Error(`${what} ended with ${String(status)} instead of ${expected}: what was measured is not what was meant`);
 }
 
 /** Peak memory of the command that audits a saved inventory. */

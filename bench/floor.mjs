@@ -24,7 +24,7 @@ const ask = (client, command) => limit(() => client.send(command));
 async function readRegion(region) {
   const eks = new EKSClient({ ...configuration, region });
   const names = [];
-  for (let nextToken; ; ) {
+  for (let nextToken; ;) {
     const page = await ask(eks, new ListClustersCommand({ maxResults: 100, nextToken }));
     names.push(...page.clusters);
     nextToken = page.nextToken;
@@ -35,7 +35,7 @@ async function readRegion(region) {
 
 async function readRegions() {
   const regions = [];
-  for (let NextToken; ; ) {
+  for (let NextToken; ;) {
     const page = await ask(account, new ListRegionsCommand({ MaxResults: 50, NextToken }));
     regions.push(...page.Regions.filter(({ RegionOptStatus }) => RegionOptStatus.startsWith('ENABLED')));
     NextToken = page.NextToken;
@@ -46,12 +46,17 @@ async function readRegions() {
 
 async function readProviders() {
   const { OpenIDConnectProviderList } = await ask(iam, new ListOpenIDConnectProvidersCommand({}));
-  await Promise.all(OpenIDConnectProviderList.map(({ Arn }) => ask(iam, new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }))));
+  await Promise.all(
+    OpenIDConnectProviderList.map(({ Arn }) => ask(iam, new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }))),
+  );
 }
 
 async function readRoles() {
-  for (let Marker; ; ) {
-    const page = await ask(iam, new GetAccountAuthorizationDetailsCommand({ Filter: ['Role', 'LocalManagedPolicy'], MaxItems: 1000, Marker }));
+  for (let Marker; ;) {
+    const page = await ask(
+      iam,
+      new GetAccountAuthorizationDetailsCommand({ Filter: ['Role', 'LocalManagedPolicy'], MaxItems: 1000, Marker }),
+    );
     Marker = page.IsTruncated ? page.Marker : undefined;
     if (Marker === undefined) break;
   }

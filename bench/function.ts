@@ -51,7 +51,8 @@ export async function sizeAndImport(): Promise<readonly Figure[]> {
   const bare = await bundleOfBareClients();
   const times = { ours: [] as number[], theirs: [] as number[] };
   const env = functionEnvironment('http://127.0.0.1:9');
-  const importOf = async (path: string): Promise<number> => Number((await measure({ node, args: ['bench/import.mjs', path], env })).outcome);
+  const importOf = async (path: string): Promise<number> =>
+    Number((await measure({ node, args: ['bench/import.mjs', path], env })).outcome);
   for (let run = 0; run < RUNS_OF_IMPORT; run += 1) {
     times.theirs.push(await importOf(bare));
     times.ours.push(await importOf(FUNCTION));
@@ -98,7 +99,12 @@ export async function runOfTheFunction(): Promise<readonly Figure[]> {
     const runs: Used[] = [];
     try {
       for (let run = 0; run < RUNS_OF_FUNCTION; run += 1) {
-        const used = await measure({ node, args: ['test/support/lambda-boot.mjs'], env: functionEnvironment(standIn.url), stdin: invocation() });
+        const used = await measure({
+          node,
+          args: ['test/support/lambda-boot.mjs'],
+          env: functionEnvironment(standIn.url),
+          stdin: invocation(),
+        });
         expectSuccess(used);
         runs.push(used);
       }

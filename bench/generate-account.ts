@@ -46,7 +46,9 @@ function byText<T>(items: readonly T[], text: (item: T) => string): readonly T[]
 export function generateAccount(size: AccountSize): GeneratedAccount {
   const random = new Random(size.roles * 31 + size.clusters);
   const regions = REGIONS.split(' ').slice(0, size.regions);
-  const clusters = Array.from({ length: size.clusters }, (_, index) => clusterOf(index, regions[index % regions.length] ?? 'eu-west-1', random));
+  const clusters = Array.from({ length: size.clusters }, (_, index) =>
+    clusterOf(index, regions[index % regions.length] ?? 'eu-west-1', random),
+  );
   const policies = byText(
     Array.from({ length: Math.ceil(size.roles / 20) }, (_, index) => policyOf(index, random)),
     ({ arn }) => arn,
@@ -110,7 +112,13 @@ function issuerUrl({ detail }: Cluster): string {
 function providerOf(url: string, clientIds: readonly string[]): OidcProvider {
   return {
     arn: `arn:${PARTITION}:iam::${ACCOUNT}:oidc-provider/${url}`,
-    detail: known({ url, clientIds, thumbprints: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'], createdAt: '2025-03-04T05:16:07.000Z', tags: {} }),
+    detail: known({
+      url,
+      clientIds,
+      thumbprints: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'],
+      createdAt: '2025-03-04T05:16:07.000Z',
+      tags: {},
+    }),
   };
 }
 
@@ -129,8 +137,18 @@ function permissions(random: Random, name: string): Json {
   return {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'Objects', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'], Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`] },
-      { Sid: 'Queues', Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: `arn:aws:sqs:eu-west-1:${ACCOUNT}:${name}` },
+      {
+        Sid: 'Objects',
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
+        Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+      },
+      {
+        Sid: 'Queues',
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+        Resource: `arn:aws:sqs:eu-west-1:${ACCOUNT}:${name}`,
+      },
       { Sid: 'Keys', Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/${random.hex(32)}` },
     ],
   };
@@ -162,7 +180,13 @@ function trustFor(index: number, workload: () => Workload, random: Random): Json
   return policyWith({ Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition });
 }
 
-function roleOf(index: number, defect: string | undefined, urls: readonly string[], policies: readonly ManagedPolicy[], random: Random): Role {
+function roleOf(
+  index: number,
+  defect: string | undefined,
+  urls: readonly string[],
+  policies: readonly ManagedPolicy[],
+  random: Random,
+): Role {
   const workload = (): Workload => ({
     partition: PARTITION,
     account: ACCOUNT,
@@ -181,7 +205,7 @@ function roleOf(index: number, defect: string | undefined, urls: readonly string
     inlinePolicies: random.chance(0.6) ? [{ name: 'access', document: permissions(random, name) }] : [],
     attachedPolicyArns: random.chance(0.5) ? [random.oneOf(policies).arn] : ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
     permissionsBoundaryArn: null,
-    tags: { team: random.oneOf(NAMESPACES), app: random.oneOf(APPS), 'cost-centre': String(1000 + random.below(50)) },
+    tags: { 'team': random.oneOf(NAMESPACES), 'app': random.oneOf(APPS), 'cost-centre': String(1000 + random.below(50)) },
     lastUsed: random.chance(0.7) ? { date: `2026-0${1 + random.below(9)}-15T10:00:00.000Z`, region: 'eu-west-1' } : null,
   };
 }

@@ -28,6 +28,8 @@ export class Random {
 
   /** `length` hexadecimal digits in upper case, as EKS writes the id of an issuer. */
   hex(length: number): string {
-    return Array.from({ length }, () => this.below(16).toString(16)).join('').toUpperCase();
+    return Array.from({ length }, () => this.below(16).toString(16))
+      .join('')
+      .toUpperCase();
   }
 }

@@ -51,7 +51,8 @@ const totalOf = ({ auditMs, renderMs }: CpuOfAudit): number => auditMs + renderM
 
 async function runsOf(node: string, roles: number): Promise<readonly CpuOfAudit[]> {
   const runs: CpuOfAudit[] = [];
-  while (runs.length < RUNS && runs.every((one) => totalOf(one) < HOPELESS_MS)) runs.push(await inOwnProcess<CpuOfAudit>(node, 'audit-once', String(roles)));
+  while (runs.length < RUNS && runs.every((one) => totalOf(one) < HOPELESS_MS))
+    runs.push(await inOwnProcess<CpuOfAudit>(node, 'audit-once', String(roles)));
   return runs;
 }
 
@@ -72,10 +73,15 @@ export async function cpuOfRulesAndReport(): Promise<readonly Figure[]> {
     const total = median(runs.map(totalOf));
     totals.set(size, total);
     const what = `CPU of rules + report, ${size} roles, ${version}`;
-    figures.push(size === 10_000 ? { what, measured: inWords(runs), limit: `≤ ${MOST_MS_AT_10K} ms`, ok: total <= MOST_MS_AT_10K } : told(what, inWords(runs)));
+    figures.push(
+      size === 10_000
+        ? { what, measured: inWords(runs), limit: `≤ ${MOST_MS_AT_10K} ms`, ok: total <= MOST_MS_AT_10K }
+        : told(what, inWords(runs)),
+    );
   }
   const growth = (totals.get(20_000) ?? Number.NaN) / (totals.get(10_000) ?? Number.NaN);
   figures.push(atMost('growth of it from 10000 to 20000 roles', growth, MOST_GROWTH, 'times', 2));
-  if (node !== process.execPath) figures.push(told(`CPU of rules + report, 10000 roles, ${process.version}`, inWords(await runsOf(process.execPath, 10_000))));
+  if (node !== process.execPath)
+    figures.push(told(`CPU of rules + report, 10000 roles, ${process.version}`, inWords(await runsOf(process.execPath, 10_000))));
   return figures;
 }

@@ -16,9 +16,17 @@ export function silenceSdkWarning(env: Record<string, string | undefined> = proc
 }
 
 /** Colour only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` on. */
-export function terminalOf(stdout: { readonly isTTY?: boolean; readonly columns?: number }, stderr: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>> = process.env): Terminal {
+export function terminalOf(
+  stdout: { readonly isTTY?: boolean; readonly columns?: number },
+  stderr: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Terminal {
   const tty = stdout.isTTY === true;
   const silenced = (env['NO_COLOR'] ?? '') !== '';
   const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
-  return { color: !silenced && (forced || (tty && env['TERM'] !== 'dumb')), width: tty ? (stdout.columns ?? null) : null, live: stderr.isTTY === true };
+  return {
+    color: !silenced && (forced || (tty && env['TERM'] !== 'dumb')),
+    width: tty ? (stdout.columns ?? null) : null,
+    live: stderr.isTTY === true,
+  };
 }

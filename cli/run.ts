@@ -33,7 +33,12 @@ function programFor(io: Io, exit: (status: number) => void): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', AFTER_HELP)
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.terminal.width ?? 100, getErrHelpWidth: () => io.terminal.width ?? 100 })
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHelpWidth: () => io.terminal.width ?? 100,
+      getErrHelpWidth: () => io.terminal.width ?? 100,
+    })
     .showSuggestionAfterError()
     .exitOverride();
   addAudit(program, io, exit);
@@ -45,7 +50,12 @@ function programFor(io: Io, exit: (status: number) => void): Command {
 
 /** Whether the user can mend it: then the message is all that is told. */
 function isUsersMatter(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof InventoryError || error instanceof NoIdentityError || error instanceof UnknownRegionError;
+  return (
+    error instanceof UsageError ||
+    error instanceof InventoryError ||
+    error instanceof NoIdentityError ||
+    error instanceof UnknownRegionError
+  );
 }
 
 /**

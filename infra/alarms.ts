@@ -26,7 +26,13 @@ export function failedAlarm(scope: Construct, id: string, auditor: lambda.IFunct
 }
 
 /** Nothing ran for twice as long as the schedule can leave between two runs. Silence is the finding, so missing data breaches. */
-export function notRunningAlarm(scope: Construct, id: string, auditor: lambda.IFunction, topic: sns.ITopic, window: SilenceWindow): cloudwatch.Alarm {
+export function notRunningAlarm(
+  scope: Construct,
+  id: string,
+  auditor: lambda.IFunction,
+  topic: sns.ITopic,
+  window: SilenceWindow,
+): cloudwatch.Alarm {
   const alarm = new cloudwatch.Alarm(scope, id, {
     alarmDescription:
       'not-running: irsa-auditor has not run for twice the longest gap of its schedule, so no news is not good news. ' +

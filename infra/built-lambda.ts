@@ -22,5 +22,7 @@ function packageFolder(): string {
 export function builtLambda(root: string = packageFolder()): string {
   const folder = join(root, 'dist', 'lambda');
   if (existsSync(join(folder, 'index.mjs'))) return folder;
-  throw new SettingError(`The function has not been built: ${join(folder, 'index.mjs')} does not exist. Run "npm run build" in ${root} first.`);
+  throw new SettingError(
+    `The function has not been built: ${join(folder, 'index.mjs')} does not exist. Run "npm run build" in ${root} first.`,
+  );
 }

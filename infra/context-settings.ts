@@ -64,7 +64,9 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   };
 
   const zone = read('timeZone', (value) => TimeZone.of(value));
-  const schedule = read('schedule', (value) => (/^(rate|cron)\(.+\)$/.test(value) ? ScheduleExpression.expression(value, zone) : undefined));
+  const schedule = read('schedule', (value) =>
+    /^(rate|cron)\(.+\)$/.test(value) ? ScheduleExpression.expression(value, zone) : undefined,
+  );
   const longestGap = read('longestGapHours', (value) => (/^\d{1,3}$/.test(value) ? Duration.hours(Number(value)) : undefined));
   const regions = read('regions', (value) => value.split(',').map((region) => region.trim()));
   const notifyAt = read('notifyAt', (value) => (isThreshold(value) ? value : undefined));
@@ -75,7 +77,9 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   });
   const topic = read('topicArn', (arn) => sns.Topic.fromTopicArn(scope, 'ExistingTopic', arn));
   const topicKey = read('topicKeyArn', (arn) => kms.Key.fromKeyArn(scope, 'ExistingTopicKey', arn));
-  const topicEncryptionKey = read('topicEncryptionKey', (value) => (value === 'new' ? value : kms.Key.fromKeyArn(scope, 'EncryptionKey', value)));
+  const topicEncryptionKey = read('topicEncryptionKey', (value) =>
+    value === 'new' ? value : kms.Key.fromKeyArn(scope, 'EncryptionKey', value),
+  );
   const role = read('roleArn', (arn) => iam.Role.fromRoleArn(scope, 'ExistingRole', arn));
   // The construct leaves a role that it was given alone; this import holds nothing but what the auditor adds to it.
   if (role) acknowledge(role, READS_EVERYTHING, PUBLISHER_DATA_KEYS);

@@ -52,7 +52,8 @@ function field(text: string, range: Range): ReadonlySet<number> | undefined {
 /** Reads what stands between the parentheses of `cron(…)`; undefined where something in it is not understood for certain. */
 export function cronFields(text: string): CronFields | undefined {
   const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...rest] = text.trim().split(/\s+/);
-  if (minute === undefined || hour === undefined || dayOfMonth === undefined || month === undefined || dayOfWeek === undefined) return undefined;
+  if (minute === undefined || hour === undefined || dayOfMonth === undefined || month === undefined || dayOfWeek === undefined)
+    return undefined;
   if (rest.length > 0 || year !== '*') return undefined;
   const minutes = field(minute, { first: 0, last: 59 });
   const hours = field(hour, { first: 0, last: 23 });

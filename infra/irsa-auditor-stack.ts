@@ -16,7 +16,8 @@ export class IrsaAuditorStack extends Stack {
     const { auditor, ...stack } = props;
     super(scope, id, stack);
     const email = new CfnParameter(this, 'NotifyEmail', {
-      description: 'Address that gets findings and alarms. SNS sends one mail to confirm for each of the two topics. Empty: nobody is subscribed.',
+      description:
+        'Address that gets findings and alarms. SNS sends one mail to confirm for each of the two topics. Empty: nobody is subscribed.',
       default: '',
       allowedPattern: '^$|^[^@\\s]+@[^@\\s]+$',
       constraintDescription: 'must be one e-mail address, or empty',

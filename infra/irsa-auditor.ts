@@ -103,7 +103,11 @@ export class IrsaAuditor extends Construct {
   }
 
   private deadLetterQueue(id: string): sqs.Queue {
-    const queue = new sqs.Queue(this, id, { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    const queue = new sqs.Queue(this, id, {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     acknowledge(queue, IS_A_DEAD_LETTER_QUEUE);
     return queue;
   }
@@ -160,7 +164,12 @@ export class IrsaAuditor extends Construct {
     new scheduler.Schedule(this, 'Schedule', {
       description: 'Runs irsa-auditor',
       schedule,
-      target: new LambdaInvoke(this.function, { role, deadLetterQueue: this.undelivered, retryAttempts: 5, maxEventAge: Duration.hours(1) }),
+      target: new LambdaInvoke(this.function, {
+        role,
+        deadLetterQueue: this.undelivered,
+        retryAttempts: 5,
+        maxEventAge: Duration.hours(1),
+      }),
       // No run needs its minute; a window spreads the load on AWS's side. It would blur schedules that are shorter than an hour.
       timeWindow: gap.toMinutes() < 60 ? scheduler.TimeWindow.off() : scheduler.TimeWindow.flexible(Duration.minutes(15)),
     });

@@ -19,7 +19,8 @@ const DAYS_LOOKED_AT = 8 * 366;
  */
 export function longestGap(expression: string, observesDaylightSaving: boolean): Duration | undefined {
   const [, kind = '', inside = ''] = /^(rate|cron|at)\((.*)\)$/.exec(expression.trim()) ?? [];
-  if (kind === 'at') throw new SettingError(`The schedule ${expression} runs once, and an audit has to come again: use rate(…) or cron(…).`);
+  if (kind === 'at')
+    throw new SettingError(`The schedule ${expression} runs once, and an audit has to come again: use rate(…) or cron(…).`);
   if (kind === 'rate') return rateGap(inside);
   if (kind !== 'cron') return undefined;
   const minutes = cronGap(expression, inside);
@@ -35,11 +36,15 @@ function rateGap(inside: string): Duration | undefined {
 function cronGap(expression: string, inside: string): number | undefined {
   const fields = cronFields(inside);
   if (fields === undefined) return undefined;
-  const times = [...fields.hours].flatMap((hour) => [...fields.minutes].map((minute) => hour * 60 + minute)).sort((left, right) => left - right);
+  const times = [...fields.hours]
+    .flatMap((hour) => [...fields.minutes].map((minute) => hour * 60 + minute))
+    .sort((left, right) => left - right);
   const withinDay = times.slice(1).map((time, index) => time - (times[index] ?? time));
   const days = Array.from({ length: DAYS_LOOKED_AT }, (_, index) => index).filter((index) => {
     const date = new Date(Date.UTC(FIRST_YEAR, 0, 1 + index));
-    return fields.months.has(date.getUTCMonth() + 1) && fields.daysOfMonth.has(date.getUTCDate()) && fields.daysOfWeek.has(date.getUTCDay() + 1);
+    return (
+      fields.months.has(date.getUTCMonth() + 1) && fields.daysOfMonth.has(date.getUTCDate()) && fields.daysOfWeek.has(date.getUTCDay() + 1)
+    );
   });
   const first = times[0];
   const last = times.at(-1);

@@ -18,7 +18,11 @@ export function grantPublish(role: iam.IRole, topic: sns.ITopic, key: kms.IKey |
  * already admits every principal of the account that comes through SNS, so the function needs no KMS permission.
  */
 export function findingsTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {
-  const topic = new sns.Topic(scope, id, { displayName: 'irsa-auditor', enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
+  const topic = new sns.Topic(scope, id, {
+    displayName: 'irsa-auditor',
+    enforceSSL: true,
+    ...(key === undefined ? {} : { masterKey: key }),
+  });
   if (key === undefined) (topic.node.defaultChild as sns.CfnTopic).kmsMasterKeyId = 'alias/aws/sns';
   return topic;
 }
@@ -29,7 +33,11 @@ export function findingsTopic(scope: Construct, id: string, key: kms.IKey | unde
  * it is not encrypted with KMS: the messages hold an alarm's name and state, nothing of the account's defects.
  */
 export function alarmTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {
-  const topic = new sns.Topic(scope, id, { displayName: 'irsa-auditor alarms', enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
+  const topic = new sns.Topic(scope, id, {
+    displayName: 'irsa-auditor alarms',
+    enforceSSL: true,
+    ...(key === undefined ? {} : { masterKey: key }),
+  });
   const cloudWatch = new iam.ServicePrincipal('cloudwatch.amazonaws.com');
   // A topic policy of one's own replaces SNS's default, which let the account's alarms in: they must be named again.
   topic.addToResourcePolicy(
@@ -45,7 +53,12 @@ export function alarmTopic(scope: Construct, id: string, key: kms.IKey | undefin
     }),
   );
   // The topic's policy says which alarms may publish; the key needs no second copy of that. Nothing is added to an imported key.
-  const use = new iam.PolicyStatement({ sid: 'AlarmsUseTheKey', principals: [cloudWatch], actions: PUBLISHER_KEY_ACTIONS, resources: ['*'] });
+  const use = new iam.PolicyStatement({
+    sid: 'AlarmsUseTheKey',
+    principals: [cloudWatch],
+    actions: PUBLISHER_KEY_ACTIONS,
+    resources: ['*'],
+  });
   key?.addToResourcePolicy(use, true);
   return topic;
 }

@@ -18,7 +18,14 @@ export class SettingsError extends Error {
 }
 
 function isAcceptUnread(value: unknown): value is AcceptUnread {
-  return typeof value === 'object' && value !== null && 'scope' in value && 'reason' in value && typeof value.scope === 'string' && typeof value.reason === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'scope' in value &&
+    'reason' in value &&
+    typeof value.scope === 'string' &&
+    typeof value.reason === 'string'
+  );
 }
 
 function parseAcceptUnread(text: string): readonly AcceptUnread[] {
@@ -41,11 +48,16 @@ function parseFlag(name: string, text: string): boolean {
 /** Reads the function's environment. @throws SettingsError naming the variable that is missing or wrong */
 export function settingsFrom(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const topicArn = env[ENVIRONMENT.topicArn] ?? '';
-  if (!/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/.test(topicArn)) throw new SettingsError(`${ENVIRONMENT.topicArn} must be the ARN of an SNS topic; it is ${JSON.stringify(topicArn)}`);
-  const regions = (env[ENVIRONMENT.regions] ?? '').split(',').map((region) => region.trim()).filter((region) => region !== '');
+  if (!/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/.test(topicArn))
+    throw new SettingsError(`${ENVIRONMENT.topicArn} must be the ARN of an SNS topic; it is ${JSON.stringify(topicArn)}`);
+  const regions = (env[ENVIRONMENT.regions] ?? '')
+    .split(',')
+    .map((region) => region.trim())
+    .filter((region) => region !== '');
   const notifyAt = env[ENVIRONMENT.notifyAt] ?? 'low';
   const known = SEVERITIES.find((severity) => severity === notifyAt);
-  if (known === undefined) throw new SettingsError(`${ENVIRONMENT.notifyAt} must be one of ${SEVERITIES.join(', ')}; it is ${JSON.stringify(notifyAt)}`);
+  if (known === undefined)
+    throw new SettingsError(`${ENVIRONMENT.notifyAt} must be one of ${SEVERITIES.join(', ')}; it is ${JSON.stringify(notifyAt)}`);
   return {
     topicArn,
     regions: regions.length === 0 ? 'all' : regions,

@@ -23,7 +23,14 @@ const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: 'irsa-a
 function record(report: Report, notifyAt: Severity): void {
   const { findings, coverage, complete, account } = report;
   const problems = problemsOf(report);
-  logger.info('audited', { account, complete, problems: problems.length, findings: findings.length, coverage, rules: report.rules.filter(({ crashed }) => crashed !== null) });
+  logger.info('audited', {
+    account,
+    complete,
+    problems: problems.length,
+    findings: findings.length,
+    coverage,
+    rules: report.rules.filter(({ crashed }) => crashed !== null),
+  });
   for (const { primary, coDefects } of problems) logger.info('problem', { finding: primary, coDefects });
   metrics.addMetric(METRICS.openProblems, MetricUnit.Count, problems.filter(({ severity }) => atLeast(severity, notifyAt)).length);
   metrics.addMetric(METRICS.unread, MetricUnit.Count, openGaps(report).length);

@@ -35,11 +35,22 @@ const RESERVE_MS = 30_000;
 export async function runAudit(settings: Settings, ports: Ports): Promise<Outcome> {
   const startedAt = ports.now();
   const budget = Math.max(ports.remainingMs() - RESERVE_MS, ports.remainingMs() / 2);
-  const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt: new Date(startedAt).toISOString(), deadline: startedAt + budget });
+  const inventory = await collect(ports.aws, {
+    regions: settings.regions,
+    now: ports.now,
+    startedAt: new Date(startedAt).toISOString(),
+    deadline: startedAt + budget,
+  });
   const report = auditInventory(inventory, { now: new Date(ports.now()).toISOString(), acceptUnread: settings.acceptUnread });
   ports.record(report);
   const whereReport = `log group ${settings.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
   const notification = notificationOf(report, { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport });
   const published = notification === null ? null : await ports.publish(settings.topicArn, notification);
-  return { account: report.account, complete: report.complete, counts: countsOf(problemsOf(report)), unread: openGaps(report).length, published };
+  return {
+    account: report.account,
+    complete: report.complete,
+    counts: countsOf(problemsOf(report)),
+    unread: openGaps(report).length,
+    published,
+  };
 }

@@ -34,8 +34,23 @@ const common = {
 };
 
 await Promise.all([
-  build({ ...common, entryPoints: ['cli/bin.ts'], outfile: 'dist/cli/bin.js', minify: true, banner: { js: `#!/usr/bin/env node\n${common.banner.js}` } }),
-  build({ ...common, entryPoints: { index: 'lambda/handler.ts' }, outdir: 'dist/lambda', outExtension: { '.js': '.mjs' }, target: 'node24', minify: true, splitting: false, metafile: true }),
+  build({
+    ...common,
+    entryPoints: ['cli/bin.ts'],
+    outfile: 'dist/cli/bin.js',
+    minify: true,
+    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
+  }),
+  build({
+    ...common,
+    entryPoints: { index: 'lambda/handler.ts' },
+    outdir: 'dist/lambda',
+    outExtension: { '.js': '.mjs' },
+    target: 'node24',
+    minify: true,
+    splitting: false,
+    metafile: true,
+  }),
   build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
   build({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
 ]);

@@ -9,11 +9,11 @@ const npx = (...args) => run('npx', '--no-install', ...args);
 const GENERATED = ['README.md', 'src/rules/index.ts', 'docs/rules', 'docs/permissions.md', 'docs/schema'];
 
 const steps = {
-  types: () => npx('tsc', '--noEmit'),
-  lint: () => npx('eslint', '.'),
-  laws: () => npx('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'),
+  'types': () => npx('tsc', '--noEmit'),
+  'lint': () => npx('eslint', '.'),
+  'laws': () => npx('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'),
   'dead-code': () => npx('knip'),
-  generated: () => {
+  'generated': () => {
     const before = execFileSync('git', ['status', '--porcelain', '--', ...GENERATED], { encoding: 'utf8' });
     if (before !== '') throw new Error(`commit or discard these first, they are compared with what is generated:\n${before}`);
     run('npm', 'run', '--silent', 'generate');
@@ -21,7 +21,7 @@ const steps = {
     if (after !== '') throw new Error(`these files are stale: run \`npm run generate\` and commit them\n${after}`);
   },
   // The deployment test runs the bundles as a whole and tells nothing of lines: it is left out here and runs in `npm test`.
-  coverage: () => {
+  'coverage': () => {
     npx('jest', '--silent', '--coverage', '--testPathIgnorePatterns', 'test/integration/');
     const { total } = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8'));
     for (const what of ['lines', 'branches']) {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 /** Writes src/rules/index.ts from the files of the rules' folders: an explicit list that a bundler and a reader see. */
 const camelCase = (id: string): string => id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-
 const files = readdirSync('src/rules', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name }) => readdirSync(join('src/rules', name)).map((file) => ({ family: name, id: file.replace(/\.ts$/, '') })))

@@ -40,5 +40,10 @@ export const ${name} = defineRule({
 });
 `,
 );
-writeFileSync(`docs/rules/${id}.md`, `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`);
-console.log(`${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/leads.ts and run: npm run generate`);
+writeFileSync(
+  `docs/rules/${id}.md`,
+  `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
+);
+console.log(
+  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/leads.ts and run: npm run generate`,
+);

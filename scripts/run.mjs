@@ -8,6 +8,16 @@ const [file, ...rest] = process.argv.slice(2);
 const folder = mkdtempSync(join('node_modules', '.run-'));
 const outfile = resolve(folder, 'script.mjs');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'warning', define: { 'globalThis.IRSA_AUDITOR_VERSION': '"dev"' } });
+await build({
+  entryPoints: [file],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'warning',
+  define: { 'globalThis.IRSA_AUDITOR_VERSION': '"dev"' },
+});
 process.argv = [process.argv[0], file, ...rest];
 await import(pathToFileURL(outfile).href);

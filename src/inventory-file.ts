@@ -27,11 +27,16 @@ export function parseInventory(text: string, source = 'the inventory'): Inventor
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InventoryError(`${source} is not JSON (${error instanceof Error ? error.message : String(error)}). Make one with: irsa-auditor collect > inventory.json`, { cause: error });
+    throw new InventoryError(
+      `${source} is not JSON (${error instanceof Error ? error.message : String(error)}). Make one with: irsa-auditor collect > inventory.json`,
+      { cause: error },
+    );
   }
   const read = inventorySchema.safeParse(value);
   if (read.success) return read.data;
   const issues = read.error.issues.map(({ path, message }) => `  ${pathOf(path)}: ${message}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
-  throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more].join('\n'), { cause: read.error });
+  throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more].join('\n'), {
+    cause: read.error,
+  });
 }

@@ -33,7 +33,15 @@ const cluster = z.object({
   detail: observed(clusterDetail),
   serviceAccounts: observed(z.array(z.object({ namespace: text, name: text, annotations: tags }))),
   podIdentityAssociations: observed(
-    z.array(z.object({ namespace: text, serviceAccount: text, roleArn: nullableText, targetRoleArn: nullableText.exactOptional(), disableSessionTags: z.boolean().exactOptional() })),
+    z.array(
+      z.object({
+        namespace: text,
+        serviceAccount: text,
+        roleArn: nullableText,
+        targetRoleArn: nullableText.exactOptional(),
+        disableSessionTags: z.boolean().exactOptional(),
+      }),
+    ),
   ),
 });
 

@@ -14,8 +14,14 @@ describe('the catalogue', () => {
   });
 
   it('has no page and no folder of cases without a rule', () => {
-    const pages = readdirSync('docs/rules').filter((file) => file !== 'README.md').map((file) => file.replace(/\.md$/, '')).sort();
-    const folders = readdirSync('test/cases', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+    const pages = readdirSync('docs/rules')
+      .filter((file) => file !== 'README.md')
+      .map((file) => file.replace(/\.md$/, ''))
+      .sort();
+    const folders = readdirSync('test/cases', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
     expect(pages).toEqual(files);
     expect(folders).toEqual(files);
   });
@@ -24,7 +30,8 @@ describe('the catalogue', () => {
 describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   it('has a page that explains it', () => {
     const page = existsSync(`docs/rules/${id}.md`) ? readFileSync(`docs/rules/${id}.md`, 'utf8') : '';
-    for (const heading of [`# ${id}`, '## What it finds', '## Why it matters', '## Bad', '## Good', '## Repair', '## When it stays silent']) expect(page).toContain(heading);
+    for (const heading of [`# ${id}`, '## What it finds', '## Why it matters', '## Bad', '## Good', '## Repair', '## When it stays silent'])
+      expect(page).toContain(heading);
   });
 
   it('has JSON examples that parse', () => {

@@ -5,9 +5,19 @@ import { inventoryOfCase } from './cases/inventory-of-case.js';
 
 const inventory = {
   ...inventoryOfCase({
-    clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }, { name: 'dark', unread: 'throttled' }],
+    clusters: [
+      { name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' },
+      { name: 'dark', unread: 'throttled' },
+    ],
     providers: [{ arn: 'arn:aws:iam::210987654321:oidc-provider/gitlab.com', unread: 'denied' }],
-    roles: [{ arn: 'arn:aws:iam::210987654321:role/odd', trustPolicy: 'not JSON', lastUsed: '2026-10-01T00:00:00.000Z', inlinePolicies: { own: { Statement: [] } } }],
+    roles: [
+      {
+        arn: 'arn:aws:iam::210987654321:role/odd',
+        trustPolicy: 'not JSON',
+        lastUsed: '2026-10-01T00:00:00.000Z',
+        inlinePolicies: { own: { Statement: [] } },
+      },
+    ],
     serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app' }],
     podIdentityAssociations: [{ cluster: 'prod', namespace: 'shop', serviceAccount: 'app', roleArn: 'arn:aws:iam::210987654321:role/odd' }],
   }),
@@ -43,7 +53,11 @@ describe('what is no inventory', () => {
     ['$.account', { ...inventory, account: '12' }, 'twelve digits'],
     ['$.collectedAt', { ...inventory, collectedAt: 'yesterday' }, ''],
     ['$.schemaVersion', { ...inventory, schemaVersion: 2 }, ''],
-    ['$.regions[0].clusters.value[0].name', { ...inventory, regions: [{ region: 'eu-west-1', clusters: { known: true, value: [{ region: 'eu-west-1' }] } }] }, ''],
+    [
+      '$.regions[0].clusters.value[0].name',
+      { ...inventory, regions: [{ region: 'eu-west-1', clusters: { known: true, value: [{ region: 'eu-west-1' }] } }] },
+      '',
+    ],
     ['$.providers.reason', { ...inventory, providers: { known: false, reason: 'tired', detail: '' } }, ''],
     ['$.roles', { ...inventory, roles: undefined }, ''],
   ])('names the path %s', (path, value, hint) => {

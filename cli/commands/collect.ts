@@ -15,7 +15,10 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
       const inventory = await readAccount(options, io);
       io.stdout(printInventory(inventory));
       const unread = unreadCount(inventory);
-      if (unread > 0) io.stderr(`Incomplete: ${unread} ${unread === 1 ? 'read was' : 'reads were'} not answered; \`irsa-auditor audit --inventory FILE\` names them.\n`);
+      if (unread > 0)
+        io.stderr(
+          `Incomplete: ${unread} ${unread === 1 ? 'read was' : 'reads were'} not answered; \`irsa-auditor audit --inventory FILE\` names them.\n`,
+        );
       exit(unread > 0 ? 3 : 0);
     });
 }

@@ -2,10 +2,12 @@ import { InvalidArgumentError, Option } from 'commander';
 
 /** `--region R`, as often as wanted. */
 export function regionOption(): Option {
-  return new Option('--region <region>', 'read this region only; may be given more than once (default: every enabled region)').argParser((value: string, previous: readonly string[] | undefined) => {
-    if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
-    return [...(previous ?? []), value];
-  });
+  return new Option('--region <region>', 'read this region only; may be given more than once (default: every enabled region)').argParser(
+    (value: string, previous: readonly string[] | undefined) => {
+      if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
+      return [...(previous ?? []), value];
+    },
+  );
 }
 
 /** `--timeout SECONDS`: the reading ends with what it has. */

@@ -5,9 +5,17 @@ import type { AwsPort, Identity } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
 
 /** One region's clusters, each with its detail or the reason why that is not known. What is worth telling goes to `notes`. */
-export async function collectRegion(aws: AwsPort, queue: ReadQueue, identity: Identity, region: string, notes: string[]): Promise<RegionInventory> {
+export async function collectRegion(
+  aws: AwsPort,
+  queue: ReadQueue,
+  identity: Identity,
+  region: string,
+  notes: string[],
+): Promise<RegionInventory> {
   const names = await observePages((token) => queue.ask('eks:ListClusters', region, (signal) => aws.listClusters(region, token, signal)));
-  const described = await Promise.all([...whatArrived(names)].sort().map((name) => collectCluster(aws, queue, identity, region, name, notes)));
+  const described = await Promise.all(
+    [...whatArrived(names)].sort().map((name) => collectCluster(aws, queue, identity, region, name, notes)),
+  );
   const clusters = described.filter((cluster) => cluster !== null);
   if (names.known) return { region, clusters: known(clusters) };
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };

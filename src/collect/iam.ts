@@ -7,7 +7,12 @@ import type { ReadQueue } from './read-queue.js';
 const byArn = (left: { readonly arn: string }, right: { readonly arn: string }): number => (left.arn < right.arn ? -1 : 1);
 
 /** Every OIDC provider. Which ones exist is known from the list alone; the audiences of one may be unknown. */
-export async function collectProviders(aws: AwsPort, queue: ReadQueue, home: string, notes: string[]): Promise<Observed<readonly OidcProvider[]>> {
+export async function collectProviders(
+  aws: AwsPort,
+  queue: ReadQueue,
+  home: string,
+  notes: string[],
+): Promise<Observed<readonly OidcProvider[]>> {
   const arns = await observe(queue.ask('iam:ListOpenIDConnectProviders', 'account', (signal) => aws.listProviders(home, signal)));
   if (!arns.known) return unknown(arns.reason, arns.detail);
   const providers = await Promise.all(arns.value.map((arn) => collectProvider(aws, queue, home, arn, notes)));

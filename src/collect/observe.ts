@@ -23,7 +23,7 @@ export async function observePages<T>(read: (token: string | null) => Promise<Pa
   const items: T[] = [];
   const asked = new Set<string>();
   try {
-    for (let token: string | null = null; ; ) {
+    for (let token: string | null = null; ;) {
       const page: Page<T> = await read(token);
       items.push(...page.items);
       if (page.next === null) return known(items);

@@ -3,7 +3,7 @@
  * account:ListRegions is refused. From the endpoint data of the AWS SDKs (botocore 1.43, partitions and `eks`).
  */
 const PARTITIONS: Readonly<Record<string, { readonly home: string; readonly regions: string }>> = {
-  aws: {
+  'aws': {
     home: 'us-east-1',
     regions:
       'af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ' +

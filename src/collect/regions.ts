@@ -33,7 +33,11 @@ export async function planRegions(
 }
 
 function allEnabled(listed: Observed<readonly AccountRegion[]>, { partition, region }: Identity): RegionPlan {
-  const enabled = sorted(whatArrived(listed).filter((entry) => entry.enabled).map(({ name }) => name));
+  const enabled = sorted(
+    whatArrived(listed)
+      .filter((entry) => entry.enabled)
+      .map(({ name }) => name),
+  );
   if (listed.known) return { list: known(enabled), toRead: enabled };
   const toRead = sorted([...enabled, ...knownRegions(partition), region]);
   return { list: { known: false, reason: listed.reason, detail: listed.detail }, toRead };

@@ -25,7 +25,10 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_ATTEMPTS = 5;
 
 const NEXT: readonly (readonly [RegExp, string])[] = [
-  [/AuthorizationError|AccessDenied|KMS/, 'Allow sns:Publish on this topic to the role of the function, and the use of its key (kms:GenerateDataKey*, kms:Decrypt) where it has one of its own.'],
+  [
+    /AuthorizationError|AccessDenied|KMS/,
+    'Allow sns:Publish on this topic to the role of the function, and the use of its key (kms:GenerateDataKey*, kms:Decrypt) where it has one of its own.',
+  ],
   [/NotFound|does not exist|InvalidTopic/, 'Deploy the stack again, or set the topic to one that exists.'],
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that the function reaches SNS in the region of the topic (in a VPC: its endpoint or NAT).'],
   [/Throttl|TooManyRequests/, 'It was tried several times; the next run tries again.'],
@@ -43,16 +46,28 @@ function inWords(error: unknown): string {
  * @returns the message's id
  * @throws DeliveryError when SNS did not take it
  */
-export async function publish(topicArn: string, { subject, message, attributes }: Publication, options: PublishOptions = {}): Promise<string> {
+export async function publish(
+  topicArn: string,
+  { subject, message, attributes }: Publication,
+  options: PublishOptions = {},
+): Promise<string> {
   const client = new SNSClient({
     region: topicArn.split(':')[3] ?? '',
     retryMode: 'adaptive',
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
   });
-  const MessageAttributes = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
   try {
-    const answer = await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message, MessageStructure: 'json', MessageAttributes }));
+    const answer = await client.send(
+      new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message, MessageStructure: 'json', MessageAttributes }),
+    );
     return answer.MessageId ?? '';
   } catch (error) {
     const said = inWords(error);

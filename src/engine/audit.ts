@@ -33,7 +33,9 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     subject,
     place: sighting === problem.primary ? 'primary' : 'co-defect',
     problem: sightingFingerprint(account, problem.primary),
-    related: [...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])].filter((one, index, list) => list.findIndex(({ type, id }) => type === one.type && id === one.id) === index),
+    related: [...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])].filter(
+      (one, index, list) => list.findIndex(({ type, id }) => type === one.type && id === one.id) === index,
+    ),
     message: fill(rule.messages[raised.message] ?? raised.message, raised.data),
     error: error === null ? null : fill(error, raised.data),
     evidence: raised.evidence,
@@ -53,7 +55,12 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
     if (twin === undefined) joined.set(finding.fingerprint, finding);
     else {
       const [worse, other] = severityRank(finding.severity) > severityRank(twin.severity) ? [finding, twin] : [twin, finding];
-      joined.set(finding.fingerprint, { ...worse, place: twin.place, evidence: [...twin.evidence, ...finding.evidence], related: [...worse.related, ...other.related] });
+      joined.set(finding.fingerprint, {
+        ...worse,
+        place: twin.place,
+        evidence: [...twin.evidence, ...finding.evidence],
+        related: [...worse.related, ...other.related],
+      });
     }
   }
   return [...joined.values()];
@@ -61,19 +68,26 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
 
 function findingsOf(problem: Problem, audited: Audited, now: string): readonly Finding[] {
   const fixes = fixesOf(problem, audited);
-  return joinTwins([problem.primary, ...problem.coDefects].map((sighting) => findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, now)));
+  return joinTwins(
+    [problem.primary, ...problem.coDefects].map((sighting) =>
+      findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, now),
+    ),
+  );
 }
 
 const worst = (findings: readonly Finding[]): number => Math.max(...findings.map(({ severity }) => severityRank(severity)));
 
 function byWeight(left: readonly Finding[], right: readonly Finding[]): number {
-  const key = ([first]: readonly Finding[]): string => `${first?.rule ?? ''} ${first?.subject.region ?? ''} ${first?.subject.id ?? ''} ${first?.fingerprint ?? ''}`;
+  const key = ([first]: readonly Finding[]): string =>
+    `${first?.rule ?? ''} ${first?.subject.region ?? ''} ${first?.subject.id ?? ''} ${first?.fingerprint ?? ''}`;
   return worst(right) - worst(left) || (key(left) < key(right) ? -1 : 1);
 }
 
 function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<string, RuleText> {
   const told = new Set(findings.map(({ rule }) => rule));
-  return Object.fromEntries(rules.filter(({ id }) => told.has(id)).map(({ id, title, why, references }) => [id, { id, title, why, references }]));
+  return Object.fromEntries(
+    rules.filter(({ id }) => told.has(id)).map(({ id, title, why, references }) => [id, { id, title, why, references }]),
+  );
 }
 
 /**
@@ -86,7 +100,10 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
   const { sightings, outcomes } = runRules(rules, facts);
   const problems = groupIntoProblems(sightings);
   const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules };
-  const findings = problems.map((problem) => findingsOf(problem, audited, now)).sort(byWeight).flat();
+  const findings = problems
+    .map((problem) => findingsOf(problem, audited, now))
+    .sort(byWeight)
+    .flat();
   const coverage = coverageOf(inventory, options.acceptUnread ?? []);
   return {
     schemaVersion: 1,

@@ -30,7 +30,11 @@ function placesOf(inventory: Inventory): Places {
   if (known !== undefined) return known;
   const found = {
     regions: new Map(inventory.regions.map((region) => [region.region, region])),
-    clusters: new Map(inventory.regions.flatMap((region) => clustersIn(region).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]))),
+    clusters: new Map(
+      inventory.regions.flatMap((region) =>
+        clustersIn(region).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]),
+      ),
+    ),
   };
   places.set(inventory, found);
   return found;
@@ -47,7 +51,10 @@ function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory
 }
 
 function gapsOfClusters(region: RegionInventory): readonly Gap[] {
-  return [...gapOf(region.clusters, region.region), ...clustersIn(region).flatMap(({ detail, name }) => gapOf(detail, `${region.region}/${name}`))];
+  return [
+    ...gapOf(region.clusters, region.region),
+    ...clustersIn(region).flatMap(({ detail, name }) => gapOf(detail, `${region.region}/${name}`)),
+  ];
 }
 
 /** A section read cluster by cluster: every cluster of the scope must have it. */

@@ -3,7 +3,8 @@ import type { Json } from '../model/inventory.js';
 import { shellCommand } from './shell.js';
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const strings = (value: Json | undefined): string[] => (Array.isArray(value) ? (value as readonly Json[]).filter((item): item is string => typeof item === 'string') : []);
+const strings = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? (value as readonly Json[]).filter((item): item is string => typeof item === 'string') : [];
 
 function providerCommands({ resource, before, after }: Patch): string[] {
   if (!isObject(after) || typeof after['url'] !== 'string') return [];
@@ -15,7 +16,17 @@ function providerCommands({ resource, before, after }: Patch): string[] {
   const present = strings(before['clientIds']);
   return wanted
     .filter((id) => !present.includes(id))
-    .map((id) => shellCommand(['aws', 'iam', 'add-client-id-to-open-id-connect-provider', '--open-id-connect-provider-arn', resource, '--client-id', id]));
+    .map((id) =>
+      shellCommand([
+        'aws',
+        'iam',
+        'add-client-id-to-open-id-connect-provider',
+        '--open-id-connect-provider-arn',
+        resource,
+        '--client-id',
+        id,
+      ]),
+    );
 }
 
 /** The AWS CLI commands that make a patch true; none for kinds that no single command changes. */
@@ -25,7 +36,9 @@ export function commandsFor(patch: Patch): string[] {
       return providerCommands(patch);
     case 'trust-policy': {
       const name = patch.resource.split('/').at(-1) ?? patch.resource;
-      return [shellCommand(['aws', 'iam', 'update-assume-role-policy', '--role-name', name, '--policy-document', JSON.stringify(patch.after)])];
+      return [
+        shellCommand(['aws', 'iam', 'update-assume-role-policy', '--role-name', name, '--policy-document', JSON.stringify(patch.after)]),
+      ];
     }
     case 'service-account':
     case 'pod-identity-association':

@@ -44,8 +44,14 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
     if (patches.length === 0) return { patches, grants: [], verified: false, commands: [] };
     const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);
     const admitted = newlyAdmitted(patches, facts);
-    const verified = prove(repaired.map((one) => sightingFingerprint(account, one)), patches, audited);
-    const unnamed = admitted.some(({ administrative, namedToday, namespaceNamedToday }) => !namespaceNamedToday || (administrative && !namedToday));
+    const verified = prove(
+      repaired.map((one) => sightingFingerprint(account, one)),
+      patches,
+      audited,
+    );
+    const unnamed = admitted.some(
+      ({ administrative, namedToday, namespaceNamedToday }) => !namespaceNamedToday || (administrative && !namedToday),
+    );
     const proven = {
       patches,
       grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
@@ -60,9 +66,13 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
       const { fix } = sighting.raised;
       if (fix === null) return [sighting, null];
       const own = (fix.commands ?? []).map(shellCommand);
-      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0) return [sighting, { summary: fix.summary, commands: own, patches: [], grants: [], verified: false }];
+      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0)
+        return [sighting, { summary: fix.summary, commands: own, patches: [], grants: [], verified: false }];
       const { patches, grants, verified, commands } = provenFor(sighting);
-      const replaces = commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy') ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.` : '';
+      const replaces =
+        commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy')
+          ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.`
+          : '';
       return [sighting, { summary: `${fix.summary}${replaces}`, commands: [...commands, ...own], patches, grants, verified }];
     }),
   );

@@ -18,25 +18,42 @@ interface Candidate {
 const WITNESS = 'irsa-auditor-witness-7q4x';
 
 const exampleOf = (pattern: string, wildcards: boolean): string =>
-  wildcards ? parseGlob(pattern).map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : WITNESS)).join('') : pattern;
+  wildcards
+    ? parseGlob(pattern)
+        .map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : WITNESS))
+        .join('')
+    : pattern;
 
 /** Everybody whom a policy speaks of: its subjects, a stranger where it names none, and the service accounts that carry the role. */
 function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
   const named = webIdentityStatements(policy).flatMap((statement): Candidate[] => {
     const urls = statement.federated.flatMap(({ named: federated, url }) => (federated.kind === 'oidc' && url !== null ? [url] : []));
     const audiences = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
-    const subjects = conditionsOn(statement, 'sub').flatMap(({ entry, operator }) => entry.values.map(({ value }) => ({ subject: value, example: exampleOf(value, operator?.wildcards === true) })));
+    const subjects = conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
+      entry.values.map(({ value }) => ({ subject: value, example: exampleOf(value, operator?.wildcards === true) })),
+    );
     const anybody = { subject: '*', example: `system:serviceaccount:${WITNESS}:${WITNESS}` };
-    return urls.flatMap((url) => [...new Set([...audiences, 'sts.amazonaws.com'])].flatMap((audience) => [...subjects, anybody].map((one) => ({ url, audience, ...one }))));
+    return urls.flatMap((url) =>
+      [...new Set([...audiences, 'sts.amazonaws.com'])].flatMap((audience) =>
+        [...subjects, anybody].map((one) => ({ url, audience, ...one })),
+      ),
+    );
   });
-  const carriers = role.users.flatMap(({ subject, url, audience }): Candidate[] => (url === null ? [] : [{ url, subject, example: subject, audience }]));
+  const carriers = role.users.flatMap(({ subject, url, audience }): Candidate[] =>
+    url === null ? [] : [{ url, subject, example: subject, audience }],
+  );
   return [...named, ...carriers];
 }
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
 type Providers = (url: string) => readonly string[] | null | undefined;
 
-function getsIn(policy: TrustPolicy, providers: Providers, account: { partition: string; id: string }, { url, example, audience }: Candidate): boolean {
+function getsIn(
+  policy: TrustPolicy,
+  providers: Providers,
+  account: { partition: string; id: string },
+  { url, example, audience }: Candidate,
+): boolean {
   const arn = providerArn(account.partition, account.id, url);
   const audiences = providers(url);
   if (audiences === undefined || (audiences !== null && !audiences.includes(audience))) return false;
@@ -77,7 +94,11 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
   const before = providersOf(facts);
   const after = providersAfter(before, patches);
-  const policies = new Map(patches.flatMap((patch): [string, TrustPolicy][] => (patch.kind === 'trust-policy' ? [[patch.resource, parseTrustPolicy(patch.after)]] : [])));
+  const policies = new Map(
+    patches.flatMap((patch): [string, TrustPolicy][] =>
+      patch.kind === 'trust-policy' ? [[patch.resource, parseTrustPolicy(patch.after)]] : [],
+    ),
+  );
   const touched = new Set(policies.keys());
   for (const { kind, resource } of patches) {
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
@@ -89,7 +110,9 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     if (role === null) continue;
     const policy = policies.get(arn) ?? role.policy;
     const text = JSON.stringify(role.role.trustPolicy);
-    const opened = candidates(policy, role).filter((one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one));
+    const opened = candidates(policy, role).filter(
+      (one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one),
+    );
     for (const { subject } of opened.filter((one) => !opened.some((wider) => covers(wider, one)))) {
       const namespace = subject.split(':')[2];
       found.set(`${arn} ${subject}`, {

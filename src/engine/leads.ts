@@ -21,7 +21,18 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
     ],
   },
   { link: 'placeholder', rules: ['placeholder-left'] },
-  { link: 'condition keys', rules: ['conditions-contradictory', 'condition-never-true', 'key-malformed', 'key-issuer-mismatch', 'key-claim-unknown', 'operator-inapplicable', 'condition-key-unsupported'] },
+  {
+    link: 'condition keys',
+    rules: [
+      'conditions-contradictory',
+      'condition-never-true',
+      'key-malformed',
+      'key-issuer-mismatch',
+      'key-claim-unknown',
+      'operator-inapplicable',
+      'condition-key-unsupported',
+    ],
+  },
   { link: 'audience', rules: ['audience-mismatch'] },
   { link: 'subject', rules: ['subject-wildcard-in-equals', 'subject-malformed', 'subject-mismatch'] },
   { link: 'deny', rules: ['deny-over-allow'] },
@@ -39,7 +50,16 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
       'subject-namespace-wide',
     ],
   },
-  { link: 'hygiene', rules: ['federated-statement-dead', 'provider-orphaned', 'audience-condition-missing', 'trust-size-near-quota', 'permissions-administrative'] },
+  {
+    link: 'hygiene',
+    rules: [
+      'federated-statement-dead',
+      'provider-orphaned',
+      'audience-condition-missing',
+      'trust-size-near-quota',
+      'permissions-administrative',
+    ],
+  },
 ];
 
 const POSITION = new Map(LINKS.flatMap(({ rules }) => rules).map((rule, index) => [rule, index]));
@@ -57,18 +77,44 @@ interface Relation {
   readonly sharing: Sharing;
 }
 
-const CONDITION_RULES = ['key-malformed', 'key-issuer-mismatch', 'key-claim-unknown', 'audience-mismatch', 'subject-malformed', 'subject-mismatch', 'subject-wildcard-in-equals'];
+const CONDITION_RULES = [
+  'key-malformed',
+  'key-issuer-mismatch',
+  'key-claim-unknown',
+  'audience-mismatch',
+  'subject-malformed',
+  'subject-mismatch',
+  'subject-wildcard-in-equals',
+];
 
 /** What the leader says already: the follower is not told at all. */
 const ABSORBED: readonly Relation[] = [
-  { leader: 'placeholder-left', followers: ['federated-arn-malformed', 'federated-account-foreign', 'federated-provider-absent', 'subject-wildcard-in-equals', ...CONDITION_RULES], sharing: 'fragment' },
+  {
+    leader: 'placeholder-left',
+    followers: [
+      'federated-arn-malformed',
+      'federated-account-foreign',
+      'federated-provider-absent',
+      'subject-wildcard-in-equals',
+      ...CONDITION_RULES,
+    ],
+    sharing: 'fragment',
+  },
   { leader: 'federated-arn-malformed', followers: ['federated-provider-absent', 'federated-account-foreign'], sharing: 'statement' },
-  { leader: 'principal-type-wrong', followers: ['action-wrong', 'subject-condition-missing', 'audience-condition-missing', 'subject-mismatch'], sharing: 'role' },
+  {
+    leader: 'principal-type-wrong',
+    followers: ['action-wrong', 'subject-condition-missing', 'audience-condition-missing', 'subject-mismatch'],
+    sharing: 'role',
+  },
   { leader: 'conditions-contradictory', followers: ['key-issuer-mismatch', 'audience-mismatch', 'subject-mismatch'], sharing: 'statement' },
   { leader: 'condition-never-true', followers: ['audience-mismatch', 'subject-mismatch', 'subject-malformed'], sharing: 'statement' },
   { leader: 'subject-wildcard-in-equals', followers: ['subject-mismatch', 'subject-malformed'], sharing: 'statement' },
   { leader: 'subject-malformed', followers: ['subject-mismatch'], sharing: 'statement' },
-  { leader: 'federated-provider-absent', followers: ['federated-statement-dead', 'key-issuer-mismatch', 'federated-provider-of-other-cluster'], sharing: 'statement' },
+  {
+    leader: 'federated-provider-absent',
+    followers: ['federated-statement-dead', 'key-issuer-mismatch', 'federated-provider-of-other-cluster'],
+    sharing: 'statement',
+  },
   { leader: 'subject-open-on-shared-issuer', followers: ['subject-cluster-wide'], sharing: 'statement' },
   { leader: 'operator-negated', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
   { leader: 'operator-vacuous', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
@@ -77,7 +123,11 @@ const ABSORBED: readonly Relation[] = [
 /** What is right in itself and fails only because of the leader: it stands in the leader's `related`. */
 const CONSEQUENCES: readonly Relation[] = [
   { leader: 'provider-missing', followers: ['federated-provider-absent', 'federated-statement-dead'], sharing: 'issuer' },
-  { leader: 'provider-issuer-mismatch', followers: ['federated-provider-absent', 'federated-provider-of-other-cluster', 'provider-orphaned'], sharing: 'issuer' },
+  {
+    leader: 'provider-issuer-mismatch',
+    followers: ['federated-provider-absent', 'federated-provider-of-other-cluster', 'provider-orphaned'],
+    sharing: 'issuer',
+  },
 ];
 
 /** What is wrong too, on another subject, and keeps the same chain broken: it joins the leader's group. */
@@ -148,7 +198,11 @@ export function groupIntoProblems(sightings: readonly Sighting[]): readonly Prob
   const remaining = told.filter((sighting) => {
     const leader = causeOf(sighting);
     if (leader === null) return true;
-    const related: Related = { type: sighting.subject.type, id: sighting.subject.id, why: 'is right in itself and fails only because of this' };
+    const related: Related = {
+      type: sighting.subject.type,
+      id: sighting.subject.id,
+      why: 'is right in itself and fails only because of this',
+    };
     consequences.set(leader, [...(consequences.get(leader) ?? []), related]);
     return false;
   });

@@ -21,7 +21,9 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
   const fresh = { url, clientIds, thumbprints: [], createdAt: null, tags: {} };
   const existing = providers.find(({ arn }) => arn === resource);
   if (existing === undefined) return [...providers, { arn: resource, detail: known(fresh) }];
-  return providers.map((one) => (one === existing ? { arn: resource, detail: known(one.detail.known ? { ...one.detail.value, clientIds } : fresh) } : one));
+  return providers.map((one) =>
+    one === existing ? { arn: resource, detail: known(one.detail.known ? { ...one.detail.value, clientIds } : fresh) } : one,
+  );
 }
 
 /** The inventory as it would be read after somebody applied the patches. */
@@ -29,7 +31,12 @@ export function patched(inventory: Inventory, patches: readonly Patch[]): Invent
   return patches.reduce<Inventory>((before, patch) => {
     switch (patch.kind) {
       case 'trust-policy':
-        return { ...before, roles: mapList(before.roles, (roles) => roles.map((role) => (role.arn === patch.resource ? { ...role, trustPolicy: patch.after } : role))) };
+        return {
+          ...before,
+          roles: mapList(before.roles, (roles) =>
+            roles.map((role) => (role.arn === patch.resource ? { ...role, trustPolicy: patch.after } : role)),
+          ),
+        };
       case 'provider':
         return { ...before, providers: mapList(before.providers, (providers) => providerAfter(providers, patch)) };
       case 'service-account':
@@ -40,7 +47,9 @@ export function patched(inventory: Inventory, patches: readonly Patch[]): Invent
 }
 
 function urlsOf(document: Json): string[] {
-  return webIdentityStatements(parseTrustPolicy(document)).flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url])));
+  return webIdentityStatements(parseTrustPolicy(document)).flatMap(({ federated }) =>
+    federated.flatMap(({ url }) => (url === null ? [] : [url])),
+  );
 }
 
 /**
@@ -79,14 +88,22 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
   const urls = [...new Set([...patchedUrls, ...afters, ...trusted, ...users.flatMap(({ url }) => url ?? [])])];
   const carriers = groupBy(users, ({ cluster }) => cluster);
   const issuing = urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster));
-  const clusters = groupBy(new Set([...issuing, ...carriers.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]), ({ region }) => region);
-  const clusterSlice = (cluster: Cluster): Cluster => ({ ...cluster, serviceAccounts: mapList(cluster.serviceAccounts, () => (carriers.get(cluster) ?? []).map(({ serviceAccount }) => serviceAccount)) });
+  const clusters = groupBy(
+    new Set([...issuing, ...carriers.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]),
+    ({ region }) => region,
+  );
+  const clusterSlice = (cluster: Cluster): Cluster => ({
+    ...cluster,
+    serviceAccounts: mapList(cluster.serviceAccounts, () => (carriers.get(cluster) ?? []).map(({ serviceAccount }) => serviceAccount)),
+  });
   // A region that was read and has none of these has nothing to tell, but for providers of clusters that were there.
   const places = new Set([...clusters.keys(), ...urls.flatMap((url) => eksIssuer(url)?.region ?? [])]);
   return {
     ...inventory,
     roles: mapList(inventory.roles, () => roles.map(({ role }) => role)),
-    providers: mapList(inventory.providers, () => [...new Set(urls.flatMap((url) => facts.providersNear(url).map(({ provider }) => provider)))]),
+    providers: mapList(inventory.providers, () => [
+      ...new Set(urls.flatMap((url) => facts.providersNear(url).map(({ provider }) => provider))),
+    ]),
     regions: inventory.regions
       .filter((region) => !region.clusters.known || places.has(region.region))
       .map((region) => ({ ...region, clusters: mapList(region.clusters, () => (clusters.get(region.region) ?? []).map(clusterSlice)) })),

@@ -61,7 +61,9 @@ export function prove(expectGone: readonly string[], patches: readonly Patch[], 
   const after = deriveFacts(patched(slice, patches));
   const found = severitiesOf(groupIntoProblems(runRules(rules, after).sightings), after);
   const gone = expectGone.every((key) => !found.has(key));
-  const nothingNew = [...found].every(([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'));
+  const nothingNew = [...found].every(
+    ([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'),
+  );
   const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
   return gone && nothingNew && keepsItsUsers(touched, after);
 }

@@ -18,7 +18,9 @@ export function isKnownClaim(claim: string, kubernetes: boolean): boolean {
 
 /** Whether a token of one of the statement's issuers can carry the key exactly as it is written. */
 export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean): boolean {
-  return key.kind === 'claim' && ownIssuer && key.defects.length === 0 && key.claim !== null && isKnownClaim(key.claim.toLowerCase(), kubernetes);
+  return (
+    key.kind === 'claim' && ownIssuer && key.defects.length === 0 && key.claim !== null && isKnownClaim(key.claim.toLowerCase(), kubernetes)
+  );
 }
 
 /** Whether a condition picks out some values of its claim: a comparison that is not negated and not a mere test of presence. */

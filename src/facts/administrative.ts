@@ -18,15 +18,22 @@ const ESCALATING_ACTIONS = [
   'iam:CreateLoginProfile',
 ];
 
-const list = (value: Json | undefined): readonly Json[] => (value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value]);
-const isObject = (value: Json | undefined): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const list = (value: Json | undefined): readonly Json[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];
+const isObject = (value: Json | undefined): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
 
 /** The first of the actions that a policy allows on every resource under no condition. */
 function escalation(document: Json): string | null {
   if (!isObject(document)) return null;
   const allowed = list(document['Statement']).flatMap((statement) =>
-    isObject(statement) && statement['Effect'] === 'Allow' && statement['Condition'] === undefined && strings(statement['Resource']).includes('*') ? strings(statement['Action']) : [],
+    isObject(statement) &&
+    statement['Effect'] === 'Allow' &&
+    statement['Condition'] === undefined &&
+    strings(statement['Resource']).includes('*')
+      ? strings(statement['Action'])
+      : [],
   );
   const patterns = allowed.map((pattern) => parseGlob(pattern.toLowerCase()));
   return ESCALATING_ACTIONS.find((action) => patterns.some((pattern) => matchesGlob(pattern, action.toLowerCase()))) ?? null;

@@ -25,7 +25,11 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
   return conditionsOn(statement, 'sub').flatMap((condition) =>
     condition.operator === null || condition.operator.negated || condition.operator.family === 'null'
       ? []
-      : condition.entry.values.map(({ value }) => ({ condition, value, wildcard: condition.operator?.wildcards === true && hasWildcard(value) })),
+      : condition.entry.values.map(({ value }) => ({
+          condition,
+          value,
+          wildcard: condition.operator?.wildcards === true && hasWildcard(value),
+        })),
   );
 }
 
@@ -40,8 +44,12 @@ function strangers(pattern: string): string[] {
   const parts = parseGlob(pattern);
   const runs = parts.flatMap(({ kind }, index) => (kind === 'run' ? [index] : []));
   const filled = (chosen: number, filler: string, other: string): string =>
-    parts.map((part, index) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : index === chosen ? filler : other)).join('');
-  return runs.flatMap((chosen) => FILLERS.flatMap((filler) => ['', 'x'].map((other) => filled(chosen, filler, other)))).filter((subject) => STRANGE_NAMESPACE.test(subject));
+    parts
+      .map((part, index) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : index === chosen ? filler : other))
+      .join('');
+  return runs
+    .flatMap((chosen) => FILLERS.flatMap((filler) => ['', 'x'].map((other) => filled(chosen, filler, other))))
+    .filter((subject) => STRANGE_NAMESPACE.test(subject));
 }
 
 /**
@@ -49,10 +57,17 @@ function strangers(pattern: string): string[] {
  * subjects that no policy mentions, not by reading the text.
  * @param alone the policy with this statement as its only one (Deny statements of the document may stand beside it)
  */
-export function exposureOf(statement: WebIdentityStatement, alone: TrustPolicy, request: { readonly arn: string; readonly url: string; readonly audience: string }): Exposure {
+export function exposureOf(
+  statement: WebIdentityStatement,
+  alone: TrustPolicy,
+  request: { readonly arn: string; readonly url: string; readonly audience: string },
+): Exposure {
   const admits = (subject: string): boolean =>
-    evaluateParsed(alone, { providerArn: request.arn, issuer: `https://${request.url}`, audience: request.audience, subject }).verdict === 'allowed';
-  const patterns = subjectPatterns(statement).filter(({ wildcard }) => wildcard).map(({ value }) => value);
+    evaluateParsed(alone, { providerArn: request.arn, issuer: `https://${request.url}`, audience: request.audience, subject }).verdict ===
+    'allowed';
+  const patterns = subjectPatterns(statement)
+    .filter(({ wildcard }) => wildcard)
+    .map(({ value }) => value);
   const holding = (subject: string): string[] => patterns.filter((pattern) => matchesGlob(parseGlob(pattern), subject));
   const anybody = `system:serviceaccount:${WITNESS_NAMESPACE}:${WITNESS_NAME}`;
   if (admits(anybody)) return { breadth: 'everybody', patterns: holding(anybody), namespaces: [] };
@@ -62,7 +77,9 @@ export function exposureOf(statement: WebIdentityStatement, alone: TrustPolicy, 
     (namespace) => namespace !== '' && !hasWildcard(namespace) && admits(`system:serviceaccount:${namespace}:${WITNESS_NAME}`),
   );
   const wide = namespaces.flatMap((namespace) => holding(`system:serviceaccount:${namespace}:${WITNESS_NAME}`));
-  return namespaces.length > 0 ? { breadth: 'namespace-wide', patterns: [...new Set(wide)], namespaces } : { breadth: 'bounded', patterns: [], namespaces: [] };
+  return namespaces.length > 0
+    ? { breadth: 'namespace-wide', patterns: [...new Set(wide)], namespaces }
+    : { breadth: 'bounded', patterns: [], namespaces: [] };
 }
 
 /**
@@ -77,7 +94,12 @@ export function statementAlone(policy: TrustPolicy, statement: WebIdentityStatem
  * The statement as it was meant for one of its issuers: federated ARN of this account, keys cleaned and of this issuer,
  * the right action. Keys of the statement's other issuers are left out: their tokens need a statement of their own.
  */
-export function statementAsMeant(policy: TrustPolicy, statement: WebIdentityStatement, url: string, account: { readonly partition: string; readonly id: string }): TrustPolicy {
+export function statementAsMeant(
+  policy: TrustPolicy,
+  statement: WebIdentityStatement,
+  url: string,
+  account: { readonly partition: string; readonly id: string },
+): TrustPolicy {
   const conditions: Record<string, Record<string, Json>> = {};
   for (const condition of statement.conditions.filter((one) => concerns(one, url))) {
     const { entry } = condition;
@@ -87,7 +109,20 @@ export function statementAsMeant(policy: TrustPolicy, statement: WebIdentityStat
   }
   const meant = parseTrustPolicy({
     Version: policy.version ?? '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Federated: providerArn(account.partition, account.id, url) }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: conditions }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: providerArn(account.partition, account.id, url) },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: conditions,
+      },
+    ],
   });
-  return { ...meant, statements: [...meant.statements, ...policy.statements.filter(({ effect }) => effect === 'Deny').map((deny) => ({ ...deny, index: deny.index + 1 }))] };
+  return {
+    ...meant,
+    statements: [
+      ...meant.statements,
+      ...policy.statements.filter(({ effect }) => effect === 'Deny').map((deny) => ({ ...deny, index: deny.index + 1 })),
+    ],
+  };
 }

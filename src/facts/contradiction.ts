@@ -11,7 +11,8 @@ export interface Contradiction {
   readonly conditions: readonly Condition[];
 }
 
-const isExact = ({ operator, entry }: Condition): boolean => operator?.wildcards !== true || !entry.values.some(({ value }) => hasWildcard(value));
+const isExact = ({ operator, entry }: Condition): boolean =>
+  operator?.wildcards !== true || !entry.values.some(({ value }) => hasWildcard(value));
 
 const meets = (condition: Condition, value: string): boolean => takesValue(condition, value) !== (condition.operator?.negated === true);
 
@@ -31,7 +32,9 @@ export function contradictionsOf(statement: WebIdentityStatement): Contradiction
     (['sub', 'aud'] as const).flatMap((claim): Contradiction[] => {
       const speaking = conditionsOn(statement, claim);
       if (speaking.length < 2) return [];
-      const conditions = speaking.filter((one) => canBeCarried(one, true) && one.key.issuer.toLowerCase() === url.toLowerCase() && isPlain(one));
+      const conditions = speaking.filter(
+        (one) => canBeCarried(one, true) && one.key.issuer.toLowerCase() === url.toLowerCase() && isPlain(one),
+      );
       const exact = conditions.find((one) => isPositive(one) && isExact(one));
       if (conditions.length < 2 || exact === undefined) return [];
       const possible = exact.entry.values.filter(({ value }) => conditions.every((one) => meets(one, value)));

@@ -14,7 +14,12 @@ export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, fac
 
 /** Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in. */
 export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
-  const others = role.statements.filter((other) => other !== statement && other.allowsWebIdentity && other.federated.some(({ named, url }) => named.kind === 'oidc' && url !== null && facts.providerOf(url) !== null));
+  const others = role.statements.filter(
+    (other) =>
+      other !== statement &&
+      other.allowsWebIdentity &&
+      other.federated.some(({ named, url }) => named.kind === 'oidc' && url !== null && facts.providerOf(url) !== null),
+  );
   if (others.length === 0) return false;
   const served = new Set(others.flatMap(({ federated }) => federated.flatMap(({ url }) => url ?? [])));
   return role.users.every(({ url }) => url !== null && served.has(url));

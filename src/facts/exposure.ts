@@ -47,11 +47,24 @@ function acceptedAudiences(wanted: readonly string[], url: string, facts: Facts)
 
 /** Whether nothing about a statement is left to repair before it can let this issuer in. */
 function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): boolean {
-  const keys = statement.conditions.every((one) => one.key.kind === 'global' || one.entry.key.toLowerCase() === meantKey(one, url)?.toLowerCase());
-  return keys && statement.statement.problems.length === 0 && statement.allowsWebIdentity && statement.federated.some(({ entry }) => entry.value === arn);
+  const keys = statement.conditions.every(
+    (one) => one.key.kind === 'global' || one.entry.key.toLowerCase() === meantKey(one, url)?.toLowerCase(),
+  );
+  return (
+    keys &&
+    statement.statement.problems.length === 0 &&
+    statement.allowsWebIdentity &&
+    statement.federated.some(({ entry }) => entry.value === arn)
+  );
 }
 
-function widest(statement: WebIdentityStatement, policy: TrustPolicy, url: string, tried: readonly string[], facts: Facts): Exposure | null {
+function widest(
+  statement: WebIdentityStatement,
+  policy: TrustPolicy,
+  url: string,
+  tried: readonly string[],
+  facts: Facts,
+): Exposure | null {
   const arn = providerArn(facts.inventory.partition, facts.inventory.account, url);
   for (const audience of tried) {
     const exposure = exposureOf(statement, policy, { arn, url, audience });
@@ -115,7 +128,11 @@ export function exposureEvidence({ subjects, patterns, url }: StatementExposure,
   const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((glob) => matchesGlob(glob, subject)));
   return [
     ...values.map(({ value, path }): Evidence => ({ what: 'subject', path, found: value, expected: null })),
-    ...(today.length === 0 ? [] : [{ what: `service accounts that match today (${today.length})`, path: null, found: today.sort().slice(0, LISTED), expected: null }]),
+    ...(today.length === 0
+      ? []
+      : [
+          { what: `service accounts that match today (${today.length})`, path: null, found: today.sort().slice(0, LISTED), expected: null },
+        ]),
   ];
 }
 
@@ -128,7 +145,9 @@ export function narrowingEdits(exposure: StatementExposure, role: RoleFacts): Tr
   if (callers.length === 0) return [];
   return exposure.subjects.filter(isPositive).flatMap(({ entry }): TrustEdit[] => {
     const kept = entry.values.map(({ value }) => value).filter((value) => !exposure.patterns.includes(value));
-    return kept.length === entry.values.length ? [] : [{ kind: 'condition', path: entry.path, values: [...new Set([...kept, ...callers])] }];
+    return kept.length === entry.values.length
+      ? []
+      : [{ kind: 'condition', path: entry.path, values: [...new Set([...kept, ...callers])] }];
   });
 }
 

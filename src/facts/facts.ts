@@ -140,7 +140,9 @@ export function deriveFacts(inventory: Inventory): Facts {
   const usersByRole = groupBy(users, ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
   const usersByCluster = groupBy(users, ({ cluster }) => cluster.arn);
   const associations = groupBy(
-    clusters.flatMap((cluster) => whatArrived(cluster.podIdentityAssociations).flatMap(({ roleArn }) => (roleArn === null ? [] : [{ cluster, roleArn }]))),
+    clusters.flatMap((cluster) =>
+      whatArrived(cluster.podIdentityAssociations).flatMap(({ roleArn }) => (roleArn === null ? [] : [{ cluster, roleArn }])),
+    ),
     ({ roleArn }) => roleArn,
   );
   const complete = serviceAccountsComplete(inventory);

@@ -12,14 +12,24 @@ const FEW = 8;
 function partsOf(id: string, shifts: readonly number[]): string[] {
   const short = id.length < SHORT + 2 ? ['short'] : [];
   if (id.length < SHORT) return short;
-  return [...short, `^${id.slice(0, PART)}`, `${id.slice(-PART)}$`, ...shifts.map((shift) => id.slice(MIDDLE + shift, MIDDLE + shift + PART))];
+  return [
+    ...short,
+    `^${id.slice(0, PART)}`,
+    `${id.slice(-PART)}$`,
+    ...shifts.map((shift) => id.slice(MIDDLE + shift, MIDDLE + shift + PART)),
+  ];
 }
 
 /** The keys under which an issuer is found by whoever was meant to be the same. */
 function keysOf(url: string, shifts: readonly number[]): string[] {
-  const plain = `url ${url.toLowerCase().replace(/\/$/, '').replace(/^([^/]+?):\d+/, '$1')}`;
+  const plain = `url ${url
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/^([^/]+?):\d+/, '$1')}`;
   const eks = eksIssuer(url);
-  return eks === null ? [plain] : [plain, `id ${eks.id.toUpperCase()}`, ...partsOf(eks.id, shifts).map((part) => `part ${eks.region} ${part}`)];
+  return eks === null
+    ? [plain]
+    : [plain, `id ${eks.id.toUpperCase()}`, ...partsOf(eks.id, shifts).map((part) => `part ${eks.region} ${part}`)];
 }
 
 /** Finds what belongs to an issuer or to another spelling of it without comparing all. `url` without `https://`. */
@@ -43,7 +53,9 @@ export class IssuerIndex<T extends { readonly url: string }> {
   near(url: string): readonly T[] {
     const indexed = this.items.length > FEW;
     const candidates = indexed ? new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? [])) : this.items;
-    const found = [...candidates].filter((item) => item.url.toLowerCase() === url.toLowerCase() || issuerDifference(url, item.url) !== null);
+    const found = [...candidates].filter(
+      (item) => item.url.toLowerCase() === url.toLowerCase() || issuerDifference(url, item.url) !== null,
+    );
     return found.sort((left, right) => (this.order.get(left) ?? 0) - (this.order.get(right) ?? 0));
   }
 }

@@ -13,7 +13,10 @@ const DUAL_STACK = [
   'api.aws.hci.ic.gov',
 ];
 const either = (suffixes: readonly string[]): string => suffixes.map((suffix) => suffix.replace(/\./g, '\\.')).join('|');
-const EKS = new RegExp(`^(?:oidc\\.eks\\.([a-z0-9-]+)\\.(?:${either(STANDARD)})|oidc-eks\\.([a-z0-9-]+)\\.(?:${either(DUAL_STACK)}))(?::\\d+)?/id/([^/]+)/?$`, 'i');
+const EKS = new RegExp(
+  `^(?:oidc\\.eks\\.([a-z0-9-]+)\\.(?:${either(STANDARD)})|oidc-eks\\.([a-z0-9-]+)\\.(?:${either(DUAL_STACK)}))(?::\\d+)?/id/([^/]+)/?$`,
+  'i',
+);
 
 export interface EksIssuer {
   readonly region: string;
@@ -55,8 +58,27 @@ export interface SharedIssuer {
  * EKS issuers and self-managed ones belong to one owner and do not stand here.
  */
 export const SHARED_ISSUERS: readonly SharedIssuer[] = [
-  { name: 'GitHub Actions', host: /^token\.actions\.githubusercontent\.com(\/|$)/i, tenantClaims: ['sub', 'repository', 'repository_id', 'repository_owner', 'repository_owner_id', 'job_workflow_ref', 'enterprise', 'enterprise_id'], tenantOfSubject: /^repo:([^/]*)/ },
-  { name: 'GitLab.com', host: /^gitlab\.com$/i, tenantClaims: ['sub', 'namespace_id', 'project_id'], tenantOfSubject: /^project_path:([^/]*)/ },
+  {
+    name: 'GitHub Actions',
+    host: /^token\.actions\.githubusercontent\.com(\/|$)/i,
+    tenantClaims: [
+      'sub',
+      'repository',
+      'repository_id',
+      'repository_owner',
+      'repository_owner_id',
+      'job_workflow_ref',
+      'enterprise',
+      'enterprise_id',
+    ],
+    tenantOfSubject: /^repo:([^/]*)/,
+  },
+  {
+    name: 'GitLab.com',
+    host: /^gitlab\.com$/i,
+    tenantClaims: ['sub', 'namespace_id', 'project_id'],
+    tenantOfSubject: /^project_path:([^/]*)/,
+  },
   { name: 'HCP Terraform', host: /^app\.terraform\.io$/i, tenantClaims: ['sub'], tenantOfSubject: /^organization:([^:]*)/ },
   { name: 'Buildkite', host: /^agent\.buildkite\.com$/i, tenantClaims: ['sub'], tenantOfSubject: /^organization:([^:]*)/ },
   { name: 'Google', host: /^accounts\.google\.com$/i, tenantClaims: ['sub', 'aud', 'oaud', 'email'], tenantOfSubject: null },

@@ -38,6 +38,8 @@ export function statementForCallers(role: RoleFacts, url: string, facts: Facts):
     Effect: 'Allow',
     Principal: { Federated: providerArn(partition, account, url) },
     Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: { StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) } },
+    Condition: {
+      StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) },
+    },
   };
 }

@@ -38,7 +38,9 @@ export function audiencesInUse(role: RoleFacts, url: string): string[] {
 /** The subjects of all service accounts of the issuer's cluster, as far as read. */
 export function subjectsOfCluster(url: string, facts: Facts): string[] {
   const cluster = facts.clusterOf(url)?.cluster;
-  return cluster === undefined ? [] : whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
+  return cluster === undefined
+    ? []
+    : whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
 }
 
 /**
@@ -47,5 +49,8 @@ export function subjectsOfCluster(url: string, facts: Facts): string[] {
  */
 export function isAuxiliary(statement: WebIdentityStatement, role: RoleFacts): boolean {
   const urls = new Set(statement.federated.map(({ url }) => url));
-  return !statement.allowsWebIdentity && role.statements.some((other) => other.allowsWebIdentity && other.federated.some(({ url }) => urls.has(url)));
+  return (
+    !statement.allowsWebIdentity &&
+    role.statements.some((other) => other.allowsWebIdentity && other.federated.some(({ url }) => urls.has(url)))
+  );
 }

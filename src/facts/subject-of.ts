@@ -16,7 +16,10 @@ export function roleSubject(role: Role): Subject {
 }
 
 /** The cluster that a rule runs over, if it has an issuer. */
-export function issuingClustersIn(facts: Facts, scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' }): readonly IssuingCluster[] {
+export function issuingClustersIn(
+  facts: Facts,
+  scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' },
+): readonly IssuingCluster[] {
   const found = scope.kind === 'cluster' ? facts.clusterNamed(scope.region, scope.cluster) : null;
   return found === null ? [] : [found];
 }
@@ -36,7 +39,9 @@ const listed = new WeakMap<Facts, readonly TrustEntry[]>();
 
 /** Every role with a web-identity statement that its owner can edit, as entries. */
 export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
-  return facts.roles.filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of }));
+  return facts.roles
+    .filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked)
+    .map((of) => ({ subject: roleSubject(of.role), of }));
 }
 
 /** The same for rules about the wording of trust policies alone. */

@@ -55,7 +55,10 @@ export function sharedStatements(role: RoleFacts, account: string): SharedStatem
       const shared = sharedIssuer(url);
       if (shared === null) return [];
       const conditions = statement.conditions.filter((one) => concerns(one, url));
-      const named = statement.federated.some(({ named, entry }) => named.kind === 'domain' || (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url));
+      const named = statement.federated.some(
+        ({ named, entry }) =>
+          named.kind === 'domain' || (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url),
+      );
       const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || canBeCarried(one, false));
       return [{ statement, url, shared, latent: !statement.allowsWebIdentity || !named || !canBeMet, ...limitOf(conditions, shared) }];
     });

@@ -8,7 +8,13 @@ import type { WebIdentityStatement } from './web-identity.js';
 const EXACT_OPERATORS = new Set(['StringEquals', 'StringLike']);
 
 function demands(conditions: readonly ConditionEntry[], key: string, accepts: (value: string) => boolean): boolean {
-  return conditions.some((entry) => entry.key === key && EXACT_OPERATORS.has(entry.operator) && entry.values.length > 0 && entry.values.every(({ value }) => accepts(value)));
+  return conditions.some(
+    (entry) =>
+      entry.key === key &&
+      EXACT_OPERATORS.has(entry.operator) &&
+      entry.values.length > 0 &&
+      entry.values.every(({ value }) => accepts(value)),
+  );
 }
 
 const GITHUB = 'token.actions.githubusercontent.com';
@@ -30,7 +36,11 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
   const { url, arn } = principal.named;
   if (facts.providerOf(url)?.arn !== arn || conditions.length !== 2) return false;
   const isSubject = subjectsOf(url, facts);
-  return isSubject !== null && demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) && demands(statement.conditions, `${url}:sub`, isSubject);
+  return (
+    isSubject !== null &&
+    demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) &&
+    demands(statement.conditions, `${url}:sub`, isSubject)
+  );
 }
 
 /**
@@ -41,5 +51,9 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
 export function isTextbook({ policy, statements, users }: RoleFacts, facts: Facts): boolean {
   if (statements.length === 0 || policy.statements.length !== statements.length || policy.problems.length > 0) return false;
   const issuers = new Set(statements.flatMap((one) => one.issuers));
-  return issuers.size === statements.length && users.every(({ audience }) => audience === DEFAULT_AUDIENCE) && statements.every((one) => isTextbookStatement(one, facts));
+  return (
+    issuers.size === statements.length &&
+    users.every(({ audience }) => audience === DEFAULT_AUDIENCE) &&
+    statements.every((one) => isTextbookStatement(one, facts))
+  );
 }

@@ -63,7 +63,13 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
     const urls = new Set(issuers.map((url) => url.toLowerCase()));
     const conditions = statement.conditions.map((entry): Condition => {
       const key = parseConditionKey(entry.key);
-      return { entry, key, operator: parseOperator(entry.operator), ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()), claim: meantClaim(key, entry) };
+      return {
+        entry,
+        key,
+        operator: parseOperator(entry.operator),
+        ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()),
+        claim: meantClaim(key, entry),
+      };
     });
     return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
   });

@@ -1,13 +1,6 @@
 /** Why a read gave no answer. `not-requested` is no gap: nobody asked for it. */
 export type UnknownReason =
-  | 'denied'
-  | 'throttled'
-  | 'unreachable'
-  | 'disabled-region'
-  | 'failed'
-  | 'out-of-time'
-  | 'not-requested'
-  | 'malformed';
+  'denied' | 'throttled' | 'unreachable' | 'disabled-region' | 'failed' | 'out-of-time' | 'not-requested' | 'malformed';
 
 /** A read that was answered in full. */
 export interface Known<T> {

@@ -57,7 +57,8 @@ function advance(pattern: SubjectPattern, places: Places, char: string): Places 
 
 const accepts = (pattern: SubjectPattern, places: Places): boolean => places.at(-1) === pattern.parts.length;
 /** Whether the pattern takes every text that may still follow. */
-const takesAll = (pattern: SubjectPattern, places: Places): boolean => pattern.parts.at(-1)?.kind === 'run' && places.includes(pattern.parts.length - 1);
+const takesAll = (pattern: SubjectPattern, places: Places): boolean =>
+  pattern.parts.at(-1)?.kind === 'run' && places.includes(pattern.parts.length - 1);
 
 /** A letter as written, small and capital; without what becomes two letters, such as the German sharp s. */
 function bothCases(char: string): string[] {
@@ -99,7 +100,9 @@ function search({ all, none }: SubjectClause, budget: number): Witness {
       steps += step.places.reduce((sum, places) => sum + 1 + places.length, 0);
       if (steps > budget) return { kind: 'undecided' };
       const places = patterns.map((pattern, index) => advance(pattern, step.places[index] ?? [], char));
-      const dead = patterns.some((pattern, index) => (index < all.length ? places[index]?.length === 0 : takesAll(pattern, places[index] ?? [])));
+      const dead = patterns.some((pattern, index) =>
+        index < all.length ? places[index]?.length === 0 : takesAll(pattern, places[index] ?? []),
+      );
       const key = places.join('|');
       if (dead || seen.has(key)) continue;
       seen.add(key);

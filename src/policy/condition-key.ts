@@ -34,7 +34,8 @@ export function parseConditionKey(raw: string): ConditionKey {
   if (BLANK.test(rest)) defects.push('blank');
   rest = rest.replace(BLANKS, '');
   const global = /^([A-Za-z0-9-]+):/.exec(rest)?.[1];
-  if (global !== undefined && GLOBAL.test(global)) return { raw, kind: 'global', issuer: '', claim: rest.slice(global.length + 1), defects };
+  if (global !== undefined && GLOBAL.test(global))
+    return { raw, kind: 'global', issuer: '', claim: rest.slice(global.length + 1), defects };
   const provider = /^(?:arn:[^:]*:iam::[^:]*:)?oidc-provider\//i;
   if (provider.test(rest)) {
     defects.push('arn');

@@ -28,7 +28,8 @@ export interface Operator extends OperatorMeaning {
   readonly ifExists: boolean;
 }
 
-const text = (parts: readonly GlobPart[]): string => parts.map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? '?' : '*')).join('');
+const text = (parts: readonly GlobPart[]): string =>
+  parts.map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? '?' : '*')).join('');
 
 const equals = (actual: string, expected: readonly GlobPart[]): Comparison => decided(actual === text(expected));
 const equalsIgnoreCase = (actual: string, expected: readonly GlobPart[]): Comparison => decided(matchesGlob(expected, actual, true));
@@ -38,7 +39,8 @@ const decimal = (value: string): number => (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(valu
 
 const ISO_8601 = /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/;
 /** W3C ISO 8601 or seconds since 1970 (IAM User Guide, date condition operators). */
-const instant = (value: string): number => (/^\d{5,}$/.test(value) ? Number(value) * 1000 : ISO_8601.test(value) ? Date.parse(value) : Number.NaN);
+const instant = (value: string): number =>
+  /^\d{5,}$/.test(value) ? Number(value) * 1000 : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
 
 function ordered(read: (value: string) => number, test: (left: number, right: number) => boolean): OperatorMeaning['compare'] {
   return (actual, expected) => {
@@ -80,7 +82,8 @@ function arnComponents(parts: readonly GlobPart[]): GlobPart[][] | null {
 const arn: OperatorMeaning['compare'] = (actual, expected) => {
   const patterns = arnComponents(expected);
   const values = arnComponents([...actual].map(LITERAL));
-  if (patterns !== null && values !== null) return decided(patterns.every((pattern, index) => matchesGlob(pattern, text(values[index] ?? []))));
+  if (patterns !== null && values !== null)
+    return decided(patterns.every((pattern, index) => matchesGlob(pattern, text(values[index] ?? []))));
   if (matchesGlob(expected, actual)) return 'undecided';
   return values === null ? 'unreadable' : 'no';
 };
@@ -106,12 +109,60 @@ const meaning = (family: OperatorFamily, negated: boolean, wildcards: boolean, c
   return { family, negated, wildcards, ignoreCase: compare === equalsIgnoreCase, compare };
 };
 const comparisons = (family: 'numeric' | 'date', prefix: string, read: (value: string) => number): [string, OperatorMeaning][] => [
-  [`${prefix}Equals`, meaning(family, false, false, ordered(read, (left, right) => left === right))],
-  [`${prefix}NotEquals`, meaning(family, true, false, ordered(read, (left, right) => left === right))],
-  [`${prefix}LessThan`, meaning(family, false, false, ordered(read, (left, right) => left < right))],
-  [`${prefix}LessThanEquals`, meaning(family, false, false, ordered(read, (left, right) => left <= right))],
-  [`${prefix}GreaterThan`, meaning(family, false, false, ordered(read, (left, right) => left > right))],
-  [`${prefix}GreaterThanEquals`, meaning(family, false, false, ordered(read, (left, right) => left >= right))],
+  [
+    `${prefix}Equals`,
+    meaning(
+      family,
+      false,
+      false,
+      ordered(read, (left, right) => left === right),
+    ),
+  ],
+  [
+    `${prefix}NotEquals`,
+    meaning(
+      family,
+      true,
+      false,
+      ordered(read, (left, right) => left === right),
+    ),
+  ],
+  [
+    `${prefix}LessThan`,
+    meaning(
+      family,
+      false,
+      false,
+      ordered(read, (left, right) => left < right),
+    ),
+  ],
+  [
+    `${prefix}LessThanEquals`,
+    meaning(
+      family,
+      false,
+      false,
+      ordered(read, (left, right) => left <= right),
+    ),
+  ],
+  [
+    `${prefix}GreaterThan`,
+    meaning(
+      family,
+      false,
+      false,
+      ordered(read, (left, right) => left > right),
+    ),
+  ],
+  [
+    `${prefix}GreaterThanEquals`,
+    meaning(
+      family,
+      false,
+      false,
+      ordered(read, (left, right) => left >= right),
+    ),
+  ],
 ];
 
 /** Every operator of the IAM User Guide, "IAM JSON policy elements: Condition operators". */

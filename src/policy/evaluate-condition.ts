@@ -38,7 +38,10 @@ function whenAbsent(operator: Operator): Decision {
 
 function checkPresence(operator: Operator, values: readonly string[], absent: boolean): Decision {
   if (operator.set !== null) return doubtful('null-undocumented');
-  return resulting(any(values.map((value) => (value === 'true' ? decided(absent) : value === 'false' ? decided(!absent) : 'undecided'))), 'null-undocumented');
+  return resulting(
+    any(values.map((value) => (value === 'true' ? decided(absent) : value === 'false' ? decided(!absent) : 'undecided'))),
+    'null-undocumented',
+  );
 }
 
 interface Matched {
@@ -56,7 +59,13 @@ function matchValue(operator: Operator, value: string, actual: string, variables
   return { comparison: resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts), doubt };
 }
 
-function whenPresent(operator: Operator, values: readonly string[], actual: string, variables: boolean, find: (key: string) => KeyValue): Decision {
+function whenPresent(
+  operator: Operator,
+  values: readonly string[],
+  actual: string,
+  variables: boolean,
+  find: (key: string) => KeyValue,
+): Decision {
   if (values.length === 0) return operator.negated ? doubtful('empty-negation') : certain(false);
   const matches = values.map((value) => matchValue(operator, value, actual, variables, find));
   const doubt = matches.find(({ comparison }) => comparison === 'undecided')?.doubt ?? 'type-undocumented';

@@ -85,13 +85,17 @@ function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate 
 
 /** Whether a statement's actions take in AssumeRoleWithWebIdentity; case does not count, `*` and `?` are wildcards. */
 export function coversWebIdentity(statement: Statement): boolean {
-  const listed = statement.actions.some(({ value }) => value === WEB_IDENTITY_ACTION || matchesGlob(parseGlob(value.toLowerCase()), WEB_IDENTITY_ACTION.toLowerCase()));
+  const listed = statement.actions.some(
+    ({ value }) => value === WEB_IDENTITY_ACTION || matchesGlob(parseGlob(value.toLowerCase()), WEB_IDENTITY_ACTION.toLowerCase()),
+  );
   return listed !== statement.negatedAction;
 }
 
 /** Decides principal and action of a statement. */
 export function evaluateScope(statement: Statement, providerArn: string): { readonly principal: Tristate; readonly action: Tristate } {
-  const principal = statement.negatedPrincipal ? 'undecided' : any(statement.principals.map((entry) => matchesPrincipal(entry, providerArn)));
+  const principal = statement.negatedPrincipal
+    ? 'undecided'
+    : any(statement.principals.map((entry) => matchesPrincipal(entry, providerArn)));
   return { principal, action: decided(coversWebIdentity(statement)) };
 }
 
@@ -145,13 +149,19 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
   const url = urlOfProvider(request.providerArn);
   const issuer = issuerUrl(request.issuer);
   const found = url === null ? 'no' : findsProvider(url, issuer);
-  if (url === null || found === 'no') return denied(`InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`);
+  if (url === null || found === 'no')
+    return denied(`InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`);
   if (request.clientIds?.includes(request.audience) === false) return denied(WRONG_AUDIENCE);
   const statements = policy.statements.map((statement) => evaluateStatement(statement, policy.variables, url, request));
-  const of = (effect: 'Allow' | 'Deny'): Tristate => any(statements.filter((one) => one.effect === effect || one.effect === null).map(({ outcome }) => outcome));
+  const of = (effect: 'Allow' | 'Deny'): Tristate =>
+    any(statements.filter((one) => one.effect === effect || one.effect === null).map(({ outcome }) => outcome));
   const unreadable: Tristate = policy.problems.length > 0 ? 'undecided' : 'no';
   const answer = all([found, any([of('Allow'), unreadable]), not(any([of('Deny'), unreadable]))]);
-  return { verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided', error: answer === 'no' ? NOT_AUTHORIZED : null, statements };
+  return {
+    verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided',
+    error: answer === 'no' ? NOT_AUTHORIZED : null,
+    statements,
+  };
 }
 
 /**

@@ -12,7 +12,8 @@ const BECAUSE: Readonly<Record<Doubt, string>> = {
   'key-twice': 'the key stands twice, differing in case, and AWS does not say which counts',
 };
 
-const quoted = (values: readonly string[]): string => (values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' or '));
+const quoted = (values: readonly string[]): string =>
+  values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' or ');
 /** Names of the document stand in a line as they are: none of their control characters may begin a line or colour a terminal. */
 function plain(line: string): string {
   const escape = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
@@ -27,11 +28,25 @@ function condition({ path, operator, expected, actual, outcome, doubt }: Conditi
   return `${path} ${MARK[outcome]}: ${operator} ${quoted(expected)}; ${reason}`;
 }
 
-function statement({ path, effect, outcome, principal, action, expectedPrincipals, expectedActions, conditions, problems }: StatementOutcome): string[] {
+function statement({
+  path,
+  effect,
+  outcome,
+  principal,
+  action,
+  expectedPrincipals,
+  expectedActions,
+  conditions,
+  problems,
+}: StatementOutcome): string[] {
   const head = `${path} (${effect ?? 'no effect'}) ${outcome === 'yes' ? 'applies' : outcome === 'no' ? 'does not apply' : 'may apply'}`;
   const parts = [
     ...problems.map((problem) => `${problem.path} ${problem.problem}`),
-    ...(principal === 'yes' ? [] : [`its principals ${quoted(expectedPrincipals)} ${principal === 'no' ? 'are not' : 'may or may not take in'} the provider of the request`]),
+    ...(principal === 'yes'
+      ? []
+      : [
+          `its principals ${quoted(expectedPrincipals)} ${principal === 'no' ? 'are not' : 'may or may not take in'} the provider of the request`,
+        ]),
     ...(action === 'yes' ? [] : [`its actions ${quoted(expectedActions)} leave out sts:AssumeRoleWithWebIdentity`]),
     ...conditions.filter((one) => outcome === 'yes' || one.outcome !== 'yes').map(condition),
   ];

@@ -1,6 +1,12 @@
 /** What a `Federated` principal names. */
 export type Federated =
-  | { readonly kind: 'oidc'; readonly arn: string; readonly partition: string; readonly account: string; /** Host and path. */ readonly url: string }
+  | {
+      readonly kind: 'oidc';
+      readonly arn: string;
+      readonly partition: string;
+      readonly account: string;
+      /** Host and path. */ readonly url: string;
+    }
   | { readonly kind: 'saml'; readonly arn: string }
   /** Identity providers that IAM knows by domain: Cognito, Google, Amazon, Facebook. */
   | { readonly kind: 'domain'; readonly domain: string }
@@ -42,6 +48,9 @@ export function parseFederated(value: string): Federated {
   const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
   if (issuerAsSaml === undefined && SAML.test(value)) return { kind: 'saml', arn: value };
   if (DOMAIN.test(value)) return { kind: 'domain', domain: value };
-  const meant = issuerAsSaml ?? /(?:oidc-provider[/:]+)?(?:https?:\/\/)?\s*([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[^\s]*)?)\s*$/i.exec(value)?.[1] ?? null;
+  const meant =
+    issuerAsSaml ??
+    /(?:oidc-provider[/:]+)?(?:https?:\/\/)?\s*([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[^\s]*)?)\s*$/i.exec(value)?.[1] ??
+    null;
   return { kind: 'malformed', value, problem: describeProblem(value), url: meant };
 }

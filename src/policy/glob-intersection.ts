@@ -42,7 +42,7 @@ export function globIntersection(a: CasedGlob, b: CasedGlob, filler = 'x'): stri
   }
   if (goal > 0 && from[goal] === 0) return null;
   const text: string[] = [];
-  for (let place = goal; place > 0; ) {
+  for (let place = goal; place > 0;) {
     const before = (from[place] ?? 1) - 1;
     const { left, right } = at(before);
     const moved = place - before;

@@ -116,14 +116,22 @@ function parseConditions(value: Json | undefined, path: string, problems: Policy
 }
 
 /** `name` or its `Not` form, whichever stands there. Exactly one of them has to, and it has to name something. */
-function parsePair<T>(raw: Record<string, Json>, name: 'Principal' | 'Action', path: string, problems: PolicyProblem[], read: (value: Json | undefined, at: string) => T[]) {
+function parsePair<T>(
+  raw: Record<string, Json>,
+  name: 'Principal' | 'Action',
+  path: string,
+  problems: PolicyProblem[],
+  read: (value: Json | undefined, at: string) => T[],
+) {
   const negatedName = `Not${name}`;
   const negated = raw[name] === undefined && raw[negatedName] !== undefined;
   const before = problems.length;
   const entries = read(raw[negated ? negatedName : name], `${path}.${negated ? negatedName : name}`);
   if (raw[name] === undefined && raw[negatedName] === undefined) problems.push({ path, problem: `the statement has no ${name}` });
-  else if (entries.length === 0 && problems.length === before) problems.push({ path: `${path}.${negated ? negatedName : name}`, problem: 'is empty' });
-  if (raw[name] !== undefined && raw[negatedName] !== undefined) problems.push({ path: `${path}.${negatedName}`, problem: `stands beside ${name}` });
+  else if (entries.length === 0 && problems.length === before)
+    problems.push({ path: `${path}.${negated ? negatedName : name}`, problem: 'is empty' });
+  if (raw[name] !== undefined && raw[negatedName] !== undefined)
+    problems.push({ path: `${path}.${negatedName}`, problem: `stands beside ${name}` });
   return { entries, negated };
 }
 
@@ -138,7 +146,8 @@ function parseStatement(value: Json, index: number, path: string): Statement {
     else if (!ELEMENTS.has(name)) problems.push({ path: memberPath(path, name), problem: `"${name}" is no element of a statement` });
   }
   const { Sid: sid = null, Effect: effect } = value;
-  if (effect !== 'Allow' && effect !== 'Deny') problems.push({ path: `${path}.Effect`, problem: 'the effect is neither "Allow" nor "Deny"' });
+  if (effect !== 'Allow' && effect !== 'Deny')
+    problems.push({ path: `${path}.Effect`, problem: 'the effect is neither "Allow" nor "Deny"' });
   if (sid !== null && typeof sid !== 'string') problems.push({ path: `${path}.Sid`, problem: 'is no string' });
   const principal = parsePair(value, 'Principal', path, problems, (raw, at) => parsePrincipals(raw, at, problems));
   const action = parsePair(value, 'Action', path, problems, (raw, at) => located(raw, at, problems));
@@ -171,7 +180,8 @@ export function parseTrustPolicy(document: Json): TrustPolicy {
   }
   const { Version: written, Statement: statement } = document;
   const version = typeof written === 'string' ? written : null;
-  if (written !== undefined && (version === null || !VERSIONS.has(version))) problems.push({ path: '$.Version', problem: 'is neither "2012-10-17" nor "2008-10-17"' });
+  if (written !== undefined && (version === null || !VERSIONS.has(version)))
+    problems.push({ path: '$.Version', problem: 'is neither "2012-10-17" nor "2008-10-17"' });
   const statements = Array.isArray(statement)
     ? (statement as readonly Json[]).map((item, index) => parseStatement(item, index, `$.Statement[${index}]`))
     : statement === undefined

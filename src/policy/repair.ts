@@ -7,9 +7,21 @@ import { memberPath } from './parse.js';
  */
 export type TrustEdit =
   /** Another operator, key or list of values for the condition at `path`; what is not named stays. */
-  | { readonly kind: 'condition'; readonly path: string; readonly operator?: string; readonly key?: string; readonly values?: readonly string[] }
+  | {
+      readonly kind: 'condition';
+      readonly path: string;
+      readonly operator?: string;
+      readonly key?: string;
+      readonly values?: readonly string[];
+    }
   | { readonly kind: 'remove-condition'; readonly path: string }
-  | { readonly kind: 'add-condition'; readonly statement: number; readonly operator: string; readonly key: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'add-condition';
+      readonly statement: number;
+      readonly operator: string;
+      readonly key: string;
+      readonly values: readonly string[];
+    }
   /** Another value for one principal entry; null takes it out. */
   | { readonly kind: 'principal'; readonly path: string; readonly value: string | null }
   | { readonly kind: 'actions'; readonly statement: number; readonly actions: readonly string[] }
@@ -71,7 +83,9 @@ function editConditions(block: Members, path: string, statement: number, edits: 
     const raw = malformed.get(operator);
     return raw === undefined ? [] : [[operator, raw]];
   });
-  const added = [...after].filter(([operator]) => !Object.hasOwn(block, operator)).map(([operator, keys]): [string, Json] => [operator, Object.fromEntries(keys)]);
+  const added = [...after]
+    .filter(([operator]) => !Object.hasOwn(block, operator))
+    .map(([operator, keys]): [string, Json] => [operator, Object.fromEntries(keys)]);
   return Object.fromEntries([...kept, ...added]);
 }
 
@@ -87,7 +101,8 @@ function editPrincipal(value: Json, path: string, edits: readonly TrustEdit[]): 
     const kept: Json[] = [];
     members.forEach((member, index) => {
       const change = changes.get(`${at}[${index}]`);
-      const stands = change !== undefined && members.some((other, place) => place !== index && other === change && !changes.has(`${at}[${place}]`));
+      const stands =
+        change !== undefined && members.some((other, place) => place !== index && other === change && !changes.has(`${at}[${place}]`));
       if (change === undefined) kept.push(member);
       else if (change !== null && !stands && !kept.includes(change)) kept.push(change);
     });
@@ -109,7 +124,8 @@ function editStatement(value: Json, index: number, path: string, edits: readonly
     if (name === 'Condition') return emptied ? [] : [[name, conditions]];
     return [[name, member]];
   });
-  if (actions !== undefined && value['Action'] === undefined && value['NotAction'] === undefined) after.push(['Action', oneOrList(actions)]);
+  if (actions !== undefined && value['Action'] === undefined && value['NotAction'] === undefined)
+    after.push(['Action', oneOrList(actions)]);
   if (block === undefined && !emptied) after.push(['Condition', conditions]);
   return Object.fromEntries(after);
 }
@@ -126,8 +142,11 @@ export function repairTrustPolicy(document: Json, edits: readonly TrustEdit[]): 
   const path = (index: number): string => (isList(statement) ? `$.Statement[${index}]` : '$.Statement');
   const removed = new Set(ofKind(edits, 'remove-statement').map((edit) => edit.statement));
   const replaced = new Map(ofKind(edits, 'replace-statement').map((edit) => [edit.statement, edit.by]));
-  const statements = list.flatMap((item, index) => (removed.has(index) ? [] : (replaced.get(index) ?? [editStatement(item, index, path(index), edits)])));
-  for (const edit of ofKind(edits, 'add-statement')) if (!statements.some((one) => sameJson(one, edit.statement))) statements.push(edit.statement);
+  const statements = list.flatMap((item, index) =>
+    removed.has(index) ? [] : (replaced.get(index) ?? [editStatement(item, index, path(index), edits)]),
+  );
+  for (const edit of ofKind(edits, 'add-statement'))
+    if (!statements.some((one) => sameJson(one, edit.statement))) statements.push(edit.statement);
   const version = ofKind(edits, 'version').at(-1)?.version;
   const entries = Object.entries(document).map(([name, member]): [string, Json] => {
     if (name === 'Version') return [name, version ?? member];

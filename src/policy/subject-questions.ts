@@ -13,10 +13,16 @@ export type Admission =
   /** These subjects and no others. */
   | { readonly kind: 'exactly'; readonly subjects: readonly string[] }
   /** `openPatterns` let every namespace in, under some name; `namespaces` are let in whole; `patterns` are all that let somebody in. */
-  | { readonly kind: 'patterns'; readonly patterns: readonly string[]; readonly namespaces: readonly string[]; readonly openPatterns: readonly string[] }
+  | {
+      readonly kind: 'patterns';
+      readonly patterns: readonly string[];
+      readonly namespaces: readonly string[];
+      readonly openPatterns: readonly string[];
+    }
   | { readonly kind: 'undecided' };
 
-const patternsIn = ({ definite, possible }: SubjectSet): SubjectPattern[] => [...definite, ...possible].flatMap(({ all, none }) => [...all, ...none]);
+const patternsIn = ({ definite, possible }: SubjectSet): SubjectPattern[] =>
+  [...definite, ...possible].flatMap(({ all, none }) => [...all, ...none]);
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
 /** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
@@ -36,7 +42,9 @@ const NAMED_NAMESPACE = /^system:serviceaccount:([^:]+):/;
 /** Namespaces that the set's patterns name and whose every service account gets in, but for exceptions that the policy names. */
 export function wholeNamespaces(set: SubjectSet): string[] {
   const name = strangeName(set);
-  const named = set.definite.flatMap(({ all }) => all.flatMap(({ text }) => NAMED_NAMESPACE.exec(text)?.[1] ?? [])).filter((namespace) => !hasWildcard(namespace));
+  const named = set.definite
+    .flatMap(({ all }) => all.flatMap(({ text }) => NAMED_NAMESPACE.exec(text)?.[1] ?? []))
+    .filter((namespace) => !hasWildcard(namespace));
   return unique(named).filter((namespace) => membership(set, `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`) === 'yes');
 }
 
@@ -73,7 +81,9 @@ export function admissionOf(set: SubjectSet): Admission {
   if (admitsEverybody(set)) return { kind: 'everybody' };
   const subjects = exactMembers(set);
   if (subjects !== null) return { kind: 'exactly', subjects };
-  const patterns = set.definite.filter((clause) => findWitness(clause).kind !== 'empty').map(({ all }) => all.map(({ text }) => text).join(' and '));
+  const patterns = set.definite
+    .filter((clause) => findWitness(clause).kind !== 'empty')
+    .map(({ all }) => all.map(({ text }) => text).join(' and '));
   return { kind: 'patterns', patterns: unique(patterns), namespaces: wholeNamespaces(set), openPatterns: openPatterns(set) };
 }
 
@@ -91,7 +101,8 @@ interface Constraint {
 }
 
 function unsatisfiable(constraints: readonly Constraint[]): boolean {
-  const of = (kind: Constraint['kind']): SubjectCondition[] => constraints.filter((one) => one.kind === kind).map(({ condition }) => condition);
+  const of = (kind: Constraint['kind']): SubjectCondition[] =>
+    constraints.filter((one) => one.kind === kind).map(({ condition }) => condition);
   return clausesOf({ anyOf: of('anyOf'), noneOf: of('noneOf') })?.every((clause) => findWitness(clause).kind === 'empty') === true;
 }
 
@@ -112,7 +123,10 @@ function fewest(constraints: readonly Constraint[]): readonly Constraint[] {
 
 function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requirement): Contradiction | null {
   if (rest === 'no') return { statement: statement.path, paths: failing.slice(0, 1) };
-  const constraints = [...anyOf.map((condition): Constraint => ({ kind: 'anyOf', condition })), ...noneOf.map((condition): Constraint => ({ kind: 'noneOf', condition }))];
+  const constraints = [
+    ...anyOf.map((condition): Constraint => ({ kind: 'anyOf', condition })),
+    ...noneOf.map((condition): Constraint => ({ kind: 'noneOf', condition })),
+  ];
   if (!unsatisfiable(constraints)) return null;
   return { statement: statement.path, paths: fewest(constraints).map(({ condition }) => condition.path) };
 }

@@ -63,7 +63,12 @@ function patternsOf(operator: Operator, entry: ConditionEntry, variables: boolea
 }
 
 /** Whether deciding a condition asks for the subject, as its key or as a variable. */
-function hangsOnSubject(entry: ConditionEntry, variables: boolean, isSubject: (key: string) => boolean, find: (key: string) => KeyValue): boolean {
+function hangsOnSubject(
+  entry: ConditionEntry,
+  variables: boolean,
+  isSubject: (key: string) => boolean,
+  find: (key: string) => KeyValue,
+): boolean {
   if (isSubject(entry.key)) return true;
   if (!entry.values.some(({ value }) => value.includes('${'))) return false;
   const asked: string[] = [];
@@ -78,15 +83,29 @@ function hangsOnSubject(entry: ConditionEntry, variables: boolean, isSubject: (k
 const repeated = (texts: readonly string[]): string[] => texts.filter((text, index) => texts.indexOf(text) !== index);
 
 /** What a statement demands of subjects of one kind; `representative` decides which claims their tokens carry. */
-function requirementFor(statement: Statement, variables: boolean, { providerArn, url, audience }: Entrance, representative: string): Requirement {
+function requirementFor(
+  statement: Statement,
+  variables: boolean,
+  { providerArn, url, audience }: Entrance,
+  representative: string,
+): Requirement {
   const find = requestReader(url, { audience, subject: representative });
   const claimOf = claimReader(url);
   const isSubject = (key: string): boolean => claimOf(key) === 'sub';
   /** As `find`, but the subject itself is left open. */
   const findOthers = (key: string): KeyValue => (isSubject(key) ? { state: 'unknowable' } : find(key));
-  const conditions = statement.conditions.map((entry) => ({ entry, operator: parseOperator(entry.operator), identity: conditionIdentity(entry), hangs: hangsOnSubject(entry, variables, isSubject, find) }));
+  const conditions = statement.conditions.map((entry) => ({
+    entry,
+    operator: parseOperator(entry.operator),
+    identity: conditionIdentity(entry),
+    hangs: hangsOnSubject(entry, variables, isSubject, find),
+  }));
   /** Keys that stand twice: the evaluator alone knows whether the two agree on a subject. */
-  const disputable = new Set(repeated(conditions.map(({ identity }) => identity)).filter((twice) => conditions.some(({ identity, hangs }) => hangs && identity === twice)));
+  const disputable = new Set(
+    repeated(conditions.map(({ identity }) => identity)).filter((twice) =>
+      conditions.some(({ identity, hangs }) => hangs && identity === twice),
+    ),
+  );
   const decisions = evaluateConditions(statement, variables, find);
   const anyOf: SubjectCondition[] = [];
   const noneOf: SubjectCondition[] = [];
@@ -103,7 +122,11 @@ function requirementFor(statement: Statement, variables: boolean, { providerArn,
     else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
   }
   const { principal, action } = evaluateScope(statement, providerArn);
-  const elements = [{ path: `${statement.path}.Principal`, outcome: principal }, { path: `${statement.path}.Action`, outcome: action }, ...outcomes];
+  const elements = [
+    { path: `${statement.path}.Principal`, outcome: principal },
+    { path: `${statement.path}.Action`, outcome: action },
+    ...outcomes,
+  ];
   const failing = elements.filter(({ outcome }) => outcome === 'no').map(({ path }) => path);
   const readable = opaque ? all([...elements.map(({ outcome }) => outcome), 'undecided']) : all(elements.map(({ outcome }) => outcome));
   // What cannot be read may mean anything.

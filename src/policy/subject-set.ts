@@ -68,7 +68,10 @@ type Demand = Pick<Requirement, 'anyOf' | 'noneOf'>;
 
 /** Multiplies the lists of a requirement out. */
 function multiply(requirement: Demand, budget: Budget): SubjectClause[] {
-  const start = requirement.noneOf.reduce<SubjectClause | null>((clause, { patterns }) => (clause === null ? null : without(clause, patterns)), EVERYBODY);
+  const start = requirement.noneOf.reduce<SubjectClause | null>(
+    (clause, { patterns }) => (clause === null ? null : without(clause, patterns)),
+    EVERYBODY,
+  );
   return requirement.anyOf.reduce<SubjectClause[]>(
     (clauses, { patterns }) =>
       clauses.flatMap((clause) =>
@@ -116,7 +119,10 @@ function combine(requirements: readonly Requirement[], certain: boolean, budget:
   if (certain && [...allows, ...denies].every(({ rest }) => rest === 'yes')) return { definite, possible: definite };
   return {
     definite,
-    possible: spared(certain ? allowed(allows) : [EVERYBODY], denies.filter(({ rest, statement }) => rest === 'yes' && statement.effect === 'Deny')),
+    possible: spared(
+      certain ? allowed(allows) : [EVERYBODY],
+      denies.filter(({ rest, statement }) => rest === 'yes' && statement.effect === 'Deny'),
+    ),
   };
 }
 

@@ -2,9 +2,11 @@ import { hasWildcard, parseGlob, LITERAL, type GlobPart } from './glob.js';
 import type { Operator } from './condition-operators.js';
 
 /** What the request holds for a key: a value, nothing for certain, or something that configuration cannot tell. */
-export type KeyValue = { readonly state: 'present'; readonly value: string } | { readonly state: 'absent' } | { readonly state: 'unknowable' };
+export type KeyValue =
+  { readonly state: 'present'; readonly value: string } | { readonly state: 'absent' } | { readonly state: 'unknowable' };
 
-export type Resolved = { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
+export type Resolved =
+  { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 const ESCAPES = new Set(['*', '?', '$']);

@@ -4,7 +4,16 @@ import { isInert } from '../model/active-text.js';
 import { inert } from './inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
 import { allClear, countsInWords, countsOf, openGaps, splitAt, type ToldProblem } from './problems.js';
-import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, timeInWords, unreadInWords } from './words.js';
+import {
+  evidenceInWords,
+  familyInWords,
+  grantsInWords,
+  lookedAtInWords,
+  relatedInWords,
+  subjectInWords,
+  timeInWords,
+  unreadInWords,
+} from './words.js';
 
 export interface EmailOptions {
   /** The lowest severity that is told; what is below is counted. */
@@ -32,7 +41,13 @@ function gapLines(report: Report): string[] {
     ...paragraphLines('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.', COLUMNS, 0),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
       const { title, next, accept } = unreadInWords(gap);
-      return [...wrapped(`* ${title}`, 2), ...(next === '' ? [] : paragraphLines(next, COLUMNS, 4)), ...(accept === null ? [] : [`      ${accept.option}`, '    or, in the acceptUnread setting of the stack:', `      ${accept.setting}`])];
+      return [
+        ...wrapped(`* ${title}`, 2),
+        ...(next === '' ? [] : paragraphLines(next, COLUMNS, 4)),
+        ...(accept === null
+          ? []
+          : [`      ${accept.option}`, '    or, in the acceptUnread setting of the stack:', `      ${accept.setting}`]),
+      ];
     }),
     ...(gaps.length > MOST_GAPS ? [`  * and ${gaps.length - MOST_GAPS} more`] : []),
     ...crashed.slice(0, MOST_CRASHES).flatMap(({ id }) => wrapped(`* the rule ${inert(id)} crashed; please report it`, 2)),
@@ -48,7 +63,9 @@ function findingLines(finding: Finding): string[] {
     ...(finding.error === null ? [] : wrapped(`People see: ${inert(finding.error)}`, 2)),
     ...finding.evidence.flatMap(evidenceInWords).flatMap((line) => wrapped(line, 4)),
     ...(finding.related.length === 0 ? [] : ['  Affected:', ...relatedInWords(finding.related).flatMap((line) => wrapped(line, 4))]),
-    ...(fix === null ? [] : [...wrapped(`Repair: ${inert(fix.summary)}`, 2), ...grantsInWords(finding).flatMap((line) => wrapped(line, 4))]),
+    ...(fix === null
+      ? []
+      : [...wrapped(`Repair: ${inert(fix.summary)}`, 2), ...grantsInWords(finding).flatMap((line) => wrapped(line, 4))]),
   ];
 }
 
@@ -56,7 +73,10 @@ function commandLines(findings: readonly Finding[]): string[] {
   const commands = [...new Set(findings.flatMap(({ fix }) => fix?.commands ?? []))];
   const undecided = findings.some(({ fix }) => fix !== null && fix.patches.length > 0 && fix.commands.length === 0);
   return [
-    ...commands.flatMap((command) => ['', isInert(command) ? `    $ ${command}` : '    (a command with characters that cannot be shown; take it from the JSON report)']),
+    ...commands.flatMap((command) => [
+      '',
+      isInert(command) ? `    $ ${command}` : '    (a command with characters that cannot be shown; take it from the JSON report)',
+    ]),
     ...(commands.length === 0 && undecided ? wrapped('No ready command: decide first who is meant to have this role.', 2) : []),
   ];
 }
@@ -91,12 +111,16 @@ export function renderEmail(report: Report, options: EmailOptions): string {
     ...gapLines(report),
     ...wrapped(`Looked at ${lookedAtInWords(report.coverage)}.`),
     ...(notLookedAt.length === 0 ? [] : wrapped(`Not looked at: ${notLookedAt.map(familyInWords).join(', ')}.`)),
-    ...(belowThreshold.length === 0 ? [] : wrapped(`Below severity ${options.threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
+    ...(belowThreshold.length === 0
+      ? []
+      : wrapped(`Below severity ${options.threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
     ...(suppressed === 0 ? [] : [`Suppressed: ${suppressed}.`]),
     ...(clear === null ? [] : wrapped(clear)),
     '',
     ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report)),
-    ...(cut.length === 0 ? [] : [RULER, ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`)]),
+    ...(cut.length === 0
+      ? []
+      : [RULER, ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`)]),
     ...(options.whereReport === null ? [] : wrapped(`The whole report: ${inert(options.whereReport)}`)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

@@ -25,5 +25,12 @@ export function inert(text: string): string {
  */
 export function inertJson(json: string): string {
   if (PLAIN.test(json)) return json;
-  return json.replace(ACTIVE, (char) => (char === '\n' ? char : char.split('').map((unit) => `\\u${hex(unit.charCodeAt(0))}`).join('')));
+  return json.replace(ACTIVE, (char) =>
+    char === '\n'
+      ? char
+      : char
+          .split('')
+          .map((unit) => `\\u${hex(unit.charCodeAt(0))}`)
+          .join(''),
+  );
 }

@@ -21,8 +21,15 @@ const GLUE = '\u00a0';
 export function paragraphLines(paragraph: string, columns: number, indent: number, hang = indent): string[] {
   const width = columns - Math.max(indent, hang);
   if (paragraph.length <= width && ONE_COLUMN_EACH.test(paragraph)) return [`${' '.repeat(indent)}${paragraph}`.trimEnd()];
-  const lines = wrapAnsi(paragraph.replace(BEFORE_MARKER, (spaces) => GLUE.repeat(spaces.length)), width, { trim: true });
-  return lines.replaceAll(GLUE, ' ').split('\n').map((line, index) => `${' '.repeat(index === 0 ? indent : hang)}${line}`.trimEnd());
+  const lines = wrapAnsi(
+    paragraph.replace(BEFORE_MARKER, (spaces) => GLUE.repeat(spaces.length)),
+    width,
+    { trim: true },
+  );
+  return lines
+    .replaceAll(GLUE, ' ')
+    .split('\n')
+    .map((line, index) => `${' '.repeat(index === 0 ? indent : hang)}${line}`.trimEnd());
 }
 
 /** Inert text that stands at the beginning of a line with no label of ours before it. */

@@ -9,7 +9,8 @@ export interface ToldProblem {
   readonly severity: Severity;
 }
 
-const worst = (findings: readonly Finding[]): Severity => findings.reduce<Severity>((most, { severity }) => (severityRank(severity) > severityRank(most) ? severity : most), 'info');
+const worst = (findings: readonly Finding[]): Severity =>
+  findings.reduce<Severity>((most, { severity }) => (severityRank(severity) > severityRank(most) ? severity : most), 'info');
 
 /** The problems of a report, worst first, suppressed findings left out. */
 export function problemsOf(report: Report): readonly ToldProblem[] {
@@ -62,7 +63,9 @@ export function splitAt(threshold: Severity, report: Report): ToldSplit {
 /** What can be said where there is no problem to tell; null where even that would say too much. */
 export function allClear(report: Report): string | null {
   if (!report.complete || problemsOf(report).length > 0) return null;
-  return report.findings.length === 0 ? 'Everything that was looked at is in order.' : 'Apart from what is suppressed, everything that was looked at is in order.';
+  return report.findings.length === 0
+    ? 'Everything that was looked at is in order.'
+    : 'Apart from what is suppressed, everything that was looked at is in order.';
 }
 
 /** Reads that were asked for, not answered and not accepted. */

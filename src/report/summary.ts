@@ -50,7 +50,9 @@ export interface SummaryInput {
 
 /** What machines get: the findings without evidence and patches, the worst first, as many as fit. `counts` are of problems. */
 export function summaryJson({ report, told, belowThreshold, threshold, whereReport }: SummaryInput): string {
-  const findings = told.flatMap(({ primary, coDefects }) => [primary, ...coDefects]).sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
+  const findings = told
+    .flatMap(({ primary, coDefects }) => [primary, ...coDefects])
+    .sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
   const gaps = openGaps(report);
   const body = (shown: readonly Finding[], gapsShown: typeof gaps): string =>
     inertJson(
@@ -71,5 +73,8 @@ export function summaryJson({ report, told, belowThreshold, threshold, whereRepo
       }),
     );
   const gapsShown = longestFitting(gaps.slice(0, MOST_CANDIDATES), (list) => escapedBytes(body([], list)) <= SUMMARY_LIMIT / 4);
-  return body(longestFitting(findings.slice(0, MOST_CANDIDATES), (list) => escapedBytes(body(list, gapsShown)) <= SUMMARY_LIMIT), gapsShown);
+  return body(
+    longestFitting(findings.slice(0, MOST_CANDIDATES), (list) => escapedBytes(body(list, gapsShown)) <= SUMMARY_LIMIT),
+    gapsShown,
+  );
 }

@@ -66,7 +66,9 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
   const gaps = openGaps(report);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   if (report.complete) return;
-  page.text(paint.bold(paint.yellow('INCOMPLETE: not everything could be read. What is not mentioned below is not proven to be in order.')));
+  page.text(
+    paint.bold(paint.yellow('INCOMPLETE: not everything could be read. What is not mentioned below is not proven to be in order.')),
+  );
   for (const gap of gaps) {
     const { title, detail, next, accept } = unreadInWords(gap);
     page.text(`- ${title}`, 2);
@@ -82,9 +84,13 @@ function writeSummary(page: Page, report: Report, problems: readonly ToldProblem
   const { coverage } = report;
   page.text(paint.bold(`Account ${inert(report.account)}: ${countsInWords(countsOf(problems))}`));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
-  if (coverage.notLookedAt.length > 0) page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
+  if (coverage.notLookedAt.length > 0)
+    page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
   const accepted = coverage.unread.filter((gap) => gap.accepted);
-  if (accepted.length > 0) page.text(`Accepted as unread: ${accepted.map(({ scope, what, acceptedBecause }) => inert(`${scope === 'account' ? what : scope} (${acceptedBecause ?? ''})`)).join(', ')}.`);
+  if (accepted.length > 0)
+    page.text(
+      `Accepted as unread: ${accepted.map(({ scope, what, acceptedBecause }) => inert(`${scope === 'account' ? what : scope} (${acceptedBecause ?? ''})`)).join(', ')}.`,
+    );
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
   if (suppressed > 0) page.text(`Suppressed: ${suppressed}.`);
   page.blank();
@@ -113,7 +119,8 @@ function writeFix(page: Page, finding: Finding, shown: Set<string>, paint: Paint
   for (const command of fresh) shown.add(command);
   writeCommands(page, fresh, paint);
   if (fix.commands.length > 0 && fresh.length === 0) page.text('(the command above repairs this too)', 4);
-  if (fix.patches.length > 0 && fix.commands.length === 0) page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
+  if (fix.patches.length > 0 && fix.commands.length === 0)
+    page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
 }
 
 function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, paint: Paint): void {
@@ -125,7 +132,10 @@ function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem,
   writeFix(page, primary, shown, paint);
   for (const finding of coDefects) {
     page.blank();
-    page.text(`${paint.bold(`Also: ${title(finding)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`, 2);
+    page.text(
+      `${paint.bold(`Also: ${title(finding)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`,
+      2,
+    );
     writeFinding(page, finding, paint);
     writeFix(page, finding, shown, paint);
   }
@@ -139,7 +149,9 @@ function writeNotEvaluated(page: Page, report: Report): void {
   const scopes = [...new Set(silenced.map(({ scope }) => scope))];
   if (scopes.length === 0) return;
   const rules = report.rules.filter(({ notEvaluated }) => notEvaluated.some(({ reason }) => reason !== 'not-requested')).length;
-  page.text(`${rules} of ${report.rules.length} rules could not judge everything, because it was not read: ${scopes.slice(0, 8).map(inert).join(', ')}${scopes.length > 8 ? ` and ${scopes.length - 8} more` : ''}.`);
+  page.text(
+    `${rules} of ${report.rules.length} rules could not judge everything, because it was not read: ${scopes.slice(0, 8).map(inert).join(', ')}${scopes.length > 8 ? ` and ${scopes.length - 8} more` : ''}.`,
+  );
 }
 
 /** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */

@@ -6,7 +6,7 @@ import { inert } from './inert.js';
 
 const FAMILIES: Readonly<Record<string, string>> = {
   'service-account': 'service accounts',
-  pod: 'pods',
+  'pod': 'pods',
   'pod-identity': 'Pod Identity associations',
   'add-on': 'add-ons',
 };
@@ -23,7 +23,12 @@ function counted(count: number, thing: string): string {
 /** How much of the account the report rests on. */
 export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts }: Coverage): string {
   const inside = serviceAccounts === null ? [] : [counted(serviceAccounts, 'service account')];
-  return [`${counted(clusters, 'cluster')} in ${counted(regions.length, 'region')}`, counted(providers, 'OIDC provider'), counted(roles, 'role'), ...inside].join(', ');
+  return [
+    `${counted(clusters, 'cluster')} in ${counted(regions.length, 'region')}`,
+    counted(providers, 'OIDC provider'),
+    counted(roles, 'role'),
+    ...inside,
+  ].join(', ');
 }
 
 /** `2026-11-01 06:00 UTC`; a time in another form as it stands. */
@@ -64,25 +69,25 @@ export function relatedInWords(related: readonly Related[]): string[] {
 }
 
 const REASON: Readonly<Record<Unread['reason'], string>> = {
-  denied: 'access denied',
-  throttled: 'throttled by AWS',
-  unreachable: 'not reachable',
+  'denied': 'access denied',
+  'throttled': 'throttled by AWS',
+  'unreachable': 'not reachable',
   'disabled-region': 'the region is not enabled for this account',
-  failed: 'the call failed',
+  'failed': 'the call failed',
   'out-of-time': 'the time was up',
   'not-requested': 'not asked for',
-  malformed: 'the answer could not be understood',
+  'malformed': 'the answer could not be understood',
 };
 
 const MEND: Readonly<Record<Unread['reason'], string>> = {
-  denied: 'Allow this action to the identity that runs the audit.',
-  throttled: 'Run it again; if it stays so, audit fewer regions at a time.',
-  unreachable: 'Check the network from where the audit runs.',
+  'denied': 'Allow this action to the identity that runs the audit.',
+  'throttled': 'Run it again; if it stays so, audit fewer regions at a time.',
+  'unreachable': 'Check the network from where the audit runs.',
   'disabled-region': 'Enable the region, or leave it out.',
-  failed: 'Run it again; if it stays so, report it.',
+  'failed': 'Run it again; if it stays so, report it.',
   'out-of-time': 'Give the audit more time, or fewer regions.',
   'not-requested': '',
-  malformed: 'Run it again; if it stays so, report it.',
+  'malformed': 'Run it again; if it stays so, report it.',
 };
 
 export interface UnreadWords {
@@ -107,12 +112,19 @@ export function unreadInWords({ what, scope, reason, detail }: Unread): UnreadWo
     detail: inert(detail),
     next: byOrganisation ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : MEND[reason],
     accept: byOrganisation
-      ? { option: `--accept-unread '${place.replace(/'/g, `'\\''`)}=${ACCEPTED_REASON}'`, setting: JSON.stringify({ scope: place, reason: ACCEPTED_REASON }) }
+      ? {
+          option: `--accept-unread '${place.replace(/'/g, `'\\''`)}=${ACCEPTED_REASON}'`,
+          setting: JSON.stringify({ scope: place, reason: ACCEPTED_REASON }),
+        }
       : null,
   };
 }
 
 /** Who gets in by a repair and does not today. */
 export function grantsInWords(finding: Finding): string[] {
-  return (finding.fix?.grants ?? []).map(({ subject, role, administrative }) => inert(`only if ${subject === '*' ? 'every service account of the cluster' : subject} is meant to have ${administrative ? 'the administrative role ' : ''}${role}`));
+  return (finding.fix?.grants ?? []).map(({ subject, role, administrative }) =>
+    inert(
+      `only if ${subject === '*' ? 'every service account of the cluster' : subject} is meant to have ${administrative ? 'the administrative role ' : ''}${role}`,
+    ),
+  );
 }

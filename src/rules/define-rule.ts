@@ -28,7 +28,9 @@ export type Kind = 'break' | 'exposure' | 'hygiene';
  * One thing to look at; `settled` where it is plain that the rule has nothing to find there, `unread` where its own read is
  * missing, so that it is recorded instead of passed.
  */
-export type Entry<S> = { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unread?: undefined } | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'>; readonly settled?: undefined };
+export type Entry<S> =
+  | { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unread?: undefined }
+  | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'>; readonly settled?: undefined };
 
 export interface Repair {
   /** What to do, in one sentence. */

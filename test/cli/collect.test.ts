@@ -18,8 +18,16 @@ describeOnMoto('the command line on an account', () => {
 
   const REGIONS = ['--region', 'eu-west-1', '--region', 'us-east-1'];
 
-  async function command(args: readonly string[], files: Record<string, string> = {}, live = false): Promise<{ status: number; out: string; err: string }> {
-    const { io, out, err } = captured({ files, terminal: { live }, aws: () => awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 }) });
+  async function command(
+    args: readonly string[],
+    files: Record<string, string> = {},
+    live = false,
+  ): Promise<{ status: number; out: string; err: string }> {
+    const { io, out, err } = captured({
+      files,
+      terminal: { live },
+      aws: () => awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 }),
+    });
     const status = await run([...args], io);
     return { status, out: out(), err: err() };
   }
@@ -57,7 +65,10 @@ describeOnMoto('the command line on an account', () => {
   });
 
   it('ends with 3, and names the gap first, where a region was not read', async () => {
-    test.endpoint.on({ operation: 'ListClusters', region: 'us-east-1' }, serviceError('AccessDeniedException', 'with an explicit deny in a service control policy', 403));
+    test.endpoint.on(
+      { operation: 'ListClusters', region: 'us-east-1' },
+      serviceError('AccessDeniedException', 'with an explicit deny in a service control policy', 403),
+    );
     const { status, out } = await command(['audit', ...REGIONS]);
     expect(status).toBe(3);
     expect(out).toMatch(/^INCOMPLETE[^]*--accept-unread 'us-east-1=/);

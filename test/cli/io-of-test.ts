@@ -9,7 +9,14 @@ export interface Captured {
 }
 
 /** A world for one command: no terminal, no colour, a clock that stands still, and the files and account named. */
-export function captured(over: { readonly files?: Readonly<Record<string, string>>; readonly aws?: Io['aws']; readonly terminal?: Partial<Io['terminal']>; readonly now?: Io['now'] } = {}): Captured {
+export function captured(
+  over: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly aws?: Io['aws'];
+    readonly terminal?: Partial<Io['terminal']>;
+    readonly now?: Io['now'];
+  } = {},
+): Captured {
   const out: string[] = [];
   const err: string[] = [];
   const io: Io = {
@@ -20,7 +27,11 @@ export function captured(over: { readonly files?: Readonly<Record<string, string
       const text = over.files?.[path];
       return text === undefined ? Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`)) : Promise.resolve(text);
     },
-    aws: over.aws ?? ((): AwsPort => { throw new Error('this test reads no account'); }),
+    aws:
+      over.aws ??
+      ((): AwsPort => {
+        throw new Error('this test reads no account');
+      }),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };
   return { io, out: () => out.join(''), err: () => err.join('') };

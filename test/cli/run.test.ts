@@ -10,7 +10,9 @@ import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';
 
 const healthy = printInventory(inventoryOfCase({}));
-const broken = printInventory(inventoryOfCase({ clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }] }));
+const broken = printInventory(
+  inventoryOfCase({ clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }] }),
+);
 const unread = printInventory(inventoryOfCase({ unread: { 'eu-west-3': 'denied' } }));
 
 async function audit(file: string, ...rest: string[]): Promise<{ status: number; out: string; err: string }> {
@@ -20,21 +22,29 @@ async function audit(file: string, ...rest: string[]): Promise<{ status: number;
 }
 
 describe('exit status of audit', () => {
-  it('is 0 when nothing is found and everything was read', async () => expect(await audit('healthy')).toMatchObject({ status: 0, err: '' }));
+  it('is 0 when nothing is found and everything was read', async () =>
+    expect(await audit('healthy')).toMatchObject({ status: 0, err: '' }));
   it('is 1 for a finding at or above --fail-on', async () => expect((await audit('broken')).status).toBe(1));
   it('is 0 for a finding below --fail-on', async () => expect((await audit('broken', '--fail-on', 'critical')).status).toBe(0));
   it('is 3 when something was not read and nothing found', async () => expect((await audit('unread')).status).toBe(3));
   it('is 0 when that gap is accepted, and the report still shows it', async () => {
     const { status, out } = await audit('unread', '--accept-unread', 'eu-west-3=closed by policy', '--format', 'json');
     expect(status).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ complete: true, coverage: { unread: [{ scope: 'eu-west-3', accepted: true, acceptedBecause: 'closed by policy' }] } });
+    expect(JSON.parse(out)).toMatchObject({
+      complete: true,
+      coverage: { unread: [{ scope: 'eu-west-3', accepted: true, acceptedBecause: 'closed by policy' }] },
+    });
   });
 });
 
 describe('formats', () => {
   it('prints JSON alone on standard output', async () => {
     const { out, err } = await audit('broken', '--format', 'json');
-    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, generatedAt: '2026-11-02T07:00:00.000Z', findings: [{ rule: 'provider-missing' }] });
+    expect(JSON.parse(out)).toMatchObject({
+      schemaVersion: 1,
+      generatedAt: '2026-11-02T07:00:00.000Z',
+      findings: [{ rule: 'provider-missing' }],
+    });
     expect(err).toBe('');
   });
 
@@ -60,16 +70,19 @@ describe('wrong usage is told without a stack trace, with status 2', () => {
     expect(err()).not.toMatch(/\n\s+at /);
   });
 
-  it.each([new NoIdentityError('expired', 'the token ran out'), new UnknownRegionError('eu-west-9', 'aws', ['eu-west-1'])])('$name', async (error) => {
-    const { io, err } = captured({
-      aws: () => {
-        throw error;
-      },
-    });
-    expect(await run(['audit'], io)).toBe(2);
-    expect(err()).toContain(error.message);
-    expect(err()).not.toMatch(/\n\s+at /);
-  });
+  it.each([new NoIdentityError('expired', 'the token ran out'), new UnknownRegionError('eu-west-9', 'aws', ['eu-west-1'])])(
+    '$name',
+    async (error) => {
+      const { io, err } = captured({
+        aws: () => {
+          throw error;
+        },
+      });
+      expect(await run(['audit'], io)).toBe(2);
+      expect(err()).toContain(error.message);
+      expect(err()).not.toMatch(/\n\s+at /);
+    },
+  );
 });
 
 describe('the environment', () => {

@@ -50,7 +50,10 @@ describe('errors of the SDK', () => {
   });
 
   it.each([
-    [fromService('AccessDenied', 'an explicit deny in a service control policy'), 'AccessDenied: an explicit deny in a service control policy'],
+    [
+      fromService('AccessDenied', 'an explicit deny in a service control policy'),
+      'AccessDenied: an explicit deny in a service control policy',
+    ],
     [fromService('AccessDenied', ''), 'AccessDenied'],
     [fromNode('ENOTFOUND'), 'connect ENOTFOUND'],
     [Object.assign(new Error(''), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],

@@ -69,7 +69,11 @@ describeOnMoto('the identity', () => {
   ])('finds the partition %s and asks its global services at home', async (partition, region, home) => {
     test.account.enter({ endpoint: test.endpoint.url, region });
     const inventory = await test.collect({ regions: 'all' });
-    expect(inventory).toMatchObject({ partition, account: test.account.id, regionList: { known: true, value: expect.arrayContaining([region]) } });
+    expect(inventory).toMatchObject({
+      partition,
+      account: test.account.id,
+      regionList: { known: true, value: expect.arrayContaining([region]) },
+    });
     expect(test.endpoint.seen.filter(({ service }) => service === 'account').map((call) => call.region)).toEqual([home]);
   });
 });

@@ -55,7 +55,11 @@ describeOnMoto('lists in pages', () => {
 
     const inventory = await test.collect();
 
-    expect(clustersIn(inventory, 'eu-west-1')).toMatchObject({ known: false, reason: 'malformed', detail: expect.stringContaining('next one') });
+    expect(clustersIn(inventory, 'eu-west-1')).toMatchObject({
+      known: false,
+      reason: 'malformed',
+      detail: expect.stringContaining('next one'),
+    });
     expect(inventory.calls['eks:ListClusters']).toBe(3);
   });
 

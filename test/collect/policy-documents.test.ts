@@ -56,7 +56,9 @@ describeOnMoto('policy documents over the wire', () => {
     test.endpoint.on({ operation: 'GetAccountAuthorizationDetails' }, instead(used), 1);
     test.endpoint.on({ operation: 'GetAccountAuthorizationDetails' }, instead(withoutRegion));
 
-    expect((await test.collect()).roles).toMatchObject({ value: [{ lastUsed: { date: '2026-11-20T08:00:00.000Z', region: 'eu-west-1' } }] });
+    expect((await test.collect()).roles).toMatchObject({
+      value: [{ lastUsed: { date: '2026-11-20T08:00:00.000Z', region: 'eu-west-1' } }],
+    });
     expect((await test.collect()).roles).toMatchObject({ value: [{ lastUsed: { date: '2026-11-20T08:00:00.000Z', region: null } }] });
   });
 

@@ -10,7 +10,14 @@ const OUT_OF_TIME = { known: false, reason: 'out-of-time', detail: 'The time bud
 
 /** An account in memory that answers at once, so that a test alone decides when time is up. */
 function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
-  const absent = { issuer: null, endpoint: null, certificateAuthority: null, endpointPublicAccess: null, createdAt: null, kubernetesVersion: null };
+  const absent = {
+    issuer: null,
+    endpoint: null,
+    certificateAuthority: null,
+    endpointPublicAccess: null,
+    createdAt: null,
+    kubernetesVersion: null,
+  };
   const detail = { status: 'ACTIVE', ...absent, tags: {} };
   return {
     identity: () => Promise.resolve({ account: '111122223333', partition: 'aws', region: 'eu-west-1' }),
@@ -73,7 +80,9 @@ describe('the time budget', () => {
   });
 
   it('does not hide a defect in the reading of the identity', async () => {
-    await expect(collect(answeringAtOnce({ identity: () => Promise.reject(new TypeError('a defect')) }), options)).rejects.toThrow(TypeError);
+    await expect(collect(answeringAtOnce({ identity: () => Promise.reject(new TypeError('a defect')) }), options)).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('holds the number of calls under way', async () => {

@@ -13,7 +13,10 @@ async function collected(environment: Readonly<Record<string, string>>, ...args:
 }
 
 const NOWHERE = 'http://127.0.0.1:1';
-const clusters = (reason: string, detail: string) => ({ regions: [{ clusters: { known: false, reason, detail } }], roles: { known: true } });
+const clusters = (reason: string, detail: string) => ({
+  regions: [{ clusters: { known: false, reason, detail } }],
+  roles: { known: true },
+});
 
 describeOnMoto('connections that fail', () => {
   const account = new TestAccount();
@@ -43,14 +46,18 @@ describeOnMoto('connections that fail', () => {
     const environment = { ...account.environment({ endpoint: endpoint.url }), AWS_ENDPOINT_URL_STS: NOWHERE };
     expect(await collected(environment)).toEqual({
       problem: 'unreachable',
-      message: 'AWS STS could not be reached: connect ECONNREFUSED 127.0.0.1:1. Check the network, the proxy, AWS_REGION and AWS_ENDPOINT_URL.',
+      message:
+        'AWS STS could not be reached: connect ECONNREFUSED 127.0.0.1:1. Check the network, the proxy, AWS_REGION and AWS_ENDPOINT_URL.',
     });
   });
 
   it('works without a region in the environment', async () => {
     const environment = account.environment({ endpoint: endpoint.url });
     delete environment['AWS_REGION'];
-    expect(await collected(environment)).toMatchObject({ account: account.id, regions: [{ region: 'eu-west-3', clusters: { known: true } }] });
+    expect(await collected(environment)).toMatchObject({
+      account: account.id,
+      regions: [{ region: 'eu-west-3', clusters: { known: true } }],
+    });
     expect(endpoint.seen.find(({ service }) => service === 'sts')?.region).toBe('us-east-1');
   });
 });

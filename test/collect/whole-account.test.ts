@@ -67,7 +67,8 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
   });
 
   it('takes clusters and issuers as EKS gives them, two regions with one name apart', () => {
-    const clustersOf = (name: string) => inventory.regions.filter(({ region }) => region === name).flatMap(({ clusters }) => whatArrived(clusters));
+    const clustersOf = (name: string) =>
+      inventory.regions.filter(({ region }) => region === name).flatMap(({ clusters }) => whatArrived(clusters));
     expect(clustersOf('eu-west-1').map(({ name }) => name)).toEqual(['dev', 'prod']);
     expect(clustersOf('eu-west-1')[1]).toEqual({
       name: 'prod',

@@ -30,7 +30,9 @@ class Subscribed {
   }
 
   async received(): Promise<readonly Envelope[]> {
-    const { Messages: messages = [] } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl: this.queueUrl, MaxNumberOfMessages: 10 }));
+    const { Messages: messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: this.queueUrl, MaxNumberOfMessages: 10 }),
+    );
     return messages.map(({ Body }) => JSON.parse(Body ?? 'null') as Envelope);
   }
 }
@@ -60,13 +62,26 @@ describeOnMoto('publishing', () => {
   afterEach(() => endpoint.stop());
 
   it('brings a queue the summary for machines, with subject and attributes, through the region of the topic', async () => {
-    const { topicArn, ...rest } = await Subscribed.make(account).then((made) => ({ topicArn: made.topicArn, received: () => made.received() }));
+    const { topicArn, ...rest } = await Subscribed.make(account).then((made) => ({
+      topicArn: made.topicArn,
+      received: () => made.received(),
+    }));
     expect(await publish(topicArn, told(aReport({ account: account.id, findings: findingsOf('high', 2) })))).toMatch(/\S+/);
     const [message, ...others] = await rest.received();
     expect(others).toEqual([]);
     expect(message?.Subject).toBe(`irsa-auditor ${account.id}: 2 high`);
-    expect(JSON.parse(message?.Message ?? '')).toMatchObject({ schemaVersion: 1, account: account.id, complete: true, counts: { high: 2 }, cut: 0 });
-    expect(message?.MessageAttributes).toMatchObject({ account: { Value: account.id }, highestSeverity: { Value: 'high' }, complete: { Value: 'true' } });
+    expect(JSON.parse(message?.Message ?? '')).toMatchObject({
+      schemaVersion: 1,
+      account: account.id,
+      complete: true,
+      counts: { high: 2 },
+      cut: 0,
+    });
+    expect(message?.MessageAttributes).toMatchObject({
+      account: { Value: account.id },
+      highestSeverity: { Value: 'high' },
+      complete: { Value: 'true' },
+    });
     expect(endpoint.seen.map(({ service, region, operation }) => `${service} ${region} ${operation}`)).toEqual([`sns ${REGION} Publish`]);
   });
 
@@ -86,16 +101,34 @@ describeOnMoto('publishing', () => {
   const missing = (): string => `arn:aws:sns:${REGION}:${account.id}:nobody`;
 
   const FAILURES: readonly (readonly [string, Fault | null, RegExp])[] = [
-    ['a topic that does not exist', null, /could not be published to arn:aws:sns:eu-central-1:\d{12}:nobody: NotFound.*Deploy the stack again/],
-    ['a denial', serviceError('AuthorizationError', 'not authorized to perform SNS:Publish', 403), /AuthorizationError.*Allow sns:Publish on this topic.*kms:GenerateDataKey/],
-    ['a key that may not be used', serviceError('KMSAccessDenied', 'The ciphertext refers to a customer master key'), /KMSAccessDenied.*the use of its key/],
-    ['throttling that stays', serviceError('Throttled', 'Rate exceeded', 429), /ThrottledException: Rate exceeded\. It was tried several times/],
+    [
+      'a topic that does not exist',
+      null,
+      /could not be published to arn:aws:sns:eu-central-1:\d{12}:nobody: NotFound.*Deploy the stack again/,
+    ],
+    [
+      'a denial',
+      serviceError('AuthorizationError', 'not authorized to perform SNS:Publish', 403),
+      /AuthorizationError.*Allow sns:Publish on this topic.*kms:GenerateDataKey/,
+    ],
+    [
+      'a key that may not be used',
+      serviceError('KMSAccessDenied', 'The ciphertext refers to a customer master key'),
+      /KMSAccessDenied.*the use of its key/,
+    ],
+    [
+      'throttling that stays',
+      serviceError('Throttled', 'Rate exceeded', 429),
+      /ThrottledException: Rate exceeded\. It was tried several times/,
+    ],
     ['a connection that is cut', { kind: 'reset' }, /ECONNRESET|socket hang up/],
     ['an endpoint that gives no answer', { kind: 'hang' }, /Timeout.*Check that the function reaches SNS/],
   ];
   it.each(FAILURES)('fails on %s, and says what to do', async (_what, fault, message) => {
     if (fault !== null) endpoint.on({ service: 'sns' }, fault);
-    const error: unknown = await publish(missing(), told(aReport()), { maxAttempts: 1, requestTimeoutMs: 200 }).catch((caught: unknown) => caught);
+    const error: unknown = await publish(missing(), told(aReport()), { maxAttempts: 1, requestTimeoutMs: 200 }).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toBeInstanceOf(DeliveryError);
     expect((error as Error).message.replace(/\n/g, ' ')).toMatch(message);
   });

@@ -4,18 +4,36 @@ import type { Patch } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 
 const PROVIDER = 'arn:aws:iam::210987654321:oidc-provider/gitlab.example.org';
-const patch = (kind: Patch['kind'], resource: string, before: Json, after: Json): Patch => ({ resource, region: null, kind, before, after });
+const patch = (kind: Patch['kind'], resource: string, before: Json, after: Json): Patch => ({
+  resource,
+  region: null,
+  kind,
+  before,
+  after,
+});
 
 describe('commandsFor', () => {
   it.each<[string, Patch, string[]]>([
-    ['a provider to be made', patch('provider', PROVIDER, null, { url: 'https://gitlab.example.org', clientIds: ['a', 'b c'] }), [`aws iam create-open-id-connect-provider --url https://gitlab.example.org --client-id-list a 'b c'`]],
-    ['a provider given without scheme', patch('provider', PROVIDER, null, { url: 'gitlab.example.org', clientIds: ['a'] }), ['aws iam create-open-id-connect-provider --url https://gitlab.example.org --client-id-list a']],
+    [
+      'a provider to be made',
+      patch('provider', PROVIDER, null, { url: 'https://gitlab.example.org', clientIds: ['a', 'b c'] }),
+      [`aws iam create-open-id-connect-provider --url https://gitlab.example.org --client-id-list a 'b c'`],
+    ],
+    [
+      'a provider given without scheme',
+      patch('provider', PROVIDER, null, { url: 'gitlab.example.org', clientIds: ['a'] }),
+      ['aws iam create-open-id-connect-provider --url https://gitlab.example.org --client-id-list a'],
+    ],
     [
       'audiences to be added',
       patch('provider', PROVIDER, { url: 'gitlab.example.org', clientIds: ['a'] }, { url: 'gitlab.example.org', clientIds: ['a', 'b'] }),
       [`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${PROVIDER} --client-id b`],
     ],
-    ['a role with a path', patch('trust-policy', 'arn:aws:iam::210987654321:role/team/app', {}, { a: "it's" }), [`aws iam update-assume-role-policy --role-name app --policy-document '{"a":"it'\\''s"}'`]],
+    [
+      'a role with a path',
+      patch('trust-policy', 'arn:aws:iam::210987654321:role/team/app', {}, { a: "it's" }),
+      [`aws iam update-assume-role-policy --role-name app --policy-document '{"a":"it'\\''s"}'`],
+    ],
     ['a service account', patch('service-account', 'prod/shop/app', {}, {}), []],
     ['an association', patch('pod-identity-association', 'x', {}, {}), []],
     ['nonsense', patch('provider', PROVIDER, null, 'text'), []],

@@ -4,7 +4,10 @@ import { known, unknown } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const inventory = inventoryOfCase({
-  clusters: [{ name: 'prod', issuer: null }, { name: 'dark', unread: 'throttled' }],
+  clusters: [
+    { name: 'prod', issuer: null },
+    { name: 'dark', unread: 'throttled' },
+  ],
   providers: [{ arn: 'arn:aws:iam::210987654321:oidc-provider/gitlab.com', unread: 'denied' }],
   unread: { 'eu-west-3': 'denied' },
 });
@@ -22,41 +25,58 @@ describe('what was not read', () => {
 
   it('is every account-wide list that was refused', () => {
     const refused = unknown('denied', 'no');
-    expect(scopes({ regions: [], providers: refused, roles: refused, quotas: refused, regionList: refused }).map(([what]) => what)).toEqual([
-      'account:ListRegions',
-      'iam:ListOpenIDConnectProviders',
-      'iam:GetAccountAuthorizationDetails',
-      'iam:GetAccountSummary',
-    ]);
+    expect(scopes({ regions: [], providers: refused, roles: refused, quotas: refused, regionList: refused }).map(([what]) => what)).toEqual(
+      ['account:ListRegions', 'iam:ListOpenIDConnectProviders', 'iam:GetAccountAuthorizationDetails', 'iam:GetAccountSummary'],
+    );
   });
 
   it('is no disabled region that was only tried because the list of regions was refused', () => {
-    const tried = { regions: [{ region: 'me-south-1', clusters: unknown('disabled-region', 'UnrecognizedClientException') }], providers: known([]) };
+    const tried = {
+      regions: [{ region: 'me-south-1', clusters: unknown('disabled-region', 'UnrecognizedClientException') }],
+      providers: known([]),
+    };
     expect(scopes({ ...tried, regionList: unknown('denied', 'no') })).toEqual([['account:ListRegions', 'account', 'denied', false]]);
   });
 
   it('is a disabled region that was named, or that the list calls enabled', () => {
-    const tried = { regions: [{ region: 'me-south-1', clusters: unknown('disabled-region', 'UnrecognizedClientException') }], providers: known([]) };
+    const tried = {
+      regions: [{ region: 'me-south-1', clusters: unknown('disabled-region', 'UnrecognizedClientException') }],
+      providers: known([]),
+    };
     expect(scopes({ ...tried, requestedRegions: ['me-south-1'], regionList: unknown('not-requested', 'named') })).toHaveLength(1);
     expect(scopes(tried)).toHaveLength(1);
   });
 
   it.each(['eu-west-3', 'eks:ListClusters'])('is marked where %s is accepted, and the rest is not', (scope) => {
-    expect(scopes({}, [{ scope, reason: 'closed' }]).filter(([, , , accepted]) => accepted === true)).toEqual([['eks:ListClusters', 'eu-west-3', 'denied', true]]);
+    expect(scopes({}, [{ scope, reason: 'closed' }]).filter(([, , , accepted]) => accepted === true)).toEqual([
+      ['eks:ListClusters', 'eu-west-3', 'denied', true],
+    ]);
   });
 
   it('is accepted for a cluster by its own scope or its region', () => {
-    for (const scope of ['eu-west-1/dark', 'eu-west-1']) expect(scopes({}, [{ scope, reason: 'x' }])[0]).toEqual(['eks:DescribeCluster', 'eu-west-1/dark', 'throttled', true]);
+    for (const scope of ['eu-west-1/dark', 'eu-west-1'])
+      expect(scopes({}, [{ scope, reason: 'x' }])[0]).toEqual(['eks:DescribeCluster', 'eu-west-1/dark', 'throttled', true]);
   });
 });
 
 describe('coverage', () => {
   it('counts what arrived and names the families that nobody asked for', () => {
-    expect(coverageOf(inventory, [])).toMatchObject({ regions: ['eu-west-1', 'eu-west-3'], clusters: 2, providers: 1, roles: 0, serviceAccounts: null, notLookedAt: ['service-account', 'pod', 'pod-identity', 'add-on'] });
+    expect(coverageOf(inventory, [])).toMatchObject({
+      regions: ['eu-west-1', 'eu-west-3'],
+      clusters: 2,
+      providers: 1,
+      roles: 0,
+      serviceAccounts: null,
+      notLookedAt: ['service-account', 'pod', 'pod-identity', 'add-on'],
+    });
   });
 
   it('counts service accounts where they were read', () => {
-    const read = inventoryOfCase({ clusters: [{ name: 'prod', issuer: null }], serviceAccounts: [{ cluster: 'prod', namespace: 'a', name: 'b' }], podIdentityAssociations: [] });
+    const read = inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: null }],
+      serviceAccounts: [{ cluster: 'prod', namespace: 'a', name: 'b' }],
+      podIdentityAssociations: [],
+    });
     expect(coverageOf(read, [])).toMatchObject({ serviceAccounts: 1, notLookedAt: [] });
   });
 });

@@ -25,5 +25,12 @@ it('does not let a hostile name pass for another subject', () => {
 
 // A user's scripts and saved states rely on it: this value never changes.
 it('is stable', () => {
-  expect(fingerprint('210987654321', 'provider-missing', { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' }, null)).toBe('d0480b64df64dbb6741accbef1eb7d00');
+  expect(
+    fingerprint(
+      '210987654321',
+      'provider-missing',
+      { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' },
+      null,
+    ),
+  ).toBe('d0480b64df64dbb6741accbef1eb7d00');
 });

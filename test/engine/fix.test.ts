@@ -21,14 +21,26 @@ const policy = ({ sub, operator = 'StringEquals', key = URL }: Statement) => ({
       Effect: 'Allow',
       Principal: { Federated: PROVIDER },
       Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com' }, ...(sub === undefined ? {} : operator === 'StringEquals' ? { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${key}:sub`]: sub } } : { [operator]: { [`${key}:sub`]: sub } }) },
+      Condition: {
+        StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com' },
+        ...(sub === undefined
+          ? {}
+          : operator === 'StringEquals'
+            ? { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${key}:sub`]: sub } }
+            : { [operator]: { [`${key}:sub`]: sub } }),
+      },
     },
   ],
 });
 
 function findings(statement: Statement, over: Case = {}): readonly Finding[] {
   return auditInventory(
-    inventoryOfCase({ clusters: [{ name: 'prod', issuer: `https://${URL}` }], providers: [{ arn: PROVIDER }], roles: [{ arn: ROLE, trustPolicy: policy(statement) }], ...over }),
+    inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: `https://${URL}` }],
+      providers: [{ arn: PROVIDER }],
+      roles: [{ arn: ROLE, trustPolicy: policy(statement) }],
+      ...over,
+    }),
   ).findings;
 }
 
@@ -42,9 +54,14 @@ describe('a proven repair', () => {
   const finding = only(findings({ sub: 'system:serviceaccount:shop:app-*' }), 'subject-wildcard-in-equals');
 
   it('holds the whole corrected policy and the command that puts it there', () => {
-    expect(finding.fix).toMatchObject({ verified: true, patches: [{ resource: ROLE, kind: 'trust-policy', before: policy({ sub: 'system:serviceaccount:shop:app-*' }) }] });
+    expect(finding.fix).toMatchObject({
+      verified: true,
+      patches: [{ resource: ROLE, kind: 'trust-policy', before: policy({ sub: 'system:serviceaccount:shop:app-*' }) }],
+    });
     expect(finding.fix?.patches[0]?.after).toEqual(policy({ sub: 'system:serviceaccount:shop:app-*', operator: 'StringLike' }));
-    expect(finding.fix?.commands).toEqual([expect.stringMatching(/^aws iam update-assume-role-policy --role-name app --policy-document '\{"Version".*'$/)]);
+    expect(finding.fix?.commands).toEqual([
+      expect.stringMatching(/^aws iam update-assume-role-policy --role-name app --policy-document '\{"Version".*'$/),
+    ]);
   });
 
   it('says when the policy that it replaces was read', () => {
@@ -69,16 +86,31 @@ describe('the provider that is missing', () => {
 
   it('is created by a command that lets in exactly those whom the roles name', () => {
     const finding = only(findings({ sub: 'system:serviceaccount:shop:app' }, broken), 'provider-missing');
-    expect(finding.fix).toMatchObject({ verified: true, grants: [{ subject: 'system:serviceaccount:shop:app', role: ROLE, administrative: false }] });
-    expect(finding.fix?.commands).toEqual([`aws iam create-open-id-connect-provider --url https://${URL} --client-id-list sts.amazonaws.com`]);
+    expect(finding.fix).toMatchObject({
+      verified: true,
+      grants: [{ subject: 'system:serviceaccount:shop:app', role: ROLE, administrative: false }],
+    });
+    expect(finding.fix?.commands).toEqual([
+      `aws iam create-open-id-connect-provider --url https://${URL} --client-id-list sts.amazonaws.com`,
+    ]);
   });
 
   it('lists the roles that rely on it', () => {
-    expect(only(findings({ sub: 'system:serviceaccount:shop:app' }, broken), 'provider-missing').related).toContainEqual({ type: 'role', id: ROLE, why: 'trusts this issuer' });
+    expect(only(findings({ sub: 'system:serviceaccount:shop:app' }, broken), 'provider-missing').related).toContainEqual({
+      type: 'role',
+      id: ROLE,
+      why: 'trusts this issuer',
+    });
   });
 
   it('keeps its command where an administrative role names that very subject, and says so in the grant', () => {
-    const roles = [{ arn: ROLE, trustPolicy: policy({ sub: 'system:serviceaccount:ops:admin' }), attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }];
+    const roles = [
+      {
+        arn: ROLE,
+        trustPolicy: policy({ sub: 'system:serviceaccount:ops:admin' }),
+        attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      },
+    ];
     const finding = only(findings({}, { ...broken, roles }), 'provider-missing');
     expect(finding.fix?.grants).toEqual([{ subject: 'system:serviceaccount:ops:admin', role: ROLE, administrative: true }]);
     expect(finding.fix?.commands).toHaveLength(1);

@@ -14,17 +14,25 @@ function saw(id: string, subject: Subject, over: Partial<Raised> = {}, kind: Kin
   return { rule: ruleThat({ id, kind }), subject, raised: raised(over), uncertain: false };
 }
 
-const told = (sightings: readonly Sighting[]): string[][] => groupIntoProblems(sightings).map(({ primary, coDefects }) => [primary.rule.id, ...coDefects.map(({ rule }) => rule.id)]);
+const told = (sightings: readonly Sighting[]): string[][] =>
+  groupIntoProblems(sightings).map(({ primary, coDefects }) => [primary.rule.id, ...coDefects.map(({ rule }) => rule.id)]);
 
 describe('one repair is told once', () => {
   it('puts all that is wrong with one role into one problem, led by the earliest link', () => {
-    expect(told([saw('subject-malformed', roleNamed('a'), { statement: 0 }), saw('federated-arn-malformed', roleNamed('a'), { statement: 0 }), saw('audience-mismatch', roleNamed('a'), { statement: 0 })])).toEqual([
-      ['federated-arn-malformed', 'audience-mismatch', 'subject-malformed'],
-    ]);
+    expect(
+      told([
+        saw('subject-malformed', roleNamed('a'), { statement: 0 }),
+        saw('federated-arn-malformed', roleNamed('a'), { statement: 0 }),
+        saw('audience-mismatch', roleNamed('a'), { statement: 0 }),
+      ]),
+    ).toEqual([['federated-arn-malformed', 'audience-mismatch', 'subject-malformed']]);
   });
 
   it('keeps two roles apart', () => {
-    expect(told([saw('audience-mismatch', roleNamed('a')), saw('audience-mismatch', roleNamed('b'))])).toEqual([['audience-mismatch'], ['audience-mismatch']]);
+    expect(told([saw('audience-mismatch', roleNamed('a')), saw('audience-mismatch', roleNamed('b'))])).toEqual([
+      ['audience-mismatch'],
+      ['audience-mismatch'],
+    ]);
   });
 
   it('keeps clusters of one name in two regions apart', () => {
@@ -53,26 +61,48 @@ describe('what another finding says already', () => {
   });
 
   it('absorbs nothing of another statement, fragment or role', () => {
-    expect(told([saw('subject-wildcard-in-equals', roleNamed('a'), { statement: 0 }), saw('subject-mismatch', roleNamed('a'), { statement: 1 })])).toEqual([['subject-wildcard-in-equals', 'subject-mismatch']]);
-    expect(told([saw('placeholder-left', roleNamed('a'), { fragment: '$.x' }), saw('key-malformed', roleNamed('a'), {})])).toEqual([['placeholder-left', 'key-malformed']]);
+    expect(
+      told([
+        saw('subject-wildcard-in-equals', roleNamed('a'), { statement: 0 }),
+        saw('subject-mismatch', roleNamed('a'), { statement: 1 }),
+      ]),
+    ).toEqual([['subject-wildcard-in-equals', 'subject-mismatch']]);
+    expect(told([saw('placeholder-left', roleNamed('a'), { fragment: '$.x' }), saw('key-malformed', roleNamed('a'), {})])).toEqual([
+      ['placeholder-left', 'key-malformed'],
+    ]);
     expect(told([saw('principal-type-wrong', roleNamed('a')), saw('action-wrong', roleNamed('b'))])).toHaveLength(2);
   });
 });
 
 describe('what only follows', () => {
   it('tells a role that names the issuer of a cluster without provider as related to the cluster, not by itself', () => {
-    const [problem, ...others] = groupIntoProblems([saw('federated-provider-absent', roleNamed('a'), { issuer: URL }), saw('provider-missing', CLUSTER, { issuer: URL })]);
+    const [problem, ...others] = groupIntoProblems([
+      saw('federated-provider-absent', roleNamed('a'), { issuer: URL }),
+      saw('provider-missing', CLUSTER, { issuer: URL }),
+    ]);
     expect(others).toEqual([]);
     expect(problem?.primary.rule.id).toBe('provider-missing');
-    expect([...(problem?.consequences.values() ?? [])]).toEqual([[{ type: 'role', id: roleNamed('a').id, why: expect.stringContaining('only because of this') }]]);
+    expect([...(problem?.consequences.values() ?? [])]).toEqual([
+      [{ type: 'role', id: roleNamed('a').id, why: expect.stringContaining('only because of this') }],
+    ]);
   });
 
   it('keeps a role that names another issuer', () => {
-    expect(told([saw('federated-provider-absent', roleNamed('a'), { issuer: URL.replace('4F7A', '0000') }), saw('provider-missing', CLUSTER, { issuer: URL })])).toHaveLength(2);
+    expect(
+      told([
+        saw('federated-provider-absent', roleNamed('a'), { issuer: URL.replace('4F7A', '0000') }),
+        saw('provider-missing', CLUSTER, { issuer: URL }),
+      ]),
+    ).toHaveLength(2);
   });
 
   it('joins a role that demands the wrong audience too to its provider', () => {
-    expect(told([saw('audience-mismatch', roleNamed('a'), { issuer: URL, statement: 0 }), saw('provider-audience-missing', PROVIDER, { issuer: URL })])).toEqual([['provider-audience-missing', 'audience-mismatch']]);
+    expect(
+      told([
+        saw('audience-mismatch', roleNamed('a'), { issuer: URL, statement: 0 }),
+        saw('provider-audience-missing', PROVIDER, { issuer: URL }),
+      ]),
+    ).toEqual([['provider-audience-missing', 'audience-mismatch']]);
   });
 });
 

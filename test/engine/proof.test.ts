@@ -11,8 +11,15 @@ import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 const root = join('test', 'cases');
 const ruleCases = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .flatMap(({ name }) => readdirSync(join(root, name)).map((file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const));
-const realCases = readFileSync(join(root, 'real-cases.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Case & { readonly id: string });
+  .flatMap(({ name }) =>
+    readdirSync(join(root, name)).map(
+      (file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const,
+    ),
+  );
+const realCases = readFileSync(join(root, 'real-cases.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Case & { readonly id: string });
 const inventories: readonly (readonly [string, Inventory])[] = [
   ...ruleCases,
   ...realCases.map((one) => [one.id, inventoryOfCase(one)] as const),
@@ -29,7 +36,11 @@ describe.each(inventories)('%s', (_, inventory) => {
       if (fix?.verified !== true) continue;
       const after = auditInventory(patched(inventory, fix.patches));
       expect([rule, after.findings.some((finding) => finding.fingerprint === fingerprint)]).toEqual([rule, false]);
-      const worse = after.findings.filter((finding) => atLeast(finding.severity, 'medium') && severityRank(finding.severity) > severityRank(severityBefore.get(finding.fingerprint) ?? 'info'));
+      const worse = after.findings.filter(
+        (finding) =>
+          atLeast(finding.severity, 'medium') &&
+          severityRank(finding.severity) > severityRank(severityBefore.get(finding.fingerprint) ?? 'info'),
+      );
       expect([rule, worse.map((finding) => finding.rule)]).toEqual([rule, []]);
     }
   });

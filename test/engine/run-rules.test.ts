@@ -68,15 +68,23 @@ describe('scopes', () => {
 describe('what arrived in part', () => {
   it('runs over the roles that arrived and still records the gap', () => {
     const cut = { ...account, roles: unknown('out-of-time', 'page 2 of roles', []) };
-    expect(outcome(ruleThat({ needs: ['roles'] }), cut)).toMatchObject({ checked: 1, notEvaluated: [{ scope: 'account', reason: 'out-of-time' }] });
+    expect(outcome(ruleThat({ needs: ['roles'] }), cut)).toMatchObject({
+      checked: 1,
+      notEvaluated: [{ scope: 'account', reason: 'out-of-time' }],
+    });
   });
 
   it('does not run at all where no role arrived', () => {
-    expect(outcome(ruleThat({ needs: ['roles'] }), { ...account, roles: unknown('denied', 'no') })).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'account', reason: 'denied' }] });
+    expect(outcome(ruleThat({ needs: ['roles'] }), { ...account, roles: unknown('denied', 'no') })).toMatchObject({
+      checked: 0,
+      notEvaluated: [{ scope: 'account', reason: 'denied' }],
+    });
   });
 
   it('does not take a cut list of providers for the whole', () => {
-    expect(outcome(ruleThat({ needs: ['providers'] }), { ...account, providers: unknown('out-of-time', 'no', []) })).toMatchObject({ checked: 0 });
+    expect(outcome(ruleThat({ needs: ['providers'] }), { ...account, providers: unknown('out-of-time', 'no', []) })).toMatchObject({
+      checked: 0,
+    });
   });
 
   it('records a subject whose own read is missing instead of passing it', () => {

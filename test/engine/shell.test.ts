@@ -23,7 +23,36 @@ describe('shellArgument', () => {
   });
 
   it('is read back by a shell as the very same words, whatever they hold', () => {
-    const hostile = fc.string({ unit: fc.constantFrom("'", '"', '\\', '$', '`', ' ', '\n', '\r', '\t', '\u001b', '!', '*', '?', '~', '#', ';', '&', '|', '<', '(', '{', 'a', 'é', '\u202e', '\u0085'), maxLength: 12 });
+    const hostile = fc.string({
+      unit: fc.constantFrom(
+        "'",
+        '"',
+        '\\',
+        '$',
+        '`',
+        ' ',
+        '\n',
+        '\r',
+        '\t',
+        '\u001b',
+        '!',
+        '*',
+        '?',
+        '~',
+        '#',
+        ';',
+        '&',
+        '|',
+        '<',
+        '(',
+        '{',
+        'a',
+        'é',
+        '\u202e',
+        '\u0085',
+      ),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(fc.array(hostile, { minLength: 1, maxLength: 3 }), (words) => {
         expect(wordsOf(shellCommand(words))).toBe(words.map((word) => `<${word}>`).join(''));

@@ -5,7 +5,10 @@ import { known } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const customer = 'arn:aws:iam::210987654321:policy/own';
-const allow = (action: Json, resource: Json = '*', rest: Record<string, Json> = {}): Json => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: action, Resource: resource, ...rest } });
+const allow = (action: Json, resource: Json = '*', rest: Record<string, Json> = {}): Json => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: action, Resource: resource, ...rest },
+});
 
 function because(attached: string[], inline: Json[] = [], managed: Json = {}, boundary: string | null = null): string | null {
   const inventory = { ...inventoryOfCase({}), managedPolicies: known([{ arn: customer, document: managed }]) };

@@ -8,7 +8,13 @@ const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E
 const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${URL}`;
 
 function exposures(condition: Record<string, Json>, over: Record<string, Json> = {}, clientIds = ['sts.amazonaws.com']) {
-  const statement = { Effect: 'Allow', Principal: { Federated: PROVIDER }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition, ...over };
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Federated: PROVIDER },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: condition,
+    ...over,
+  };
   const facts = deriveFacts(
     inventoryOfCase({
       clusters: [{ name: 'prod', issuer: `https://${URL}` }],
@@ -16,7 +22,9 @@ function exposures(condition: Record<string, Json>, over: Record<string, Json> =
       roles: [{ arn: 'arn:aws:iam::210987654321:role/app', trustPolicy: { Version: '2012-10-17', Statement: [statement] } }],
     }),
   );
-  return facts.roles.flatMap((role) => exposuresOf(role, facts)).map(({ breadth, latent, because }) => `${breadth} ${because}${latent ? ' latent' : ''}`);
+  return facts.roles
+    .flatMap((role) => exposuresOf(role, facts))
+    .map(({ breadth, latent, because }) => `${breadth} ${because}${latent ? ' latent' : ''}`);
 }
 
 const like = (value: Json): Record<string, Json> => ({ StringLike: { [`${URL}:sub`]: value } });
@@ -38,9 +46,12 @@ describe('how wide a statement opens a role', () => {
     expect(exposures(like(pattern))).toEqual([expected]);
   });
 
-  it.each(['system:serviceaccount:shop:app-*', 'system:serviceaccount:shop:app', 'system:serviceaccount:sho?:app', '*:shop:app'])('%s is bounded', (pattern) => {
-    expect(exposures(like(pattern))).toEqual([]);
-  });
+  it.each(['system:serviceaccount:shop:app-*', 'system:serviceaccount:shop:app', 'system:serviceaccount:sho?:app', '*:shop:app'])(
+    '%s is bounded',
+    (pattern) => {
+      expect(exposures(like(pattern))).toEqual([]);
+    },
+  );
 
   it('names what leaves it open', () => {
     expect(exposures({})).toEqual(['everybody no-condition']);
@@ -52,7 +63,9 @@ describe('how wide a statement opens a role', () => {
 
   it('tells what another defect keeps shut as latent', () => {
     expect(exposures({}, { Action: 'sts:AssumeRole' })).toEqual(['everybody no-condition latent']);
-    expect(exposures({}, { Principal: { Federated: PROVIDER.replace('/oidc.', '/https://oidc.') } })).toEqual(['everybody no-condition latent']);
+    expect(exposures({}, { Principal: { Federated: PROVIDER.replace('/oidc.', '/https://oidc.') } })).toEqual([
+      'everybody no-condition latent',
+    ]);
     expect(exposures({ StringLike: { [`https://${URL}:sub`]: '*' } })).toEqual(['everybody pattern latent']);
     expect(exposures({}, {}, ['shop'])).toEqual(['everybody no-condition latent']);
   });

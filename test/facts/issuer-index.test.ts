@@ -4,7 +4,8 @@ import { issuerDifference } from '../../src/facts/issuer-difference.js';
 import { IssuerIndex } from '../../src/facts/issuer-index.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';
-const hexDigits = (length: number): fc.Arbitrary<string> => fc.array(fc.constantFrom(...'0123456789ABCDEF'), { minLength: length, maxLength: length }).map((digits) => digits.join(''));
+const hexDigits = (length: number): fc.Arbitrary<string> =>
+  fc.array(fc.constantFrom(...'0123456789ABCDEF'), { minLength: length, maxLength: length }).map((digits) => digits.join(''));
 
 /** One slip of the pen: a character changed, left out or added. */
 const slip = fc.record({ at: fc.nat(40), kind: fc.constantFrom('change', 'drop', 'add'), digit: hexDigits(1) });
@@ -14,11 +15,24 @@ function slipped(id: string, { at, kind, digit }: { at: number; kind: string; di
   return id.slice(0, place) + (kind === 'drop' ? '' : digit) + id.slice(place + (kind === 'add' ? 0 : 1));
 }
 
-const host = fc.constantFrom('oidc.eks.eu-west-1.amazonaws.com', 'oidc.eks.us-east-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws', 'oidc.eks.eu-west-1.amazonaws.com:443');
-const id = fc.tuple(fc.constantFrom(ID, ID.slice(0, 26), ID.slice(0, 27), ID.slice(0, 28), ID.slice(0, 29), 'EXAMPLE'), fc.array(slip, { maxLength: 3 })).map(([base, slips]) => slips.reduce(slipped, base));
+const host = fc.constantFrom(
+  'oidc.eks.eu-west-1.amazonaws.com',
+  'oidc.eks.us-east-1.amazonaws.com',
+  'oidc-eks.eu-west-1.api.aws',
+  'oidc.eks.eu-west-1.amazonaws.com:443',
+);
+const id = fc
+  .tuple(
+    fc.constantFrom(ID, ID.slice(0, 26), ID.slice(0, 27), ID.slice(0, 28), ID.slice(0, 29), 'EXAMPLE'),
+    fc.array(slip, { maxLength: 3 }),
+  )
+  .map(([base, slips]) => slips.reduce(slipped, base));
 const url = fc.oneof(
   { weight: 9, arbitrary: fc.tuple(host, id, fc.constantFrom('', '/')).map(([name, own, end]) => `${name}/id/${own}${end}`) },
-  { weight: 1, arbitrary: fc.constantFrom('gitlab.example.org', 'gitlab.example.org/', 'GitLab.example.org', 'gitlab.example.org:8443', '') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('gitlab.example.org', 'gitlab.example.org/', 'GitLab.example.org', 'gitlab.example.org:8443', ''),
+  },
 );
 
 describe('an index of issuers', () => {

@@ -35,13 +35,23 @@ describe('eksIssuer', () => {
 });
 
 describe('sharedIssuer', () => {
-  it.each(['token.actions.githubusercontent.com', 'gitlab.com', 'app.terraform.io', 'agent.buildkite.com', 'accounts.google.com', 'cognito-identity.amazonaws.com'])('%s is shared', (url) => {
+  it.each([
+    'token.actions.githubusercontent.com',
+    'gitlab.com',
+    'app.terraform.io',
+    'agent.buildkite.com',
+    'accounts.google.com',
+    'cognito-identity.amazonaws.com',
+  ])('%s is shared', (url) => {
     expect(sharedIssuer(url)).not.toBeNull();
   });
 
-  it.each(['gitlab.example.org', 'notgitlab.com', 'oidc.prod-rke2.example.net', `oidc.eks.eu-west-1.amazonaws.com/id/${ID}`])('%s belongs to one owner', (url) => {
-    expect(sharedIssuer(url)).toBeNull();
-  });
+  it.each(['gitlab.example.org', 'notgitlab.com', 'oidc.prod-rke2.example.net', `oidc.eks.eu-west-1.amazonaws.com/id/${ID}`])(
+    '%s belongs to one owner',
+    (url) => {
+      expect(sharedIssuer(url)).toBeNull();
+    },
+  );
 
   it('names each issuer once', () => {
     expect(new Set(SHARED_ISSUERS.map(({ name }) => name)).size).toBe(SHARED_ISSUERS.length);

@@ -33,7 +33,12 @@ describe('nearMisses', () => {
   const dual = `oidc-eks.eu-west-1.api.aws/id/${ID}`;
   const typo = URL.replace('4F7A', '4F7B');
   const factsOf = (providers: string[], clusters: string[]) =>
-    deriveFacts(inventoryOfCase({ providers: providers.map(arn), clusters: clusters.map((url, index) => ({ name: `c${index}`, issuer: `https://${url}` })) }));
+    deriveFacts(
+      inventoryOfCase({
+        providers: providers.map(arn),
+        clusters: clusters.map((url, index) => ({ name: `c${index}`, issuer: `https://${url}` })),
+      }),
+    );
 
   it('finds a provider that was meant for the issuer', () => {
     expect(nearMisses(URL, factsOf([dual], [URL])).map(({ url, difference }) => [url, difference])).toEqual([[dual, 'host']]);

@@ -21,19 +21,25 @@ describe('text that nobody replaced', () => {
     expect(placeholderIn(text, known)).toBe(found);
   });
 
-  it.each([`${HERE}:sub`, `arn:aws:iam::123456789012:oidc-provider/${HERE}`, 'repo:example-org/web:*', '{b647835a-3c62}:{acaeff68}:*', 'eu-west-1:aaaa-111122223333'])('%s is none', (text) => {
+  it.each([
+    `${HERE}:sub`,
+    `arn:aws:iam::123456789012:oidc-provider/${HERE}`,
+    'repo:example-org/web:*',
+    '{b647835a-3c62}:{acaeff68}:*',
+    'eu-west-1:aaaa-111122223333',
+  ])('%s is none', (text) => {
     expect(placeholderIn(text, known)).toBeNull();
   });
 });
 
 describe('values', () => {
-  it('takes IAM\'s own variables for what they are, where the version gives them meaning', () => {
-    expect(placeholderInValue('system:serviceaccount:${aws:RequestTag/ns}:${aws:RequestTag/sa, \'app\'}', true, known)).toBeNull();
+  it("takes IAM's own variables for what they are, where the version gives them meaning", () => {
+    expect(placeholderInValue("system:serviceaccount:${aws:RequestTag/ns}:${aws:RequestTag/sa, 'app'}", true, known)).toBeNull();
     expect(placeholderInValue('release-${*}-${$}', true, known)).toBeNull();
     expect(placeholderInValue('system:serviceaccount:${aws:RequestTag/ns}:app', false, known)).toBe('${aws:RequestTag/ns}');
   });
 
-  it('takes a name without a prefix for a template\'s', () => {
+  it("takes a name without a prefix for a template's", () => {
     expect(placeholderInValue('system:serviceaccount:${namespace}:app', true, known)).toBe('${namespace}');
     expect(placeholderInValue('${var.subject}', true, known)).toBe('${var.subject}');
   });

@@ -21,17 +21,26 @@ describe('what no service account can be called', () => {
     expect(subjectProblem(value, false)).toContain(word);
   });
 
-  it.each(['system:serviceaccount:Shop:*', 'shop:*', 'system:serviceaccount:shop:*:x:y', 'system:serviceaccount:shop:ü*'])('%j under a pattern operator', (value) => {
-    expect(subjectProblem(value, true)).not.toBeNull();
-  });
+  it.each(['system:serviceaccount:Shop:*', 'shop:*', 'system:serviceaccount:shop:*:x:y', 'system:serviceaccount:shop:ü*'])(
+    '%j under a pattern operator',
+    (value) => {
+      expect(subjectProblem(value, true)).not.toBeNull();
+    },
+  );
 
-  it.each(['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:checkout.v2', 'system:serviceaccount:7:a-b'])('%j is a subject', (value) => {
-    expect(subjectProblem(value, false)).toBeNull();
-  });
+  it.each(['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:checkout.v2', 'system:serviceaccount:7:a-b'])(
+    '%j is a subject',
+    (value) => {
+      expect(subjectProblem(value, false)).toBeNull();
+    },
+  );
 
-  it.each(['*', 'sys*', 'system:serviceaccount:shop*', 'system:serviceaccount:*:cart', '*:cart', 'system:serviceaccount:sho?:cart'])('%j is a pattern of subjects', (value) => {
-    expect(subjectProblem(value, true)).toBeNull();
-  });
+  it.each(['*', 'sys*', 'system:serviceaccount:shop*', 'system:serviceaccount:*:cart', '*:cart', 'system:serviceaccount:sho?:cart'])(
+    '%j is a pattern of subjects',
+    (value) => {
+      expect(subjectProblem(value, true)).toBeNull();
+    },
+  );
 });
 
 describe('what was meant', () => {

@@ -11,7 +11,10 @@ import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
 const ARN = `arn:aws:iam::210987654321:oidc-provider/${URL}`;
 
-const statement = (over: Record<string, Json> = {}, condition: Json = { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${URL}:sub`]: 'system:serviceaccount:a:app' } }): Json => ({
+const statement = (
+  over: Record<string, Json> = {},
+  condition: Json = { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${URL}:sub`]: 'system:serviceaccount:a:app' } },
+): Json => ({
   Effect: 'Allow',
   Principal: { Federated: ARN },
   Action: 'sts:AssumeRoleWithWebIdentity',
@@ -21,13 +24,20 @@ const statement = (over: Record<string, Json> = {}, condition: Json = { StringEq
 
 function textbook(trustPolicy: Json, over: Partial<Case> = {}): boolean | undefined {
   const facts = deriveFacts(
-    inventoryOfCase({ clusters: [{ name: 'prod', issuer: `https://${URL}` }], providers: [{ arn: ARN }], roles: [{ arn: 'arn:aws:iam::210987654321:role/app', trustPolicy }], ...over }),
+    inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: `https://${URL}` }],
+      providers: [{ arn: ARN }],
+      roles: [{ arn: 'arn:aws:iam::210987654321:role/app', trustPolicy }],
+      ...over,
+    }),
   );
   const [role] = facts.roles;
   return role === undefined ? undefined : isTextbook(role, facts);
 }
 
-const conditions = (aud: Json, sub: Json, operator = 'StringEquals'): Json => ({ [operator]: { [`${URL}:aud`]: aud, [`${URL}:sub`]: sub } });
+const conditions = (aud: Json, sub: Json, operator = 'StringEquals'): Json => ({
+  [operator]: { [`${URL}:aud`]: aud, [`${URL}:sub`]: sub },
+});
 const good = 'system:serviceaccount:a:app';
 
 describe('a textbook trust policy', () => {
@@ -44,18 +54,42 @@ describe('a textbook trust policy for GitHub', () => {
   const arn = `arn:aws:iam::210987654321:oidc-provider/${host}`;
   const github = (sub: Json, operator = 'StringEquals', clientIds = ['sts.amazonaws.com']): boolean | undefined =>
     textbook(
-      { Version: '2012-10-17', Statement: [statement({ Principal: { Federated: arn } }, { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' }, [operator]: { ...(operator === 'StringEquals' ? { [`${host}:aud`]: 'sts.amazonaws.com' } : {}), [`${host}:sub`]: sub } })] },
+      {
+        Version: '2012-10-17',
+        Statement: [
+          statement(
+            { Principal: { Federated: arn } },
+            {
+              StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' },
+              [operator]: { ...(operator === 'StringEquals' ? { [`${host}:aud`]: 'sts.amazonaws.com' } : {}), [`${host}:sub`]: sub },
+            },
+          ),
+        ],
+      },
       { providers: [{ arn, clientIds }] },
     );
 
-  it.each(['repo:acme/shop:ref:refs/heads/main', 'repo:acme/shop.web:ref:refs/tags/v1.2', 'repo:acme/shop:environment:prod', 'repo:acme/shop:pull_request'])('%s', (sub) => expect(github(sub)).toBe(true));
+  it.each([
+    'repo:acme/shop:ref:refs/heads/main',
+    'repo:acme/shop.web:ref:refs/tags/v1.2',
+    'repo:acme/shop:environment:prod',
+    'repo:acme/shop:pull_request',
+  ])('%s', (sub) => expect(github(sub)).toBe(true));
 
-  it.each(['repo:acme/*', 'repo:acme/shop:*', 'repo:YOUR-ORG/shop:pull_request', 'acme/shop', 'repo:acme/shop:ref:main', 'system:serviceaccount:a:app'])('but not %s', (sub) => {
+  it.each([
+    'repo:acme/*',
+    'repo:acme/shop:*',
+    'repo:YOUR-ORG/shop:pull_request',
+    'acme/shop',
+    'repo:acme/shop:ref:main',
+    'system:serviceaccount:a:app',
+  ])('but not %s', (sub) => {
     expect(github(sub)).toBe(false);
     expect(github(sub, 'StringLike')).toBe(false);
   });
 
-  it('nor where the provider does not take the audience', () => expect(github('repo:acme/shop:pull_request', 'StringEquals', ['https://github.com/acme'])).toBe(false));
+  it('nor where the provider does not take the audience', () =>
+    expect(github('repo:acme/shop:pull_request', 'StringEquals', ['https://github.com/acme'])).toBe(false));
 });
 
 describe('no textbook trust policy', () => {
@@ -70,7 +104,10 @@ describe('no textbook trust policy', () => {
     ['an empty list', statement({}, conditions('sts.amazonaws.com', []))],
     ['another operator', statement({}, conditions('sts.amazonaws.com', good, 'StringNotEquals'))],
     ['an optional condition', statement({}, conditions('sts.amazonaws.com', good, 'StringEqualsIfExists'))],
-    ['one condition more', statement({}, { ...(conditions('sts.amazonaws.com', good) as object), IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })],
+    [
+      'one condition more',
+      statement({}, { ...(conditions('sts.amazonaws.com', good) as object), IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+    ],
     ['a key in another case', statement({}, { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${URL.toUpperCase()}:sub`]: good } })],
     ['another action', statement({ Action: 'sts:AssumeRole' })],
     ['one action more', statement({ Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] })],
@@ -92,7 +129,14 @@ describe('no textbook trust policy', () => {
   });
 
   it('where a service account that carries the role asks for another audience', () => {
-    const serviceAccounts = [{ cluster: 'prod', namespace: 'a', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::210987654321:role/app', 'eks.amazonaws.com/audience': 'vault' } }];
+    const serviceAccounts = [
+      {
+        cluster: 'prod',
+        namespace: 'a',
+        name: 'app',
+        annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::210987654321:role/app', 'eks.amazonaws.com/audience': 'vault' },
+      },
+    ];
     expect(textbook({ Version: '2012-10-17', Statement: [statement()] }, { serviceAccounts })).toBe(false);
   });
 });
@@ -101,8 +145,16 @@ const root = join('test', 'cases');
 const accounts: readonly (readonly [string, Facts])[] = [
   ...readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => readdirSync(join(root, name)).map((file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const)),
-  ...readFileSync(join(root, 'real-cases.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Case & { readonly id: string }).map((one) => [one.id, inventoryOfCase(one)] as const),
+    .flatMap(({ name }) =>
+      readdirSync(join(root, name)).map(
+        (file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const,
+      ),
+    ),
+  ...readFileSync(join(root, 'real-cases.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case & { readonly id: string })
+    .map((one) => [one.id, inventoryOfCase(one)] as const),
   ['the example account', parseInventory(readFileSync('examples/account.json', 'utf8'))] as const,
 ].map(([name, inventory]) => [name, deriveFacts(inventory)] as const);
 

@@ -43,9 +43,12 @@ describe('the alarms', () => {
     expect(() => constructIn(() => ({ schedule: ScheduleExpression.expression('rate(7 days)') }))).toThrow(/at most 7 days/));
 
   it('a schedule shorter than an hour has no flexible window to blur it', () =>
-    constructIn(() => ({ schedule: ScheduleExpression.expression('rate(30 minutes)') })).template.hasResourceProperties('AWS::Scheduler::Schedule', {
-      FlexibleTimeWindow: { Mode: 'OFF' },
-    }));
+    constructIn(() => ({ schedule: ScheduleExpression.expression('rate(30 minutes)') })).template.hasResourceProperties(
+      'AWS::Scheduler::Schedule',
+      {
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      },
+    ));
 
   it('speak on a topic that CloudWatch can publish to: not under the key of SNS, and named in its policy', () => {
     template.hasResourceProperties('AWS::SNS::Topic', { DisplayName: 'irsa-auditor alarms', KmsMasterKeyId: Match.absent() });

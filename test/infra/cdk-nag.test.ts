@@ -36,7 +36,9 @@ describe('cdk-nag AwsSolutions', () => {
 
   it('has nothing to say about a topic, its key and a role that exist already', () => {
     const arn = (service: string, name: string) => `arn:aws:${service}:${service === 'iam' ? '' : 'eu-west-1'}:111122223333:${name}`;
-    expect(violations(stackOf({ topicArn: arn('sns', 'alerts'), topicKeyArn: arn('kms', 'key/0a1b'), roleArn: arn('iam', 'role/reader') }))).toEqual({});
+    expect(
+      violations(stackOf({ topicArn: arn('sns', 'alerts'), topicKeyArn: arn('kms', 'key/0a1b'), roleArn: arn('iam', 'role/reader') })),
+    ).toEqual({});
     expect(violations(stackOf({ topicArn: arn('sns', 'alerts'), topicKeyArn: arn('kms', 'key/0a1b') }))).toEqual({});
   });
 

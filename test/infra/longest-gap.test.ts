@@ -75,7 +75,8 @@ describe('the window of the alarm "not running"', () => {
   });
 
   it.each(['rate(85 hours)', 'rate(7 days)', 'cron(0 7 ? * SUN *)'])('%s is refused: the alarm cannot look back far enough', (expression) =>
-    expect(() => silenceWindow(ScheduleExpression.expression(expression))).toThrow(/looks back at most 7 days/));
+    expect(() => silenceWindow(ScheduleExpression.expression(expression))).toThrow(/looks back at most 7 days/),
+  );
 
   it('takes the gap from the person where the expression is not understood, and says how', () => {
     const firstMonday = ScheduleExpression.expression('cron(0 7 ? * MON#1 *)');

@@ -28,7 +28,10 @@ describe("the function's role", () => {
   });
 
   it('carries no managed policy', () => {
-    template.hasResourceProperties('AWS::IAM::Role', { Description: Match.stringLikeRegexp('reads the account'), ManagedPolicyArns: Match.absent() });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      Description: Match.stringLikeRegexp('reads the account'),
+      ManagedPolicyArns: Match.absent(),
+    });
   });
 
   it('needs no KMS permission for a topic under the key of SNS itself', () => {
@@ -69,7 +72,9 @@ describe('what exists already', () => {
   });
 
   it('an existing role is used and gets what the audit needs', () => {
-    const { template } = constructIn((stack) => ({ role: iam.Role.fromRoleArn(stack, 'Given', 'arn:aws:iam::111122223333:role/audit/reader') }));
+    const { template } = constructIn((stack) => ({
+      role: iam.Role.fromRoleArn(stack, 'Given', 'arn:aws:iam::111122223333:role/audit/reader'),
+    }));
     expect(actionsOf(statementsOf(template, 'reader'))).toEqual([...READ_ACTIONS, ...BESIDE_READING].sort());
     template.hasResourceProperties('AWS::Lambda::Function', { Role: 'arn:aws:iam::111122223333:role/audit/reader' });
     template.resourceCountIs('AWS::IAM::Role', 1);
@@ -90,7 +95,11 @@ describe('a customer managed key', () => {
       EnableKeyRotation: true,
       KeyPolicy: {
         Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          }),
         ]),
       },
     });

@@ -11,7 +11,9 @@ const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-3333
 describe('settings of an audit', () => {
   it('become the environment that the function reads', () => {
     const acceptUnread = [{ scope: 'account:ListRegions', reason: 'denied by our service control policy' }];
-    expect(functionEnvironment(TOPIC, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread })).toEqual({
+    expect(
+      functionEnvironment(TOPIC, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread }),
+    ).toEqual({
       [ENVIRONMENT.topicArn]: TOPIC,
       [ENVIRONMENT.regions]: 'eu-west-1,us-gov-west-1',
       [ENVIRONMENT.notifyAt]: 'high',
@@ -81,7 +83,8 @@ describe('cdk deploy -c name=value', () => {
     ['acceptUnread', '[{"scope":"eu-west-3"}]'],
     ['regions', ['eu-west-1']],
   ])('refuses -c %s=%s and says what it takes', (name, value) =>
-    expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)));
+    expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)),
+  );
 });
 
 interface SubscriptionResource {

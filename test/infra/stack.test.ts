@@ -62,7 +62,9 @@ describe('the stack', () => {
 
   it('encrypts its queues and refuses plain HTTP to queues and topics', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
-    const tlsOnly = { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]) };
+    const tlsOnly = {
+      Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
+    };
     template.allResourcesProperties('AWS::SQS::QueuePolicy', { PolicyDocument: tlsOnly });
     template.allResourcesProperties('AWS::SNS::TopicPolicy', { PolicyDocument: tlsOnly });
     template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
@@ -71,7 +73,9 @@ describe('the stack', () => {
 
   it('keeps logs for three months, or as long as one says', () => {
     template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Delete' });
-    constructIn(() => ({ logRetention: RetentionDays.TWO_YEARS })).template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 731 });
+    constructIn(() => ({ logRetention: RetentionDays.TWO_YEARS })).template.hasResourceProperties('AWS::Logs::LogGroup', {
+      RetentionInDays: 731,
+    });
   });
 
   it('gives nothing a fixed name, so that it can stand twice', () => {
@@ -99,7 +103,9 @@ describe('the stack', () => {
 
   it('passes a permissions boundary to each of its roles', () => {
     const { stack } = constructIn();
-    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111122223333:policy/boundary'));
+    iam.PermissionsBoundary.of(stack).apply(
+      iam.ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::111122223333:policy/boundary'),
+    );
     const withBoundary = Template.fromStack(stack);
     withBoundary.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary' });
     withBoundary.resourceCountIs('AWS::IAM::Role', 2);

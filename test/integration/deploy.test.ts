@@ -27,7 +27,9 @@ async function takeAway(action: string, standIn: OwnStandIn, roleArn: string): P
   const { PolicyNames: names = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   for (const PolicyName of names) {
     const { PolicyDocument: document = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-    const left = decodeURIComponent(document).replace(new RegExp(`"${action}",?`), '').replace(/,(\s*\])/, '$1');
+    const left = decodeURIComponent(document)
+      .replace(new RegExp(`"${action}",?`), '')
+      .replace(/,(\s*\])/, '$1');
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: left }));
   }
 }
@@ -85,7 +87,8 @@ describeOnMoto('cdk deploy, and the deployed function at work', () => {
     );
   });
 
-  it('subscribes the address to findings and alarms', () => expect(addresses).toEqual([['email:team@example.com'], ['email:team@example.com']]));
+  it('subscribes the address to findings and alarms', () =>
+    expect(addresses).toEqual([['email:team@example.com'], ['email:team@example.com']]));
 
   it('deployed the very bytes that were built', () => {
     expect(deployed.archiveSha256).toBe(deployed.configuration.CodeSha256);

@@ -31,9 +31,13 @@ export interface Outcome {
  */
 export async function readBack(standIn: OwnStandIn, functionName: string, workspace: string): Promise<DeployedFunction> {
   const client = { endpoint: standIn.endpoint, region: HOME_REGION, credentials: CREDENTIALS };
-  const { Configuration: configuration, Code: code } = await new LambdaClient(client).send(new GetFunctionCommand({ FunctionName: functionName }));
+  const { Configuration: configuration, Code: code } = await new LambdaClient(client).send(
+    new GetFunctionCommand({ FunctionName: functionName }),
+  );
   const s3 = new S3Client({ ...client, forcePathStyle: true });
-  const key = decodeURIComponent(new URL(code?.Location ?? '').pathname).split('/').at(-1);
+  const key = decodeURIComponent(new URL(code?.Location ?? '').pathname)
+    .split('/')
+    .at(-1);
   const { Buckets: buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const assets = buckets.find((bucket) => bucket.Name?.includes('-assets-'))?.Name;
   const object = await s3.send(new GetObjectCommand({ Bucket: assets, Key: key }));
@@ -65,7 +69,12 @@ export async function roleCredentials(standIn: OwnStandIn, { configuration }: De
 }
 
 /** Runs the deployed bytes once: with the deployed environment, under the deployed role, in the Node of the runtime. */
-export async function invoke(standIn: OwnStandIn, node: string, { configuration, folder }: DeployedFunction, role: Credentials): Promise<Outcome> {
+export async function invoke(
+  standIn: OwnStandIn,
+  node: string,
+  { configuration, folder }: DeployedFunction,
+  role: Credentials,
+): Promise<Outcome> {
   const env = {
     ...configuration.Environment?.Variables,
     PATH: process.env['PATH'],

@@ -33,7 +33,11 @@ function cdkEnvironment(standIn: OwnStandIn, home: string): NodeJS.ProcessEnv {
 }
 
 function cdk(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('node_modules/aws-cdk/bin/cdk'), ...args], { cwd, env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('node_modules/aws-cdk/bin/cdk'), ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`"cdk ${args.join(' ')}" ended with ${String(status)}:\n${(stdout + stderr).slice(-6000)}`);
 }
 

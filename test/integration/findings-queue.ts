@@ -24,7 +24,12 @@ export class FindingsQueue {
     const sqs = new SQSClient(client);
     const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'findings' }));
     const { Attributes: attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
-    const subscription = { TopicArn: topicArn, Protocol: 'sqs', Endpoint: attributes?.QueueArn, Attributes: { RawMessageDelivery: 'true' } };
+    const subscription = {
+      TopicArn: topicArn,
+      Protocol: 'sqs',
+      Endpoint: attributes?.QueueArn,
+      Attributes: { RawMessageDelivery: 'true' },
+    };
     await new SNSClient(client).send(new SubscribeCommand(subscription));
     return new FindingsQueue(sqs, url);
   }

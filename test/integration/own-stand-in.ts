@@ -28,7 +28,12 @@ async function address(server: ChildProcess): Promise<string> {
 
 export async function startOwnStandIn(): Promise<OwnStandIn> {
   const python = pythonWithMoto();
-  const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], PYTHONDONTWRITEBYTECODE: '1', AWS_EC2_METADATA_DISABLED: 'true' };
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    PYTHONDONTWRITEBYTECODE: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
   const server = spawn(python, [SERVER], { stdio: ['pipe', 'pipe', 'ignore'], env: environment });
   const { origin, port } = new URL(await address(server));
   return {

@@ -23,7 +23,12 @@ function trust(issuer: string, operator: 'StringEquals' | 'StringLike', subject:
   const aud = { [`${key}:aud`]: AUDIENCE };
   const sub = { [`${key}:sub`]: subject };
   const condition = operator === 'StringEquals' ? { StringEquals: { ...aud, ...sub } } : { StringEquals: aud, StringLike: sub };
-  const statement = { Effect: 'Allow', Principal: { Federated: arnOf(issuer) }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition };
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Federated: arnOf(issuer) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: condition,
+  };
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 

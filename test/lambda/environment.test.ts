@@ -6,7 +6,14 @@ const settings = (over: Record<string, string> = {}) => settingsFrom({ IRSA_AUDI
 
 describe('settings of the function', () => {
   it('need the topic alone', () => {
-    expect(settings()).toEqual({ topicArn: TOPIC, regions: 'all', notifyAt: 'low', notifyWhenClean: false, acceptUnread: [], logGroup: 'the log of the function' });
+    expect(settings()).toEqual({
+      topicArn: TOPIC,
+      regions: 'all',
+      notifyAt: 'low',
+      notifyWhenClean: false,
+      acceptUnread: [],
+      logGroup: 'the log of the function',
+    });
   });
 
   it('are read from every variable', () => {

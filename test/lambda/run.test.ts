@@ -12,7 +12,12 @@ import { AccountUnderTest } from '../collect/account-under-test.js';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:findings';
 const settings = (over: Record<string, string> = {}) =>
-  settingsFrom({ IRSA_AUDITOR_TOPIC_ARN: TOPIC, IRSA_AUDITOR_REGIONS: 'eu-west-1,eu-west-3', AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor', ...over });
+  settingsFrom({
+    IRSA_AUDITOR_TOPIC_ARN: TOPIC,
+    IRSA_AUDITOR_REGIONS: 'eu-west-1,eu-west-3',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor',
+    ...over,
+  });
 
 const SUMMARY = (notification: Notification): unknown => JSON.parse((JSON.parse(notification.message) as { sqs: string }).sqs);
 
@@ -48,12 +53,21 @@ describeOnMoto('one run of the function', () => {
   it('publishes what it found, after it has recorded the whole report', async () => {
     await test.account.cluster('eu-west-1', 'prod');
     const outcome = await runAudit(settings(), ports());
-    expect(outcome).toEqual({ account: test.account.id, complete: true, counts: { critical: 0, high: 0, medium: 0, low: 1, info: 0 }, unread: 0, published: 'message-1' });
+    expect(outcome).toEqual({
+      account: test.account.id,
+      complete: true,
+      counts: { critical: 0, high: 0, medium: 0, low: 1, info: 0 },
+      unread: 0,
+      published: 'message-1',
+    });
     const [recorded, published] = told;
     expect(recorded).toMatchObject({ record: { account: test.account.id, findings: [{ cause: 'provider-missing' }] } });
     if (published === undefined || !('publish' in published)) throw new Error('nothing was published');
     expect(published.topic).toBe(TOPIC);
-    expect(SUMMARY(published.publish)).toMatchObject({ whereReport: 'log group /aws/lambda/auditor, request request-1; or run: irsa-auditor audit', findings: [{ rule: 'provider-missing' }] });
+    expect(SUMMARY(published.publish)).toMatchObject({
+      whereReport: 'log group /aws/lambda/auditor, request request-1; or run: irsa-auditor audit',
+      findings: [{ rule: 'provider-missing' }],
+    });
   });
 
   it('says nothing of a clean and complete account, unless asked', async () => {
@@ -81,7 +95,9 @@ describeOnMoto('one run of the function', () => {
     const outcome = await runAudit(settings(), ports({ remainingMs: () => 5_000 }));
     expect(outcome).toMatchObject({ complete: false, published: 'message-1' });
     const [recorded] = told;
-    expect(recorded).toMatchObject({ record: { coverage: { unread: expect.arrayContaining([expect.objectContaining({ reason: 'out-of-time' })]) } } });
+    expect(recorded).toMatchObject({
+      record: { coverage: { unread: expect.arrayContaining([expect.objectContaining({ reason: 'out-of-time' })]) } },
+    });
   });
 
   it('fails where the message was not taken, with the report on record', async () => {

@@ -32,7 +32,11 @@ class Choices {
   }
 }
 
-const DOORS = [ARN, `arn:aws:iam::210987654321:oidc-provider/${GITHUB}`, 'arn:aws:iam::210987654321:oidc-provider/oidc.example.com/self'] as const;
+const DOORS = [
+  ARN,
+  `arn:aws:iam::210987654321:oidc-provider/${GITHUB}`,
+  'arn:aws:iam::210987654321:oidc-provider/oidc.example.com/self',
+] as const;
 const URLS = [URL, GITHUB, 'oidc.example.com/self'] as const;
 
 function subjectText(choices: Choices): string {
@@ -49,8 +53,30 @@ function patternText(choices: Choices, url: string): string {
     () => `system:serviceaccount:${choices.of(['a', 'b', '*', 'a*', '?', '*b'])}:${choices.of(['a', 'b', '*', '?', '*a', 'b?'])}`,
     () => subjectText(choices),
     () => choices.list(0, 5, () => choices.of(['a', 'b', '*', '?', ':', 'B'])).join(''),
-    () => choices.of(['*', 'system:*', 'system:serviceaccount:*', '*:a', 'SYSTEM:serviceaccount:a:a', '10', 'arn:aws:iam::*:role/*', '10.0.0.0/8', 'sts.amazonaws.com'] as [string, ...string[]]),
-    () => choices.of([`\${${url}:sub}`, `*\${${url}:aud}`, '${nothing:x}', "${nothing:x, 'a'}", '${*}', 'a${?}', '${aws:username}', '${x', `\${${url}:oaud}a`] as [string, ...string[]]),
+    () =>
+      choices.of([
+        '*',
+        'system:*',
+        'system:serviceaccount:*',
+        '*:a',
+        'SYSTEM:serviceaccount:a:a',
+        '10',
+        'arn:aws:iam::*:role/*',
+        '10.0.0.0/8',
+        'sts.amazonaws.com',
+      ] as [string, ...string[]]),
+    () =>
+      choices.of([
+        `\${${url}:sub}`,
+        `*\${${url}:aud}`,
+        '${nothing:x}',
+        "${nothing:x, 'a'}",
+        '${*}',
+        'a${?}',
+        '${aws:username}',
+        '${x',
+        `\${${url}:oaud}a`,
+      ] as [string, ...string[]]),
   ])();
 }
 
@@ -59,12 +85,45 @@ function keyText(choices: Choices, url: string): string {
     () => `${url}:sub`,
     () => `${url}:sub`,
     () => `${url}:aud`,
-    () => choices.of([`${url}:SUB`, `${url.toUpperCase()}:sub`, `${url}:oaud`, `${url}:amr`, `${url}:iss`, 'other.example.com:sub', `https://${url}:sub`, 'aws:SourceIp', 'sts:RoleSessionName', '${OIDC}:sub'] as [string, ...string[]]),
+    () =>
+      choices.of([
+        `${url}:SUB`,
+        `${url.toUpperCase()}:sub`,
+        `${url}:oaud`,
+        `${url}:amr`,
+        `${url}:iss`,
+        'other.example.com:sub',
+        `https://${url}:sub`,
+        'aws:SourceIp',
+        'sts:RoleSessionName',
+        '${OIDC}:sub',
+      ] as [string, ...string[]]),
   ])();
 }
 
-const BASES = ['StringEquals', 'StringLike', 'StringNotEquals', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'] as const;
-const RARE = ['ArnLike', 'ArnNotEquals', 'NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'DateGreaterThan', 'Bool', 'BinaryEquals', 'IpAddress', 'NotIpAddress', 'Null', 'stringequals', 'StringMatches'] as const;
+const BASES = [
+  'StringEquals',
+  'StringLike',
+  'StringNotEquals',
+  'StringNotLike',
+  'StringEqualsIgnoreCase',
+  'StringNotEqualsIgnoreCase',
+] as const;
+const RARE = [
+  'ArnLike',
+  'ArnNotEquals',
+  'NumericEquals',
+  'NumericNotEquals',
+  'NumericLessThan',
+  'DateGreaterThan',
+  'Bool',
+  'BinaryEquals',
+  'IpAddress',
+  'NotIpAddress',
+  'Null',
+  'stringequals',
+  'StringMatches',
+] as const;
 
 function operatorText(choices: Choices): string {
   const prefix = choices.of(['', '', '', 'ForAnyValue:', 'ForAllValues:'] as [string, ...string[]]);
@@ -72,13 +131,16 @@ function operatorText(choices: Choices): string {
   return `${prefix}${base}${choices.number(6) === 5 ? 'IfExists' : ''}`;
 }
 
-const oneOrMany = (choices: Choices, values: readonly string[]): Json => (values.length === 1 && choices.number(2) === 0 ? (values[0] ?? '') : values);
+const oneOrMany = (choices: Choices, values: readonly string[]): Json =>
+  values.length === 1 && choices.number(2) === 0 ? (values[0] ?? '') : values;
 
 function conditionBlock(choices: Choices, url: string): Json {
   const block: Record<string, Record<string, Json>> = {};
   for (let count = choices.number(4); count > 0; count -= 1) {
     const operator = operatorText(choices);
-    const values = operator.includes('Null') ? [choices.of(['true', 'false', 'x'])] : choices.list(choices.seldom() ? 0 : 1, 3, () => patternText(choices, url));
+    const values = operator.includes('Null')
+      ? [choices.of(['true', 'false', 'x'])]
+      : choices.list(choices.seldom() ? 0 : 1, 3, () => patternText(choices, url));
     block[operator] = { ...block[operator], [keyText(choices, url)]: oneOrMany(choices, values) };
   }
   return block;
@@ -86,12 +148,22 @@ function conditionBlock(choices: Choices, url: string): Json {
 
 function principal(choices: Choices, arn: string): Json {
   if (!choices.seldom()) return { Federated: oneOrMany(choices, choices.number(4) === 3 ? [DOORS[1], arn] : [arn]) };
-  return choices.of<Json>([{ Federated: DOORS[2] }, { AWS: '*' }, '*', { Service: 'ec2.amazonaws.com' }, { Federated: arn.toUpperCase() }, {}, { Federated: [null] }]);
+  return choices.of<Json>([
+    { Federated: DOORS[2] },
+    { AWS: '*' },
+    '*',
+    { Service: 'ec2.amazonaws.com' },
+    { Federated: arn.toUpperCase() },
+    {},
+    { Federated: [null] },
+  ]);
 }
 
 function statement(choices: Choices, arn: string, url: string): Json {
   if (choices.seldom() && choices.seldom()) return choices.of<Json>(['text', {}, null, []]);
-  const action = choices.seldom() ? choices.of(['sts:AssumeRole', 'sts:*', 'sts:assumerolewithwebidentity', 'sts:AssumeRoleWithWebIdentit?'] as [string, ...string[]]) : 'sts:AssumeRoleWithWebIdentity';
+  const action = choices.seldom()
+    ? choices.of(['sts:AssumeRole', 'sts:*', 'sts:assumerolewithwebidentity', 'sts:AssumeRoleWithWebIdentit?'] as [string, ...string[]])
+    : 'sts:AssumeRoleWithWebIdentity';
   return {
     Effect: choices.seldom() ? choices.of(['Maybe', 'Deny']) : choices.number(3) === 2 ? 'Deny' : 'Allow',
     Principal: principal(choices, arn),
@@ -118,7 +190,10 @@ function sampleOf(numbers: readonly number[]): Sample {
   const issuer = choices.seldom() ? choices.of([`https://${url}/`, `https://${url.toUpperCase()}`]) : `https://${url}`;
   const statements = choices.list(1, 3, () => statement(choices, arn, url));
   const version = choices.seldom() ? choices.of<Json>([{}, { Version: '2008-10-17' }, { Version: 'x' }]) : { Version: '2012-10-17' };
-  const document = { ...(version as Record<string, Json>), Statement: statements.length === 1 && choices.number(2) === 1 ? (statements[0] ?? null) : statements };
+  const document = {
+    ...(version as Record<string, Json>),
+    Statement: statements.length === 1 && choices.number(2) === 1 ? (statements[0] ?? null) : statements,
+  };
   return { document, request: { ...REQUEST, providerArn: arn, issuer, audience, subject: subjects[0] ?? SUBJECT }, subjects };
 }
 
@@ -126,13 +201,38 @@ export const samples: fc.Arbitrary<Sample> = fc.array(fc.nat(255), { minLength: 
 
 /** Any JSON, with the names of policy elements where they hurt most. */
 export const hostile: fc.Arbitrary<Json> = fc.letrec<{ tree: Json }>((tie) => {
-  const names = fc.constantFrom('Version', 'Statement', 'Effect', 'Principal', 'Federated', 'Action', 'Condition', 'StringLike', '__proto__', 'constructor', 'toString', `${URL}:sub`, '', '1');
+  const names = fc.constantFrom(
+    'Version',
+    'Statement',
+    'Effect',
+    'Principal',
+    'Federated',
+    'Action',
+    'Condition',
+    'StringLike',
+    '__proto__',
+    'constructor',
+    'toString',
+    `${URL}:sub`,
+    '',
+    '1',
+  );
   return {
     tree: fc.oneof(
       { maxDepth: 6, withCrossShrink: true },
-      fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('Allow', 'Deny', '*', '${', "${a, '", 'https://', '2012-10-17'), fc.double(), fc.boolean(), fc.constant(null)),
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 12 }),
+        fc.constantFrom('Allow', 'Deny', '*', '${', "${a, '", 'https://', '2012-10-17'),
+        fc.double(),
+        fc.boolean(),
+        fc.constant(null),
+      ),
       fc.array(tie('tree'), { maxLength: 4 }),
-      fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: names }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) }), tie('tree')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries) as Json),
+      fc
+        .array(fc.tuple(fc.oneof({ weight: 9, arbitrary: names }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) }), tie('tree')), {
+          maxLength: 6,
+        })
+        .map((entries) => Object.fromEntries(entries) as Json),
     ),
   };
 }).tree;

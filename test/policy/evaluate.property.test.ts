@@ -32,7 +32,11 @@ describe('evaluateTrust', () => {
         contradictions(set);
         parseFederated(text);
         parseConditionKey(text);
-        evaluateTrust(policy([statement({ StringLike: { [text]: text } }, { Principal: { Federated: [ARN, text] } })]), { ...REQUEST, issuer: text, providerArn: text });
+        evaluateTrust(policy([statement({ StringLike: { [text]: text } }, { Principal: { Federated: [ARN, text] } })]), {
+          ...REQUEST,
+          issuer: text,
+          providerArn: text,
+        });
       }),
       runs(0.05),
     );
@@ -40,7 +44,8 @@ describe('evaluateTrust', () => {
 
   it('counts the verdicts it was compared on: none is rare', () => {
     const count = { allowed: 0, denied: 0, undecided: 0 };
-    for (const { document, request } of fc.sample(samples, { numRuns: 1000, seed: 7 })) count[evaluateTrust(document, request).verdict] += 1;
+    for (const { document, request } of fc.sample(samples, { numRuns: 1000, seed: 7 }))
+      count[evaluateTrust(document, request).verdict] += 1;
     expect(Math.min(count.allowed, count.denied, count.undecided)).toBeGreaterThan(100);
   });
 });

@@ -3,7 +3,8 @@ import type { Json } from '../../src/model/inventory.js';
 import { evaluateTrust, type WebIdentityRequest } from '../../src/policy/evaluate.js';
 import { ARN, AUD, GITHUB, REQUEST, SUB, SUBJECT, URL, lacking, policy, requestOf, statement, verdictOn } from './request.js';
 
-const verdict = (statements: Json, request: Partial<WebIdentityRequest> = {}) => evaluateTrust(policy(statements), { ...REQUEST, ...request }).verdict;
+const verdict = (statements: Json, request: Partial<WebIdentityRequest> = {}) =>
+  evaluateTrust(policy(statements), { ...REQUEST, ...request }).verdict;
 const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
 
 describe('principal', () => {
@@ -95,7 +96,8 @@ describe('claims', () => {
     ['a self-managed cluster', selfManaged, 'oidc.example.com/cluster'],
   ])('of %s: aud, oaud and sub are there, nothing else is', (_name, request, url) => {
     for (const claim of ['aud', 'oaud']) expect(verdictOn(key(url, claim, 'sts.amazonaws.com'), request)).toBe('allowed');
-    for (const claim of ['amr', 'email', 'iss', 'azp', 'kubernetes.io/namespace']) expect(verdictOn(key(url, claim, 'x'), request)).toBe('denied');
+    for (const claim of ['amr', 'email', 'iss', 'azp', 'kubernetes.io/namespace'])
+      expect(verdictOn(key(url, claim, 'x'), request)).toBe('denied');
   });
 
   it('of other issuers: aud and sub are known, the rest may be sent', () => {
@@ -108,7 +110,12 @@ describe('claims', () => {
     const amazon = { ...REQUEST, providerArn: 'www.amazon.com', issuer: 'https://www.amazon.com' };
     expect(verdictOn(key('www.amazon.com', 'app_id', 'x'), amazon)).toBe('undecided');
     expect(verdictOn(key('www.amazon.com', 'sub', 'x'), amazon)).toBe('undecided');
-    const cognito = { ...REQUEST, providerArn: 'cognito-identity.amazonaws.com', issuer: 'https://cognito-identity.amazonaws.com', audience: 'pool' };
+    const cognito = {
+      ...REQUEST,
+      providerArn: 'cognito-identity.amazonaws.com',
+      issuer: 'https://cognito-identity.amazonaws.com',
+      audience: 'pool',
+    };
     expect(verdictOn(key('cognito-identity.amazonaws.com', 'aud', 'pool'), cognito)).toBe('allowed');
   });
 });

@@ -18,7 +18,17 @@ describe('the elements of a verdict', () => {
         outcome: 'no',
         principal: 'yes',
         action: 'yes',
-        conditions: [{ path: `$.Statement[0].Condition.StringEquals['${SUB}']`, operator: 'StringEquals', key: SUB, outcome: 'no', doubt: null, expected: ['a', 'b'], actual: SUBJECT }],
+        conditions: [
+          {
+            path: `$.Statement[0].Condition.StringEquals['${SUB}']`,
+            operator: 'StringEquals',
+            key: SUB,
+            outcome: 'no',
+            doubt: null,
+            expected: ['a', 'b'],
+            actual: SUBJECT,
+          },
+        ],
         expectedPrincipals: [ARN],
         expectedActions: ['sts:AssumeRoleWithWebIdentity'],
         problems: [],
@@ -66,11 +76,19 @@ describe('explainVerdict', () => {
   });
 
   it('gives reasons for a doubt, and problems of the document', () => {
-    const lines = explainVerdict(evaluateTrust(policy([statement({ Bool: { 'aws:SecureTransport': 'true' } }), statement(undefined, { Effect: 'May', Principal: { Federated: 'x' } })]), REQUEST));
+    const lines = explainVerdict(
+      evaluateTrust(
+        policy([
+          statement({ Bool: { 'aws:SecureTransport': 'true' } }),
+          statement(undefined, { Effect: 'May', Principal: { Federated: 'x' } }),
+        ]),
+        REQUEST,
+      ),
+    );
     expect(lines).toEqual([
       'undecided',
       '$.Statement[0] (Allow) may apply',
-      "  $.Statement[0].Condition.Bool['aws:SecureTransport'] is undecided: Bool \"true\"; configuration cannot tell what the request holds for this key",
+      '  $.Statement[0].Condition.Bool[\'aws:SecureTransport\'] is undecided: Bool "true"; configuration cannot tell what the request holds for this key',
       '$.Statement[1] (no effect) may apply',
       '  $.Statement[1].Effect the effect is neither "Allow" nor "Deny"',
       '  its principals "x" are not the provider of the request',
@@ -78,7 +96,9 @@ describe('explainVerdict', () => {
   });
 
   it('keeps control characters of names out of its lines', () => {
-    const lines = explainVerdict(evaluateTrust(policy([statement({ 'x\ny': { 'k\u001b[31m\u0085': 'v\n' } }, { 'z\n': 1 })]), { ...REQUEST, subject: 'a\nb' }));
+    const lines = explainVerdict(
+      evaluateTrust(policy([statement({ 'x\ny': { 'k\u001b[31m\u0085': 'v\n' } }, { 'z\n': 1 })]), { ...REQUEST, subject: 'a\nb' }),
+    );
     expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u0085]/);
   });
 });

@@ -8,13 +8,17 @@ describe('parseFederated', () => {
     expect(parseFederated(arn)).toEqual({ kind: 'oidc', arn, partition, account: '210987654321', url: URL });
   });
 
-  it.each(['gitlab.example.com:8443/oidc', 'token.actions.githubusercontent.com', 's3.eu-west-1.amazonaws.com/bucket-with.dots/keys_1'])('takes %s for an issuer', (url) => {
-    expect(parseFederated(providerArn('aws', '210987654321', url))).toMatchObject({ kind: 'oidc', url });
-  });
+  it.each(['gitlab.example.com:8443/oidc', 'token.actions.githubusercontent.com', 's3.eu-west-1.amazonaws.com/bucket-with.dots/keys_1'])(
+    'takes %s for an issuer',
+    (url) => {
+      expect(parseFederated(providerArn('aws', '210987654321', url))).toMatchObject({ kind: 'oidc', url });
+    },
+  );
 
   it('knows SAML providers and web identity domains', () => {
     expect(parseFederated('arn:aws:iam::210987654321:saml-provider/corp')).toMatchObject({ kind: 'saml' });
-    for (const domain of ['cognito-identity.amazonaws.com', 'accounts.google.com', 'www.amazon.com', 'graph.facebook.com']) expect(parseFederated(domain)).toEqual({ kind: 'domain', domain });
+    for (const domain of ['cognito-identity.amazonaws.com', 'accounts.google.com', 'www.amazon.com', 'graph.facebook.com'])
+      expect(parseFederated(domain)).toEqual({ kind: 'domain', domain });
   });
 
   it.each([
@@ -39,6 +43,10 @@ describe('issuer and ARN', () => {
   });
 
   it('reads the URL inside an ARN', () => {
-    expect([urlOfProviderArn(ARN), urlOfProviderArn('arn:aws:iam::210987654321:saml-provider/corp'), urlOfProviderArn('x')]).toEqual([URL, null, null]);
+    expect([urlOfProviderArn(ARN), urlOfProviderArn('arn:aws:iam::210987654321:saml-provider/corp'), urlOfProviderArn('x')]).toEqual([
+      URL,
+      null,
+      null,
+    ]);
   });
 });

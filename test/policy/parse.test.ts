@@ -12,16 +12,31 @@ const first = (document: Json) => {
 
 describe('parseTrustPolicy: every shape that IAM stores', () => {
   it('reads one statement without a list', () => {
-    expect(parsed({ Version: '2012-10-17', Statement: statement(undefined) })).toMatchObject({ version: '2012-10-17', variables: true, problems: [], statements: [{ path: '$.Statement', index: 0, problems: [] }] });
+    expect(parsed({ Version: '2012-10-17', Statement: statement(undefined) })).toMatchObject({
+      version: '2012-10-17',
+      variables: true,
+      problems: [],
+      statements: [{ path: '$.Statement', index: 0, problems: [] }],
+    });
   });
 
   it('reads many statements, each with its place', () => {
     const { statements } = parsed(policy([statement(undefined, { Sid: 'One' }), statement(undefined, { Effect: 'Deny' })]));
-    expect(statements.map(({ path, sid, effect }) => [path, sid, effect])).toEqual([['$.Statement[0]', 'One', 'Allow'], ['$.Statement[1]', null, 'Deny']]);
+    expect(statements.map(({ path, sid, effect }) => [path, sid, effect])).toEqual([
+      ['$.Statement[0]', 'One', 'Allow'],
+      ['$.Statement[1]', null, 'Deny'],
+    ]);
   });
 
   it('keeps the path of each string, alone or in a list', () => {
-    const one = first(policy([statement({ StringEquals: { [SUB]: ['a', 'b'] }, Bool: { 'aws:SecureTransport': true } }, { Action: ['sts:TagSession', 'sts:AssumeRoleWithWebIdentity'] })]));
+    const one = first(
+      policy([
+        statement(
+          { StringEquals: { [SUB]: ['a', 'b'] }, Bool: { 'aws:SecureTransport': true } },
+          { Action: ['sts:TagSession', 'sts:AssumeRoleWithWebIdentity'] },
+        ),
+      ]),
+    );
     expect(one.principals).toEqual([{ kind: 'Federated', value: ARN, path: '$.Statement[0].Principal.Federated' }]);
     expect(one.actions.map(({ path }) => path)).toEqual(['$.Statement[0].Action[0]', '$.Statement[0].Action[1]']);
     expect(one.conditions).toEqual([
@@ -29,16 +44,33 @@ describe('parseTrustPolicy: every shape that IAM stores', () => {
         operator: 'StringEquals',
         key: SUB,
         path: `$.Statement[0].Condition.StringEquals['${SUB}']`,
-        values: [{ value: 'a', path: `$.Statement[0].Condition.StringEquals['${SUB}'][0]` }, { value: 'b', path: `$.Statement[0].Condition.StringEquals['${SUB}'][1]` }],
+        values: [
+          { value: 'a', path: `$.Statement[0].Condition.StringEquals['${SUB}'][0]` },
+          { value: 'b', path: `$.Statement[0].Condition.StringEquals['${SUB}'][1]` },
+        ],
       },
-      { operator: 'Bool', key: 'aws:SecureTransport', path: "$.Statement[0].Condition.Bool['aws:SecureTransport']", values: [{ value: 'true', path: "$.Statement[0].Condition.Bool['aws:SecureTransport']" }] },
+      {
+        operator: 'Bool',
+        key: 'aws:SecureTransport',
+        path: "$.Statement[0].Condition.Bool['aws:SecureTransport']",
+        values: [{ value: 'true', path: "$.Statement[0].Condition.Bool['aws:SecureTransport']" }],
+      },
     ]);
   });
 
   it('reads several kinds of principals and the bare star', () => {
-    const mixed = first(policy([statement(undefined, { Principal: { AWS: ['*', '210987654321'], Service: 'ec2.amazonaws.com', Federated: [ARN] } })]));
-    expect(mixed.principals.map(({ kind, value }) => `${kind} ${value}`)).toEqual(['AWS *', 'AWS 210987654321', 'Service ec2.amazonaws.com', `Federated ${ARN}`]);
-    expect(first(policy([statement(undefined, { Principal: '*' })])).principals).toEqual([{ kind: '*', value: '*', path: '$.Statement[0].Principal' }]);
+    const mixed = first(
+      policy([statement(undefined, { Principal: { AWS: ['*', '210987654321'], Service: 'ec2.amazonaws.com', Federated: [ARN] } })]),
+    );
+    expect(mixed.principals.map(({ kind, value }) => `${kind} ${value}`)).toEqual([
+      'AWS *',
+      'AWS 210987654321',
+      'Service ec2.amazonaws.com',
+      `Federated ${ARN}`,
+    ]);
+    expect(first(policy([statement(undefined, { Principal: '*' })])).principals).toEqual([
+      { kind: '*', value: '*', path: '$.Statement[0].Principal' },
+    ]);
   });
 
   it('reads the Not elements', () => {
@@ -49,7 +81,10 @@ describe('parseTrustPolicy: every shape that IAM stores', () => {
 
   it('keeps keys that differ in case apart, and odd characters as they are', () => {
     const one = first(policy([statement({ StringEquals: { [SUB]: 'a', [SUB.toUpperCase()]: 'b\u00a0' } })]));
-    expect(one.conditions.map(({ key, values }) => [key, values[0]?.value])).toEqual([[SUB, 'a'], [SUB.toUpperCase(), 'b\u00a0']]);
+    expect(one.conditions.map(({ key, values }) => [key, values[0]?.value])).toEqual([
+      [SUB, 'a'],
+      [SUB.toUpperCase(), 'b\u00a0'],
+    ]);
   });
 
   it.each([
@@ -97,7 +132,11 @@ describe('parseTrustPolicy: malformed, with the position', () => {
     [statement(undefined, { Action: [['x']] }), '.Action[0]', strings],
     [statement(undefined, { NotAction: 'x' }), '.NotAction', 'stands beside Action'],
     [statement('text'), '.Condition', 'a condition block is an object of operators'],
-    [statement({ StringEquals: 'x' }), '.Condition.StringEquals', 'a condition operator holds an object of keys (IAM: "Invalid condition prefix")'],
+    [
+      statement({ StringEquals: 'x' }),
+      '.Condition.StringEquals',
+      'a condition operator holds an object of keys (IAM: "Invalid condition prefix")',
+    ],
     [statement({ StringEquals: { [SUB]: null } }), `.Condition.StringEquals['${SUB}']`, strings],
     [statement({ StringEquals: { [SUB]: { a: 1 } } }), `.Condition.StringEquals['${SUB}']`, strings],
   ];

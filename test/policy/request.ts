@@ -13,7 +13,12 @@ export const REQUEST: WebIdentityRequest = { providerArn: ARN, issuer: `https://
 
 /** A call with a token of another issuer, registered in the same account. */
 export function requestOf(url: string, subject: string): WebIdentityRequest {
-  return { providerArn: `arn:aws:iam::210987654321:oidc-provider/${url}`, issuer: `https://${url}`, audience: 'sts.amazonaws.com', subject };
+  return {
+    providerArn: `arn:aws:iam::210987654321:oidc-provider/${url}`,
+    issuer: `https://${url}`,
+    audience: 'sts.amazonaws.com',
+    subject,
+  };
 }
 
 export function statement(condition: Json | undefined, more: Record<string, Json> = {}): Record<string, Json> {
@@ -31,7 +36,11 @@ export function policy(statements: Json, version: string | null = '2012-10-17'):
 }
 
 /** The verdict on a policy whose only statement allows under one condition block. */
-export function verdictOn(condition: Json, request: Partial<WebIdentityRequest> = {}, version: string | null = '2012-10-17'): TrustVerdict['verdict'] {
+export function verdictOn(
+  condition: Json,
+  request: Partial<WebIdentityRequest> = {},
+  version: string | null = '2012-10-17',
+): TrustVerdict['verdict'] {
   const whole = { ...REQUEST, ...request };
   return evaluateTrust(policy([statement(condition, { Principal: { Federated: whole.providerArn } })], version), whole).verdict;
 }

@@ -18,7 +18,8 @@ const WILD = '\u0001';
 const WILD_ONE = '\u0002';
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 /** A whole text with markers for wildcards as a regular expression. */
-const regexOf = (marked: string, flags = 'u'): RegExp => new RegExp(`^${escaped(marked).replaceAll(WILD, '[^]*').replaceAll(WILD_ONE, '[^]')}$`, flags);
+const regexOf = (marked: string, flags = 'u'): RegExp =>
+  new RegExp(`^${escaped(marked).replaceAll(WILD, '[^]*').replaceAll(WILD_ONE, '[^]')}$`, flags);
 const marked = (text: string): string => text.replaceAll('*', WILD).replaceAll('?', WILD_ONE);
 const unmarked = (text: string): string => text.replaceAll(WILD, '*').replaceAll(WILD_ONE, '?');
 
@@ -66,7 +67,9 @@ function resolved(value: string, likes: boolean, variables: boolean, context: Co
 const number = (text: string): number | null => (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number.parseFloat(text) : null);
 const moment = (text: string): number | null => {
   if (/^\d{5,}$/.test(text)) return Number(text) * 1000;
-  return /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/.test(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : null;
+  return /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/.test(text) && !Number.isNaN(Date.parse(text))
+    ? Date.parse(text)
+    : null;
 };
 const address = (text: string): number | null => {
   const bytes = /^\d{1,3}(\.\d{1,3}){3}$/.test(text) ? text.split('.').map(Number) : [256];
@@ -137,7 +140,10 @@ function conditionHolds(written: string, key: string, values: string[], variable
   if (compare === null && !presence) return false;
   const actual = context(key);
   if (actual === null) return null;
-  if (compare === null) return set !== '' ? null : or(values.map((value) => (value === 'true' ? actual === undefined : value === 'false' ? actual !== undefined : null)));
+  if (compare === null)
+    return set !== ''
+      ? null
+      : or(values.map((value) => (value === 'true' ? actual === undefined : value === 'false' ? actual !== undefined : null)));
   const negated = positive !== name;
   if (actual === undefined) {
     if (suffix !== '') return set === 'foranyvalue' ? null : true;
@@ -150,47 +156,70 @@ function conditionHolds(written: string, key: string, values: string[], variable
     const text = resolved(value, likes, takesVariables, context);
     return text === null ? null : text === undefined ? false : compare(actual, likes ? text : unmarked(text));
   });
-  return negated ? and(compared.map((one) => (one === 'foreign' ? null : negate(one)))) : or(compared.map((one) => (one === 'foreign' ? false : one)));
+  return negated
+    ? and(compared.map((one) => (one === 'foreign' ? null : negate(one))))
+    : or(compared.map((one) => (one === 'foreign' ? false : one)));
 }
 
 function conditionsHold(block: Raw, variables: boolean, context: Context): Truth {
-  const entries = Object.entries(block).flatMap(([operator, keys]) => Object.entries(keys as Raw).map(([key, values]) => ({ operator, key, values: asList(values).map(String) })));
+  const entries = Object.entries(block).flatMap(([operator, keys]) =>
+    Object.entries(keys as Raw).map(([key, values]) => ({ operator, key, values: asList(values).map(String) })),
+  );
   const groups = new Map<string, Set<Truth>>();
   for (const { operator, key, values } of entries) {
     const identity = JSON.stringify([operator.toLowerCase(), key.toLowerCase()]);
     groups.set(identity, (groups.get(identity) ?? new Set()).add(conditionHolds(operator, key, values, variables, context)));
   }
-  return and([...groups.values()].map((truths) => (truths.size === 1 ? [...truths][0] ?? null : null)));
+  return and([...groups.values()].map((truths) => (truths.size === 1 ? ([...truths][0] ?? null) : null)));
 }
 
 const principalOk = (value: unknown): boolean =>
-  value === '*' || (isRaw(value) && Object.entries(value).every(([kind, who]) => /^(Federated|AWS|Service|CanonicalUser)$/.test(kind) && asList(who).every(isText)) && Object.values(value).flatMap(asList).length > 0);
+  value === '*' ||
+  (isRaw(value) &&
+    Object.entries(value).every(([kind, who]) => /^(Federated|AWS|Service|CanonicalUser)$/.test(kind) && asList(who).every(isText)) &&
+    Object.values(value).flatMap(asList).length > 0);
 
 /** Whether a statement is one that IAM's grammar allows in a trust policy. */
 function readable(raw: unknown): raw is Raw {
-  if (!isRaw(raw) || Object.keys(raw).some((name) => !/^(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Condition)$/.test(name))) return false;
+  if (!isRaw(raw) || Object.keys(raw).some((name) => !/^(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Condition)$/.test(name)))
+    return false;
   const who = ['Principal', 'NotPrincipal'].filter((name) => name in raw);
   const what = ['Action', 'NotAction'].filter((name) => name in raw);
   const actions = asList(raw[what[0] ?? '']);
   const { Condition: block = {} } = raw;
   return (
-    who.length === 1 && principalOk(raw[who[0] ?? '']) && what.length === 1 && actions.length > 0 && actions.every(isText) &&
-    (raw['Effect'] === 'Allow' || raw['Effect'] === 'Deny') && (raw['Sid'] === undefined || typeof raw['Sid'] === 'string') &&
-    isRaw(block) && Object.values(block).every((keys) => isRaw(keys) && Object.values(keys).every((values) => asList(values).every(isText)))
+    who.length === 1 &&
+    principalOk(raw[who[0] ?? '']) &&
+    what.length === 1 &&
+    actions.length > 0 &&
+    actions.every(isText) &&
+    (raw['Effect'] === 'Allow' || raw['Effect'] === 'Deny') &&
+    (raw['Sid'] === undefined || typeof raw['Sid'] === 'string') &&
+    isRaw(block) &&
+    Object.values(block).every((keys) => isRaw(keys) && Object.values(keys).every((values) => asList(values).every(isText)))
   );
 }
 
 function applies(raw: Raw, variables: boolean, request: WebIdentityRequest, context: Context): Truth {
   const principal = raw['Principal'];
-  const who: [string, unknown][] = principal === '*' ? [['*', '*']] : Object.entries(principal ?? {}).flatMap(([kind, some]) => asList(some).map((one): [string, unknown] => [kind, one]));
+  const who: [string, unknown][] =
+    principal === '*'
+      ? [['*', '*']]
+      : Object.entries(principal ?? {}).flatMap(([kind, some]) => asList(some).map((one): [string, unknown] => [kind, one]));
   const named = who.map(([kind, one]): Truth => {
     const text = String(one);
     if (kind === 'Federated' && text === request.providerArn) return true;
     if (kind !== 'Service' && text === '*') return null;
     return kind === 'Federated' && text.toLowerCase() === request.providerArn.toLowerCase() ? null : false;
   });
-  const actions = asList(raw['Action'] ?? raw['NotAction']).some((action) => regexOf(marked(String(action)), 'iu').test('sts:AssumeRoleWithWebIdentity'));
-  return and(['NotPrincipal' in raw ? null : or(named), actions !== ('NotAction' in raw), conditionsHold((raw['Condition'] ?? {}) as Raw, variables, context)]);
+  const actions = asList(raw['Action'] ?? raw['NotAction']).some((action) =>
+    regexOf(marked(String(action)), 'iu').test('sts:AssumeRoleWithWebIdentity'),
+  );
+  return and([
+    'NotPrincipal' in raw ? null : or(named),
+    actions !== 'NotAction' in raw,
+    conditionsHold((raw['Condition'] ?? {}) as Raw, variables, context),
+  ]);
 }
 
 /** The verdict for requests that name an OIDC provider by its ARN. */
@@ -199,7 +228,11 @@ export function secondOpinion(document: unknown, request: WebIdentityRequest): '
   const issuer = request.issuer.replace(/^https:\/\//, '');
   if (url.replace(/\/$/, '') !== issuer.replace(/\/$/, '')) return 'denied';
   const found: Truth = url === issuer ? true : null;
-  const whole = isRaw(document) && Object.keys(document).every((name) => /^(Version|Id|Statement)$/.test(name)) && ['2012-10-17', '2008-10-17', undefined].includes(document['Version'] as string) && 'Statement' in document;
+  const whole =
+    isRaw(document) &&
+    Object.keys(document).every((name) => /^(Version|Id|Statement)$/.test(name)) &&
+    ['2012-10-17', '2008-10-17', undefined].includes(document['Version'] as string) &&
+    'Statement' in document;
   const statements = isRaw(document) && 'Statement' in document ? asList(document['Statement']) : [];
   const context = contextOf(request, url);
   const truths = statements.map((raw) => {

@@ -12,7 +12,14 @@ const MISS = 'system:serviceaccount:shop:cart';
 /** Kubernetes tokens carry no such claim. */
 const MISSING = `${URL}:email`;
 
-type Row = readonly [operator: string, what: string, key: string, values: string | readonly string[], verdict: 'allowed' | 'denied', source: string];
+type Row = readonly [
+  operator: string,
+  what: string,
+  key: string,
+  values: string | readonly string[],
+  verdict: 'allowed' | 'denied',
+  source: string,
+];
 
 const rows: readonly Row[] = [
   ['StringEquals', 'match', SUB, HIT, 'allowed', OPERATORS],

@@ -23,14 +23,20 @@ function reportOf(text: string, commands: readonly string[]): Report {
   return aReport({
     complete: false,
     account: text,
-    coverage: aCoverage({ regions: [text], notLookedAt: ['pod'], notes: [text], unread: [aGap({ scope: text, detail: text }), aGap({ accepted: true, acceptedBecause: text, scope: text })] }),
+    coverage: aCoverage({
+      regions: [text],
+      notLookedAt: ['pod'],
+      notes: [text],
+      unread: [aGap({ scope: text, detail: text }), aGap({ accepted: true, acceptedBecause: text, scope: text })],
+    }),
     findings: [finding, aFinding({ ...finding, fingerprint: 'f2', problem: 'f1', place: 'co-defect' })],
     rules: [aRule({ crashed: text })],
   });
 }
 
 /** What a terminal, a mail program or a reader could be made to do something else with: controls, and what nothing shows. */
-const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
+const ACTIVE =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
 
 const HOSTILE: readonly (readonly [string, string])[] = [
   ['a terminal escape', 'app\u001b[2J\u001b]0;owned\u0007'],
@@ -40,7 +46,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['text turned around', 'app\u202e\u2066gpj.exe\u2069'],
   ['what nothing shows', 'a\u200bp\u00adp\ufeff\u{e0041}\u3164'],
   ['HTML', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;'],
-  ['shell metacharacters', "app'; rm -rf ~; echo $(id) `id` \\ \" && | > * ?"],
+  ['shell metacharacters', 'app\'; rm -rf ~; echo $(id) `id` \\ " && | > * ?'],
   ['what looks like our own lines', `x ${'y'.repeat(70)} $ aws iam delete-role CRITICAL Repair: INCOMPLETE: Account 1: nothing found`],
   ['half a surrogate pair', 'app\ud800'],
   ['ten thousand characters', 'long '.repeat(2_000)],
@@ -85,7 +91,10 @@ describe.each(RENDERERS)('$name', ({ reads, render }) => {
   });
 
   it('lets no text at all act', () => {
-    const units = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('$ ', '\n', '- ', 'Repair: ', 'a', ' ')), maxLength: 200 });
+    const units = fc.string({
+      unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('$ ', '\n', '- ', 'Repair: ', 'a', ' ')),
+      maxLength: 200,
+    });
     fc.assert(
       fc.property(units, (text) => {
         const output = render(reportOf(text, []));

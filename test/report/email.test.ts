@@ -1,9 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/model/report.js';
 import { renderEmail, type EmailOptions } from '../../src/report/email.js';
-import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, aRule, DENIED_BY_ORGANISATION, findingsOf } from './report-builder.js';
+import {
+  aCoverage,
+  aFinding,
+  aFix,
+  aGap,
+  anIncompleteReport,
+  aReport,
+  aRule,
+  DENIED_BY_ORGANISATION,
+  findingsOf,
+} from './report-builder.js';
 
-const mail = (report: Report, options: Partial<EmailOptions> = {}): string => renderEmail(report, { threshold: 'info', problems: 50, whereReport: null, ...options });
+const mail = (report: Report, options: Partial<EmailOptions> = {}): string =>
+  renderEmail(report, { threshold: 'info', problems: 50, whereReport: null, ...options });
 
 describe('the mail', () => {
   it('of a clean audit is short', () => {
@@ -71,7 +82,11 @@ The whole report: the log group x
   it('tells the worst of hundreds and counts the rest', () => {
     const findings = [...findingsOf('low', 300), ...findingsOf('critical', 2), ...findingsOf('medium', 40)];
     const text = mail(aReport({ findings }), { problems: 10 });
-    expect(text.match(/^\d+\. [A-Z]+/gm)).toEqual(['1. CRITICAL', '2. CRITICAL', ...Array.from({ length: 8 }, (_, index) => `${index + 3}. MEDIUM`)]);
+    expect(text.match(/^\d+\. [A-Z]+/gm)).toEqual([
+      '1. CRITICAL',
+      '2. CRITICAL',
+      ...Array.from({ length: 8 }, (_, index) => `${index + 3}. MEDIUM`),
+    ]);
     expect(text).toContain('The worst are above. Not told in this mail: 32 medium, 300 low.');
     expect(mail(aReport({ findings }), { problems: 0 })).toContain('\nNot told in this mail: 2 critical, 40 medium, 300 low.');
   });
@@ -84,12 +99,21 @@ The whole report: the log group x
   });
 
   it('counts what is suppressed and says what was not looked at', () => {
-    const text = mail(aReport({ findings: [aFinding({ suppressed: { reason: 'known', until: null } })], coverage: aCoverage({ notLookedAt: ['pod'] }) }));
+    const text = mail(
+      aReport({ findings: [aFinding({ suppressed: { reason: 'known', until: null } })], coverage: aCoverage({ notLookedAt: ['pod'] }) }),
+    );
     expect(text).toContain('Not looked at: pods.\nSuppressed: 1.\nApart from what is suppressed, everything');
   });
 
   it('tells co-defects under their primary and each command once', () => {
-    const text = mail(aReport({ findings: [aFinding({ fingerprint: 'p' }), aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', rule: 'other', severity: 'low' })] }));
+    const text = mail(
+      aReport({
+        findings: [
+          aFinding({ fingerprint: 'p' }),
+          aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', rule: 'other', severity: 'low' }),
+        ],
+      }),
+    );
     expect(text).toContain('  Also (low): other\n');
     expect(text.match(/\$ aws/g)).toHaveLength(1);
   });
@@ -97,7 +121,9 @@ The whole report: the log group x
   it('says why there is no command, and hides one that would act', () => {
     const undecided = aFix({ commands: [], patches: [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] });
     expect(mail(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain('No ready command: decide first');
-    expect(mail(aReport({ findings: [aFinding({ fix: aFix({ commands: ['aws \u202e'] }) })] }))).toContain('(a command with characters that cannot be shown');
+    expect(mail(aReport({ findings: [aFinding({ fix: aFix({ commands: ['aws \u202e'] }) })] }))).toContain(
+      '(a command with characters that cannot be shown',
+    );
   });
 
   it('leaves a time that is in no known form as it is, but inert', () => {
@@ -106,7 +132,9 @@ The whole report: the log group x
 
   it('stays within 72 columns but for what has to be copied whole', () => {
     const findings = findingsOf('high', 3, { message: 'word '.repeat(60), error: 'word '.repeat(30) });
-    const long = mail(aReport({ findings })).split('\n').filter((line) => line.length > 72 && !line.startsWith('    $ '));
+    const long = mail(aReport({ findings }))
+      .split('\n')
+      .filter((line) => line.length > 72 && !line.startsWith('    $ '));
     expect(long).toEqual([]);
   });
 });

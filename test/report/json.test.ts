@@ -8,14 +8,26 @@ const validate = new Ajv2020({ strict: true }).compile(reportJsonSchema() as obj
 
 const full = aReport({
   complete: false,
-  coverage: aCoverage({ serviceAccounts: 4, unread: [aGap(), aGap({ accepted: true, acceptedBecause: 'known' })], notes: ['a cluster vanished'] }),
+  coverage: aCoverage({
+    serviceAccounts: 4,
+    unread: [aGap(), aGap({ accepted: true, acceptedBecause: 'known' })],
+    notes: ['a cluster vanished'],
+  }),
   findings: [
     aFinding({
       error: 'AccessDenied',
       evidence: [{ what: 'issuer', path: null, found: [1, null], expected: null }],
       related: [{ type: 'role', id: 'arn:aws:iam::111122223333:role/app', why: 'trusts it' }],
       fix: aFix({
-        patches: [{ resource: 'arn', region: 'eu-west-1', kind: 'provider', before: null, after: { url: 'https://example.com', clientIds: ['sts.amazonaws.com'] } }],
+        patches: [
+          {
+            resource: 'arn',
+            region: 'eu-west-1',
+            kind: 'provider',
+            before: null,
+            after: { url: 'https://example.com', clientIds: ['sts.amazonaws.com'] },
+          },
+        ],
         grants: [{ subject: 'system:serviceaccount:a:b', role: 'arn', administrative: false }],
       }),
     }),
@@ -35,14 +47,35 @@ describe('JSON, version 1', () => {
     expect(parsed).toEqual(report);
   });
 
-  it('is indented by two and ends with a line break', () => expect(renderJson(aReport())).toMatch(/^\{\n {2}"schemaVersion": 1,\n[^]*\n\}\n$/));
+  it('is indented by two and ends with a line break', () =>
+    expect(renderJson(aReport())).toMatch(/^\{\n {2}"schemaVersion": 1,\n[^]*\n\}\n$/));
 
   it('has the fields that scripts rely on', () => {
     const parsed = JSON.parse(renderJson(full)) as Record<string, unknown> & { findings: object[]; coverage: object; rules: object[] };
-    expect(Object.keys(parsed)).toEqual(expect.arrayContaining(['schemaVersion', 'account', 'partition', 'generatedAt', 'complete', 'coverage', 'findings', 'rules']));
-    expect(Object.keys(parsed.coverage)).toEqual(expect.arrayContaining(['regions', 'clusters', 'providers', 'roles', 'serviceAccounts', 'calls', 'notLookedAt', 'unread']));
+    expect(Object.keys(parsed)).toEqual(
+      expect.arrayContaining(['schemaVersion', 'account', 'partition', 'generatedAt', 'complete', 'coverage', 'findings', 'rules']),
+    );
+    expect(Object.keys(parsed.coverage)).toEqual(
+      expect.arrayContaining(['regions', 'clusters', 'providers', 'roles', 'serviceAccounts', 'calls', 'notLookedAt', 'unread']),
+    );
     expect(Object.keys(parsed.findings[0]!)).toEqual(
-      expect.arrayContaining(['rule', 'cause', 'severity', 'confidence', 'subject', 'place', 'problem', 'related', 'message', 'evidence', 'fingerprint', 'status', 'firstSeen', 'suppressed', 'fix']),
+      expect.arrayContaining([
+        'rule',
+        'cause',
+        'severity',
+        'confidence',
+        'subject',
+        'place',
+        'problem',
+        'related',
+        'message',
+        'evidence',
+        'fingerprint',
+        'status',
+        'firstSeen',
+        'suppressed',
+        'fix',
+      ]),
     );
     expect(Object.keys(parsed.rules[0]!)).toEqual(expect.arrayContaining(['id', 'checked', 'failed', 'notEvaluated', 'crashed']));
   });
@@ -63,5 +96,8 @@ describe('the published schema', () => {
   ])('refuses %s', (_what, report) => expect(validate(JSON.parse(JSON.stringify(report)))).toBe(false));
 
   it('says what it is', () =>
-    expect(reportJsonSchema()).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'irsa-auditor report, version 1' }));
+    expect(reportJsonSchema()).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: 'irsa-auditor report, version 1',
+    }));
 });

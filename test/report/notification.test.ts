@@ -16,7 +16,13 @@ const bodiesOf = ({ message }: Notification): Record<string, string> => JSON.par
 
 interface Summary {
   readonly counts: Record<string, number>;
-  readonly findings: { fingerprint: string; message: string; related: unknown[]; relatedCut: number; fix: { commands: string[]; commandsCut: number } | null }[];
+  readonly findings: {
+    fingerprint: string;
+    message: string;
+    related: unknown[];
+    relatedCut: number;
+    fix: { commands: string[]; commandsCut: number } | null;
+  }[];
   readonly cut: number;
   readonly unread: unknown[];
   readonly unreadCut: number;
@@ -38,11 +44,26 @@ describe('whether there is something to tell', () => {
 
 describe('the subject', () => {
   it.each([
-    ['the counts, worst first', aReport({ findings: [...findingsOf('medium', 1), ...findingsOf('high', 2)] }), {}, 'irsa-auditor 111122223333: 2 high, 1 medium'],
-    ['that the audit is incomplete', { ...anIncompleteReport(), findings: findingsOf('high', 1) }, {}, 'irsa-auditor 111122223333: INCOMPLETE, 1 high'],
+    [
+      'the counts, worst first',
+      aReport({ findings: [...findingsOf('medium', 1), ...findingsOf('high', 2)] }),
+      {},
+      'irsa-auditor 111122223333: 2 high, 1 medium',
+    ],
+    [
+      'that the audit is incomplete',
+      { ...anIncompleteReport(), findings: findingsOf('high', 1) },
+      {},
+      'irsa-auditor 111122223333: INCOMPLETE, 1 high',
+    ],
     ['that an incomplete one found nothing', anIncompleteReport(), {}, 'irsa-auditor 111122223333: INCOMPLETE, nothing found'],
     ['that all is well', aReport(), { whenClean: true }, 'irsa-auditor 111122223333: nothing found'],
-    ['no more than the threshold allows', aReport({ findings: findingsOf('low', 1) }), { whenClean: true, threshold: 'high' as const }, 'irsa-auditor 111122223333: nothing of severity high or above'],
+    [
+      'no more than the threshold allows',
+      aReport({ findings: findingsOf('low', 1) }),
+      { whenClean: true, threshold: 'high' as const },
+      'irsa-auditor 111122223333: nothing of severity high or above',
+    ],
   ])('says %s', (_what, report, options, subject) => expect(told(report, options).subject).toBe(subject));
 
   it('is at most 99 printable ASCII characters, whatever the account is called', () => {
@@ -68,7 +89,9 @@ describe('the bodies', () => {
 
   it('are for people in mails and by default', () => {
     const { email, default: fallback } = bodiesOf(notification);
-    expect(email).toMatch(/^Account 111122223333: 1 high\n[^]*\$ aws iam create-open-id-connect-provider[^]*The whole report: log group x\n$/);
+    expect(email).toMatch(
+      /^Account 111122223333: 1 high\n[^]*\$ aws iam create-open-id-connect-provider[^]*The whole report: log group x\n$/,
+    );
     expect(fallback).toBe(email);
   });
 
@@ -85,9 +108,28 @@ describe('the bodies', () => {
       belowThreshold: 2,
       findings: [
         {
-          rule: 'provider-missing', cause: 'provider-missing', severity: 'high', confidence: 'certain', subject: finding.subject, place: 'primary', problem: 'f1',
-          related: [], relatedCut: 0, message: finding.message, error: null, fingerprint: 'f1', status: 'new', firstSeen: finding.firstSeen,
-          fix: { summary: 'Create the provider.', verified: true, commands: finding.fix?.commands, commandsCut: 0, grants: [], grantsCut: 0 },
+          rule: 'provider-missing',
+          cause: 'provider-missing',
+          severity: 'high',
+          confidence: 'certain',
+          subject: finding.subject,
+          place: 'primary',
+          problem: 'f1',
+          related: [],
+          relatedCut: 0,
+          message: finding.message,
+          error: null,
+          fingerprint: 'f1',
+          status: 'new',
+          firstSeen: finding.firstSeen,
+          fix: {
+            summary: 'Create the provider.',
+            verified: true,
+            commands: finding.fix?.commands,
+            commandsCut: 0,
+            grants: [],
+            grantsCut: 0,
+          },
         },
       ],
       cut: 0,
@@ -107,13 +149,19 @@ describe('the bodies', () => {
 
   it('name the gaps', () => {
     const message = told(anIncompleteReport());
-    expect(summaryOf(message)).toMatchObject({ complete: false, unread: [{ what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied' }] });
+    expect(summaryOf(message)).toMatchObject({
+      complete: false,
+      unread: [{ what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied' }],
+    });
   });
 });
 
 describe('the attributes to filter by', () => {
   it.each([
-    [aReport({ findings: [...findingsOf('low', 1), ...findingsOf('critical', 1)] }), { account: '111122223333', highestSeverity: 'critical', complete: 'true' }],
+    [
+      aReport({ findings: [...findingsOf('low', 1), ...findingsOf('critical', 1)] }),
+      { account: '111122223333', highestSeverity: 'critical', complete: 'true' },
+    ],
     [anIncompleteReport(), { account: '111122223333', highestSeverity: 'none', complete: 'false' }],
   ])('%#', (report, attributes) => expect(told(report).attributes).toEqual(attributes));
 });
@@ -122,11 +170,27 @@ describe('the size', () => {
   const quotes = '"\\'.repeat(2_000);
   const cases: [string, Report][] = [
     ['ten thousand findings', aReport({ findings: findingsOf('high', 10_000) })],
-    ['ten thousand, each of them full of quotes', aReport({ findings: findingsOf('high', 10_000, { message: quotes, error: quotes, fix: aFix({ commands: [quotes, quotes] }) }) })],
+    [
+      'ten thousand, each of them full of quotes',
+      aReport({ findings: findingsOf('high', 10_000, { message: quotes, error: quotes, fix: aFix({ commands: [quotes, quotes] }) }) }),
+    ],
     ['ten thousand in letters of four bytes', aReport({ findings: findingsOf('low', 10_000, { message: '😀'.repeat(300) }) })],
-    ['ten thousand gaps', aReport({ complete: false, coverage: aCoverage({ unread: Array.from({ length: 10_000 }, (_, i) => aGap({ scope: `region/${i}` })) }) })],
+    [
+      'ten thousand gaps',
+      aReport({
+        complete: false,
+        coverage: aCoverage({ unread: Array.from({ length: 10_000 }, (_, i) => aGap({ scope: `region/${i}` })) }),
+      }),
+    ],
     ['gaps with names longer than AWS allows', anIncompleteReport({ scope: quotes.repeat(50) })],
-    ['one finding that touches ten thousand roles', aReport({ findings: [aFinding({ related: Array.from({ length: 10_000 }, (_, i) => ({ type: 'role' as const, id: `arn:${i}`, why: 'trusts' })) })] })],
+    [
+      'one finding that touches ten thousand roles',
+      aReport({
+        findings: [
+          aFinding({ related: Array.from({ length: 10_000 }, (_, i) => ({ type: 'role' as const, id: `arn:${i}`, why: 'trusts' })) }),
+        ],
+      }),
+    ],
   ];
 
   it.each(cases)('of %s stays within what SNS takes', (_what, report) => {
@@ -152,7 +216,16 @@ describe('the size', () => {
 
   it('leaves out the tail of long lists inside a finding, and says so', () => {
     const related = Array.from({ length: 30 }, (_, i) => ({ type: 'role' as const, id: `arn:${i}`, why: 'trusts' }));
-    const [first, second] = summaryOf(told(aReport({ findings: [aFinding({ related, message: 'x'.repeat(5_000), fix: aFix({ commands: ['a', 'x'.repeat(6_000)] }) }), aFinding({ fingerprint: 'f2', fix: null })] }))).findings;
+    const [first, second] = summaryOf(
+      told(
+        aReport({
+          findings: [
+            aFinding({ related, message: 'x'.repeat(5_000), fix: aFix({ commands: ['a', 'x'.repeat(6_000)] }) }),
+            aFinding({ fingerprint: 'f2', fix: null }),
+          ],
+        }),
+      ),
+    ).findings;
     expect(first).toMatchObject({ relatedCut: 20, message: `${'x'.repeat(1_000)}…`, fix: { commands: [], commandsCut: 2 } });
     expect(first?.related).toHaveLength(10);
     expect(second?.fix).toBeNull();

@@ -18,18 +18,25 @@ describe('paragraphLines', () => {
     expect(paragraphLines(`the role ${arn} is`, 20, 0)).toEqual(['the role', arn, 'is']);
   });
 
-  it.each(['$ rm -rf /', 'Repair: run this', 'People see: nothing', '- all is well', '12. HIGH: forged', '---- more', '# a heading', '> a quotation', '* a star'])(
-    'never breaks so that a line begins with %p',
-    (forged) => {
-      // Wherever the text before it ends, and however many spaces stand between.
-      for (let pad = 1; pad < 40; pad += 1) {
-        for (const gap of [' ', '     ']) {
-          const lines = paragraphLines(`${'x'.repeat(pad)} y${gap}${forged}${gap}${long}`, 30, 2);
-          expect(lines.filter((line) => line.trimStart().startsWith(forged.split(' ')[0]!))).toEqual([]);
-        }
+  it.each([
+    '$ rm -rf /',
+    'Repair: run this',
+    'People see: nothing',
+    '- all is well',
+    '12. HIGH: forged',
+    '---- more',
+    '# a heading',
+    '> a quotation',
+    '* a star',
+  ])('never breaks so that a line begins with %p', (forged) => {
+    // Wherever the text before it ends, and however many spaces stand between.
+    for (let pad = 1; pad < 40; pad += 1) {
+      for (const gap of [' ', '     ']) {
+        const lines = paragraphLines(`${'x'.repeat(pad)} y${gap}${forged}${gap}${long}`, 30, 2);
+        expect(lines.filter((line) => line.trimStart().startsWith(forged.split(' ')[0]!))).toEqual([]);
       }
-    },
-  );
+    }
+  });
 });
 
 describe('standingAlone', () => {

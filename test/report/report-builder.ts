@@ -12,7 +12,14 @@ export function aReport(changes: Partial<Report> = {}): Report {
     coverage: aCoverage(),
     findings: [],
     rules: [aRule()],
-    texts: { 'provider-missing': { id: 'provider-missing', title: 'The cluster has no IAM OIDC provider', why: 'Nobody gets in.', references: ['https://example.com/why'] } },
+    texts: {
+      'provider-missing': {
+        id: 'provider-missing',
+        title: 'The cluster has no IAM OIDC provider',
+        why: 'Nobody gets in.',
+        references: ['https://example.com/why'],
+      },
+    },
     ...changes,
   };
 }
@@ -37,7 +44,14 @@ export function aRule(changes: Partial<RuleOutcome> = {}): RuleOutcome {
 }
 
 export function aFix(changes: Partial<Fix> = {}): Fix {
-  return { summary: 'Create the provider.', commands: ['aws iam create-open-id-connect-provider --url https://example.com/id/1'], patches: [], grants: [], verified: true, ...changes };
+  return {
+    summary: 'Create the provider.',
+    commands: ['aws iam create-open-id-connect-provider --url https://example.com/id/1'],
+    patches: [],
+    grants: [],
+    verified: true,
+    ...changes,
+  };
 }
 
 /** A problem of its own unless `problem` says which it belongs to. */
@@ -65,14 +79,30 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
 }
 
 export function findingsOf(severity: Severity, count: number, changes: Partial<Finding> = {}): Finding[] {
-  return Array.from({ length: count }, (_, index) => aFinding({ fingerprint: `${severity}-${index}`, severity, subject: { type: 'cluster', id: `${severity}-${index}`, arn: null, region: 'eu-west-1' }, ...changes }));
+  return Array.from({ length: count }, (_, index) =>
+    aFinding({
+      fingerprint: `${severity}-${index}`,
+      severity,
+      subject: { type: 'cluster', id: `${severity}-${index}`, arn: null, region: 'eu-west-1' },
+      ...changes,
+    }),
+  );
 }
 
 export function aGap(changes: Partial<Unread> = {}): Unread {
-  return { what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied', detail: 'AccessDeniedException: not authorized', accepted: false, acceptedBecause: null, ...changes };
+  return {
+    what: 'eks:ListClusters',
+    scope: 'eu-west-3',
+    reason: 'denied',
+    detail: 'AccessDeniedException: not authorized',
+    accepted: false,
+    acceptedBecause: null,
+    ...changes,
+  };
 }
 
-export const DENIED_BY_ORGANISATION = 'User: arn:aws:sts::111122223333:assumed-role/a/b is not authorized to perform: eks:ListClusters with an explicit deny in a service control policy';
+export const DENIED_BY_ORGANISATION =
+  'User: arn:aws:sts::111122223333:assumed-role/a/b is not authorized to perform: eks:ListClusters with an explicit deny in a service control policy';
 
 /** Incomplete for this gap, and otherwise clean. */
 export function anIncompleteReport(gap: Partial<Unread> = {}): Report {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/model/report.js';
 import { renderText } from '../../src/report/text.js';
-import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, aRule, DENIED_BY_ORGANISATION, findingsOf } from './report-builder.js';
+import {
+  aCoverage,
+  aFinding,
+  aFix,
+  aGap,
+  anIncompleteReport,
+  aReport,
+  aRule,
+  DENIED_BY_ORGANISATION,
+  findingsOf,
+} from './report-builder.js';
 
 const plain = (report: Report, width: number | null = null): string => renderText(report, { color: false, width });
 const lines = (report: Report): string[] => plain(report).split('\n');
@@ -14,19 +24,30 @@ describe('text of a clean, complete audit', () => {
   });
 
   it('says what nobody asked to look at', () => {
-    const report = aReport({ coverage: aCoverage({ notLookedAt: ['service-account', 'pod-identity', 'gadget'], serviceAccounts: 1, clusters: 1 }) });
+    const report = aReport({
+      coverage: aCoverage({ notLookedAt: ['service-account', 'pod-identity', 'gadget'], serviceAccounts: 1, clusters: 1 }),
+    });
     expect(plain(report, 200)).toContain('Looked at 1 cluster in 2 regions, 2 OIDC providers, 14 roles, 1 service account.');
-    expect(plain(report, 200)).toContain('Not looked at: service accounts, Pod Identity associations, gadget (what only they show is not in this report).');
+    expect(plain(report, 200)).toContain(
+      'Not looked at: service accounts, Pod Identity associations, gadget (what only they show is not in this report).',
+    );
   });
 
   it('claims no more than what is not suppressed', () => {
     const suppressed = aFinding({ suppressed: { reason: 'known', until: null } });
-    expect(plain(aReport({ findings: [suppressed] }))).toMatch(/Suppressed: 1\.[^]*Apart from what is suppressed, everything that was looked at is in order\./);
+    expect(plain(aReport({ findings: [suppressed] }))).toMatch(
+      /Suppressed: 1\.[^]*Apart from what is suppressed, everything that was looked at is in order\./,
+    );
   });
 
   it('keeps accepted gaps in sight', () => {
-    const unread = [aGap({ accepted: true, acceptedBecause: 'closed by policy' }), aGap({ what: 'account:ListRegions', scope: 'account', accepted: true })];
-    expect(plain(aReport({ coverage: aCoverage({ unread }) }))).toContain('Accepted as unread: eu-west-3 (closed by policy), account:ListRegions ().');
+    const unread = [
+      aGap({ accepted: true, acceptedBecause: 'closed by policy' }),
+      aGap({ what: 'account:ListRegions', scope: 'account', accepted: true }),
+    ];
+    expect(plain(aReport({ coverage: aCoverage({ unread }) }))).toContain(
+      'Accepted as unread: eu-west-3 (closed by policy), account:ListRegions ().',
+    );
   });
 });
 
@@ -44,7 +65,9 @@ describe('text of an incomplete audit', () => {
   it('never calls itself clean', () => expect(plain(anIncompleteReport())).not.toMatch(/is in order|nothing is wrong/));
 
   it('prints the option that accepts what an organisation forbids, ready to be copied', () => {
-    expect(lines(anIncompleteReport({ detail: DENIED_BY_ORGANISATION }))).toContain("      --accept-unread 'eu-west-3=closed by an organisation policy'");
+    expect(lines(anIncompleteReport({ detail: DENIED_BY_ORGANISATION }))).toContain(
+      "      --accept-unread 'eu-west-3=closed by an organisation policy'",
+    );
   });
 
   it('names the action where the whole account is the scope', () => {
@@ -52,11 +75,15 @@ describe('text of an incomplete audit', () => {
     expect(lines(anIncompleteReport(gap))).toContain("      --accept-unread 'account:ListRegions=closed by an organisation policy'");
   });
 
-  it('offers no acceptance for a denial that a policy of the account mends', () => expect(plain(anIncompleteReport())).not.toContain('--accept-unread'));
+  it('offers no acceptance for a denial that a policy of the account mends', () =>
+    expect(plain(anIncompleteReport())).not.toContain('--accept-unread'));
 
-  it.each(['throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'malformed'] as const)('says what to do about %s', (reason) => {
-    expect(lines(anIncompleteReport({ reason, detail: 'detail' }))[4]).toMatch(/^ {4}(Run it again|Check|Enable|Give)/);
-  });
+  it.each(['throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'malformed'] as const)(
+    'says what to do about %s',
+    (reason) => {
+      expect(lines(anIncompleteReport({ reason, detail: 'detail' }))[4]).toMatch(/^ {4}(Run it again|Check|Enable|Give)/);
+    },
+  );
 
   it('tells of a rule that crashed', () => {
     const report = aReport({ complete: false, rules: [aRule({ crashed: 'TypeError: x' })] });
@@ -80,7 +107,11 @@ describe('text of a problem', () => {
       { what: 'issuer', path: '$.issuer', found: { host: 'example.com' }, expected: 'arn:aws:iam::111122223333:oidc-provider/example.com' },
       { what: 'text', path: null, found: 'x'.repeat(400), expected: null },
     ],
-    related: Array.from({ length: 7 }, (_, index) => ({ type: 'service-account' as const, id: `prod/default/app-${index}`, why: 'carries a role' })),
+    related: Array.from({ length: 7 }, (_, index) => ({
+      type: 'service-account' as const,
+      id: `prod/default/app-${index}`,
+      why: 'carries a role',
+    })),
     fix: aFix({ grants: [{ subject: '*', role: 'arn:aws:iam::111122223333:role/admin', administrative: true }] }),
   });
 
@@ -111,7 +142,11 @@ describe('text of a problem', () => {
   });
 
   it('names a role by its ARN and uses the id of a rule that has no text', () => {
-    const role = aFinding({ rule: 'some-rule', subject: { type: 'role', id: 'x', arn: 'arn:aws:iam::111122223333:role/app', region: null }, fix: null });
+    const role = aFinding({
+      rule: 'some-rule',
+      subject: { type: 'role', id: 'x', arn: 'arn:aws:iam::111122223333:role/app', region: null },
+      fix: null,
+    });
     expect(plain(aReport({ findings: [role] }))).toContain('HIGH some-rule\n  role arn:aws:iam::111122223333:role/app\n');
   });
 
@@ -133,8 +168,18 @@ describe('text of a problem', () => {
   });
 
   it('prints a command once, where several defects share it, and names another subject', () => {
-    const other = { type: 'role' as const, id: 'arn:aws:iam::111122223333:role/app', arn: 'arn:aws:iam::111122223333:role/app', region: null };
-    const text = plain(aReport({ findings: [aFinding({ fingerprint: 'p' }), aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', subject: other })] }), 120);
+    const other = {
+      type: 'role' as const,
+      id: 'arn:aws:iam::111122223333:role/app',
+      arn: 'arn:aws:iam::111122223333:role/app',
+      region: null,
+    };
+    const text = plain(
+      aReport({
+        findings: [aFinding({ fingerprint: 'p' }), aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', subject: other })],
+      }),
+      120,
+    );
     expect(text.match(/\$ aws iam create/g)).toHaveLength(1);
     expect(text).toContain('(the command above repairs this too)');
     expect(text).toContain('Also: The cluster has no IAM OIDC provider (high, role arn:aws:iam::111122223333:role/app)');
@@ -148,7 +193,9 @@ describe('text of a problem', () => {
 
   it('says why there is no command to run', () => {
     const undecided = aFix({ commands: [], patches: [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] });
-    expect(plain(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain('No ready command: decide first who is meant to have this role');
+    expect(plain(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain(
+      'No ready command: decide first who is meant to have this role',
+    );
   });
 
   it('prints no command that cannot be copied as it stands', () => {
@@ -162,14 +209,22 @@ describe('layout of the text', () => {
   const command = `aws iam x ${'--option value '.repeat(20).trim()}`;
   const report = aReport({ findings: findingsOf('high', 3, { message: 'word '.repeat(60), fix: aFix({ commands: [command] }) }) });
 
-  it.each([[null, 80], [80, 80], [120, 120], [10, 40]])('at width %p stays within %d columns but for commands, which stay whole', (width, most) => {
+  it.each([
+    [null, 80],
+    [80, 80],
+    [120, 120],
+    [10, 40],
+  ])('at width %p stays within %d columns but for commands, which stay whole', (width, most) => {
     const printed = plain(report, width).split('\n');
     expect(printed.filter((line) => line.length > most)).toEqual(Array.from({ length: 3 }, () => `    $ ${command}`));
     expect(printed.some((line) => line.length > most * 0.8)).toBe(true);
   });
 
   it('is coloured only when asked to', () => {
-    const all = aReport({ complete: false, findings: (['critical', 'high', 'medium', 'low', 'info'] as const).flatMap((severity) => findingsOf(severity, 1)) });
+    const all = aReport({
+      complete: false,
+      findings: (['critical', 'high', 'medium', 'low', 'info'] as const).flatMap((severity) => findingsOf(severity, 1)),
+    });
     expect(renderText(all, { color: true, width: null })).toContain('\u001b[31mHIGH');
     expect(plain(all)).not.toContain('\u001b');
   });

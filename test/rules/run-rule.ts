@@ -12,7 +12,11 @@ export interface Seen {
 function scopesOf(rule: Rule, inventory: Inventory): Scope[] {
   if (rule.scope === 'account') return [{ kind: 'account' }];
   return inventory.regions.flatMap(({ region, clusters }): Scope[] =>
-    rule.scope === 'region' ? [{ kind: 'region', region }] : clusters.known ? clusters.value.map(({ name }): Scope => ({ kind: 'cluster', region, cluster: name })) : [],
+    rule.scope === 'region'
+      ? [{ kind: 'region', region }]
+      : clusters.known
+        ? clusters.value.map(({ name }): Scope => ({ kind: 'cluster', region, cluster: name }))
+        : [],
   );
 }
 
@@ -22,5 +26,7 @@ export function runRule(rule: Rule, inventory: Inventory): Seen[] {
   return scopesOf(rule, inventory)
     .filter((scope) => rule.needs.every((need) => gapsFor(need, inventory, scope).every(({ blocks }) => !blocks)))
     .flatMap((scope) => rule.subjects(facts, scope))
-    .flatMap((entry) => ('unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): Seen => ({ subject: entry.subject, raised }))));
+    .flatMap((entry) =>
+      'unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): Seen => ({ subject: entry.subject, raised })),
+    );
 }

@@ -28,10 +28,18 @@ const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
 });
 
 /** Kept shut by another defect, or decided by a tag of the request, or of no effect: the repair of this rule alone does not open them. */
-const NOT_OPENED = ['subject-cluster-wide/bad-latent-behind-malformed-key.json', 'placeholder-left/bad-policy-variable-in-old-version.json'];
+const NOT_OPENED = [
+  'subject-cluster-wide/bad-latent-behind-malformed-key.json',
+  'placeholder-left/bad-policy-variable-in-old-version.json',
+];
 
 function verdict(document: Json, facts: Facts, url: string, audience: string, subject: string): string {
-  return evaluateTrust(document, { providerArn: providerArn('aws', facts.inventory.account, url), issuer: `https://${url}`, audience, subject }).verdict;
+  return evaluateTrust(document, {
+    providerArn: providerArn('aws', facts.inventory.account, url),
+    issuer: `https://${url}`,
+    audience,
+    subject,
+  }).verdict;
 }
 
 describe.each(CASES)('$name', ({ rule, name, given }) => {
@@ -49,7 +57,8 @@ describe.each(CASES)('$name', ({ rule, name, given }) => {
 
   it('lets in who carries the role, and no stranger', () => {
     for (const { url, audience, subject } of role?.users ?? []) {
-      if (!NOT_OPENED.includes(name)) expect(`${subject} ${verdict(after, facts, url ?? '', audience, subject)}`).toBe(`${subject} allowed`);
+      if (!NOT_OPENED.includes(name))
+        expect(`${subject} ${verdict(after, facts, url ?? '', audience, subject)}`).toBe(`${subject} allowed`);
       expect(verdict(after, facts, url ?? '', audience, STRANGER)).not.toBe('allowed');
     }
   });

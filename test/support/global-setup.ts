@@ -78,7 +78,9 @@ async function start(python: string, rootDir: string): Promise<{ server: ChildPr
     return { server, endpoint: await listening(server) };
   } catch (error) {
     server.kill();
-    throw new Error(`moto did not start: ${error instanceof Error ? error.message : String(error)}\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
+    throw new Error(
+      `moto did not start: ${error instanceof Error ? error.message : String(error)}\n${readFileSync(logFile, 'utf8').slice(-2000)}`,
+    );
   } finally {
     // Neither the server nor its pipes keep jest alive; it ends by itself when its standard input closes.
     server.unref();

@@ -36,7 +36,14 @@ const UNREACHABLE = new Set([
   'EPIPE',
   'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
-const REFUSED = new Set(['SignatureDoesNotMatch', 'InvalidAccessKeyId', 'IncompleteSignature', 'InvalidToken', ...TOKEN_UNKNOWN, ...DENIED]);
+const REFUSED = new Set([
+  'SignatureDoesNotMatch',
+  'InvalidAccessKeyId',
+  'IncompleteSignature',
+  'InvalidToken',
+  ...TOKEN_UNKNOWN,
+  ...DENIED,
+]);
 
 /** The answer of one call; its error comes out classified. `elsewhere`: not in the region where STS took the credentials. */
 export async function answered<T>(call: Promise<T>, elsewhere = false): Promise<T> {

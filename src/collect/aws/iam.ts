@@ -23,7 +23,12 @@ export async function listProviders(clients: Clients, homeRegion: string, signal
 }
 
 /** One provider's audiences and the rest; null where it is gone. */
-export async function getProvider(clients: Clients, homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null> {
+export async function getProvider(
+  clients: Clients,
+  homeRegion: string,
+  arn: string,
+  signal: AbortSignal,
+): Promise<OidcProviderDetail | null> {
   const call = clients
     .iam(homeRegion)
     .send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }), { abortSignal: signal })

@@ -9,10 +9,22 @@ const count = z.int().nonnegative();
 
 const fix = z.object({
   summary: text,
-  verified: z.boolean().describe('The patched account was audited again: the finding is gone and nothing of severity medium or above is new.'),
-  grants: z.array(z.object({ subject: text, role: text, administrative: z.boolean() })).describe('Who gets in by this repair and does not today.'),
+  verified: z
+    .boolean()
+    .describe('The patched account was audited again: the finding is gone and nothing of severity medium or above is new.'),
+  grants: z
+    .array(z.object({ subject: text, role: text, administrative: z.boolean() }))
+    .describe('Who gets in by this repair and does not today.'),
   commands: z.array(text).describe('Ready for a POSIX shell.'),
-  patches: z.array(z.object({ resource: text, region: nullableText, kind: z.enum(['trust-policy', 'provider', 'service-account', 'pod-identity-association']), before: json, after: json })),
+  patches: z.array(
+    z.object({
+      resource: text,
+      region: nullableText,
+      kind: z.enum(['trust-policy', 'provider', 'service-account', 'pod-identity-association']),
+      before: json,
+      after: json,
+    }),
+  ),
 });
 
 const finding = z.object({
@@ -54,7 +66,15 @@ const report = z.object({
     notes: z.array(text),
   }),
   findings: z.array(finding),
-  rules: z.array(z.object({ id: text, checked: count, failed: count, notEvaluated: z.array(z.object({ scope: text, reason: text })), crashed: nullableText })),
+  rules: z.array(
+    z.object({
+      id: text,
+      checked: count,
+      failed: count,
+      notEvaluated: z.array(z.object({ scope: text, reason: text })),
+      crashed: nullableText,
+    }),
+  ),
   texts: z.record(text, z.object({ id: text, title: text, why: text, references: z.array(text) })),
 });
 

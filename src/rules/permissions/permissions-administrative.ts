@@ -25,7 +25,14 @@ export const permissionsAdministrative = defineRule({
       {
         message: 'administrative',
         data: { reason: administrative },
-        evidence: [{ what: 'policies of the role', path: null, found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)], expected: null }],
+        evidence: [
+          {
+            what: 'policies of the role',
+            path: null,
+            found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)],
+            expected: null,
+          },
+        ],
         fix: null,
       },
     ];

@@ -16,13 +16,16 @@ function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[
   const url = urlOfProviderArn(provider.arn);
   if (url === null || !isKubernetesIssuer(url, facts)) return [];
   const subject = providerSubject(provider);
-  return provider.detail.known ? [{ subject, of: { provider, url, detail: provider.detail.value } }] : [{ subject, unread: provider.detail }];
+  return provider.detail.known
+    ? [{ subject, of: { provider, url, detail: provider.detail.value } }]
+    : [{ subject, unread: provider.detail }];
 }
 
 /** What a wrong audience was probably meant to be. */
 function oddity(clientIds: readonly string[]): string {
   if (clientIds.length === 0) return 'it lists none at all';
-  if (clientIds.some((id) => id.replace(/[^\x21-\x7e]/g, '') === DEFAULT_AUDIENCE)) return 'one of them holds a character that cannot be seen';
+  if (clientIds.some((id) => id.replace(/[^\x21-\x7e]/g, '') === DEFAULT_AUDIENCE))
+    return 'one of them holds a character that cannot be seen';
   if (clientIds.some((id) => /^sts\.[a-z0-9-]+\.amazonaws\.com/.test(id))) return 'a regional host name of STS is no audience';
   if (clientIds.includes('sts.amazonaws.com.cn')) return 'tokens carry sts.amazonaws.com in China too';
   return 'none of them is the one in use';
@@ -40,7 +43,7 @@ export const providerAudienceMissing = defineRule<Audited>({
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
   title: 'The provider does not take the audience of the tokens',
-  why: 'STS takes a token only when its audience is one of the provider\'s client ids. The webhook asks for sts.amazonaws.com in every partition, unless the service account says otherwise.',
+  why: "STS takes a token only when its audience is one of the provider's client ids. The webhook asks for sts.amazonaws.com in every partition, unless the service account says otherwise.",
   error: STS_WRONG_AUDIENCE,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
@@ -58,18 +61,36 @@ export const providerAudienceMissing = defineRule<Audited>({
     const missing = inUse.filter((audience) => !detail.clientIds.includes(audience));
     if (missing.length === 0) return [];
     const affected = users.filter(({ audience }) => missing.includes(audience));
-    const related = [...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this provider' })), ...affected.map(({ id }): Related => ({ type: 'service-account', id, why: 'its tokens are refused' }))];
+    const related = [
+      ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this provider' })),
+      ...affected.map(({ id }): Related => ({ type: 'service-account', id, why: 'its tokens are refused' })),
+    ];
     return [
       {
         message: 'missing',
         data: { issuer: url, missing: missing.join(', '), oddity: oddity(detail.clientIds) },
         severity: related.length > 0 ? 'high' : 'low',
-        evidence: [{ what: 'audiences of the provider', path: null, found: detail.clientIds, expected: missing.length === 1 ? (missing[0] ?? null) : missing }],
+        evidence: [
+          {
+            what: 'audiences of the provider',
+            path: null,
+            found: detail.clientIds,
+            expected: missing.length === 1 ? (missing[0] ?? null) : missing,
+          },
+        ],
         related,
         issuer: url,
         fix: {
           summary: `Add ${missing.join(', ')} to the audiences of the provider.`,
-          patches: [{ resource: provider.arn, region: null, kind: 'provider', before: { url: detail.url, clientIds: detail.clientIds }, after: { url: detail.url, clientIds: [...detail.clientIds, ...missing] } }],
+          patches: [
+            {
+              resource: provider.arn,
+              region: null,
+              kind: 'provider',
+              before: { url: detail.url, clientIds: detail.clientIds },
+              after: { url: detail.url, clientIds: [...detail.clientIds, ...missing] },
+            },
+          ],
         },
       },
     ];

@@ -19,8 +19,22 @@ const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; r
 /** The roles that copied the wrong issuer, each with the policy that names the right one. */
 function rolePatches(wrong: string, right: string, facts: Facts): Patch[] {
   return facts.rolesTrusting(wrong).flatMap(({ role, statements }): Patch[] => {
-    const edits = statements.flatMap((statement) => statement.federated.filter(({ url, named }) => url === wrong && named.kind === 'oidc').flatMap((principal) => retargetEdits(statement, principal, right, facts)));
-    return edits.length === 0 ? [] : [{ resource: role.arn, region: null, kind: 'trust-policy', before: role.trustPolicy, after: repairTrustPolicy(role.trustPolicy, edits) }];
+    const edits = statements.flatMap((statement) =>
+      statement.federated
+        .filter(({ url, named }) => url === wrong && named.kind === 'oidc')
+        .flatMap((principal) => retargetEdits(statement, principal, right, facts)),
+    );
+    return edits.length === 0
+      ? []
+      : [
+          {
+            resource: role.arn,
+            region: null,
+            kind: 'trust-policy',
+            before: role.trustPolicy,
+            after: repairTrustPolicy(role.trustPolicy, edits),
+          },
+        ];
   });
 }
 
@@ -44,14 +58,20 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   ],
   messages: { other: 'The provider {found} was made for cluster {cluster}, whose issuer is {issuer}: {difference}.' },
   subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope).flatMap((target) => nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } }))),
+    issuingClustersIn(facts, scope).flatMap((target) =>
+      nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } })),
+    ),
   evaluate: ({ target, near }, facts) => {
     const { account, partition } = facts.inventory;
     const { words, confidence } = DIFFERENCES[near.difference];
     const arn = providerArn(partition, account, target.url);
     const related = [
       { type: 'cluster', id: target.cluster.name, why: `in ${target.cluster.region}, has no provider of its own` } satisfies Related,
-      ...[...facts.rolesTrusting(near.url), ...facts.rolesTrusting(target.url)].map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'cannot be taken from this cluster' })),
+      ...[...facts.rolesTrusting(near.url), ...facts.rolesTrusting(target.url)].map(({ role }): Related => ({
+        type: 'role',
+        id: role.arn,
+        why: 'cannot be taken from this cluster',
+      })),
       ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
     ];
     return [
@@ -64,7 +84,10 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
         issuer: target.url,
         fix: {
           summary: `Create the provider for ${target.issuer}, and let the roles that name the other one name this.`,
-          patches: [{ resource: arn, region: null, kind: 'provider', before: null, after: { url: target.issuer, clientIds: [DEFAULT_AUDIENCE] } }, ...rolePatches(near.url, target.url, facts)],
+          patches: [
+            { resource: arn, region: null, kind: 'provider', before: null, after: { url: target.issuer, clientIds: [DEFAULT_AUDIENCE] } },
+            ...rolePatches(near.url, target.url, facts),
+          ],
         },
       },
     ];

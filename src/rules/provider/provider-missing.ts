@@ -18,7 +18,7 @@ export const providerMissing = defineRule<IssuingCluster>({
   needs: ['clusters', 'providers'],
   uses: ['roles'],
   title: 'The cluster has no IAM OIDC provider',
-  why: 'STS looks for a provider whose URL is the token\'s issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.',
+  why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
   error: STS_NO_PROVIDER,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
@@ -28,8 +28,7 @@ export const providerMissing = defineRule<IssuingCluster>({
     used: 'No IAM OIDC provider has the issuer of cluster {cluster}: none of its service accounts can take a role ({roles} roles and {accounts} service accounts rely on it).',
     unused: 'No IAM OIDC provider has the issuer of cluster {cluster}; no role names it yet.',
   },
-  subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
   evaluate: ({ cluster, issuer, url }, facts) => {
     if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
     const { account, partition } = facts.inventory;

@@ -26,7 +26,9 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   subjects: (facts, scope) =>
     facts.namedProviders.flatMap(({ provider, url }) => {
       const region = eksIssuer(url)?.region;
-      return region !== undefined && scope.kind === 'region' && scope.region === region ? [{ subject: providerSubject(provider), of: { provider, url, region } }] : [];
+      return region !== undefined && scope.kind === 'region' && scope.region === region
+        ? [{ subject: providerSubject(provider), of: { provider, url, region } }]
+        : [];
     }),
   evaluate: ({ provider, url, region }, facts) => {
     // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
@@ -45,7 +47,8 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
         related: roles.map(({ role }) => ({ type: 'role', id: role.arn, why: 'still trusts it' })),
         issuer: url,
         fix: {
-          summary: 'Make sure that no cluster of another account and no cluster elsewhere has this issuer, and that no role that trusts it is needed; then delete the provider.',
+          summary:
+            'Make sure that no cluster of another account and no cluster elsewhere has this issuer, and that no role that trusts it is needed; then delete the provider.',
           commands: [['aws', 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider.arn]],
         },
       },

@@ -36,7 +36,12 @@ export const actionWrong = defineRule({
           statement: parsed.index,
           ...(url === null ? {} : { issuer: url }),
           fragment: `${parsed.path}.Action`,
-          fix: { summary: `Allow ${WEB_IDENTITY_ACTION}.`, ...(parsed.negatedAction ? {} : { edits: [{ kind: 'actions', statement: parsed.index, actions: [WEB_IDENTITY_ACTION, ...kept] }] }) },
+          fix: {
+            summary: `Allow ${WEB_IDENTITY_ACTION}.`,
+            ...(parsed.negatedAction
+              ? {}
+              : { edits: [{ kind: 'actions', statement: parsed.index, actions: [WEB_IDENTITY_ACTION, ...kept] }] }),
+          },
         },
       ];
     }),

@@ -33,12 +33,21 @@ export const audienceConditionMissing = defineRule({
         {
           message: 'missing',
           data: { issuer: url },
-          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:aud` }],
+          evidence: [
+            {
+              what: 'conditions of the statement',
+              path: `${path}.Condition`,
+              found: statement.conditions.map(({ entry }) => entry.key),
+              expected: `${url}:aud`,
+            },
+          ],
           statement: index,
           issuer: url,
           fix: {
             summary: `Add StringEquals on ${url}:aud with ${values.join(', ')}.`,
-            ...(single ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:aud`, values }] } : {}),
+            ...(single
+              ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:aud`, values }] }
+              : {}),
           },
         },
       ];

@@ -46,13 +46,19 @@ export const audienceMismatch = defineRule({
         if (audiences === null) return [];
         const kubernetes = isKubernetesIssuer(url, facts);
         const served = (audience: string): boolean =>
-          role.statements.some((one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)));
+          role.statements.some(
+            (one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)),
+          );
         return audienceConditions(statement, url).flatMap((condition): Raised[] => {
           const { entry } = condition;
           const values = entry.values.map(({ value }) => value);
           if (values.length === 0 || values.some(hasVariable)) return [];
           // A cluster's service accounts must each get in; of another issuer's audiences one that fits is enough.
-          const missing = kubernetes ? audiences.filter((audience) => !takesValue(condition, audience) && !served(audience)) : audiences.some((audience) => takesValue(condition, audience)) ? [] : [...audiences];
+          const missing = kubernetes
+            ? audiences.filter((audience) => !takesValue(condition, audience) && !served(audience))
+            : audiences.some((audience) => takesValue(condition, audience))
+              ? []
+              : [...audiences];
           if (missing.length === 0) return [];
           const kept = values.filter((value) => audiences.includes(value));
           const expected = [...new Set([...kept, ...missing])];
@@ -61,7 +67,12 @@ export const audienceMismatch = defineRule({
             {
               message: 'other',
               data: { found: values.join(', '), expected: missing.join(', '), issuer: url },
-              evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: expected.length === 1 ? (expected[0] ?? null) : expected })),
+              evidence: entry.values.map(({ value, path }) => ({
+                what: 'audience',
+                path,
+                found: value,
+                expected: expected.length === 1 ? (expected[0] ?? null) : expected,
+              })),
               statement: statement.statement.index,
               issuer: url,
               ...(entry.values[0] === undefined ? {} : { fragment: entry.values[0].path }),

@@ -4,7 +4,8 @@ import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 /** Keys about a caller that has signed its request: a web identity has not. Other `aws:` and `sts:` keys may be there. */
-const OF_SIGNED_CALLERS = /^(?:aws:(?:PrincipalArn|PrincipalAccount|PrincipalOrgID|PrincipalOrgPaths|PrincipalTag\/.*|userid|username|MultiFactorAuth\w+|SourceArn|SourceAccount)|sts:ExternalId)$/i;
+const OF_SIGNED_CALLERS =
+  /^(?:aws:(?:PrincipalArn|PrincipalAccount|PrincipalOrgID|PrincipalOrgPaths|PrincipalTag\/.*|userid|username|MultiFactorAuth\w+|SourceArn|SourceAccount)|sts:ExternalId)$/i;
 
 /** A condition on a key that a web-identity call does not carry. */
 export const conditionKeyUnsupported = defineRule({
@@ -20,14 +21,19 @@ export const conditionKeyUnsupported = defineRule({
   title: 'A condition key is not part of a web-identity call',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html', 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html'],
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
+  ],
   messages: { absent: 'The condition on {key} can hardly be met: a call with a web identity token does not carry that key.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
       if (statement.conditions.every(({ key }) => key.kind !== 'global')) return [];
       const [url] = kubernetesIssuersOf(statement, facts);
-      const onlyWebIdentity = statement.statement.principals.every(({ kind }) => kind === 'Federated') && statement.federated.every(({ named }) => named.kind !== 'saml');
+      const onlyWebIdentity =
+        statement.statement.principals.every(({ kind }) => kind === 'Federated') &&
+        statement.federated.every(({ named }) => named.kind !== 'saml');
       if (url === undefined || !onlyWebIdentity) return [];
       return statement.conditions.flatMap((condition) => {
         const { key, entry } = condition;
@@ -41,7 +47,10 @@ export const conditionKeyUnsupported = defineRule({
             statement: statement.statement.index,
             issuer: url,
             fragment: `${entry.path}~`,
-            fix: { summary: `Take the condition on ${entry.key} out of this statement.`, edits: [{ kind: 'remove-condition', path: entry.path }] },
+            fix: {
+              summary: `Take the condition on ${entry.key} out of this statement.`,
+              edits: [{ kind: 'remove-condition', path: entry.path }],
+            },
           },
         ];
       });

@@ -21,7 +21,8 @@ function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'abs
 function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string): TrustEdit[] {
   const claim = condition.claim;
   const { path } = condition.entry;
-  if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0)) return [{ kind: 'remove-condition', path }];
+  if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0))
+    return [{ kind: 'remove-condition', path }];
   const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
   return values.length === 0 ? [] : [{ kind: 'condition', path, operator: 'StringEquals', key: `${url}:${claim}`, values }];
 }
@@ -62,11 +63,21 @@ export const conditionNeverTrue = defineRule({
             data: { key: entry.key, operator: entry.operator },
             // What IAM makes of another text than these two is written nowhere.
             confidence: reason === 'truth' ? ('possible' as const) : ('certain' as const),
-            evidence: [{ what: 'condition', path: entry.path, found: { operator: entry.operator, values: entry.values.map(({ value }) => value) }, expected: null }],
+            evidence: [
+              {
+                what: 'condition',
+                path: entry.path,
+                found: { operator: entry.operator, values: entry.values.map(({ value }) => value) },
+                expected: null,
+              },
+            ],
             statement: statement.statement.index,
             issuer: url,
             fragment: `${entry.path}~operator`,
-            fix: { summary: `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`, ...(edits.length === 0 ? {} : { edits }) },
+            fix: {
+              summary: `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`,
+              ...(edits.length === 0 ? {} : { edits }),
+            },
           },
         ];
       });

@@ -25,11 +25,21 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] 
     {
       message: 'issuers',
       data: { issuers: urls.join(' and ') },
-      evidence: [{ what: 'condition keys that no one token carries together', path: `${path}.Condition`, found: statement.conditions.filter(({ ownIssuer }) => ownIssuer).map(({ entry }) => entry.key), expected: null }],
+      evidence: [
+        {
+          what: 'condition keys that no one token carries together',
+          path: `${path}.Condition`,
+          found: statement.conditions.filter(({ ownIssuer }) => ownIssuer).map(({ entry }) => entry.key),
+          expected: null,
+        },
+      ],
       statement: index,
       ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
       fragment: `${path}.Condition`,
-      fix: { summary: 'Write one statement for each issuer, each with the conditions on its own claims.', edits: [{ kind: 'replace-statement', statement: index, by }] },
+      fix: {
+        summary: 'Write one statement for each issuer, each with the conditions on its own claims.',
+        edits: [{ kind: 'replace-statement', statement: index, by }],
+      },
     },
   ];
 }
@@ -74,8 +84,16 @@ export const conditionsContradictory = defineRule({
         const edits = merged(contradiction, role, kubernetes);
         return {
           message: 'claim',
-          data: { key: `${url}:${claim}`, values: conditions.map(({ entry }) => `${entry.operator} ${entry.values.map(({ value }) => value).join(' or ')}`).join(' and ') },
-          evidence: conditions.map(({ entry }) => ({ what: 'condition', path: entry.path, found: entry.values.map(({ value }) => value), expected: null })),
+          data: {
+            key: `${url}:${claim}`,
+            values: conditions.map(({ entry }) => `${entry.operator} ${entry.values.map(({ value }) => value).join(' or ')}`).join(' and '),
+          },
+          evidence: conditions.map(({ entry }) => ({
+            what: 'condition',
+            path: entry.path,
+            found: entry.values.map(({ value }) => value),
+            expected: null,
+          })),
           statement: statement.statement.index,
           issuer: url,
           fragment: conditions[0]?.entry.path ?? statement.statement.path,

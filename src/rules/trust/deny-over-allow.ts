@@ -30,10 +30,12 @@ function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
       conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
         operator === null || operator.negated
           ? []
-          : entry.values.filter(({ value }) => !hasWildcard(value)).flatMap(({ value }) => {
-              const audiences = conditionsOn(statement, 'aud').flatMap((one) => one.entry.values.map((audience) => audience.value));
-              return [...new Set([...audiencesInUse(role, url), ...audiences])].map((audience) => call(url, value, audience));
-            }),
+          : entry.values
+              .filter(({ value }) => !hasWildcard(value))
+              .flatMap(({ value }) => {
+                const audiences = conditionsOn(statement, 'aud').flatMap((one) => one.entry.values.map((audience) => audience.value));
+                return [...new Set([...audiencesInUse(role, url), ...audiences])].map((audience) => call(url, value, audience));
+              }),
       ),
     ),
   );
@@ -58,7 +60,9 @@ function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]
   if (operator.negated) return [{ kind: 'condition', path: entry.path, values: [...new Set([...values, ...actual])] }];
   const left = values.filter((value) => !actual.includes(value));
   if (left.length === values.length || claim === 'aud') return null;
-  return left.length === 0 ? [{ kind: 'remove-statement', statement: deny.index }] : [{ kind: 'condition', path: entry.path, values: left }];
+  return left.length === 0
+    ? [{ kind: 'remove-statement', statement: deny.index }]
+    : [{ kind: 'condition', path: entry.path, values: left }];
 }
 
 function repair(deny: Statement, wanted: readonly Caller[], role: RoleFacts): TrustEdit[] {
@@ -90,7 +94,8 @@ export const denyOverAllow = defineRule({
     const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
     const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
     return denies.flatMap((deny): Raised[] => {
-      const met = ({ request }: Caller): boolean => evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes');
+      const met = ({ request }: Caller): boolean =>
+        evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes');
       const shutOut = admitted.filter(met);
       const [first] = shutOut;
       if (first === undefined) return [];
@@ -104,7 +109,10 @@ export const denyOverAllow = defineRule({
           statement: deny.index,
           issuer: first.url,
           fragment: deny.path,
-          fix: { summary: `Let the Deny spare ${subjects.join(', ')}, if they are meant to have this role.`, ...(edits.length === 0 ? {} : { edits }) },
+          fix: {
+            summary: `Let the Deny spare ${subjects.join(', ')}, if they are meant to have this role.`,
+            ...(edits.length === 0 ? {} : { edits }),
+          },
         },
       ];
     });

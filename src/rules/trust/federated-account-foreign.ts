@@ -17,7 +17,10 @@ export const federatedAccountForeign = defineRule({
   title: 'The provider named is of another account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html', 'https://repost.aws/knowledge-center/iam-oidc-idp-federation'],
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
+    'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
+  ],
   messages: { foreign: 'The principal {value} is in account {found}, but the role is in {account}: nobody gets in by it.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
@@ -37,7 +40,9 @@ export const federatedAccountForeign = defineRule({
             issuer: named.url,
             fragment: entry.path,
             fix: {
-              summary: registered ? `Name the provider of this account, ${own}.` : `Create a provider for https://${named.url} in this account, if its service accounts are meant to get in, and name it: ${own}.`,
+              summary: registered
+                ? `Name the provider of this account, ${own}.`
+                : `Create a provider for https://${named.url} in this account, if its service accounts are meant to get in, and name it: ${own}.`,
               edits: retargetEdits(statement, principal, named.url, facts),
             },
           },

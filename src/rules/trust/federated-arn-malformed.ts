@@ -38,7 +38,10 @@ export const federatedArnMalformed = defineRule({
             statement: statement.statement.index,
             ...(url === null ? {} : { issuer: url }),
             fragment: entry.path,
-            fix: meant === null || url === null ? { summary: 'Write the ARN of the provider.' } : { summary: `Write the principal as ${meant}.`, edits: retargetEdits(statement, principal, url, facts) },
+            fix:
+              meant === null || url === null
+                ? { summary: 'Write the ARN of the provider.' }
+                : { summary: `Write the principal as ${meant}.`, edits: retargetEdits(statement, principal, url, facts) },
           },
         ];
       }),

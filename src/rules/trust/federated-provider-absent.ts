@@ -30,7 +30,10 @@ export const federatedProviderAbsent = defineRule({
   title: 'The trust policy names a provider that does not exist',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+  ],
   messages: { absent: 'No provider has the ARN {value}{likeness}.' },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -53,8 +56,13 @@ export const federatedProviderAbsent = defineRule({
             fragment: entry.path,
             fix:
               meant === null || expected === null
-                ? { summary: `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.` }
-                : { summary: `Name the provider ${expected}, in the principal and in the keys.`, edits: retargetEdits(statement, principal, meant, facts) },
+                ? {
+                    summary: `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.`,
+                  }
+                : {
+                    summary: `Name the provider ${expected}, in the principal and in the keys.`,
+                    edits: retargetEdits(statement, principal, meant, facts),
+                  },
           },
         ];
       });

@@ -19,7 +19,10 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   messages: { other: 'Service accounts of cluster {cluster} carry this role, but its trust policy lets in only {others}.' },
-  subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => rolesCarriedIn(cluster, facts)).map((of) => ({ subject: roleSubject(of.role.role), of })),
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope)
+      .flatMap((cluster) => rolesCarriedIn(cluster, facts))
+      .map((of) => ({ subject: roleSubject(of.role.role), of })),
   evaluate: ({ role, users, cluster: own }, facts) => {
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
@@ -34,7 +37,12 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
       {
         message: 'other',
         data: { cluster: own.cluster.name, others: names.join(' and ') },
-        evidence: first.statement.federated.map(({ entry }) => ({ what: 'federated principal', path: entry.path, found: entry.value, expected: null })),
+        evidence: first.statement.federated.map(({ entry }) => ({
+          what: 'federated principal',
+          path: entry.path,
+          found: entry.value,
+          expected: null,
+        })),
         related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
         statement: first.statement.statement.index,
         issuer: own.url,

@@ -23,12 +23,18 @@ export const federatedStatementDead = defineRule({
     role.statements.flatMap((statement) => {
       const urls = statement.issuers;
       // A cluster of this account that merely lacks its provider is another story: provider-missing.
-      if (!isDead(statement, role, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null)) return [];
+      if (!isDead(statement, role, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null))
+        return [];
       return [
         {
           message: 'dead',
           data: { path: statement.statement.path, issuers: urls.join(', ') },
-          evidence: statement.federated.map(({ entry }) => ({ what: 'federated principal', path: entry.path, found: entry.value, expected: null })),
+          evidence: statement.federated.map(({ entry }) => ({
+            what: 'federated principal',
+            path: entry.path,
+            found: entry.value,
+            expected: null,
+          })),
           statement: statement.statement.index,
           ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
           fragment: statement.statement.path,

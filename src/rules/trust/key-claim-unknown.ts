@@ -38,13 +38,23 @@ export const keyClaimUnknown = defineRule({
           {
             message: 'unknown',
             data: { key: entry.key, claim: key.claim ?? '' },
-            evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: rename ? `${url}:${claim}` : DEFAULT_CLAIMS.map((one) => `${url}:${one}`) }],
+            evidence: [
+              {
+                what: 'condition key',
+                path: entry.path,
+                found: entry.key,
+                expected: rename ? `${url}:${claim}` : DEFAULT_CLAIMS.map((one) => `${url}:${one}`),
+              },
+            ],
             statement: statement.statement.index,
             issuer: url,
             fragment: `${entry.path}~`,
             fix: rename
               ? { summary: `Write the key as ${url}:${claim}.`, edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] }
-              : { summary: 'Take the condition out: it limits nothing that a token can have.', edits: [{ kind: 'remove-condition', path: entry.path }] },
+              : {
+                  summary: 'Take the condition out: it limits nothing that a token can have.',
+                  edits: [{ kind: 'remove-condition', path: entry.path }],
+                },
           },
         ];
       }),

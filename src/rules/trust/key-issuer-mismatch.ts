@@ -27,7 +27,9 @@ export const keyIssuerMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: { other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.' },
+  messages: {
+    other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.',
+  },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
@@ -54,7 +56,10 @@ export const keyIssuerMismatch = defineRule({
             fix:
               claim === null
                 ? { summary: `Name the issuer ${url} in the key.` }
-                : { summary: `Write the key as ${url}:${claim}.`, edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] },
+                : {
+                    summary: `Write the key as ${url}:${claim}.`,
+                    edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }],
+                  },
           },
         ];
       });

@@ -5,11 +5,11 @@ import type { KeyDefect } from '../../policy/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 const DEFECTS: Readonly<Record<KeyDefect, string>> = {
-  scheme: 'it begins with the scheme "https://"',
-  arn: 'it holds the ARN of the provider instead of its address',
+  'scheme': 'it begins with the scheme "https://"',
+  'arn': 'it holds the ARN of the provider instead of its address',
   'issuer-twice': 'it holds the issuer twice',
   'no-claim': 'it does not end in a claim such as ":sub"',
-  blank: 'it holds a blank',
+  'blank': 'it holds a blank',
 };
 
 /** `:aud` above a value that only a subject can have. */
@@ -55,7 +55,11 @@ export const keyMalformed = defineRule({
         return [
           {
             message: broken ? 'form' : 'claim',
-            data: { key: entry.key, problem: key.defects.map((defect) => DEFECTS[defect]).join(', and '), value: entry.values[0]?.value ?? '' },
+            data: {
+              key: entry.key,
+              problem: key.defects.map((defect) => DEFECTS[defect]).join(', and '),
+              value: entry.values[0]?.value ?? '',
+            },
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: meant }],
             statement: statement.statement.index,
             ...(issuer === undefined ? {} : { issuer }),

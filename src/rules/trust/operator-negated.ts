@@ -21,7 +21,8 @@ export const operatorNegated = defineRule({
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   messages: {
     open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
-    latent: 'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
+    latent:
+      'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -42,12 +43,20 @@ export const operatorNegated = defineRule({
           message: latent ? 'latent' : 'open',
           data: { issuer: url, value: listed.join(', '), operator: first.entry.operator },
           severity: exposedSeverity(role, 'high', 'critical'),
-          evidence: negated.map(({ entry }) => ({ what: 'condition operator', path: entry.path, found: entry.operator, expected: operator })),
+          evidence: negated.map(({ entry }) => ({
+            what: 'condition operator',
+            path: entry.path,
+            found: entry.operator,
+            expected: operator,
+          })),
           statement: statement.statement.index,
           issuer: url,
           fragment: first.entry.path,
           latent,
-          fix: { summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${values.join(', ')}.`, edits },
+          fix: {
+            summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${values.join(', ')}.`,
+            edits,
+          },
         },
       ];
     }),

@@ -15,7 +15,8 @@ function vacuousBecause(condition: Condition, statement: WebIdentityStatement, k
   const { operator, key, entry } = condition;
   if (operator === null || key.kind !== 'claim') return null;
   const carried = canBeCarried(condition, kubernetes);
-  if (operator.family !== 'null') return (operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null)) && !carried ? 'absent' : null;
+  if (operator.family !== 'null')
+    return (operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null)) && !carried ? 'absent' : null;
   if (!carried) return entry.values.some(({ value }) => /^true$/i.test(value)) ? 'absent' : null;
   const claim = condition.claim;
   // Beside a comparison of the same claim, a test of presence is a guard as AWS advises it.
@@ -28,7 +29,8 @@ function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[]
   const key = meantKey(condition, url);
   const subject = condition.claim === 'sub';
   const values = subject ? callerSubjects(role, url) : [];
-  if (operator?.family === 'null') return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
+  if (operator?.family === 'null')
+    return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
   // The issuer is right and the claim is none that STS knows: the condition can go, unless it was meant for another claim.
   if (ownIssuer && !subject && condition.key.defects.length === 0) return [{ kind: 'remove-condition', path: entry.path }];
   return key === null || operator === null ? [] : [{ kind: 'condition', path: entry.path, operator: operator.name, key }];
@@ -65,7 +67,9 @@ function evaluate(role: RoleFacts, facts: Facts) {
           fragment: `${entry.path}~`,
           latent: exposure?.latent ?? tenant?.latent ?? false,
           fix: {
-            summary: edits.some(({ kind }) => kind === 'remove-condition') ? `Take the condition on ${entry.key} out: it limits nothing.` : 'Compare a claim that the token carries, by a plain operator.',
+            summary: edits.some(({ kind }) => kind === 'remove-condition')
+              ? `Take the condition on ${entry.key} out: it limits nothing.`
+              : 'Compare a claim that the token carries, by a plain operator.',
             ...(edits.length === 0 ? {} : { edits }),
           },
         },

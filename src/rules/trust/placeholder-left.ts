@@ -26,7 +26,11 @@ const keyText = (key: string): string => (/^aws:/i.test(key) ? '' : key);
 
 function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, variables: boolean, known: KnownText): boolean {
   if (federated.some(({ entry }) => placeholderIn(entry.value, known) !== null)) return true;
-  return conditions.some(({ entry }) => placeholderIn(keyText(entry.key), known) !== null || entry.values.some(({ value }) => placeholderInValue(value, variables, known) !== null));
+  return conditions.some(
+    ({ entry }) =>
+      placeholderIn(keyText(entry.key), known) !== null ||
+      entry.values.some(({ value }) => placeholderInValue(value, variables, known) !== null),
+  );
 }
 
 /** Text of a template or of documentation that nobody replaced. */
@@ -43,7 +47,10 @@ export const placeholderLeft = defineRule({
   title: 'A placeholder was left in the trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html', 'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+  ],
   messages: {
     text: 'The {what} {found} still holds {placeholder}, which nobody replaced.',
     version: 'The value {found} holds a policy variable, which is plain text in a document of Version {version}.',
@@ -52,45 +59,102 @@ export const placeholderLeft = defineRule({
   evaluate: (role, facts) => {
     const known = knownText(facts);
     const { partition, account } = facts.inventory;
-    return role.statements.filter((statement) => holdsPlaceholder(statement, role.policy.variables, known)).flatMap((statement) => {
-      const url = issuerMeant(statement, role, facts, known);
-      const raise = (message: string, data: Record<string, string>, what: string, path: string, fragment: string, found: string, expected: Json, edits: readonly TrustEdit[]): Raised => ({
-        message,
-        data: { what, found, ...data },
-        evidence: [{ what, path, found, expected }],
-        statement: statement.statement.index,
-        ...(url === null ? {} : { issuer: url }),
-        fragment,
-        fix: { summary: expected === null ? `Put the value that was meant in the place of ${found}.` : `Put ${typeof expected === 'string' ? expected : JSON.stringify(expected)} in the place of ${found}.`, ...(edits.length === 0 ? {} : { edits }) },
-      });
-      const principals = statement.federated.flatMap(({ entry }): Raised[] => {
-        const placeholder = placeholderIn(entry.value, known);
-        if (placeholder === null) return [];
-        const arn = url === null ? null : providerArn(partition, account, url);
-        return [raise('text', { placeholder }, 'federated principal', entry.path, entry.path, entry.value, arn, arn === null ? [] : [{ kind: 'principal', path: entry.path, value: arn }])];
-      });
-      const conditions = statement.conditions.flatMap((condition): Raised[] => {
-        const { entry } = condition;
-        const placeholder = placeholderIn(keyText(entry.key), known);
-        const claim = condition.claim;
-        const key = url === null || claim === null ? null : `${url}:${claim}`;
-        const keys = placeholder === null ? [] : [raise('text', { placeholder }, 'condition key', entry.path, `${entry.path}~`, entry.key, key, key === null ? [] : [{ kind: 'condition', path: entry.path, key }])];
-        const left = (value: string): string | null => placeholderInValue(value, role.policy.variables, known);
-        const good = entry.values.map(({ value }) => value).filter((value) => left(value) === null);
-        const meant = url === null ? [] : valuesMeant(condition, role, url);
-        const values = entry.values.flatMap(({ value, path }): Raised[] => {
-          const text = left(value);
-          if (text === null) return [];
-          // A variable of IAM's own, in a document whose version gives it no meaning.
-          if (hasVariable(value) && placeholderInValue(value, true, known) === null) {
-            return [raise('version', { version: role.policy.version ?? '2008-10-17 (none is given)' }, 'value', path, path, value, null, [{ kind: 'version', version: '2012-10-17' }])];
-          }
-          const expected: Json = meant.length === 0 ? null : meant.length === 1 ? (meant[0] ?? null) : meant;
-          return [raise('text', { placeholder: text }, 'value', path, path, value, expected, meant.length === 0 ? [] : [{ kind: 'condition', path: entry.path, values: [...new Set([...good, ...meant])] }])];
+    return role.statements
+      .filter((statement) => holdsPlaceholder(statement, role.policy.variables, known))
+      .flatMap((statement) => {
+        const url = issuerMeant(statement, role, facts, known);
+        const raise = (
+          message: string,
+          data: Record<string, string>,
+          what: string,
+          path: string,
+          fragment: string,
+          found: string,
+          expected: Json,
+          edits: readonly TrustEdit[],
+        ): Raised => ({
+          message,
+          data: { what, found, ...data },
+          evidence: [{ what, path, found, expected }],
+          statement: statement.statement.index,
+          ...(url === null ? {} : { issuer: url }),
+          fragment,
+          fix: {
+            summary:
+              expected === null
+                ? `Put the value that was meant in the place of ${found}.`
+                : `Put ${typeof expected === 'string' ? expected : JSON.stringify(expected)} in the place of ${found}.`,
+            ...(edits.length === 0 ? {} : { edits }),
+          },
         });
-        return [...keys, ...values];
+        const principals = statement.federated.flatMap(({ entry }): Raised[] => {
+          const placeholder = placeholderIn(entry.value, known);
+          if (placeholder === null) return [];
+          const arn = url === null ? null : providerArn(partition, account, url);
+          return [
+            raise(
+              'text',
+              { placeholder },
+              'federated principal',
+              entry.path,
+              entry.path,
+              entry.value,
+              arn,
+              arn === null ? [] : [{ kind: 'principal', path: entry.path, value: arn }],
+            ),
+          ];
+        });
+        const conditions = statement.conditions.flatMap((condition): Raised[] => {
+          const { entry } = condition;
+          const placeholder = placeholderIn(keyText(entry.key), known);
+          const claim = condition.claim;
+          const key = url === null || claim === null ? null : `${url}:${claim}`;
+          const keys =
+            placeholder === null
+              ? []
+              : [
+                  raise(
+                    'text',
+                    { placeholder },
+                    'condition key',
+                    entry.path,
+                    `${entry.path}~`,
+                    entry.key,
+                    key,
+                    key === null ? [] : [{ kind: 'condition', path: entry.path, key }],
+                  ),
+                ];
+          const left = (value: string): string | null => placeholderInValue(value, role.policy.variables, known);
+          const good = entry.values.map(({ value }) => value).filter((value) => left(value) === null);
+          const meant = url === null ? [] : valuesMeant(condition, role, url);
+          const values = entry.values.flatMap(({ value, path }): Raised[] => {
+            const text = left(value);
+            if (text === null) return [];
+            // A variable of IAM's own, in a document whose version gives it no meaning.
+            if (hasVariable(value) && placeholderInValue(value, true, known) === null) {
+              return [
+                raise('version', { version: role.policy.version ?? '2008-10-17 (none is given)' }, 'value', path, path, value, null, [
+                  { kind: 'version', version: '2012-10-17' },
+                ]),
+              ];
+            }
+            const expected: Json = meant.length === 0 ? null : meant.length === 1 ? (meant[0] ?? null) : meant;
+            return [
+              raise(
+                'text',
+                { placeholder: text },
+                'value',
+                path,
+                path,
+                value,
+                expected,
+                meant.length === 0 ? [] : [{ kind: 'condition', path: entry.path, values: [...new Set([...good, ...meant])] }],
+              ),
+            ];
+          });
+          return [...keys, ...values];
+        });
+        return [...principals, ...conditions];
       });
-      return [...principals, ...conditions];
-    });
   },
 });

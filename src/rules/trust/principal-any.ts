@@ -40,7 +40,14 @@ export const principalAny = defineRule<RoleFacts>({
   evaluate: ({ policy }, facts) =>
     policy.statements.flatMap((statement) => {
       const open = statement.principals.filter(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
-      if (statement.effect !== 'Allow' || statement.negatedPrincipal || open.length === 0 || !allowsAssumeRole(statement) || limitsCaller(statement)) return [];
+      if (
+        statement.effect !== 'Allow' ||
+        statement.negatedPrincipal ||
+        open.length === 0 ||
+        !allowsAssumeRole(statement) ||
+        limitsCaller(statement)
+      )
+        return [];
       const root = `arn:${facts.inventory.partition}:iam::${facts.inventory.account}:root`;
       return [
         {
@@ -49,7 +56,10 @@ export const principalAny = defineRule<RoleFacts>({
           evidence: open.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),
           statement: statement.index,
           fragment: open[0]?.path ?? statement.path,
-          fix: { summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`, edits: open.filter(({ kind }) => kind === 'AWS').map(({ path }) => ({ kind: 'principal', path, value: root })) },
+          fix: {
+            summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`,
+            edits: open.filter(({ kind }) => kind === 'AWS').map(({ path }) => ({ kind: 'principal', path, value: root })),
+          },
         },
       ];
     }),

@@ -7,16 +7,26 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** Carriers that have no Pod Identity association, which would make the annotation beside the point. */
 function carriersByWebIdentity({ users }: RoleFacts): readonly RoleUser[] {
-  return users.filter(({ cluster, serviceAccount }) => !whatArrived(cluster.podIdentityAssociations).some((one) => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name));
+  return users.filter(
+    ({ cluster, serviceAccount }) =>
+      !whatArrived(cluster.podIdentityAssociations).some(
+        (one) => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name,
+      ),
+  );
 }
 
-const trustsAnyFederation = ({ policy }: RoleFacts): boolean => policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
+const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
+  policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
 
 /** Statements that allow web identity by name to principals of which none is federated. */
 function misallowed({ policy }: RoleFacts) {
   return policy.statements.filter(
     ({ effect, actions, negatedAction, principals }) =>
-      effect === 'Allow' && !negatedAction && actions.some(({ value }) => value.toLowerCase() === WEB_IDENTITY_ACTION.toLowerCase()) && principals.length > 0 && principals.every(({ kind }) => kind === 'Service' || kind === 'AWS'),
+      effect === 'Allow' &&
+      !negatedAction &&
+      actions.some(({ value }) => value.toLowerCase() === WEB_IDENTITY_ACTION.toLowerCase()) &&
+      principals.length > 0 &&
+      principals.every(({ kind }) => kind === 'Service' || kind === 'AWS'),
   );
 }
 
@@ -31,7 +41,10 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   return [
     {
       message: users.length > 0 ? 'carried' : 'misplaced',
-      data: { principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody', accounts: users.map(({ id }) => id).join(', ') },
+      data: {
+        principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
+        accounts: users.map(({ id }) => id).join(', '),
+      },
       // Without a carrier the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
       related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
@@ -61,7 +74,10 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   title: 'The role trusts no OIDC provider',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+  ],
   messages: {
     carried: 'Service accounts carry this role ({accounts}), but it trusts {principals} only and no OIDC provider.',
     misplaced: 'The role allows sts:AssumeRoleWithWebIdentity to {principals}, who never use it; only a federated principal can.',

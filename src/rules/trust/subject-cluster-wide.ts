@@ -22,7 +22,8 @@ export const subjectClusterWide = defineRule({
   ],
   messages: {
     open: 'Every service account of {issuer} can take this role: the subject {pattern} admits them all.',
-    latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
+    latent:
+      'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>

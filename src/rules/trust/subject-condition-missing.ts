@@ -34,13 +34,25 @@ export const subjectConditionMissing = defineRule({
           message: latent ? 'latent' : 'open',
           data: { issuer: url },
           severity: exposedSeverity(role, 'high', 'critical'),
-          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:sub` }],
+          evidence: [
+            {
+              what: 'conditions of the statement',
+              path: `${path}.Condition`,
+              found: statement.conditions.map(({ entry }) => entry.key),
+              expected: `${url}:sub`,
+            },
+          ],
           statement: index,
           issuer: url,
           latent,
           fix: {
-            summary: callers.length === 0 ? `Add StringEquals on ${url}:sub with the service accounts that are meant to have this role.` : `Add StringEquals on ${url}:sub with ${callers.join(', ')}.`,
-            ...(editable ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:sub`, values: callers }] } : {}),
+            summary:
+              callers.length === 0
+                ? `Add StringEquals on ${url}:sub with the service accounts that are meant to have this role.`
+                : `Add StringEquals on ${url}:sub with ${callers.join(', ')}.`,
+            ...(editable
+              ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:sub`, values: callers }] }
+              : {}),
           },
         },
       ];

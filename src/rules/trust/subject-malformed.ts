@@ -53,7 +53,9 @@ export const subjectMalformed = defineRule({
             const { entry } = condition;
             const judged = entry.values.map(({ value, path }) => ({ value, path, problem: problemOf(value, condition, url, facts) }));
             const good = judged.flatMap(({ value, problem }) => (problem === null ? [value] : []));
-            const malformed = judged.flatMap(({ value, path, problem }) => (problem === null ? [] : [{ value, path, problem, meant: meantBy(value, role, url, facts, good) }]));
+            const malformed = judged.flatMap(({ value, path, problem }) =>
+              problem === null ? [] : [{ value, path, problem, meant: meantBy(value, role, url, facts, good) }],
+            );
             const [first] = malformed;
             if (first === undefined) return [];
             const meant = malformed.flatMap((one) => one.meant ?? []);
@@ -72,7 +74,13 @@ export const subjectMalformed = defineRule({
                 fix:
                   values.length === 0
                     ? { summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.' }
-                    : { summary: meant.length === 0 ? `Take ${first.value} out: it admits nobody.` : `Name ${meant.join(', ')}, if that is what was meant.`, edits: [{ kind: 'condition' as const, path: entry.path, values }] },
+                    : {
+                        summary:
+                          meant.length === 0
+                            ? `Take ${first.value} out: it admits nobody.`
+                            : `Name ${meant.join(', ')}, if that is what was meant.`,
+                        edits: [{ kind: 'condition' as const, path: entry.path, values }],
+                      },
               },
             ];
           }),

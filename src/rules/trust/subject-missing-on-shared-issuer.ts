@@ -19,7 +19,8 @@ export const subjectMissingOnSharedIssuer = defineRule({
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
   messages: {
     open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',
-    latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
+    latent:
+      'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
   },
   subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
@@ -31,7 +32,14 @@ export const subjectMissingOnSharedIssuer = defineRule({
         {
           message: latent ? 'latent' : 'open',
           data: { name: shared.name },
-          evidence: [{ what: 'conditions of the statement', path: `${path}.Condition`, found: statement.conditions.map(({ entry }) => entry.key), expected: `${url}:${claim}` }],
+          evidence: [
+            {
+              what: 'conditions of the statement',
+              path: `${path}.Condition`,
+              found: statement.conditions.map(({ entry }) => entry.key),
+              expected: `${url}:${claim}`,
+            },
+          ],
           statement: index,
           issuer: url,
           latent,

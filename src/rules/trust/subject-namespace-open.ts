@@ -22,7 +22,8 @@ export const subjectNamespaceOpen = defineRule({
   ],
   messages: {
     open: 'A service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
-    latent: 'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
+    latent:
+      'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>

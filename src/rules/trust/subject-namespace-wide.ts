@@ -23,7 +23,8 @@ export const subjectNamespaceWide = defineRule({
   ],
   messages: {
     open: 'Every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
-    latent: 'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
+    latent:
+      'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -41,7 +42,10 @@ export const subjectNamespaceWide = defineRule({
           issuer: url,
           fragment: exposedFragment(exposure),
           latent,
-          fix: { summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.', ...(edits.length === 0 ? {} : { edits }) },
+          fix: {
+            summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.',
+            ...(edits.length === 0 ? {} : { edits }),
+          },
         },
       ];
     }),

@@ -33,7 +33,9 @@ export const subjectWildcardInEquals = defineRule({
         if (first === undefined || !entry.values.every(({ value }) => hasWildcard(value))) return [];
         const url = statement.issuers.find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? statement.issuers[0] ?? key.issuer;
         // A wildcard in the namespace would open the role to everybody as soon as it had its meaning: then exact names.
-        const broad = isKubernetesIssuer(url, facts) && entry.values.some(({ value }) => hasWildcard(value.split(':').slice(0, 3).join(':')) || value.split(':').length < 4);
+        const broad =
+          isKubernetesIssuer(url, facts) &&
+          entry.values.some(({ value }) => hasWildcard(value.split(':').slice(0, 3).join(':')) || value.split(':').length < 4);
         const callers = broad ? callerSubjects(role, url) : [];
         const like = `${operator.set === null ? '' : `${operator.set}:`}StringLike${operator.ifExists ? 'IfExists' : ''}`;
         return [
@@ -46,8 +48,14 @@ export const subjectWildcardInEquals = defineRule({
             fragment: first.path,
             fix:
               callers.length > 0
-                ? { summary: `List the exact service accounts: ${callers.join(', ')}.`, edits: [{ kind: 'condition', path: entry.path, values: callers }] }
-                : { summary: `Compare the subject with ${like}, or list the exact service accounts.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
+                ? {
+                    summary: `List the exact service accounts: ${callers.join(', ')}.`,
+                    edits: [{ kind: 'condition', path: entry.path, values: callers }],
+                  }
+                : {
+                    summary: `Compare the subject with ${like}, or list the exact service accounts.`,
+                    edits: [{ kind: 'condition', path: entry.path, operator: like }],
+                  },
           },
         ];
       }),

@@ -25,16 +25,25 @@ export const trustElementForbidden = defineRule<RoleFacts>({
   error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
   messages: { problem: 'At {path} of the trust policy {problem}.' },
-  subjects: (facts) => facts.roles.filter((role) => !role.serviceLinked && isAboutWebIdentity(role)).map((of) => ({ subject: roleSubject(of.role), of })),
+  subjects: (facts) =>
+    facts.roles.filter((role) => !role.serviceLinked && isAboutWebIdentity(role)).map((of) => ({ subject: roleSubject(of.role), of })),
   evaluate: ({ policy, role }) => {
-    const problems = [...policy.problems.map((one) => ({ ...one, index: null })), ...policy.statements.flatMap(({ problems: own, index }) => own.map((one) => ({ ...one, index })))];
+    const problems = [
+      ...policy.problems.map((one) => ({ ...one, index: null })),
+      ...policy.statements.flatMap(({ problems: own, index }) => own.map((one) => ({ ...one, index }))),
+    ];
     const [first] = problems;
     if (first === undefined) return [];
     return [
       {
         message: 'problem',
         data: { path: first.path, problem: first.problem },
-        evidence: problems.map(({ path, problem }) => ({ what: problem, path, found: path === '$' ? role.trustPolicy : null, expected: null })),
+        evidence: problems.map(({ path, problem }) => ({
+          what: problem,
+          path,
+          found: path === '$' ? role.trustPolicy : null,
+          expected: null,
+        })),
         ...(first.index === null ? {} : { statement: first.index }),
         fragment: first.path,
         fix: { summary: 'Write the policy by the grammar of IAM; `aws iam update-assume-role-policy` says what it does not take.' },
