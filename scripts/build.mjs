@@ -1,10 +1,8 @@
-// Builds dist/: the command line, the Lambda folder that the stack deploys, the library and the CDK app.
-import { chmodSync, rmSync } from 'node:fs';
+// Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { readFileSync } from 'node:fs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-rmSync('dist', { recursive: true, force: true });
 
 /**
  * An ES import of Node's http reads all of its properties; one of them, WebSocket, then loads undici: a third of the time
@@ -33,25 +31,29 @@ const common = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
-await Promise.all([
-  build({
-    ...common,
-    entryPoints: ['cli/bin.ts'],
-    outfile: 'dist/cli/bin.js',
-    minify: true,
-    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
-  }),
-  build({
-    ...common,
-    entryPoints: { index: 'lambda/handler.ts' },
-    outdir: 'dist/lambda',
-    outExtension: { '.js': '.mjs' },
-    target: 'node24',
-    minify: true,
-    splitting: false,
-    metafile: true,
-  }),
-  build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
-  build({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
-]);
-chmodSync('dist/cli/bin.js', 0o755);
+const parts = {
+  cli: async () => {
+    const banner = { js: `#!/usr/bin/env node\n${common.banner.js}` };
+    await build({ ...common, entryPoints: ['cli/bin.ts'], outfile: 'dist/cli/bin.js', minify: true, banner });
+    chmodSync('dist/cli/bin.js', 0o755);
+  },
+  // What the stack deploys.
+  lambda: () =>
+    build({
+      ...common,
+      entryPoints: { index: 'lambda/handler.ts' },
+      outdir: 'dist/lambda',
+      outExtension: { '.js': '.mjs' },
+      target: 'node24',
+      minify: true,
+    }),
+  library: () => build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
+  infra: () =>
+    build({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in parts));
+if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}; choose of: ${Object.keys(parts).join(', ')}`);
+if (named.length === 0) rmSync('dist', { recursive: true, force: true });
+await Promise.all((named.length === 0 ? Object.keys(parts) : named).map((name) => parts[name]()));
