@@ -17,7 +17,7 @@ export const ENVIRONMENT = {
   acceptUnread: 'IRSA_AUDITOR_ACCEPT_UNREAD',
 } as const;
 
-/** CloudWatch metrics, in the namespace and dimension that the alarms read. */
+/** CloudWatch metrics of a run, for graphs and alarms of one's own: the alarms of the stack watch the function alone. */
 export const METRICS = {
   namespace: 'IrsaAuditor',
   /** Problems at or above the notification threshold. */

@@ -43,7 +43,15 @@ describeOnMoto('the handler', () => {
     ]);
     expect(logged[0]).toMatchObject({ account: account.id, complete: true, problems: 1, coverage: { clusters: 1 } });
     expect(logged[1]).toMatchObject({ finding: { cause: 'provider-missing', subject: { id: 'prod' } } });
-    expect(lines.filter((line) => '_aws' in line)).toMatchObject([{ OpenProblems: 1, Unread: 0, service: 'irsa-auditor' }]);
+    // Dashboards and alarms find a metric by its namespace and all of its dimensions.
+    expect(lines.filter((line) => '_aws' in line)).toMatchObject([
+      {
+        _aws: { CloudWatchMetrics: [{ Namespace: 'IrsaAuditor', Dimensions: [['service']] }] },
+        OpenProblems: 1,
+        Unread: 0,
+        service: 'irsa-auditor',
+      },
+    ]);
   });
 
   it('fails, and logs why, where a setting is wrong', async () => {

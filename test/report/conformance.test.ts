@@ -3,7 +3,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shellCommand } from '../../src/engine/shell.js';
 import type { Report } from '../../src/model/report.js';
-import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, aRule, findingsOf } from './report-builder.js';
+import { inert } from '../../src/report/inert.js';
+import { unreadInWords } from '../../src/report/words.js';
+import {
+  aCoverage,
+  aFinding,
+  aFix,
+  aGap,
+  anIncompleteReport,
+  aReport,
+  aRule,
+  DENIED_BY_ORGANISATION,
+  findingsOf,
+} from './report-builder.js';
 import { RENDERERS } from './renderers.js';
 
 /** One string in every place of a report that an account can fill. */
@@ -27,7 +39,11 @@ function reportOf(text: string, commands: readonly string[]): Report {
       regions: [text],
       notLookedAt: ['pod'],
       notes: [text],
-      unread: [aGap({ scope: text, detail: text }), aGap({ accepted: true, acceptedBecause: text, scope: text })],
+      unread: [
+        aGap({ scope: text, detail: text }),
+        aGap({ scope: text, detail: `explicit deny in a service control policy ${text}` }),
+        aGap({ accepted: true, acceptedBecause: text, scope: text }),
+      ],
     }),
     findings: [finding, aFinding({ ...finding, fingerprint: 'f2', problem: 'f1', place: 'co-defect' })],
     rules: [aRule({ crashed: text })],
@@ -52,37 +68,61 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['ten thousand characters', 'long '.repeat(2_000)],
 ];
 
+/** What the JSON of the command line and of SNS have in common, and where each has its gaps. */
+interface Summary {
+  readonly complete: boolean;
+  readonly findings: readonly unknown[];
+  readonly cut?: number;
+  readonly unread?: readonly unknown[];
+  readonly coverage?: { readonly unread: readonly unknown[] };
+}
+
 /** Half of a surrogate pair: no bytes stand for it, so no shell can be given it. */
 const HALF = /\p{Cs}/u;
 const WORDS = ['aws', 'iam', 'delete-role'];
 const commandLines = (output: string): string[] => output.split('\n').filter((line) => /^\s*[$#>%] /.test(line));
 
-describe.each(RENDERERS)('$name', ({ reads, render }) => {
+describe.each(RENDERERS)('$name', ({ reads, limit, render }) => {
   it('says that nothing was found', () => {
     const output = render(aReport());
     if (reads === 'json') expect(JSON.parse(output)).toMatchObject({ findings: [], complete: true });
     else expect(output).toContain('nothing found');
   });
 
-  it('says that not everything was read, and never that all is in order', () => {
-    const output = render(anIncompleteReport());
-    if (reads === 'json') expect(JSON.parse(output)).toMatchObject({ complete: false });
-    else expect(output).toContain('INCOMPLETE');
+  it('says first what was not read, and never that all is in order', () => {
+    const output = render({ ...anIncompleteReport(), findings: findingsOf('high', 1) });
+    const gap = { what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied' };
+    if (reads === 'json') {
+      const told = JSON.parse(output) as Summary;
+      expect(told.complete).toBe(false);
+      expect(told.coverage?.unread ?? told.unread).toMatchObject([gap]);
+    }
+    if (reads === 'text') expect(output).toMatch(/INCOMPLETE[^]*eks:ListClusters in eu-west-3[^]*No IAM OIDC provider/);
+    if (reads === 'line') expect(output).toMatch(/INCOMPLETE.*1 high/);
     expect(output).not.toMatch(/is\s+in\s+order/);
   });
 
-  it('takes ten thousand findings', () => {
+  it('takes ten thousand findings within its limit, and counts those that it leaves out', () => {
     const output = render(aReport({ findings: findingsOf('high', 10_000) }));
+    expect(new TextEncoder().encode(output).length).toBeLessThanOrEqual(limit ?? Infinity);
     if (reads === 'json') {
-      const { findings, cut = 0 } = JSON.parse(output) as { readonly findings: readonly unknown[]; readonly cut?: number };
+      const { findings, cut = 0 } = JSON.parse(output) as Summary;
       expect(findings.length + cut).toBe(10_000);
+      expect(cut > 0).toBe(limit !== null);
     } else expect(output).toContain('10000 high');
+    if (reads === 'text') {
+      const told = new Set(output.match(/\bhigh-\d+/g)).size;
+      const cut = Number(/Not told in this mail: (\d+) high/.exec(output)?.[1] ?? 0);
+      expect(told + cut).toBe(10_000);
+      expect(cut > 0).toBe(limit !== null);
+    }
   });
 
   it.each(HOSTILE)('shows %s and lets none of it act', (_what, text) => {
     const command = shellCommand([...WORDS, text]);
     const output = render(reportOf(text, [command]));
     expect(ACTIVE.exec(output)).toBeNull();
+    expect(new TextEncoder().encode(output).length).toBeLessThanOrEqual(limit ?? Infinity);
     if (reads === 'json') expect(typeof JSON.parse(output)).toBe('object');
     if (reads === 'line') expect(output).not.toContain('\n');
     // The one command that stands there is ours, whole and once; one that is too long for a mail does not stand there at all.
@@ -107,11 +147,25 @@ describe.each(RENDERERS)('$name', ({ reads, render }) => {
   });
 });
 
-describe('a command', () => {
-  it.each(HOSTILE.filter(([, text]) => !HALF.test(text)))('with %s in a word is read back by a shell as the same words', (_what, text) => {
-    const line = shellCommand(['printf', '%s\\n', ...WORDS, text, 'end']);
-    const { stdout, status } = spawnSync('bash', ['-c', line], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-    expect(status).toBe(0);
-    expect(stdout).toBe(`${[...WORDS, text, 'end'].join('\n')}\n`);
+/** The words that a shell makes of a line, one a line. */
+function wordsOf(line: string): string {
+  const { stdout, status } = spawnSync('bash', ['-c', `printf '%s\\n' ${line}`], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+  });
+  expect(status).toBe(0);
+  return stdout;
+}
+
+describe('what is there to be copied', () => {
+  const speakable = HOSTILE.filter(([, text]) => !HALF.test(text));
+
+  it.each(speakable)('is read back by a shell as the same words: a command with %s', (_what, text) => {
+    expect(wordsOf(shellCommand([...WORDS, text, 'end']))).toBe(`${[...WORDS, text, 'end'].join('\n')}\n`);
+  });
+
+  it.each(speakable)('is read back by a shell as the same words: an option to accept a gap, with %s', (_what, text) => {
+    const { accept } = unreadInWords(aGap({ scope: text, detail: DENIED_BY_ORGANISATION }));
+    expect(wordsOf(accept?.option ?? '')).toBe(`--accept-unread\n${inert(text)}=closed by an organisation policy\n`);
   });
 });

@@ -7,12 +7,15 @@ export interface Renderer {
   readonly name: string;
   /** What this is read as: text by people, or JSON by programs. */
   readonly reads: 'text' | 'json' | 'line';
+  /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
+  readonly limit: number | null;
   readonly render: (report: Report) => string;
 }
 
 const ofFormat = (format: Format, color: boolean, width: number | null): Renderer => ({
   name: `${format}${color ? ' in colour' : ''}${width === null ? '' : `, ${width} columns`}`,
   reads: format === 'json' ? 'json' : 'text',
+  limit: null,
   // The paint is ours: what is left without it is what the account could have put there.
   render: (report) => render(report, format, { color, width }).replace(color ? /\u001b\[\d+m/g : /(?!)/, ''),
 });
@@ -26,6 +29,7 @@ function notify(report: Report): { readonly subject: string; readonly message: s
 const bodyFor = (protocol: string): Renderer => ({
   name: `SNS, ${protocol}`,
   reads: protocol === 'default' || protocol === 'email' ? 'text' : protocol === 'sms' ? 'line' : 'json',
+  limit: protocol === 'sms' ? 140 : 262_144,
   render: (report) => (JSON.parse(notify(report).message) as Record<string, string>)[protocol] ?? '',
 });
 
@@ -37,5 +41,5 @@ export const RENDERERS: readonly Renderer[] = [
   ofFormat('json', false, null),
   ofFormat('email', false, null),
   ...['default', 'email', 'sqs', 'lambda', 'http', 'https', 'sms'].map(bodyFor),
-  { name: 'SNS, subject', reads: 'line', render: (report) => notify(report).subject },
+  { name: 'SNS, subject', reads: 'line', limit: 99, render: (report) => notify(report).subject },
 ];

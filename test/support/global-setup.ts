@@ -12,6 +12,8 @@ import { createInterface } from 'node:readline';
  * All in one file: jest loads this one before its module mapping works, so it cannot import its neighbours.
  */
 export default async function globalSetup(globalConfig: { readonly rootDir: string }): Promise<void> {
+  // The SDK's advice to whoever installs it says nothing about what is tested.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   try {
     const python = findPython(globalConfig.rootDir);
     const { server, endpoint } = await start(python, globalConfig.rootDir);
