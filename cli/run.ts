@@ -7,6 +7,7 @@ import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
 import { addDemo } from './commands/demo.js';
 import { addRules } from './commands/rules.js';
+import { addWho } from './commands/who.js';
 import { UsageError, type Io } from './io.js';
 
 const USAGE = 2;
@@ -43,6 +44,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
     .exitOverride();
   addAudit(program, io, exit);
   addCollect(program, io, exit);
+  addWho(program, io, exit);
   addRules(program, io);
   addDemo(program, io);
   return program;

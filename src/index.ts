@@ -3,6 +3,8 @@ export { auditInventory as audit } from './pipeline.js';
 export type { AuditOptions } from './pipeline.js';
 export { evaluateTrust } from './policy/evaluate.js';
 export type { TrustVerdict, StatementOutcome, ConditionOutcome, WebIdentityRequest } from './policy/evaluate.js';
+export { whoCanTakeRole, whoCanTakeRoles, UnknownRoleError } from './pipeline.js';
+export type * from './model/admission.js';
 export { parseTrustPolicy } from './policy/parse.js';
 export { subjectSet, membership, someMember } from './policy/subject-set.js';
 export type { Door, SubjectSet } from './policy/subject-set.js';

@@ -1,21 +1,17 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
-import { parseInventory } from '../../src/inventory-file.js';
 import { SEVERITIES, type Severity } from '../../src/model/finding.js';
 import type { AcceptUnread } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
-import { UsageError, type Io } from '../io.js';
-import { readAccount } from '../reading.js';
-import { regionOption, timeoutOption } from './options.js';
+import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import type { Io } from '../io.js';
+import { inventoryOption, regionOption, timeoutOption } from './options.js';
 
-interface AuditArguments {
+interface AuditArguments extends InventorySource {
   readonly format: Format;
-  readonly inventory?: string;
-  readonly region?: readonly string[];
   readonly failOn: Severity;
   readonly acceptUnread?: readonly AcceptUnread[];
-  readonly timeout?: number;
 }
 
 /** `SCOPE=REASON`; the scope is a region, `region/cluster` or an IAM action. */
@@ -27,22 +23,12 @@ function acceptUnread(value: string, previous: readonly AcceptUnread[] = []): re
   return [...previous, { scope, reason }];
 }
 
-async function readText(path: string, io: Io): Promise<string> {
-  try {
-    return await io.readFile(path);
-  } catch (error) {
-    throw new UsageError(`The inventory ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   program
     .command('audit')
     .description('read the account (or a saved inventory) and tell what is broken or too open')
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
-    .option('--inventory <file>', 'audit this saved inventory instead of reading the account')
+    .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this severe').choices(SEVERITIES).default('low'))
     .addOption(
@@ -52,15 +38,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     )
     .addOption(timeoutOption())
     .action(async (options: AuditArguments) => {
-      if (options.inventory !== undefined && options.region !== undefined) {
-        throw new UsageError(
-          '--region chooses what is read from AWS; a saved inventory (--inventory) was read already. Leave one of them out.',
-        );
-      }
-      const inventory =
-        options.inventory === undefined
-          ? await readAccount(options, io)
-          : parseInventory(await readText(options.inventory, io), options.inventory);
+      const inventory = await inventoryFrom(options, io);
       const report = auditInventory(inventory, { now: new Date(io.now()).toISOString(), acceptUnread: options.acceptUnread ?? [] });
       io.stdout(render(report, options.format, { color: io.terminal.color, width: io.terminal.width }));
       exit(exitStatus(report, options.failOn));

@@ -18,3 +18,8 @@ export function timeoutOption(): Option {
     return seconds;
   });
 }
+
+/** `--inventory FILE`: what `collect` printed, instead of the account. */
+export function inventoryOption(): Option {
+  return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');
+}

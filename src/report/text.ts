@@ -3,7 +3,8 @@ import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { isInert } from '../model/active-text.js';
 import { inert } from './inert.js';
-import { paragraphLines, standingAlone } from './paragraph.js';
+import { Page } from './page.js';
+import { standingAlone } from './paragraph.js';
 import { allClear, countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
 import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
 
@@ -14,7 +15,6 @@ export interface TextOptions {
 }
 
 const DEFAULT_WIDTH = 80;
-const NARROWEST = 40;
 
 type Paint = ReturnType<typeof pc.createColors>;
 
@@ -25,42 +25,6 @@ const severityPaint = (paint: Paint): Readonly<Record<Severity, (text: string) =
   low: paint.cyan,
   info: paint.dim,
 });
-
-/** Writes lines within a width, each at an indentation that its continuation keeps. */
-class Page {
-  private readonly lines: string[] = [];
-  constructor(private readonly width: number) {}
-
-  /** A paragraph, broken between words; an ARN that is longer than a line stays whole, so that it can be copied. */
-  text(paragraph: string, indent = 0): void {
-    // The first column is ours alone: there stand the lines that a reader finds the problems by.
-    this.lines.push(...paragraphLines(paragraph, Math.max(NARROWEST, this.width), indent, Math.max(indent, 2)));
-  }
-
-  /** A labelled paragraph whose following lines stand under its first word. */
-  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string): void {
-    const start = label.length + 2;
-    paragraphs.forEach((paragraph, index) => {
-      const from = this.lines.length;
-      this.text(paragraph, start);
-      const first = this.lines[from];
-      if (index === 0 && first !== undefined) this.lines[from] = `  ${paint(label)}${first.slice(start)}`;
-    });
-  }
-
-  /** Something to copy: never broken. */
-  verbatim(line: string, indent: number): void {
-    this.lines.push(`${' '.repeat(indent)}${line}`);
-  }
-
-  blank(): void {
-    if (this.lines.at(-1) !== '') this.lines.push('');
-  }
-
-  toString(): string {
-    return `${this.lines.join('\n').trimEnd()}\n`;
-  }
-}
 
 function writeGaps(page: Page, report: Report, paint: Paint): void {
   const gaps = openGaps(report);

@@ -1,0 +1,51 @@
+import { Option, type Command } from 'commander';
+import type { Admissions } from '../../src/model/admission.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline.js';
+import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
+import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import { UsageError, type Io } from '../io.js';
+import { inventoryOption, regionOption, timeoutOption } from './options.js';
+
+interface WhoArguments extends InventorySource {
+  readonly format: 'text' | 'json';
+}
+
+const INCOMPLETE = 3;
+
+function added(command: Command, io: Io): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(inventoryOption())
+    .addOption(regionOption())
+    .addOption(timeoutOption())
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+}
+
+/** `who ROLE` and `roles`: who can take them, from the trust policies as they are evaluated. */
+export function addWho(program: Command, io: Io, exit: (status: number) => void): void {
+  const answer = async (options: WhoArguments, ask: (inventory: Inventory) => Admissions): Promise<void> => {
+    const admissions = ask(await inventoryFrom(options, io));
+    io.stdout(
+      options.format === 'json'
+        ? renderAdmissionsJson(admissions)
+        : renderAdmissions(admissions, { color: io.terminal.color, width: io.terminal.width }),
+    );
+    exit(admissions.complete ? 0 : INCOMPLETE);
+  };
+  added(
+    program.command('who').description('who can take a role with a web identity').argument('<role>', 'name or ARN of the role'),
+    io,
+  ).action((role: string, options: WhoArguments) =>
+    answer(options, (inventory) => {
+      try {
+        return whoCanTakeRole(inventory, role);
+      } catch (error) {
+        throw error instanceof UnknownRoleError ? new UsageError(error.message, { cause: error }) : error;
+      }
+    }),
+  );
+  added(program.command('roles').description('every role that trusts web identities, and who can take it'), io).action(
+    (options: WhoArguments) => answer(options, whoCanTakeRoles),
+  );
+}

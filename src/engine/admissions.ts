@@ -1,0 +1,106 @@
+import { deriveFacts, DEFAULT_AUDIENCE, type Facts, type RoleFacts } from '../facts/facts.js';
+import { groupBy } from '../facts/group-by.js';
+import { conditionsOn } from '../facts/web-identity.js';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
+import type { Inventory } from '../model/inventory.js';
+import { providerArn } from '../policy/federated.js';
+import { indexSubjects } from '../policy/subject-index.js';
+import { admissionOf, contradictions } from '../policy/subject-questions.js';
+import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
+import { unreadIn } from './coverage.js';
+
+/** An entrance before the service accounts of its cluster were held against it. */
+interface Opening {
+  readonly role: RoleFacts;
+  readonly issuer: string;
+  readonly set: SubjectSet;
+  readonly entrance: Omit<Entrance, 'serviceAccounts'>;
+}
+
+function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly string[] {
+  const detail = facts.providerOf(issuer)?.detail;
+  if (detail?.known === true) return detail.value.clientIds;
+  const demanded = role.statements.flatMap((statement) =>
+    conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value)),
+  );
+  return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
+}
+
+/** @param meant paths of the statements that are for the issuer: what keeps others shut is no news */
+function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
+  const admission = admissionOf(set);
+  if (admission.kind !== 'nobody') return admission;
+  const shut = contradictions(set).filter(({ statement }) => meant.has(statement));
+  return { kind: 'nobody', because: shut.flatMap(({ paths }) => paths) };
+}
+
+/** One entrance for each audience that lets somebody in; where none does, the one for the usual audience. */
+function openingsOf(role: RoleFacts, issuer: string, facts: Facts): readonly Opening[] {
+  const { partition, account, providers } = facts.inventory;
+  const named = facts.providerOf(issuer);
+  const provider = named !== null ? 'there' : providers.known ? 'absent' : 'unread';
+  const cluster = facts.clusterOf(issuer)?.cluster ?? null;
+  const audiences = audiencesFor(role, issuer, facts);
+  const meant = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
+  const openings = (audiences.length > 0 ? audiences : [DEFAULT_AUDIENCE]).map((audience): Opening => {
+    const door = { providerArn: providerArn(partition, account, issuer), issuer: `https://${issuer}`, audience };
+    const set = subjectSet(role.policy, audiences.length > 0 ? door : { ...door, clientIds: [] });
+    const who = provider === 'absent' ? ({ kind: 'nobody', because: [] } as const) : admitted(set, meant);
+    const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
+    const statements = who.kind === 'nobody' ? [] : letting.map(({ statement }) => statement.path);
+    const place = cluster === null ? null : `${cluster.region}/${cluster.name}`;
+    return { role, issuer, set, entrance: { issuer, audience, provider, cluster: place, who, statements } };
+  });
+  const open = openings.filter(({ entrance }) => entrance.who.kind !== 'nobody');
+  if (open.length > 0) return open;
+  return [openings.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? openings[0]].filter((one) => one !== undefined);
+}
+
+/** Holds every service account of an issuer's cluster against the sets of its openings, by an index: not each against each. */
+function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, readonly string[]> | null {
+  const accounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
+  if (accounts?.known !== true) return null;
+  const index = indexSubjects(
+    openings.filter(({ entrance }) => entrance.who.kind !== 'nobody').map((opening) => ({ value: opening, set: opening.set })),
+  );
+  const found = new Map<Opening, string[]>(openings.map((opening) => [opening, []]));
+  for (const { namespace, name } of accounts.value) {
+    for (const { value, membership } of index.find(`system:serviceaccount:${namespace}:${name}`)) {
+      if (membership === 'yes') found.get(value)?.push(`${namespace}/${name}`);
+    }
+  }
+  return found;
+}
+
+const sorted = (names: readonly string[] | undefined): readonly string[] | null => (names === undefined ? null : [...names].sort());
+
+/**
+ * Who can take the web-identity roles of an account: of all of them, or of one.
+ * @param role ARN; null = every role with a web-identity statement
+ */
+export function admissionsOf(inventory: Inventory, role: string | null = null): Admissions {
+  const facts = deriveFacts(inventory);
+  const chosen = facts.roles.filter((one) => (role === null ? one.statements.length > 0 && !one.serviceLinked : one.role.arn === role));
+  const openings = chosen.flatMap((one) =>
+    [...new Set(one.statements.flatMap(({ issuers }) => issuers))].flatMap((issuer) => openingsOf(one, issuer, facts)),
+  );
+  const entrances = new Map<RoleFacts, Entrance[]>(chosen.map((one) => [one, []]));
+  for (const [issuer, own] of groupBy(openings, (opening) => opening.issuer)) {
+    const holding = holdAgainst(issuer, own, facts);
+    for (const opening of own) entrances.get(opening.role)?.push({ ...opening.entrance, serviceAccounts: sorted(holding?.get(opening)) });
+  }
+  const roles = chosen.map((one): RoleAdmission => ({
+    role: one.role.arn,
+    administrative: one.administrative,
+    entrances: entrances.get(one) ?? [],
+  }));
+  const unread = unreadIn(inventory, []);
+  return {
+    schemaVersion: 1,
+    account: inventory.account,
+    collectedAt: inventory.collectedAt,
+    complete: unread.length === 0,
+    unread,
+    roles: roles.sort((left, right) => (left.role < right.role ? -1 : 1)),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Unread } from './report.js';
+
+/** Who gets in through one entrance, as the trust policy has it. Subjects and patterns as tokens carry and policies write them. */
+export type Admitted =
+  /** `because`: JSON paths of what keeps each Allow statement shut; empty where no statement is for this issuer, or there is no provider. */
+  | { readonly kind: 'nobody'; readonly because: readonly string[] }
+  /** Every subject of the issuer, apart from those that the policy shuts out by name. */
+  | { readonly kind: 'everybody' }
+  | { readonly kind: 'exactly'; readonly subjects: readonly string[] }
+  /** `namespaces` are let in whole; `openPatterns` let somebody of every namespace in. */
+  | {
+      readonly kind: 'patterns';
+      readonly patterns: readonly string[];
+      readonly namespaces: readonly string[];
+      readonly openPatterns: readonly string[];
+    }
+  /** Configuration cannot tell, or AWS has not said. */
+  | { readonly kind: 'undecided' };
+
+/** One issuer and audience through which a role can be taken, or is meant to be. */
+export interface Entrance {
+  /** Without `https://`. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Whether the account has the issuer's provider; STS refuses every token where it has not. */
+  readonly provider: 'there' | 'absent' | 'unread';
+  /** `region/name` of the cluster with this issuer; null = none in this account that was read. */
+  readonly cluster: string | null;
+  readonly who: Admitted;
+  /** JSON paths of the Allow statements that let somebody in. */
+  readonly statements: readonly string[];
+  /** Service accounts of the cluster that get in, `namespace/name`; null where they were not read. */
+  readonly serviceAccounts: readonly string[] | null;
+}
+
+/** Who can take one role with a web identity. */
+export interface RoleAdmission {
+  readonly role: string;
+  /** Why the role is administrative; null = it is not, as far as its policies were read. */
+  readonly administrative: string | null;
+  readonly entrances: readonly Entrance[];
+}
+
+/** Who can take which roles of an account. */
+export interface Admissions {
+  readonly schemaVersion: 1;
+  readonly account: string;
+  readonly collectedAt: string;
+  readonly complete: boolean;
+  readonly unread: readonly Unread[];
+  readonly roles: readonly RoleAdmission[];
+}

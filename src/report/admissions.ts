@@ -1,0 +1,93 @@
+import pc from 'picocolors';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
+import { inert, inertJson } from './inert.js';
+import { Page } from './page.js';
+import type { TextOptions } from './text.js';
+import { unreadInWords } from './words.js';
+
+const DEFAULT_WIDTH = 80;
+/** Of more subjects, patterns or service accounts than these the rest is counted. */
+const MOST_LISTED = 20;
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_LISTED).map(inert).join(', ');
+  return names.length > MOST_LISTED ? `${shown} and ${names.length - MOST_LISTED} more` : shown;
+}
+
+/** Who gets in, in a few words. */
+function inWords(who: Admitted): string {
+  switch (who.kind) {
+    case 'nobody':
+      return 'nobody';
+    case 'everybody':
+      return 'everybody whose token this issuer signs';
+    case 'exactly':
+      return who.subjects.length === 1 ? listed(who.subjects) : `${who.subjects.length} subjects`;
+    case 'patterns':
+      return `whoever matches ${listed(who.patterns)}`;
+    case 'undecided':
+      return 'undecided';
+  }
+}
+
+/** What there is to say beyond these words. */
+function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): string[] {
+  const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
+  const unread = provider === 'unread' ? ['Whether the account has this provider could not be read.'] : [];
+  const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${listed(who.because)}.`] : [];
+  const each = who.kind === 'exactly' && who.subjects.length > 1 ? who.subjects.slice(0, MOST_LISTED).map(inert) : [];
+  const more = who.kind === 'exactly' && who.subjects.length > MOST_LISTED ? [`and ${who.subjects.length - MOST_LISTED} more`] : [];
+  const open =
+    who.kind === 'patterns' && who.openPatterns.length > 0 ? [`Somebody of every namespace gets in by ${listed(who.openPatterns)}.`] : [];
+  const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${listed(who.namespaces)}.`] : [];
+  const doubt = who.kind === 'undecided' ? ['It hangs on something that configuration does not tell, or that AWS has not documented.'] : [];
+  const by = statements.length > 0 ? [`By ${listed(statements)} of the trust policy.`] : [];
+  const today =
+    serviceAccounts === null || who.kind === 'nobody'
+      ? []
+      : [
+          serviceAccounts.length === 0
+            ? 'No service account of the cluster matches today.'
+            : `Service accounts today: ${listed(serviceAccounts)}.`,
+        ];
+  return [...absent, ...unread, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
+}
+
+const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
+  if (who.kind === 'everybody') return paint.red;
+  if (who.kind === 'patterns' && who.openPatterns.length > 0) return paint.yellow;
+  return who.kind === 'nobody' ? paint.dim : paint.bold;
+};
+
+function writeRole(page: Page, { role, administrative, entrances }: RoleAdmission, paint: Paint): void {
+  page.text(`${paint.bold(inert(role))}${administrative === null ? '' : `, administrative by ${inert(administrative)}`}`);
+  if (entrances.length === 0) page.text('No statement of its trust policy is for web identities.', 2);
+  for (const entrance of entrances) {
+    const place = entrance.cluster === null ? '' : ` (cluster ${inert(entrance.cluster)})`;
+    page.text(`${inert(entrance.issuer)}${place}, audience ${inert(entrance.audience)}:`, 2);
+    page.text(paintFor(entrance.who, paint)(inWords(entrance.who)), 4);
+    for (const detail of detailsOf(entrance)) page.text(detail, 6);
+  }
+  page.blank();
+}
+
+/** Who can take which roles, for a terminal. What was not read stands first. */
+export function renderAdmissions({ unread, roles }: Admissions, { color, width }: TextOptions): string {
+  const paint = pc.createColors(color);
+  const page = new Page(width ?? DEFAULT_WIDTH);
+  if (unread.length > 0) {
+    page.text(paint.bold(paint.yellow('INCOMPLETE: not everything could be read; more may get in than is listed here.')));
+    for (const gap of unread) page.text(`- ${unreadInWords(gap).title}`, 2);
+    page.blank();
+  }
+  for (const role of roles) writeRole(page, role, paint);
+  if (roles.length === 0) page.text('No role of this account trusts web identities.');
+  return page.toString();
+}
+
+/** The same as JSON, inert. */
+export function renderAdmissionsJson(admissions: Admissions): string {
+  return `${inertJson(JSON.stringify(admissions, null, 2))}\n`;
+}

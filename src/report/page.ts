@@ -1,0 +1,39 @@
+import { paragraphLines } from './paragraph.js';
+
+const NARROWEST = 40;
+
+/** Writes lines within a width, each at an indentation that its continuation keeps. */
+export class Page {
+  private readonly lines: string[] = [];
+  constructor(private readonly width: number) {}
+
+  /** A paragraph, broken between words; an ARN that is longer than a line stays whole, so that it can be copied. */
+  text(paragraph: string, indent = 0): void {
+    // The first column is ours alone: there stand the lines that a reader finds the problems by.
+    this.lines.push(...paragraphLines(paragraph, Math.max(NARROWEST, this.width), indent, Math.max(indent, 2)));
+  }
+
+  /** A labelled paragraph whose following lines stand under its first word. */
+  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string): void {
+    const start = label.length + 2;
+    paragraphs.forEach((paragraph, index) => {
+      const from = this.lines.length;
+      this.text(paragraph, start);
+      const first = this.lines[from];
+      if (index === 0 && first !== undefined) this.lines[from] = `  ${paint(label)}${first.slice(start)}`;
+    });
+  }
+
+  /** Something to copy: never broken. */
+  verbatim(line: string, indent: number): void {
+    this.lines.push(`${' '.repeat(indent)}${line}`);
+  }
+
+  blank(): void {
+    if (this.lines.at(-1) !== '') this.lines.push('');
+  }
+
+  toString(): string {
+    return `${this.lines.join('\n').trimEnd()}\n`;
+  }
+}
