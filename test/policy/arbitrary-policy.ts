@@ -237,8 +237,10 @@ export const hostile: fc.Arbitrary<Json> = fc.letrec<{ tree: Json }>((tie) => {
   };
 }).tree;
 
-/** Runs of a property: a share of what FUZZ_RUNS asks for, under one seed, unless FUZZ_SEED names another. */
+/** Mutation testing asks for fewer: it runs the tests once for each mutant. */
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100_000);
+
+/** A share of the runs that the properties of the engine have together, under one seed; `npm run fuzz` goes on under others. */
 export function runs(share: number): fc.Parameters<unknown> {
-  const asked = Number(process.env['FUZZ_RUNS'] ?? '100000');
-  return { numRuns: Math.max(1, Math.round(asked * share)), seed: Number(process.env['FUZZ_SEED'] ?? '20261123') };
+  return { numRuns: Math.max(1, Math.round(RUNS * share)), seed: 20261123 };
 }

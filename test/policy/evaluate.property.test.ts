@@ -17,7 +17,7 @@ describe('evaluateTrust', () => {
       fc.property(samples, ({ document, request }) => {
         expect(evaluateTrust(document, request).verdict).toBe(secondOpinion(document, request));
       }),
-      runs(0.2),
+      runs(0.4),
     );
   });
 
