@@ -150,7 +150,9 @@ export function repairTrustPolicy(document: Json, edits: readonly TrustEdit[]): 
   const version = ofKind(edits, 'version').at(-1)?.version;
   const entries = Object.entries(document).map(([name, member]): [string, Json] => {
     if (name === 'Version') return [name, version ?? member];
-    return [name, name !== 'Statement' ? member : isList(statement) || statements.length !== 1 ? statements : (statements[0] ?? [])];
+    if (name !== 'Statement') return [name, member];
+    const [only = null] = statements;
+    return [name, isList(statement) || statements.length !== 1 ? statements : only];
   });
   if (version !== undefined && document['Version'] === undefined) entries.unshift(['Version', version]);
   if (statement === undefined && statements.length > 0) entries.push(['Statement', statements]);
