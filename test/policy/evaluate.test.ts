@@ -17,6 +17,8 @@ describe('principal', () => {
     [{ Federated: ARN.replace(':aws:', ':aws-cn:') }, 'denied', 'another partition'],
     [{ Federated: `${ARN}/` }, 'denied', 'another URL'],
     [{ Federated: ARN.replace('/oidc.eks', '/*') }, 'denied', 'no wildcard within an ARN'],
+    [{ AWS: ARN }, 'denied', 'the ARN of the provider as another kind'],
+    [{ AWS: ARN.toUpperCase() }, 'denied', 'the same in another case'],
     [{ Service: 'ec2.amazonaws.com' }, 'denied', 'a service'],
     [{ Service: '*' }, 'denied', 'refused by IAM'],
     [{ AWS: 'arn:aws:iam::210987654321:root' }, 'denied', 'an account'],
@@ -163,11 +165,23 @@ describe('what STS says', () => {
     [{ providerArn: 'no arn at all' }, 'denied', missing(URL)],
     [{ issuer: `https://${URL}/` }, 'undecided', null],
     [{ issuer: `https://${URL.replace('.com/', '.com:443/')}` }, 'undecided', null],
+    [{ issuer: `https://${URL.replace('.com/', '.com:444/')}` }, 'denied', missing(URL.replace('.com/', '.com:444/'))],
+    [{ issuer: `https://${URL}:443` }, 'denied', missing(`${URL}:443`)],
     [{ clientIds: ['other'] }, 'denied', 'InvalidIdentityToken: Incorrect token audience'],
     [{ clientIds: ['other', 'sts.amazonaws.com'] }, 'allowed', null],
     [{ clientIds: [] }, 'denied', 'InvalidIdentityToken: Incorrect token audience'],
   ])('%j: %s', (request, expected, error) => {
     expect(evaluateTrust(open, { ...REQUEST, ...request })).toMatchObject({ verdict: expected, error });
+  });
+
+  it('takes the default port for nothing where the issuer has no path', () => {
+    const [url, withPort] = ['oidc.example.com', 'oidc.example.com:443'];
+    const document = policy([statement(undefined, { Principal: { Federated: requestOf(url, SUBJECT).providerArn } })]);
+    expect(evaluateTrust(document, { ...requestOf(url, SUBJECT), issuer: `https://${withPort}` }).verdict).toBe('undecided');
+  });
+
+  it('has no statement to speak of where no provider is found', () => {
+    expect(evaluateTrust(open, { ...REQUEST, issuer: 'https://other.example.com' }).statements).toEqual([]);
   });
 
   it('does not say which element refused', () => {
