@@ -16,7 +16,7 @@ mkdirSync(`src/rules/${family}`, { recursive: true });
 mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
-  `import { webIdentityRoles } from '../../facts/subject-of.js';
+  `import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 /** What is wrong, in one sentence. */
@@ -35,7 +35,7 @@ export const ${name} = defineRule({
   error: STS_NOT_AUTHORIZED,
   references: [],
   messages: { wrong: 'What is wrong with {what}.' },
-  subjects: webIdentityRoles,
+  subjects: trustPolicies,
   evaluate: () => [],
 });
 `,
