@@ -4,7 +4,7 @@ import { callsAndTimeOfReading, memoryOfSavedAudit } from './command-line.js';
 import { table, type Figure } from './figures.js';
 import { policyEngine, setsOnce } from './policy.js';
 import { runOfTheFunction, sizeAndImport } from './function.js';
-import { auditOnce, cpuOfRulesAndReport } from './rules-and-report.js';
+import { auditOnce, cpuOfRulesAndReport, proofsOnce } from './rules-and-report.js';
 import { standIn } from './stand-in.js';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -17,7 +17,12 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
 };
 
 /** The parts that this program starts in processes of their own. */
-const PARTS: Readonly<Record<string, (roles: number) => void>> = { 'stand-in': standIn, 'audit-once': auditOnce, 'sets-once': setsOnce };
+const PARTS: Readonly<Record<string, (roles: number) => void>> = {
+  'stand-in': standIn,
+  'audit-once': auditOnce,
+  'proofs-once': proofsOnce,
+  'sets-once': setsOnce,
+};
 
 function machine(): string {
   const [first] = cpus();

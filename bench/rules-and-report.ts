@@ -1,5 +1,11 @@
+import { fixesOf } from '../src/engine/fix.js';
+import { groupIntoProblems } from '../src/engine/leads.js';
+import { severitiesOf } from '../src/engine/prove.js';
+import { runRules } from '../src/engine/run-rules.js';
+import { deriveFacts } from '../src/facts/facts.js';
 import { auditInventory } from '../src/pipeline.js';
 import { FORMATS, render } from '../src/report/index.js';
+import { RULES } from '../src/rules/index.js';
 import { atMost, median, told, type Figure } from './figures.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 import { inOwnProcess } from './measured-process.js';
@@ -47,6 +53,31 @@ export function auditOnce(roles: number): void {
   process.send?.(figures);
 }
 
+/** The part that proves the repairs of an account with ten thousand roles, after its rules have run. */
+export function proofsOnce(roles: number): void {
+  const facts = deriveFacts(generateAccount(sizeFor(roles)).inventory);
+  const problems = groupIntoProblems(runRules(RULES, facts).sightings);
+  const audited = { facts, severities: severitiesOf(problems, facts), rules: RULES };
+  globalThis.gc?.();
+  const start = cpuMs();
+  const fixes = problems.flatMap((problem) => [...fixesOf(problem, audited).values()]);
+  process.send?.({ proofsMs: cpuMs() - start, problems: problems.length, verified: fixes.filter((fix) => fix?.verified === true).length });
+}
+
+interface Proofs {
+  readonly proofsMs: number;
+  readonly problems: number;
+  readonly verified: number;
+}
+
+async function cpuOfProofs(node: string): Promise<Figure> {
+  const runs: Proofs[] = [];
+  while (runs.length < RUNS) runs.push(await inOwnProcess<Proofs>(node, 'proofs-once', '10000'));
+  const [first] = runs;
+  const what = `CPU of proving the repairs of ${first?.problems ?? 0} problems (${first?.verified ?? 0} proven), 10000 roles`;
+  return atMost(what, median(runs.map(({ proofsMs }) => proofsMs)), MOST_MS_AT_10K, 'ms');
+}
+
 const totalOf = ({ auditMs, renderMs }: CpuOfAudit): number => auditMs + renderMs;
 
 async function runsOf(node: string, roles: number): Promise<readonly CpuOfAudit[]> {
@@ -81,6 +112,7 @@ export async function cpuOfRulesAndReport(): Promise<readonly Figure[]> {
   }
   const growth = (totals.get(20_000) ?? Number.NaN) / (totals.get(10_000) ?? Number.NaN);
   figures.push(atMost('growth of it from 10000 to 20000 roles', growth, MOST_GROWTH, 'times', 2));
+  figures.push(await cpuOfProofs(node));
   if (node !== process.execPath)
     figures.push(told(`CPU of rules + report, 10000 roles, ${process.version}`, inWords(await runsOf(process.execPath, 10_000))));
   return figures;
