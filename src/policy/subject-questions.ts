@@ -1,3 +1,4 @@
+import type { Admitted } from '../model/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { findWitness, strangerTo } from './clause-witness.js';
 import { hasWildcard } from './glob.js';
@@ -5,21 +6,8 @@ import type { SubjectPattern } from './subject-pattern.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
 import { clausesOf, membership, someMember, type SubjectSet } from './subject-set.js';
 
-/** Who is in a set, in the words of an operator. */
-export type Admission =
-  | { readonly kind: 'nobody' }
-  /** Every service account of the issuer, apart from those that a policy names to shut them out. */
-  | { readonly kind: 'everybody' }
-  /** These subjects and no others. */
-  | { readonly kind: 'exactly'; readonly subjects: readonly string[] }
-  /** `openPatterns` let every namespace in, under some name; `namespaces` are let in whole; `patterns` are all that let somebody in. */
-  | {
-      readonly kind: 'patterns';
-      readonly patterns: readonly string[];
-      readonly namespaces: readonly string[];
-      readonly openPatterns: readonly string[];
-    }
-  | { readonly kind: 'undecided' };
+/** Who is in a set. Why nobody is, `contradictions` tells. */
+export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { readonly kind: 'nobody' };
 
 const patternsIn = ({ definite, possible }: SubjectSet): SubjectPattern[] =>
   [...definite, ...possible].flatMap(({ all, none }) => [...all, ...none]);
