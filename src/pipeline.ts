@@ -1,18 +1,30 @@
 import { admissionsOf } from './engine/admissions.js';
 import { auditWith, type AuditOptions } from './engine/audit.js';
+import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
 import { nearest } from './facts/nearest.js';
 import type { Admissions } from './model/admission.js';
 import type { Inventory } from './model/inventory.js';
 import { whatArrived } from './model/observed.js';
 import type { Report } from './model/report.js';
+import type { Settings } from './model/settings.js';
+import type { State } from './model/state.js';
 import { RULES } from './rules/index.js';
 
 export type { AuditOptions } from './engine/audit.js';
 
 /** Audits an inventory with every rule of the product. Pure; see `auditWith`. */
 export function auditInventory(inventory: Inventory, options: AuditOptions = {}): Report {
-  return auditWith(RULES, inventory, options);
+  return auditWith(RULES, inventory, options).report;
+}
+
+/**
+ * Audits an inventory and compares it with the memory of the runs before. Pure.
+ * @param previous null = a first run
+ */
+export function auditSince(previous: State | null, inventory: Inventory, settings: Settings, now: string): Changes {
+  const audit = auditWith(RULES, inventory, { now, acceptUnread: settings.acceptUnread, settings });
+  return changesSince(previous, audit, RULES, settings);
 }
 
 /** What `irsa-auditor rules` lists. */

@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { inWords } from './in-words.js';
 
 /** What is published, ready made. */
 export interface Publication {
@@ -33,13 +34,6 @@ const NEXT: readonly (readonly [RegExp, string])[] = [
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that the function reaches SNS in the region of the topic (in a VPC: its endpoint or NAT).'],
   [/Throttl|TooManyRequests/, 'It was tried several times; the next run tries again.'],
 ];
-
-/** The service's own words; where no connection was made to any of several addresses, Node has the reason in the code alone. */
-function inWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' && !error.message.includes(error.code) ? ` ${error.code}` : '';
-  return `${error.name}: ${error.message}${code}`;
-}
 
 /**
  * Publishes to a topic, in the topic's own region, with retries.

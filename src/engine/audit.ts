@@ -2,6 +2,7 @@ import { deriveFacts, type Facts } from '../facts/facts.js';
 import { severityRank, type Finding, type Fix } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report.js';
+import { DEFAULT_SETTINGS } from '../model/settings.js';
 import type { Rule } from '../rules/define-rule.js';
 import { coverageOf } from './coverage.js';
 import { fixesOf } from './fix.js';
@@ -9,21 +10,41 @@ import { groupIntoProblems, type Problem } from './leads.js';
 import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting } from './run-rules.js';
 import { steppedConfidence, steppedSeverity } from './steps.js';
+import { suppressor, type SuppressionSettings } from './suppress.js';
 
 export interface AuditOptions {
   /** When the report is made, ISO 8601 in UTC; the time of collection where left out. */
   readonly now?: string;
   readonly acceptUnread?: readonly AcceptUnread[];
+  /** What is not told: suppressions, and clusters that are left out. Nothing where left out. */
+  readonly settings?: SuppressionSettings;
 }
+
+/** What an audit came to, with what the next one needs to compare. */
+export interface Audit {
+  readonly report: Report;
+  readonly facts: Facts;
+  readonly hidden: readonly Hidden[];
+}
+
+/** What was seen and is told by another problem in its place. */
+export type Hidden = Pick<Finding, 'fingerprint' | 'rule' | 'subject' | 'severity' | 'problem'>;
 
 /** Fills `{name}` in a message; a name without data stays visible as it is. */
 function fill(template: string, data: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole));
 }
 
-function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts: Facts, now: string): Finding {
+/** When it is told, and what is not. */
+interface Telling {
+  readonly now: string;
+  readonly standingOf: ReturnType<typeof suppressor>;
+}
+
+function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts: Facts, { now, standingOf }: Telling): Finding {
   const { rule, subject, raised } = sighting;
   const { account } = facts.inventory;
+  const standing = standingOf(rule.id, subject, raised.issuer ?? null);
   const error = raised.error === undefined ? rule.error : raised.error;
   return {
     rule: rule.id,
@@ -43,8 +64,21 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     fingerprint: sightingFingerprint(account, sighting),
     status: 'new',
     firstSeen: now,
-    suppressed: null,
+    suppressed: standing.suppressed,
+    suppressionEnded: standing.ended,
   };
+}
+
+function hiddenOf(problem: Problem, facts: Facts): readonly Hidden[] {
+  const { account } = facts.inventory;
+  const leader = sightingFingerprint(account, problem.primary);
+  return problem.hidden.map((sighting) => ({
+    fingerprint: sightingFingerprint(account, sighting),
+    rule: sighting.rule.id,
+    subject: sighting.subject,
+    severity: steppedSeverity(sighting, facts),
+    problem: leader,
+  }));
 }
 
 /** Two sightings of one rule about one statement's issuer are one finding: the first tells, the evidence is joined. */
@@ -66,11 +100,11 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
   return [...joined.values()];
 }
 
-function findingsOf(problem: Problem, audited: Audited, now: string): readonly Finding[] {
+function findingsOf(problem: Problem, audited: Audited, telling: Telling): readonly Finding[] {
   const fixes = fixesOf(problem, audited);
   return joinTwins(
     [problem.primary, ...problem.coDefects].map((sighting) =>
-      findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, now),
+      findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, telling),
     ),
   );
 }
@@ -94,18 +128,21 @@ function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<s
  * Audits an inventory. Pure: the same inventory, rules and options give the same report, to the byte.
  * Never throws for what an inventory holds; a rule that crashes is recorded and makes the report incomplete.
  */
-export function auditWith(rules: readonly Rule[], inventory: Inventory, options: AuditOptions = {}): Report {
+export function auditWith(rules: readonly Rule[], inventory: Inventory, options: AuditOptions = {}): Audit {
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
   const { sightings, outcomes } = runRules(rules, facts);
   const problems = groupIntoProblems(sightings);
   const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules };
+  const telling: Telling = { now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };
   const findings = problems
-    .map((problem) => findingsOf(problem, audited, now))
+    .map((problem) => findingsOf(problem, audited, telling))
     .sort(byWeight)
     .flat();
+  const told = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const hidden = problems.flatMap((problem) => hiddenOf(problem, facts)).filter(({ fingerprint }) => !told.has(fingerprint));
   const coverage = coverageOf(inventory, options.acceptUnread ?? []);
-  return {
+  const report: Report = {
     schemaVersion: 1,
     account: inventory.account,
     partition: inventory.partition,
@@ -113,7 +150,9 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     complete: coverage.unread.every(({ accepted }) => accepted) && outcomes.every(({ crashed }) => crashed === null),
     coverage,
     findings,
+    carriedOver: [],
     rules: outcomes,
     texts: textsOf(rules, findings),
   };
+  return { report, facts, hidden };
 }

@@ -1,4 +1,4 @@
-import type { Inventory } from '../model/inventory.js';
+import type { Cluster, Inventory } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
 
@@ -38,15 +38,24 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
   });
 }
 
-/** What was looked at, and what was not. */
-export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]): Coverage {
+/** Families that nobody asked to look at. */
+export function notLookedAt(inventory: Inventory): readonly string[] {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
-  const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
-  const notRequested = (section: (cluster: (typeof clusters)[number]) => Observed<unknown>): boolean =>
+  const notRequested = (section: (cluster: Cluster) => Observed<unknown>): boolean =>
     clusters.every((cluster) => {
       const observed = section(cluster);
       return !observed.known && observed.reason === 'not-requested';
     });
+  return [
+    ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account', 'pod'] : []),
+    ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity', 'add-on'] : []),
+  ];
+}
+
+/** What was looked at, and what was not. */
+export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]): Coverage {
+  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
   return {
     regions: inventory.regions.map(({ region }) => region),
     clusters: clusters.length,
@@ -54,10 +63,7 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
     roles: whatArrived(inventory.roles).length,
     serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + whatArrived(serviceAccounts).length, 0),
     calls: inventory.calls,
-    notLookedAt: [
-      ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account', 'pod'] : []),
-      ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity', 'add-on'] : []),
-    ],
+    notLookedAt: notLookedAt(inventory),
     unread: unreadIn(inventory, accept),
     notes: inventory.notes,
   };

@@ -1,3 +1,4 @@
+import { groupBy } from '../facts/group-by.js';
 import type { Related } from '../model/finding.js';
 import type { Sighting } from './run-rules.js';
 
@@ -173,6 +174,8 @@ export interface Problem {
   readonly coDefects: readonly Sighting[];
   /** Consequences of each sighting of the problem, besides what its rule named. */
   readonly consequences: ReadonlyMap<Sighting, readonly Related[]>;
+  /** What was seen too and is not told, because the problem says it already or is the reason for it. */
+  readonly hidden: readonly Sighting[];
 }
 
 const KIND_ORDER = { break: 0, exposure: 1, hygiene: 2 } as const;
@@ -186,13 +189,24 @@ function byLead(left: Sighting, right: Sighting): number {
   );
 }
 
+/** The leader that is told itself: a leader may follow another. */
+function outermost(sighting: Sighting, leaders: ReadonlyMap<Sighting, Sighting>): Sighting {
+  const leader = leaders.get(sighting);
+  return leader === undefined ? sighting : outermost(leader, leaders);
+}
+
 /**
  * Groups what the rules saw into problems, one for each repair: which sighting leads, which are wrong too, and which
  * only follow.
  */
 export function groupIntoProblems(sightings: readonly Sighting[]): readonly Problem[] {
   const absorber = leaderIn(ABSORBED, sightings);
-  const told = sightings.filter((sighting) => absorber(sighting) === null);
+  const leaders = new Map<Sighting, Sighting>();
+  const told = sightings.filter((sighting) => {
+    const leader = absorber(sighting);
+    if (leader !== null) leaders.set(sighting, leader);
+    return leader === null;
+  });
   const causeOf = leaderIn(CONSEQUENCES, told);
   const consequences = new Map<Sighting, Related[]>();
   const remaining = told.filter((sighting) => {
@@ -204,6 +218,7 @@ export function groupIntoProblems(sightings: readonly Sighting[]): readonly Prob
       why: 'is right in itself and fails only because of this',
     };
     consequences.set(leader, [...(consequences.get(leader) ?? []), related]);
+    leaders.set(sighting, leader);
     return false;
   });
   const groups = new Map<string, Sighting[]>();
@@ -219,9 +234,10 @@ export function groupIntoProblems(sightings: readonly Sighting[]): readonly Prob
     const target = outside === undefined || outside === null ? key : keyOf(outside);
     merged.set(target, [...(merged.get(target) ?? []), ...group]);
   }
+  const hidden = groupBy([...leaders.keys()], (sighting) => outermost(sighting, leaders));
   return [...merged.values()].map((group) => {
     const [primary, ...coDefects] = [...group].sort(byLead);
     if (primary === undefined) throw new Error('a problem without a finding');
-    return { primary, coDefects, consequences };
+    return { primary, coDefects, consequences, hidden: group.flatMap((sighting) => hidden.get(sighting) ?? []) };
   });
 }

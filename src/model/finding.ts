@@ -74,6 +74,12 @@ export interface Fix {
   readonly verified: boolean;
 }
 
+/** Why a finding is not told, and until which day. */
+export interface Suppressed {
+  readonly reason: string;
+  readonly until: string | null;
+}
+
 export interface Finding {
   readonly rule: string;
   readonly cause: string;
@@ -93,5 +99,7 @@ export interface Finding {
   readonly fingerprint: string;
   readonly status: 'new' | 'open' | 'reopened';
   readonly firstSeen: string;
-  readonly suppressed: { readonly reason: string; readonly until: string | null } | null;
+  readonly suppressed: Suppressed | null;
+  /** The suppression that held until a day that has passed; null where there was none. */
+  readonly suppressionEnded: Suppressed | null;
 }

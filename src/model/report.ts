@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js';
+import type { Finding, Severity, Subject } from './finding.js';
 import type { UnknownReason } from './observed.js';
 
 /** One read that was asked for and not answered. */
@@ -50,6 +50,16 @@ export interface RuleOutcome {
   readonly crashed: string | null;
 }
 
+/** A finding of an earlier run whose subject could not be looked at again: nothing says that it is gone. */
+export interface CarriedOver {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly subject: Subject;
+  readonly fingerprint: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
 /** A rule's prose, carried in the report so that renderers need nothing else. */
 export interface RuleText {
   readonly id: string;
@@ -68,6 +78,8 @@ export interface Report {
   readonly coverage: Coverage;
   /** Sorted: problems by severity, each primary followed by its co-defects. */
   readonly findings: readonly Finding[];
+  /** Empty in an audit without memory of earlier runs. */
+  readonly carriedOver: readonly CarriedOver[];
   readonly rules: readonly RuleOutcome[];
   /** Texts of the rules that have findings, by rule id. */
   readonly texts: Readonly<Record<string, RuleText>>;

@@ -11,6 +11,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     complete: true,
     coverage: aCoverage(),
     findings: [],
+    carriedOver: [],
     rules: [aRule()],
     texts: {
       'provider-missing': {
@@ -74,6 +75,7 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
     status: 'new',
     firstSeen: '2026-10-30T05:04:03.000Z',
     suppressed: null,
+    suppressionEnded: null,
     ...changes,
   };
 }

@@ -62,7 +62,7 @@ const document = fc.oneof(
 it('no rule crashes, whatever a trust policy holds', () => {
   fc.assert(
     fc.property(document, (trustPolicy) => {
-      const report = auditWith(
+      const { report } = auditWith(
         RULES,
         inventoryOfCase({
           clusters: [{ name: 'prod', issuer: `https://${URL}` }],

@@ -1,0 +1,117 @@
+import { severityRank, type Finding, type Severity } from '../model/finding.js';
+import type { Kind } from '../model/news.js';
+import type { Remembered, State } from '../model/state.js';
+import type { Audit, Hidden } from './audit.js';
+import type { Resolution } from './resolution.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+/** A resolved finding that comes back within this time is told as reopened; after it, it is forgotten. */
+const REMEMBERED_FOR = 90 * DAY;
+
+const worse = (left: Severity, right: Severity): boolean => severityRank(left) > severityRank(right);
+
+/** What one audit means for what is remembered: each finding of before and now, and what became of those not seen. */
+export class Recollection {
+  private readonly remembered: ReadonlyMap<string, Remembered>;
+  /** What became of what is remembered as there and is not seen now. */
+  private readonly missing: ReadonlyMap<string, Resolution>;
+
+  constructor(
+    private readonly audit: Audit,
+    previous: State | null,
+    resolution: (finding: Remembered) => Resolution,
+  ) {
+    this.remembered = new Map(Object.entries(previous?.findings ?? {}));
+    const seen = new Set([...audit.report.findings, ...audit.hidden].map(({ fingerprint }) => fingerprint));
+    this.missing = new Map(
+      [...this.remembered].flatMap(([fingerprint, finding]): [string, Resolution][] =>
+        seen.has(fingerprint) || finding.status === 'resolved' ? [] : [[fingerprint, resolution(finding)]],
+      ),
+    );
+  }
+
+  before(fingerprint: string): Remembered | undefined {
+    return this.remembered.get(fingerprint);
+  }
+
+  /** Findings that are not seen any more, of one kind. */
+  whatBecame(...wanted: readonly Resolution[]): readonly (readonly [string, Remembered])[] {
+    return [...this.remembered].filter(([fingerprint]) => {
+      const became = this.missing.get(fingerprint);
+      return became !== undefined && wanted.includes(became);
+    });
+  }
+
+  /** Nothing hides it now, but what it stood behind could not be looked at again: it still stands behind that. */
+  stillHidden(fingerprint: string): boolean {
+    const before = this.remembered.get(fingerprint);
+    return before?.status === 'superseded' && this.missing.get(before.problem) === 'unread';
+  }
+
+  /** Why a finding that is seen would be news; null = the subscribers know it as it is. */
+  kindOf(finding: Finding): Kind | null {
+    const before = this.remembered.get(finding.fingerprint);
+    if (finding.suppressed !== null || this.stillHidden(finding.fingerprint)) return null;
+    if (before === undefined) return 'new';
+    if (before.told === null) return before.status === 'open' && worse(finding.severity, before.severity) ? 'worse' : 'new';
+    if (before.status !== 'open' || before.suppressed) return 'reopened';
+    return worse(finding.severity, before.told) ? 'worse' : null;
+  }
+
+  /** A finding of the report, with what memory knows of it. */
+  withHistory(finding: Finding): Finding {
+    const before = this.remembered.get(finding.fingerprint);
+    if (before === undefined) return finding;
+    const back = !this.stillHidden(finding.fingerprint) && before.status !== 'open';
+    return { ...finding, status: !back ? 'open' : before.told === null ? 'new' : 'reopened', firstSeen: before.firstSeen };
+  }
+
+  /** What to remember once the problems of `told` were told, by fingerprint. */
+  next(told: ReadonlySet<string>): Readonly<Record<string, Remembered>> {
+    const now = this.audit.report.generatedAt;
+    const kept = this.whatBecame('unread');
+    const resolved = this.whatBecame('passed', 'gone').map(([fingerprint, finding]): [string, Remembered] => [
+      fingerprint,
+      { ...finding, status: 'resolved', resolvedAt: now },
+    ]);
+    const past = [...this.remembered].filter(
+      ([, { status, resolvedAt }]) => status === 'resolved' && Date.parse(now) - Date.parse(resolvedAt ?? now) < REMEMBERED_FOR,
+    );
+    const seen = this.audit.report.findings.map((finding): [string, Remembered] => [finding.fingerprint, this.seen(finding, told)]);
+    const hidden = this.audit.hidden.map((finding): [string, Remembered] => [finding.fingerprint, this.hidden(finding)]);
+    const all = new Map([...past, ...kept, ...resolved, ...hidden, ...seen]);
+    return Object.fromEntries([...all].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+
+  private seen(finding: Finding, told: ReadonlySet<string>): Remembered {
+    const { report } = this.audit;
+    const { fingerprint, rule, subject, severity, problem } = finding;
+    const before = this.remembered.get(fingerprint);
+    const behind = this.stillHidden(fingerprint) ? before?.problem : undefined;
+    return {
+      rule,
+      subject,
+      severity,
+      status: behind === undefined ? 'open' : 'superseded',
+      problem: behind ?? problem,
+      firstSeen: before?.firstSeen ?? report.generatedAt,
+      lastSeen: report.generatedAt,
+      resolvedAt: null,
+      told: finding.suppressed === null && told.has(problem) ? severity : this.heard(before, severity),
+      suppressed: finding.suppressed !== null,
+    };
+  }
+
+  /** A problem that is milder for sure may be told again when it gets worse; one that was not seen whole only looks milder. */
+  private heard(before: Remembered | undefined, severity: Severity): Severity | null {
+    const told = before?.told ?? null;
+    return told !== null && this.audit.report.complete && worse(told, severity) ? severity : told;
+  }
+
+  private hidden({ fingerprint, rule, subject, severity, problem }: Hidden): Remembered {
+    const now = this.audit.report.generatedAt;
+    const before = this.remembered.get(fingerprint);
+    const { firstSeen = now, told = null } = before ?? {};
+    return { rule, subject, severity, status: 'superseded', problem, firstSeen, lastSeen: now, resolvedAt: null, told, suppressed: false };
+  }
+}

@@ -1,0 +1,94 @@
+import type { Subject } from '../model/finding.js';
+import type { Inventory } from '../model/inventory.js';
+import type { Observed } from '../model/observed.js';
+import type { RuleOutcome } from '../model/report.js';
+import type { Remembered, RememberedGap } from '../model/state.js';
+import type { Need, Rule } from '../rules/define-rule.js';
+import type { Gap } from './gaps.js';
+
+/**
+ * What became of a finding that is not seen any more.
+ * - `passed`: its rule looked at the subject, with at least what it had when it raised the finding, and found nothing.
+ * - `gone`: the subject is absent from a complete list.
+ * - `unread`: neither can be said; it stays open.
+ * - `retired`: this version has no such rule.
+ */
+export type Resolution = 'passed' | 'gone' | 'unread' | 'retired';
+
+/** Whether a list holds something; null where it does not, and is not complete. */
+function holds<T>(list: Observed<readonly T[]>, wanted: (item: T) => boolean): boolean | null {
+  if (list.known) return list.value.some(wanted);
+  return list.partial?.some(wanted) === true ? true : null;
+}
+
+/** Whether a subject exists; null where the list that would tell was not read in full. */
+function exists({ type, id, arn, region }: Subject, { regions, roles, providers }: Inventory): boolean | null {
+  if (type === 'account') return true;
+  if (type === 'role') return holds(roles, (role) => role.arn === id);
+  if (type === 'provider') return holds(providers, (provider) => provider.arn === id);
+  const clusters = regions.find((one) => one.region === region)?.clusters;
+  if (clusters === undefined) return null;
+  if (type === 'cluster') return holds(clusters, (cluster) => cluster.arn === arn);
+  const [clusterName = '', namespace = '', name = ''] = id.split('/');
+  const around = holds(clusters, (cluster) => cluster.name === clusterName);
+  if (around !== true) return around;
+  const cluster = (clusters.known ? clusters.value : (clusters.partial ?? [])).find((one) => one.name === clusterName);
+  // Of what is inside a cluster, service accounts alone are listed one by one.
+  if (cluster === undefined || type !== 'service-account') return null;
+  return holds(cluster.serviceAccounts, (one) => one.namespace === namespace && one.name === name);
+}
+
+/** The reads behind each section, as gaps call them. */
+const READS_OF: Readonly<Record<Need, readonly string[]>> = {
+  'providers': ['iam:ListOpenIDConnectProviders'],
+  'roles': ['iam:GetAccountAuthorizationDetails'],
+  'clusters': ['eks:ListClusters', 'eks:DescribeCluster'],
+  'every-cluster': ['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster'],
+  'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
+  'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations'],
+};
+
+/** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
+const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
+
+/** Whether a gap could change what is said of a subject: one in another region cannot reach a cluster, everything reaches a role. */
+function reaches({ scope }: Gap, { type, id, region }: Subject): boolean {
+  if (region === null || scope === '*' || scope === 'account' || scope.startsWith('arn:')) return true;
+  const cluster = type === 'cluster' ? id : (id.split('/')[0] ?? '');
+  return scope === region || scope === `${region}/${cluster}`;
+}
+
+export interface Audited {
+  readonly inventory: Inventory;
+  readonly rules: readonly Rule[];
+  readonly outcomes: readonly RuleOutcome[];
+  readonly gaps: readonly Gap[];
+  /** The gaps of the run before. */
+  readonly gapsBefore: readonly RememberedGap[];
+}
+
+/**
+ * Tells of remembered findings that no rule raises now what became of them. A finding passes only where nothing is missing
+ * that was there when it was last seen: a gap may be why a rule is silent, whatever the rule says that it reads.
+ */
+export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Audited): (finding: Remembered) => Resolution {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const crashed = new Set(outcomes.flatMap((outcome) => (outcome.crashed === null ? [] : [outcome.id])));
+  const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
+  const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
+    const since = sinceWhen.get(`${what} ${scope} ${reason}`);
+    return STEADY.includes(reason) && since !== undefined && since <= lastSeen;
+  };
+  return ({ rule: id, subject, lastSeen }) => {
+    const rule = byId.get(id);
+    if (rule === undefined) return 'retired';
+    const there = exists(subject, inventory);
+    if (there === null) return 'unread';
+    if (!there) return 'gone';
+    if (crashed.has(id)) return 'unread';
+    const needed = rule.needs.flatMap((need) => READS_OF[need]);
+    // What the rule cannot do without is not made good by accepting that it is missing.
+    const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));
+    return gaps.every((gap) => !reaches(gap, subject) || harmless(gap)) ? 'passed' : 'unread';
+  };
+}

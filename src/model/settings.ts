@@ -1,0 +1,55 @@
+import type { Severity } from './finding.js';
+import type { AcceptUnread } from './report.js';
+
+/** Findings that somebody has decided to live with, for a reason and, if they are wise, until a day. */
+export interface Suppression {
+  /** Id of a rule. */
+  readonly rule: string;
+  /** Id or ARN of the subject, with `*` and `?` as wildcards; `*` = every subject. */
+  readonly subject: string;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD` in UTC; null = for good. */
+  readonly until: string | null;
+}
+
+/**
+ * Which clusters are told about. A selector is a name with `*` and `?` as wildcards (`prod-*`), a name in one region
+ * (`eu-west-1/prod-*`), or a tag (`tag:team=platform`, the value with wildcards).
+ */
+export interface ClusterSelection {
+  /** Empty = every cluster. */
+  readonly include: readonly string[];
+  /** Wins over `include`. */
+  readonly exclude: readonly string[];
+}
+
+/** What a person decides about an audit, in `irsa-auditor.yaml`. */
+export interface Settings {
+  /** Every enabled region, or these. */
+  readonly regions: 'all' | readonly string[];
+  readonly clusters: ClusterSelection;
+  /** The lowest severity that is told. */
+  readonly notifyAt: Severity;
+  /** Whether a complete audit without a finding is told too. */
+  readonly notifyWhenClean: boolean;
+  /** Days between two reminders of what is still open; 0 = none. */
+  readonly reminderDays: number;
+  readonly acceptUnread: readonly AcceptUnread[];
+  readonly suppressions: readonly Suppression[];
+  /** Whether a tag `irsa-auditor:ignore=<rule>` on a role, provider or cluster suppresses. */
+  readonly suppressByTag: boolean;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  regions: 'all',
+  clusters: { include: [], exclude: [] },
+  notifyAt: 'low',
+  notifyWhenClean: false,
+  reminderDays: 7,
+  acceptUnread: [],
+  suppressions: [],
+  suppressByTag: true,
+};
+
+/** What one file says; a key that it leaves out is decided by what lies below it, at last by `DEFAULT_SETTINGS`. */
+export type SettingsFile = Partial<Settings>;
