@@ -36,6 +36,18 @@ const version1 = z.object({
   gaps: z.array(gap),
 });
 
+const version2 = version1.extend({ schemaVersion: z.literal(2), rules: z.array(text) });
+
+const CURRENT = 2;
+
+/**
+ * Version 1 did not say which rules had run. Those of this version are taken: what they find for the first time is told in
+ * full rather than as one list.
+ */
+function fromVersion1(old: z.infer<typeof version1>, rules: readonly string[]): State {
+  return { ...old, schemaVersion: 2, rules };
+}
+
 /** A memory that can be used, or why it cannot. */
 export type ReadState = { readonly state: State } | { readonly unusable: string };
 
@@ -44,21 +56,30 @@ export function printState(state: State): string {
   return `${JSON.stringify(state)}\n`;
 }
 
+/** The first thing that is wrong, with where it is. */
+function inWords({ issues: [first] }: z.ZodError): string {
+  return first === undefined ? '' : `${first.path.map(String).join('.') || 'it'}: ${first.message}`;
+}
+
+function versionOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
+}
+
 /**
  * Reads a memory. Never throws: without a memory an audit goes on as on a first run.
- * @param account whose memory it has to be
+ * @param rules the ids of the rules of this version
  */
-export function parseState(source: string, account: string): ReadState {
+export function parseState(source: string, rules: readonly string[]): ReadState {
   let value: unknown;
   try {
     value = JSON.parse(source);
   } catch (error) {
     return { unusable: `it is not JSON (${error instanceof Error ? error.message : String(error)})` };
   }
-  const read = version1.safeParse(value);
-  if (!read.success)
-    return {
-      unusable: `it is no memory of this program (${read.error.issues[0]?.path.join('.') ?? ''}: ${read.error.issues[0]?.message ?? ''})`,
-    };
-  return read.data.account === account ? { state: read.data } : { unusable: `it is that of account ${read.data.account}` };
+  const version = versionOf(value);
+  if (typeof version === 'number' && version > CURRENT)
+    return { unusable: `it was written by a newer version (schema version ${version}; this one knows up to ${CURRENT})` };
+  const read = version === 1 ? version1.safeParse(value) : version2.safeParse(value);
+  if (!read.success) return { unusable: `it is damaged (${inWords(read.error)})` };
+  return { state: read.data.schemaVersion === 1 ? fromVersion1(read.data, rules) : read.data };
 }

@@ -52,13 +52,21 @@ function toTell({ report }: Audit, recollection: Recollection, previous: State |
       return kind === null ? [] : [[finding.fingerprint, kind]];
     }),
   );
+  const known = new Set(previous?.rules);
+  const fromUpgrade = ({ rule, fingerprint }: Finding): boolean => !known.has(rule) && recollection.before(fingerprint) === undefined;
   const unsuppressed = report.findings.filter(({ suppressed }) => suppressed === null);
   const news = [...groupBy(unsuppressed, ({ problem }) => problem)].filter(([, findings]) =>
     findings.some(({ fingerprint }) => kinds.has(fingerprint)),
   );
+  const brought = news.filter(
+    ([, findings]) => previous !== null && findings.every((finding) => !kinds.has(finding.fingerprint) || fromUpgrade(finding)),
+  );
+  const apart = new Set(brought.map(([problem]) => problem));
   return {
-    changed: Object.fromEntries(news.map(([problem, findings]) => [problem, problemOf(findings, kinds)] as const)),
-    brought: [],
+    changed: Object.fromEntries(
+      news.flatMap(([problem, findings]) => (apart.has(problem) ? [] : [[problem, problemOf(findings, kinds)] as const])),
+    ),
+    brought: [...apart],
   };
 }
 
@@ -124,7 +132,7 @@ export function changesSince(previous: State | null, audit: Audit, rules: readon
   const { report, facts } = audit;
   const { inventory } = facts;
   const now = report.generatedAt;
-  const gaps = [...gapsOf(inventory, settings.acceptUnread, previous?.regions ?? []), ...crashes(report)];
+  const gaps = [...gapsOf(inventory, settings.acceptUnread, previous), ...crashes(report)];
   const gapsBefore = previous?.gaps ?? [];
   const recollection = new Recollection(audit, previous, resolutions({ inventory, rules, outcomes: report.rules, gaps, gapsBefore }));
   const { changed, brought } = toTell(audit, recollection, previous, settings.notifyAt);
@@ -146,11 +154,14 @@ export function changesSince(previous: State | null, audit: Audit, rules: readon
       ...gapNews(report, gaps, previous),
     },
     next: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       account: report.account,
       updatedAt: now,
       remindedAt: previous === null || due ? now : previous.remindedAt,
       regions: [...new Set([...report.coverage.regions, ...leftRegions(inventory, previous?.regions ?? [])])].sort(),
+      rules: [
+        ...new Set([...(previous?.rules ?? []), ...report.rules.flatMap(({ id, crashed }) => (crashed === null ? [id] : []))]),
+      ].sort(),
       findings,
       gaps: rememberGaps(gaps, previous, now),
     },

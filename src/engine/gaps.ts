@@ -1,6 +1,7 @@
 import type { Inventory } from '../model/inventory.js';
 import { whatArrived, type UnknownReason } from '../model/observed.js';
 import type { AcceptUnread } from '../model/report.js';
+import type { RememberedGap, State } from '../model/state.js';
 import { notLookedAt, unreadIn } from './coverage.js';
 
 /** Something that an audit did not have: a read without an answer, or one that nobody asked for. */
@@ -28,18 +29,25 @@ export function leftRegions({ requestedRegions, regionList, regions }: Inventory
   return readBefore.filter((region) => !read.has(region));
 }
 
+/** Sections that nobody asked for. Where no cluster arrived, none of them was read; whether it would have been, the run before knows. */
+function leftOut(inventory: Inventory, before: readonly RememberedGap[] | null): readonly string[] {
+  if (inventory.regions.some(({ clusters }) => whatArrived(clusters).length > 0)) {
+    const families = notLookedAt(inventory);
+    return READ_OF_FAMILY.flatMap(([family, what]) => (families.includes(family) ? [what] : []));
+  }
+  if (before === null) return READ_OF_FAMILY.map(([, what]) => what);
+  return before.flatMap(({ what, scope, reason }) => (scope === '*' && reason === 'not-requested' ? [what] : []));
+}
+
 /**
  * Everything that was missing in an audit, what nobody asked for included: it is no gap to tell of, and still a reason why
  * a rule may be silent that was not silent before.
- * @param readBefore the regions that earlier runs have read
  */
-export function gapsOf(inventory: Inventory, accept: readonly AcceptUnread[], readBefore: readonly string[]): readonly Gap[] {
-  // Where there is no cluster, there was nothing to ask.
-  const families = inventory.regions.some(({ clusters }) => whatArrived(clusters).length > 0) ? notLookedAt(inventory) : [];
+export function gapsOf(inventory: Inventory, accept: readonly AcceptUnread[], previous: State | null): readonly Gap[] {
   return [
     ...unreadIn(inventory, accept).map(({ what, scope, reason, accepted }) => ({ what, scope, reason, accepted })),
     ...(inventory.requestedRegions === 'all' ? [] : [notRequested('account:ListRegions', 'account')]),
-    ...leftRegions(inventory, readBefore).map((region) => notRequested('eks:ListClusters', region)),
-    ...READ_OF_FAMILY.flatMap(([family, what]) => (families.includes(family) ? [notRequested(what, '*')] : [])),
+    ...leftRegions(inventory, previous?.regions ?? []).map((region) => notRequested('eks:ListClusters', region)),
+    ...leftOut(inventory, previous?.gaps ?? null).map((what) => notRequested(what, '*')),
   ];
 }

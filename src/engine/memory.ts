@@ -53,8 +53,9 @@ export class Recollection {
     const before = this.remembered.get(finding.fingerprint);
     if (finding.suppressed !== null || this.stillHidden(finding.fingerprint)) return null;
     if (before === undefined) return 'new';
+    if (before.status === 'resolved') return 'reopened';
     if (before.told === null) return before.status === 'open' && worse(finding.severity, before.severity) ? 'worse' : 'new';
-    if (before.status !== 'open' || before.suppressed) return 'reopened';
+    if (before.status === 'superseded' || before.suppressed) return 'reopened';
     return worse(finding.severity, before.told) ? 'worse' : null;
   }
 
@@ -62,8 +63,9 @@ export class Recollection {
   withHistory(finding: Finding): Finding {
     const before = this.remembered.get(finding.fingerprint);
     if (before === undefined) return finding;
-    const back = !this.stillHidden(finding.fingerprint) && before.status !== 'open';
-    return { ...finding, status: !back ? 'open' : before.told === null ? 'new' : 'reopened', firstSeen: before.firstSeen };
+    const kind = this.kindOf(finding);
+    const shown = kind === 'reopened' || (kind === 'new' && before.status !== 'open') ? kind : 'open';
+    return { ...finding, status: shown, firstSeen: before.firstSeen };
   }
 
   /** What to remember once the problems of `told` were told, by fingerprint. */
@@ -72,7 +74,7 @@ export class Recollection {
     const kept = this.whatBecame('unread');
     const resolved = this.whatBecame('passed', 'gone').map(([fingerprint, finding]): [string, Remembered] => [
       fingerprint,
-      { ...finding, status: 'resolved', resolvedAt: now },
+      { ...finding, status: 'resolved', resolvedAt: now, told: null },
     ]);
     const past = [...this.remembered].filter(
       ([, { status, resolvedAt }]) => status === 'resolved' && Date.parse(now) - Date.parse(resolvedAt ?? now) < REMEMBERED_FOR,
@@ -97,15 +99,19 @@ export class Recollection {
       firstSeen: before?.firstSeen ?? report.generatedAt,
       lastSeen: report.generatedAt,
       resolvedAt: null,
-      told: finding.suppressed === null && told.has(problem) ? severity : this.heard(before, severity),
+      told: finding.suppressed === null && told.has(problem) ? severity : this.heard(finding),
       suppressed: finding.suppressed !== null,
     };
   }
 
-  /** A problem that is milder for sure may be told again when it gets worse; one that was not seen whole only looks milder. */
-  private heard(before: Remembered | undefined, severity: Severity): Severity | null {
-    const told = before?.told ?? null;
-    return told !== null && this.audit.report.complete && worse(told, severity) ? severity : told;
+  /**
+   * What the subscribers know of a finding that is not told now. What came back too mild to be told, they do not know. A problem
+   * that is milder for sure may be told again when it gets worse; one that was not seen whole only looks milder.
+   */
+  private heard(finding: Finding): Severity | null {
+    const told = this.remembered.get(finding.fingerprint)?.told ?? null;
+    if (told === null || this.kindOf(finding) === 'reopened') return null;
+    return this.audit.report.complete && worse(told, finding.severity) ? finding.severity : told;
   }
 
   private hidden({ fingerprint, rule, subject, severity, problem }: Hidden): Remembered {

@@ -18,7 +18,7 @@ export interface Remembered {
   /** The last run that saw it. */
   readonly lastSeen: string;
   readonly resolvedAt: string | null;
-  /** The severity at which the subscribers last heard of it; null = never. */
+  /** The severity at which the subscribers know it; null = they never heard of it, or only that it was resolved. */
   readonly told: Severity | null;
   /** It was suppressed when it was last seen. */
   readonly suppressed: boolean;
@@ -38,7 +38,7 @@ export interface RememberedGap {
 
 /** The memory between two runs. It advances only after the subscribers were told. */
 export interface State {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly account: string;
   /** When the run that wrote it made its report. */
   readonly updatedAt: string;
@@ -46,6 +46,8 @@ export interface State {
   readonly remindedAt: string;
   /** Regions that were read, those included that are not asked for any more and not known to be gone. */
   readonly regions: readonly string[];
+  /** The rules that have run: what another finds for the first time came with an upgrade. */
+  readonly rules: readonly string[];
   readonly findings: Readonly<Record<string, Remembered>>;
   readonly gaps: readonly RememberedGap[];
 }

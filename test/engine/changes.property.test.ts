@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { auditWith } from '../../src/engine/audit.js';
+import { changesSince, type Changes } from '../../src/engine/changes.js';
+import { atLeast, severityRank, type Severity } from '../../src/model/finding.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
+import type { State } from '../../src/model/state.js';
+import { RULES } from '../../src/rules/index.js';
+import { blindness, inventoryOf, SEES_ALL, worlds, type Blindness, type World } from './made-up-world.js';
+
+/** One scheduled run: the account as it is, what can be read of it, and whether SNS takes the message. */
+interface Step {
+  readonly world: World;
+  readonly blind: Blindness;
+  readonly published: boolean;
+  readonly suppressed: boolean;
+  readonly notifyAt: Severity;
+}
+
+const RUNS = 250;
+const SEED = 20261124;
+const SUPPRESSED_RULES = ['subject-condition-missing', 'provider-missing', 'subject-wildcard-in-equals'];
+
+function settingsOf({ suppressed, notifyAt }: Step): Settings {
+  const suppressions = SUPPRESSED_RULES.map((rule) => ({ rule, subject: '*', reason: 'known', until: null }));
+  return { ...DEFAULT_SETTINGS, notifyAt, suppressions: suppressed ? suppressions : [] };
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  world: worlds,
+  blind: blindness,
+  published: fc.constantFrom(true, true, true, false),
+  suppressed: fc.constantFrom(false, false, false, true),
+  notifyAt: fc.constantFrom<Severity>('info', 'low', 'low', 'medium', 'high'),
+});
+
+/** Half of the steps keep the world of the one before: only what is read of it changes. */
+const histories: fc.Arbitrary<readonly Step[]> = fc
+  .array(fc.tuple(step, fc.boolean()), { minLength: 1, maxLength: 8 })
+  .map((steps) =>
+    steps.reduce<Step[]>((all, [one, keeps]) => [...all, keeps ? { ...one, world: all.at(-1)?.world ?? one.world } : one], []),
+  );
+
+const dayOf = (index: number): string => new Date(Date.UTC(2026, 10, 1 + index)).toISOString();
+
+function runOn(previous: State | null, { world, blind }: Pick<Step, 'world' | 'blind'>, settings: Settings, day: string): Changes {
+  const audit = auditWith(RULES, inventoryOf(world, blind, day), { now: day, acceptUnread: settings.acceptUnread, settings });
+  return changesSince(previous, audit, RULES, settings);
+}
+
+/** Everything that is wrong in a world, told or hidden behind something else: what an audit sees that can read all of it. */
+function truth(world: World, day: string): ReadonlySet<string> {
+  const { report, hidden } = auditWith(RULES, inventoryOf(world, SEES_ALL, day), { now: day });
+  return new Set([...report.findings, ...hidden].map(({ fingerprint }) => fingerprint));
+}
+
+/** What somebody who reads every message knows. */
+class Subscriber {
+  /** By fingerprint: the severity told, and whether it was silent, hidden or resolved since. */
+  readonly knows = new Map<string, { readonly severity: Severity; readonly past: boolean }>();
+
+  hears({ report, news, next }: Changes, world: World): void {
+    const changed = new Set(Object.values(news.changed).flatMap((problem) => problem.changed));
+    const told = new Set([...Object.keys(news.changed), ...news.brought]);
+    for (const { fingerprint, severity } of report.findings.filter((finding) => changed.has(finding.fingerprint))) {
+      const before = this.knows.get(fingerprint);
+      // Nothing is told twice without a change.
+      if (before !== undefined && !before.past) expect(severityRank(severity)).toBeGreaterThan(severityRank(before.severity));
+    }
+    const really = truth(world, report.generatedAt);
+    for (const { fingerprint } of news.resolved) {
+      // Nothing is told as resolved while it is there, nor what nobody was told of.
+      expect([fingerprint, really.has(fingerprint)]).toEqual([fingerprint, false]);
+      expect(this.knows.get(fingerprint)?.past).not.toBe(undefined);
+      this.knows.delete(fingerprint);
+    }
+    for (const finding of report.findings)
+      if (finding.suppressed === null && told.has(finding.problem))
+        this.knows.set(finding.fingerprint, { severity: finding.severity, past: false });
+    for (const [fingerprint, { severity, past }] of this.knows) {
+      const memory = next.findings[fingerprint];
+      const milder = memory?.told !== null && memory !== undefined && severityRank(memory.told) < severityRank(severity);
+      const quiet = past || memory === undefined || memory.status !== 'open' || memory.suppressed;
+      this.knows.set(fingerprint, { severity: milder ? (memory.told ?? severity) : severity, past: quiet });
+    }
+  }
+}
+
+function live(steps: readonly Step[]): { readonly subscriber: Subscriber; readonly state: State | null; readonly last: Changes | null } {
+  const subscriber = new Subscriber();
+  let state: State | null = null;
+  let last: Changes | null = null;
+  for (const [index, one] of steps.entries()) {
+    last = runOn(state, one, settingsOf(one), dayOf(index));
+    if (!one.published) continue;
+    subscriber.hears(last, one.world);
+    state = last.next;
+  }
+  return { subscriber, state, last };
+}
+
+const finally_ = (steps: readonly Step[], over: Partial<Step> = {}): Step => ({
+  ...(steps.at(-1) as Step),
+  blind: SEES_ALL,
+  published: true,
+  suppressed: false,
+  notifyAt: 'low',
+  ...over,
+});
+
+describe('over any history of an account, of what could be read, and of messages that were not taken', () => {
+  it('nothing is told twice without a change, nor as resolved while it is there; what is open at the end was told', () => {
+    fc.assert(
+      fc.property(histories, (steps) => {
+        const all = [...steps, finally_(steps)];
+        const { subscriber, last } = live(all);
+        for (const { fingerprint, severity } of last?.report.findings ?? []) {
+          if (atLeast(severity, 'low')) expect([fingerprint, subscriber.knows.get(fingerprint)?.past]).toEqual([fingerprint, false]);
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+
+  it('a run that sees what the run before saw says nothing', () => {
+    fc.assert(
+      fc.property(histories, (steps) => {
+        const end = { ...(steps.at(-1) as Step), published: true };
+        const { last } = live([...steps, end, end]);
+        expect(last?.news).toMatchObject({ changed: {}, brought: [], resolved: [], gapsBegun: [], gapsOver: [] });
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+
+  it('what could not be looked at again is still called open', () => {
+    fc.assert(
+      fc.property(histories, worlds, blindness, (steps, world, blind) => {
+        const first = finally_(steps, { world, notifyAt: 'info' });
+        const { last } = live([first, { ...first, blind }]);
+        const open = new Set([...(last?.report.findings ?? []), ...(last?.report.carriedOver ?? [])].map(({ fingerprint }) => fingerprint));
+        const before = auditWith(RULES, inventoryOf(world, SEES_ALL, dayOf(0)));
+        for (const { fingerprint } of before.report.findings) {
+          const memory = last?.next.findings[fingerprint]?.status;
+          expect([fingerprint, open.has(fingerprint) || memory === 'superseded']).toEqual([fingerprint, true]);
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+
+  it('what is repaired is told as resolved by the first run that can see it', () => {
+    fc.assert(
+      fc.property(histories, (steps) => {
+        const end = finally_(steps);
+        const mended: World = { ...end.world, roles: end.world.roles.map(() => 'gone'), annotated: null };
+        const { subscriber } = live([...steps, end, { ...end, world: mended }]);
+        const wrong = truth(mended, dayOf(0));
+        for (const [fingerprint, { past }] of subscriber.knows)
+          if (!past) expect([fingerprint, wrong.has(fingerprint)]).toEqual([fingerprint, true]);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+});
