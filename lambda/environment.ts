@@ -1,14 +1,15 @@
-import { SEVERITIES, type Severity } from '../src/model/finding.js';
+import { SEVERITIES } from '../src/model/finding.js';
 import type { AcceptUnread } from '../src/model/report.js';
+import type { SettingsFile } from '../src/model/settings.js';
 import { ENVIRONMENT } from './names.js';
 
-export interface Settings {
+/** What the deployment says. */
+export interface Deployed {
   readonly topicArn: string;
-  readonly regions: 'all' | readonly string[];
-  readonly notifyAt: Severity;
-  readonly notifyWhenClean: boolean;
-  readonly acceptUnread: readonly AcceptUnread[];
-  /** Where the whole report of this run is written to. */
+  readonly bucket: string;
+  /** Settings in the bucket win over these. */
+  readonly settings: SettingsFile;
+  /** Where the whole report of this run is written to as well. */
   readonly logGroup: string;
 }
 
@@ -46,10 +47,12 @@ function parseFlag(name: string, text: string): boolean {
 }
 
 /** Reads the function's environment. @throws SettingsError naming the variable that is missing or wrong */
-export function settingsFrom(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
+export function deployedFrom(env: Readonly<Record<string, string | undefined>> = process.env): Deployed {
   const topicArn = env[ENVIRONMENT.topicArn] ?? '';
   if (!/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/.test(topicArn))
     throw new SettingsError(`${ENVIRONMENT.topicArn} must be the ARN of an SNS topic; it is ${JSON.stringify(topicArn)}`);
+  const bucket = env[ENVIRONMENT.bucket] ?? '';
+  if (bucket === '') throw new SettingsError(`${ENVIRONMENT.bucket} must be the name of the bucket for memory and reports; it is empty`);
   const regions = (env[ENVIRONMENT.regions] ?? '')
     .split(',')
     .map((region) => region.trim())
@@ -60,10 +63,13 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>> =
     throw new SettingsError(`${ENVIRONMENT.notifyAt} must be one of ${SEVERITIES.join(', ')}; it is ${JSON.stringify(notifyAt)}`);
   return {
     topicArn,
-    regions: regions.length === 0 ? 'all' : regions,
-    notifyAt: known,
-    notifyWhenClean: parseFlag(ENVIRONMENT.notifyWhenClean, env[ENVIRONMENT.notifyWhenClean] ?? 'false'),
-    acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
+    bucket,
+    settings: {
+      regions: regions.length === 0 ? 'all' : regions,
+      notifyAt: known,
+      notifyWhenClean: parseFlag(ENVIRONMENT.notifyWhenClean, env[ENVIRONMENT.notifyWhenClean] ?? 'false'),
+      acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
+    },
     logGroup: env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
   };
 }

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { awsPort } from '../src/collect/aws/aws-port.js';
-import { publish } from '../src/deliver/sns.js';
+import { confirmedSubscriptions, publish } from '../src/deliver/sns.js';
 import { atLeast, type Severity } from '../src/model/finding.js';
 import type { Report } from '../src/model/report.js';
 import { openGaps, problemsOf } from '../src/report/problems.js';
 import { VERSION } from '../src/version.js';
-import { settingsFrom } from './environment.js';
+import { deployedFrom } from './environment.js';
 import { METRICS } from './names.js';
 import { runAudit, type Outcome } from './run.js';
 
@@ -17,23 +17,25 @@ export interface Context {
 }
 
 const logger = new Logger({ serviceName: 'irsa-auditor' });
-const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: 'irsa-auditor' });
+const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: METRICS.service });
 
 /** The whole report goes to the log, a line for each problem: what was published may have been cut. */
 function record(report: Report, notifyAt: Severity): void {
   const { findings, coverage, complete, account } = report;
   const problems = problemsOf(report);
+  const crashed = report.rules.filter((rule) => rule.crashed !== null);
   logger.info('audited', {
     account,
     complete,
     problems: problems.length,
     findings: findings.length,
     coverage,
-    rules: report.rules.filter(({ crashed }) => crashed !== null),
+    rules: crashed,
   });
   for (const { primary, coDefects } of problems) logger.info('problem', { finding: primary, coDefects });
   metrics.addMetric(METRICS.openProblems, MetricUnit.Count, problems.filter(({ severity }) => atLeast(severity, notifyAt)).length);
-  metrics.addMetric(METRICS.unread, MetricUnit.Count, openGaps(report).length);
+  // A rule that crashed is a part of the account that nobody looked at.
+  metrics.addMetric(METRICS.unread, MetricUnit.Count, openGaps(report).length + crashed.length);
   metrics.publishStoredMetrics();
 }
 
@@ -41,14 +43,18 @@ function record(report: Report, notifyAt: Severity): void {
 export async function handler(_event: unknown, context: Context): Promise<Outcome> {
   logger.appendKeys({ requestId: context.awsRequestId });
   try {
-    const settings = settingsFrom();
-    return await runAudit(settings, {
+    const deployed = deployedFrom();
+    const { openBucket } = await import('../src/deliver/bucket.js');
+    return await runAudit(deployed, {
       aws: awsPort({ version: VERSION }),
+      bucket: openBucket(deployed.bucket),
       publish,
+      subscribers: confirmedSubscriptions,
       now: Date.now,
       remainingMs: () => context.getRemainingTimeInMillis(),
       requestId: context.awsRequestId,
-      record: (report) => record(report, settings.notifyAt),
+      record: (report, { notifyAt }) => record(report, notifyAt),
+      warn: (message) => logger.warn(message),
     });
   } catch (error) {
     logger.error('the run failed', error instanceof Error ? error : new Error(String(error)));

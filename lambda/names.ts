@@ -7,6 +7,8 @@
 export const ENVIRONMENT = {
   /** ARN of the SNS topic that gets the findings. */
   topicArn: 'IRSA_AUDITOR_TOPIC_ARN',
+  /** Name of the bucket that holds memory, settings and reports. */
+  bucket: 'IRSA_AUDITOR_BUCKET',
   /** Comma-separated regions; empty or absent = every enabled region. */
   regions: 'IRSA_AUDITOR_REGIONS',
   /** Lowest severity that is published (default `low`). */
@@ -17,9 +19,11 @@ export const ENVIRONMENT = {
   acceptUnread: 'IRSA_AUDITOR_ACCEPT_UNREAD',
 } as const;
 
-/** CloudWatch metrics of a run, for graphs and alarms of one's own: the alarms of the stack watch the function alone. */
+/** CloudWatch metrics of a run: for the alarm `incomplete`, and for graphs and alarms of one's own. Each costs; there are two. */
 export const METRICS = {
   namespace: 'IrsaAuditor',
+  /** Value of the dimension `service`, under which they stand. */
+  service: 'irsa-auditor',
   /** Problems at or above the notification threshold. */
   openProblems: 'OpenProblems',
   /** Reads that were asked for, not answered and not accepted. */

@@ -1,56 +1,138 @@
 import { collect } from '../src/collect/collect.js';
 import type { AwsPort } from '../src/collect/ports.js';
+import { OverwrittenError } from '../src/deliver/bucket-error.js';
+import type { Bucket } from '../src/deliver/bucket.js';
+import { BUCKET_KEYS } from '../src/deliver/names.js';
 import type { Report } from '../src/model/report.js';
-import { auditInventory } from '../src/pipeline.js';
+import { withDefaults, type Settings } from '../src/model/settings.js';
+import { auditSince, listRules } from '../src/pipeline.js';
+import { render } from '../src/report/index.js';
 import { notificationOf, type Notification } from '../src/report/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
-import type { Settings } from './environment.js';
+import type { Deployed } from './environment.js';
+import { isCurrent, keepAside, ofAccount, recall, remember } from './memory.js';
 
 /** What one invocation touches of the world. */
 export interface Ports {
   readonly aws: AwsPort;
+  readonly bucket: Bucket;
   readonly publish: (topicArn: string, notification: Notification) => Promise<string>;
+  /** How many subscriptions of a topic are confirmed; null = that could not be read. */
+  readonly subscribers: (topicArn: string) => Promise<number | null>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly remainingMs: () => number;
   readonly requestId: string;
   /** Gets the report before it is published, so that a failed delivery loses nothing. */
-  readonly record: (report: Report) => void;
+  readonly record: (report: Report, settings: Settings) => void;
+  /** Something that a person should know and that ends nothing. */
+  readonly warn: (message: string) => void;
 }
 
 /** What the invocation answers with. */
 export interface Outcome {
   readonly account: string;
   readonly complete: boolean;
+  /** Problems that are there, told now or before. */
   readonly counts: Counts;
   readonly unread: number;
   /** Id of the SNS message; null = there was nothing to tell. */
   readonly published: string | null;
+  /** False where nobody is subscribed: what was to be told is told again by the next run. */
+  readonly remembered: boolean;
+  readonly report: string;
 }
 
 /** Kept back from the time of the function for rules, report and delivery; a run that is out of time still tells what it has. */
 const RESERVE_MS = 30_000;
 
-/** Collects, audits and publishes. Rejects where the account cannot be named or the message was not taken. */
-export async function runAudit(settings: Settings, ports: Ports): Promise<Outcome> {
-  const startedAt = ports.now();
-  const budget = Math.max(ports.remainingMs() - RESERVE_MS, ports.remainingMs() / 2);
-  const inventory = await collect(ports.aws, {
-    regions: settings.regions,
-    now: ports.now,
-    startedAt: new Date(startedAt).toISOString(),
-    deadline: startedAt + budget,
-  });
-  const report = auditInventory(inventory, { now: new Date(ports.now()).toISOString(), acceptUnread: settings.acceptUnread });
-  ports.record(report);
-  const whereReport = `log group ${settings.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
-  const notification = notificationOf(report, { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport });
-  const published = notification === null ? null : await ports.publish(settings.topicArn, notification);
+/** The settings in the bucket on top of those of the deployment. @throws SettingsFileError naming key and line */
+async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<Settings> {
+  const stored = await bucket.get(BUCKET_KEYS.settings);
+  if (stored === null) return withDefaults(deployed.settings);
+  // What reads YAML is loaded only where there is some.
+  const { parseSettings } = await import('../src/settings-file.js');
+  const rules = listRules().map(({ id }) => id);
+  const { settings, warnings } = parseSettings(stored.text, `s3://${deployed.bucket}/${BUCKET_KEYS.settings}`, rules);
+  for (const warning of warnings) warn(`${BUCKET_KEYS.settings}: ${warning}`);
+  return withDefaults(deployed.settings, settings);
+}
+
+/** Puts the report into the bucket, by its time and as the latest. @returns the error where that failed: telling comes first */
+async function store(report: Report, bucket: Bucket, requestId: string): Promise<unknown> {
+  const at = report.generatedAt;
+  const dated = `${BUCKET_KEYS.reports}${at.slice(0, 10)}/${at.slice(11, 19).replace(/:/g, '')}-${requestId}`;
+  const [json, text] = [render(report, 'json', { color: false, width: null }), render(report, 'text', { color: false, width: 100 })];
+  const types = { json: 'application/json', text: 'text/plain; charset=utf-8' };
+  try {
+    await bucket.put(`${dated}.json`, json, { contentType: types.json });
+    await bucket.put(`${dated}.txt`, text, { contentType: types.text });
+    await bucket.put(BUCKET_KEYS.latestJson, json, { contentType: types.json });
+    await bucket.put(BUCKET_KEYS.latestText, text, { contentType: types.text });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** One reading of memory and account. Null = another run was faster, so that this one's comparison is out of date. */
+async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Promise<Outcome | null> {
+  const { bucket, warn } = ports;
+  const startedAt = new Date(ports.now()).toISOString();
+  const rules = listRules().map(({ id }) => id);
+  const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, rules)]);
+  const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline });
+  const now = new Date(ports.now()).toISOString();
+  const memory = ofAccount(stored, inventory.account);
+  const { report, news, next } = auditSince(memory.state, inventory, settings, now);
+  if (!(await isCurrent(bucket, memory))) return null;
+  if (memory.unusable !== null) {
+    const key = await keepAside(bucket, memory, now);
+    warn(`The memory in ${BUCKET_KEYS.state} cannot be used: ${memory.unusable}. It is kept as ${key}, and this is told as a first run.`);
+  }
+  ports.record(report, settings);
+  const notStored = await store(report, bucket, ports.requestId);
+  const whereReport =
+    notStored === null
+      ? `s3://${deployed.bucket}/${BUCKET_KEYS.latestText}; or run: irsa-auditor report --bucket ${deployed.bucket}`
+      : `log group ${deployed.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
+  const notification = notificationOf(report, news, { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport });
+  const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
+  // Published all the same: AWS/SNS then shows a message that was delivered to nobody.
+  const published = notification === null ? null : await ports.publish(deployed.topicArn, notification);
+  if (!heard)
+    warn(
+      `nobody is subscribed to ${deployed.topicArn}, so nobody was told: the next run tells it again. Follow the link in the mail of SNS, or subscribe.`,
+    );
+  else if (!(await remember(bucket, next, memory))) return null;
+  if (notStored !== null) throw notStored;
   return {
     account: report.account,
     complete: report.complete,
     counts: countsOf(problemsOf(report)),
     unread: openGaps(report).length,
     published,
+    remembered: heard,
+    report: `s3://${deployed.bucket}/${BUCKET_KEYS.latestJson}`,
   };
+}
+
+/** Two runs at once are rare, three in a row that each lose are a sign of something else. */
+const ATTEMPTS = 3;
+
+/**
+ * Reads memory and account, audits, tells what is new, and then remembers that it was told. A run that another has overtaken
+ * begins anew. Rejects, and so fails the invocation, where the account cannot be named, the message was not taken, or the
+ * memory could not be read or written.
+ */
+export async function runAudit(deployed: Deployed, ports: Ports): Promise<Outcome> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const remaining = ports.remainingMs();
+    const outcome = await auditOnce(deployed, ports, ports.now() + Math.max(remaining - RESERVE_MS, remaining / 2));
+    if (outcome !== null) return outcome;
+    ports.warn(`Another run has written ${BUCKET_KEYS.state} meanwhile: memory and account are read again.`);
+  }
+  throw new OverwrittenError(
+    `Other runs have written ${BUCKET_KEYS.state} in s3://${deployed.bucket} ${ATTEMPTS} times while this one read the account. See that one schedule alone runs the function.`,
+  );
 }

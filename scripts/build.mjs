@@ -44,6 +44,9 @@ const parts = {
       entryPoints: { index: 'lambda/handler.ts' },
       outdir: 'dist/lambda',
       outExtension: { '.js': '.mjs' },
+      // What only some runs need is loaded by those.
+      splitting: true,
+      chunkNames: '[name]-[hash]',
       target: 'node24',
       minify: true,
     }),

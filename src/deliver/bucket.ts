@@ -1,5 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { BucketError, OverwrittenError } from './bucket-error.js';
 import { inWords } from './in-words.js';
+
+export { BucketError, OverwrittenError } from './bucket-error.js';
 
 /** One object's text, and the tag by which the next writer proves that nobody wrote in between. */
 export interface StoredText {
@@ -21,16 +24,6 @@ export interface Bucket {
   put(key: string, text: string, options: PutOptions): Promise<void>;
 }
 
-/** An object that could not be read or written; it says which, where, and what to do. */
-export class BucketError extends Error {
-  override readonly name: string = 'BucketError';
-}
-
-/** Somebody else has written the object in between. */
-export class OverwrittenError extends BucketError {
-  override readonly name = 'OverwrittenError';
-}
-
 export interface BucketOptions {
   /** The region of the bucket; the environment's where left out. */
   readonly region?: string;
@@ -44,13 +37,14 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 5;
 
 const NEXT: readonly (readonly [RegExp, string])[] = [
-  [/NoSuchBucket/, 'Deploy the stack again, or name the bucket of its output ReportsBucket.'],
+  [/NoSuchBucket/, "Name the bucket of the stack's output ReportsBucket; if it was deleted by hand, remove the stack and deploy it again."],
   [
     /AccessDenied|Forbidden|KMS|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken/,
     'Allow s3:GetObject, s3:PutObject and s3:ListBucket on this bucket to whoever runs this, and the use of its key where it has one.',
   ],
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that S3 is reached from here (in a VPC: its endpoint or NAT).'],
-  [/PermanentRedirect|AuthorizationHeaderMalformed/, 'The bucket is in another region: name it (AWS_REGION).'],
+  [/PermanentRedirect|AuthorizationHeaderMalformed|Region is missing/, "Name the bucket's region: --region, or AWS_REGION."],
+  [/CredentialsProviderError|Could not load credentials/, 'Log in first (aws sso login, AWS_PROFILE or the AWS_ variables).'],
 ];
 
 function failure(doing: string, key: string, bucket: string, error: unknown): BucketError {
@@ -82,7 +76,16 @@ export function openBucket(name: string, options: BucketOptions = {}): Bucket {
     async put(key, text, { contentType, expected }) {
       const condition = expected === undefined ? {} : expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };
       try {
-        await client.send(new PutObjectCommand({ Bucket: name, Key: key, Body: text, ContentType: contentType, ...condition }));
+        await client.send(
+          new PutObjectCommand({
+            Bucket: name,
+            Key: key,
+            Body: text,
+            ContentLength: Buffer.byteLength(text),
+            ContentType: contentType,
+            ...condition,
+          }),
+        );
       } catch (error) {
         if (/PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error)))
           throw new OverwrittenError(`Another run has written ${key} in s3://${name} meanwhile.`, { cause: error });

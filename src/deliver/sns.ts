@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { inWords } from './in-words.js';
 
 /** What is published, ready made. */
@@ -30,10 +30,42 @@ const NEXT: readonly (readonly [RegExp, string])[] = [
     /AuthorizationError|AccessDenied|KMS/,
     'Allow sns:Publish on this topic to the role of the function, and the use of its key (kms:GenerateDataKey*, kms:Decrypt) where it has one of its own.',
   ],
-  [/NotFound|does not exist|InvalidTopic/, 'Deploy the stack again, or set the topic to one that exists.'],
+  [
+    /NotFound|does not exist|InvalidTopic/,
+    'It was deleted by hand: remove the stack and deploy it again, or set the topic to one that exists.',
+  ],
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that the function reaches SNS in the region of the topic (in a VPC: its endpoint or NAT).'],
   [/Throttl|TooManyRequests/, 'It was tried several times; the next run tries again.'],
 ];
+
+/** A client in the topic's own region. */
+function clientFor(topicArn: string, options: PublishOptions): SNSClient {
+  return new SNSClient({
+    region: topicArn.split(':')[3] ?? '',
+    retryMode: 'adaptive',
+    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+/** How many subscriptions of a topic are confirmed; null where that cannot be read, which is no reason not to publish. */
+export async function confirmedSubscriptions(topicArn: string, options: PublishOptions = {}): Promise<number | null> {
+  const client = clientFor(topicArn, options);
+  try {
+    const { Attributes: attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    const confirmed = Number(attributes?.['SubscriptionsConfirmed'] ?? Number.NaN);
+    return Number.isInteger(confirmed) ? confirmed : null;
+  } catch {
+    // Publishing, which follows, tells what is wrong with the topic.
+    return null;
+  } finally {
+    client.destroy();
+  }
+}
 
 /**
  * Publishes to a topic, in the topic's own region, with retries.
@@ -45,16 +77,7 @@ export async function publish(
   { subject, message, attributes }: Publication,
   options: PublishOptions = {},
 ): Promise<string> {
-  const client = new SNSClient({
-    region: topicArn.split(':')[3] ?? '',
-    retryMode: 'adaptive',
-    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = clientFor(topicArn, options);
   const MessageAttributes = Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   );

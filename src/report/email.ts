@@ -1,9 +1,12 @@
 import type { Finding, Severity } from '../model/finding.js';
+import type { ChangedProblem, News } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { isInert } from '../model/active-text.js';
 import { inert } from './inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
-import { allClear, countsInWords, countsOf, openGaps, splitAt, type ToldProblem } from './problems.js';
+import { broughtSection, carriedOverLine, gapsOverLines, resolvedSection, sinceLine, stillOpenSection } from './news-lines.js';
+import { allClear, countsInWords, countsOf, type ToldProblem } from './problems.js';
+import { gapsOf, toldOf } from './told.js';
 import {
   evidenceInWords,
   familyInWords,
@@ -20,6 +23,8 @@ export interface EmailOptions {
   readonly threshold: Severity;
   /** The most problems that are told in full; the others are counted. */
   readonly problems: number;
+  /** What the reader does not know yet; null = everything is told, as to somebody who asks for it. */
+  readonly news: News | null;
   /** Where the whole report is; null = not said. */
   readonly whereReport: string | null;
 }
@@ -33,12 +38,13 @@ const RULER = '-'.repeat(COLUMNS);
 const wrapped = (text: string, indent = 0): string[] => paragraphLines(text, COLUMNS, indent, indent + 2);
 const told = (text: string, indent: number): string[] => paragraphLines(standingAlone(inert(text)), COLUMNS, indent);
 
-function gapLines(report: Report): string[] {
+function gapLines(report: Report, news: News | null): string[] {
   if (report.complete) return [];
-  const gaps = openGaps(report);
+  const { begun: gaps, old } = gapsOf(report, news);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   return [
     ...paragraphLines('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.', COLUMNS, 0),
+    ...(old === 0 ? [] : wrapped(`* still without an answer, as told before: ${old} ${old === 1 ? 'read' : 'reads'}`, 2)),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
       const { title, next, accept } = unreadInWords(gap);
       return [
@@ -81,46 +87,76 @@ function commandLines(findings: readonly Finding[]): string[] {
   ];
 }
 
-function problemLines({ primary, coDefects, severity }: ToldProblem, number: number, report: Report): string[] {
+/** What is not ours to indent stands below a ruler. */
+const ruled = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [RULER, ...lines]);
+
+/** How a problem differs from what the reader knows, as a word beside its severity. */
+const WORD_OF = { new: ', new', reopened: ', back again', worse: ', worse' } as const;
+
+function problemLines(
+  { primary, coDefects, severity }: ToldProblem,
+  number: number,
+  report: Report,
+  change: ChangedProblem | undefined,
+): string[] {
   const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
   return [
     RULER,
-    ...wrapped(`${number}. ${severity.toUpperCase()}: ${title(primary)}`),
+    ...wrapped(`${number}. ${severity.toUpperCase()}${change === undefined ? '' : WORD_OF[change.kind]}: ${title(primary)}`),
     ...wrapped(subjectInWords(primary), 2),
-    `  First seen ${timeInWords(primary.firstSeen)}`,
+    ...wrapped(sinceLine(primary, change), 2),
     '',
     ...findingLines(primary),
     ...coDefects.flatMap((finding) => ['', ...wrapped(`Also (${finding.severity}): ${title(finding)}`, 2), ...findingLines(finding)]),
     ...commandLines([primary, ...coDefects]),
     '',
+    `  Rule: ${inert(primary.rule)} (docs/rules/${inert(primary.rule)}.md)`,
+    '',
   ];
 }
 
-/** The report as a plain mail of at most 72 columns: counts, gaps, then the worst problems with their repairs. */
+/** The report as a plain mail of at most 72 columns: what happened, gaps, then the worst problems with their repairs. */
 export function renderEmail(report: Report, options: EmailOptions): string {
-  const { told: problems, belowThreshold, headline } = splitAt(options.threshold, report);
+  const { news, threshold } = options;
+  const told = toldOf(report, news, threshold);
+  const { problems, belowThreshold } = told;
   const shown = problems.slice(0, options.problems);
   const cut = problems.slice(shown.length);
   const clear = allClear(report);
   const { notLookedAt } = report.coverage;
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
+  const later = news !== null && !news.first ? news : null;
   const lines = [
-    ...wrapped(`Account ${inert(report.account)}: ${headline}${report.complete ? '' : '; the audit is INCOMPLETE'}`),
+    ...wrapped(`Account ${inert(report.account)}: ${told.headline}${report.complete ? '' : '; the audit is INCOMPLETE'}`),
     `irsa-auditor, ${timeInWords(report.generatedAt)}`,
     '',
-    ...gapLines(report),
+    ...gapLines(report, news),
+    ...(later === null ? [] : gapsOverLines(later, COLUMNS)),
     ...wrapped(`Looked at ${lookedAtInWords(report.coverage)}.`),
     ...(notLookedAt.length === 0 ? [] : wrapped(`Not looked at: ${notLookedAt.map(familyInWords).join(', ')}.`)),
     ...(belowThreshold.length === 0
       ? []
-      : wrapped(`Below severity ${options.threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
+      : wrapped(`Below severity ${threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
     ...(suppressed === 0 ? [] : [`Suppressed: ${suppressed}.`]),
+    ...(later === null ? carriedOverLine(report, COLUMNS) : stillOpenSection(told, report, { ...later, reminder: false }, COLUMNS)),
     ...(clear === null ? [] : wrapped(clear)),
+    ...(news?.first === true ? wrapped('This is the first audit. From now on you hear of what changes.') : []),
     '',
-    ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report)),
+    ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report, later?.changed[problem.primary.problem])),
     ...(cut.length === 0
       ? []
-      : [RULER, ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`)]),
+      : [
+          RULER,
+          ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`),
+          '',
+        ]),
+    ...(later === null
+      ? []
+      : ruled([
+          ...resolvedSection(later, COLUMNS),
+          ...broughtSection(told, report, COLUMNS),
+          ...(later.reminder ? stillOpenSection(told, report, later, COLUMNS) : []),
+        ])),
     ...(options.whereReport === null ? [] : wrapped(`The whole report: ${inert(options.whereReport)}`)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

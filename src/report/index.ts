@@ -11,7 +11,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 const RENDERERS = {
   text: renderText,
   json: (report) => renderJson(report),
-  email: (report) => renderEmail(report, { threshold: 'info', problems: ALL, whereReport: null }),
+  email: (report) => renderEmail(report, { threshold: 'info', problems: ALL, news: null, whereReport: null }),
 } satisfies Record<Format, (report: Report, options: TextOptions) => string>;
 
 /** A report in one of the formats. Pure; ends with a line break. */

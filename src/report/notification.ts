@@ -1,9 +1,10 @@
 import type { Severity } from '../model/finding.js';
+import type { News } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { renderEmail } from './email.js';
 import { longestFitting, utf8Bytes } from './fitting.js';
-import { splitAt } from './problems.js';
 import { summaryJson } from './summary.js';
+import { highestOf, isNews, toldOf } from './told.js';
 
 export interface NotificationOptions {
   /** The lowest severity that is worth a message. */
@@ -29,6 +30,8 @@ export const MESSAGE_LIMIT = 262_144;
 const HEADROOM = 2_048;
 const SUBJECT_LIMIT = 99;
 const MOST_IN_MAIL = 50;
+/** Nobody reads four hundred problems on the first day: the worst, and where the others are. */
+const MOST_IN_FIRST_MAIL = 10;
 
 /** Under 100 characters, printable ASCII, with a letter in front (SNS documentation of Publish); a text message has 140. */
 function subjectLine(text: string): string {
@@ -42,7 +45,7 @@ function bodies(human: string, summary: string, sms: string): string {
 
 /** The longest mail that the limit leaves room for: it is in the message twice, escaped. */
 function fittingMail(mail: (problems: number) => string, problems: number, fits: (human: string) => boolean): string {
-  const told = longestFitting(Array.from({ length: Math.min(problems, MOST_IN_MAIL) }), (list) => fits(mail(list.length)));
+  const told = longestFitting(Array.from({ length: problems }), (list) => fits(mail(list.length)));
   const human = mail(told.length);
   if (fits(human)) return human;
   // Not even the summary of gaps fits: some name in it is longer than AWS allows. What there is room for is told.
@@ -50,20 +53,26 @@ function fittingMail(mail: (problems: number) => string, problems: number, fits:
   return `${longestFitting([...human], (beginning) => fits(`${beginning.join('')}${cutHere}`)).join('')}${cutHere}`;
 }
 
-/**
- * What a subscriber is told of a report, or null where there is nothing to tell: a complete audit without a finding at or
- * above the threshold. An incomplete one is always told.
- */
-export function notificationOf(report: Report, { threshold, whenClean, whereReport }: NotificationOptions): Notification | null {
-  const { told, belowThreshold, headline } = splitAt(threshold, report);
-  if (told.length === 0 && report.complete && !whenClean) return null;
-  const subject = subjectLine(`irsa-auditor ${report.account}: ${report.complete ? '' : 'INCOMPLETE, '}${headline}`);
-  const summary = summaryJson({ report, told, belowThreshold, threshold, whereReport });
-  const mail = (problems: number): string => renderEmail(report, { threshold, problems, whereReport });
-  const human = fittingMail(mail, told.length, (text) => utf8Bytes(bodies(text, summary, subject)) <= MESSAGE_LIMIT - HEADROOM);
+/** What a subscriber is told of a report, or null where there is nothing that the subscribers do not know. */
+export function notificationOf(
+  report: Report,
+  news: News,
+  { threshold, whenClean, whereReport }: NotificationOptions,
+): Notification | null {
+  if (!isNews(report, news, threshold, whenClean)) return null;
+  const told = toldOf(report, news, threshold);
+  const subject = subjectLine(`irsa-auditor ${report.account}: ${report.complete ? '' : 'INCOMPLETE, '}${told.headline}`);
+  const summary = summaryJson({ report, news, told, threshold, whereReport });
+  const mail = (problems: number): string => renderEmail(report, { threshold, problems, news, whereReport });
+  const most = Math.min(told.problems.length, news.first ? MOST_IN_FIRST_MAIL : MOST_IN_MAIL);
+  const human = fittingMail(mail, most, (text) => utf8Bytes(bodies(text, summary, subject)) <= MESSAGE_LIMIT - HEADROOM);
   return {
     subject,
     message: bodies(human, summary, subject),
-    attributes: { account: report.account, highestSeverity: told[0]?.severity ?? 'none', complete: String(report.complete) },
+    attributes: {
+      account: report.account,
+      highestSeverity: highestOf([...told.problems, ...told.brought]),
+      complete: String(report.complete),
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { SEVERITIES, atLeast, severityRank, type Finding, type Severity } from '../model/finding.js';
+import { SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 /** One problem as people are told of it: what leads, and what is wrong besides. */
@@ -44,25 +44,9 @@ export function countsInWords(counts: Counts, nothing = 'nothing found'): string
   return words.length === 0 ? nothing : words.join(', ');
 }
 
-/** What a message about a report tells, and what it leaves out for being below the threshold. */
-export interface ToldSplit {
-  readonly told: readonly ToldProblem[];
-  readonly belowThreshold: readonly ToldProblem[];
-  /** The counts of what is told; never `nothing found` where something below the threshold was. */
-  readonly headline: string;
-}
-
-export function splitAt(threshold: Severity, report: Report): ToldSplit {
-  const problems = problemsOf(report);
-  const told = problems.filter(({ severity }) => atLeast(severity, threshold));
-  const belowThreshold = problems.slice(told.length);
-  const nothing = belowThreshold.length === 0 ? 'nothing found' : `nothing of severity ${threshold} or above`;
-  return { told, belowThreshold, headline: countsInWords(countsOf(told), nothing) };
-}
-
 /** What can be said where there is no problem to tell; null where even that would say too much. */
 export function allClear(report: Report): string | null {
-  if (!report.complete || problemsOf(report).length > 0) return null;
+  if (!report.complete || report.carriedOver.length > 0 || problemsOf(report).length > 0) return null;
   return report.findings.length === 0
     ? 'Everything that was looked at is in order.'
     : 'Apart from what is suppressed, everything that was looked at is in order.';

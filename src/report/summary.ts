@@ -1,8 +1,10 @@
 import { severityRank, type Finding, type Severity } from '../model/finding.js';
+import type { News, Resolved } from '../model/news.js';
 import type { Report } from '../model/report.js';
+import type { Told } from './told.js';
 import { escapedBytes, longestFitting } from './fitting.js';
 import { inertJson } from './inert.js';
-import { countsOf, openGaps, type ToldProblem } from './problems.js';
+import { countsOf, openGaps } from './problems.js';
 
 /** The most bytes of one summary, escaped as it is inside the message, which carries it four times. */
 export const SUMMARY_LIMIT = 40_000;
@@ -42,19 +44,27 @@ function summaryOf(finding: Finding): object {
 
 export interface SummaryInput {
   readonly report: Report;
-  readonly told: readonly ToldProblem[];
-  readonly belowThreshold: readonly ToldProblem[];
+  readonly news: News;
+  readonly told: Told;
   readonly threshold: Severity;
   readonly whereReport: string;
 }
 
-/** What machines get: the findings without evidence and patches, the worst first, as many as fit. `counts` are of problems. */
-export function summaryJson({ report, told, belowThreshold, threshold, whereReport }: SummaryInput): string {
-  const findings = told
+function resolvedOf({ fingerprint, rule, subject, severity, firstSeen, problem, how }: Resolved): object {
+  return { fingerprint, rule, subject, severity, firstSeen, problem, how };
+}
+
+/**
+ * What machines get: what is told, without evidence and patches, the worst first, as many as fit. `counts` are of problems
+ * that are told; `stillOpen` counts those that were told before.
+ */
+export function summaryJson({ report, news, told, threshold, whereReport }: SummaryInput): string {
+  const problems = [...told.problems, ...told.brought];
+  const findings = problems
     .flatMap(({ primary, coDefects }) => [primary, ...coDefects])
     .sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
   const gaps = openGaps(report);
-  const body = (shown: readonly Finding[], gapsShown: typeof gaps): string =>
+  const body = (shown: readonly Finding[], resolved: readonly Resolved[], gapsShown: typeof gaps): string =>
     inertJson(
       JSON.stringify({
         schemaVersion: 1,
@@ -62,19 +72,28 @@ export function summaryJson({ report, told, belowThreshold, threshold, whereRepo
         partition: report.partition,
         generatedAt: report.generatedAt,
         complete: report.complete,
+        first: news.first,
         threshold,
-        counts: countsOf(told),
-        belowThreshold: belowThreshold.length,
+        counts: countsOf(problems),
+        stillOpen: countsOf(told.stillOpen),
+        carriedOver: report.carriedOver.length,
+        belowThreshold: told.belowThreshold.length,
         findings: shown.map(summaryOf),
         cut: findings.length - shown.length,
+        resolved: resolved.map(resolvedOf),
+        resolvedCut: news.resolved.length - resolved.length,
         unread: gapsShown.map(({ what, scope, reason }) => ({ what, scope, reason })),
         unreadCut: gaps.length - gapsShown.length,
         whereReport: clipped(whereReport),
       }),
     );
-  const gapsShown = longestFitting(gaps.slice(0, MOST_CANDIDATES), (list) => escapedBytes(body([], list)) <= SUMMARY_LIMIT / 4);
+  const fitting = <T>(list: readonly T[], limit: number, text: (some: readonly T[]) => string): readonly T[] =>
+    longestFitting(list.slice(0, MOST_CANDIDATES), (some) => escapedBytes(text(some)) <= limit);
+  const gapsShown = fitting(gaps, SUMMARY_LIMIT / 4, (list) => body([], [], list));
+  const resolved = fitting(news.resolved, SUMMARY_LIMIT / 2, (list) => body([], list, gapsShown));
   return body(
-    longestFitting(findings.slice(0, MOST_CANDIDATES), (list) => escapedBytes(body(list, gapsShown)) <= SUMMARY_LIMIT),
+    fitting(findings, SUMMARY_LIMIT, (list) => body(list, resolved, gapsShown)),
+    resolved,
     gapsShown,
   );
 }

@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { isInert } from '../model/active-text.js';
 import { inert } from './inert.js';
+import { carriedOverLine, sinceLine } from './news-lines.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
@@ -57,6 +58,7 @@ function writeSummary(page: Page, report: Report, problems: readonly ToldProblem
     );
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
   if (suppressed > 0) page.text(`Suppressed: ${suppressed}.`);
+  for (const line of carriedOverLine(report, Number.MAX_SAFE_INTEGER)) page.text(line);
   page.blank();
 }
 
@@ -92,6 +94,7 @@ function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem,
   const shown = new Set<string>();
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(title(primary))}`);
   page.text(paint.dim(subjectInWords(primary)), 2);
+  if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
   writeFinding(page, primary, paint);
   writeFix(page, primary, shown, paint);
   for (const finding of coDefects) {

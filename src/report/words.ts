@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Related } from '../model/finding.js';
+import type { Evidence, Finding, Related, Subject } from '../model/finding.js';
 import type { Coverage, Unread } from '../model/report.js';
 import { inert } from './inert.js';
 
@@ -50,6 +50,11 @@ function compact(value: Evidence['found']): string {
 
 /** What a finding is about, with its region where the name alone does not tell. */
 export function subjectInWords({ subject }: Finding): string {
+  return placeInWords(subject);
+}
+
+/** A subject by its kind and name. */
+export function placeInWords(subject: Subject): string {
   const kind = subject.type.replace('-', ' ');
   const name = subject.arn === null || subject.type === 'cluster' ? subject.id : subject.arn;
   return inert(`${kind} ${name}${subject.region === null ? '' : ` in ${subject.region}`}`);

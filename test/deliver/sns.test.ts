@@ -3,7 +3,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, S
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DeliveryError, publish } from '../../src/deliver/sns.js';
 import { notificationOf } from '../../src/report/notification.js';
-import { anIncompleteReport, aReport, findingsOf } from '../report/report-builder.js';
+import { anIncompleteReport, aReport, findingsOf, FIRST } from '../report/report-builder.js';
 import { TestAccount } from '../support/aws/account.js';
 import { FaultyEndpoint, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
@@ -45,7 +45,7 @@ interface Envelope {
 }
 
 const told = (report: Parameters<typeof notificationOf>[0]) => {
-  const notification = notificationOf(report, { threshold: 'low', whenClean: true, whereReport: 'log group x' });
+  const notification = notificationOf(report, FIRST, { threshold: 'low', whenClean: true, whereReport: 'log group x' });
   if (notification === null) throw new Error('a notification was asked for');
   return notification;
 };

@@ -49,7 +49,7 @@ describeOnMoto('cdk deploy, and the deployed function at work', () => {
     const standIn = await startOwnStandIn();
     stop.push(() => standIn.stop());
     const sns = new SNSClient({ endpoint: standIn.endpoint, region: HOME_REGION, credentials: CREDENTIALS });
-    planted = await plant(standIn);
+    planted = (await plant(standIn)).defects;
     deployment = deploy(standIn, workspace, { NotifyEmail: 'team@example.com' });
     const topics = [deployment.outputs['TopicArn'] ?? '', deployment.outputs['AlarmTopicArn'] ?? ''];
     addresses = await Promise.all(
@@ -81,7 +81,14 @@ describeOnMoto('cdk deploy, and the deployed function at work', () => {
   });
 
   it('prints what a person needs next, and no command to subscribe since an address was given', () => {
-    expect(Object.keys(deployment.outputs).sort()).toEqual(['AlarmTopicArn', 'AuditNow', 'FunctionName', 'TopicArn']);
+    expect(Object.keys(deployment.outputs).sort()).toEqual([
+      'AlarmTopicArn',
+      'AuditNow',
+      'FunctionName',
+      'LatestReport',
+      'ReportsBucket',
+      'TopicArn',
+    ]);
     expect(deployment.outputs['AuditNow']).toBe(
       `aws lambda invoke --region ${HOME_REGION} --function-name ${String(deployed.configuration.FunctionName)} --cli-read-timeout 960 /dev/stdout`,
     );

@@ -9,7 +9,14 @@ export interface Message {
   readonly schemaVersion: number;
   readonly account: string;
   readonly complete: boolean;
-  readonly findings: readonly { readonly cause: string; readonly subject: { readonly id: string; readonly region: string | null } }[];
+  readonly first: boolean;
+  readonly findings: readonly {
+    readonly cause: string;
+    readonly status: string;
+    readonly subject: { readonly id: string; readonly region: string | null };
+  }[];
+  readonly resolved: readonly { readonly rule: string; readonly how: string; readonly subject: { readonly id: string } }[];
+  readonly unread: readonly { readonly what: string; readonly scope: string }[];
 }
 
 /** A queue that is subscribed to a topic, as another program of the account would have it. */

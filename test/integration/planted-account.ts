@@ -1,5 +1,5 @@
 import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, DeleteOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ACCOUNT, CREDENTIALS } from './deployment.js';
 import type { OwnStandIn } from './own-stand-in.js';
 
@@ -14,11 +14,11 @@ const AUDIENCE = 'sts.amazonaws.com';
 /** IAM wants one, and has not looked at it for EKS issuers for years. */
 const THUMBPRINT = '9e99a48a9960b14926bb7f3b02e22da2b0ab7280';
 
-function arnOf(issuer: string): string {
+export function arnOf(issuer: string): string {
   return `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer.replace('https://', '')}`;
 }
 
-function trust(issuer: string, operator: 'StringEquals' | 'StringLike', subject: string): string {
+export function trust(issuer: string, operator: 'StringEquals' | 'StringLike', subject: string): string {
   const key = issuer.replace('https://', '');
   const aud = { [`${key}:aud`]: AUDIENCE };
   const sub = { [`${key}:sub`]: subject };
@@ -32,11 +32,29 @@ function trust(issuer: string, operator: 'StringEquals' | 'StringLike', subject:
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
+/** What was planted, and the issuers of the clusters. */
+export interface PlantedAccount {
+  readonly defects: readonly Planted[];
+  readonly issuers: Readonly<Record<'shop' | 'batch' | 'sound', string>>;
+}
+
+/** Returns the role's ARN. */
+export async function makeRole(iam: IAMClient, name: string, policy: string): Promise<string> {
+  const made = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy }));
+  return made.Role?.Arn ?? '';
+}
+
+/** Gives a provider the audience that it lacks. moto knows no AddClientIDToOpenIDConnectProvider: it is made anew. */
+export async function mendProvider(iam: IAMClient, issuer: string): Promise<void> {
+  await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arnOf(issuer) }));
+  await iam.send(new CreateOpenIDConnectProviderCommand({ Url: issuer, ClientIDList: [AUDIENCE], ThumbprintList: [THUMBPRINT] }));
+}
+
 /**
  * Three clusters in two regions: one without a provider, one whose provider lacks the audience, one in order, with roles
  * on each, two of them defective. Returns exactly what an audit has to find, and nothing that is in order.
  */
-export async function plant(standIn: OwnStandIn): Promise<readonly Planted[]> {
+export async function plant(standIn: OwnStandIn): Promise<PlantedAccount> {
   const client = (region: string) => ({ endpoint: standIn.endpoint, region, credentials: CREDENTIALS });
   const iam = new IAMClient(client('us-east-1'));
   const cluster = async (name: string, region: string): Promise<string> => {
@@ -49,10 +67,7 @@ export async function plant(standIn: OwnStandIn): Promise<readonly Planted[]> {
   };
   const provider = (issuer: string, audience: string) =>
     iam.send(new CreateOpenIDConnectProviderCommand({ Url: issuer, ClientIDList: [audience], ThumbprintList: [THUMBPRINT] }));
-  const role = async (name: string, policy: string): Promise<string> => {
-    const made = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy }));
-    return made.Role?.Arn ?? '';
-  };
+  const role = (name: string, policy: string): Promise<string> => makeRole(iam, name, policy);
 
   const shop = await cluster('shop', 'eu-west-1');
   const batch = await cluster('batch', 'us-east-1');
@@ -64,10 +79,11 @@ export async function plant(standIn: OwnStandIn): Promise<readonly Planted[]> {
   await role('sound-player', trust(sound, 'StringEquals', 'system:serviceaccount:sound:player'));
   const literal = await role('sound-mixer', trust(sound, 'StringEquals', 'system:serviceaccount:sound:mixer-*'));
   const open = await role('sound-anyone', trust(sound, 'StringLike', 'system:serviceaccount:*:*'));
-  return [
+  const defects = [
     { cause: 'provider-missing', subject: 'shop', region: 'eu-west-1' },
     { cause: 'provider-audience-missing', subject: arnOf(batch), region: null },
     { cause: 'trust-sub-wildcard-in-equals', subject: literal, region: null },
     { cause: 'trust-sub-too-broad', subject: open, region: null },
   ];
+  return { defects, issuers: { shop, batch, sound } };
 }

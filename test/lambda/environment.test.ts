@@ -1,17 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { SettingsError, settingsFrom } from '../../lambda/environment.js';
+import { deployedFrom, SettingsError } from '../../lambda/environment.js';
 
 const TOPIC = 'arn:aws-us-gov:sns:us-gov-west-1:111122223333:findings';
-const settings = (over: Record<string, string> = {}) => settingsFrom({ IRSA_AUDITOR_TOPIC_ARN: TOPIC, ...over });
+const settings = (over: Record<string, string> = {}) =>
+  deployedFrom({ IRSA_AUDITOR_TOPIC_ARN: TOPIC, IRSA_AUDITOR_BUCKET: 'reports', ...over });
 
 describe('settings of the function', () => {
-  it('need the topic alone', () => {
+  it('need the topic and the bucket alone', () => {
     expect(settings()).toEqual({
       topicArn: TOPIC,
-      regions: 'all',
-      notifyAt: 'low',
-      notifyWhenClean: false,
-      acceptUnread: [],
+      bucket: 'reports',
+      settings: { regions: 'all', notifyAt: 'low', notifyWhenClean: false, acceptUnread: [] },
       logGroup: 'the log of the function',
     });
   });
@@ -26,10 +25,13 @@ describe('settings of the function', () => {
     };
     expect(settings(env)).toEqual({
       topicArn: TOPIC,
-      regions: ['us-gov-west-1', 'us-gov-east-1'],
-      notifyAt: 'high',
-      notifyWhenClean: true,
-      acceptUnread: [{ scope: 'us-gov-east-1', reason: 'closed' }],
+      bucket: 'reports',
+      settings: {
+        regions: ['us-gov-west-1', 'us-gov-east-1'],
+        notifyAt: 'high',
+        notifyWhenClean: true,
+        acceptUnread: [{ scope: 'us-gov-east-1', reason: 'closed' }],
+      },
       logGroup: '/aws/lambda/auditor',
     });
   });
@@ -37,6 +39,7 @@ describe('settings of the function', () => {
   it.each<[Record<string, string>, RegExp]>([
     [{ IRSA_AUDITOR_TOPIC_ARN: '' }, /IRSA_AUDITOR_TOPIC_ARN must be the ARN of an SNS topic; it is ""/],
     [{ IRSA_AUDITOR_TOPIC_ARN: 'arn:aws:sqs:eu-west-1:111122223333:q' }, /IRSA_AUDITOR_TOPIC_ARN/],
+    [{ IRSA_AUDITOR_BUCKET: '' }, /IRSA_AUDITOR_BUCKET must be the name of the bucket/],
     [{ IRSA_AUDITOR_NOTIFY_AT: 'loud' }, /IRSA_AUDITOR_NOTIFY_AT must be one of info, low, medium, high, critical; it is "loud"/],
     [{ IRSA_AUDITOR_NOTIFY_WHEN_CLEAN: 'yes' }, /IRSA_AUDITOR_NOTIFY_WHEN_CLEAN must be true or false; it is "yes"/],
     [{ IRSA_AUDITOR_ACCEPT_UNREAD: 'eu-west-3' }, /IRSA_AUDITOR_ACCEPT_UNREAD must be a JSON list/],

@@ -1,3 +1,4 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { SettingsError } from '../../lambda/environment.js';
@@ -16,9 +17,12 @@ describeOnMoto('the handler', () => {
   beforeEach(async () => {
     account = new TestAccount();
     account.enter({ region: 'eu-west-1' });
-    const sns = new SNSClient({ region: 'eu-west-1', endpoint: requireMoto(), credentials: account.credentials });
-    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'findings' }));
-    Object.assign(process.env, { IRSA_AUDITOR_TOPIC_ARN: TopicArn, IRSA_AUDITOR_REGIONS: 'eu-west-1' });
+    const client = { region: 'eu-west-1', endpoint: requireMoto(), credentials: account.credentials };
+    const { TopicArn } = await new SNSClient(client).send(new CreateTopicCommand({ Name: 'findings' }));
+    const bucket = `handler-${account.id}`;
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' as const };
+    await new S3Client({ ...client, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+    Object.assign(process.env, { IRSA_AUDITOR_TOPIC_ARN: TopicArn, IRSA_AUDITOR_BUCKET: bucket, IRSA_AUDITOR_REGIONS: 'eu-west-1' });
     lines = [];
     const write = (text: unknown): boolean => {
       for (const line of String(text).trim().split('\n')) if (line.startsWith('{')) lines.push(JSON.parse(line) as Line);
@@ -40,6 +44,7 @@ describeOnMoto('the handler', () => {
     expect(logged.map(({ level, message, requestId }) => [level, message, requestId])).toEqual([
       ['INFO', 'audited', 'request-1'],
       ['INFO', 'problem', 'request-1'],
+      ['WARN', expect.stringMatching(/^nobody is subscribed to /), 'request-1'],
     ]);
     expect(logged[0]).toMatchObject({ account: account.id, complete: true, problems: 1, coverage: { clusters: 1 } });
     expect(logged[1]).toMatchObject({ finding: { cause: 'provider-missing', subject: { id: 'prod' } } });

@@ -1,19 +1,22 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { settingsFrom } from '../../lambda/environment.js';
+import { deployedFrom } from '../../lambda/environment.js';
 import { runAudit, type Ports } from '../../lambda/run.js';
+import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { BucketError } from '../../src/deliver/bucket.js';
 import type { Report } from '../../src/model/report.js';
 import type { Notification } from '../../src/report/notification.js';
+import { AccountUnderTest } from '../collect/account-under-test.js';
 import { trustFor } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
-import { awsPort } from '../../src/collect/aws/aws-port.js';
-import { AccountUnderTest } from '../collect/account-under-test.js';
+import { bucketInMemory, type BucketInMemory } from '../support/bucket-in-memory.js';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:findings';
-const settings = (over: Record<string, string> = {}) =>
-  settingsFrom({
+const deployed = (over: Record<string, string> = {}) =>
+  deployedFrom({
     IRSA_AUDITOR_TOPIC_ARN: TOPIC,
+    IRSA_AUDITOR_BUCKET: 'reports',
     IRSA_AUDITOR_REGIONS: 'eu-west-1,eu-west-3',
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor',
     ...over,
@@ -21,28 +24,51 @@ const settings = (over: Record<string, string> = {}) =>
 
 const SUMMARY = (notification: Notification): unknown => JSON.parse((JSON.parse(notification.message) as { sqs: string }).sqs);
 
+type Event =
+  | { readonly record: Report }
+  | { readonly topic: string; readonly publish: Notification }
+  | { readonly put: string }
+  | { readonly warn: string };
+
 describeOnMoto('one run of the function', () => {
   let test: AccountUnderTest;
+  let bucket: BucketInMemory;
   /** What happened, in its order. */
-  let told: ({ readonly record: Report } | { readonly topic: string; readonly publish: Notification })[];
+  let events: Event[];
   beforeEach(async () => {
     test = await AccountUnderTest.make();
-    told = [];
+    bucket = bucketInMemory();
+    events = [];
   });
   afterEach(() => test.endpoint.stop());
 
-  const ports = (over: Partial<Ports> = {}): Ports => ({
-    aws: awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 }),
-    publish: (topic, notification) => {
-      told.push({ topic, publish: notification });
-      return Promise.resolve('message-1');
-    },
-    now: () => Date.parse('2026-11-23T10:00:00.000Z'),
-    remainingMs: () => 900_000,
-    requestId: 'request-1',
-    record: (report) => told.push({ record: report }),
-    ...over,
-  });
+  const ports = async (over: Partial<Ports> = {}): Promise<Ports> => {
+    const inner = await bucket.open('reports');
+    return {
+      aws: awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 }),
+      bucket: {
+        get: (key) => inner.get(key),
+        put: (key, text, options) => {
+          events.push({ put: key });
+          return inner.put(key, text, options);
+        },
+      },
+      publish: (topic, notification) => {
+        events.push({ topic, publish: notification });
+        return Promise.resolve('message-1');
+      },
+      subscribers: () => Promise.resolve(1),
+      now: () => Date.parse('2026-11-23T10:00:00.000Z'),
+      remainingMs: () => 900_000,
+      requestId: 'request-1',
+      record: (report) => events.push({ record: report }),
+      warn: (message) => events.push({ warn: message }),
+      ...over,
+    };
+  };
+  const run = async (over: Partial<Ports> = {}, env: Record<string, string> = {}) => runAudit(deployed(env), await ports(over));
+  const told = (): readonly Notification[] => events.flatMap((event) => ('publish' in event ? [event.publish] : []));
+  const remembered = (): boolean => bucket.objects.has('state.json');
 
   async function healthy(): Promise<void> {
     const { issuer } = await test.account.cluster('eu-west-1', 'prod');
@@ -50,44 +76,74 @@ describeOnMoto('one run of the function', () => {
     await test.account.role('app', trustFor(provider, issuer, 'shop', 'app'));
   }
 
-  it('publishes what it found, after it has recorded the whole report', async () => {
+  it('records, stores the report, publishes, and only then remembers', async () => {
     await test.account.cluster('eu-west-1', 'prod');
-    const outcome = await runAudit(settings(), ports());
+    const outcome = await run();
     expect(outcome).toEqual({
       account: test.account.id,
       complete: true,
       counts: { critical: 0, high: 0, medium: 0, low: 1, info: 0 },
       unread: 0,
       published: 'message-1',
+      remembered: true,
+      report: 's3://reports/latest.json',
     });
-    const [recorded, published] = told;
-    expect(recorded).toMatchObject({ record: { account: test.account.id, findings: [{ cause: 'provider-missing' }] } });
-    if (published === undefined || !('publish' in published)) throw new Error('nothing was published');
-    expect(published.topic).toBe(TOPIC);
-    expect(SUMMARY(published.publish)).toMatchObject({
-      whereReport: 'log group /aws/lambda/auditor, request request-1; or run: irsa-auditor audit',
+    const dated = 'reports/2026-11-23/100000-request-1';
+    expect(events.map((event) => ('put' in event ? event.put : Object.keys(event).at(-1)))).toEqual([
+      'record',
+      `${dated}.json`,
+      `${dated}.txt`,
+      'latest.json',
+      'latest.txt',
+      'publish',
+      'state.json',
+    ]);
+    expect(events.find((event) => 'topic' in event)).toMatchObject({ topic: TOPIC });
+    expect(SUMMARY(told()[0] as Notification)).toMatchObject({
+      whereReport: 's3://reports/latest.txt; or run: irsa-auditor report --bucket reports',
       findings: [{ rule: 'provider-missing' }],
     });
   });
 
-  it('says nothing of a clean and complete account, unless asked', async () => {
+  it('says of a clean account that it has begun, and then nothing, unless asked', async () => {
     await healthy();
-    expect(await runAudit(settings(), ports())).toMatchObject({ complete: true, published: null });
-    expect(told).toHaveLength(1);
-    expect(await runAudit(settings({ IRSA_AUDITOR_NOTIFY_WHEN_CLEAN: 'true' }), ports())).toMatchObject({ published: 'message-1' });
+    expect(await run()).toMatchObject({ complete: true, published: 'message-1' });
+    expect(await run()).toMatchObject({ complete: true, published: null, remembered: true });
+    expect(await run({}, { IRSA_AUDITOR_NOTIFY_WHEN_CLEAN: 'true' })).toMatchObject({ published: 'message-1' });
   });
 
   it('says so where not everything could be read, and counts what was', async () => {
     await healthy();
+    await run();
     test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-3' }, serviceError('AccessDeniedException', 'no', 403));
-    expect(await runAudit(settings(), ports())).toMatchObject({ complete: false, unread: 1, published: 'message-1' });
+    expect(await run()).toMatchObject({ complete: false, unread: 1, published: 'message-1' });
   });
 
   it('takes an accepted gap for complete', async () => {
     await healthy();
+    await run();
     test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-3' }, serviceError('AccessDeniedException', 'no', 403));
-    const accepting = settings({ IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"eu-west-3","reason":"closed"}]' });
-    expect(await runAudit(accepting, ports())).toMatchObject({ complete: true, unread: 0, published: null });
+    const accepting = { IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"eu-west-3","reason":"closed"}]' };
+    expect(await run({}, accepting)).toMatchObject({ complete: true, unread: 0, published: null });
+  });
+
+  it('warns of a setting that means nothing any more, and goes on', async () => {
+    await healthy();
+    bucket.objects.set('irsa-auditor.yaml', 'suppressions:\n  - rule: provider-mising\n    reason: known\n');
+    expect(await run()).toMatchObject({ complete: true });
+    expect(events).toContainEqual({ warn: expect.stringMatching(/irsa-auditor\.yaml: .*suppressions\[0\]\.rule.*provider-missing/) });
+  });
+
+  it('does not take the memory of another account for its own', async () => {
+    await healthy();
+    await run();
+    const theirs = bucket.objects.get('state.json')?.replace(test.account.id, '210987654321') ?? '';
+    bucket.objects.set('state.json', theirs);
+    events = [];
+    await run();
+    expect(events).toContainEqual({ warn: expect.stringMatching(/it is that of account 210987654321/) });
+    expect(bucket.objects.get('state-aside/2026-11-23T10:00:00.000Z.json')).toBe(theirs);
+    expect(SUMMARY(told()[0] as Notification)).toMatchObject({ first: true });
   });
 
   // Half a minute is kept back for rules and delivery; of a time shorter than a minute, half.
@@ -100,22 +156,59 @@ describeOnMoto('one run of the function', () => {
     await healthy();
     const start = Date.parse('2026-11-23T10:00:00.000Z');
     const now = (): number => (test.endpoint.seen.length > 0 ? start + elapsed : start);
-    const outcome = await runAudit(settings(), ports({ now, remainingMs: () => remaining }));
-    expect(outcome).toMatchObject({ complete: goesOn, published: goesOn ? null : 'message-1' });
-    const [recorded] = told;
-    if (recorded === undefined || !('record' in recorded)) throw new Error('nothing was recorded');
-    expect([...new Set(recorded.record.coverage.unread.map(({ reason }) => reason))]).toEqual(goesOn ? [] : ['out-of-time']);
+    expect(await run({ now, remainingMs: () => remaining })).toMatchObject({ complete: goesOn });
+    const recorded = events.find((event) => 'record' in event);
+    expect([...new Set(recorded?.record.coverage.unread.map(({ reason }) => reason))]).toEqual(goesOn ? [] : ['out-of-time']);
   });
 
-  it('fails where the message was not taken, with the report on record', async () => {
+  it('fails where the message was not taken, with the report on record and nothing remembered', async () => {
     await test.account.cluster('eu-west-1', 'prod');
-    await expect(runAudit(settings(), ports({ publish: () => Promise.reject(new Error('no topic')) }))).rejects.toThrow('no topic');
-    expect(told).toHaveLength(1);
+    await expect(run({ publish: () => Promise.reject(new Error('no topic')) })).rejects.toThrow('no topic');
+    expect(events.some((event) => 'record' in event)).toBe(true);
+    expect(remembered()).toBe(false);
+  });
+
+  it('publishes and remembers though the report could not be stored, says where else it is, and then fails', async () => {
+    await test.account.cluster('eu-west-1', 'prod');
+    const { bucket: inner } = await ports();
+    const full = {
+      ...inner,
+      put: (key: string, ...rest: [string, { contentType: string }]) =>
+        key.startsWith('reports/') ? Promise.reject(new BucketError('not taken')) : inner.put(key, ...rest),
+    };
+    await expect(run({ bucket: full })).rejects.toThrow('not taken');
+    expect(SUMMARY(told()[0] as Notification)).toMatchObject({
+      whereReport: 'log group /aws/lambda/auditor, request request-1; or run: irsa-auditor audit',
+    });
+    expect(remembered()).toBe(true);
+  });
+
+  it('counts a topic whose subscriptions cannot be read as subscribed', async () => {
+    await healthy();
+    expect(await run({ subscribers: () => Promise.resolve(null) })).toMatchObject({ remembered: true });
+  });
+
+  it('gives up where it is overtaken again and again', async () => {
+    await healthy();
+    const { bucket: inner } = await ports();
+    let reads = 0;
+    const restless = {
+      ...inner,
+      get: async (key: string) => (key === 'state.json' ? { text: '{}', etag: String((reads += 1)) } : inner.get(key)),
+    };
+    await expect(run({ bucket: restless })).rejects.toThrow(/Other runs have written state\.json in s3:\/\/reports 3 times/);
+    expect(told()).toEqual([]);
+  });
+
+  it('fails where the memory cannot be read, and tells nothing', async () => {
+    bucket = bucketInMemory({}, 'state.json could not be read');
+    await expect(run()).rejects.toThrow('state.json could not be read');
+    expect(events).toEqual([]);
   });
 
   it('fails where the account cannot be named, and tells nothing', async () => {
     test.endpoint.on({ service: 'sts' }, serviceError('ExpiredToken', 'Said so.', 403));
-    await expect(runAudit(settings(), ports())).rejects.toThrow(NoIdentityError);
-    expect(told).toEqual([]);
+    await expect(run()).rejects.toThrow(NoIdentityError);
+    expect(events).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
 } from './report-builder.js';
 
 const mail = (report: Report, options: Partial<EmailOptions> = {}): string =>
-  renderEmail(report, { threshold: 'info', problems: 50, whereReport: null, ...options });
+  renderEmail(report, { threshold: 'info', problems: 50, news: null, whereReport: null, ...options });
 
 describe('the mail', () => {
   it('of a clean audit is short', () => {
@@ -52,6 +52,8 @@ ${'-'.repeat(72)}
     only if system:serviceaccount:a:b is meant to have app
 
     $ aws iam create-open-id-connect-provider --url https://example.com/id/1
+
+  Rule: provider-missing (docs/rules/provider-missing.md)
 
 The whole report: the log group x
 `);

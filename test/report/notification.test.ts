@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import { atLeast } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
 import { MESSAGE_LIMIT, notificationOf, type Notification, type NotificationOptions } from '../../src/report/notification.js';
-import { aCoverage, aFinding, aFix, aGap, anIncompleteReport, aReport, findingsOf } from './report-builder.js';
+import { aCoverage, aFinding, aFix, aGap, allNew, anIncompleteReport, aReport, findingsOf } from './report-builder.js';
 
-const notify = (report: Report, options: Partial<NotificationOptions> = {}): Notification | null =>
-  notificationOf(report, { threshold: 'low', whenClean: false, whereReport: 'log group x', ...options });
+/** A later run to which everything at the threshold is new. */
+const notify = (report: Report, options: Partial<NotificationOptions> = {}): Notification | null => {
+  const { threshold = 'low' } = options;
+  const seen = {
+    ...report,
+    findings: report.findings.filter(({ severity, suppressed }) => suppressed === null && atLeast(severity, threshold)),
+  };
+  return notificationOf(report, allNew(seen), { threshold, whenClean: false, whereReport: 'log group x', ...options });
+};
 
 function told(report: Report, options: Partial<NotificationOptions> = {}): Notification {
   const notification = notify(report, options);
@@ -48,13 +56,13 @@ describe('the subject', () => {
       'the counts, worst first',
       aReport({ findings: [...findingsOf('medium', 1), ...findingsOf('high', 2)] }),
       {},
-      'irsa-auditor 111122223333: 2 high, 1 medium',
+      'irsa-auditor 111122223333: 2 high, 1 medium new',
     ],
     [
       'that the audit is incomplete',
       { ...anIncompleteReport(), findings: findingsOf('high', 1) },
       {},
-      'irsa-auditor 111122223333: INCOMPLETE, 1 high',
+      'irsa-auditor 111122223333: INCOMPLETE, 1 high new',
     ],
     ['that an incomplete one found nothing', anIncompleteReport(), {}, 'irsa-auditor 111122223333: INCOMPLETE, nothing found'],
     ['that all is well', aReport(), { whenClean: true }, 'irsa-auditor 111122223333: nothing found'],
@@ -90,7 +98,7 @@ describe('the bodies', () => {
   it('are for people in mails and by default', () => {
     const { email, default: fallback } = bodiesOf(notification);
     expect(email).toMatch(
-      /^Account 111122223333: 1 high\n[^]*\$ aws iam create-open-id-connect-provider[^]*The whole report: log group x\n$/,
+      /^Account 111122223333: 1 high new\n[^]*\$ aws iam create-open-id-connect-provider[^]*The whole report: log group x\n$/,
     );
     expect(fallback).toBe(email);
   });
@@ -103,8 +111,11 @@ describe('the bodies', () => {
       partition: 'aws',
       generatedAt: '2026-11-01T06:00:00.000Z',
       complete: true,
+      first: false,
       threshold: 'low',
       counts: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+      stillOpen: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+      carriedOver: 0,
       belowThreshold: 2,
       findings: [
         {
@@ -133,6 +144,8 @@ describe('the bodies', () => {
         },
       ],
       cut: 0,
+      resolved: [],
+      resolvedCut: 0,
       unread: [],
       unreadCut: 0,
       whereReport: 'log group x',
@@ -142,7 +155,7 @@ describe('the bodies', () => {
 
   it('are one short line for telephones', () => {
     const { sms } = bodiesOf(notification);
-    expect(sms).toBe('irsa-auditor 111122223333: 1 high');
+    expect(sms).toBe('irsa-auditor 111122223333: 1 high new');
   });
 
   it('do not tell what is suppressed', () => expect(notification.message).not.toContain('silenced'));

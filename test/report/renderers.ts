@@ -1,6 +1,7 @@
 import type { Report } from '../../src/model/report.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { render, type Format } from '../../src/report/index.js';
+import { allNew } from './report-builder.js';
 
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
 export interface Renderer {
@@ -21,7 +22,11 @@ const ofFormat = (format: Format, color: boolean, width: number | null): Rendere
 });
 
 function notify(report: Report): { readonly subject: string; readonly message: string } {
-  const notification = notificationOf(report, { threshold: 'info', whenClean: true, whereReport: 'log group /aws/lambda/x, request 1' });
+  const notification = notificationOf(report, allNew(report), {
+    threshold: 'info',
+    whenClean: true,
+    whereReport: 'log group /aws/lambda/x, request 1',
+  });
   if (notification === null) throw new Error('a notification was asked for whatever the report holds');
   return notification;
 }

@@ -1,4 +1,5 @@
 import type { Finding, Fix, Severity } from '../../src/model/finding.js';
+import type { News } from '../../src/model/news.js';
 import type { Report, RuleOutcome, Unread } from '../../src/model/report.js';
 
 /** Reports for the tests of renderers: complete, clean and small unless a test says otherwise. */
@@ -109,4 +110,24 @@ export const DENIED_BY_ORGANISATION =
 /** Incomplete for this gap, and otherwise clean. */
 export function anIncompleteReport(gap: Partial<Unread> = {}): Report {
   return aReport({ complete: false, coverage: aCoverage({ unread: [aGap(gap)] }) });
+}
+
+/** A later run that has nothing to tell, unless a test says otherwise. */
+export function someNews(changes: Partial<News> = {}): News {
+  return { first: false, changed: {}, brought: [], resolved: [], reminder: false, gapsBegun: [], gapsOver: [], ...changes };
+}
+
+/** Everything of a first run is news. */
+export const FIRST: News = someNews({ first: true });
+
+/** A later run in which every problem of the report is new. */
+export function allNew(report: Report, changes: Partial<News> = {}): News {
+  const changed = Object.fromEntries(
+    report.findings.map(({ problem }) => [
+      problem,
+      { kind: 'new' as const, changed: report.findings.flatMap((one) => (one.problem === problem ? [one.fingerprint] : [])) },
+    ]),
+  );
+  const gapsBegun = report.coverage.unread.filter(({ accepted }) => !accepted);
+  return someNews({ changed, gapsBegun, ...changes });
 }

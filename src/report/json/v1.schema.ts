@@ -27,12 +27,14 @@ const fix = z.object({
   ),
 });
 
+const subject = z.object({ type: subjectType, id: text, arn: nullableText, region: nullableText });
+
 const finding = z.object({
   rule: text,
   cause: text,
   severity,
   confidence: z.enum(['possible', 'likely', 'certain']),
-  subject: z.object({ type: subjectType, id: text, arn: nullableText, region: nullableText }),
+  subject,
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
   related: z.array(z.object({ type: subjectType, id: text, why: text })),
@@ -43,12 +45,18 @@ const finding = z.object({
   status: z.enum(['new', 'open', 'reopened']),
   firstSeen: text,
   suppressed: z.object({ reason: text, until: nullableText }).nullable(),
+  suppressionEnded: z
+    .object({ reason: text, until: nullableText })
+    .nullable()
+    .default(null)
+    .describe('The suppression that held until a day that has passed.'),
   fix: fix.nullable(),
 });
 
 const reason = z.enum(['denied', 'throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'not-requested', 'malformed']);
 
-const report = z.object({
+/** The shape of a report of version 1; fields that it does not know are dropped. */
+export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   account: text,
   partition: text,
@@ -66,6 +74,19 @@ const report = z.object({
     notes: z.array(text),
   }),
   findings: z.array(finding),
+  carriedOver: z
+    .array(
+      z.object({
+        rule: text,
+        severity,
+        subject,
+        fingerprint: text,
+        firstSeen: text,
+        lastSeen: text,
+      }),
+    )
+    .default([])
+    .describe('Findings of earlier runs whose subject could not be looked at again.'),
   rules: z.array(
     z.object({
       id: text,
@@ -80,5 +101,5 @@ const report = z.object({
 
 /** JSON Schema (draft 2020-12) of `audit --format json`. Readers must ignore fields that they do not know. */
 export function reportJsonSchema(): unknown {
-  return { ...z.toJSONSchema(report, { io: 'input' }), title: 'irsa-auditor report, version 1' };
+  return { ...z.toJSONSchema(reportSchema, { io: 'input' }), title: 'irsa-auditor report, version 1' };
 }

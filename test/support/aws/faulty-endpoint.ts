@@ -25,6 +25,7 @@ export type Fault =
   | { readonly kind: 'answer'; readonly answer: (call: WireCall) => Answer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
+  | { readonly kind: 'hold'; readonly until: Promise<void> }
   | { readonly kind: 'before'; readonly rewrite: (call: WireCall) => { readonly url: string; readonly body: string } }
   | { readonly kind: 'after'; readonly rewrite: (answer: string, call: WireCall) => string };
 
@@ -48,12 +49,14 @@ export class FaultyEndpoint {
   private constructor(
     private readonly server: Server,
     readonly url: string,
+    private readonly upstream: string,
   ) {}
 
-  static async start(): Promise<FaultyEndpoint> {
+  /** @param upstream what calls are passed on to; the stand-in that the tests share where left out */
+  static async start(upstream = requireMoto()): Promise<FaultyEndpoint> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const endpoint = new FaultyEndpoint(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const endpoint = new FaultyEndpoint(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, upstream);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       endpoint.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
@@ -68,6 +71,11 @@ export class FaultyEndpoint {
   /** Resolves when a call that fits arrives. */
   arrival(matching: Matching): Promise<void> {
     return new Promise((arrived) => this.waiting.push({ matching, arrived }));
+  }
+
+  /** From now on every call passes. */
+  clear(): void {
+    this.faults.length = 0;
   }
 
   /** How often each operation was called. */
@@ -94,7 +102,8 @@ export class FaultyEndpoint {
       request.socket.destroy();
       return;
     }
-    const { status, headers, body } = fault?.kind === 'answer' ? fault.answer(call) : await passOn(call, request, fault);
+    if (fault?.kind === 'hold') await fault.until;
+    const { status, headers, body } = fault?.kind === 'answer' ? fault.answer(call) : await passOn(this.upstream, call, request, fault);
     response.writeHead(status, headers).end(body);
   }
 }
@@ -151,10 +160,10 @@ function fits(call: WireCall, { url, ...exact }: Matching): boolean {
   return (url?.test(call.url) ?? true) && Object.entries(exact).every(([key, value]) => call[key as keyof WireCall] === value);
 }
 
-async function passOn(call: WireCall, request: IncomingMessage, fault: Fault | undefined): Promise<Answer> {
+async function passOn(upstream: string, call: WireCall, request: IncomingMessage, fault: Fault | undefined): Promise<Answer> {
   const { url, body } = fault?.kind === 'before' ? fault.rewrite(call) : call;
   const headers = Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'expect'].includes(name));
-  const answer = await fetch(`${requireMoto()}${url}`, {
+  const answer = await fetch(`${upstream}${url}`, {
     method: call.method,
     headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
     ...(call.method !== 'GET' && { body }),
@@ -162,7 +171,7 @@ async function passOn(call: WireCall, request: IncomingMessage, fault: Fault | u
   const received = await answer.text();
   return {
     status: answer.status,
-    headers: Object.fromEntries([...answer.headers].filter(([name]) => /^(content-type|x-amzn-.*)$/.test(name))),
+    headers: Object.fromEntries([...answer.headers].filter(([name]) => /^(content-type|etag|x-amzn?-.*)$/.test(name))),
     body: fault?.kind === 'after' ? fault.rewrite(received, call) : received,
   };
 }
