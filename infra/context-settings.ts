@@ -25,6 +25,8 @@ const SETTINGS = {
   topicKeyArn: 'ARN of the customer managed key of that topic',
   topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here',
   roleArn: 'ARN of an existing role for the function',
+  reportRetentionDays: 'days for which the reports in the bucket are kept; default 90',
+  removeReports: 'true or false: bucket and reports go with the stack; default false',
 } as const;
 type Setting = keyof typeof SETTINGS;
 
@@ -70,7 +72,8 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   const longestGap = read('longestGapHours', (value) => (/^\d{1,3}$/.test(value) ? Duration.hours(Number(value)) : undefined));
   const regions = read('regions', (value) => value.split(',').map((region) => region.trim()));
   const notifyAt = read('notifyAt', (value) => (isThreshold(value) ? value : undefined));
-  const notifyWhenClean = read('notifyWhenClean', (value) => ({ true: true, false: false })[value]);
+  const flag = (value: string): boolean | undefined => ({ true: true, false: false })[value];
+  const notifyWhenClean = read('notifyWhenClean', flag);
   const acceptUnread = read('acceptUnread', (value) => {
     const list = json(value);
     return Array.isArray(list) && list.every(acceptedGap) ? list : undefined;
@@ -81,6 +84,8 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     value === 'new' ? value : kms.Key.fromKeyArn(scope, 'EncryptionKey', value),
   );
   const role = read('roleArn', (arn) => iam.Role.fromRoleArn(scope, 'ExistingRole', arn));
+  const reportRetention = read('reportRetentionDays', (value) => (/^[1-9]\d{0,3}$/.test(value) ? Duration.days(Number(value)) : undefined));
+  const removeReports = read('removeReports', flag);
   // The construct leaves a role that it was given alone; this import holds nothing but what the auditor adds to it.
   if (role) acknowledge(role, READS_EVERYTHING, PUBLISHER_DATA_KEYS);
   return {
@@ -94,5 +99,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     ...(topicKey && { topicKey }),
     ...(topicEncryptionKey && { topicEncryptionKey }),
     ...(role && { role }),
+    ...(reportRetention && { reportRetention }),
+    ...(removeReports !== undefined && { removeReports }),
   };
 }

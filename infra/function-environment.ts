@@ -28,11 +28,18 @@ export interface AuditSettings {
 
 /** Lambda's limit for all variables together. */
 const MOST_BYTES = 4096;
-/** What a topic's ARN takes at most (its name has up to 256 characters); it is not known before the deployment. */
-const TOPIC_ARN_BYTES = 320;
 
-/** The function's environment. Everything but the topic keeps the function's own default where it is not set. */
-export function functionEnvironment(topicArn: string, settings: AuditSettings): Record<string, string> {
+/** What is only known when it is deployed. */
+export interface DeployedNames {
+  readonly topicArn: string;
+  readonly bucket: string;
+}
+
+/** What their values take at most: the name of a topic has up to 256 characters, that of a bucket 63. */
+const MOST_BYTES_OF: Readonly<Record<keyof DeployedNames, number>> = { topicArn: 320, bucket: 63 };
+
+/** The function's environment. Everything but topic and bucket keeps the function's own default where it is not set. */
+export function functionEnvironment({ topicArn, bucket }: DeployedNames, settings: AuditSettings): Record<string, string> {
   const { regions = [], notifyAt, notifyWhenClean, acceptUnread = [] } = settings;
   for (const region of regions) {
     if (!Token.isUnresolved(region) && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
@@ -45,13 +52,13 @@ export function functionEnvironment(topicArn: string, settings: AuditSettings): 
     ...(notifyWhenClean === undefined ? {} : { [ENVIRONMENT.notifyWhenClean]: String(notifyWhenClean) }),
     ...(acceptUnread.length > 0 ? { [ENVIRONMENT.acceptUnread]: JSON.stringify(acceptUnread) } : {}),
   };
-  const ofTheTopic = ENVIRONMENT.topicArn.length + TOPIC_ARN_BYTES;
-  const bytes = Object.entries(chosen).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), ofTheTopic);
+  const ofTheNames = ENVIRONMENT.topicArn.length + MOST_BYTES_OF.topicArn + ENVIRONMENT.bucket.length + MOST_BYTES_OF.bucket;
+  const bytes = Object.entries(chosen).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), ofTheNames);
   if (bytes > MOST_BYTES) {
     throw new SettingError(
       `The settings take ${String(bytes)} bytes of the function's environment and Lambda allows ${String(MOST_BYTES)}. ` +
         'Shorten the reasons of acceptUnread, or accept one action instead of many regions.',
     );
   }
-  return { [ENVIRONMENT.topicArn]: topicArn, ...chosen };
+  return { [ENVIRONMENT.topicArn]: topicArn, [ENVIRONMENT.bucket]: bucket, ...chosen };
 }

@@ -27,6 +27,11 @@ export class IrsaAuditorStack extends Stack {
     new CfnOutput(this, 'AlarmTopicArn', { value: this.auditor.alarmTopic.topicArn, description: 'Topic of the alarms' });
     new CfnOutput(this, 'FunctionName', { value: this.auditor.function.functionName, description: 'The function that audits' });
     new CfnOutput(this, 'AuditNow', { value: this.auditor.auditNowCommand, description: 'Runs an audit now' });
+    new CfnOutput(this, 'ReportsBucket', {
+      value: this.auditor.reportsBucket.bucketName,
+      description: "Bucket of the audit's memory, settings and reports",
+    });
+    new CfnOutput(this, 'LatestReport', { value: this.auditor.latestReportCommand, description: 'Prints the latest report' });
     const nobody = this.auditor.subscription?.missing;
     new CfnOutput(this, 'Subscribe', {
       value: this.auditor.subscribeCommand,

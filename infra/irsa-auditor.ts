@@ -4,25 +4,28 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { failedAlarm, notRunningAlarm } from './alarms.js';
+import { makeAlarms } from './alarms.js';
 import { builtLambda } from './built-lambda.js';
 import { EmailSubscription } from './email-subscription.js';
+import { auditAfterDeployment } from './first-audit.js';
 import { functionEnvironment, type AuditSettings } from './function-environment.js';
 import { MEMORY_MB, TIMEOUT } from './function-size.js';
 import { acknowledge, invokesAnyVersion, IS_A_DEAD_LETTER_QUEUE, PUBLISHER_DATA_KEYS, READS_EVERYTHING } from './nag-acknowledgements.js';
 import { readStatement } from './read-permissions.js';
+import { grantReports, reportsBucket, type ReportsBucketProps } from './reports-bucket.js';
 import { gapOf, silenceWindow } from './silence-window.js';
 import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 
 export type { AcceptedGap, AuditSettings, Threshold } from './function-environment.js';
 
 /** How the auditor is deployed. Everything has a default that works. */
-export interface IrsaAuditorProps extends AuditSettings {
+export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps {
   /** When to audit, with its time zone. Default: once a day. Schedules that leave more than three and a half days between runs are refused. */
   readonly schedule?: scheduler.ScheduleExpression;
   /** The longest time between two runs. Default: computed; needed only where the expression cannot be computed (`L`, `W`, `#`, a year). */
@@ -57,19 +60,26 @@ export class IrsaAuditor extends Construct {
   readonly findingsTopic: sns.ITopic;
   /** The topic that gets the alarms. */
   readonly alarmTopic: sns.ITopic;
+  /** Holds the audit's memory, its settings and its reports. */
+  readonly reportsBucket: s3.Bucket;
   readonly function: lambda.Function;
   /** Runs that failed in the end, each with its error. */
   readonly failedRuns: sqs.Queue;
-  /** Runs that the schedule could not hand over to the function. */
+  /** Runs that neither the schedule nor the event of a deployment could hand over to the function. */
   readonly undelivered: sqs.Queue;
   readonly failedAlarm: cloudwatch.Alarm;
   readonly notRunningAlarm: cloudwatch.Alarm;
+  readonly incompleteAlarm: cloudwatch.Alarm;
+  readonly deliveryFailingAlarm: cloudwatch.Alarm;
+  readonly deadLettersAlarm: cloudwatch.Alarm;
   /** The mail subscriptions; undefined where no address was given. */
   readonly subscription: EmailSubscription | undefined;
   /** A command that runs an audit now and prints its outcome. */
   readonly auditNowCommand: string;
   /** Commands that subscribe an address to both topics. */
   readonly subscribeCommand: string;
+  /** A command that prints the latest report, for the folder of this repository. */
+  readonly latestReportCommand: string;
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps = {}) {
     super(scope, id);
@@ -78,15 +88,27 @@ export class IrsaAuditor extends Construct {
     const key = this.topicEncryptionKey(props.topicEncryptionKey);
     this.findingsTopic = props.topic ?? findingsTopic(this, 'Findings', key);
     this.alarmTopic = alarmTopic(this, 'Alarms', key);
+    this.reportsBucket = reportsBucket(this, 'Reports', props);
     this.failedRuns = this.deadLetterQueue('FailedRuns');
     this.undelivered = this.deadLetterQueue('Undelivered');
 
     const publishKey = props.topic === undefined ? key : props.topicKey;
     this.function = this.auditFunction(props, publishKey);
     this.scheduleRuns(schedule, gapOf(schedule, props.longestGap));
+    auditAfterDeployment(this, 'AfterDeployment', this.function, this.undelivered);
 
-    this.failedAlarm = failedAlarm(this, 'Failed', this.function, this.alarmTopic);
-    this.notRunningAlarm = notRunningAlarm(this, 'NotRunning', this.function, this.alarmTopic, window);
+    const alarms = makeAlarms(this, this.alarmTopic, {
+      function: this.function,
+      findingsTopic: this.findingsTopic,
+      failedRuns: this.failedRuns,
+      undelivered: this.undelivered,
+      silence: window,
+    });
+    this.failedAlarm = alarms.failed;
+    this.notRunningAlarm = alarms['not-running'];
+    this.incompleteAlarm = alarms.incomplete;
+    this.deliveryFailingAlarm = alarms['delivery-failing'];
+    this.deadLettersAlarm = alarms['dead-letters'];
     const topics = [this.findingsTopic, this.alarmTopic];
     this.subscription = props.email === undefined ? undefined : new EmailSubscription(this, 'Email', { address: props.email, topics });
 
@@ -96,6 +118,7 @@ export class IrsaAuditor extends Construct {
     this.subscribeCommand = topics
       .map(({ topicArn }) => `aws sns subscribe --region ${Aws.REGION} --topic-arn ${topicArn} ${address}`)
       .join(' && ');
+    this.latestReportCommand = `node dist/cli/bin.js report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
   }
 
   private topicEncryptionKey(given: IrsaAuditorProps['topicEncryptionKey']): kms.IKey | undefined {
@@ -122,6 +145,7 @@ export class IrsaAuditor extends Construct {
     allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
     allow('KeepFailedRuns', ['sqs:SendMessage'], this.failedRuns.queueArn);
     grantPublish(role, this.findingsTopic, publishKey);
+    grantReports(role, this.reportsBucket);
     return new lambda.Function(this, 'Function', {
       description: "Audits the account's EKS web identity: clusters, OIDC providers and roles",
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -130,7 +154,7 @@ export class IrsaAuditor extends Construct {
       handler: 'index.handler',
       memorySize: props.memorySize ?? MEMORY_MB,
       timeout: props.timeout ?? TIMEOUT,
-      environment: functionEnvironment(this.findingsTopic.topicArn, props),
+      environment: functionEnvironment({ topicArn: this.findingsTopic.topicArn, bucket: this.reportsBucket.bucketName }, props),
       role,
       logGroup,
       // The schedule's own retries end when Lambda has taken the event; these are the retries of a run that failed.
@@ -144,7 +168,7 @@ export class IrsaAuditor extends Construct {
   private functionRole(usesKey: boolean): iam.Role {
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: 'irsa-auditor: reads the account, publishes to one topic',
+      description: 'irsa-auditor: reads the account, publishes to one topic, writes to one bucket',
     });
     acknowledge(role, READS_EVERYTHING, ...(usesKey ? [PUBLISHER_DATA_KEYS] : []));
     return role;

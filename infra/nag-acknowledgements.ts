@@ -1,4 +1,5 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
 /** One cdk-nag finding that stands on purpose. The id is what cdk-nag prints, detail in brackets included. */
@@ -26,6 +27,23 @@ export const IS_A_DEAD_LETTER_QUEUE: Acknowledgement = {
   id: 'AwsSolutions-SQS3',
   reason: 'This queue is itself the last stop of lost runs: nothing consumes it, so nothing in it can fail and need a further queue.',
 };
+
+/** On the bucket. */
+export const KEEPS_NO_ACCESS_LOG: Acknowledgement = {
+  id: 'AwsSolutions-S1',
+  reason:
+    'An access log needs a second bucket, which has no log itself and costs more than this one. One function and the people who ' +
+    'read its reports use the bucket; who must know of every access has the data events of CloudTrail.',
+};
+
+/** On the function's role: the keys of one bucket that start alike, as cdk-nag writes them. */
+export function writesUnder(bucket: s3.Bucket, keys: string): Acknowledgement {
+  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
+  return {
+    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${keys}]`,
+    reason: 'The name of a report holds the time of its run, so only the folder can be named. The one action on it is s3:PutObject.',
+  };
+}
 
 /** On the schedule's role; the logical id is that of the function. */
 export function invokesAnyVersion(functionLogicalId: string): Acknowledgement {

@@ -7,9 +7,12 @@ import type { Construct } from 'constructs';
 /** What a publisher does with the key of an encrypted topic, as the SNS documentation lists it. */
 const PUBLISHER_KEY_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt'];
 
-/** Lets the function publish to a topic, and use the topic's key where it has one of its own. */
+/** Lets the function publish to a topic, see whether anybody is subscribed to it, and use its key where it has one of its own. */
 export function grantPublish(role: iam.IRole, topic: sns.ITopic, key: kms.IKey | undefined): void {
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ sid: 'PublishFindings', actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  const allow = (sid: string, action: string) =>
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ sid, actions: [action], resources: [topic.topicArn] }));
+  allow('PublishFindings', 'sns:Publish');
+  allow('CountSubscribers', 'sns:GetTopicAttributes');
   key?.grant(role, ...PUBLISHER_KEY_ACTIONS);
 }
 

@@ -42,6 +42,8 @@ describe('cdk-nag AwsSolutions', () => {
     expect(violations(stackOf({ topicArn: arn('sns', 'alerts'), topicKeyArn: arn('kms', 'key/0a1b') }))).toEqual({});
   });
 
+  it('has nothing to say about reports that go with the stack', () => expect(violations(stackOf({ removeReports: 'true' }))).toEqual({}));
+
   it('has nothing to say with a key and an address', () =>
     expect(violations(constructWith({ topicEncryptionKey: 'new', email: 'team@example.com' }))).toEqual({}));
 

@@ -4,26 +4,61 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { READS } from '../../src/collect/reads.js';
-import { actionsOf, constructIn, stackOf, statementsOf } from './synthesise.js';
+import { actionsOf, constructIn, stackOf, type Statement, statementsOf } from './synthesise.js';
 
 const OWN_ROLE = 'AuditorRole';
-const BESIDE_READING = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sns:Publish', 'sqs:SendMessage'];
+const BESIDE_READING = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  's3:GetObject',
+  's3:ListBucket',
+  's3:PutObject',
+  'sns:GetTopicAttributes',
+  'sns:Publish',
+  'sqs:SendMessage',
+];
 const READ_ACTIONS = READS.filter((read) => !('needsNoPermission' in read)).map((read) => read.action as string);
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:platform-alerts';
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555';
+
+/** Where each action on S3 is allowed: keys of the stack's bucket, an empty one for the bucket itself. */
+function onTheBucket(statements: readonly Statement[]): Record<string, readonly string[]> {
+  const ofS3 = statements.filter((statement) => actionsOf([statement]).some((action) => action.startsWith('s3:')));
+  const keyOf = (resource: unknown) =>
+    JSON.stringify(resource).replace(
+      /^(\{"Fn::Join":\["",\[)?\{"Fn::GetAtt":\["AuditorReports[0-9A-F]{8}","Arn"\]\}(,"\/([^"]+)"\]\]\})?$/,
+      '$3',
+    );
+  return Object.fromEntries(
+    ofS3.flatMap((statement) => actionsOf([statement]).map((action) => [action, [statement.Resource].flat().map(keyOf).sort()])),
+  );
+}
 
 describe("the function's role", () => {
   const template = Template.fromStack(stackOf());
   const statements = statementsOf(template, OWN_ROLE);
 
-  it('may do what the table of reads names, write its log, publish and hand over a failed run, and nothing else', () => {
+  it('may do what the table of reads names, write its log and its reports, publish and hand over a failed run, and nothing else', () => {
     expect(actionsOf(statements)).toEqual([...READ_ACTIONS, ...BESIDE_READING].sort());
   });
 
-  it('holds no wildcard but the resource of the reads', () => {
+  it('reads and writes the objects of the bucket that it has to, by key, and deletes none', () =>
+    expect(onTheBucket(statements)).toEqual({
+      's3:GetObject': ['irsa-auditor.yaml', 'state.json'],
+      's3:PutObject': ['latest.json', 'latest.txt', 'reports/*', 'state-aside/*', 'state.json'],
+      's3:ListBucket': [''],
+    }));
+
+  it('publishes to the topic of the findings and sees who is subscribed to it, on no other topic', () => {
+    const onTopics = statements.filter((statement) => actionsOf([statement]).some((action) => action.startsWith('sns:')));
+    expect(actionsOf(onTopics)).toEqual(['sns:GetTopicAttributes', 'sns:Publish']);
+    for (const { Resource: resource } of onTopics) expect(resource).toEqual({ Ref: expect.stringMatching(/^AuditorFindings/) });
+  });
+
+  it('holds no wildcard but the resource of the reads and the folders of the reports', () => {
     expect(actionsOf(statements).filter((action) => action.includes('*'))).toEqual([]);
     const open = statements.filter((statement) => JSON.stringify(statement.Resource).includes('*'));
-    expect(open.map((statement) => statement.Sid)).toEqual(['ReadForTheAudit']);
+    expect(open.map((statement) => statement.Sid)).toEqual(['ReadForTheAudit', 'WriteMemoryAndReports']);
     expect(actionsOf(statements.filter((statement) => statement.Resource === '*'))).toEqual([...READ_ACTIONS].sort());
   });
 
@@ -64,7 +99,8 @@ describe('what exists already', () => {
       topicKey: kms.Key.fromKeyArn(stack, 'TopicKey', KEY),
     }));
     const statements = statementsOf(template, OWN_ROLE);
-    expect(statements.find((statement) => statement.Action === 'sns:Publish')?.Resource).toBe(TOPIC);
+    for (const action of ['sns:Publish', 'sns:GetTopicAttributes'])
+      expect(statements.find((statement) => statement.Action === action)?.Resource).toBe(TOPIC);
     const onKey = statements.filter((statement) => statement.Resource === KEY);
     expect(actionsOf(onKey)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*']);
     template.resourceCountIs('AWS::SNS::Topic', 1);

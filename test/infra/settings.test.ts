@@ -6,15 +6,17 @@ import { SEVERITIES } from '../../src/model/finding.js';
 import { constructIn, stackOf } from './synthesise.js';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:platform-alerts';
+const NAMES = { topicArn: TOPIC, bucket: 'reports-of-ours' };
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555';
 
 describe('settings of an audit', () => {
   it('become the environment that the function reads', () => {
     const acceptUnread = [{ scope: 'account:ListRegions', reason: 'denied by our service control policy' }];
     expect(
-      functionEnvironment(TOPIC, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread }),
+      functionEnvironment(NAMES, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread }),
     ).toEqual({
       [ENVIRONMENT.topicArn]: TOPIC,
+      [ENVIRONMENT.bucket]: 'reports-of-ours',
       [ENVIRONMENT.regions]: 'eu-west-1,us-gov-west-1',
       [ENVIRONMENT.notifyAt]: 'high',
       [ENVIRONMENT.notifyWhenClean]: 'true',
@@ -23,11 +25,11 @@ describe('settings of an audit', () => {
   });
 
   it('refuse what is no region', () =>
-    expect(() => functionEnvironment(TOPIC, { regions: ['Frankfurt'] })).toThrow(/"Frankfurt" is not the name of a region/));
+    expect(() => functionEnvironment(NAMES, { regions: ['Frankfurt'] })).toThrow(/"Frankfurt" is not the name of a region/));
 
   it('are refused where Lambda would refuse them only at deployment', () => {
     const acceptUnread = Array.from({ length: 40 }, (_, index) => ({ scope: `eu-west-${String(index)}`, reason: 'x'.repeat(100) }));
-    expect(() => functionEnvironment(TOPIC, { acceptUnread })).toThrow(/Lambda allows 4096/);
+    expect(() => functionEnvironment(NAMES, { acceptUnread })).toThrow(/Lambda allows 4096/);
   });
 
   it('know the severities of the product', () => expect(THRESHOLDS).toEqual(SEVERITIES));
@@ -47,6 +49,8 @@ describe('cdk deploy -c name=value', () => {
         topicKeyArn: KEY,
         topicEncryptionKey: 'new',
         roleArn: 'arn:aws:iam::111122223333:role/reader',
+        reportRetentionDays: '30',
+        removeReports: 'true',
       }),
     );
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
@@ -58,6 +62,7 @@ describe('cdk deploy -c name=value', () => {
       Environment: {
         Variables: {
           [ENVIRONMENT.topicArn]: TOPIC,
+          [ENVIRONMENT.bucket]: { Ref: Match.stringLikeRegexp('^AuditorReports') },
           [ENVIRONMENT.regions]: 'eu-west-1,eu-central-1',
           [ENVIRONMENT.notifyAt]: 'medium',
           [ENVIRONMENT.notifyWhenClean]: 'false',
@@ -66,6 +71,10 @@ describe('cdk deploy -c name=value', () => {
       },
     });
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('AuditorKey'), 'Arn'] } });
+    template.hasResource('AWS::S3::Bucket', {
+      Properties: { LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 30 })]) } },
+      DeletionPolicy: 'Delete',
+    });
   });
 
   it('takes the gap of a schedule that it cannot compute, and a key by its ARN', () => {
@@ -82,6 +91,9 @@ describe('cdk deploy -c name=value', () => {
     ['acceptUnread', 'eu-west-3'],
     ['acceptUnread', '[{"scope":"eu-west-3"}]'],
     ['regions', ['eu-west-1']],
+    ['reportRetentionDays', '0'],
+    ['reportRetentionDays', 'a month'],
+    ['removeReports', 'yes'],
   ])('refuses -c %s=%s and says what it takes', (name, value) =>
     expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)),
   );
@@ -120,8 +132,25 @@ describe('the address', () => {
 describe('what a deployment prints', () => {
   const outputs = Template.fromStack(stackOf()).findOutputs('*') as Record<string, { Value: unknown; Condition?: string }>;
 
-  it('names topic and function', () =>
-    expect(Object.keys(outputs).sort()).toEqual(['AlarmTopicArn', 'AuditNow', 'FunctionName', 'Subscribe', 'TopicArn']));
+  it('names topics, function and bucket', () =>
+    expect(Object.keys(outputs).sort()).toEqual([
+      'AlarmTopicArn',
+      'AuditNow',
+      'FunctionName',
+      'LatestReport',
+      'ReportsBucket',
+      'Subscribe',
+      'TopicArn',
+    ]));
+
+  it('says how to read the latest report', () => {
+    const bucket = { Ref: expect.stringMatching(/^AuditorReports/) };
+    expect(outputs['ReportsBucket']?.Value).toEqual(bucket);
+    expect(outputs['LatestReport']).toEqual({
+      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --bucket ', bucket]] },
+      Description: 'Prints the latest report',
+    });
+  });
 
   it('says how to run an audit now, and waits longer for it than the function may run', () => {
     const command = JSON.stringify(outputs['AuditNow']?.Value);

@@ -32,12 +32,20 @@ describe('the stack', () => {
     });
   });
 
-  it('tells the function where to publish, and leaves the rest to the defaults', () => {
+  it('tells the function where to publish and where to keep its reports, and leaves the rest to the defaults', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { [ENVIRONMENT.topicArn]: { Ref: Match.stringLikeRegexp('AuditorFindings') } } },
+      Environment: {
+        Variables: {
+          [ENVIRONMENT.topicArn]: { Ref: Match.stringLikeRegexp('AuditorFindings') },
+          [ENVIRONMENT.bucket]: { Ref: Match.stringLikeRegexp('AuditorReports') },
+        },
+      },
     });
     const [auditor] = resources(template).filter((resource) => resource.Type === 'AWS::Lambda::Function');
-    expect(Object.keys((auditor?.Properties?.['Environment'] as { Variables: object }).Variables)).toEqual([ENVIRONMENT.topicArn]);
+    expect(Object.keys((auditor?.Properties?.['Environment'] as { Variables: object }).Variables)).toEqual([
+      ENVIRONMENT.topicArn,
+      ENVIRONMENT.bucket,
+    ]);
   });
 
   it('runs once a day by EventBridge Scheduler, and keeps what could not be delivered', () => {
@@ -50,7 +58,7 @@ describe('the stack', () => {
         RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 5 },
       },
     });
-    template.resourceCountIs('AWS::Events::Rule', 0);
+    template.resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 
   it('tries a failed run once more and then keeps it', () => {
@@ -79,8 +87,8 @@ describe('the stack', () => {
   });
 
   it('gives nothing a fixed name, so that it can stand twice', () => {
-    const names = ['TopicName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName', 'AlarmName', 'Name', 'AliasName'];
-    const owners = resources(template).filter((resource) => resource.Type !== 'AWS::Lambda::EventInvokeConfig');
+    const names = ['TopicName', 'QueueName', 'BucketName', 'FunctionName', 'RoleName', 'LogGroupName', 'AlarmName', 'Name', 'AliasName'];
+    const owners = resources(template).filter(({ Type: type }) => !/^AWS::Lambda::(EventInvokeConfig|Permission)$/.test(type));
     expect(owners.flatMap((resource) => Object.keys(resource.Properties ?? {}).filter((key) => names.includes(key)))).toEqual([]);
   });
 
@@ -93,9 +101,11 @@ describe('the stack', () => {
     const tagged = all.filter((resource) => JSON.stringify(resource.Properties?.['Tags'] ?? []).includes('cost-centre'));
     expect([...new Set(tagged.map((resource) => resource.Type))].sort()).toEqual([
       'AWS::CloudWatch::Alarm',
+      'AWS::Events::Rule',
       'AWS::IAM::Role',
       'AWS::Lambda::Function',
       'AWS::Logs::LogGroup',
+      'AWS::S3::Bucket',
       'AWS::SNS::Topic',
       'AWS::SQS::Queue',
     ]);
