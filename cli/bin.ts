@@ -11,5 +11,7 @@ process.exitCode = await run(process.argv.slice(2), {
   terminal: terminalOf(process.stdout, process.stderr),
   readFile: (path) => readFile(path, 'utf8'),
   aws: () => awsPort({ version: VERSION }),
+  // On demand: the commands that open no bucket need not wait for the S3 client.
+  bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
   now: Date.now,
 });

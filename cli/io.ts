@@ -1,4 +1,5 @@
 import type { AwsPort } from '../src/collect/ports.js';
+import type { Bucket } from '../src/deliver/bucket.js';
 import type { Terminal } from './environment.js';
 
 /** All that a command touches of the world, so that every command runs in a test's own process. */
@@ -9,6 +10,8 @@ export interface Io {
   readonly readFile: (path: string) => Promise<string>;
   /** Opens AWS with the ambient credentials; called by the commands that read an account. */
   readonly aws: () => AwsPort | Promise<AwsPort>;
+  /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */
+  readonly bucket: (name: string, region?: string) => Promise<Bucket>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -2,11 +2,15 @@ import { Command, CommanderError } from 'commander';
 import { NoIdentityError } from '../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
 import { InventoryError } from '../src/inventory-file.js';
+import { ReportFileError } from '../src/report-file.js';
+import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
 import { addDemo } from './commands/demo.js';
+import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
+import { addSettings } from './commands/settings.js';
 import { addWho } from './commands/who.js';
 import { UsageError, type Io } from './io.js';
 
@@ -21,7 +25,8 @@ Exit status of audit:
   3  no such finding, but not everything could be read
   4  a defect of this program
 
-Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account.
+Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account,
+except that settings put writes one file to the bucket that you name.
 
 Examples:
   irsa-auditor audit
@@ -45,6 +50,8 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addAudit(program, io, exit);
   addCollect(program, io, exit);
   addWho(program, io, exit);
+  addReport(program, io);
+  addSettings(program, io);
   addRules(program, io);
   addDemo(program, io);
   return program;
@@ -55,6 +62,8 @@ function isUsersMatter(error: unknown): error is Error {
   return (
     error instanceof UsageError ||
     error instanceof InventoryError ||
+    error instanceof ReportFileError ||
+    error instanceof SettingsFileError ||
     error instanceof NoIdentityError ||
     error instanceof UnknownRegionError
   );

@@ -6,10 +6,11 @@ import { auditInventory } from '../src/pipeline.js';
 import { render } from '../src/report/index.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
+import { settingsJsonSchema } from '../src/settings-schema.js';
 
 /**
  * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the
- * schema of the report, and in README.md the sample and what is found. `npm run check` fails when one of them is stale.
+ * schemas of the report and of the settings, and in README.md the sample and what is found. `npm run check` fails when one of them is stale.
  */
 function between(path: string, marker: string, text: string): void {
   const before = readFileSync(path, 'utf8');
@@ -59,9 +60,10 @@ function writePermissions(): void {
   );
 }
 
-function writeSchema(): void {
+function writeSchemas(): void {
   mkdirSync('docs/schema', { recursive: true });
   writeFileSync('docs/schema/report-v1.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+  writeFileSync('docs/schema/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
 }
 
 const KINDS = [
@@ -91,4 +93,4 @@ function writeReadme(): void {
 writeRuleDocs();
 writeReadme();
 writePermissions();
-writeSchema();
+writeSchemas();

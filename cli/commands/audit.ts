@@ -6,11 +6,14 @@ import { auditInventory } from '../../src/pipeline.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import type { Io } from '../io.js';
+import { settingsFrom } from '../settings-source.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
 
 interface AuditArguments extends InventorySource {
   readonly format: Format;
   readonly failOn: Severity;
+  /** A file of settings. */
+  readonly settings?: string;
   readonly acceptUnread?: readonly AcceptUnread[];
 }
 
@@ -36,10 +39,12 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
         acceptUnread,
       ),
     )
+    .option('--settings <file>', 'take regions, clusters, accepted gaps and suppressions of this file')
     .addOption(timeoutOption())
     .action(async (options: AuditArguments) => {
-      const inventory = await inventoryFrom(options, io);
-      const report = auditInventory(inventory, { now: new Date(io.now()).toISOString(), acceptUnread: options.acceptUnread ?? [] });
+      const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
+      const inventory = await inventoryFrom(options, io, settings.regions);
+      const report = auditInventory(inventory, { now: new Date(io.now()).toISOString(), acceptUnread: settings.acceptUnread, settings });
       io.stdout(render(report, options.format, { color: io.terminal.color, width: io.terminal.width }));
       exit(exitStatus(report, options.failOn));
     });

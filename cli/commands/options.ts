@@ -1,12 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 
+function regionName(value: string): string {
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
+  return value;
+}
+
 /** `--region R`, as often as wanted. */
 export function regionOption(): Option {
   return new Option('--region <region>', 'read this region only; may be given more than once (default: every enabled region)').argParser(
-    (value: string, previous: readonly string[] | undefined) => {
-      if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
-      return [...(previous ?? []), value];
-    },
+    (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), regionName(value)],
   );
 }
 
@@ -22,4 +24,14 @@ export function timeoutOption(): Option {
 /** `--inventory FILE`: what `collect` printed, instead of the account. */
 export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');
+}
+
+/** `--bucket B`: the bucket of the deployed stack. */
+export function bucketOption(): Option {
+  return new Option('--bucket <name>', "the stack's bucket, its output ReportsBucket").makeOptionMandatory();
+}
+
+/** `--region R`: where that bucket is. */
+export function bucketRegionOption(): Option {
+  return new Option('--region <region>', "the bucket's region (default: the environment's)").argParser(regionName);
 }

@@ -53,3 +53,16 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** What one file says; a key that it leaves out is decided by what lies below it, at last by `DEFAULT_SETTINGS`. */
 export type SettingsFile = Partial<Settings>;
+
+/** The settings that several layers make together: a later one wins key by key, but what is accepted or suppressed adds up. */
+export function withDefaults(...layers: readonly SettingsFile[]): Settings {
+  return layers.reduce<Settings>(
+    (below, layer) => ({
+      ...below,
+      ...layer,
+      acceptUnread: [...below.acceptUnread, ...(layer.acceptUnread ?? [])],
+      suppressions: [...below.suppressions, ...(layer.suppressions ?? [])],
+    }),
+    DEFAULT_SETTINGS,
+  );
+}

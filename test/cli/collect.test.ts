@@ -55,6 +55,14 @@ describeOnMoto('the command line on an account', () => {
     expect((JSON.parse(again.out) as Report).findings).toEqual(findings);
   });
 
+  it('reads the regions that the settings name, unless --region names others', async () => {
+    const regions = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { out } = await command(['audit', '--settings', 'file', '--format', 'json', ...args], { file: 'regions: [eu-west-1]' });
+      return (JSON.parse(out) as Report).coverage.regions;
+    };
+    expect([await regions(), await regions('--region', 'us-east-1')]).toEqual([['eu-west-1'], ['us-east-1']]);
+  });
+
   it('tells its progress on standard error, as plain lines where that is no terminal', async () => {
     await plant();
     const { out, err } = await command(['collect', ...REGIONS]);

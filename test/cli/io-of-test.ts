@@ -13,6 +13,7 @@ export function captured(
   over: {
     readonly files?: Readonly<Record<string, string>>;
     readonly aws?: Io['aws'];
+    readonly bucket?: Io['bucket'];
     readonly terminal?: Partial<Io['terminal']>;
     readonly now?: Io['now'];
   } = {},
@@ -31,6 +32,11 @@ export function captured(
       over.aws ??
       ((): AwsPort => {
         throw new Error('this test reads no account');
+      }),
+    bucket:
+      over.bucket ??
+      (() => {
+        throw new Error('this test opens no bucket');
       }),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };

@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+import { BUCKET_KEYS } from '../../src/deliver/names.js';
+import { parseReport } from '../../src/report-file.js';
+import { inert } from '../../src/report/inert.js';
+import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { inBucket, type BucketArguments } from '../in-bucket.js';
+import { UsageError, type Io } from '../io.js';
+import { bucketOption, bucketRegionOption } from './options.js';
+
+interface ReportArguments extends BucketArguments {
+  readonly format: Format;
+}
+
+/** `report`: what the deployed function found at its last run. */
+export function addReport(program: Command, io: Io): void {
+  program
+    .command('report')
+    .description('print the report of the last run of the deployed function')
+    .addOption(bucketOption())
+    .addOption(bucketRegionOption())
+    .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .action(async ({ format, ...where }: ReportArguments) => {
+      const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
+      const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
+      if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
+      const report = parseReport(stored.text, name);
+      // JSON is for programs: they get what was stored, fields of a later version included.
+      io.stdout(format === 'json' ? stored.text : render(report, format, { color: io.terminal.color, width: io.terminal.width }));
+      io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);
+    });
+}

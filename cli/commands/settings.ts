@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { BUCKET_KEYS } from '../../src/deliver/names.js';
+import { SettingsFileError } from '../../src/settings-file-error.js';
+import { inBucket, type BucketArguments } from '../in-bucket.js';
+import { UsageError, type Io } from '../io.js';
+import { readSettings } from '../settings-source.js';
+import { bucketOption, bucketRegionOption } from './options.js';
+
+/** The text of a file in which nothing is wrong: who writes it is there to mend what an audit would only warn of. */
+async function checked(file: string, io: Io): Promise<string> {
+  const { text, warnings } = await readSettings(file, io);
+  if (warnings.length > 0) throw new SettingsFileError(file, warnings);
+  return text;
+}
+
+const where = ({ bucket }: BucketArguments): string => `s3://${bucket}/${BUCKET_KEYS.settings}`;
+
+/** `settings check`, `settings get` and `settings put`. */
+export function addSettings(program: Command, io: Io): void {
+  const settings = program.command('settings').description('check the settings, and read or write those of the deployed function');
+  settings
+    .command('check')
+    .description('say whether a file of settings is in order; calls nobody')
+    .argument('<file>', 'the file, such as irsa-auditor.yaml')
+    .action(async (file: string) => {
+      await checked(file, io);
+      io.stdout(`${file} is in order.\n`);
+    });
+  settings
+    .command('get')
+    .description('print the settings that are stored')
+    .addOption(bucketOption())
+    .addOption(bucketRegionOption())
+    .action(async (options: BucketArguments) => {
+      const stored = await inBucket(options, io, (bucket) => bucket.get(BUCKET_KEYS.settings));
+      if (stored === null) throw new UsageError(`There is no ${where(options)}: the defaults hold. irsa-auditor settings put writes it.`);
+      io.stdout(stored.text);
+    });
+  settings
+    .command('put')
+    .description('check a file of settings and store it, in the place of what was stored')
+    .argument('<file>', 'the file, such as irsa-auditor.yaml')
+    .addOption(bucketOption())
+    .addOption(bucketRegionOption())
+    .action(async (file: string, options: BucketArguments) => {
+      const text = await checked(file, io);
+      await inBucket(options, io, (bucket) => bucket.put(BUCKET_KEYS.settings, text, { contentType: 'application/yaml' }));
+      io.stderr(`Wrote ${file} to ${where(options)}. It takes effect at the next run.\n`);
+    });
+}
