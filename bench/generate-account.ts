@@ -1,5 +1,13 @@
-import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
-import { known, unknown } from '../src/model/observed.js';
+import {
+  NOTHING_INSIDE,
+  type Cluster,
+  type Inventory,
+  type Json,
+  type ManagedPolicy,
+  type OidcProvider,
+  type Role,
+} from '../src/model/inventory.js';
+import { known } from '../src/model/observed.js';
 import { brokenTrust, DEFECTS, trustOf, type Workload } from './defects.js';
 import { Random } from './random.js';
 
@@ -99,8 +107,7 @@ function clusterOf(index: number, region: string, random: Random): Cluster {
       kubernetesVersion: '1.34',
       tags: { team: random.oneOf(NAMESPACES) },
     }),
-    serviceAccounts: unknown('not-requested', 'The Kubernetes API was not asked.'),
-    podIdentityAssociations: unknown('not-requested', 'Pod Identity associations were not asked for.'),
+    ...NOTHING_INSIDE,
   };
 }
 

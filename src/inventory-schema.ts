@@ -23,15 +23,59 @@ const clusterDetail = z.object({
   endpointPublicAccess: z.boolean().nullable(),
   createdAt: nullableText,
   kubernetesVersion: nullableText,
+  autoMode: z.boolean().nullable().exactOptional(),
   tags,
 });
+
+const container = z.object({
+  name: text,
+  init: z.boolean(),
+  variables: z.array(text),
+  roleArn: nullableText,
+  tokenFile: nullableText,
+  region: nullableText,
+  credentialsUri: nullableText,
+  tokens: z.array(z.object({ audience: nullableText, volume: text, mountPath: text })),
+  error: nullableText,
+});
+
+const workload = z.object({
+  namespace: text,
+  owner: z.object({ kind: text, name: text }),
+  serviceAccount: text,
+  pods: z.int().nonnegative(),
+  example: text,
+  oldest: nullableText,
+  newest: nullableText,
+  os: z.enum(['linux', 'windows']),
+  fargate: z.boolean(),
+  hostNetwork: z.boolean(),
+  annotations: tags,
+  skipsWebhook: z.boolean(),
+  app: nullableText,
+  containers: z.array(container),
+});
+
+const addon = z.object({
+  name: text,
+  version: nullableText,
+  status: text,
+  issues: z.array(z.object({ code: text, message: text })),
+  serviceAccountRoleArn: nullableText,
+  wants: observed(z.array(z.object({ serviceAccount: text, recommendedPolicyArns: z.array(text) }))),
+});
+
+/** A section that inventories of earlier versions do not have. */
+function later<T extends z.ZodType>(value: T) {
+  return observed(value).default({ known: false, reason: 'not-requested', detail: 'The version that made this inventory did not ask.' });
+}
 
 const cluster = z.object({
   name: text,
   region: text,
   arn: text,
   detail: observed(clusterDetail),
-  serviceAccounts: observed(z.array(z.object({ namespace: text, name: text, annotations: tags }))),
+  serviceAccounts: observed(z.array(z.object({ namespace: text, name: text, createdAt: nullableText.exactOptional(), annotations: tags }))),
   podIdentityAssociations: observed(
     z.array(
       z.object({
@@ -40,9 +84,17 @@ const cluster = z.object({
         roleArn: nullableText,
         targetRoleArn: nullableText.exactOptional(),
         disableSessionTags: z.boolean().exactOptional(),
+        id: text.exactOptional(),
+        externalId: nullableText.exactOptional(),
+        ownerArn: nullableText.exactOptional(),
       }),
     ),
   ),
+  addons: later(z.array(addon)),
+  namespaces: later(z.array(z.object({ name: text, terminating: z.boolean() }))),
+  workloads: later(z.array(workload)),
+  webhooks: later(z.array(z.object({ configuration: text, name: text, hasCaBundle: z.boolean(), failurePolicy: nullableText }))),
+  podIdentityAgent: later(z.object({ desired: z.int(), ready: z.int() }).nullable()),
 });
 
 const role = z.object({

@@ -1,4 +1,4 @@
-import type { Cluster, RegionInventory } from '../model/inventory.js';
+import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inventory.js';
 import { known, unknown, whatArrived } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort, Identity } from './ports.js';
@@ -41,7 +41,6 @@ async function collectCluster(
     region,
     arn: answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`,
     detail: answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail),
-    serviceAccounts: unknown('not-requested', 'The Kubernetes API was not asked.'),
-    podIdentityAssociations: unknown('not-requested', 'Pod Identity associations were not asked for.'),
+    ...NOTHING_INSIDE,
   };
 }

@@ -1,4 +1,5 @@
-import type { Observed } from './observed.js';
+import { unknown, type Observed } from './observed.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from './workload.js';
 
 /** A value as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -41,9 +42,30 @@ export interface Cluster {
   readonly region: string;
   readonly arn: string;
   readonly detail: Observed<ClusterDetail>;
-  readonly serviceAccounts: Observed<readonly ServiceAccount[]>;
   readonly podIdentityAssociations: Observed<readonly PodIdentityAssociation[]>;
+  readonly addons: Observed<readonly Addon[]>;
+  /** From here on, over the Kubernetes API. */
+  readonly namespaces: Observed<readonly Namespace[]>;
+  readonly serviceAccounts: Observed<readonly ServiceAccount[]>;
+  readonly workloads: Observed<readonly Workload[]>;
+  readonly webhooks: Observed<readonly MutatingWebhook[]>;
+  /** Null = the cluster has no such daemon set. */
+  readonly podIdentityAgent: Observed<PodIdentityAgent | null>;
 }
+
+const notAsked = unknown('not-requested', 'The Kubernetes API was not asked.');
+const notAskedOfEks = unknown('not-requested', 'This was not asked for.');
+
+/** The sections of a cluster that nobody asked for. */
+export const NOTHING_INSIDE: Omit<Cluster, 'name' | 'region' | 'arn' | 'detail'> = {
+  podIdentityAssociations: notAskedOfEks,
+  addons: notAskedOfEks,
+  namespaces: notAsked,
+  serviceAccounts: notAsked,
+  workloads: notAsked,
+  webhooks: notAsked,
+  podIdentityAgent: notAsked,
+};
 
 export interface ClusterDetail {
   readonly status: string;
@@ -55,12 +77,17 @@ export interface ClusterDetail {
   readonly endpointPublicAccess: boolean | null;
   readonly createdAt: string | null;
   readonly kubernetesVersion: string | null;
+  /** EKS Auto Mode brings the Pod Identity agent with it; null = not said. */
+  readonly autoMode?: boolean | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface ServiceAccount {
   readonly namespace: string;
   readonly name: string;
+  /** When it was made; null = not said. */
+  readonly createdAt?: string | null;
+  /** Those that have to do with AWS, or look as if they should. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -68,8 +95,29 @@ export interface PodIdentityAssociation {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly roleArn: string | null;
+  readonly id?: string;
   readonly targetRoleArn?: string | null;
   readonly disableSessionTags?: boolean;
+  readonly externalId?: string | null;
+  /** The add-on that owns it; null = nobody. */
+  readonly ownerArn?: string | null;
+}
+
+/** An EKS add-on, with what EKS says that it wants from IAM. */
+export interface Addon {
+  readonly name: string;
+  readonly version: string | null;
+  /** `ACTIVE`, `DEGRADED`, `CREATE_FAILED`, … */
+  readonly status: string;
+  readonly issues: readonly { readonly code: string; readonly message: string }[];
+  readonly serviceAccountRoleArn: string | null;
+  /** From DescribeAddonConfiguration; empty where the add-on needs no permissions. */
+  readonly wants: Observed<readonly AddonPermissions[]>;
+}
+
+export interface AddonPermissions {
+  readonly serviceAccount: string;
+  readonly recommendedPolicyArns: readonly string[];
 }
 
 /** One IAM OIDC provider. The ARN alone decides existence; audiences come from a read of their own. */

@@ -1,4 +1,4 @@
-import type { Cluster, Inventory, Json, OidcProvider, Role } from '../../src/model/inventory.js';
+import { NOTHING_INSIDE, type Cluster, type Inventory, type Json, type OidcProvider, type Role } from '../../src/model/inventory.js';
 import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
 
 /** One case file; see test/cases/FORMAT.md. Whatever is left out takes the healthy default. */
@@ -45,6 +45,7 @@ export function inventoryOfCase(given: Case): Inventory {
           kubernetesVersion: null,
           tags: {},
         }),
+        ...NOTHING_INSIDE,
         serviceAccounts:
           given.serviceAccounts === undefined
             ? unknown('not-requested', 'Kubernetes was not asked for')
