@@ -177,7 +177,13 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
       const entries = summary.map(([key, value]) => wrapped('entry', tag('key', key) + tag('value', String(value))));
       return iam(operation, wrapped('SummaryMap', entries.join('')));
     },
-    // The one thing that the function does besides reading.
+    // What the function does besides reading. Its bucket is empty: every run is a first run.
+    GetObject: () => ({ status: 404, type: 'text/xml', body: '<Error><Code>NoSuchKey</Code><Message>none</Message></Error>' }),
+    PutObject: () => ({ status: 200, type: 'text/xml', body: '' }),
+    GetTopicAttributes: ({ operation }) => {
+      const confirmed = wrapped('entry', tag('key', 'SubscriptionsConfirmed') + tag('value', '1'));
+      return xml(operation, 'http://sns.amazonaws.com/doc/2010-03-31/', wrapped('Attributes', confirmed));
+    },
     Publish: ({ operation }) => xml(operation, 'http://sns.amazonaws.com/doc/2010-03-31/', tag('MessageId', 'bench')),
   };
   return (call) => operations[call.operation]?.(call) ?? json({ message: `the stand-in does not know ${call.operation}` }, 501);

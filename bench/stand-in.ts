@@ -17,10 +17,14 @@ function callOf(request: IncomingMessage, body: string): Call {
   // Credential=<key>/<date>/<region>/<service>/aws4_request
   const region = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
-  return { region, field, name, operation: operationOf(url.pathname, form) };
+  return { region, field, name, operation: operationOf(request.method ?? '', url.pathname, form) };
 }
 
-function operationOf(path: string, form: URLSearchParams): string {
+/** The bucket that the function is told of. */
+export const BUCKET = 'reports';
+
+function operationOf(method: string, path: string, form: URLSearchParams): string {
+  if (path.startsWith(`/${BUCKET}/`)) return method === 'PUT' ? 'PutObject' : 'GetObject';
   if (path === '/listRegions') return 'ListRegions';
   if (path === '/clusters') return 'ListClusters';
   if (path.startsWith('/clusters/')) return 'DescribeCluster';

@@ -59,7 +59,7 @@ async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<
 }
 
 /** Puts the report into the bucket, by its time and as the latest. @returns the error where that failed: telling comes first */
-async function store(report: Report, bucket: Bucket, requestId: string): Promise<unknown> {
+async function store(report: Report, bucket: Bucket, requestId: string): Promise<Error | null> {
   const at = report.generatedAt;
   const dated = `${BUCKET_KEYS.reports}${at.slice(0, 10)}/${at.slice(11, 19).replace(/:/g, '')}-${requestId}`;
   const [json, text] = [render(report, 'json', { color: false, width: null }), render(report, 'text', { color: false, width: 100 })];
@@ -71,7 +71,7 @@ async function store(report: Report, bucket: Bucket, requestId: string): Promise
     await bucket.put(BUCKET_KEYS.latestText, text, { contentType: types.text });
     return null;
   } catch (error) {
-    return error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

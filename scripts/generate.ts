@@ -2,7 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { READS } from '../src/collect/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
-import { auditInventory } from '../src/pipeline.js';
+import type { Inventory } from '../src/model/inventory.js';
+import { known, whatArrived } from '../src/model/observed.js';
+import { DEFAULT_SETTINGS } from '../src/model/settings.js';
+import { auditInventory, auditSince } from '../src/pipeline.js';
+import { renderEmail } from '../src/report/email.js';
 import { render } from '../src/report/index.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
@@ -10,7 +14,7 @@ import { settingsJsonSchema } from '../src/settings-schema.js';
 
 /**
  * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the
- * schemas of the report and of the settings, and in README.md the sample and what is found. `npm run check` fails when one of them is stale.
+ * schemas of the report and of the settings, and in README.md the samples and what is found. `npm run check` fails when one of them is stale.
  */
 function between(path: string, marker: string, text: string): void {
   const before = readFileSync(path, 'utf8');
@@ -75,6 +79,21 @@ const KINDS = [
 /** The problem of the demonstration that the README shows. */
 const SAMPLE = 'provider-audience-missing';
 
+/** A mail of the second day of the demonstration's account: a provider has lost its audience, and a role was deleted. */
+function sampleMail(example: Inventory): string {
+  const [dayOne, dayTwo] = ['2026-11-01T06:00:00.000Z', '2026-11-02T06:00:00.000Z'];
+  const providers = whatArrived(example.providers).map(({ arn, detail }) =>
+    detail.known && detail.value.clientIds[0]?.startsWith('sts.eu-') === true
+      ? { arn, detail: known({ ...detail.value, clientIds: ['sts.amazonaws.com'] }) }
+      : { arn, detail },
+  );
+  const before = auditSince(null, { ...example, providers: known(providers) }, DEFAULT_SETTINGS, dayOne).next;
+  const roles = whatArrived(example.roles).filter(({ name }) => name !== 'log-shipper');
+  const { report, news } = auditSince(before, { ...example, roles: known(roles) }, DEFAULT_SETTINGS, dayTwo);
+  const whereReport = 's3://irsaauditor-reports/latest.txt; or run: irsa-auditor report --bucket irsaauditor-reports';
+  return renderEmail(report, { threshold: 'low', problems: 50, news, whereReport });
+}
+
 function writeReadme(): void {
   const groups = KINDS.map(([kind, words]) => {
     const rules = RULES.filter((rule) => rule.kind === kind).map(
@@ -83,11 +102,13 @@ function writeReadme(): void {
     return `- **${words}** (${rules.length}) – ${rules.join('; ')}.`;
   });
   between('README.md', 'rules', groups.join('\n'));
-  const report = auditInventory(parseInventory(readFileSync('examples/account.json', 'utf8')));
+  const example = parseInventory(readFileSync('examples/account.json', 'utf8'));
+  const report = auditInventory(example);
   const sections = render(report, 'text', { color: false, width: 100 }).split('\n\n');
   const sample = sections.find((section) => section.includes(`\n  ${SAMPLE}, `));
   if (sample === undefined) throw new Error(`the demonstration has no problem of ${SAMPLE}`);
   between('README.md', 'sample', ['```', sample.trim(), '```'].join('\n'));
+  between('README.md', 'mail', ['```', sampleMail(example).trim(), '```'].join('\n'));
 }
 
 writeRuleDocs();

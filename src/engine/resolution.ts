@@ -52,7 +52,9 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
 const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
 
 /** Whether a gap could change what is said of a subject: one in another region cannot reach a cluster, everything reaches a role. */
-function reaches({ scope }: Gap, { type, id, region }: Subject): boolean {
+function reaches({ what, scope }: Gap, { type, id, region }: Subject): boolean {
+  // A rule that crashed says nothing of what the others saw.
+  if (what.startsWith('rule:')) return false;
   if (region === null || scope === '*' || scope === 'account' || scope.startsWith('arn:')) return true;
   const cluster = type === 'cluster' ? id : (id.split('/')[0] ?? '');
   return scope === region || scope === `${region}/${cluster}`;

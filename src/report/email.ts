@@ -31,6 +31,7 @@ export interface EmailOptions {
 
 const COLUMNS = 72;
 const MOST_GAPS = 10;
+const MOST_NAMED = 3;
 const MOST_CRASHES = 5;
 const RULER = '-'.repeat(COLUMNS);
 
@@ -38,13 +39,19 @@ const RULER = '-'.repeat(COLUMNS);
 const wrapped = (text: string, indent = 0): string[] => paragraphLines(text, COLUMNS, indent, indent + 2);
 const told = (text: string, indent: number): string[] => paragraphLines(standingAlone(inert(text)), COLUMNS, indent);
 
+/** The first few of the reads that are still unanswered. */
+function placesInWords(gaps: Report['coverage']['unread']): string {
+  const names = gaps.slice(0, MOST_NAMED).map(({ what, scope }) => inert(scope === 'account' ? what : `${what} in ${scope}`));
+  return [...names, ...(gaps.length > MOST_NAMED ? [`and ${gaps.length - MOST_NAMED} more`] : [])].join(', ');
+}
+
 function gapLines(report: Report, news: News | null): string[] {
   if (report.complete) return [];
   const { begun: gaps, old } = gapsOf(report, news);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   return [
     ...paragraphLines('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.', COLUMNS, 0),
-    ...(old === 0 ? [] : wrapped(`* still without an answer, as told before: ${old} ${old === 1 ? 'read' : 'reads'}`, 2)),
+    ...(old.length === 0 ? [] : wrapped(`* still without an answer, as told before: ${placesInWords(old)}`, 2)),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
       const { title, next, accept } = unreadInWords(gap);
       return [

@@ -87,9 +87,9 @@ export function highestOf(problems: readonly ToldProblem[]): Severity | 'none' {
 }
 
 /** Gaps that the message explains, and those that the reader was told of before. */
-export function gapsOf(report: Report, news: News | null): { readonly begun: Report['coverage']['unread']; readonly old: number } {
+export function gapsOf(report: Report, news: News | null): Readonly<Record<'begun' | 'old', Report['coverage']['unread']>> {
   const gaps = openGaps(report);
-  if (news === null || news.first) return { begun: gaps, old: 0 };
-  const begun = gaps.filter((gap) => news.gapsBegun.some(({ what, scope }) => what === gap.what && scope === gap.scope));
-  return { begun, old: gaps.length - begun.length };
+  if (news === null || news.first) return { begun: gaps, old: [] };
+  const isNew = (gap: (typeof gaps)[number]): boolean => news.gapsBegun.some(({ what, scope }) => what === gap.what && scope === gap.scope);
+  return { begun: gaps.filter(isNew), old: gaps.filter((gap) => !isNew(gap)) };
 }

@@ -79,9 +79,9 @@ class Subscriber {
         this.knows.set(finding.fingerprint, { severity: finding.severity, past: false });
     for (const [fingerprint, { severity, past }] of this.knows) {
       const memory = next.findings[fingerprint];
-      const milder = memory?.told !== null && memory !== undefined && severityRank(memory.told) < severityRank(severity);
+      const heard = memory?.told ?? severity;
       const quiet = past || memory === undefined || memory.status !== 'open' || memory.suppressed;
-      this.knows.set(fingerprint, { severity: milder ? (memory.told ?? severity) : severity, past: quiet });
+      this.knows.set(fingerprint, { severity: severityRank(heard) < severityRank(severity) ? heard : severity, past: quiet });
     }
   }
 }

@@ -182,10 +182,10 @@ describeOnMoto('the deployed function, run after run', () => {
   });
 
   it('keeps what the version before remembered', async () => {
-    const { rules: _rules, ...rest } = await state();
+    const rest = await state();
     const long = '2026-01-02T03:04:05.000Z';
     const findings = Object.fromEntries(Object.entries(rest.findings).map(([key, one]) => [key, { ...one, firstSeen: long }]));
-    const Body = JSON.stringify({ ...rest, schemaVersion: 1, findings });
+    const Body = JSON.stringify({ ...rest, rules: undefined, schemaVersion: 1, findings });
     await s3.send(new PutObjectCommand({ Bucket: deployment.outputs['ReportsBucket'], Key: 'state.json', Body }));
     await silent();
     const latest = await stored<{ findings: { firstSeen: string; status: string }[] }>('latest.json');

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Changes } from '../../src/engine/changes.js';
+import type { Rule } from '../../src/rules/define-rule.js';
+import { raised } from './rule-builder.js';
+import type { Blindness } from './made-up-world.js';
+import { crashing, day, onlyFinding, quiet, ROLE, rule, run, type Situation } from './run-of-rules.js';
+
+describe('what is not seen any more', () => {
+  const seen = run(null, 1).next;
+  const became = (situation: Situation, on = 2, before = seen): string | undefined =>
+    onlyFinding(run(before, on, { rules: [quiet], ...situation }))?.status;
+
+  it('is resolved where its rule looked with all that it had before', () => {
+    expect(became({})).toBe('resolved');
+    expect(run(seen, 2, { rules: [quiet] }).news.resolved).toMatchObject([{ rule: 'a-rule', how: 'passed', title: 'A rule of a test' }]);
+  });
+
+  it.each<[string, Partial<Blindness>]>([
+    ['a region is denied', { regions: { prod: null, lab: 'denied' } }],
+    ['a cluster is throttled', { detail: 'throttled' }],
+    ['the providers are denied', { providers: 'denied' }],
+    ['the audiences of the providers are denied', { providerDetail: 'denied' }],
+    ['service accounts are no longer asked for', { serviceAccounts: 'not-requested' }],
+    ['the quotas are denied', { quotas: 'denied' }],
+    ['the list of roles broke off', { rolesUntil: 1 }],
+  ])('stays open where %s', (_what, blind) => expect(became({ blind })).toBe('open'));
+
+  it('passes beside a denial that was there when it was last seen', () => {
+    const blind = { regions: { prod: null, lab: 'denied' as const } };
+    expect(became({ blind }, 2, run(null, 1, { blind }).next)).toBe('resolved');
+  });
+
+  it('does not pass beside something half read, though that was so before', () => {
+    const blind = { regions: { prod: null, lab: 'throttled' as const } };
+    expect(became({ blind }, 2, run(null, 1, { blind }).next)).toBe('open');
+  });
+
+  it('passes beside a gap that the user accepts, unless its rule needs what is missing', () => {
+    const blind = { regions: { prod: null, lab: 'denied' as const } };
+    const settings = { acceptUnread: [{ scope: 'us-east-1', reason: 'closed' }] };
+    expect(became({ blind, settings })).toBe('resolved');
+    expect(became({ blind, settings, rules: [rule({ raises: [], needs: ['clusters'] })] })).toBe('open');
+  });
+
+  it('stays open where its rule crashed', () => {
+    expect(became({ rules: [crashing] })).toBe('open');
+    expect(became({ rules: [quiet, { ...crashing, id: 'another-rule' }] })).toBe('resolved');
+  });
+
+  it('is said to be open still, and since when', () => {
+    const { report } = run(seen, 2, { rules: [quiet], blind: { providers: 'denied' } });
+    expect(report.carriedOver).toMatchObject([{ rule: 'a-rule', subject: ROLE, firstSeen: day(1), lastSeen: day(1) }]);
+  });
+
+  it('is forgotten three months after it was resolved, and then new again', () => {
+    const resolved = run(seen, 2, { rules: [quiet] }).next;
+    const known = run(resolved, 91, { rules: [quiet] }).next;
+    expect(run(known, 92).report.findings).toMatchObject([{ status: 'reopened', firstSeen: day(1) }]);
+    const forgotten = run(resolved, 92, { rules: [quiet] }).next;
+    expect(run(forgotten, 94).report.findings).toMatchObject([{ status: 'new', firstSeen: day(94) }]);
+  });
+});
+
+describe('what stands behind another problem', () => {
+  const fragment = '$.Statement[0]';
+  const follower = rule({ id: 'subject-malformed', raises: [raised({ fragment })] });
+  const leader = rule({ id: 'placeholder-left', raises: [raised({ fragment })] });
+  const absent = rule({ id: 'placeholder-left', raises: [] });
+  const statusOf = ({ next }: Changes): string | undefined =>
+    Object.values(next.findings).find((one) => one.rule === 'subject-malformed')?.status;
+
+  it('is not told as resolved when the other appears, and is back when that is gone', () => {
+    const first = run(null, 1, { rules: [absent, follower] });
+    const hidden = run(first.next, 2, { rules: [leader, follower] });
+    expect([statusOf(hidden), hidden.news.resolved]).toEqual(['superseded', []]);
+    const back = run(hidden.next, 3, { rules: [absent, follower] });
+    expect(back.news.resolved.map((one) => one.rule)).toEqual(['placeholder-left']);
+    expect(back.report.findings).toMatchObject([{ rule: 'subject-malformed', status: 'reopened', firstSeen: day(1) }]);
+  });
+
+  it('is new when the other goes, where nobody was told of it', () => {
+    const hidden = run(null, 1, { rules: [leader, follower] });
+    const { report, news } = run(hidden.next, 2, { rules: [absent, follower] });
+    expect(report.findings).toMatchObject([{ status: 'new' }]);
+    expect(Object.values(news.changed)).toMatchObject([{ kind: 'new' }]);
+  });
+
+  it('is not told as resolved a second time', () => {
+    const told = run(null, 1, { rules: [absent, follower] });
+    const resolved = run(told.next, 2, { rules: [absent, rule({ id: 'subject-malformed', raises: [] })] });
+    const hidden = run(resolved.next, 3, { rules: [leader, follower] });
+    const gone = run(hidden.next, 4, { rules: [absent, rule({ id: 'subject-malformed', raises: [] })] });
+    expect(gone.news.resolved.map((one) => one.rule)).toEqual(['placeholder-left']);
+  });
+
+  it('stays behind it while that cannot be looked at again', () => {
+    const hidden = run(null, 1, { rules: [leader, follower] });
+    const { news, report } = run(hidden.next, 2, { rules: [absent, follower], blind: { providers: 'denied' } });
+    expect([news.changed, report.carriedOver.map((one) => one.rule)]).toEqual([{}, ['placeholder-left']]);
+  });
+});
+
+describe('half a repair', () => {
+  const primary = rule({ id: 'key-malformed' });
+  const besides = rule({ id: 'permissions-administrative', kind: 'hygiene' });
+  const mended = (id: string): Rule => rule({ id, raises: [] });
+
+  it('is no news while what leads the problem is there', () => {
+    const { next } = run(null, 1, { rules: [primary, besides] });
+    expect(run(next, 2, { rules: [primary, mended('permissions-administrative')] }).news.resolved).toEqual([]);
+  });
+
+  it('that mends what leads says what is left', () => {
+    const { next } = run(null, 1, { rules: [primary, besides] });
+    const { news } = run(next, 2, { rules: [mended('key-malformed'), besides] });
+    expect(news.resolved).toMatchObject([{ rule: 'key-malformed', remaining: ['A rule of a test'] }]);
+  });
+});

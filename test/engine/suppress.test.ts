@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import { deriveFacts } from '../../src/facts/facts.js';
+import type { Subject } from '../../src/model/finding.js';
+import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { known, unknown } from '../../src/model/observed.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
+import { suppressor, type Standing } from '../../src/engine/suppress.js';
+import { inventoryOf, SEES_ALL } from './made-up-world.js';
+
+const NOW = '2026-11-24T09:00:00.000Z';
+const world = inventoryOf(
+  {
+    clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } },
+    roles: ['right for prod'],
+    annotated: null,
+  },
+  SEES_ALL,
+  NOW,
+);
+const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+const ROLE = 'arn:aws:iam::210987654321:role/role-0';
+const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${PROD}`;
+const role: Subject = { type: 'role', id: ROLE, arn: ROLE, region: null };
+const provider: Subject = { type: 'provider', id: PROVIDER, arn: PROVIDER, region: null };
+const cluster: Subject = { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' };
+const account: Subject = { type: 'service-account', id: 'prod/shop/app', arn: null, region: 'eu-west-1' };
+
+interface Asked {
+  readonly rule?: string;
+  readonly subject?: Subject;
+  readonly issuer?: string | null;
+  readonly inventory?: Inventory;
+}
+const standing = (
+  settings: Partial<Settings>,
+  { rule = 'some-rule', subject = role, issuer = null, inventory = world }: Asked = {},
+): Standing => suppressor({ ...DEFAULT_SETTINGS, ...settings }, deriveFacts(inventory), NOW)(rule, subject, issuer);
+const silenced = (settings: Partial<Settings>, asked: Asked = {}): boolean => standing(settings, asked).suppressed !== null;
+const suppression = (changes: object = {}) => ({ rule: 'some-rule', subject: '*', reason: 'wave 3', until: null, ...changes });
+
+/** The same account with a change to the cluster prod. */
+function withProd(change: (prod: Cluster) => Cluster): Inventory {
+  const regions = world.regions.map((region) => ({
+    ...region,
+    clusters: known(region.clusters.known ? region.clusters.value.map((one) => (one.name === 'prod' ? change(one) : one)) : []),
+  }));
+  return { ...world, regions };
+}
+const tagged = (tags: Readonly<Record<string, string>>): Inventory =>
+  withProd((prod) => ({ ...prod, detail: prod.detail.known ? known({ ...prod.detail.value, tags }) : prod.detail }));
+
+describe('a suppression', () => {
+  it('is by rule and subject, with the reason', () => {
+    expect(standing({ suppressions: [suppression({ until: '2026-12-31' })] })).toEqual({
+      suppressed: { reason: 'wave 3', until: '2026-12-31' },
+      ended: null,
+    });
+  });
+
+  it.each<[object, boolean]>([
+    [{ rule: 'another-rule' }, false],
+    [{ subject: ROLE }, true],
+    [{ subject: 'arn:aws:iam::*:role/role-?' }, true],
+    [{ subject: 'arn:aws:iam::*:role/other-*' }, false],
+    [{ subject: 'role-0' }, false],
+    [{ until: '2026-11-24' }, true],
+    [{ until: '2026-11-25' }, true],
+    [{ until: '2026-11-23' }, false],
+  ])('%j: %p', (changes, expected) => expect(silenced({ suppressions: [suppression(changes)] })).toBe(expected));
+
+  it('names a cluster by its name or its ARN', () => {
+    for (const subject of ['prod', 'arn:aws:eks:*:cluster/prod'])
+      expect(silenced({ suppressions: [suppression({ subject })] }, { subject: cluster })).toBe(true);
+  });
+
+  it('that has ended says so', () => {
+    expect(standing({ suppressions: [suppression({ until: '2026-11-23' })] })).toEqual({
+      suppressed: null,
+      ended: { reason: 'wave 3', until: '2026-11-23' },
+    });
+  });
+
+  it('that has ended is no matter where another holds', () => {
+    const both = [suppression({ until: '2026-11-01' }), suppression({ subject: ROLE, reason: 'still so' })];
+    expect(standing({ suppressions: both })).toEqual({ suppressed: { reason: 'still so', until: null }, ended: null });
+  });
+});
+
+describe('a tag', () => {
+  const roles = world.roles.known ? world.roles.value.map((one) => ({ ...one, tags: { 'irsa-auditor:ignore': 'a-rule some-rule' } })) : [];
+  const providers = world.providers.known
+    ? world.providers.value.map((one) => ({
+        ...one,
+        detail: one.detail.known ? known({ ...one.detail.value, tags: { 'irsa-auditor:ignore': 'some-rule' } }) : one.detail,
+      }))
+    : [];
+
+  it('on a role, provider or cluster suppresses the rules that it names', () => {
+    expect(standing({}, { inventory: { ...world, roles: known(roles) } }).suppressed?.reason).toBe(
+      'the tag irsa-auditor:ignore on the role',
+    );
+    expect(standing({}, { subject: provider, inventory: { ...world, providers: known(providers) } }).suppressed?.reason).toMatch(
+      /provider$/,
+    );
+    const inventory = tagged({ 'irsa-auditor:ignore': 'some-rule' });
+    expect(standing({}, { subject: cluster, inventory }).suppressed?.reason).toMatch(/cluster$/);
+    expect(silenced({}, { subject: account, inventory })).toBe(true);
+  });
+
+  it('suppresses no other rule, nothing elsewhere, and nothing where tags do not count', () => {
+    expect(silenced({}, { rule: 'third-rule', inventory: { ...world, roles: known(roles) } })).toBe(false);
+    expect(silenced({}, { subject: role, inventory: tagged({ 'irsa-auditor:ignore': 'some-rule' }) })).toBe(false);
+    expect(silenced({ suppressByTag: false }, { inventory: { ...world, roles: known(roles) } })).toBe(false);
+  });
+});
+
+describe('clusters that are left out', () => {
+  const only = (include: readonly string[], exclude: readonly string[] = []): Partial<Settings> => ({ clusters: { include, exclude } });
+
+  it.each<[readonly string[], readonly string[], boolean]>([
+    [[], [], false],
+    [['lab'], [], true],
+    [['pr*'], [], false],
+    [['eu-west-1/prod'], [], false],
+    [['us-east-1/prod'], [], true],
+    [[], ['prod'], true],
+    [['prod'], ['eu-*/prod'], true],
+    [['tag:team=shop'], [], false],
+    [['tag:team=other'], [], true],
+    [['tag:team'], [], true],
+    [[], ['tag:team=sh?p'], true],
+    [[], ['tag:stage=*'], false],
+  ])('include %j, exclude %j: %p', (include, exclude, expected) =>
+    expect(silenced(only(include, exclude), { subject: cluster, inventory: tagged({ team: 'shop' }) })).toBe(expected),
+  );
+
+  it('take with them what is inside, their provider, and what is about their issuer', () => {
+    const settings = only([], ['prod']);
+    for (const asked of [{ subject: account }, { subject: provider }, { subject: role, issuer: PROD }])
+      expect(standing(settings, asked).suppressed?.reason).toBe('the settings leave out the cluster prod in eu-west-1');
+    expect(silenced(settings, { subject: role })).toBe(false);
+    expect(silenced(settings, { subject: role, issuer: 'token.actions.githubusercontent.com' })).toBe(false);
+  });
+
+  it('are told about where their tags were not read', () => {
+    const unread = withProd((prod) => ({ ...prod, detail: unknown('denied', 'no') }));
+    expect(silenced(only(['tag:team=shop']), { subject: cluster, inventory: unread })).toBe(false);
+    expect(silenced(only([], ['tag:team=shop']), { subject: cluster, inventory: unread })).toBe(false);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import type { State } from '../src/model/state.js';
+import { parseState, printState } from '../src/state-file.js';
+
+const AT = '2026-11-01T06:00:00.000Z';
+const RULES = ['provider-missing', 'subject-mismatch'];
+const state: State = {
+  schemaVersion: 2,
+  account: '111122223333',
+  updatedAt: AT,
+  remindedAt: AT,
+  regions: ['eu-west-1'],
+  rules: ['provider-missing'],
+  findings: {
+    f1: {
+      rule: 'provider-missing',
+      subject: { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod', region: 'eu-west-1' },
+      severity: 'high',
+      status: 'open',
+      problem: 'f1',
+      firstSeen: '2026-10-01T06:00:00.000Z',
+      lastSeen: AT,
+      resolvedAt: null,
+      told: 'high',
+      suppressed: false,
+    },
+  },
+  gaps: [{ what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied', since: AT, told: true }],
+};
+
+describe('a memory', () => {
+  it('is read as it was written', () => expect(parseState(printState(state), RULES)).toEqual({ state }));
+
+  it('of version 1 keeps everything, and counts the rules of this version as known', () => {
+    const old = JSON.stringify({ ...state, rules: undefined, schemaVersion: 1 });
+    expect(parseState(old, RULES)).toEqual({ state: { ...state, rules: RULES } });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no JSON', '{"schemaVersion":2', /^it is not JSON \(/],
+    ['nothing', '', /^it is not JSON \(/],
+    ['of a newer version', JSON.stringify({ ...state, schemaVersion: 3 }), /newer version \(schema version 3; this one knows up to 2\)/],
+    ['no memory', '[]', /^it is damaged \(/],
+    ['without a part', JSON.stringify({ ...state, findings: undefined }), /^it is damaged \(findings: /],
+    ['with a wrong time', JSON.stringify({ ...state, remindedAt: 'yesterday' }), /^it is damaged \(remindedAt: /],
+    [
+      'with a wrong finding',
+      JSON.stringify({ ...state, findings: { f1: { ...state.findings['f1'], told: 'loud' } } }),
+      /^it is damaged \(findings\.f1\.told: /,
+    ],
+  ])('that is %s is told, not thrown', (_what, text, words) => {
+    expect(parseState(text, RULES)).toEqual({ unusable: expect.stringMatching(words) });
+  });
+});
