@@ -86,6 +86,9 @@ function meanings({ function: auditor, findingsTopic, failedRuns, undelivered, s
         statistic: 'Maximum',
       }),
       ...ONCE_IS_ENOUGH,
+      // Between two runs nothing is measured: the alarm keeps its state, so that a gap which stays is told once and not daily.
+      treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+      saysWhenOver: true,
     },
     'delivery-failing': {
       id: 'DeliveryFailing',

@@ -31,7 +31,7 @@ describe('the alarms', () => {
       ...ONCE_IS_ENOUGH,
     }));
 
-  it('incomplete: one read without an answer is enough, by the metric that the function writes', () =>
+  it('incomplete: one read without an answer is enough, by the metric that the function writes, and it stays until the next run', () =>
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       // Spelled out here and in the test of the function: the alarm finds nothing where one letter differs.
       Namespace: 'IrsaAuditor',
@@ -40,6 +40,8 @@ describe('the alarms', () => {
       Statistic: 'Maximum',
       Period: 3600,
       ...ONCE_IS_ENOUGH,
+      TreatMissingData: 'ignore',
+      OKActions: [ALARM_TOPIC],
     }));
 
   it('delivery-failing: one message that SNS could not deliver is enough', () =>

@@ -147,7 +147,7 @@ describe('what a deployment prints', () => {
     const bucket = { Ref: expect.stringMatching(/^AuditorReports/) };
     expect(outputs['ReportsBucket']?.Value).toEqual(bucket);
     expect(outputs['LatestReport']).toEqual({
-      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --bucket ', bucket]] },
+      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --region ', { Ref: 'AWS::Region' }, ' --bucket ', bucket]] },
       Description: 'Prints the latest report',
     });
   });
