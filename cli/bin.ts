@@ -5,6 +5,8 @@ import { silenceSdkWarning, terminalOf } from './environment.js';
 import { run } from './run.js';
 
 silenceSdkWarning();
+// Whoever reads may stop early: `irsa-auditor audit | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));
 process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),

@@ -12,6 +12,7 @@ import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
 import { addSettings } from './commands/settings.js';
 import { addWho } from './commands/who.js';
+import { addWhy } from './commands/why.js';
 import { UsageError, type Io } from './io.js';
 
 const USAGE = 2;
@@ -50,6 +51,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addAudit(program, io, exit);
   addCollect(program, io, exit);
   addWho(program, io, exit);
+  addWhy(program, io, exit);
   addReport(program, io);
   addSettings(program, io);
   addRules(program, io);

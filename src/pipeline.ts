@@ -1,10 +1,12 @@
 import { admissionsOf } from './engine/admissions.js';
 import { auditWith, type AuditOptions } from './engine/audit.js';
+import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
 import { nearest } from './facts/nearest.js';
 import type { Admissions } from './model/admission.js';
-import type { Inventory } from './model/inventory.js';
+import type { Chain } from './model/chain.js';
+import type { Cluster, Inventory } from './model/inventory.js';
 import { whatArrived } from './model/observed.js';
 import type { Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
@@ -52,6 +54,7 @@ export class UnknownRoleError extends Error {
 }
 
 const SLIP = 3;
+const MOST_NAMED = 10;
 
 /** Who can take one role, by ARN or name. @throws UnknownRoleError */
 export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions {
@@ -64,6 +67,72 @@ export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions
   throw new UnknownRoleError(
     `There is no role ${JSON.stringify(wanted)} in account ${inventory.account}.${near === null ? '' : ` Did you mean ${near}?`}${unread}`,
   );
+}
+
+/** Which workload `why` is asked about. */
+export interface WhyQuestion {
+  /** May be left out where the inventory holds one cluster, or one with such a workload. */
+  readonly cluster?: string;
+  readonly namespace: string;
+  readonly serviceAccount?: string;
+  readonly pod?: string;
+}
+
+/** A workload or cluster that an inventory does not hold; the message says what it does hold. */
+export class NoSuchWorkloadError extends Error {
+  override readonly name = 'NoSuchWorkloadError';
+}
+
+function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
+  const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const meant = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
+  const [one] = meant;
+  if (one !== undefined && meant.length === 1) return one;
+  const places = all.map(({ region, name }) => `${region}/${name}`).slice(0, MOST_NAMED);
+  if (meant.length > 1)
+    throw new NoSuchWorkloadError(
+      cluster === undefined
+        ? `There are several clusters: name one of them with --cluster (${places.join(', ')}).`
+        : `Several regions have a cluster ${cluster}: name one with --region (${meant.map(({ region }) => region).join(', ')}).`,
+    );
+  const near =
+    cluster === undefined
+      ? null
+      : nearest(
+          cluster,
+          all.map(({ name }) => name),
+          SLIP,
+        );
+  throw new NoSuchWorkloadError(
+    `There is no cluster${cluster === undefined ? '' : ` ${JSON.stringify(cluster)}`} among those that were read.${near === null ? '' : ` Did you mean ${near}?`}`,
+  );
+}
+
+/** The service account of a pod, as far as the pods of the cluster were read. */
+function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: WhyQuestion): string {
+  if (serviceAccount !== undefined || pod === undefined) return serviceAccount ?? 'default';
+  const found = whatArrived(cluster.workloads).find(
+    (one) => one.namespace === namespace && (one.example === pod || one.owner.name === pod || pod.startsWith(`${one.owner.name}-`)),
+  );
+  if (found !== undefined) return found.serviceAccount;
+  throw new NoSuchWorkloadError(
+    cluster.workloads.known
+      ? `There is no running pod ${pod} in namespace ${namespace} of cluster ${cluster.name}.`
+      : `The pods of cluster ${cluster.name} were not read, so the service account of ${pod} is not known: name it with --service-account.`,
+  );
+}
+
+/** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */
+export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Settings): Chain {
+  const cluster = clusterMeant(inventory, asked);
+  const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
+  return chainOf(inventory, report, cluster, {
+    region: cluster.region,
+    cluster: cluster.name,
+    namespace: asked.namespace,
+    serviceAccount: serviceAccountOf(cluster, asked),
+    pod: asked.pod ?? null,
+  });
 }
 
 /** How many reads of an inventory were asked for and not answered. */

@@ -1,0 +1,112 @@
+import type { PodIdentityAssociation } from '../model/inventory.js';
+import type { ChainLink } from '../model/chain.js';
+import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
+import { matchesGlob, parseGlob } from '../policy/glob.js';
+import type { Statement, TrustPolicy } from '../policy/parse.js';
+import type { Tristate } from '../policy/tristate.js';
+import { broken, ok, undecided, type Found } from './chain-link.js';
+
+const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+const quoted = (values: readonly string[]): string =>
+  values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' or ');
+
+/** The claim that a condition is about, as its key ends. */
+function claimOf({ key }: ConditionOutcome): 'aud' | 'sub' | 'other' {
+  const suffix = /:(aud|sub)$/i.exec(key)?.[1]?.toLowerCase();
+  return suffix === 'aud' || suffix === 'sub' ? suffix : 'other';
+}
+
+/** The statement that comes nearest to letting the request in: by what passes, in the order of the links. */
+function nearestOf(statements: readonly StatementOutcome[]): StatementOutcome | null {
+  const passed = (value: Tristate): number => (value === 'yes' ? 2 : value === 'undecided' ? 1 : 0);
+  const weight = (one: StatementOutcome): number => {
+    const conditions = one.conditions.reduce((sum, { outcome }) => sum + passed(outcome) - 2, 0);
+    return passed(one.outcome) * 1_000_000 + passed(one.principal) * 10_000 + passed(one.action) * 1_000 + conditions;
+  };
+  const allows = statements.filter(({ effect }) => effect === 'Allow');
+  return allows.reduce<StatementOutcome | null>((best, one) => (best === null || weight(one) > weight(best) ? one : best), null);
+}
+
+function conditionsLink(claim: 'aud' | 'sub' | 'other', nearest: StatementOutcome, fine: string): Found {
+  const own = nearest.conditions.filter((one) => claimOf(one) === claim);
+  const failing = own.find(({ outcome }) => outcome === 'no');
+  if (failing !== undefined) {
+    const found = failing.actual === null ? 'the token has no such claim' : `the token has ${JSON.stringify(failing.actual)}`;
+    return broken(`${failing.operator} ${failing.key} demands ${quoted(failing.expected)}; ${found}.`, NOT_AUTHORIZED);
+  }
+  const unclear = own.find(({ outcome }) => outcome === 'undecided');
+  if (unclear !== undefined) return undecided(`${unclear.operator} ${unclear.key}: configuration cannot tell whether it is met.`);
+  return ok(fine);
+}
+
+function statementLink(nearest: StatementOutcome | null, { providerArn }: WebIdentityRequest): Found {
+  if (nearest === null) return broken('The trust policy allows nothing.', NOT_AUTHORIZED);
+  if (nearest.principal === 'no')
+    return broken(
+      `No Allow statement names the provider ${providerArn}; ${nearest.path} names ${quoted(nearest.expectedPrincipals)}.`,
+      NOT_AUTHORIZED,
+    );
+  if (nearest.action === 'no')
+    return broken(`${nearest.path} allows ${quoted(nearest.expectedActions)}, not sts:AssumeRoleWithWebIdentity.`, NOT_AUTHORIZED);
+  if (nearest.principal === 'undecided' || nearest.problems.length > 0)
+    return undecided(`${nearest.path} is written as IAM does not document it.`);
+  return ok(`${nearest.path} of the trust policy names the provider.`);
+}
+
+/** Statement, audience, subject, other conditions and Deny of a trust policy, for one token. */
+export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): readonly ChainLink[] {
+  const { verdict, statements } = evaluateParsed(policy, request);
+  const nearest = nearestOf(statements);
+  const denying = statements.find(({ effect, outcome }) => effect === 'Deny' && outcome !== 'no');
+  const deny =
+    denying === undefined
+      ? ok('No statement denies it.')
+      : denying.outcome === 'yes'
+        ? broken(`${denying.path} denies it.`, NOT_AUTHORIZED)
+        : undecided(`${denying.path} may deny it: configuration cannot tell.`);
+  const statement: ChainLink = { link: 'statement', ...statementLink(nearest, request) };
+  if (nearest === null || statement.state === 'broken') return [statement];
+  const links: ChainLink[] = [
+    statement,
+    { link: 'audience', ...conditionsLink('aud', nearest, `It admits the audience ${request.audience}.`) },
+    { link: 'subject', ...conditionsLink('sub', nearest, `It admits ${request.subject}.`) },
+    { link: 'other conditions', ...conditionsLink('other', nearest, 'No other condition keeps it out.') },
+    { link: 'deny', ...deny },
+  ];
+  // The links only retell what the evaluator decided: where they were milder than it, that would be a defect of theirs.
+  const held = links.every(({ state }) => state === 'ok');
+  if (held !== (verdict === 'allowed'))
+    return [
+      ...links,
+      {
+        link: 'trust policy',
+        ...(verdict === 'denied'
+          ? broken('It does not admit this token.', NOT_AUTHORIZED)
+          : undecided('Configuration cannot tell whether it admits this token.')),
+      },
+    ];
+  return links;
+}
+
+const POD_IDENTITY = 'pods.eks.amazonaws.com';
+
+const covers = (statement: Statement, action: string): boolean =>
+  statement.actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), action.toLowerCase())) !== statement.negatedAction;
+
+/** Whether EKS Pod Identity may take a role: sts:AssumeRole and sts:TagSession for its service principal. */
+export function podIdentityTrustLink(policy: TrustPolicy, { disableSessionTags = false }: PodIdentityAssociation): Found {
+  const own = policy.statements.filter(
+    ({ effect, principals, negatedPrincipal }) =>
+      effect === 'Allow' && !negatedPrincipal && principals.some(({ kind, value }) => kind === 'Service' && value === POD_IDENTITY),
+  );
+  if (!own.some((one) => covers(one, 'sts:AssumeRole'))) return broken(`The trust policy does not allow ${POD_IDENTITY} sts:AssumeRole.`);
+  if (!own.some((one) => covers(one, 'sts:TagSession'))) {
+    return disableSessionTags
+      ? undecided('sts:TagSession is not allowed; whether it is needed without session tags, AWS does not say.')
+      : broken(`The trust policy does not allow ${POD_IDENTITY} sts:TagSession.`);
+  }
+  return own.some(({ conditions }) => conditions.length > 0)
+    ? undecided(`${POD_IDENTITY} is admitted under conditions that were not evaluated.`)
+    : ok(`The trust policy admits ${POD_IDENTITY}.`);
+}

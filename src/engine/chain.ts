@@ -1,0 +1,200 @@
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, deriveFacts, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
+import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import type { Report } from '../model/report.js';
+import type { Workload } from '../model/workload.js';
+import { issuerUrl, providerArn } from '../policy/federated.js';
+import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
+import { injectionLink } from './chain-pod.js';
+import { podIdentityTrustLink, trustLinks } from './chain-trust.js';
+import { unreadIn } from './coverage.js';
+
+const NO_CREDENTIALS = 'Unable to locate credentials';
+const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}):role\/[\w\-/.@+=,]+$/;
+
+interface Followed {
+  readonly facts: Facts;
+  readonly target: ChainTarget;
+  readonly cluster: Cluster;
+}
+
+function clusterLink({ detail, name }: Cluster): Found {
+  if (!detail.known) return notRead(`The cluster ${name}`, detail);
+  return detail.value.issuer === null
+    ? broken(`The cluster ${name} has no OIDC issuer.`)
+    : ok(`${name} signs tokens as ${detail.value.issuer}.`);
+}
+
+function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccount | null): Found {
+  const name = `${target.namespace}/${target.serviceAccount}`;
+  if (account !== null) return ok(`${name} exists.`);
+  if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
+  return broken(
+    `There is no service account ${name} in this cluster.`,
+    `error looking up service account ${name}: serviceaccount "${target.serviceAccount}" not found`,
+  );
+}
+
+function roleLink(arn: string, { facts }: Followed, role: RoleFacts | null): Found {
+  const { roles, account } = facts.inventory;
+  if (role !== null) return ok(`The role ${arn} exists.`);
+  const owner = ROLE_ARN.exec(arn)?.[1];
+  if (owner !== undefined && owner !== account)
+    return { ...notRead('', roles), says: `The role ${arn} belongs to account ${owner}, which this audit does not read.` };
+  if (!roles.known) return notRead('The roles of the account', roles);
+  return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+}
+
+function annotationLink({ cluster }: Followed, account: ServiceAccount | null): Found {
+  const value = account?.annotations[ROLE_ANNOTATION];
+  if (account === null) return notRead('The annotation', cluster.serviceAccounts);
+  if (value === undefined || value === '')
+    return broken(
+      `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association${cluster.podIdentityAssociations.known ? '' : ' that could be read'}.`,
+      NO_CREDENTIALS,
+    );
+  return ROLE_ARN.test(value)
+    ? ok(`${ROLE_ANNOTATION} names ${value}.`)
+    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, 'ValidationError: Request ARN is invalid');
+}
+
+function providerLink({ facts }: Followed, url: string): Found {
+  const { providers } = facts.inventory;
+  if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
+  if (!providers.known) return notRead('The OIDC providers of the account', providers);
+  return broken(
+    `No OIDC provider of this account has the issuer ${url}.`,
+    `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${url}`,
+  );
+}
+
+function providerAudienceLink({ facts }: Followed, url: string, audience: string): Found {
+  const detail = facts.providerOf(url)?.detail;
+  if (detail === undefined) return notRead('The provider', facts.inventory.providers);
+  if (!detail.known) return notRead('The audiences of the provider', detail);
+  return detail.value.clientIds.includes(audience)
+    ? ok(`The provider takes the audience ${audience}.`)
+    : broken(`The provider does not take the audience ${audience}.`, 'InvalidIdentityToken: Incorrect token audience');
+}
+
+/** The way by web identity: annotation, role, injection, provider, trust. */
+function irsaLinks(followed: Followed, account: ServiceAccount | null, workload: Workload | null): readonly ChainLink[] {
+  const { facts, cluster, target } = followed;
+  const annotation = annotationLink(followed, account);
+  const arn = account?.annotations[ROLE_ANNOTATION] ?? '';
+  const role = facts.role(arn);
+  const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+  const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
+  const url = issuer === null ? null : issuerUrl(issuer);
+  const head: ChainLink[] = [
+    { link: 'annotation', ...annotation },
+    { link: 'role', ...roleLink(arn, followed, role) },
+    { link: 'pod', ...injectionLink(workload, cluster, target, arn) },
+  ];
+  if (url === null) return head;
+  const { partition, account: owner } = facts.inventory;
+  const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
+  return [
+    ...head,
+    { link: 'provider', ...providerLink(followed, url) },
+    { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
+    ...(role === null
+      ? []
+      : trustLinks(role.policy, { providerArn: providerArn(partition, owner, url), issuer: `https://${url}`, audience, subject })),
+  ];
+}
+
+function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
+  if (detail.known && detail.value.autoMode === true) return ok('EKS Auto Mode brings the Pod Identity agent.');
+  if (podIdentityAgent.known && podIdentityAgent.value !== null) {
+    const { ready, desired } = podIdentityAgent.value;
+    return ready === desired
+      ? ok(`The Pod Identity agent is ready on ${ready} nodes.`)
+      : undecided(`The Pod Identity agent is ready on ${ready} of ${desired} nodes.`);
+  }
+  if (whatArrived(addons).some(({ name }) => name === 'eks-pod-identity-agent'))
+    return ok('The add-on eks-pod-identity-agent is installed.');
+  if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
+  return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
+}
+
+function podIdentityLinks(followed: Followed, association: PodIdentityAssociation): readonly ChainLink[] {
+  const { facts, cluster } = followed;
+  const arn = association.roleArn;
+  const head: ChainLink[] = [
+    {
+      link: 'association',
+      ...(arn === null
+        ? notRead('The role of the association', cluster.podIdentityAssociations)
+        : ok(`A Pod Identity association gives it ${arn}.`)),
+    },
+  ];
+  if (arn === null) return head;
+  const role = facts.role(arn);
+  return [
+    ...head,
+    { link: 'role', ...roleLink(arn, followed, role) },
+    { link: 'agent', ...agentLink(cluster) },
+    ...(role === null ? [] : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, association) }]),
+  ];
+}
+
+/** After a link that does not hold, nothing is known of those that need it. */
+function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
+  const first = links.findIndex(({ state }) => state === 'broken');
+  const hangs = (state: LinkState): boolean => state === 'not-read' || state === 'undecided';
+  return links.map((one, index) => (first >= 0 && index > first && hangs(one.state) ? { ...one, state: 'waiting' } : one));
+}
+
+function workloadOf(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget): Workload | null {
+  const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  if (pod === null) return own[0] ?? null;
+  return own.find(({ example, owner }) => example === pod || pod === owner.name || pod.startsWith(`${owner.name}-`)) ?? null;
+}
+
+/** What an audit found on the things of a chain, or says that they depend on. */
+function findingsOn(report: Report, ids: ReadonlySet<string>): Chain['findings'] {
+  return report.findings.filter(
+    ({ subject, related }) =>
+      ids.has(subject.id) || ids.has(subject.arn ?? '') || related.some(({ id, type }) => type === 'service-account' && ids.has(id)),
+  );
+}
+
+/**
+ * Follows the way of one service account to its role, link by link, from what was read. Pure.
+ * @param report the audit of the same inventory
+ */
+export function chainOf(inventory: Inventory, report: Report, cluster: Cluster, target: ChainTarget): Chain {
+  const facts = deriveFacts(inventory);
+  const followed: Followed = { facts, target, cluster };
+  const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
+  const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
+  const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
+  const workload = workloadOf(cluster, target);
+  const links = inOrder([
+    { link: 'cluster', ...clusterLink(cluster) },
+    { link: 'service account', ...serviceAccountLink(followed, account) },
+    ...(association === undefined ? irsaLinks(followed, account, workload) : podIdentityLinks(followed, association)),
+  ]);
+  const first = links.findIndex(({ state }) => state === 'broken');
+  const doubtful = links.findIndex(({ state }) => state !== 'ok');
+  const arn = association?.roleArn ?? account?.annotations[ROLE_ANNOTATION] ?? '';
+  const url = cluster.detail.known && cluster.detail.value.issuer !== null ? issuerUrl(cluster.detail.value.issuer) : null;
+  const provider = url === null ? '' : providerArn(inventory.partition, inventory.account, url);
+  const ids = new Set(
+    [arn, provider, cluster.arn, `${target.cluster}/${target.namespace}/${target.serviceAccount}`].filter((id) => id !== ''),
+  );
+  return {
+    schemaVersion: 1,
+    account: inventory.account,
+    collectedAt: inventory.collectedAt,
+    target,
+    by: association !== undefined ? 'pod-identity' : account?.annotations[ROLE_ANNOTATION] === undefined ? null : 'irsa',
+    links,
+    verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
+    first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
+    findings: findingsOn(report, ids),
+    unread: unreadIn(inventory, []),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Finding } from './finding.js';
+import type { Unread } from './report.js';
+
+/** The service account, and perhaps the pod, whose way to AWS is followed. */
+export interface ChainTarget {
+  readonly region: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** A pod of it; null = none was named. */
+  readonly pod: string | null;
+}
+
+/**
+ * - `ok`: it was looked at, and holds.
+ * - `broken`: it does not hold; nothing after it can work.
+ * - `not-read`: what would tell was not read.
+ * - `undecided`: it was read, and configuration cannot tell.
+ * - `waiting`: it hangs on a link before it that does not hold.
+ */
+export type LinkState = 'ok' | 'broken' | 'not-read' | 'undecided' | 'waiting';
+
+/** One link between a pod and its permissions. */
+export interface ChainLink {
+  readonly link: string;
+  readonly state: LinkState;
+  /** What was found, in one sentence. */
+  readonly says: string;
+  /** What the SDK in the pod says where this link is broken; null where it is not, or nothing is said. */
+  readonly error: string | null;
+}
+
+/** Every link from a workload to its role, in the order in which they are needed. */
+export interface Chain {
+  readonly schemaVersion: 1;
+  readonly account: string;
+  readonly collectedAt: string;
+  readonly target: ChainTarget;
+  /** By which of the two ways it gets credentials; null where neither is set up, or that was not read. */
+  readonly by: 'irsa' | 'pod-identity' | null;
+  readonly links: readonly ChainLink[];
+  /** `holds`: every link is ok. `open`: none is broken, and not every one is known to hold. */
+  readonly verdict: 'holds' | 'broken' | 'open';
+  /** Index of the first link that does not hold; null = all hold. */
+  readonly first: number | null;
+  /** What the audit found on the things of this chain, with the repairs, worst first. */
+  readonly findings: readonly Finding[];
+  readonly unread: readonly Unread[];
+}

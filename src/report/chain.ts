@@ -1,0 +1,83 @@
+import pc from 'picocolors';
+import type { Chain, ChainLink, LinkState } from '../model/chain.js';
+import type { Finding } from '../model/finding.js';
+import { isInert } from '../model/active-text.js';
+import { inert, inertJson } from './inert.js';
+import { Page } from './page.js';
+import { standingAlone } from './paragraph.js';
+import type { TextOptions } from './text.js';
+import { grantsInWords } from './words.js';
+
+const DEFAULT_WIDTH = 80;
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+const MARK: Readonly<Record<LinkState, string>> = {
+  'ok': 'ok',
+  'broken': 'BROKEN',
+  'not-read': 'not read',
+  'undecided': 'unclear',
+  'waiting': 'waits',
+};
+const WIDEST = Math.max(...Object.values(MARK).map((mark) => mark.length));
+
+function paintOf(state: LinkState, paint: Paint): (text: string) => string {
+  if (state === 'ok') return paint.green;
+  return state === 'broken' ? paint.red : paint.yellow;
+}
+
+function writeLink(page: Page, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
+  const mark = paintOf(state, paint)(MARK[state].padEnd(WIDEST));
+  page.text(`${isFirst ? '> ' : ''}${mark}  ${paint.bold(link)}: ${inert(says)}`, isFirst ? 0 : 2);
+  if (error !== null && isFirst) page.text(`The pod sees: ${paint.italic(inert(error))}`, WIDEST + 4);
+}
+
+/** The repair of what the chain breaks on: that of the finding which leads. */
+function writeRepair(page: Page, finding: Finding, paint: Paint): void {
+  const { fix } = finding;
+  page.text(standingAlone(inert(finding.message)), 2);
+  if (fix === null) return;
+  page.labelled('Repair: ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
+  for (const command of fix.commands) {
+    if (isInert(command)) page.verbatim(`${paint.dim('$')} ${command}`, 4);
+    else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
+  }
+  if (fix.patches.length > 0 && fix.commands.length === 0)
+    page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
+  page.text(paint.dim(`${inert(finding.rule)}, ${finding.confidence}${fix.verified ? ', proven by auditing again' : ''}`), 2);
+}
+
+const CONCLUSION = {
+  holds: 'The whole chain holds.',
+  broken: 'The chain is broken at the link marked >.',
+  open: 'No link is known to be broken, and not every one is known to hold.',
+} as const;
+
+/** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
+export function renderChain({ target, by, links, verdict, first, findings }: Chain, { color, width }: TextOptions): string {
+  const paint = pc.createColors(color);
+  const page = new Page(width ?? DEFAULT_WIDTH);
+  const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
+  const { cluster, region, namespace, serviceAccount, pod } = target;
+  const who = `${namespace}/${serviceAccount}${pod === null ? '' : ` (pod ${pod})`}`;
+  page.text(paint.bold(inert(`${who} in cluster ${cluster}, ${region}${way}`)));
+  page.blank();
+  links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds', paint));
+  page.blank();
+  page.text(paintOf(verdict === 'holds' ? 'ok' : verdict === 'broken' ? 'broken' : 'undecided', paint)(CONCLUSION[verdict]));
+  const told = findings.filter(({ suppressed }) => suppressed === null);
+  if (told.length > 0) {
+    page.blank();
+    page.text(paint.bold(verdict === 'holds' ? 'Worth knowing:' : 'What the audit found on it:'));
+    for (const finding of told) {
+      writeRepair(page, finding, paint);
+      page.blank();
+    }
+  }
+  return page.toString();
+}
+
+/** The same as JSON, inert. */
+export function renderChainJson(chain: Chain): string {
+  return `${inertJson(JSON.stringify(chain, null, 2))}\n`;
+}

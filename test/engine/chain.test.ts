@@ -1,0 +1,242 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { Chain } from '../../src/model/chain.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
+import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import type { ContainerIdentity, Workload } from '../../src/model/workload.js';
+import { NoSuchWorkloadError, whyNot, type WhyQuestion } from '../../src/pipeline.js';
+import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { inventoryOf, SEES_ALL, type World } from './made-up-world.js';
+
+const ROLE = 'arn:aws:iam::210987654321:role/role-0';
+const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+
+const container = (over: Partial<ContainerIdentity> = {}): ContainerIdentity => ({
+  name: 'app',
+  init: false,
+  variables: ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'],
+  roleArn: ROLE,
+  tokenFile: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+  region: null,
+  credentialsUri: null,
+  tokens: [],
+  error: null,
+  ...over,
+});
+const workload = (over: Partial<Workload> = {}): Workload => ({
+  namespace: 'shop',
+  owner: { kind: 'Deployment', name: 'app' },
+  serviceAccount: 'app',
+  pods: 2,
+  example: 'app-7c9d-x2x4z',
+  oldest: null,
+  newest: null,
+  os: 'linux',
+  fargate: false,
+  hostNetwork: false,
+  annotations: {},
+  skipsWebhook: false,
+  app: null,
+  containers: [container()],
+  ...over,
+});
+
+/** An account in which the service account shop/app of the cluster prod has its role, but for what a test changes. */
+function account(over: Partial<World> = {}, change: (prod: Cluster) => Cluster = (prod) => prod): Inventory {
+  const world: World = {
+    clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: false, provider: 'none' } },
+    roles: ['right for prod'],
+    annotated: 0,
+    ...over,
+  };
+  const inventory = inventoryOf(world, SEES_ALL, '2026-11-24T06:00:00.000Z');
+  const changed = (cluster: Cluster): Cluster =>
+    cluster.name === 'prod' ? change({ ...cluster, podIdentityAssociations: known([]), workloads: known([workload()]) }) : cluster;
+  return { ...inventory, regions: inventory.regions.map((one) => ({ ...one, clusters: known(whatArrived(one.clusters).map(changed)) })) };
+}
+const ASKED: WhyQuestion = { cluster: 'prod', namespace: 'shop', serviceAccount: 'app' };
+const why = (inventory: Inventory, asked: Partial<WhyQuestion> = {}): Chain => whyNot(inventory, { ...ASKED, ...asked }, DEFAULT_SETTINGS);
+/** The link that does not hold, and what the pod sees. */
+const brokenAt = ({ links, first, verdict }: Chain): readonly unknown[] => {
+  const link = first === null ? undefined : links[first];
+  return [verdict, link?.link, link?.error ?? null];
+};
+
+describe('a chain', () => {
+  it('that holds says so of every link, in the order in which they are needed', () => {
+    const { verdict, by, links, findings } = why(account());
+    expect([verdict, by, findings]).toEqual(['holds', 'irsa', []]);
+    expect(links.map(({ link }) => link)).toEqual([
+      'cluster',
+      'service account',
+      'annotation',
+      'role',
+      'pod',
+      'provider',
+      'audience of the provider',
+      'statement',
+      'audience',
+      'subject',
+      'other conditions',
+      'deny',
+    ]);
+  });
+
+  const annotated = (value: string) => (prod: Cluster) => ({
+    ...prod,
+    serviceAccounts: known([{ namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': value } }]),
+  });
+  const running = (over: Partial<Workload>) => (prod: Cluster) => ({ ...prod, workloads: known([workload(over)]) });
+
+  it.each<[string, string | null, Inventory]>([
+    [
+      'service account',
+      expect.stringContaining('not found') as unknown as string,
+      account({}, (prod) => ({ ...prod, serviceAccounts: known([]) })),
+    ],
+    ['annotation', 'Unable to locate credentials', account({ annotated: null })],
+    ['annotation', 'ValidationError: Request ARN is invalid', account({}, annotated('role/role-0'))],
+    ['role', NOT_AUTHORIZED, account({}, annotated('arn:aws:iam::210987654321:role/other'))],
+    ['pod', 'Unable to locate credentials', account({}, running({ containers: [container({ roleArn: null, tokenFile: null })] }))],
+    ['pod', 'Unable to locate credentials', account({}, running({ skipsWebhook: true }))],
+    ['pod', null, account({}, running({ containers: [container({ roleArn: `${ROLE}-old` })] }))],
+    ['pod', null, account({}, running({ containers: [container({ variables: ['AWS_ACCESS_KEY_ID'] })] }))],
+    [
+      'provider',
+      `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${ISSUER}`,
+      account({ clusters: { prod: { exists: true, provider: 'none' }, lab: { exists: false, provider: 'none' } } }),
+    ],
+    [
+      'audience of the provider',
+      'InvalidIdentityToken: Incorrect token audience',
+      account({ clusters: { prod: { exists: true, provider: 'wrong-audience' }, lab: { exists: false, provider: 'none' } } }),
+    ],
+    ['statement', NOT_AUTHORIZED, account({ roles: ['right for lab'] })],
+    ['statement', NOT_AUTHORIZED, account({ roles: ['for a service of AWS'] })],
+    ['audience', NOT_AUTHORIZED, account({ roles: ['malformed subject and wrong audience'] })],
+    ['subject', NOT_AUTHORIZED, account({ roles: ['another service account'] })],
+    ['subject', NOT_AUTHORIZED, account({ roles: ['wildcard under equals'] })],
+    ['audience', NOT_AUTHORIZED, account({ roles: ['keys of another cluster'] })],
+  ])('breaks at the link %s with %p', (link, error, inventory) => expect(brokenAt(why(inventory))).toEqual(['broken', link, error]));
+
+  it('is repaired by what the audit found and proved', () => {
+    const { findings } = why(account({ roles: ['another service account'] }));
+    expect(findings.map(({ rule, fix }) => [rule, fix?.verified])).toEqual([['subject-mismatch', true]]);
+  });
+
+  it('leaves out containers that the pod takes out of the hands of the webhook', () => {
+    const sidecar = container({ name: 'proxy', roleArn: null, tokenFile: null, variables: [] });
+    const annotations = { 'eks.amazonaws.com/skip-containers': 'other, proxy' };
+    expect(why(account({}, running({ annotations, containers: [container(), sidecar] }))).verdict).toBe('holds');
+    expect(brokenAt(why(account({}, running({ containers: [container(), sidecar] })))).slice(0, 2)).toEqual(['broken', 'pod']);
+  });
+
+  it('is open where a link was not read, and names it', () => {
+    const blind = account({}, (prod) => ({ ...prod, workloads: unknown('denied', 'no') }));
+    expect(brokenAt(why(blind))).toEqual(['open', 'pod', null]);
+    expect(why(blind).links[4]).toMatchObject({ state: 'not-read', says: 'The pods of the cluster: could not be read (denied), no.' });
+  });
+
+  it('lets wait what hangs on a broken link', () => {
+    const inventory = account({ clusters: { prod: { exists: true, provider: 'none' }, lab: { exists: false, provider: 'none' } } });
+    expect(why(inventory).links.find(({ link }) => link === 'audience of the provider')?.state).toBe('waiting');
+  });
+});
+
+describe('by EKS Pod Identity', () => {
+  const association: PodIdentityAssociation = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE };
+  const withTrust = (trustPolicy: object, agent = 1): Inventory => {
+    const inventory = account({ annotated: null }, (prod) => ({
+      ...prod,
+      podIdentityAssociations: known([association]),
+      addons: known([]),
+      podIdentityAgent: known(agent === 0 ? null : { desired: agent, ready: 1 }),
+    }));
+    const roles = whatArrived(inventory.roles).map((role) => ({
+      ...role,
+      trustPolicy: { Version: '2012-10-17', Statement: [trustPolicy] } as never,
+    }));
+    return { ...inventory, roles: known(roles) };
+  };
+  const trust = (Action: unknown, more: object = {}) => ({
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action,
+    ...more,
+  });
+
+  it.each<[string, Inventory, readonly unknown[]]>([
+    ['both actions', withTrust(trust(['sts:AssumeRole', 'sts:TagSession'])), ['holds', undefined]],
+    ['no tags', withTrust(trust('sts:AssumeRole')), ['broken', 'trust policy']],
+    ['tags alone', withTrust(trust('sts:TagSession')), ['broken', 'trust policy']],
+    ['another service', withTrust(trust(['sts:*'], { Principal: { Service: 'ec2.amazonaws.com' } })), ['broken', 'trust policy']],
+    [
+      'a condition',
+      withTrust(trust(['sts:AssumeRole', 'sts:TagSession'], { Condition: { StringEquals: { 'aws:SourceAccount': '1' } } })),
+      ['open', 'trust policy'],
+    ],
+    ['no agent', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 0), ['broken', 'agent']],
+    ['an agent that is not ready everywhere', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 3), ['open', 'agent']],
+  ])('%s', (_what, inventory, expected) => {
+    const chain = why(inventory);
+    expect([chain.by, ...brokenAt(chain).slice(0, 2)]).toEqual(['pod-identity', ...expected]);
+  });
+});
+
+describe('which workload', () => {
+  it('is a pod, by its name or that of its owner', () => {
+    for (const pod of ['app-7c9d-x2x4z', 'app-7c9d-other', 'app'])
+      expect(why(account(), { pod, serviceAccount: undefined as never }).target).toMatchObject({ serviceAccount: 'app', pod });
+  });
+
+  it.each<[Partial<WhyQuestion>, RegExp]>([
+    [{ cluster: 'prdo' }, /There is no cluster "prdo" among those that were read\. Did you mean prod\?/],
+    [{ cluster: undefined as never }, /There are several clusters: name one of them with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/],
+    [{ pod: 'nobody', serviceAccount: undefined as never }, /There is no running pod nobody in namespace shop of cluster prod/],
+  ])('%j is asked back', (asked, words) => {
+    const two = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    expect(() => why(two, asked)).toThrow(NoSuchWorkloadError);
+    expect(() => why(two, asked)).toThrow(words);
+  });
+});
+
+const root = join('test', 'cases');
+const cases = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) =>
+    readdirSync(join(root, name)).map((file): [string, Case] => [
+      `${name}/${file}`,
+      JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case,
+    ]),
+  );
+
+describe('on every case', () => {
+  it('agrees with the evaluator about the trust policy', () => {
+    let compared = 0;
+    for (const [name, one] of cases) {
+      const inventory = inventoryOfCase(one);
+      for (const cluster of inventory.regions.flatMap(({ clusters }) => whatArrived(clusters))) {
+        for (const { namespace, name: serviceAccount, annotations } of whatArrived(cluster.serviceAccounts)) {
+          const role = whatArrived(inventory.roles).find(({ arn }) => arn === annotations['eks.amazonaws.com/role-arn']);
+          const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
+          if (role === undefined || issuer === null) continue;
+          const providerArn = `arn:${inventory.partition}:iam::${inventory.account}:oidc-provider/${issuer.replace('https://', '')}`;
+          const audience = annotations['eks.amazonaws.com/audience'] ?? 'sts.amazonaws.com';
+          const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+          const { verdict } = evaluateTrust(role.trustPolicy, { providerArn, issuer, audience, subject });
+          const { links, by } = whyNot(inventory, { cluster: cluster.name, namespace, serviceAccount }, DEFAULT_SETTINGS);
+          if (by === 'pod-identity') continue;
+          const states = links.slice(links.findIndex(({ link }) => link === 'statement')).map(({ state }) => state);
+          const said = states.includes('broken') ? 'denied' : states.every((state) => state === 'ok') ? 'allowed' : 'undecided';
+          expect([name, serviceAccount, said]).toEqual([name, serviceAccount, verdict]);
+          compared += 1;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(50);
+  });
+});
