@@ -10,6 +10,8 @@ export interface Message {
   readonly account: string;
   readonly complete: boolean;
   readonly first: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly cut: number;
   readonly findings: readonly {
     readonly cause: string;
     readonly status: string;

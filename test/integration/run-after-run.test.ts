@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { DeleteRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { State } from '../../src/model/state.js';
 import { FaultyEndpoint, pagesOf, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
@@ -224,4 +224,16 @@ describeOnMoto('the deployed function, run after run', () => {
     const wrong = await run();
     expect(wrong.outcome.failed?.message).toMatch(/irsa-auditor\.yaml[^]*notifyAt/);
   });
+
+  it('says of three thousand new findings how many there are, within what SNS takes', async () => {
+    await s3.send(new DeleteObjectCommand({ Bucket: deployment.outputs['ReportsBucket'], Key: 'irsa-auditor.yaml' }));
+    const policy = trust(issuers.sound, 'StringEquals', 'system:serviceaccount:sound:many-*');
+    for (let made = 0; made < 3_000; made += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, index) => makeRole(iam, `many-${String(made + index)}`, policy)));
+    const { findings, cut, counts } = await told();
+    expect(findings.length + cut).toBe(3_000);
+    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3_000);
+    expect(findings.length).toBeGreaterThan(10);
+    await silent();
+  }, 300_000);
 });
