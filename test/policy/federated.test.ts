@@ -29,6 +29,12 @@ describe('parseFederated', () => {
     [`arn:aws:iam::210987654321:oidc-provider/${URL} `, 'it holds blanks', URL],
     [URL, 'it has no ":oidc-provider/" before the issuer', URL],
     [`https://${URL}`, 'it holds "https://", which is no part of a provider\'s ARN', URL],
+    [`http://${URL}`, 'it holds "https://", which is no part of a provider\'s ARN', URL],
+    [`arn:aws:iam::210987654321:saml-provider/http://${URL}`, 'it holds "https://", which is no part of a provider\'s ARN', URL],
+    [`arn:aws:iam::210987654321:saml-provider/https://${URL}`, 'it holds "https://", which is no part of a provider\'s ARN', URL],
+    [`the arn:aws:iam::210987654321:oidc-provider/${URL}`, 'it holds blanks', URL],
+    [`xarn:aws:iam:::oidc-provider/${URL}`, 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>', URL],
+    [`oidc-provider:${URL}`, 'it has no ":oidc-provider/" before the issuer', URL],
     ['arn:aws:iam::210987654321:oidc-provider/', 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>', null],
     ['', 'it has no ":oidc-provider/" before the issuer', null],
     ['${OIDC_PROVIDER}', 'it has no ":oidc-provider/" before the issuer', null],
@@ -40,7 +46,10 @@ describe('parseFederated', () => {
 describe('issuer and ARN', () => {
   it('takes the scheme off an issuer and nothing else', () => {
     expect([issuerUrl(`https://${URL}/`), issuerUrl(URL), issuerUrl(`http://${URL}`)]).toEqual([`${URL}/`, URL, `http://${URL}`]);
+    expect(issuerUrl(`a/https://${URL}`)).toBe(`a/https://${URL}`);
   });
+
+  it.each([`x${ARN}`, `${ARN}\nmore`])('takes %j for no ARN', (text) => expect(urlOfProviderArn(text)).toBe(null));
 
   it('reads the URL inside an ARN', () => {
     expect([urlOfProviderArn(ARN), urlOfProviderArn('arn:aws:iam::210987654321:saml-provider/corp'), urlOfProviderArn('x')]).toEqual([
