@@ -164,6 +164,7 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
       const cluster = clusters.get(region)?.get(name);
       return cluster === undefined ? json({ message: `No cluster found for name: ${name}.` }, 404) : json({ cluster });
     },
+    ListPodIdentityAssociations: () => json({ associations: [], nextToken: null }),
     ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
     GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
     GetAccountAuthorizationDetails: ({ field }) => {

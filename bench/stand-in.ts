@@ -27,6 +27,7 @@ function operationOf(method: string, path: string, form: URLSearchParams): strin
   if (path.startsWith(`/${BUCKET}/`)) return method === 'PUT' ? 'PutObject' : 'GetObject';
   if (path === '/listRegions') return 'ListRegions';
   if (path === '/clusters') return 'ListClusters';
+  if (path.endsWith('/pod-identity-associations')) return 'ListPodIdentityAssociations';
   if (path.startsWith('/clusters/')) return 'DescribeCluster';
   return form.get('Action') ?? path;
 }

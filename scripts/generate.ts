@@ -54,7 +54,7 @@ function writePermissions(): void {
     [
       '# Permissions',
       '',
-      'Generated from the table of reads, `src/collect/reads.ts`, which the code, the deployed role and this page share. Nothing is ever written.',
+      'Generated from the table of reads, `src/collect/reads.ts`, which the code, the deployed role and this page share. Besides them the deployed role writes its log, its topic, its dead-letter queue and named objects of its bucket, and asks its topic for its subscriptions.',
       '',
       '| action | for | calls | why |',
       '|---|---|---|---|',

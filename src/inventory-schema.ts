@@ -87,6 +87,7 @@ const cluster = z.object({
         id: text.exactOptional(),
         externalId: nullableText.exactOptional(),
         ownerArn: nullableText.exactOptional(),
+        unread: z.object({ reason: reasons, detail: text }).exactOptional(),
       }),
     ),
   ),

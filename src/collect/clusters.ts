@@ -2,6 +2,7 @@ import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inv
 import { known, unknown, whatArrived } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort, Identity } from './ports.js';
+import { collectAssociations } from './pod-identity.js';
 import type { ReadQueue } from './read-queue.js';
 
 /** One region's clusters, each with its detail or the reason why that is not known. What is worth telling goes to `notes`. */
@@ -29,9 +30,10 @@ async function collectCluster(
   name: string,
   notes: string[],
 ): Promise<Cluster | null> {
-  const answer = await observeUnlessGone(
-    queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal)),
-  );
+  const [answer, podIdentityAssociations] = await Promise.all([
+    observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),
+    collectAssociations(aws, queue, region, name),
+  ]);
   if (answer === null) {
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);
     return null;
@@ -42,5 +44,6 @@ async function collectCluster(
     arn: answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`,
     detail: answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail),
     ...NOTHING_INSIDE,
+    podIdentityAssociations,
   };
 }

@@ -1,4 +1,4 @@
-import type { AccountQuotas, ClusterDetail, ManagedPolicy, OidcProviderDetail, Role } from '../model/inventory.js';
+import type { AccountQuotas, ClusterDetail, ManagedPolicy, OidcProviderDetail, PodIdentityAssociation, Role } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
 
 /** Who calls, and from where. */
@@ -25,6 +25,12 @@ export interface ClusterAnswer {
   readonly detail: ClusterDetail;
 }
 
+/** A Pod Identity association as the list has it: without its role. */
+export type ListedAssociation = Required<Pick<PodIdentityAssociation, 'namespace' | 'serviceAccount' | 'id' | 'ownerArn'>>;
+
+/** What describing an association adds. */
+export type AssociationAnswer = Required<Pick<PodIdentityAssociation, 'roleArn' | 'targetRoleArn' | 'disableSessionTags' | 'externalId'>>;
+
 /** Roles and customer managed policies come by one read, mixed over its pages. */
 export interface RolesPage {
   readonly roles: readonly Role[];
@@ -44,6 +50,9 @@ export interface AwsPort {
   listClusters(region: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
   /** null where the cluster is gone since it was listed; so for a provider. */
   describeCluster(region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null>;
+  listAssociations(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<ListedAssociation>>;
+  /** null where it is gone since it was listed. */
+  describeAssociation(region: string, cluster: string, id: string, signal: AbortSignal): Promise<AssociationAnswer | null>;
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
   getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;

@@ -1,5 +1,15 @@
 /** A part of the inventory that one read fills. */
-export type ReadSection = 'identity' | 'regions' | 'clusters' | 'cluster-detail' | 'providers' | 'provider-detail' | 'roles' | 'quotas';
+export type ReadSection =
+  | 'identity'
+  | 'regions'
+  | 'clusters'
+  | 'cluster-detail'
+  | 'pod-identity'
+  | 'pod-identity-detail'
+  | 'providers'
+  | 'provider-detail'
+  | 'roles'
+  | 'quotas';
 
 /** One call to AWS that collecting an account makes. */
 export interface Read {
@@ -57,6 +67,24 @@ export const READS = [
     action: 'eks:DescribeCluster',
     calls: 'one a cluster',
     why: "The cluster's issuer, which nothing else tells reliably, its status and its endpoint.",
+  },
+  {
+    section: 'pod-identity',
+    service: 'eks',
+    command: 'ListPodIdentityAssociations',
+    action: 'eks:ListPodIdentityAssociations',
+    calls: 'one a cluster and page of 100 associations',
+    optional: true,
+    why: 'Which service accounts get their role by EKS Pod Identity: the rules of IRSA do not apply to them.',
+  },
+  {
+    section: 'pod-identity-detail',
+    service: 'eks',
+    command: 'DescribePodIdentityAssociation',
+    action: 'eks:DescribePodIdentityAssociation',
+    calls: 'one an association',
+    optional: true,
+    why: "The association's role, which the list does not hold.",
   },
   {
     section: 'providers',

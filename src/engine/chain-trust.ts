@@ -1,8 +1,8 @@
 import type { PodIdentityAssociation } from '../model/inventory.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
-import type { Statement, TrustPolicy } from '../policy/parse.js';
+import type { TrustPolicy } from '../policy/parse.js';
+import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
@@ -89,24 +89,16 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
   return links;
 }
 
-const POD_IDENTITY = 'pods.eks.amazonaws.com';
-
-const covers = (statement: Statement, action: string): boolean =>
-  statement.actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), action.toLowerCase())) !== statement.negatedAction;
-
 /** Whether EKS Pod Identity may take a role: sts:AssumeRole and sts:TagSession for its service principal. */
 export function podIdentityTrustLink(policy: TrustPolicy, { disableSessionTags = false }: PodIdentityAssociation): Found {
-  const own = policy.statements.filter(
-    ({ effect, principals, negatedPrincipal }) =>
-      effect === 'Allow' && !negatedPrincipal && principals.some(({ kind, value }) => kind === 'Service' && value === POD_IDENTITY),
-  );
-  if (!own.some((one) => covers(one, 'sts:AssumeRole'))) return broken(`The trust policy does not allow ${POD_IDENTITY} sts:AssumeRole.`);
-  if (!own.some((one) => covers(one, 'sts:TagSession'))) {
+  const assume = podIdentityAccess(policy, ASSUME_ROLE);
+  const tag = podIdentityAccess(policy, TAG_SESSION);
+  if (assume === 'no') return broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE}.`);
+  if (tag === 'no')
     return disableSessionTags
-      ? undecided('sts:TagSession is not allowed; whether it is needed without session tags, AWS does not say.')
-      : broken(`The trust policy does not allow ${POD_IDENTITY} sts:TagSession.`);
-  }
-  return own.some(({ conditions }) => conditions.length > 0)
-    ? undecided(`${POD_IDENTITY} is admitted under conditions that were not evaluated.`)
-    : ok(`The trust policy admits ${POD_IDENTITY}.`);
+      ? undecided(`${TAG_SESSION} is not allowed; whether it is needed without session tags, AWS does not say.`)
+      : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
+  return assume === 'conditional' || tag === 'conditional'
+    ? undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that were not evaluated.`)
+    : ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`);
 }

@@ -6,6 +6,15 @@ function unreadOf(observed: Observed<unknown>, what: string, scope: string): rea
   return observed.known || observed.reason === 'not-requested' ? [] : [{ what, scope, reason: observed.reason, detail: observed.detail }];
 }
 
+/** Associations whose role was not read, as one gap of their cluster. */
+function associationGap(
+  { podIdentityAssociations, name }: Cluster,
+  region: string,
+): readonly Omit<Unread, 'accepted' | 'acceptedBecause'>[] {
+  const unread = whatArrived(podIdentityAssociations).find((association) => association.unread !== undefined)?.unread;
+  return unread === undefined ? [] : [{ what: 'eks:DescribePodIdentityAssociation', scope: `${region}/${name}`, ...unread }];
+}
+
 /**
  * Where the list of regions was refused, every region of the partition is tried; one that is not enabled holds no cluster
  * of this account and is no gap. The refused list itself is one.
@@ -22,6 +31,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
       ...unreadOf(cluster.detail, 'eks:DescribeCluster', `${region}/${cluster.name}`),
       ...unreadOf(cluster.serviceAccounts, 'kubernetes:ListServiceAccounts', `${region}/${cluster.name}`),
       ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
+      ...associationGap(cluster, region),
     ]),
   ]);
   const gaps = [
@@ -47,8 +57,10 @@ export function notLookedAt(inventory: Inventory): readonly string[] {
       return !observed.known && observed.reason === 'not-requested';
     });
   return [
-    ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account', 'pod'] : []),
-    ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity', 'add-on'] : []),
+    ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account'] : []),
+    ...(notRequested(({ workloads }) => workloads) ? ['pod'] : []),
+    ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity'] : []),
+    ...(notRequested(({ addons }) => addons) ? ['add-on'] : []),
   ];
 }
 

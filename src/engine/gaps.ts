@@ -19,7 +19,9 @@ const notRequested = (what: string, scope: string): Gap => ({ what, scope, reaso
 /** The reads of the families that may be left out. */
 const READ_OF_FAMILY: readonly (readonly [string, string])[] = [
   ['service-account', 'kubernetes:ListServiceAccounts'],
+  ['pod', 'kubernetes:ListPods'],
   ['pod-identity', 'eks:ListPodIdentityAssociations'],
+  ['add-on', 'eks:ListAddons'],
 ];
 
 /** Regions that were read before and are not read now, unless the account is known to have them no more. */

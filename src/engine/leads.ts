@@ -7,6 +7,8 @@ import type { Sighting } from './run-rules.js';
  * link leads a problem; `why` walks the same table.
  */
 export const LINKS: readonly { readonly link: string; readonly rules: readonly string[] }[] = [
+  { link: 'association', rules: ['association-role-missing'] },
+  { link: 'trust of Pod Identity', rules: ['pod-identity-trust-missing', 'pod-identity-tag-permission-missing'] },
   { link: 'provider', rules: ['provider-missing', 'provider-issuer-mismatch'] },
   { link: 'audience of the provider', rules: ['provider-audience-missing'] },
   {

@@ -3,7 +3,7 @@ import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { webIdentityStatements } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Inventory, Json, OidcProvider } from '../model/inventory.js';
+import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy } from '../policy/parse.js';
@@ -92,15 +92,27 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
     new Set([...issuing, ...carriers.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]),
     ({ region }) => region,
   );
+  // One association stands for the others: whether there is any decides how much a missing provider matters.
+  const arns = new Set(roles.map(({ role }) => role.arn));
+  const associationsIn = (cluster: Cluster): readonly PodIdentityAssociation[] => {
+    const all = whatArrived(cluster.podIdentityAssociations);
+    const own = all.filter(({ roleArn }) => roleArn !== null && arns.has(roleArn));
+    return own.length > 0 ? own : all.slice(0, 1);
+  };
+  const associated = [...clusters.values()]
+    .flat()
+    .flatMap(associationsIn)
+    .flatMap(({ roleArn }) => facts.role(roleArn ?? '') ?? []);
   const clusterSlice = (cluster: Cluster): Cluster => ({
     ...cluster,
+    podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associationsIn(cluster)),
     serviceAccounts: mapList(cluster.serviceAccounts, () => (carriers.get(cluster) ?? []).map(({ serviceAccount }) => serviceAccount)),
   });
   // A region that was read and has none of these has nothing to tell, but for providers of clusters that were there.
   const places = new Set([...clusters.keys(), ...urls.flatMap((url) => eksIssuer(url)?.region ?? [])]);
   return {
     ...inventory,
-    roles: mapList(inventory.roles, () => roles.map(({ role }) => role)),
+    roles: mapList(inventory.roles, () => [...new Set([...roles, ...associated])].map(({ role }) => role)),
     providers: mapList(inventory.providers, () => [
       ...new Set(urls.flatMap((url) => facts.providersNear(url).map(({ provider }) => provider))),
     ]),

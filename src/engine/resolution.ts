@@ -45,7 +45,7 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'clusters': ['eks:ListClusters', 'eks:DescribeCluster'],
   'every-cluster': ['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster'],
   'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
-  'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations'],
+  'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
 };
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */

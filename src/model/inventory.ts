@@ -1,4 +1,4 @@
-import { unknown, type Observed } from './observed.js';
+import { unknown, type Observed, type Unknown } from './observed.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from './workload.js';
 
 /** A value as JSON holds it. */
@@ -94,6 +94,7 @@ export interface ServiceAccount {
 export interface PodIdentityAssociation {
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** null = it was not read; `unread` says why. */
   readonly roleArn: string | null;
   readonly id?: string;
   readonly targetRoleArn?: string | null;
@@ -101,6 +102,8 @@ export interface PodIdentityAssociation {
   readonly externalId?: string | null;
   /** The add-on that owns it; null = nobody. */
   readonly ownerArn?: string | null;
+  /** Why its role is not known; absent where it is. */
+  readonly unread?: Pick<Unknown, 'reason' | 'detail'>;
 }
 
 /** An EKS add-on, with what EKS says that it wants from IAM. */

@@ -11,7 +11,7 @@ export interface Case {
   readonly providers?: readonly { readonly arn: string; readonly url?: string; readonly clientIds?: readonly string[]; readonly thumbprints?: readonly string[]; readonly unread?: UnknownReason }[];
   readonly roles?: readonly { readonly arn: string; readonly trustPolicy: Json; readonly attachedPolicies?: readonly string[]; readonly inlinePolicies?: Readonly<Record<string, Json>>; readonly lastUsed?: string; readonly permissionsBoundary?: string }[];
   readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
-  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string }[];
+  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
   /** Sections that could not be read: `providers`, `roles`, or a region for its clusters. */
   readonly unread?: Readonly<Record<string, UnknownReason>>;
   readonly quotas?: { readonly trustPolicyLength: number | null; readonly roles: number | null };
@@ -53,7 +53,7 @@ export function inventoryOfCase(given: Case): Inventory {
         podIdentityAssociations:
           given.podIdentityAssociations === undefined
             ? unknown('not-requested', 'Pod Identity was not asked for')
-            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn }) => ({ namespace, serviceAccount, roleArn }))),
+            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn, disableSessionTags = false }) => ({ namespace, serviceAccount, roleArn, disableSessionTags }))),
       }));
   const providers: OidcProvider[] = (given.providers ?? []).map(({ arn, url, clientIds, thumbprints, unread }) => ({
     arn,

@@ -4,7 +4,7 @@ import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
 import type { Progress } from '../../src/collect/read-queue.js';
 import { READS } from '../../src/collect/reads.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import { NOTHING_INSIDE, type Inventory } from '../../src/model/inventory.js';
 import { known, whatArrived } from '../../src/model/observed.js';
 import { TestAccount, trustFor } from '../support/aws/account.js';
 import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
@@ -39,6 +39,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       boundaryArn: made.policy,
       tags: { owner: 'shop' },
     });
+    await account.association('eu-west-1', 'prod', 'shop', 'cart', made.role);
     endpoint = await FaultyEndpoint.start();
     account.enter({ endpoint: endpoint.url, region: 'eu-central-1' });
     inventory = await collect(awsPort({ version: '1.2.3' }), {
@@ -82,10 +83,22 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
         endpointPublicAccess: null,
         createdAt: expect.stringMatching(ISO_DATE),
         kubernetesVersion: '1.19',
+        autoMode: null,
         tags: { team: 'a' },
       }),
-      serviceAccounts: { known: false, reason: 'not-requested', detail: expect.any(String) },
-      podIdentityAssociations: { known: false, reason: 'not-requested', detail: expect.any(String) },
+      ...NOTHING_INSIDE,
+      podIdentityAssociations: known([
+        {
+          namespace: 'shop',
+          serviceAccount: 'cart',
+          id: expect.any(String),
+          ownerArn: null,
+          roleArn: made.role,
+          targetRoleArn: null,
+          disableSessionTags: false,
+          externalId: null,
+        },
+      ]),
     });
     expect(clustersOf('af-south-1')[0]).toMatchObject({ arn: made.south.arn, detail: { value: { issuer: made.south.issuer } } });
   });
@@ -134,7 +147,9 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
     expect(inventory.calls).toEqual({
       'account:ListRegions': 1,
       'eks:DescribeCluster': 3,
+      'eks:DescribePodIdentityAssociation': 1,
       'eks:ListClusters': regions,
+      'eks:ListPodIdentityAssociations': 3,
       'iam:GetAccountAuthorizationDetails': 1,
       'iam:GetAccountSummary': 1,
       'iam:GetOpenIDConnectProvider': 2,

@@ -96,7 +96,11 @@ describeOnMoto('a bucket', () => {
     const FAILURES: readonly (readonly [string, Fault, RegExp])[] = [
       ['a denial', s3Error('AccessDenied', 'no identity-based policy allows it', 403), ALLOW],
       ['a key that may not be used', s3Error('KMS.DisabledException', 'the key is disabled', 400), ALLOW],
-      ['another region', s3Error('AuthorizationHeaderMalformed', 'expecting eu-west-1', 400), /The bucket is in another region: name it/],
+      [
+        'another region',
+        s3Error('AuthorizationHeaderMalformed', 'expecting eu-west-1', 400),
+        /Name the bucket's region: --region, or AWS_REGION/,
+      ],
       ['a connection that is cut', { kind: 'reset' }, /Check that S3 is reached from here/],
       ['anything else', s3Error('InternalError', 'We encountered an internal error', 500), /Look at the error above and try again/],
     ];

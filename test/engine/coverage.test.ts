@@ -77,6 +77,6 @@ describe('coverage', () => {
       serviceAccounts: [{ cluster: 'prod', namespace: 'a', name: 'b' }],
       podIdentityAssociations: [],
     });
-    expect(coverageOf(read, [])).toMatchObject({ serviceAccounts: 1, notLookedAt: [] });
+    expect(coverageOf(read, [])).toMatchObject({ serviceAccounts: 1, notLookedAt: ['pod', 'add-on'] });
   });
 });

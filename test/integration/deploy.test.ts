@@ -10,7 +10,7 @@ import { CREDENTIALS, type Deployment, deploy, HOME_REGION } from './deployment.
 import { FindingsQueue, found, inOrder, type Message } from './findings-queue.js';
 import { lambdaNode } from './lambda-node.js';
 import { type OwnStandIn, startOwnStandIn } from './own-stand-in.js';
-import { plant, type Planted } from './planted-account.js';
+import { plant, plantAnother, type Planted } from './planted-account.js';
 
 const TAKEN_AWAY = 'iam:ListOpenIDConnectProviders';
 
@@ -72,6 +72,8 @@ describeOnMoto('cdk deploy, and the deployed function at work', () => {
     await takeAway(TAKEN_AWAY, standIn, deployed.configuration.Role ?? '');
     denied = await run();
     await sns.send(new DeleteTopicCommand({ TopicArn: topics[0] }));
+    // Without news nothing would be published, and nothing could fail.
+    await plantAnother(standIn);
     unpublished = await run();
   }, 600_000);
 

@@ -44,6 +44,16 @@ export async function makeRole(iam: IAMClient, name: string, policy: string): Pr
   return made.Role?.Arn ?? '';
 }
 
+/** One more defect: a role of which nobody has heard. */
+export async function plantAnother(standIn: OwnStandIn): Promise<void> {
+  const iam = new IAMClient({ endpoint: standIn.endpoint, region: 'us-east-1', credentials: CREDENTIALS });
+  await makeRole(
+    iam,
+    'forgotten',
+    trust('https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000', 'StringEquals', 'system:serviceaccount:a:b'),
+  );
+}
+
 /** Gives a provider the audience that it lacks. moto knows no AddClientIDToOpenIDConnectProvider: it is made anew. */
 export async function mendProvider(iam: IAMClient, issuer: string): Promise<void> {
   await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arnOf(issuer) }));

@@ -3,6 +3,7 @@ import { type ClientOptions, Clients } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
+import { describeAssociation, listAssociations } from './pod-identity.js';
 import { listRegions } from './regions.js';
 
 /** AWS itself, with the ambient credentials, region and endpoints. */
@@ -13,6 +14,8 @@ export function awsPort(options: ClientOptions): AwsPort {
     listRegions: (home, token, signal) => listRegions(clients, home, token, signal),
     listClusters: (region, token, signal) => listClusters(clients, region, token, signal),
     describeCluster: (region, name, signal) => describeCluster(clients, region, name, signal),
+    listAssociations: (region, cluster, token, signal) => listAssociations(clients, region, cluster, token, signal),
+    describeAssociation: (region, cluster, id, signal) => describeAssociation(clients, region, cluster, id, signal),
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
     listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),

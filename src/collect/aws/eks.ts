@@ -30,7 +30,7 @@ export async function describeCluster(clients: Clients, region: string, name: st
 }
 
 /** Not the region that took the credentials when STS was asked: one that does not know them may be disabled. */
-async function isElsewhere(clients: Clients, region: string): Promise<boolean> {
+export async function isElsewhere(clients: Clients, region: string): Promise<boolean> {
   return region !== (await clients.ambientRegion());
 }
 
@@ -44,6 +44,7 @@ function detailOf(cluster: Cluster): ClusterDetail {
     endpointPublicAccess: cluster.resourcesVpcConfig?.endpointPublicAccess ?? null,
     createdAt: isoDate(cluster.createdAt),
     kubernetesVersion: cluster.version ?? null,
+    autoMode: cluster.computeConfig?.enabled ?? null,
     tags: cluster.tags ?? {},
   };
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { AccountClient } from '@aws-sdk/client-account';
-import { CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
   AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
@@ -70,6 +70,11 @@ export class TestAccount {
     const command = new CreateClusterCommand({ name, roleArn, resourcesVpcConfig: { subnetIds: ['subnet-1'] }, tags });
     const { cluster } = await this.eks(region).send(command);
     return { name, arn: there(cluster?.arn), issuer: there(cluster?.identity?.oidc?.issuer) };
+  }
+
+  /** Gives a service account its role by EKS Pod Identity. */
+  async association(region: string, clusterName: string, namespace: string, serviceAccount: string, roleArn: string): Promise<void> {
+    await this.eks(region).send(new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn }));
   }
 
   /** Returns the provider's ARN. */

@@ -153,6 +153,8 @@ function operationOf(url: string, body: string): string {
   if (action !== undefined) return action;
   if (url === '/listRegions') return 'ListRegions';
   if (/^\/clusters(\?|$)/.test(url)) return 'ListClusters';
+  if (/^\/clusters\/[^/?]+\/pod-identity-associations(\?|$)/.test(url)) return 'ListPodIdentityAssociations';
+  if (/^\/clusters\/[^/?]+\/pod-identity-associations\/[^/?]+$/.test(url)) return 'DescribePodIdentityAssociation';
   return /^\/clusters\/[^/?]+$/.test(url) ? 'DescribeCluster' : url;
 }
 

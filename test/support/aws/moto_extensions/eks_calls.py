@@ -71,7 +71,9 @@ def list_pod_identity_associations(self: EKSResponse) -> ActionResult:
         for association in _cluster(self).associations.values()
         if namespace in (None, association["namespace"]) and service_account in (None, association["serviceAccount"])
     ]
-    return ActionResult({"associations": listed})
+    start = int(self._get_param("nextToken") or 0)
+    end = start + int(self._get_param("maxResults") or 100)
+    return ActionResult({"associations": listed[start:end], **({"nextToken": str(end)} if end < len(listed) else {})})
 
 
 def describe_pod_identity_association(self: EKSResponse) -> ActionResult:

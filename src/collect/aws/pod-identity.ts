@@ -1,0 +1,53 @@
+import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
+import type { AssociationAnswer, ListedAssociation, Page } from '../ports.js';
+import { answered } from './classify-error.js';
+import type { Clients } from './clients.js';
+import { listIn, nextIn, present } from './contents.js';
+import { isElsewhere } from './eks.js';
+
+/** A page of the Pod Identity associations of a cluster. The list holds no roles. */
+export async function listAssociations(
+  clients: Clients,
+  region: string,
+  clusterName: string,
+  token: string | null,
+  signal: AbortSignal,
+): Promise<Page<ListedAssociation>> {
+  const command = new ListPodIdentityAssociationsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
+  const elsewhere = await isElsewhere(clients, region);
+  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const items = listIn(answer.associations, 'associations').map(({ namespace, serviceAccount, associationId, ownerArn }) => ({
+    namespace: present(namespace, 'namespace of the association'),
+    serviceAccount: present(serviceAccount, 'service account of the association'),
+    id: present(associationId, 'id of the association'),
+    ownerArn: ownerArn ?? null,
+  }));
+  return { items, next: nextIn(answer.nextToken) };
+}
+
+/** One association with its role; null where it is gone. */
+export async function describeAssociation(
+  clients: Clients,
+  region: string,
+  clusterName: string,
+  associationId: string,
+  signal: AbortSignal,
+): Promise<AssociationAnswer | null> {
+  const elsewhere = await isElsewhere(clients, region);
+  const call = clients
+    .eks(region)
+    .send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }), { abortSignal: signal })
+    .catch((error: unknown) => {
+      if (error instanceof ResourceNotFoundException) return null;
+      throw error;
+    });
+  const answer = await answered(call, elsewhere);
+  if (answer === null) return null;
+  const association = present(answer.association, 'association');
+  return {
+    roleArn: present(association.roleArn, 'role of the association'),
+    targetRoleArn: association.targetRoleArn ?? null,
+    disableSessionTags: association.disableSessionTags ?? false,
+    externalId: association.externalId ?? null,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Related, Subject } from '../model/finding.js';
+import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import type { Facts, RoleFacts } from './facts.js';
+import { groupBy } from './group-by.js';
+
+/** A role and the Pod Identity associations of one cluster that give it. */
+export interface AssociatedRole {
+  readonly role: RoleFacts;
+  readonly cluster: Cluster;
+  readonly associations: readonly PodIdentityAssociation[];
+}
+
+/** The cluster that a rule runs over. */
+export function clusterIn(
+  facts: Facts,
+  scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' },
+): Cluster | null {
+  if (scope.kind !== 'cluster') return null;
+  const region = facts.inventory.regions.find((one) => one.region === scope.region);
+  return region === undefined ? null : (whatArrived(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
+}
+
+/** The roles of this account that associations of a cluster give, each with those associations. */
+export function associatedRoles(cluster: Cluster, facts: Facts): readonly AssociatedRole[] {
+  return [...groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn)].flatMap(([arn, associations]) => {
+    const role = arn === null ? null : facts.role(arn);
+    return role === null ? [] : [{ role, cluster, associations }];
+  });
+}
+
+/** `cluster/namespace/name`, as findings name what is inside a cluster. */
+export function associatedId(cluster: Cluster, { namespace, serviceAccount }: PodIdentityAssociation): string {
+  return `${cluster.name}/${namespace}/${serviceAccount}`;
+}
+
+export function associationSubject(cluster: Cluster, association: PodIdentityAssociation): Subject {
+  return { type: 'association', id: associatedId(cluster, association), arn: null, region: cluster.region };
+}
+
+/** The service accounts of associations as what a finding touches. */
+export function associatedAccounts({ cluster, associations }: AssociatedRole, why: string): readonly Related[] {
+  return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
+}

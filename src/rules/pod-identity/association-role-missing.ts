@@ -1,0 +1,67 @@
+import { associationSubject, clusterIn } from '../../facts/associations.js';
+import type { Facts } from '../../facts/facts.js';
+import { nearest } from '../../facts/nearest.js';
+import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+interface Associated {
+  readonly cluster: Cluster;
+  readonly association: PodIdentityAssociation;
+  readonly arn: string;
+}
+
+/** Letters that a name may be off to be called near. */
+const SLIP = 3;
+
+function evaluate({ cluster, association, arn }: Associated, facts: Facts): readonly Raised[] {
+  // The need is met by a list that broke off too: then "is not there" cannot be said.
+  if (!facts.inventory.roles.known || facts.role(arn) !== null) return [];
+  const near = nearest(
+    arn,
+    facts.roles.map(({ role }) => role.arn),
+    SLIP,
+  );
+  return [
+    {
+      message: near === null ? 'missing' : 'near',
+      data: { cluster: cluster.name, account: `${association.namespace}/${association.serviceAccount}`, arn, near: near ?? '' },
+      evidence: [{ what: 'role of the association', path: null, found: arn, expected: near }],
+      fix: {
+        summary:
+          near === null ? 'Create the role, or give the association another.' : `Give the association the role ${near}, if that was meant.`,
+      },
+    },
+  ];
+}
+
+/** A Pod Identity association gives a role that does not exist: deleted since, for EKS checks it when the association is made. */
+export const associationRoleMissing = defineRule<Associated>({
+  id: 'association-role-missing',
+  cause: 'podid-role-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['roles', 'pod-identity-associations'],
+  uses: [],
+  title: 'A Pod Identity association gives a role that does not exist',
+  why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
+  messages: {
+    missing: 'The association of {account} in cluster {cluster} gives {arn}, and the account has no such role.',
+    near: 'The association of {account} in cluster {cluster} gives {arn}, and the account has no such role; it has {near}.',
+  },
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    if (cluster === null) return [];
+    return whatArrived(cluster.podIdentityAssociations).flatMap((association) =>
+      association.roleArn === null
+        ? []
+        : [{ subject: associationSubject(cluster, association), of: { cluster, association, arn: association.roleArn } }],
+    );
+  },
+  evaluate,
+});
