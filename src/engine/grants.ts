@@ -5,7 +5,9 @@ import type { Json } from '../model/inventory.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { whatArrived } from '../model/observed.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
+import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 
 interface Candidate {
   readonly url: string;
@@ -89,6 +91,28 @@ function covers(wider: Candidate, one: Candidate): boolean {
   return wider.subject === '*' || (wider.subject !== wider.example && matchesGlob(parseGlob(wider.subject), one.subject));
 }
 
+const takenByPodIdentity = (policy: TrustPolicy): boolean =>
+  podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && podIdentityAccess(policy, TAG_SESSION) !== 'no';
+
+/**
+ * The service accounts whose Pod Identity association a role begins to serve. Who made the association had to be allowed
+ * to pass the role: it is an authorisation, not a request.
+ */
+function associatedThen({ role, policy, associatedIn, administrative }: RoleFacts, after: TrustPolicy): readonly NewlyAdmitted[] {
+  if (takenByPodIdentity(policy) || !takenByPodIdentity(after)) return [];
+  return associatedIn.flatMap((cluster) =>
+    whatArrived(cluster.podIdentityAssociations)
+      .filter(({ roleArn }) => roleArn === role.arn)
+      .map(({ namespace, serviceAccount }) => ({
+        subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
+        role: role.arn,
+        administrative: administrative !== null,
+        namedToday: true,
+        namespaceNamedToday: true,
+      })),
+  );
+}
+
 /** Who gets into which role by a set of patches and does not today. Sorted, without repetition. */
 export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
@@ -109,6 +133,7 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     const role = facts.role(arn);
     if (role === null) continue;
     const policy = policies.get(arn) ?? role.policy;
+    for (const grant of associatedThen(role, policy)) found.set(`${arn} ${grant.subject}`, grant);
     const text = JSON.stringify(role.role.trustPolicy);
     const opened = candidates(policy, role).filter(
       (one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one),

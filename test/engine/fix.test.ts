@@ -116,3 +116,27 @@ describe('the provider that is missing', () => {
     expect(finding.fix?.commands).toHaveLength(1);
   });
 });
+
+describe('a role that EKS Pod Identity cannot take', () => {
+  const service = (name: string, ...actions: readonly string[]) => ({ Effect: 'Allow', Principal: { Service: name }, Action: actions });
+  const fixOf = (...statements: readonly object[]) =>
+    auditInventory(
+      inventoryOfCase({
+        clusters: [{ name: 'prod', issuer: `https://${URL}` }],
+        providers: [{ arn: PROVIDER }],
+        roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements } as never }],
+        podIdentityAssociations: ['app', 'worker'].map((serviceAccount) => ({
+          cluster: 'prod',
+          namespace: 'shop',
+          serviceAccount,
+          roleArn: ROLE,
+        })),
+      }),
+    ).findings.find(({ subject }) => subject.id === ROLE)?.fix;
+  const both = ['app', 'worker'].map((name) => ({ subject: `system:serviceaccount:shop:${name}`, role: ROLE, administrative: false }));
+
+  it('is opened for its associations alone, which are named', () => {
+    expect(fixOf(service('ec2.amazonaws.com', 'sts:AssumeRole'))).toMatchObject({ verified: true, grants: both });
+    expect(fixOf(service('pods.eks.amazonaws.com', 'sts:AssumeRole'))).toMatchObject({ verified: true, grants: both });
+  });
+});
