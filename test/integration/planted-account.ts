@@ -50,7 +50,7 @@ export async function plantAnother(standIn: OwnStandIn): Promise<void> {
   await makeRole(
     iam,
     'forgotten',
-    trust('https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000', 'StringEquals', 'system:serviceaccount:a:b'),
+    trust('https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000', 'StringEquals', 'system:serviceaccount:forgotten:app-*'),
   );
 }
 
