@@ -42,7 +42,10 @@ describe('irsa-auditor why', () => {
     [['-n', 'shop', '--cluster', 'shop'], /Say of what: pod\/NAME, sa\/NAME, --pod or --service-account\./],
     [['sa/x', '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
     [['sa/x'], /There are several clusters: name one of them with --cluster/],
-    [['pod/x', '-n', 'shop', '--cluster', 'shop-prod'], /The pods of cluster shop-prod were not read, so the service account of x is not known/],
+    [
+      ['pod/x', '-n', 'shop', '--cluster', 'shop-prod'],
+      /The pods of cluster shop-prod were not read, so the service account of x is not known/,
+    ],
   ])('%j is wrong usage', async (argv, words) => {
     const { status, out, err } = await why(...argv);
     expect([status, out]).toEqual([2, '']);

@@ -50,7 +50,11 @@ export async function plantAnother(standIn: OwnStandIn): Promise<void> {
   await makeRole(
     iam,
     'forgotten',
-    trust('https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000', 'StringEquals', 'system:serviceaccount:forgotten:app-*'),
+    trust(
+      'https://oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000',
+      'StringEquals',
+      'system:serviceaccount:forgotten:app-*',
+    ),
   );
 }
 
