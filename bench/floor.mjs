@@ -1,7 +1,7 @@
 // The least that a program for this job has to do: the same reads with the bare SDK, as many at a time, and nothing made
 // of the answers. What the auditor takes beyond this is its own.
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-import { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { DescribeClusterCommand, EKSClient, ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
@@ -30,7 +30,12 @@ async function readRegion(region) {
     nextToken = page.nextToken;
     if (!nextToken) break;
   }
-  await Promise.all(names.map((name) => ask(eks, new DescribeClusterCommand({ name }))));
+  await Promise.all(
+    names.flatMap((name) => [
+      ask(eks, new DescribeClusterCommand({ name })),
+      ask(eks, new ListPodIdentityAssociationsCommand({ clusterName: name, maxResults: 100 })),
+    ]),
+  );
 }
 
 async function readRegions() {

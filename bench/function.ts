@@ -18,7 +18,8 @@ const SIZES = [1_000, 10_000];
 /** Exactly the clients and commands that the function uses, and nothing made of them. */
 const BARE = `
 export { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-export { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+export { DescribeClusterCommand, DescribePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+export { ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 export { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
 export { GetOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
