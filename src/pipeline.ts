@@ -71,7 +71,7 @@ export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions
 
 /** Which workload `why` is asked about. */
 export interface WhyQuestion {
-  /** May be left out where the inventory holds one cluster, or one with such a workload. */
+  /** Its name, or `region/name` where several regions have one of this name; may be left out where the inventory holds one cluster. */
   readonly cluster?: string;
   readonly namespace: string;
   readonly serviceAccount?: string;
@@ -85,7 +85,7 @@ export class NoSuchWorkloadError extends Error {
 
 function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
   const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
-  const meant = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
+  const meant = cluster === undefined ? all : all.filter(({ name, region }) => name === cluster || `${region}/${name}` === cluster);
   const [one] = meant;
   if (one !== undefined && meant.length === 1) return one;
   const places = all.map(({ region, name }) => `${region}/${name}`).slice(0, MOST_NAMED);
@@ -93,7 +93,7 @@ function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
     throw new NoSuchWorkloadError(
       cluster === undefined
         ? `There are several clusters: name one of them with --cluster (${places.join(', ')}).`
-        : `Several regions have a cluster ${cluster}: name one with --region (${meant.map(({ region }) => region).join(', ')}).`,
+        : `Several regions have a cluster ${cluster}: name one with --cluster (${meant.map(({ region, name }) => `${region}/${name}`).join(', ')}).`,
     );
   const near =
     cluster === undefined

@@ -5,7 +5,7 @@ import { whatArrived } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import type { Workload } from '../model/workload.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
-import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
+import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { injectionLink } from './chain-pod.js';
 import { podIdentityTrustLink, trustLinks } from './chain-trust.js';
 import { unreadIn } from './coverage.js';
@@ -36,12 +36,17 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
   );
 }
 
-function roleLink(arn: string, { facts }: Followed, role: RoleFacts | null): Found {
-  const { roles, account } = facts.inventory;
-  if (role !== null) return ok(`The role ${arn} exists.`);
+function isForeign(arn: string, { facts }: Followed): boolean {
   const owner = ROLE_ARN.exec(arn)?.[1];
-  if (owner !== undefined && owner !== account)
-    return { ...notRead('', roles), says: `The role ${arn} belongs to account ${owner}, which this audit does not read.` };
+  return owner !== undefined && owner !== facts.inventory.account;
+}
+
+function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Found {
+  const { roles, account } = followed.facts.inventory;
+  if (arn === '') return waiting('No role is known to be meant.');
+  if (role !== null) return ok(`The role ${arn} exists.`);
+  if (isForeign(arn, followed))
+    return { ...notRead('', roles), says: `The role ${arn} belongs to another account than ${account}, which this audit does not read.` };
   if (!roles.known) return notRead('The roles of the account', roles);
   return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
 }
@@ -90,9 +95,10 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null, workload:
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...injectionLink(workload, cluster, target, arn) },
+    { link: 'pod', ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(workload, cluster, target, arn)) },
   ];
-  if (url === null) return head;
+  // STS looks for the provider in the account of the role.
+  if (url === null || isForeign(arn, followed)) return head;
   const { partition, account: owner } = facts.inventory;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
   return [

@@ -141,6 +141,55 @@ describe('a chain', () => {
     expect(why(blind).links[4]).toMatchObject({ state: 'not-read', says: 'The pods of the cluster: could not be read (denied), no.' });
   });
 
+  const silent = unknown('denied', 'no');
+  const withDetail = (prod: Cluster, detail: Cluster['detail']): Cluster => ({ ...prod, detail });
+  const elsewhere = 'arn:aws:iam::111122223333:role/app';
+  // Without a provider here: STS looks for it in the account of the role.
+  const foreign = account({ clusters: { prod: { exists: true, provider: 'none' }, lab: { exists: false, provider: 'none' } } }, (prod) => ({
+    ...annotated(elsewhere)(prod),
+    workloads: known([workload({ containers: [container({ roleArn: elsewhere })] })]),
+  }));
+  it.each<[string, RegExp, Inventory]>([
+    ['cluster', /^The cluster prod: could not be read \(denied\)/, account({}, (prod) => withDetail(prod, silent))],
+    [
+      'service account',
+      /^The service accounts of the cluster: could not be read \(denied\)/,
+      account({}, (prod) => ({ ...prod, serviceAccounts: silent })),
+    ],
+    ['role', /^The roles of the account: could not be read \(denied\)/, { ...account(), roles: silent }],
+    [
+      'role',
+      /^The role arn:aws:iam::111122223333:role\/app belongs to another account than 210987654321, which this audit does not read/,
+      foreign,
+    ],
+    ['provider', /^The OIDC providers of the account: could not be read \(denied\)/, { ...account(), providers: silent }],
+    [
+      'audience of the provider',
+      /^The audiences of the provider: could not be read \(denied\)/,
+      (() => {
+        const inventory = account();
+        return { ...inventory, providers: known(whatArrived(inventory.providers).map((one) => ({ ...one, detail: silent }))) };
+      })(),
+    ],
+  ])('is open at the link %s that was not read: %s', (link, says, inventory) => {
+    const chain = why(inventory);
+    expect(brokenAt(chain)).toEqual(['open', link, null]);
+    expect(chain.links.find((one) => one.link === link)).toMatchObject({ state: 'not-read', says: expect.stringMatching(says) });
+  });
+
+  it('ends at a cluster without an issuer', () => {
+    const chain = why(
+      account({}, (prod) => withDetail(prod, prod.detail.known ? known({ ...prod.detail.value, issuer: null }) : prod.detail)),
+    );
+    expect(brokenAt(chain)).toEqual(['broken', 'cluster', null]);
+    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'annotation', 'role', 'pod']);
+  });
+
+  it('says that associations were not read, where they might be the way', () => {
+    const { links } = why(account({ annotated: null }, (prod) => ({ ...prod, podIdentityAssociations: silent })));
+    expect(links[2]?.says).toMatch(/and no Pod Identity association that could be read\.$/);
+  });
+
   it('lets wait what hangs on a broken link', () => {
     const inventory = account({ clusters: { prod: { exists: true, provider: 'none' }, lab: { exists: false, provider: 'none' } } });
     expect(why(inventory).links.find(({ link }) => link === 'audience of the provider')?.state).toBe('waiting');
@@ -187,6 +236,53 @@ describe('by EKS Pod Identity', () => {
   });
 });
 
+describe('the agent of EKS Pod Identity', () => {
+  const addon = (name: string) => ({
+    name,
+    version: null,
+    status: 'ACTIVE',
+    issues: [],
+    serviceAccountRoleArn: null,
+    wants: known([]),
+  });
+  const agentOf = (over: Partial<Cluster>, roleArn: string | null = ROLE): Chain =>
+    why(
+      account({}, (prod) => ({
+        ...prod,
+        podIdentityAssociations: known([{ namespace: 'shop', serviceAccount: 'app', roleArn }]),
+        addons: known([]),
+        podIdentityAgent: known(null),
+        ...over,
+      })),
+    );
+  const stateOf = ({ links }: Chain): unknown => links.find(({ link }) => link === 'agent')?.state;
+
+  it.each<[string, Partial<Cluster>, string]>([
+    ['the add-on is enough', { addons: known([addon('vpc-cni'), addon('eks-pod-identity-agent')]) }, 'ok'],
+    ['without either there is none', { addons: known([addon('vpc-cni')]) }, 'broken'],
+    ['add-ons that were not read leave it open', { addons: unknown('denied', 'no') }, 'not-read'],
+    ['a daemon set that was not read leaves it open', { podIdentityAgent: unknown('denied', 'no') }, 'not-read'],
+    ['a daemon set is enough', { addons: unknown('denied', 'no'), podIdentityAgent: known({ desired: 2, ready: 2 }) }, 'ok'],
+  ])('%s', (_what, over, state) => expect(stateOf(agentOf(over))).toBe(state));
+
+  it('comes with EKS Auto Mode', () => {
+    const auto = why(
+      account({}, (prod) => ({
+        ...prod,
+        detail: prod.detail.known ? known({ ...prod.detail.value, autoMode: true }) : prod.detail,
+        podIdentityAssociations: known([{ namespace: 'shop', serviceAccount: 'app', roleArn: ROLE }]),
+      })),
+    );
+    expect(stateOf(auto)).toBe('ok');
+  });
+
+  it('is not asked for where the role of the association was not read', () => {
+    const chain = agentOf({}, null);
+    expect(brokenAt(chain)).toEqual(['open', 'association', null]);
+    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'association']);
+  });
+});
+
 describe('which workload', () => {
   it('is a pod, by its name or that of its owner', () => {
     for (const pod of ['app-7c9d-x2x4z', 'app-7c9d-other', 'app'])
@@ -202,6 +298,21 @@ describe('which workload', () => {
     expect(() => why(two, asked)).toThrow(NoSuchWorkloadError);
     expect(() => why(two, asked)).toThrow(words);
   });
+
+  it('is asked back by region, where two clusters have its name', () => {
+    const inventory = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    const alike = inventory.regions.map((one) => ({
+      ...one,
+      clusters: known(whatArrived(one.clusters).map((cluster) => ({ ...cluster, name: 'prod' }))),
+    }));
+    expect(() => why({ ...inventory, regions: alike })).toThrow(
+      /Several regions have a cluster prod: name one with --cluster \(eu-west-1\/prod, us-east-1\/prod\)/,
+    );
+    expect(why({ ...inventory, regions: alike }, { cluster: 'us-east-1/prod' }).target.region).toBe('us-east-1');
+  });
+
+  it('is that of the default service account, where none is named', () =>
+    expect(why(account(), { serviceAccount: undefined as never }).target.serviceAccount).toBe('default'));
 });
 
 const root = join('test', 'cases');

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../../src/model/admission.js';
+import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
+import { aGap } from './report-builder.js';
+
+const ROLE = 'arn:aws:iam::210987654321:role/app';
+const entrance = (who: Admitted, over: Partial<Entrance> = {}): Entrance => ({
+  issuer: 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A',
+  audience: 'sts.amazonaws.com',
+  provider: 'there',
+  cluster: 'eu-west-1/prod',
+  who,
+  statements: ['Statement[0]'],
+  serviceAccounts: null,
+  ...over,
+});
+const admissions = (roles: readonly RoleAdmission[], over: Partial<Admissions> = {}): Admissions => ({
+  schemaVersion: 1,
+  account: '210987654321',
+  collectedAt: '2026-11-24T06:00:00.000Z',
+  complete: true,
+  unread: [],
+  roles,
+  ...over,
+});
+const text = (all: Admissions): string => renderAdmissions(all, { color: false, width: 300 });
+const told = (who: Admitted, over: Partial<Entrance> = {}): string[] =>
+  text(admissions([{ role: ROLE, administrative: null, entrances: [entrance(who, over)] }]))
+    .split('\n')
+    .slice(2)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+describe('who can take a role, in words', () => {
+  it.each<[string, Admitted, Partial<Entrance>, string[]]>([
+    ['one', { kind: 'exactly', subjects: ['a:b'] }, {}, ['a:b', 'By Statement[0] of the trust policy.']],
+    ['two', { kind: 'exactly', subjects: ['a', 'b'] }, {}, ['2 subjects', 'a', 'b', 'By Statement[0] of the trust policy.']],
+    ['everybody', { kind: 'everybody' }, { statements: [] }, ['everybody whose token this issuer signs']],
+    [
+      'nobody, and what keeps them out',
+      { kind: 'nobody', because: ['Statement[0].Condition'] },
+      { statements: [], serviceAccounts: [] },
+      ['nobody', 'Kept shut by Statement[0].Condition.'],
+    ],
+    [
+      'nobody, for want of a provider',
+      { kind: 'nobody', because: [] },
+      { statements: [], provider: 'absent' },
+      ['nobody', 'The account has no provider for this issuer: STS refuses every token of it.'],
+    ],
+    [
+      'a pattern',
+      { kind: 'patterns', patterns: ['x:*'], namespaces: ['shop'], openPatterns: ['*:y'] },
+      { statements: [] },
+      ['whoever matches x:*', 'Somebody of every namespace gets in by *:y.', 'Whole namespaces: shop.'],
+    ],
+    [
+      'a pattern inside one namespace',
+      { kind: 'patterns', patterns: ['x:*'], namespaces: [], openPatterns: [] },
+      { statements: [], serviceAccounts: ['shop/app', 'shop/web'] },
+      ['whoever matches x:*', 'Service accounts today: shop/app, shop/web.'],
+    ],
+    [
+      'undecided, at a provider that was not read',
+      { kind: 'undecided' },
+      { statements: [], provider: 'unread', serviceAccounts: [] },
+      [
+        'undecided',
+        'Whether the account has this provider could not be read.',
+        'It hangs on something that configuration does not tell, or that AWS has not documented.',
+        'No service account of the cluster matches today.',
+      ],
+    ],
+  ])('%s', (_what, who, over, expected) => expect(told(who, over)).toEqual(expected));
+
+  it('lists twenty, and counts the rest', () => {
+    const many = Array.from({ length: 22 }, (_, index) => `s${index}`);
+    expect(told({ kind: 'exactly', subjects: many })).toEqual([
+      '22 subjects',
+      ...many.slice(0, 20),
+      'and 2 more',
+      'By Statement[0] of the trust policy.',
+    ]);
+    expect(told({ kind: 'everybody' }, { statements: [], serviceAccounts: many })[1]).toMatch(/s18, s19 and 2 more\.$/);
+  });
+
+  it('names the role, why it is administrative, the issuer and its cluster', () => {
+    const foreign = entrance({ kind: 'everybody' }, { cluster: null, issuer: 'token.actions.githubusercontent.com' });
+    const all = text(
+      admissions([
+        { role: ROLE, administrative: 'AdministratorAccess', entrances: [entrance({ kind: 'everybody' }), foreign] },
+        { role: `${ROLE}-2`, administrative: null, entrances: [] },
+      ]),
+    );
+    expect(all).toContain(`${ROLE}, administrative by AdministratorAccess\n`);
+    expect(all).toContain('oidc.eks.eu-west-1.amazonaws.com/id/4F7A (cluster eu-west-1/prod), audience sts.amazonaws.com:\n');
+    expect(all).toContain('token.actions.githubusercontent.com, audience sts.amazonaws.com:\n');
+    expect(all).toContain(`${ROLE}-2\n  No statement of its trust policy is for web identities.\n`);
+  });
+
+  it('says first what was not read', () => {
+    expect(text(admissions([], { complete: false, unread: [aGap()] }))).toMatch(
+      /^INCOMPLETE: not everything could be read; more may get in than is listed here\.\n {2}- .+\n\nNo role of this account trusts web identities\.\n$/,
+    );
+  });
+
+  it.each([
+    [{ kind: 'everybody' }, 31],
+    [{ kind: 'patterns', patterns: ['*:y'], namespaces: [], openPatterns: ['*:y'] }, 33],
+    [{ kind: 'patterns', patterns: ['x:*'], namespaces: [], openPatterns: [] }, 1],
+    [{ kind: 'nobody', because: [] }, 2],
+  ] satisfies [Admitted, number][])('paints %j by how open it is', (who, code) => {
+    const all = renderAdmissions(admissions([{ role: ROLE, administrative: null, entrances: [entrance(who)] }]), {
+      color: true,
+      width: 300,
+    });
+    expect(all.split('\n')[2]).toMatch(new RegExp(`^ {4}\u001b\\[${code}m`));
+  });
+
+  it('is inert, as text and as JSON', () => {
+    const hostile = admissions([
+      { role: ROLE, administrative: 'a\u001b[2Jb', entrances: [entrance({ kind: 'exactly', subjects: ['a\u202eb'] })] },
+    ]);
+    for (const out of [text(hostile), renderAdmissionsJson(hostile)]) expect(out).not.toMatch(/[\u001b\u202e]/);
+    expect(JSON.parse(renderAdmissionsJson(hostile))).toEqual(hostile);
+  });
+});
