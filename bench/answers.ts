@@ -165,6 +165,7 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
       return cluster === undefined ? json({ message: `No cluster found for name: ${name}.` }, 404) : json({ cluster });
     },
     ListPodIdentityAssociations: () => json({ associations: [], nextToken: null }),
+    ListAddons: () => json({ addons: [], nextToken: null }),
     ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
     GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
     GetAccountAuthorizationDetails: ({ field }) => {

@@ -1,7 +1,7 @@
 // The least that a program for this job has to do: the same reads with the bare SDK, as many at a time, and nothing made
 // of the answers. What the auditor takes beyond this is its own.
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-import { DescribeClusterCommand, EKSClient, ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
+import { DescribeClusterCommand, EKSClient, ListAddonsCommand, ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
@@ -33,6 +33,7 @@ async function readRegion(region) {
   await Promise.all(
     names.flatMap((name) => [
       ask(eks, new DescribeClusterCommand({ name })),
+      ask(eks, new ListAddonsCommand({ clusterName: name, maxResults: 100 })),
       ask(eks, new ListPodIdentityAssociationsCommand({ clusterName: name, maxResults: 100 })),
     ]),
   );

@@ -28,6 +28,7 @@ function operationOf(method: string, path: string, form: URLSearchParams): strin
   if (path === '/listRegions') return 'ListRegions';
   if (path === '/clusters') return 'ListClusters';
   if (path.endsWith('/pod-identity-associations')) return 'ListPodIdentityAssociations';
+  if (path.endsWith('/addons')) return 'ListAddons';
   if (path.startsWith('/clusters/')) return 'DescribeCluster';
   return form.get('Action') ?? path;
 }

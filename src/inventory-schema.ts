@@ -58,10 +58,15 @@ const workload = z.object({
 
 const addon = z.object({
   name: text,
-  version: nullableText,
-  status: text,
-  issues: z.array(z.object({ code: text, message: text })),
-  serviceAccountRoleArn: nullableText,
+  detail: observed(
+    z.object({
+      version: nullableText,
+      status: text,
+      issues: z.array(z.object({ code: text, message: text })),
+      serviceAccountRoleArn: nullableText,
+      configured: z.boolean(),
+    }),
+  ),
   wants: observed(z.array(z.object({ serviceAccount: text, recommendedPolicyArns: z.array(text) }))),
 });
 

@@ -1,4 +1,13 @@
-import type { AccountQuotas, ClusterDetail, ManagedPolicy, OidcProviderDetail, PodIdentityAssociation, Role } from '../model/inventory.js';
+import type {
+  AccountQuotas,
+  AddonDetail,
+  AddonPermissions,
+  ClusterDetail,
+  ManagedPolicy,
+  OidcProviderDetail,
+  PodIdentityAssociation,
+  Role,
+} from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
 
 /** Who calls, and from where. */
@@ -53,6 +62,10 @@ export interface AwsPort {
   listAssociations(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<ListedAssociation>>;
   /** null where it is gone since it was listed. */
   describeAssociation(region: string, cluster: string, id: string, signal: AbortSignal): Promise<AssociationAnswer | null>;
+  listAddons(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
+  /** null where it is gone since it was listed. */
+  describeAddon(region: string, cluster: string, name: string, signal: AbortSignal): Promise<AddonDetail | null>;
+  addonPermissions(region: string, name: string, version: string, signal: AbortSignal): Promise<readonly AddonPermissions[]>;
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
   getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;

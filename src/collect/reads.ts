@@ -6,6 +6,9 @@ export type ReadSection =
   | 'cluster-detail'
   | 'pod-identity'
   | 'pod-identity-detail'
+  | 'add-ons'
+  | 'add-on-detail'
+  | 'add-on-configuration'
   | 'providers'
   | 'provider-detail'
   | 'roles'
@@ -85,6 +88,33 @@ export const READS = [
     calls: 'one an association',
     optional: true,
     why: "The association's role, which the list does not hold.",
+  },
+  {
+    section: 'add-ons',
+    service: 'eks',
+    command: 'ListAddons',
+    action: 'eks:ListAddons',
+    calls: 'one a cluster and page of 100 add-ons',
+    optional: true,
+    why: 'Which EKS add-ons a cluster has, the agent of EKS Pod Identity among them.',
+  },
+  {
+    section: 'add-on-detail',
+    service: 'eks',
+    command: 'DescribeAddon',
+    action: 'eks:DescribeAddon',
+    calls: 'one an add-on',
+    optional: true,
+    why: "The add-on's role, version and health.",
+  },
+  {
+    section: 'add-on-configuration',
+    service: 'eks',
+    command: 'DescribeAddonConfiguration',
+    action: 'eks:DescribeAddonConfiguration',
+    calls: 'one a region and version of an add-on',
+    optional: true,
+    why: 'The service accounts of an add-on and the policies that EKS suggests for them.',
   },
   {
     section: 'providers',

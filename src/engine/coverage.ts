@@ -2,17 +2,26 @@ import type { Cluster, Inventory } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
 
-function unreadOf(observed: Observed<unknown>, what: string, scope: string): readonly Omit<Unread, 'accepted' | 'acceptedBecause'>[] {
+type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
+
+function unreadOf(observed: Observed<unknown>, what: string, scope: string): readonly Gap[] {
   return observed.known || observed.reason === 'not-requested' ? [] : [{ what, scope, reason: observed.reason, detail: observed.detail }];
 }
 
 /** Associations whose role was not read, as one gap of their cluster. */
-function associationGap(
-  { podIdentityAssociations, name }: Cluster,
-  region: string,
-): readonly Omit<Unread, 'accepted' | 'acceptedBecause'>[] {
+function associationGap({ podIdentityAssociations, name }: Cluster, region: string): readonly Gap[] {
   const unread = whatArrived(podIdentityAssociations).find((association) => association.unread !== undefined)?.unread;
   return unread === undefined ? [] : [{ what: 'eks:DescribePodIdentityAssociation', scope: `${region}/${name}`, ...unread }];
+}
+
+/** Add-ons that were not described, and what they want, as one gap of their cluster each. */
+function addonGaps({ addons, name }: Cluster, region: string): readonly Gap[] {
+  const scope = `${region}/${name}`;
+  const details = whatArrived(addons).flatMap(({ detail }) => unreadOf(detail, 'eks:DescribeAddon', scope));
+  const wants = whatArrived(addons).flatMap((addon) =>
+    addon.detail.known ? unreadOf(addon.wants, 'eks:DescribeAddonConfiguration', scope) : [],
+  );
+  return [...unreadOf(addons, 'eks:ListAddons', scope), ...details.slice(0, 1), ...wants.slice(0, 1)];
 }
 
 /**
@@ -32,6 +41,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
       ...unreadOf(cluster.serviceAccounts, 'kubernetes:ListServiceAccounts', `${region}/${cluster.name}`),
       ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
       ...associationGap(cluster, region),
+      ...addonGaps(cluster, region),
     ]),
   ]);
   const gaps = [

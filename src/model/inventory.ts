@@ -109,13 +109,19 @@ export interface PodIdentityAssociation {
 /** An EKS add-on, with what EKS says that it wants from IAM. */
 export interface Addon {
   readonly name: string;
+  readonly detail: Observed<AddonDetail>;
+  /** From DescribeAddonConfiguration of its version; empty where the add-on needs no permissions. */
+  readonly wants: Observed<readonly AddonPermissions[]>;
+}
+
+export interface AddonDetail {
   readonly version: string | null;
   /** `ACTIVE`, `DEGRADED`, `CREATE_FAILED`, … */
   readonly status: string;
   readonly issues: readonly { readonly code: string; readonly message: string }[];
   readonly serviceAccountRoleArn: string | null;
-  /** From DescribeAddonConfiguration; empty where the add-on needs no permissions. */
-  readonly wants: Observed<readonly AddonPermissions[]>;
+  /** Whether it was given configuration values of its own, which may rename its service account. */
+  readonly configured: boolean;
 }
 
 export interface AddonPermissions {

@@ -40,6 +40,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       tags: { owner: 'shop' },
     });
     await account.association('eu-west-1', 'prod', 'shop', 'cart', made.role);
+    await account.addon('eu-west-1', 'prod', 'vpc-cni');
     endpoint = await FaultyEndpoint.start();
     account.enter({ endpoint: endpoint.url, region: 'eu-central-1' });
     inventory = await collect(awsPort({ version: '1.2.3' }), {
@@ -87,6 +88,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
         tags: { team: 'a' },
       }),
       ...NOTHING_INSIDE,
+      addons: known([expect.objectContaining({ name: 'vpc-cni' })]),
       podIdentityAssociations: known([
         {
           namespace: 'shop',
@@ -146,8 +148,11 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
     const regions = inventory.regions.length;
     expect(inventory.calls).toEqual({
       'account:ListRegions': 1,
+      'eks:DescribeAddon': 1,
+      'eks:DescribeAddonConfiguration': 1,
       'eks:DescribeCluster': 3,
       'eks:DescribePodIdentityAssociation': 1,
+      'eks:ListAddons': 3,
       'eks:ListClusters': regions,
       'eks:ListPodIdentityAssociations': 3,
       'iam:GetAccountAuthorizationDetails': 1,

@@ -239,10 +239,7 @@ describe('by EKS Pod Identity', () => {
 describe('the agent of EKS Pod Identity', () => {
   const addon = (name: string) => ({
     name,
-    version: null,
-    status: 'ACTIVE',
-    issues: [],
-    serviceAccountRoleArn: null,
+    detail: known({ version: null, status: 'ACTIVE', issues: [], serviceAccountRoleArn: null, configured: false }),
     wants: known([]),
   });
   const agentOf = (over: Partial<Cluster>, roleArn: string | null = ROLE): Chain =>

@@ -1,4 +1,5 @@
 import type { AwsPort } from '../ports.js';
+import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
@@ -16,6 +17,9 @@ export function awsPort(options: ClientOptions): AwsPort {
     describeCluster: (region, name, signal) => describeCluster(clients, region, name, signal),
     listAssociations: (region, cluster, token, signal) => listAssociations(clients, region, cluster, token, signal),
     describeAssociation: (region, cluster, id, signal) => describeAssociation(clients, region, cluster, id, signal),
+    listAddons: (region, cluster, token, signal) => listAddons(clients, region, cluster, token, signal),
+    describeAddon: (region, cluster, name, signal) => describeAddon(clients, region, cluster, name, signal),
+    addonPermissions: (region, name, version, signal) => addonPermissions(clients, region, name, version, signal),
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
     listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),

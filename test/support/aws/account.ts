@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { AccountClient } from '@aws-sdk/client-account';
-import { CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+import { CreateAddonCommand, CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
   AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
@@ -75,6 +75,12 @@ export class TestAccount {
   /** Gives a service account its role by EKS Pod Identity. */
   async association(region: string, clusterName: string, namespace: string, serviceAccount: string, roleArn: string): Promise<void> {
     await this.eks(region).send(new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn }));
+  }
+
+  async addon(region: string, clusterName: string, addonName: string, serviceAccountRoleArn?: string): Promise<void> {
+    await this.eks(region).send(
+      new CreateAddonCommand({ clusterName, addonName, ...(serviceAccountRoleArn === undefined ? {} : { serviceAccountRoleArn }) }),
+    );
   }
 
   /** Returns the provider's ARN. */

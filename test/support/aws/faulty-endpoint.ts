@@ -155,6 +155,9 @@ function operationOf(url: string, body: string): string {
   if (/^\/clusters(\?|$)/.test(url)) return 'ListClusters';
   if (/^\/clusters\/[^/?]+\/pod-identity-associations(\?|$)/.test(url)) return 'ListPodIdentityAssociations';
   if (/^\/clusters\/[^/?]+\/pod-identity-associations\/[^/?]+$/.test(url)) return 'DescribePodIdentityAssociation';
+  if (/^\/clusters\/[^/?]+\/addons(\?|$)/.test(url)) return 'ListAddons';
+  if (/^\/clusters\/[^/?]+\/addons\/[^/?]+$/.test(url)) return 'DescribeAddon';
+  if (url.startsWith('/addons/configuration-schemas')) return 'DescribeAddonConfiguration';
   return /^\/clusters\/[^/?]+$/.test(url) ? 'DescribeCluster' : url;
 }
 

@@ -97,11 +97,35 @@ def create_addon(self: EKSResponse) -> ActionResult:
 
 
 def list_addons(self: EKSResponse) -> ActionResult:
-    return ActionResult({"addons": list(_cluster(self).addons)})
+    names = list(_cluster(self).addons)
+    start = int(self._get_param("nextToken") or 0)
+    end = start + int(self._get_param("maxResults") or 100)
+    return ActionResult({"addons": names[start:end], **({"nextToken": str(end)} if end < len(names) else {})})
 
 
 def describe_addon(self: EKSResponse) -> ActionResult:
     return ActionResult({"addon": _from(_cluster(self).addons, self.uri_match.group("addonName"), "add-on")})
+
+
+_WANTS = {
+    "aws-ebs-csi-driver": ("ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicy"),
+    "vpc-cni": ("aws-node", "AmazonEKS_CNI_Policy"),
+}
+
+
+def describe_addon_configuration(self: EKSResponse) -> ActionResult:
+    name, version = self._get_param("addonName"), self._get_param("addonVersion")
+    wanted = [_WANTS[name]] if name in _WANTS else []
+    return ActionResult(
+        {
+            "addonName": name,
+            "addonVersion": version,
+            "podIdentityConfiguration": [
+                {"serviceAccount": account, "recommendedManagedPolicies": [f"arn:aws:iam::aws:policy/{policy}"]}
+                for account, policy in wanted
+            ],
+        }
+    )
 
 
 def create_access_entry(self: EKSResponse) -> ActionResult:
@@ -129,6 +153,7 @@ _CALLS = (
     create_addon,
     list_addons,
     describe_addon,
+    describe_addon_configuration,
     create_access_entry,
     list_access_entries,
 )
@@ -143,6 +168,7 @@ _PATHS = (
 
 def install() -> None:
     _own_issuer()
+    urls.url_paths["{0}/addons/configuration-schemas$"] = urls.response.dispatch
     for call in _CALLS:
         setattr(EKSResponse, call.__name__, call)
     for path in _PATHS:
