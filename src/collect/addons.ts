@@ -7,6 +7,8 @@ import type { ReadQueue } from './read-queue.js';
 /** What one version of an add-on wants is the same for every cluster of a region: it is asked once. */
 export type AskedWants = Map<string, Promise<Observed<readonly AddonPermissions[]>>>;
 
+const NO_VERSION: Addon['wants'] = unknown('not-requested', 'The version of the add-on is not known.');
+
 /**
  * The EKS add-ons of a cluster, each with what EKS says that its version wants from IAM. One that is gone between being
  * listed and being described is left out.
@@ -34,8 +36,7 @@ export async function collectAddons(
     if (detail === null) return [];
     if (!detail.known) return [{ name, detail, wants: unknown(detail.reason, detail.detail) }];
     const { version } = detail.value;
-    const wants = version === null ? unknown('not-requested', 'The version of the add-on is not known.') : await wantsOf(name, version);
-    return [{ name, detail, wants: wants as Addon['wants'] }];
+    return [{ name, detail, wants: version === null ? NO_VERSION : await wantsOf(name, version) }];
   };
   const listed = await observePages((token) =>
     queue.ask('eks:ListAddons', place, (signal) => aws.listAddons(region, cluster, token, signal)),

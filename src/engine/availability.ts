@@ -90,5 +90,7 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
       return gapsInside(inventory, scope, ({ serviceAccounts }) => serviceAccounts);
     case 'pod-identity-associations':
       return gapsInside(inventory, scope, ({ podIdentityAssociations }) => podIdentityAssociations);
+    case 'workloads':
+      return gapsInside(inventory, scope, ({ workloads }) => workloads);
   }
 }

@@ -1,5 +1,5 @@
 import type { Patch } from '../model/finding.js';
-import type { Json } from '../model/inventory.js';
+import type { Inventory, Json } from '../model/inventory.js';
 import { shellCommand } from './shell.js';
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -29,8 +29,28 @@ function providerCommands({ resource, before, after }: Patch): string[] {
     );
 }
 
-/** The AWS CLI commands that make a patch true; none for kinds that no single command changes. */
-export function commandsFor(patch: Patch): string[] {
+function annotationsIn(value: Json): Readonly<Record<string, Json>> {
+  const annotations = isObject(value) ? value['annotations'] : undefined;
+  return annotations !== undefined && isObject(annotations) ? annotations : {};
+}
+
+/** A service account as kubectl is told of it, in the context that `aws eks update-kubeconfig` makes: another cluster is never meant. */
+function serviceAccountCommands({ resource, region, before, after }: Patch, { partition, account }: Place): string[] {
+  const [cluster = '', namespace = '', name = ''] = resource.split('/');
+  const where = ['--context', `arn:${partition}:eks:${region ?? ''}:${account}:cluster/${cluster}`, '--namespace', namespace];
+  const [old, fresh] = [annotationsIn(before), annotationsIn(after)];
+  const set = Object.entries(fresh).flatMap(([key, value]) => (typeof value !== 'string' || old[key] === value ? [] : [`${key}=${value}`]));
+  const gone = Object.keys(old).flatMap((key) => (Object.hasOwn(fresh, key) ? [] : [`${key}-`]));
+  return [
+    ...(before === null ? [['create', 'serviceaccount', name, ...where]] : []),
+    ...(set.length + gone.length > 0 ? [['annotate', 'serviceaccount', name, ...where, '--overwrite', ...set, ...gone]] : []),
+  ].map((words) => shellCommand(['kubectl', ...words]));
+}
+
+type Place = Pick<Inventory, 'partition' | 'account'>;
+
+/** The commands that make a patch true; none for kinds that no single command changes. */
+export function commandsFor(patch: Patch, place: Place): string[] {
   switch (patch.kind) {
     case 'provider':
       return providerCommands(patch);
@@ -41,6 +61,7 @@ export function commandsFor(patch: Patch): string[] {
       ];
     }
     case 'service-account':
+      return serviceAccountCommands(patch, place);
     case 'pod-identity-association':
       return [];
   }

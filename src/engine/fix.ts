@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
 import { repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
-import { newlyAdmitted } from './grants.js';
+import { asksForAdministrativeRole, newlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
@@ -56,7 +56,10 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
       patches,
       grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
       verified,
-      commands: verified && !unnamed ? patches.flatMap(commandsFor) : [],
+      commands:
+        verified && !unnamed && !asksForAdministrativeRole(patches, facts)
+          ? patches.flatMap((patch) => commandsFor(patch, facts.inventory))
+          : [],
     };
     bySubject.set(`${subject.type} ${subject.id}`, proven);
     return proven;

@@ -1,4 +1,5 @@
-import type { Facts, RoleFacts } from '../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import { namedIn } from '../facts/named-accounts.js';
 import { conditionsOn, webIdentityStatements } from '../facts/web-identity.js';
 import type { Grant, Patch } from '../model/finding.js';
 import type { Json } from '../model/inventory.js';
@@ -16,6 +17,8 @@ interface Candidate {
   readonly example: string;
   readonly audience: string;
 }
+
+const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const WITNESS = 'irsa-auditor-witness-7q4x';
 
@@ -150,4 +153,29 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     }
   }
   return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));
+}
+
+/** The role that a patch makes a service account ask for; null where it changes nothing of that. */
+function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts | null {
+  const annotated = (value: Json): string | null => {
+    const annotations = isObject(value) ? value['annotations'] : undefined;
+    const role = annotations !== undefined && isObject(annotations) ? annotations[ROLE_ANNOTATION] : undefined;
+    return typeof role === 'string' ? role : null;
+  };
+  const role = kind === 'service-account' ? annotated(after) : null;
+  return role === null || role === annotated(before) ? null : facts.role(role);
+}
+
+/**
+ * Whether patches would have a service account ask for an administrative role that does not name it. The trust policy may
+ * let it in by a pattern, so that nobody is newly admitted; but an annotation is a request, and no owner has granted this one.
+ */
+export function asksForAdministrativeRole(patches: readonly Patch[], facts: Facts): boolean {
+  return patches.some((patch) => {
+    const role = roleAskedFor(patch, facts);
+    if (role === null || role.administrative === null) return false;
+    const [cluster = '', namespace, name] = patch.resource.split('/');
+    const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
+    return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);
+  });
 }

@@ -9,6 +9,18 @@ import type { Sighting } from './run-rules.js';
 export const LINKS: readonly { readonly link: string; readonly rules: readonly string[] }[] = [
   { link: 'association', rules: ['association-role-missing'] },
   { link: 'trust of Pod Identity', rules: ['pod-identity-trust-missing', 'pod-identity-tag-permission-missing'] },
+  { link: 'service account', rules: ['service-account-missing'] },
+  {
+    link: 'annotation',
+    rules: [
+      'annotation-key-misspelt',
+      'annotation-misplaced',
+      'annotation-missing',
+      'annotation-malformed',
+      'audience-annotation-mismatch',
+    ],
+  },
+  { link: 'role', rules: ['annotation-role-missing', 'annotation-account-foreign'] },
   { link: 'provider', rules: ['provider-missing', 'provider-issuer-mismatch'] },
   { link: 'audience of the provider', rules: ['provider-audience-missing'] },
   {
@@ -72,7 +84,11 @@ export function linkPosition(rule: string): number {
   return POSITION.get(rule) ?? POSITION.size;
 }
 
-type Sharing = 'role' | 'statement' | 'fragment' | 'issuer';
+/**
+ * What two sightings have in common. `role`: the one that a finding is about or concerns; `audience`: the one that tokens of
+ * an issuer carry and that is not taken.
+ */
+type Sharing = 'subject' | 'role' | 'statement' | 'fragment' | 'issuer' | 'audience';
 
 interface Relation {
   readonly leader: string;
@@ -118,6 +134,10 @@ const ABSORBED: readonly Relation[] = [
     followers: ['federated-statement-dead', 'key-issuer-mismatch', 'federated-provider-of-other-cluster'],
     sharing: 'statement',
   },
+  { leader: 'annotation-key-misspelt', followers: ['annotation-misplaced', 'annotation-missing'], sharing: 'subject' },
+  { leader: 'annotation-misplaced', followers: ['annotation-missing'], sharing: 'subject' },
+  // The trust policy names one service account, and another carries the role: the one that it names is its evidence.
+  { leader: 'subject-mismatch', followers: ['service-account-missing', 'annotation-missing'], sharing: 'role' },
   { leader: 'subject-open-on-shared-issuer', followers: ['subject-cluster-wide'], sharing: 'statement' },
   { leader: 'operator-negated', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
   { leader: 'operator-vacuous', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
@@ -125,6 +145,7 @@ const ABSORBED: readonly Relation[] = [
 
 /** What is right in itself and fails only because of the leader: it stands in the leader's `related`. */
 const CONSEQUENCES: readonly Relation[] = [
+  { leader: 'audience-annotation-mismatch', followers: ['provider-audience-missing', 'audience-mismatch'], sharing: 'audience' },
   { leader: 'provider-missing', followers: ['federated-provider-absent', 'federated-statement-dead'], sharing: 'issuer' },
   {
     leader: 'provider-issuer-mismatch',
@@ -139,16 +160,33 @@ const JOINED: readonly Relation[] = [
   { leader: 'provider-missing', followers: ['federated-provider-absent', 'federated-provider-of-other-cluster'], sharing: 'issuer' },
 ];
 
-function shareKey({ subject, raised }: Sighting, sharing: Sharing): string | null {
+/** Under which name each rule's message has the audience that is not taken. */
+const AUDIENCE_IN: Readonly<Record<string, string>> = {
+  'audience-annotation-mismatch': 'audience',
+  'provider-audience-missing': 'missing',
+  'audience-mismatch': 'expected',
+};
+
+function audienceKey({ rule, raised }: Sighting): string | null {
+  const audience = raised.data[AUDIENCE_IN[rule.id] ?? ''];
+  return audience === undefined || raised.issuer === undefined ? null : `${raised.issuer.toLowerCase()} ${audience}`;
+}
+
+function shareKey(sighting: Sighting, sharing: Sharing): string | null {
+  const { subject, raised } = sighting;
   switch (sharing) {
+    case 'subject':
+      return `${subject.region ?? ''} ${subject.id}`;
     case 'role':
-      return subject.id;
+      return raised.role ?? subject.id;
     case 'statement':
       return raised.statement === undefined ? null : `${subject.id} ${raised.statement}`;
     case 'fragment':
       return raised.fragment === undefined ? null : `${subject.id} ${raised.fragment}`;
     case 'issuer':
       return raised.issuer?.toLowerCase() ?? null;
+    case 'audience':
+      return audienceKey(sighting);
   }
 }
 

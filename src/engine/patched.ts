@@ -1,12 +1,15 @@
-import type { Facts } from '../facts/facts.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
-import { webIdentityStatements } from '../facts/web-identity.js';
+import { workloadsByAccount } from '../facts/pods-of.js';
+import { accountKey } from '../facts/service-accounts.js';
+import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation } from '../model/inventory.js';
+import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy } from '../policy/parse.js';
+import { accountsAround, roleCarriedBy, rolesOfAccounts, standIns } from './slice-accounts.js';
 
 /** The same list with each item kept, changed or left out; what is unknown stays unknown. */
 function mapList<T>(observed: Observed<readonly T[]>, change: (items: readonly T[]) => readonly T[]): Observed<readonly T[]> {
@@ -26,6 +29,23 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
   );
 }
 
+function accountsAfter(accounts: readonly ServiceAccount[], { resource, after }: Patch): readonly ServiceAccount[] {
+  const value = after as { readonly annotations?: Json } | null;
+  const annotations = Object.fromEntries(Object.entries(value?.annotations ?? {}).map(([key, text]) => [key, String(text)]));
+  const [, namespace = '', name = ''] = resource.split('/');
+  const isMeant = (one: ServiceAccount): boolean => one.namespace === namespace && one.name === name;
+  if (!accounts.some(isMeant)) return [...accounts, { namespace, name, annotations }];
+  return accounts.map((one) => (isMeant(one) ? { ...one, annotations } : one));
+}
+
+/** The regions with one cluster changed: the one that the patch is about something in. */
+function withCluster(inventory: Inventory, { resource, region }: Patch, change: (cluster: Cluster) => Cluster): Inventory {
+  const [name] = resource.split('/');
+  const within = (clusters: readonly Cluster[]): readonly Cluster[] => clusters.map((one) => (one.name === name ? change(one) : one));
+  const regions = inventory.regions.map((one) => (one.region === region ? { ...one, clusters: mapList(one.clusters, within) } : one));
+  return { ...inventory, regions };
+}
+
 /** The inventory as it would be read after somebody applied the patches. */
 export function patched(inventory: Inventory, patches: readonly Patch[]): Inventory {
   return patches.reduce<Inventory>((before, patch) => {
@@ -40,17 +60,22 @@ export function patched(inventory: Inventory, patches: readonly Patch[]): Invent
       case 'provider':
         return { ...before, providers: mapList(before.providers, (providers) => providerAfter(providers, patch)) };
       case 'service-account':
+        return withCluster(before, patch, (cluster) => ({
+          ...cluster,
+          serviceAccounts: mapList(cluster.serviceAccounts, (accounts) => accountsAfter(accounts, patch)),
+        }));
       case 'pod-identity-association':
         return before;
     }
   }, inventory);
 }
 
-function urlsOf(document: Json): string[] {
-  return webIdentityStatements(parseTrustPolicy(document)).flatMap(({ federated }) =>
-    federated.flatMap(({ url }) => (url === null ? [] : [url])),
-  );
+function urlsOf(statements: readonly WebIdentityStatement[]): string[] {
+  return statements.flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url])));
 }
+
+const issuersOf = (roles: readonly RoleFacts[]): readonly string[] =>
+  roles.flatMap(({ statements }) => statements.flatMap(({ issuers }) => issuers));
 
 /**
  * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage hangs on: without them
@@ -73,30 +98,40 @@ function gapsOf(inventory: Inventory): readonly Cluster[] {
 const gaps = new WeakMap<Inventory, readonly Cluster[]>();
 
 /**
- * The part of an inventory that a set of patches can touch: the roles patched or trusting a patched provider, the
- * providers and clusters of their issuers (near misses included), and the service accounts that carry these roles.
+ * The part of an inventory that a set of patches can touch: the roles patched, trusting a patched provider or meant for a
+ * patched service account, the providers and clusters of their issuers (near misses included), and the service accounts that
+ * carry these roles or are named by them, with the roles that those carry.
  * Auditing it gives, for these subjects, what auditing the whole account gives.
  */
 export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
   const { inventory } = facts;
   const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
   const patchedRoles = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
-  const roles = [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patchedRoles])];
-  const users = roles.flatMap((role) => role.users);
-  const afters = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? urlsOf(patch.after) : []));
-  const trusted = roles.flatMap(({ statements }) => statements.flatMap(({ issuers }) => issuers));
-  const urls = [...new Set([...patchedUrls, ...afters, ...trusted, ...users.flatMap(({ url }) => url ?? [])])];
-  const carriers = groupBy(users, ({ cluster }) => cluster);
+  const touched = [
+    ...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patchedRoles, ...rolesOfAccounts(patches, facts)]),
+  ];
+  const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? webIdentityStatements(parseTrustPolicy(patch.after)) : []));
+  const kept = accountsAround(touched, written, patches, facts);
+  // What a kept service account carries has to be there, or its annotation would seem to name nothing.
+  const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));
+  const roles = [...new Set([...touched, ...carried])];
+  const users = touched.flatMap((role) => role.users);
+  const afters = urlsOf(written);
+  const urls = [...new Set([...patchedUrls, ...afters, ...issuersOf(roles), ...users.flatMap(({ url }) => url ?? [])])];
   const issuing = urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster));
   const clusters = groupBy(
-    new Set([...issuing, ...carriers.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]),
+    new Set([...issuing, ...kept.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]),
     ({ region }) => region,
   );
   // One association stands for the others: whether there is any decides how much a missing provider matters.
   const arns = new Set(roles.map(({ role }) => role.arn));
   const associationsIn = (cluster: Cluster): readonly PodIdentityAssociation[] => {
     const all = whatArrived(cluster.podIdentityAssociations);
-    const own = all.filter(({ roleArn }) => roleArn !== null && arns.has(roleArn));
+    const accounts = kept.get(cluster);
+    const own = all.filter(
+      ({ roleArn, namespace, serviceAccount }) =>
+        (roleArn !== null && arns.has(roleArn)) || accounts?.has(accountKey(namespace, serviceAccount)) === true,
+    );
     return own.length > 0 ? own : all.slice(0, 1);
   };
   const associated = [...clusters.values()]
@@ -106,15 +141,25 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
   const clusterSlice = (cluster: Cluster): Cluster => ({
     ...cluster,
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associationsIn(cluster)),
-    serviceAccounts: mapList(cluster.serviceAccounts, () => (carriers.get(cluster) ?? []).map(({ serviceAccount }) => serviceAccount)),
+    serviceAccounts: mapList(cluster.serviceAccounts, () => [
+      ...[...(kept.get(cluster)?.values() ?? [])].filter((account) => account !== null),
+      ...standIns(cluster, kept, facts),
+    ]),
+    workloads: mapList(cluster.workloads, () =>
+      [...(kept.get(cluster)?.keys() ?? [])].flatMap((key) => workloadsByAccount(cluster).get(key) ?? []),
+    ),
   });
+  // Without its provider a cluster or role that is here for another reason would seem to lack it.
+  const ofClusters = [...clusters.values()].flat().flatMap(({ region, name }) => facts.clusterNamed(region, name)?.url ?? []);
   // A region that was read and has none of these has nothing to tell, but for providers of clusters that were there.
   const places = new Set([...clusters.keys(), ...urls.flatMap((url) => eksIssuer(url)?.region ?? [])]);
   return {
     ...inventory,
     roles: mapList(inventory.roles, () => [...new Set([...roles, ...associated])].map(({ role }) => role)),
     providers: mapList(inventory.providers, () => [
-      ...new Set(urls.flatMap((url) => facts.providersNear(url).map(({ provider }) => provider))),
+      ...new Set(
+        [...urls, ...ofClusters, ...issuersOf(associated)].flatMap((url) => facts.providersNear(url).map(({ provider }) => provider)),
+      ),
     ]),
     regions: inventory.regions
       .filter((region) => !region.clusters.known || places.has(region.region))

@@ -46,6 +46,7 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'every-cluster': ['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster'],
   'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
   'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
+  'workloads': ['eks:ListClusters', 'kubernetes:ListPods'],
 };
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
@@ -86,7 +87,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (rule === undefined) return 'retired';
     const there = exists(subject, inventory);
     if (there === null) return 'unread';
-    if (!there) return 'gone';
+    if (!there && rule.subjectsAbsent !== true) return 'gone';
     if (crashed.has(id)) return 'unread';
     const needed = rule.needs.flatMap((need) => READS_OF[need]);
     // What the rule cannot do without is not made good by accepting that it is missing.

@@ -14,12 +14,13 @@ export function editDistance(left: string, right: string, limit = 64): number {
   return previous.at(-1) ?? 0;
 }
 
-/** The candidate closest to a value, at most `limit` edits away; ties go to the first in the list. */
+/** The candidate closest to a value, at most `limit` edits away; ties go to the first in the alphabet, whatever the order of the list. */
 export function nearest(value: string, candidates: readonly string[], limit: number): string | null {
   let best: { candidate: string; distance: number } | null = null;
   for (const candidate of candidates) {
     const distance = editDistance(value, candidate, limit);
-    if (distance <= limit && (best === null || distance < best.distance)) best = { candidate, distance };
+    const closer = best === null || distance < best.distance || (distance === best.distance && candidate < best.candidate);
+    if (distance <= limit && closer) best = { candidate, distance };
   }
   return best?.candidate ?? null;
 }

@@ -18,8 +18,9 @@ export type Scope =
  * - `every-cluster`: the complete list of every region of the account, each cluster described.
  * - `service-accounts`: those of every cluster in the scope.
  * - `pod-identity-associations`: those of every cluster in the scope.
+ * - `workloads`: what runs in every cluster of the scope.
  */
-export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations';
+export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations' | 'workloads';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
@@ -58,6 +59,8 @@ export interface Raised {
   readonly statement?: number;
   /** Issuer (without `https://`) that it concerns: ties findings of one chain together and is part of the fingerprint. */
   readonly issuer?: string;
+  /** ARN of the role that it concerns, where the subject is another thing: ties it to findings about the role. */
+  readonly role?: string;
   /** JSON path of the fragment that is wrong: two findings about one fragment are one mistake. */
   readonly fragment?: string;
   /** An exposure that another defect keeps shut today. */
@@ -75,6 +78,8 @@ export interface Rule<S = unknown> {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly scope: Scope['kind'];
+  /** Its subjects are things that are not there: their absence is the defect, and resolves nothing. */
+  readonly subjectsAbsent?: true;
   readonly needs: readonly Need[];
   /** Sections that make the answer better; unread, they lower the confidence to `likely` at most. */
   readonly uses: readonly Need[];

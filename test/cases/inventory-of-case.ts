@@ -1,5 +1,17 @@
 import { NOTHING_INSIDE, type Cluster, type Inventory, type Json, type OidcProvider, type Role } from '../../src/model/inventory.js';
+import type { Workload } from '../../src/model/workload.js';
 import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
+
+/** One pod, with one container and the variables it has. */
+interface PodOfCase {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccountName: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
 
 /** One case file; see test/cases/FORMAT.md. Whatever is left out takes the healthy default. */
 export interface Case {
@@ -11,6 +23,8 @@ export interface Case {
   readonly providers?: readonly { readonly arn: string; readonly url?: string; readonly clientIds?: readonly string[]; readonly thumbprints?: readonly string[]; readonly unread?: UnknownReason }[];
   readonly roles?: readonly { readonly arn: string; readonly trustPolicy: Json; readonly attachedPolicies?: readonly string[]; readonly inlinePolicies?: Readonly<Record<string, Json>>; readonly lastUsed?: string; readonly permissionsBoundary?: string }[];
   readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
+  readonly namespaces?: readonly { readonly cluster: string; readonly name: string; readonly terminating?: boolean }[];
+  readonly pods?: readonly PodOfCase[];
   readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
   /** Sections that could not be read: `providers`, `roles`, or a region for its clusters. */
   readonly unread?: Readonly<Record<string, UnknownReason>>;
@@ -21,6 +35,41 @@ export interface Case {
 export const COLLECTED_AT = '2026-11-01T06:00:00.000Z';
 
 const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> => (reason === undefined ? known(value) : unknown(reason, 'not read in this case'));
+
+const WEBHOOK_MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
+
+/** A pod that nothing owns; it has the token of the webhook where its variables name the file. */
+function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {} }: PodOfCase): Workload {
+  const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? null;
+  return {
+    namespace,
+    owner: { kind: 'Pod', name },
+    serviceAccount: serviceAccountName,
+    pods: 1,
+    example: name,
+    oldest: null,
+    newest: null,
+    os: 'linux',
+    fargate: false,
+    hostNetwork: false,
+    annotations,
+    skipsWebhook: labels['eks.amazonaws.com/skip-pod-identity-webhook'] !== undefined,
+    app: labels['app.kubernetes.io/name'] ?? labels['app'] ?? null,
+    containers: [
+      {
+        name: 'app',
+        init: false,
+        variables: Object.keys(env).filter((variable) => variable.startsWith('AWS_')),
+        roleArn: env['AWS_ROLE_ARN'] ?? null,
+        tokenFile,
+        region: env['AWS_REGION'] ?? null,
+        credentialsUri: env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? null,
+        tokens: tokenFile?.startsWith(WEBHOOK_MOUNT) === true ? [{ audience: 'sts.amazonaws.com', volume: 'aws-iam-token', mountPath: WEBHOOK_MOUNT }] : [],
+        error: null,
+      },
+    ],
+  };
+}
 
 /** The account that a case describes: one region unless told otherwise, every list complete, Kubernetes only where the case tells of it. */
 export function inventoryOfCase(given: Case): Inventory {
@@ -50,6 +99,11 @@ export function inventoryOfCase(given: Case): Inventory {
           given.serviceAccounts === undefined
             ? unknown('not-requested', 'Kubernetes was not asked for')
             : known(given.serviceAccounts.filter((one) => one.cluster === cluster.name).map(({ namespace, name: serviceAccount, annotations }) => ({ namespace, name: serviceAccount, annotations: annotations ?? {} }))),
+        namespaces:
+          given.namespaces === undefined
+            ? unknown('not-requested', 'Kubernetes was not asked for')
+            : known(given.namespaces.filter((one) => one.cluster === cluster.name).map(({ name: namespace, terminating = false }) => ({ name: namespace, terminating }))),
+        workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:
           given.podIdentityAssociations === undefined
             ? unknown('not-requested', 'Pod Identity was not asked for')

@@ -4,6 +4,8 @@ import type { Patch } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 
 const PROVIDER = 'arn:aws:iam::210987654321:oidc-provider/gitlab.example.org';
+const CONTEXT = 'arn:aws:eks:eu-west-1:210987654321:cluster/prod';
+const PLACE = { partition: 'aws', account: '210987654321' };
 const patch = (kind: Patch['kind'], resource: string, before: Json, after: Json): Patch => ({
   resource,
   region: null,
@@ -34,8 +36,29 @@ describe('commandsFor', () => {
       patch('trust-policy', 'arn:aws:iam::210987654321:role/team/app', {}, { a: "it's" }),
       [`aws iam update-assume-role-policy --role-name app --policy-document '{"a":"it'\\''s"}'`],
     ],
-    ['a service account', patch('service-account', 'prod/shop/app', {}, {}), []],
+    ['a service account that is as it should be', patch('service-account', 'prod/shop/app', {}, {}), []],
+    [
+      'an annotation to be written',
+      {
+        ...patch('service-account', 'prod/shop/app', { annotations: { a: '1', b: "it's" } }, { annotations: { a: '1', b: 'x' } }),
+        region: 'eu-west-1',
+      },
+      [`kubectl annotate serviceaccount app --context ${CONTEXT} --namespace shop --overwrite b=x`],
+    ],
+    [
+      'an annotation to be taken away',
+      { ...patch('service-account', 'prod/shop/app', { annotations: { a: '1' } }, { annotations: {} }), region: 'eu-west-1' },
+      [`kubectl annotate serviceaccount app --context ${CONTEXT} --namespace shop --overwrite a-`],
+    ],
+    [
+      'a service account to be made',
+      { ...patch('service-account', 'prod/shop/app', null, { annotations: { a: '1' } }), region: 'eu-west-1' },
+      [
+        `kubectl create serviceaccount app --context ${CONTEXT} --namespace shop`,
+        `kubectl annotate serviceaccount app --context ${CONTEXT} --namespace shop --overwrite a=1`,
+      ],
+    ],
     ['an association', patch('pod-identity-association', 'x', {}, {}), []],
     ['nonsense', patch('provider', PROVIDER, null, 'text'), []],
-  ])('%s', (_, given, expected) => expect(commandsFor(given)).toEqual(expected));
+  ])('%s', (_, given, expected) => expect(commandsFor(given, PLACE)).toEqual(expected));
 });

@@ -19,9 +19,11 @@ function problemOf(value: string, { operator }: Condition, url: string, facts: F
 
 function meantBy(value: string, role: RoleFacts, url: string, facts: Facts, good: readonly string[]): string | null {
   if (!isKubernetesIssuer(url, facts)) return pipelineRepaired(value, url);
+  const cleaned = cleanedSubject(value);
+  if (cleaned !== null && good.includes(cleaned)) return cleaned;
   const shutOut = callerSubjects(role, url).filter((subject) => !good.includes(subject));
   const existing = nearestSubject(value, subjectsOfCluster(url, facts));
-  return existing ?? (shutOut.length === 1 ? (shutOut[0] ?? null) : cleanedSubject(value));
+  return existing ?? (shutOut.length === 1 ? (shutOut[0] ?? null) : cleaned);
 }
 
 /** A subject that no token of the issuer can have. */

@@ -1,0 +1,119 @@
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from '../facts/facts.js';
+import { groupBy } from '../facts/group-by.js';
+import { namedAccounts, namedIn } from '../facts/named-accounts.js';
+import { mistakenAudience } from '../facts/mistaken-audience.js';
+import { accountAt, accountKey, accountsOnAnnotations } from '../facts/service-accounts.js';
+import type { WebIdentityStatement } from '../facts/web-identity.js';
+import type { Patch } from '../model/finding.js';
+import type { Cluster, Json, ServiceAccount } from '../model/inventory.js';
+
+/** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
+type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
+
+interface PatchedAccount {
+  readonly cluster: IssuingCluster;
+  readonly key: string;
+  readonly roles: readonly RoleFacts[];
+}
+
+/** The role that a service account carries, if the account has it. */
+export function roleCarriedBy(account: { readonly annotations?: Json } | null, facts: Facts): readonly RoleFacts[] {
+  const annotations = account?.annotations;
+  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return [];
+  const arn = (annotations as Readonly<Record<string, Json>>)[ROLE_ANNOTATION];
+  const role = typeof arn === 'string' ? facts.role(arn) : null;
+  return role === null ? [] : [role];
+}
+
+function patchedAccounts(patches: readonly Patch[], facts: Facts): PatchedAccount[] {
+  return patches.flatMap(({ kind, region, resource, before, after }): PatchedAccount[] => {
+    const [name = '', namespace = '', account = ''] = resource.split('/');
+    const cluster = kind === 'service-account' ? facts.clusterNamed(region ?? '', name) : null;
+    if (cluster === null) return [];
+    const key = accountKey(namespace, account);
+    const naming = (namedAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
+    const carried = [before, after].flatMap((value) => roleCarriedBy(value as { readonly annotations?: Json } | null, facts));
+    return [{ cluster, key, roles: [...carried, ...naming] }];
+  });
+}
+
+/** The roles that a patched service account carries, before or after, and those whose trust policies name it. */
+export function rolesOfAccounts(patches: readonly Patch[], facts: Facts): readonly RoleFacts[] {
+  return patchedAccounts(patches, facts).flatMap(({ roles }) => roles);
+}
+
+/**
+ * The service accounts without which roles would look otherwise than in the whole account: those that carry them, those that
+ * their trust policies name, before and after, and those patched.
+ */
+export function accountsAround(
+  roles: readonly RoleFacts[],
+  written: readonly WebIdentityStatement[],
+  patches: readonly Patch[],
+  facts: Facts,
+): Kept {
+  const kept = new Map<Cluster, Map<string, ServiceAccount | null>>();
+  const keep = (cluster: Cluster, key: string, account: ServiceAccount | null): void => {
+    const there = kept.get(cluster);
+    if (there === undefined) kept.set(cluster, new Map([[key, account]]));
+    else there.set(key, account);
+  };
+  for (const { cluster, serviceAccount } of roles.flatMap(({ users }) => users))
+    keep(cluster, accountKey(serviceAccount.namespace, serviceAccount.name), serviceAccount);
+  for (const statements of [...roles.map((role) => role.statements), written]) {
+    for (const url of new Set(statements.flatMap(({ issuers }) => issuers))) {
+      const cluster = facts.clusterOf(url);
+      if (cluster === null) continue;
+      for (const { namespace, name } of namedIn(statements, url)) {
+        const key = accountKey(namespace, name);
+        keep(cluster.cluster, key, accountAt(cluster, key));
+      }
+    }
+  }
+  for (const { cluster, key } of patchedAccounts(patches, facts)) keep(cluster.cluster, key, accountAt(cluster, key));
+  return kept;
+}
+
+/** Of those that carry a role and ask for one audience at most two of each kind: of two one is not patched. */
+interface Asking {
+  /** Those whose annotation is to blame where nobody knows the audience: it is told of them, and not of the provider. */
+  readonly mistaken: readonly RoleUser[];
+  readonly others: readonly RoleUser[];
+}
+
+const askingIn = new WeakMap<Cluster, readonly Asking[]>();
+
+function byAudience(cluster: Cluster, facts: Facts): readonly Asking[] {
+  const known = askingIn.get(cluster);
+  if (known !== undefined) return known;
+  const told = new Set(
+    accountsOnAnnotations(facts, { kind: 'cluster', region: cluster.region, cluster: cluster.name }).map(({ subject }) => subject.id),
+  );
+  const isMistaken = ({ serviceAccount, url, id }: RoleUser): boolean =>
+    url !== null && told.has(id) && mistakenAudience(serviceAccount, url, facts) !== null;
+  const found = [...groupBy(facts.usersOf(cluster), ({ audience }) => audience).values()].map((users): Asking => ({
+    mistaken: users.filter(isMistaken).slice(0, 2),
+    others: users.filter((user) => !isMistaken(user)).slice(0, 2),
+  }));
+  askingIn.set(cluster, found);
+  return found;
+}
+
+/** A role of no account: whoever carries it counts as a user of the cluster, and nothing else can be said of them. */
+const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/none';
+
+/**
+ * For the service accounts of a cluster that a slice leaves out, one for each audience that they ask for: whether anybody asks
+ * for it decides whether the provider lacks it.
+ */
+export function standIns(cluster: Cluster, kept: Kept, facts: Facts): readonly ServiceAccount[] {
+  const isLeftOut = ({ serviceAccount: { namespace, name } }: RoleUser): boolean =>
+    kept.get(cluster)?.has(accountKey(namespace, name)) !== true;
+  return byAudience(cluster, facts)
+    .flatMap(({ mistaken, others }) => (mistaken.some(isLeftOut) ? [] : others.filter(isLeftOut)))
+    .map(({ serviceAccount, audience }) => ({
+      namespace: serviceAccount.namespace,
+      name: serviceAccount.name,
+      annotations: { [ROLE_ANNOTATION]: NOBODYS_ROLE, [AUDIENCE_ANNOTATION]: audience },
+    }));
+}

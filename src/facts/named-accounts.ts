@@ -1,0 +1,84 @@
+import { isPositive } from './absent-key.js';
+import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+import { groupBy } from './group-by.js';
+import { accountKey } from './service-accounts.js';
+import { subjectProblem } from './service-account-subject.js';
+import { takesValue } from './takes-value.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import type { Located } from '../policy/parse.js';
+import { hasVariable } from '../policy/variables.js';
+
+/** One service account that a trust policy names letter by letter. */
+export interface Named {
+  readonly namespace: string;
+  readonly name: string;
+  /** Where it is named. */
+  readonly value: Located;
+}
+
+/** The same with the role that is for it. */
+export interface NamedAccount extends Named {
+  readonly role: RoleFacts;
+}
+
+const isExact = ({ operator }: Condition): boolean =>
+  operator?.family === 'string' && operator.set !== 'ForAllValues' && !operator.ifExists && !operator.negated;
+
+/** The values of one statement's `sub` that every condition on it takes. */
+function subjectsIn(conditions: readonly Condition[]): Located[] {
+  return conditions
+    .filter(isExact)
+    .flatMap(({ entry }) =>
+      entry.values.filter(
+        ({ value }) => subjectProblem(value, false) === null && conditions.every((other) => isPositive(other) && takesValue(other, value)),
+      ),
+    );
+}
+
+/** The service accounts of one cluster that statements name, each once. */
+export function namedIn(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
+  const found = new Map<string, Named>();
+  for (const statement of statements) {
+    if (!statement.issuers.includes(url)) continue;
+    for (const value of subjectsIn(conditionsOn(statement, 'sub').filter((one) => concerns(one, url)))) {
+      const [, , namespace = '', name = ''] = value.value.split(':');
+      const key = accountKey(namespace, name);
+      if (!found.has(key)) found.set(key, { namespace, name, value });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Whether a trust policy speaks of nobody but service accounts that it names, of issuers of clusters here. */
+export function namesEverybody({ policy, statements }: RoleFacts, facts: Facts): boolean {
+  const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+  return (
+    allows.length === statements.length &&
+    statements.every(({ statement }) => statement.principals.every(({ kind }) => kind === 'Federated')) &&
+    statements.every((statement) =>
+      statement.issuers.every((url) => {
+        if (facts.clusterOf(url) === null) return false;
+        const conditions = conditionsOn(statement, 'sub').filter((one) => concerns(one, url));
+        return conditions.some(
+          (one) => isExact(one) && one.entry.values.every(({ value }) => subjectProblem(value, false) === null && !hasVariable(value)),
+        );
+      }),
+    )
+  );
+}
+
+/** Two rules ask for the same of every cluster. */
+const indexed = new WeakMap<IssuingCluster, ReadonlyMap<string, readonly NamedAccount[]>>();
+
+/** The service accounts of a cluster that trust policies name, with the roles; by `namespace/name`. Roles that AWS made for its services left out. */
+export function namedAccounts(cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedAccount[]> {
+  const known = indexed.get(cluster);
+  if (known !== undefined) return known;
+  const named = facts
+    .rolesTrusting(cluster.url)
+    .filter(({ serviceLinked }) => !serviceLinked)
+    .flatMap((role) => namedIn(role.statements, cluster.url).map((named) => ({ role, ...named })));
+  const index = groupBy(named, ({ namespace, name }) => accountKey(namespace, name));
+  indexed.set(cluster, index);
+  return index;
+}

@@ -1,0 +1,27 @@
+import type { Workload } from '../model/workload.js';
+import { groupBy } from './group-by.js';
+import { accountKey, type LiveAccount } from './service-accounts.js';
+import type { Cluster } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+
+const indexed = new WeakMap<Cluster, ReadonlyMap<string, readonly Workload[]>>();
+
+/** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
+export function workloadsByAccount(cluster: Cluster): ReadonlyMap<string, readonly Workload[]> {
+  const known = indexed.get(cluster);
+  if (known !== undefined) return known;
+  const index = groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount));
+  indexed.set(cluster, index);
+  return index;
+}
+
+/** The workloads that run as a service account; null where the pods of the cluster were not read. */
+export function podsOf({ cluster: { cluster }, account: { namespace, name } }: LiveAccount): readonly Workload[] | null {
+  const found = workloadsByAccount(cluster).get(accountKey(namespace, name));
+  return found ?? (cluster.workloads.known ? [] : null);
+}
+
+/** Whether some container has both variables of web identity, by whatever way they came there. */
+export function hasWebIdentity({ containers }: Workload): boolean {
+  return containers.some(({ variables }) => variables.includes('AWS_ROLE_ARN') && variables.includes('AWS_WEB_IDENTITY_TOKEN_FILE'));
+}

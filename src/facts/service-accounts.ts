@@ -1,0 +1,92 @@
+import type { Cluster, Json, ServiceAccount } from '../model/inventory.js';
+import type { Patch, Subject } from '../model/finding.js';
+import { whatArrived } from '../model/observed.js';
+import type { Facts, IssuingCluster } from './facts.js';
+import { issuingClustersIn } from './subject-of.js';
+
+/** A service account of a cluster that has an issuer, in a namespace that is there to stay. */
+export interface LiveAccount {
+  readonly cluster: IssuingCluster;
+  readonly account: ServiceAccount;
+  /** `cluster/namespace/name` */
+  readonly id: string;
+  /** An association of EKS Pod Identity gives it its role, whatever its annotations say. */
+  readonly associated: boolean;
+}
+
+type Scope = Parameters<typeof issuingClustersIn>[1];
+
+interface LiveEntry {
+  readonly subject: Subject;
+  readonly of: LiveAccount;
+}
+
+/** A service account as the subject of a finding, whether it is there or not. */
+export function serviceAccountSubject({ cluster }: IssuingCluster, namespace: string, name: string): Subject {
+  return { type: 'service-account', id: `${cluster.name}/${namespace}/${name}`, arn: null, region: cluster.region };
+}
+
+/** How an index by service account calls one: no name in Kubernetes holds a slash. */
+export const accountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+
+const byKey = new WeakMap<Cluster, ReadonlyMap<string, ServiceAccount>>();
+
+/** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
+export function accountAt({ cluster }: IssuingCluster, key: string): ServiceAccount | null {
+  const known =
+    byKey.get(cluster) ??
+    new Map(whatArrived(cluster.serviceAccounts).map((account) => [accountKey(account.namespace, account.name), account]));
+  byKey.set(cluster, known);
+  return known.get(key) ?? null;
+}
+
+/** Whether a namespace is being deleted: what is in it goes with it. */
+export function isTerminating({ cluster }: IssuingCluster, namespace: string): boolean {
+  return whatArrived(cluster.namespaces).some(({ name, terminating }) => terminating && name === namespace);
+}
+
+/** Seven rules ask for the same list. */
+const listed = new WeakMap<IssuingCluster, readonly LiveEntry[]>();
+
+function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
+  const going = new Set(whatArrived(cluster.cluster.namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : [])));
+  const associated = new Set(
+    whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+  );
+  return whatArrived(cluster.cluster.serviceAccounts)
+    .filter(({ namespace }) => !going.has(namespace))
+    .map((account) => {
+      const { namespace, name } = account;
+      const subject = serviceAccountSubject(cluster, namespace, name);
+      return { subject, of: { cluster, account, id: subject.id, associated: associated.has(accountKey(namespace, name)) } };
+    });
+}
+
+/** The service accounts of the cluster that a rule runs over, as entries. */
+export function serviceAccountsIn(facts: Facts, scope: Scope): readonly LiveEntry[] {
+  return issuingClustersIn(facts, scope).flatMap((cluster) => {
+    const known = listed.get(cluster);
+    if (known !== undefined) return known;
+    const entries = listAccounts(cluster);
+    listed.set(cluster, entries);
+    return entries;
+  });
+}
+
+/** Those of them whose role hangs on their annotations. */
+export function accountsOnAnnotations(facts: Facts, scope: Scope): readonly LiveEntry[] {
+  return serviceAccountsIn(facts, scope).filter(({ of }) => !of.associated);
+}
+
+/** The change of one annotation; null takes it away. */
+export function annotationPatch({ cluster, account, id }: LiveAccount, key: string, value: string | null): Patch {
+  const others = Object.entries(account.annotations).filter(([one]) => one !== key);
+  const after: Json = Object.fromEntries(value === null ? others : [...others, [key, value]]);
+  return {
+    resource: id,
+    region: cluster.cluster.region,
+    kind: 'service-account',
+    before: { annotations: account.annotations },
+    after: { annotations: after },
+  };
+}

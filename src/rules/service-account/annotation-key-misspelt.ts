@@ -1,0 +1,52 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { meantRole } from '../../facts/meant-role.js';
+import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** A service account carries its role under a key that the webhook does not know. */
+export const annotationKeyMisspelt = defineRule<LiveAccount>({
+  id: 'annotation-key-misspelt',
+  cause: 'sa-annotation-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'clusters'],
+  uses: [],
+  title: 'The annotation of the service account is misspelt',
+  why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+  ],
+  messages: { misspelt: 'The service account {account} carries {key}, which nothing reads; the key is eks.amazonaws.com/role-arn.' },
+  subjects: accountsOnAnnotations,
+  evaluate: (of, facts) => {
+    const { annotations } = of.account;
+    if (annotations[ROLE_ANNOTATION] !== undefined) return [];
+    const found = Object.entries(annotations).filter(([key]) => isMisspeltRoleKey(key));
+    const [first] = found;
+    if (first === undefined) return [];
+    const [key, value] = first;
+    const arn = meantRole(value, of, facts)?.role.arn ?? null;
+    return [
+      {
+        message: 'misspelt',
+        data: { account: of.id, key },
+        evidence: found.map(([one, text]) => ({ what: `annotation ${one}`, path: null, found: text, expected: null })),
+        issuer: of.cluster.url,
+        ...(arn === null ? {} : { role: arn }),
+        fix:
+          arn === null
+            ? { summary: `Write the key ${ROLE_ANNOTATION}, with the ARN of the role.` }
+            : {
+                summary: `Write the key ${ROLE_ANNOTATION} with ${arn}, in the chart or manifest that the service account belongs to, and restart its pods.`,
+                patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
+              },
+      } satisfies Raised,
+    ];
+  },
+});

@@ -1,0 +1,53 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { meantRole, roleNaming } from '../../facts/meant-role.js';
+import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** The annotation holds something else than the ARN of a role. */
+export const annotationMalformed = defineRule<LiveAccount>({
+  id: 'annotation-malformed',
+  cause: 'sa-annotation-malformed',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'clusters'],
+  uses: [],
+  title: 'The annotation of the service account is no ARN of a role',
+  why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
+  error: 'ValidationError: Request ARN is invalid',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+  ],
+  messages: { malformed: 'The annotation eks.amazonaws.com/role-arn of {account} is no ARN of a role: {problem}.' },
+  subjects: accountsOnAnnotations,
+  evaluate: (of, facts) => {
+    const value = of.account.annotations[ROLE_ANNOTATION];
+    if (value === undefined || parseRoleArn(value) !== null) return [];
+    const role = meantRole(value, of, facts);
+    const arn = role?.role.arn ?? null;
+    // Charts write the annotation with an empty value where nobody gave them a role: that is how it is switched off.
+    const switchedOff = value === '' && roleNaming(of, facts) === null;
+    return [
+      {
+        message: 'malformed',
+        data: { account: of.id, problem: roleArnProblem(value) },
+        ...(switchedOff ? { severity: 'info', confidence: 'possible' } : {}),
+        ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
+        evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
+        issuer: of.cluster.url,
+        ...(arn === null ? {} : { role: arn }),
+        fix:
+          arn === null
+            ? { summary: 'Write the whole ARN of the role, such as arn:aws:iam::<account>:role/<name>, or take the annotation away.' }
+            : {
+                summary: `Write ${arn}, in the chart or manifest that the service account belongs to, and restart its pods.`,
+                patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
+              },
+      } satisfies Raised,
+    ];
+  },
+});

@@ -1,0 +1,67 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { meantRole } from '../../facts/meant-role.js';
+import { podsOf } from '../../facts/pods-of.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** Pods carry the annotation that belongs on their service account. */
+export const annotationMisplaced = defineRule<LiveAccount>({
+  id: 'annotation-misplaced',
+  cause: 'sa-annotation-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'clusters', 'workloads'],
+  uses: [],
+  title: 'The annotation stands on the pods instead of their service account',
+  why: 'The webhook looks for eks.amazonaws.com/role-arn on the service account alone. Charts have two places for annotations, and one of them is that of the pods.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+  ],
+  messages: {
+    misplaced: 'Pods of the service account {account} carry eks.amazonaws.com/role-arn, and it does not: nothing reads it there.',
+  },
+  subjects: accountsOnAnnotations,
+  evaluate: (of, facts) => {
+    if (of.account.annotations[ROLE_ANNOTATION] !== undefined) return [];
+    const pods = (podsOf(of) ?? []).flatMap(({ annotations, example, owner }) => {
+      const value = annotations[ROLE_ANNOTATION];
+      return value === undefined ? [] : [{ value, example, owner }];
+    });
+    const values = [...new Set(pods.map(({ value }) => value))];
+    const [value] = values;
+    if (value === undefined) return [];
+    const arn = values.length === 1 ? (meantRole(value, of, facts)?.role.arn ?? null) : null;
+    const { cluster, account } = of;
+    return [
+      {
+        message: 'misplaced',
+        data: { account: of.id },
+        evidence: pods.map(({ owner, value: found }) => ({
+          what: `annotation of the pods of ${owner.kind} ${owner.name}`,
+          path: null,
+          found,
+          expected: null,
+        })),
+        related: pods.map(({ example }) => ({
+          type: 'pod',
+          id: `${cluster.cluster.name}/${account.namespace}/${example}`,
+          why: 'carries the annotation in vain',
+        })),
+        issuer: cluster.url,
+        ...(arn === null ? {} : { role: arn }),
+        fix:
+          arn === null
+            ? { summary: 'Annotate the service account with the role that it is meant to have; pods with another role need another one.' }
+            : {
+                summary: `Annotate the service account with ${arn}, in the chart or manifest that it belongs to, and restart its pods.`,
+                patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
+              },
+      } satisfies Raised,
+    ];
+  },
+});

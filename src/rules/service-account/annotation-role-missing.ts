@@ -1,0 +1,58 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { meantRole } from '../../facts/meant-role.js';
+import { parseRoleArn } from '../../facts/role-arn.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+
+/** The annotation names a role of this account that is not there. */
+export const annotationRoleMissing = defineRule<LiveAccount>({
+  id: 'annotation-role-missing',
+  cause: 'sa-annotation-role-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'clusters', 'roles'],
+  uses: [],
+  title: 'The service account names a role that does not exist',
+  why: 'Nothing checks the annotation when it is written, nor when the role is deleted or its path changes. STS answers as if the role refused.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+  ],
+  messages: {
+    missing: 'The service account {account} names the role {arn}, which does not exist{near}.',
+    case: 'The service account {account} names the role {arn}; the role that is there has another case: {meant}.',
+  },
+  subjects: accountsOnAnnotations,
+  evaluate: (of, facts) => {
+    const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
+    const parsed = parseRoleArn(value);
+    const { account, partition, roles } = facts.inventory;
+    // Only a complete list tells that something is not in it.
+    if (parsed?.account !== account || parsed.partition !== partition || !roles.known || facts.role(value) !== null) return [];
+    const meant = meantRole(value, of, facts)?.role.arn ?? null;
+    // Names of roles differ by more than their case; whether STS minds the case of an ARN is not written down.
+    const caseOnly = meant !== null && meant.toLowerCase() === value.toLowerCase();
+    return [
+      {
+        message: caseOnly ? 'case' : 'missing',
+        data: { account: of.id, arn: value, meant: meant ?? '', near: meant === null ? '' : `; there is ${meant}` },
+        ...(caseOnly ? { confidence: 'possible' } : {}),
+        evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: meant }],
+        related: meant === null ? [] : [{ type: 'role', id: meant, why: 'was probably meant' }],
+        issuer: of.cluster.url,
+        ...(meant === null ? {} : { role: meant }),
+        fix:
+          meant === null
+            ? { summary: 'Make the role, or annotate the service account with the one that it is meant to have.' }
+            : {
+                summary: `Annotate the service account with ${meant}, if that is the role meant, in the chart or manifest that it belongs to, and restart its pods.`,
+                patches: [annotationPatch(of, ROLE_ANNOTATION, meant)],
+              },
+      } satisfies Raised,
+    ];
+  },
+});

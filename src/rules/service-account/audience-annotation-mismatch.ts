@@ -1,0 +1,64 @@
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
+import { mistakenAudience } from '../../facts/mistaken-audience.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { defineRule, STS_WRONG_AUDIENCE, type Raised } from '../define-rule.js';
+
+/** The audience that both the provider and the role take: the usual one, else the only one. */
+function agreed(clientIds: readonly string[], takes: (audience: string) => boolean): string | null {
+  if (clientIds.includes(DEFAULT_AUDIENCE) && takes(DEFAULT_AUDIENCE)) return DEFAULT_AUDIENCE;
+  const both = clientIds.filter(takes);
+  return both.length === 1 ? (both[0] ?? null) : null;
+}
+
+function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
+  const { account, cluster } = of;
+  const mistaken = mistakenAudience(account, cluster.url, facts);
+  if (mistaken === null) return [];
+  const { audience, role, provider, clientIds, demanded, takes } = mistaken;
+  const right = agreed(clientIds, takes);
+  return [
+    {
+      message: 'unknown',
+      data: { account: of.id, audience, clientIds: clientIds.join(', ') || 'none', demanded: demanded.join(', ') || 'none' },
+      evidence: [{ what: `annotation ${AUDIENCE_ANNOTATION}`, path: null, found: audience, expected: right }],
+      related: [
+        { type: 'provider', id: provider, why: 'does not take this audience' },
+        { type: 'role', id: role.role.arn, why: 'demands another audience' },
+      ],
+      issuer: cluster.url,
+      role: role.role.arn,
+      fix:
+        right === null
+          ? { summary: 'Ask for an audience that the provider lists and the trust policy demands.' }
+          : {
+              summary: `${right === DEFAULT_AUDIENCE ? 'Take the annotation away' : `Ask for ${right}`}, in the chart or manifest that the service account belongs to, and restart its pods.`,
+              patches: [annotationPatch(of, AUDIENCE_ANNOTATION, right === DEFAULT_AUDIENCE ? null : right)],
+            },
+    },
+  ];
+}
+
+/** A service account asks for an audience that neither the provider nor the role knows. */
+export const audienceAnnotationMismatch = defineRule<LiveAccount>({
+  id: 'audience-annotation-mismatch',
+  cause: 'sa-audience-mismatch',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'clusters', 'providers', 'roles'],
+  uses: [],
+  title: 'The service account asks for an audience that nobody takes',
+  why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one.',
+  error: STS_WRONG_AUDIENCE,
+  references: [
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
+  ],
+  messages: {
+    unknown: 'The service account {account} asks for the audience {audience}; the provider takes {clientIds}, the trust policy {demanded}.',
+  },
+  subjects: accountsOnAnnotations,
+  evaluate,
+});

@@ -1,0 +1,106 @@
+import { namedAccounts, namedIn, namesEverybody, type NamedAccount } from '../../facts/named-accounts.js';
+import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import { nearAccounts } from '../../facts/near-account.js';
+import { workloadsByAccount } from '../../facts/pods-of.js';
+import { accountAt, accountKey, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+interface Wanted {
+  readonly cluster: IssuingCluster;
+  readonly namespace: string;
+  readonly name: string;
+  readonly by: readonly NamedAccount[];
+}
+
+/** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. */
+function hasNobody({ role }: NamedAccount, facts: Facts): boolean {
+  if (role.users.length > 0 || role.associatedIn.length > 0 || !namesEverybody(role, facts)) return false;
+  return role.statements.every(({ issuers }) =>
+    issuers.every((url) => {
+      const cluster = facts.clusterOf(url);
+      if (cluster?.cluster.serviceAccounts.known !== true) return false;
+      return namedIn(role.statements, url).every(({ namespace, name }) => accountAt(cluster, accountKey(namespace, name)) === null);
+    }),
+  );
+}
+
+/** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
+export const serviceAccountMissing = defineRule<Wanted>({
+  id: 'service-account-missing',
+  cause: 'sa-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'cluster',
+  subjectsAbsent: true,
+  needs: ['roles', 'service-accounts', 'clusters'],
+  uses: [],
+  title: 'The service account that a role is for does not exist',
+  why: 'Kubernetes makes no pod for a service account that is not there, and no other gets into a role that names this one alone. Mostly a chart named it otherwise, went to another namespace, or was told not to make it.',
+  error: 'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'https://kubernetes.io/docs/concepts/security/service-accounts/',
+  ],
+  messages: {
+    missing: 'Cluster {cluster} has no service account {namespace}:{name}, which is all that the trust policy of {roles} lets in{near}.',
+  },
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope).flatMap((cluster) =>
+      [...namedAccounts(cluster, facts).values()].flatMap((by) => {
+        const [first] = by;
+        if (first === undefined) return [];
+        const { namespace, name } = first;
+        return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by } }];
+      }),
+    ),
+  evaluate: ({ cluster, namespace, name, by }, facts) => {
+    const key = accountKey(namespace, name);
+    if (accountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
+    const alone = by.filter((one) => hasNobody(one, facts));
+    const [first] = alone;
+    if (first === undefined) return [];
+    const { region, name: clusterName } = cluster.cluster;
+    const near = nearAccounts(cluster, namespace, name);
+    // Without it no new pod can be made: that none runs says nothing about whether one is wanted.
+    const wanted =
+      workloadsByAccount(cluster.cluster).has(key) && alone.some(({ role }) => namedIn(role.statements, cluster.url).length === 1);
+    const id = `${clusterName}/${key}`;
+    return [
+      {
+        message: 'missing',
+        data: {
+          cluster: clusterName,
+          namespace,
+          name,
+          roles: alone.map(({ role }) => role.role.name).join(' and '),
+          near: near.length === 0 ? '' : `; there is ${near.map((one) => `${one.namespace}:${one.name}`).join(' and ')}`,
+        },
+        ...(wanted ? { severity: 'high' } : {}),
+        evidence: alone.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
+        related: alone.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'lets in nobody else' })),
+        issuer: cluster.url,
+        role: first.role.role.arn,
+        fix: {
+          summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,
+          // Where one of a like name is there, only its owner knows which of the two is wrong.
+          ...(alone.length === 1 && near.length === 0
+            ? {
+                patches: [
+                  {
+                    resource: id,
+                    region,
+                    kind: 'service-account',
+                    before: null,
+                    after: { annotations: { [ROLE_ANNOTATION]: first.role.role.arn } },
+                  },
+                ],
+              }
+            : {}),
+        },
+      } satisfies Raised,
+    ];
+  },
+});
