@@ -1,5 +1,16 @@
 // Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our own code.
-const esmOnly = ['fast-wrap-ansi', 'fast-string-width', 'fast-string-truncated-width', 'p-limit', 'yocto-queue', 'commander'];
+const esmOnly = [
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  'fast-wrap-ansi',
+  'fast-string-width',
+  'fast-string-truncated-width',
+  'p-limit',
+  'yocto-queue',
+  'commander',
+];
 
 /** @type {import('jest').Config} */
 export default {

@@ -1,7 +1,13 @@
 // The least that a program for this job has to do: the same reads with the bare SDK, as many at a time, and nothing made
 // of the answers. What the auditor takes beyond this is its own.
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-import { DescribeClusterCommand, EKSClient, ListAddonsCommand, ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
+import {
+  DescribeClusterCommand,
+  EKSClient,
+  ListAddonsCommand,
+  ListClustersCommand,
+  ListPodIdentityAssociationsCommand,
+} from '@aws-sdk/client-eks';
 import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,

@@ -24,5 +24,10 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
       '--region chooses what is read from AWS; a saved inventory (--inventory) was read already. Leave one of them out.',
     );
   }
+  if (source.kubernetes === true) {
+    throw new UsageError(
+      '--kubernetes chooses what is read; a saved inventory (--inventory) was read already. Give it to `collect`, or leave one of them out.',
+    );
+  }
   return parseInventory(await readText('inventory', source.inventory, io), source.inventory);
 }

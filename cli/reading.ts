@@ -7,6 +7,8 @@ export interface ReadingOptions {
   readonly region?: readonly string[];
   /** Seconds after which the reading ends with what there is. */
   readonly timeout?: number;
+  /** Look inside the clusters, over the Kubernetes API. */
+  readonly kubernetes?: boolean;
 }
 
 /** Reads the account of the ambient credentials and tells the progress on standard error. */
@@ -20,6 +22,8 @@ export async function readAccount(options: ReadingOptions, io: Io): Promise<Inve
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
     onProgress: progress.tell,
+    // Loaded where it is asked for: it is larger than all the rest.
+    kubernetes: options.kubernetes === true ? (await import('../src/collect/kubernetes/over-https.js')).overHttps : undefined,
   });
   const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);
   progress.end(`Read account ${inventory.account} in ${((io.now() - startedAt) / 1000).toFixed(1)} s with ${calls} calls.`);

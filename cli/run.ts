@@ -12,6 +12,7 @@ import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
 import { addSettings } from './commands/settings.js';
 import { addWho } from './commands/who.js';
+import { addRbac } from './commands/rbac.js';
 import { addWhy } from './commands/why.js';
 import { UsageError, type Io } from './io.js';
 
@@ -52,6 +53,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);
+  addRbac(program, io, exit);
   addReport(program, io);
   addSettings(program, io);
   addRules(program, io);

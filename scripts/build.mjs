@@ -34,7 +34,16 @@ const common = {
 const parts = {
   cli: async () => {
     const banner = { js: `#!/usr/bin/env node\n${common.banner.js}` };
-    await build({ ...common, entryPoints: ['cli/bin.ts'], outfile: 'dist/cli/bin.js', minify: true, banner });
+    // What only some commands need is loaded by those.
+    await build({
+      ...common,
+      entryPoints: ['cli/bin.ts'],
+      outdir: 'dist/cli',
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+      minify: true,
+      banner,
+    });
     chmodSync('dist/cli/bin.js', 0o755);
   },
   // What the stack deploys.

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KUBERNETES_READS } from '../src/collect/kubernetes/reads.js';
 import { READS } from '../src/collect/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
@@ -59,6 +60,15 @@ function writePermissions(): void {
       '| action | for | calls | why |',
       '|---|---|---|---|',
       ...rows,
+      '',
+      '## Inside clusters',
+      'Over the Kubernetes API, with `--kubernetes` alone, from the table `src/collect/kubernetes/reads.ts`. `irsa-auditor rbac` prints the access entry, or with `--narrow` the ClusterRole of exactly these.',
+      '',
+      '| resource | group | verb | why |',
+      '|---|---|---|---|',
+      ...KUBERNETES_READS.map(
+        ({ resource, group, verb, why }) => `| ${resource} | ${group === '' ? '(core)' : group} | ${verb} | ${why} |`,
+      ),
       '',
     ].join('\n'),
   );

@@ -3,7 +3,7 @@ import { printInventory } from '../../src/inventory-file.js';
 import { unreadCount } from '../../src/pipeline.js';
 import type { Io } from '../io.js';
 import { readAccount, type ReadingOptions } from '../reading.js';
-import { regionOption, timeoutOption } from './options.js';
+import { kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {
   program
@@ -11,6 +11,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .description('read the account and print the inventory as JSON, to audit later or elsewhere')
     .addOption(regionOption())
     .addOption(timeoutOption())
+    .addOption(kubernetesOption())
     .action(async (options: ReadingOptions) => {
       const inventory = await readAccount(options, io);
       io.stdout(printInventory(inventory));

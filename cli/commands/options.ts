@@ -21,6 +21,11 @@ export function timeoutOption(): Option {
   });
 }
 
+/** `--kubernetes`: what is inside the clusters too. */
+export function kubernetesOption(): Option {
+  return new Option('--kubernetes', 'look inside the clusters too, over the Kubernetes API (see `irsa-auditor rbac`)');
+}
+
 /** `--inventory FILE`: what `collect` printed, instead of the account. */
 export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');

@@ -5,7 +5,7 @@ import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pip
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
-import { inventoryOption, regionOption, timeoutOption } from './options.js';
+import { inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 interface WhoArguments extends InventorySource {
   readonly format: 'text' | 'json';
@@ -19,6 +19,7 @@ function added(command: Command, io: Io): Command {
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(timeoutOption())
+    .addOption(kubernetesOption())
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
 }
 

@@ -4,7 +4,7 @@ import { NoSuchWorkloadError, whyNot, type WhyQuestion } from '../../src/pipelin
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
-import { inventoryOption, regionOption, timeoutOption } from './options.js';
+import { inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 interface WhyArguments extends InventorySource {
   readonly format: 'text' | 'json';
@@ -38,6 +38,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(timeoutOption())
+    .addOption(kubernetesOption())
     .action(async (workload: string | undefined, options: WhyArguments) => {
       const { cluster, namespace, serviceAccount, pod } = options;
       const asked: WhyQuestion = {

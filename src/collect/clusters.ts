@@ -1,37 +1,40 @@
 import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inventory.js';
 import { known, unknown, whatArrived } from '../model/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
+import type { ReadInside } from './kubernetes/inside.js';
 import { observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort, Identity } from './ports.js';
 import { collectAssociations } from './pod-identity.js';
+import type { AwsPort, Identity } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
+import { renewed } from './renewed.js';
 
-/** One region's clusters, each with its detail or the reason why that is not known. What is worth telling goes to `notes`. */
-export async function collectRegion(
-  aws: AwsPort,
-  queue: ReadQueue,
-  identity: Identity,
-  region: string,
-  notes: string[],
-): Promise<RegionInventory> {
+/** What reading the clusters of an account needs. */
+export interface Reading {
+  readonly aws: AwsPort;
+  readonly queue: ReadQueue;
+  readonly identity: Identity;
+  /** What is worth telling is added here. */
+  readonly notes: string[];
+  /** Undefined = nobody asked to look inside. */
+  readonly kubernetes: ReadInside | undefined;
+}
+
+/** One region's clusters, each with its detail or the reason why that is not known. */
+export async function collectRegion(reading: Reading, region: string): Promise<RegionInventory> {
+  const { aws, queue } = reading;
   const names = await observePages((token) => queue.ask('eks:ListClusters', region, (signal) => aws.listClusters(region, token, signal)));
   const wants: AskedWants = new Map();
-  const described = await Promise.all(
-    [...whatArrived(names)].sort().map((name) => collectCluster(aws, queue, identity, region, name, wants, notes)),
-  );
+  const described = await Promise.all([...whatArrived(names)].sort().map((name) => collectCluster(reading, region, name, wants)));
   const clusters = described.filter((cluster) => cluster !== null);
   if (names.known) return { region, clusters: known(clusters) };
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };
 }
 
 async function collectCluster(
-  aws: AwsPort,
-  queue: ReadQueue,
-  { account, partition }: Identity,
+  { aws, queue, identity: { account, partition }, notes, kubernetes }: Reading,
   region: string,
   name: string,
   wants: AskedWants,
-  notes: string[],
 ): Promise<Cluster | null> {
   const [answer, podIdentityAssociations, addons] = await Promise.all([
     observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),
@@ -42,12 +45,15 @@ async function collectCluster(
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);
     return null;
   }
+  const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
+  const token = renewed(() => aws.eksToken(region, name), queue.now);
+  const inside = kubernetes === undefined ? NOTHING_INSIDE : await kubernetes(token, queue, { region, name, detail });
   return {
     name,
     region,
     arn: answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`,
-    detail: answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail),
-    ...NOTHING_INSIDE,
+    detail,
+    ...inside,
     podIdentityAssociations,
     addons,
   };

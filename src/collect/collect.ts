@@ -1,6 +1,7 @@
 import type { Inventory, RegionInventory } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
-import { collectRegion } from './clusters.js';
+import { collectRegion, type Reading } from './clusters.js';
+import type { ReadInside } from './kubernetes/inside.js';
 import { collectProviders, collectQuotas, collectRoles } from './iam.js';
 import { NoIdentityError } from './no-identity-error.js';
 import { homeRegion } from './partitions.js';
@@ -21,6 +22,8 @@ export interface CollectOptions {
   /** Calls of one service under way at a time. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** How to read inside the clusters too; left out = nobody asks to. */
+  readonly kubernetes?: ReadInside | undefined;
 }
 
 // IAM's rates are not published; ten at a time stays clear of throttling and hides the latency of some hundred calls.
@@ -45,7 +48,7 @@ async function collectWith(aws: AwsPort, queue: ReadQueue, options: CollectOptio
   const home = homeRegion(identity.partition) ?? identity.region;
   const notes: string[] = [];
   const [{ list, regions }, providers, { roles, managedPolicies }, quotas] = await Promise.all([
-    collectRegions(aws, queue, identity, home, options.regions, notes),
+    collectRegions({ aws, queue, identity, notes, kubernetes: options.kubernetes }, home, options.regions),
     collectProviders(aws, queue, home, notes),
     collectRoles(aws, queue, home),
     collectQuotas(aws, queue, home),
@@ -77,13 +80,10 @@ async function identify(aws: AwsPort, queue: ReadQueue): Promise<Identity> {
 }
 
 async function collectRegions(
-  aws: AwsPort,
-  queue: ReadQueue,
-  identity: Identity,
+  reading: Reading,
   home: string,
   wanted: CollectOptions['regions'],
-  notes: string[],
 ): Promise<{ list: Observed<readonly string[]>; regions: readonly RegionInventory[] }> {
-  const { list, toRead } = await planRegions(aws, queue, identity, home, wanted);
-  return { list, regions: await Promise.all(toRead.map((region) => collectRegion(aws, queue, identity, region, notes))) };
+  const { list, toRead } = await planRegions(reading.aws, reading.queue, reading.identity, home, wanted);
+  return { list, regions: await Promise.all(toRead.map((region) => collectRegion(reading, region))) };
 }

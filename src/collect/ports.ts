@@ -66,6 +66,8 @@ export interface AwsPort {
   /** null where it is gone since it was listed. */
   describeAddon(region: string, cluster: string, name: string, signal: AbortSignal): Promise<AddonDetail | null>;
   addonPermissions(region: string, name: string, version: string, signal: AbortSignal): Promise<readonly AddonPermissions[]>;
+  /** A bearer token for the API server of a cluster, good for some minutes; nothing is asked of AWS for it. */
+  eksToken(region: string, cluster: string): Promise<string>;
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
   getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;

@@ -1,11 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { outOfTime } from './read-error.js';
+import type { KubernetesAction } from './kubernetes/reads.js';
 import type { ReadAction } from './reads.js';
+
+type Action = ReadAction | KubernetesAction;
+
+// A page of pods is some megabytes, and each cluster has a server of its own: fewer at a time than of AWS's small answers.
+const MOST_OF_KUBERNETES = 4;
 
 /** Told after each call that ended, answered or not. */
 export interface Progress {
-  readonly action: ReadAction;
+  readonly action: Action;
   /** `account`, a region, `region/cluster`, or a provider's ARN. */
   readonly scope: string;
   readonly done: number;
@@ -28,7 +34,7 @@ interface Limits {
  */
 export class ReadQueue {
   private readonly lanes = new Map<string, LimitFunction>();
-  private readonly counted = new Map<ReadAction, number>();
+  private readonly counted = new Map<Action, number>();
   private readonly budget = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
   private done = 0;
@@ -42,7 +48,7 @@ export class ReadQueue {
   }
 
   /** Makes one call when its turn comes. Rejects with a ReadError where there is no answer. */
-  ask<T>(action: ReadAction, scope: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  ask<T>(action: Action, scope: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.asked += 1;
     return this.laneOf(action)(async () => {
       try {
@@ -56,6 +62,9 @@ export class ReadQueue {
     });
   }
 
+  /** The clock of the run, in milliseconds. */
+  readonly now = (): number => this.limits.now();
+
   /** How often each action was called, retries not counted, in the order of their names. */
   calls(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.counted].sort(([left], [right]) => (left < right ? -1 : 1)));
@@ -68,9 +77,11 @@ export class ReadQueue {
   }
 
   /** Each service throttles by itself: waiting for one must not hold up the calls of another. */
-  private laneOf(action: ReadAction): LimitFunction {
+  private laneOf(action: Action): LimitFunction {
     const service = action.split(':')[0] ?? action;
-    const lane = this.lanes.get(service) ?? pLimit(this.limits.concurrency);
+    const lane =
+      this.lanes.get(service) ??
+      pLimit(service === 'kubernetes' ? Math.min(this.limits.concurrency, MOST_OF_KUBERNETES) : this.limits.concurrency);
     this.lanes.set(service, lane);
     return lane;
   }

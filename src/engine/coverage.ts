@@ -14,6 +14,19 @@ function associationGap({ podIdentityAssociations, name }: Cluster, region: stri
   return unread === undefined ? [] : [{ what: 'eks:DescribePodIdentityAssociation', scope: `${region}/${name}`, ...unread }];
 }
 
+/** What was asked of the API server. That the usual view policy keeps webhooks to itself is no gap: no answer hangs on them. */
+function insideGaps({ name, namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent }: Cluster, region: string): readonly Gap[] {
+  const scope = `${region}/${name}`;
+  const isRefused = (observed: Observed<unknown>): boolean => !observed.known && observed.reason === 'denied';
+  return [
+    ...unreadOf(namespaces, 'kubernetes:ListNamespaces', scope),
+    ...unreadOf(serviceAccounts, 'kubernetes:ListServiceAccounts', scope),
+    ...unreadOf(workloads, 'kubernetes:ListPods', scope),
+    ...(isRefused(webhooks) ? [] : unreadOf(webhooks, 'kubernetes:ListMutatingWebhookConfigurations', scope)),
+    ...(isRefused(podIdentityAgent) ? [] : unreadOf(podIdentityAgent, 'kubernetes:GetDaemonSet', scope)),
+  ];
+}
+
 /** Add-ons that were not described, and what they want, as one gap of their cluster each. */
 function addonGaps({ addons, name }: Cluster, region: string): readonly Gap[] {
   const scope = `${region}/${name}`;
@@ -38,7 +51,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
     ...(triedInVain(inventory, clusters) ? [] : unreadOf(clusters, 'eks:ListClusters', region)),
     ...whatArrived(clusters).flatMap((cluster) => [
       ...unreadOf(cluster.detail, 'eks:DescribeCluster', `${region}/${cluster.name}`),
-      ...unreadOf(cluster.serviceAccounts, 'kubernetes:ListServiceAccounts', `${region}/${cluster.name}`),
+      ...insideGaps(cluster, region),
       ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
       ...associationGap(cluster, region),
       ...addonGaps(cluster, region),

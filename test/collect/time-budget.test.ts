@@ -28,6 +28,7 @@ function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
     describeAssociation: () => Promise.resolve(null),
     listAddons: () => Promise.resolve({ items: [], next: null }),
     describeAddon: () => Promise.resolve(null),
+    eksToken: () => Promise.resolve('k8s-aws-v1.x'),
     addonPermissions: () => Promise.resolve([]),
     listProviders: () => Promise.resolve([]),
     getProvider: () => Promise.resolve(null),

@@ -20,7 +20,11 @@ describe('editDistance', () => {
 describe('nearest', () => {
   it('takes the closest, the first of equals in the alphabet, and none beyond the limit', () => {
     expect(nearest('paymnts', ['payouts', 'payments', 'payment'], 3)).toBe('payments');
-    for (const order of [['card', 'care'], ['care', 'card']]) expect(nearest('cart', order, 2)).toBe('card');
+    for (const order of [
+      ['card', 'care'],
+      ['care', 'card'],
+    ])
+      expect(nearest('cart', order, 2)).toBe('card');
     expect(nearest('cart', ['catalogue'], 2)).toBeNull();
   });
 });

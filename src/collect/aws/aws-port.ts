@@ -2,6 +2,7 @@ import type { AwsPort } from '../ports.js';
 import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
+import { eksToken } from './eks-token.js';
 import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
@@ -20,6 +21,7 @@ export function awsPort(options: ClientOptions): AwsPort {
     listAddons: (region, cluster, token, signal) => listAddons(clients, region, cluster, token, signal),
     describeAddon: (region, cluster, name, signal) => describeAddon(clients, region, cluster, name, signal),
     addonPermissions: (region, name, version, signal) => addonPermissions(clients, region, name, version, signal),
+    eksToken: (region, cluster) => eksToken(clients, region, cluster),
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
     listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),

@@ -1,0 +1,82 @@
+import { request, type RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ReadError } from '../read-error.js';
+import type { Answer, ApiServer, Endpoint } from './ports.js';
+
+/** A page of pods takes a busy server seconds; a private endpoint gives no answer at all. */
+const TIMEOUT_MS = 20_000;
+
+/** Node's names for a certificate that is not the one of the cluster. */
+const WRONG_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
+
+function noAnswer(error: Error & { readonly code?: unknown }, { name, url }: Endpoint): ReadError {
+  const code = typeof error.code === 'string' ? error.code : '';
+  if (error.name === 'AbortError')
+    return new ReadError('out-of-time', 'The time budget was used up before this was read.', { cause: error });
+  if (WRONG_CERTIFICATE.test(code))
+    return new ReadError(
+      'failed',
+      `The certificate of ${url} is not signed by the authority that EKS gives for ${name} (${code}): something between here and there answers in its place.`,
+      { cause: error },
+    );
+  return new ReadError(
+    'unreachable',
+    `${url} gave no answer (${code === '' ? error.message : code}). An endpoint that is private, or open to named addresses only, has to be read from inside its network.`,
+    { cause: error },
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function send(options: RequestOptions, url: URL, endpoint: Endpoint, signal: AbortSignal, timeout: number): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
+    const fail = (error: Error): void => reject(noAnswer(error, endpoint));
+    const call = request(url, { ...options, method: 'GET', signal, timeout }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', fail);
+      response.on('end', () => {
+        const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
+        const retryAfter = Number.isFinite(seconds) ? seconds : null;
+        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')), retryAfter });
+      });
+    });
+    call.on('timeout', () => call.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
+    call.on('error', fail);
+    call.end();
+  });
+}
+
+/**
+ * The API server of an EKS cluster: TLS against the cluster's own authority and no other, whatever the environment says;
+ * the token goes to this endpoint alone, and redirects are not followed.
+ */
+export function connect(endpoint: Endpoint, token: () => Promise<string>, timeoutMs = TIMEOUT_MS): ApiServer {
+  const { name, url, certificateAuthority } = endpoint;
+  const config = new KubeConfig();
+  const connected: RequestOptions = {};
+  let ready: Promise<void> | undefined;
+  const open = async (): Promise<void> => {
+    if (new URL(url).protocol !== 'https:') throw new ReadError('failed', `The endpoint of ${name} is no HTTPS address: ${url}`);
+    config.loadFromClusterAndUser({ name, server: url, caData: certificateAuthority, skipTLSVerify: false }, { name: 'irsa-auditor' });
+    await config.applyToHTTPSOptions(connected);
+  };
+  return {
+    async get(path, signal) {
+      ready ??= open();
+      await ready;
+      const headers = { accept: 'application/json', authorization: `Bearer ${await token()}` };
+      return send({ ...connected, headers, rejectUnauthorized: true }, new URL(path, url), endpoint, signal, timeoutMs);
+    },
+    close() {
+      const { agent } = connected;
+      if (typeof agent === 'object') agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { ContainerIdentity, MountedToken, Owner, Workload } from '../../model/workload.js';
+import { membersOf, textOf } from './pages.js';
+import { awsAnnotations, listOf } from './records.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The errors of STS and of the SDKs' credential chains that a container's last words are searched for. */
+const ERRORS =
+  /\b(AccessDenied(?:Exception)?|InvalidIdentityToken(?:Exception)?|ExpiredToken(?:Exception)?|IDPRejectedClaim|RegionDisabledException|NoCredentialProviders|NoCredentialsError|CredentialsProviderError|WebIdentityErr|Unable to locate credentials)\b/;
+
+const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';
+const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';
+
+/** A Deployment is told by its replica set, whose name is its own with a hash. */
+function ownerOf(metadata: Members): Owner {
+  const references = listOf(metadata['ownerReferences']);
+  const owner = references.find(({ controller }) => controller === true) ?? references[0];
+  const name = textOf(owner?.['name']) ?? '';
+  const kind = textOf(owner?.['kind']) ?? '';
+  if (owner === undefined || name === '') return { kind: 'Pod', name: textOf(metadata['name']) ?? '' };
+  const hash = textOf(membersOf(metadata['labels'])['pod-template-hash']);
+  if (kind === 'ReplicaSet' && hash !== null && name.endsWith(`-${hash}`))
+    return { kind: 'Deployment', name: name.slice(0, -hash.length - 1) };
+  return { kind, name };
+}
+
+/** Projected service account tokens of a pod, by the name of their volume. */
+function tokenVolumes(spec: Members): ReadonlyMap<string, readonly (string | null)[]> {
+  const found = listOf(spec['volumes']).flatMap((volume): [string, readonly (string | null)[]][] => {
+    const tokens = listOf(membersOf(volume['projected'])['sources']).flatMap(({ serviceAccountToken }) =>
+      serviceAccountToken === undefined ? [] : [textOf(membersOf(serviceAccountToken)['audience'])],
+    );
+    return tokens.length === 0 ? [] : [[textOf(volume['name']) ?? '', tokens]];
+  });
+  return new Map(found);
+}
+
+function containerOf(
+  container: Members,
+  init: boolean,
+  volumes: ReadonlyMap<string, readonly (string | null)[]>,
+  statuses: readonly Members[],
+): ContainerIdentity {
+  const name = textOf(container['name']) ?? '';
+  const variables = listOf(container['env']);
+  const value = (wanted: string): string | null => textOf(variables.find((one) => one['name'] === wanted)?.['value']);
+  const tokens = listOf(container['volumeMounts']).flatMap((mount): MountedToken[] => {
+    const volume = textOf(mount['name']) ?? '';
+    return (volumes.get(volume) ?? []).map((audience) => ({ audience, volume, mountPath: textOf(mount['mountPath']) ?? '' }));
+  });
+  const status = statuses.find((one) => one['name'] === name);
+  const words = [status?.['state'], status?.['lastState']].flatMap((state) =>
+    Object.values(membersOf(state)).flatMap((detail) => [textOf(membersOf(detail)['message']), textOf(membersOf(detail)['reason'])]),
+  );
+  return {
+    name,
+    init,
+    variables: [...new Set(variables.flatMap((one) => textOf(one['name']) ?? []))].filter((one) => one.startsWith('AWS_')).sort(),
+    roleArn: value('AWS_ROLE_ARN'),
+    tokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
+    region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
+    credentialsUri: value('AWS_CONTAINER_CREDENTIALS_FULL_URI'),
+    // The one that every pod has, for the API server itself, says nothing.
+    tokens: tokens.filter(({ audience }) => audience !== null),
+    error: ERRORS.exec(words.join(' '))?.[1] ?? null,
+  };
+}
+
+/** Of one pod what is kept, as if it were the only one of its kind. */
+function workloadOf(pod: Members): Workload {
+  const [metadata, spec, status] = [membersOf(pod['metadata']), membersOf(pod['spec']), membersOf(pod['status'])];
+  const labels = membersOf(metadata['labels']);
+  const volumes = tokenVolumes(spec);
+  const statuses = [...listOf(status['containerStatuses']), ...listOf(status['initContainerStatuses'])];
+  const selector = membersOf(spec['nodeSelector']);
+  const isWindows =
+    membersOf(spec['os'])['name'] === 'windows' ||
+    selector['kubernetes.io/os'] === 'windows' ||
+    selector['beta.kubernetes.io/os'] === 'windows';
+  const made = textOf(metadata['creationTimestamp']);
+  return {
+    namespace: textOf(metadata['namespace']) ?? '',
+    owner: ownerOf(metadata),
+    serviceAccount: textOf(spec['serviceAccountName']) ?? 'default',
+    pods: 1,
+    example: textOf(metadata['name']) ?? '',
+    oldest: made,
+    newest: made,
+    os: isWindows ? 'windows' : 'linux',
+    fargate: labels[FARGATE_LABEL] !== undefined,
+    hostNetwork: spec['hostNetwork'] === true,
+    annotations: awsAnnotations(metadata['annotations']),
+    skipsWebhook: labels[SKIP_LABEL] !== undefined,
+    app: textOf(labels['app.kubernetes.io/name']) ?? textOf(labels['app']),
+    containers: [
+      ...listOf(spec['initContainers']).map((one) => containerOf(one, true, volumes, statuses)),
+      ...listOf(spec['containers']).map((one) => containerOf(one, false, volumes, statuses)),
+    ],
+  };
+}
+
+const earlier = (left: string | null, right: string | null): string | null =>
+  left === null || (right !== null && right < left) ? right : left;
+const later = (left: string | null, right: string | null): string | null =>
+  left === null || (right !== null && right > left) ? right : left;
+
+/** Pods that are alike, folded into one record each. */
+export class PodFold {
+  private readonly byKind = new Map<string, Workload>();
+
+  /** @param pod as the API server lists it; what is missing counts as not set */
+  add(pod: Members): void {
+    const one = workloadOf(pod);
+    // All but what tells one pod from the next.
+    const key = JSON.stringify({ ...one, example: null, oldest: null, newest: null });
+    const before = this.byKind.get(key);
+    if (before === undefined) this.byKind.set(key, one);
+    else
+      this.byKind.set(key, {
+        ...before,
+        pods: before.pods + 1,
+        // Whatever the order of the list, the same pod stands for them.
+        example: one.example < before.example ? one.example : before.example,
+        oldest: earlier(before.oldest, one.oldest),
+        newest: later(before.newest, one.newest),
+      });
+  }
+
+  /** In the order of namespace, service account, owner. */
+  workloads(): readonly Workload[] {
+    return [...this.byKind]
+      .sort(([left, one], [right, other]) => compare(placeOf(one), placeOf(other)) || compare(left, right))
+      .map(([, workload]) => workload);
+  }
+}
+
+const placeOf = ({ namespace, serviceAccount, owner }: Workload): string => `${namespace}/${serviceAccount}/${owner.kind}/${owner.name}`;
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -1,0 +1,99 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { malformed, ReadError } from '../read-error.js';
+import type { Answer, ApiServer } from './ports.js';
+
+/** Small enough that a page of pods stays at some megabytes. */
+const LIMIT = 250;
+const ATTEMPTS = 5;
+const LONGEST_WAIT_S = 10;
+/** A list that changes faster than it is read has no end. */
+const MOST_RESTARTS = 2;
+
+type Members = Readonly<Record<string, unknown>>;
+
+export const membersOf = (value: unknown): Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+
+export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** The words of a Status of Kubernetes, or the HTTP status. */
+function wordsOf({ status, body }: Answer): string {
+  const message = textOf(membersOf(body)['message']);
+  return message === null || message === '' ? `HTTP ${status}` : `HTTP ${status}: ${message.split('\n')[0] ?? ''}`;
+}
+
+const isBusy = ({ status }: Answer): boolean => status === 429 || status >= 500;
+
+/** One GET, again where the server is busy, as long as it says. */
+async function ask(server: ApiServer, path: string, signal: AbortSignal): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await server.get(path, signal);
+    if (!isBusy(answer) || attempt === ATTEMPTS) return answer;
+    await wait(1000 * Math.min(answer.retryAfter ?? 2 ** (attempt - 2), LONGEST_WAIT_S), undefined, { signal }).catch(() => {
+      throw new ReadError('out-of-time', 'The time budget was used up before this was read.');
+    });
+  }
+}
+
+/** @param cluster for the command that would let us in */
+function refused(answer: Answer, cluster: string): ReadError {
+  const words = wordsOf(answer);
+  if (answer.status === 401)
+    return new ReadError(
+      'denied',
+      `${words}. The cluster knows no such caller: \`irsa-auditor rbac --cluster ${cluster}\` prints what lets it in.`,
+    );
+  if (answer.status === 403)
+    return new ReadError('denied', `${words}. \`irsa-auditor rbac --cluster ${cluster}\` prints the role that is enough.`);
+  return new ReadError(answer.status === 429 ? 'throttled' : 'failed', words);
+}
+
+/** One object; null where there is none. */
+export async function readObject(server: ApiServer, path: string, cluster: string, signal: AbortSignal): Promise<unknown> {
+  const answer = await ask(server, path, signal);
+  if (answer.status === 404) return null;
+  if (answer.status !== 200) throw refused(answer, cluster);
+  return answer.body;
+}
+
+/** How one page of a list is asked for: counted and queued by the caller. */
+export type AskPage = (get: (signal: AbortSignal) => Promise<Answer>) => Promise<Answer>;
+
+/**
+ * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps. Where the server has
+ * forgotten the place (410 Gone), it goes on with the token that the answer gives, else it begins anew.
+ * @param begin makes an empty fold
+ */
+export async function foldPages<F>(
+  server: ApiServer,
+  { path, query }: { readonly path: string; readonly query?: string },
+  cluster: string,
+  askPage: AskPage,
+  begin: () => F,
+  fold: (into: F, item: Members) => void,
+): Promise<F> {
+  let into = begin();
+  let restarts = 0;
+  for (let token: string | null = null; ;) {
+    const next = token === null ? '' : `&continue=${encodeURIComponent(token)}`;
+    const answer = await askPage((signal) => ask(server, `${path}?limit=${LIMIT}${query === undefined ? '' : `&${query}`}${next}`, signal));
+    const meta = membersOf(membersOf(answer.body)['metadata']);
+    if (answer.status === 410 && token !== null && restarts <= MOST_RESTARTS) {
+      restarts += 1;
+      token = textOf(meta['continue']);
+      if (token === '' || token === null) {
+        token = null;
+        into = begin();
+      }
+      continue;
+    }
+    if (answer.status !== 200) throw refused(answer, cluster);
+    const items = membersOf(answer.body)['items'];
+    if (!Array.isArray(items)) throw malformed('holds no list of items');
+    for (const item of items) fold(into, membersOf(item));
+    const following = textOf(meta['continue']) ?? '';
+    if (following === '') return into;
+    if (following === token) throw malformed('names a page as the next one that was read already');
+    token = following;
+  }
+}

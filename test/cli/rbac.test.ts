@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { run } from '../../cli/run.js';
+import { captured } from './io-of-test.js';
+
+const FILES = { 'account.json': readFileSync('examples/account.json', 'utf8') };
+const PRINCIPAL = 'arn:aws:iam::418527603941:role/auditor';
+async function rbac(
+  argv: readonly string[],
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  const { io, out, err } = captured({ files });
+  const status = await run(['rbac', '--inventory', 'account.json', ...argv], io);
+  return { status, out: out(), err: err() };
+}
+
+describe('irsa-auditor rbac', () => {
+  it('prints for each cluster an access entry with the view policy', async () => {
+    const { status, out } = await rbac(['--principal', PRINCIPAL, '--cluster', 'shop-prod']);
+    expect([status, out.trimEnd().split('\n')]).toEqual([
+      0,
+      [
+        '# eu-west-1/shop-prod',
+        `aws eks create-access-entry --region eu-west-1 --cluster-name shop-prod --principal-arn ${PRINCIPAL}`,
+        `aws eks associate-access-policy --region eu-west-1 --cluster-name shop-prod --principal-arn ${PRINCIPAL} --policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy --access-scope type=cluster`,
+      ],
+    ]);
+    expect((await rbac(['--principal', PRINCIPAL])).out.match(/create-access-entry/g)).toHaveLength(4);
+  });
+
+  it('prints a ClusterRole that reads five things and no secrets', async () => {
+    const { out } = await rbac(['--principal', PRINCIPAL, '--narrow', '--cluster', 'eu-west-1/shop-prod']);
+    const yaml = /<<'YAML'\n([^]*?)\nYAML\n/.exec(out)?.[1] ?? '';
+    const [role, binding] = parseAllDocuments(yaml).map(
+      (one) => one.toJS() as { rules: { resources: string[]; verbs: string[]; resourceNames?: string[] }[]; subjects: object[] },
+    );
+    expect(role?.rules.map(({ resources, verbs, resourceNames }) => [...resources, ...verbs, ...(resourceNames ?? [])].join(' '))).toEqual([
+      'namespaces list',
+      'serviceaccounts list',
+      'pods list',
+      'mutatingwebhookconfigurations list',
+      'daemonsets get eks-pod-identity-agent',
+    ]);
+    expect(binding?.subjects).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'irsa-auditor' }]);
+    expect(out).toMatch(
+      /create-access-entry .* --kubernetes-groups irsa-auditor\nkubectl apply --context arn:aws:eks:eu-west-1:418527603941:cluster\/shop-prod -f irsa-auditor-rbac\.yaml\n$/,
+    );
+  });
+
+  it('lets no name of a cluster become a command', async () => {
+    const hostile = FILES['account.json'].replaceAll('"shop-prod"', '"x\\nrm -rf /"');
+    const { out } = await rbac(['--principal', PRINCIPAL], { 'account.json': hostile });
+    expect(out.split('\n').filter((line) => line.startsWith('rm'))).toEqual([]);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['--principal', 'auditor'], /auditor is no ARN of a role or user\./],
+    [['--principal', PRINCIPAL, '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
+    [[], /required option '--principal <arn>'/],
+  ])('%j is wrong usage', async (argv, words) => {
+    const { status, err } = await rbac(argv);
+    expect([status, words.test(err)]).toEqual([2, true]);
+  });
+});
+
+describe('--kubernetes', () => {
+  it.each(['audit', 'why'])('cannot read more of what was saved (%s)', async (command) => {
+    const { io, err } = captured({ files: FILES });
+    const status = await run([command, ...(command === 'why' ? ['sa/x'] : []), '--inventory', 'account.json', '--kubernetes'], io);
+    expect([status, err()]).toEqual([2, expect.stringMatching(/--kubernetes chooses what is read; a saved inventory/)]);
+  });
+});

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Inside, Place } from '../../../src/collect/kubernetes/inside.js';
+import { unreadIn } from '../../../src/engine/coverage.js';
+import { known, unknown, whatArrived } from '../../../src/model/observed.js';
+import { describeOnMoto } from '../../support/aws/moto.js';
+import { AccountUnderTest, clustersIn } from '../account-under-test.js';
+
+describeOnMoto('reading inside the clusters of an account', () => {
+  let test: AccountUnderTest;
+  beforeEach(async () => {
+    test = await AccountUnderTest.make();
+    for (const name of ['prod', 'dev']) await test.account.cluster('eu-west-1', name);
+  });
+  afterEach(() => test.endpoint.stop());
+
+  const nothing = {
+    namespaces: known([]),
+    serviceAccounts: known([]),
+    workloads: known([]),
+    webhooks: known([]),
+    podIdentityAgent: known(null),
+  };
+
+  it('happens where it is asked for, with a token of each cluster, and one that fails leaves the others', async () => {
+    const asked: [Place, string][] = [];
+    const inventory = await test.collect({
+      kubernetes: async (token, _queue, place): Promise<Inside> => {
+        asked.push([place, await token()]);
+        return place.name === 'dev'
+          ? {
+              ...nothing,
+              serviceAccounts: unknown('unreachable', 'gone'),
+              webhooks: unknown('denied', 'no'),
+              podIdentityAgent: unknown('denied', 'no'),
+            }
+          : nothing;
+      },
+    });
+    expect(asked.map(([{ region, name, detail }]) => [region, name, detail.known]).sort()).toEqual([
+      ['eu-west-1', 'dev', true],
+      ['eu-west-1', 'prod', true],
+    ]);
+    for (const [{ name }, token] of asked) {
+      const [prefix, encoded = ''] = token.split('k8s-aws-v1.');
+      expect([prefix, Buffer.from(encoded, 'base64url').toString()]).toEqual([
+        '',
+        expect.stringContaining('X-Amz-SignedHeaders=host%3Bx-k8s-aws-id'),
+      ]);
+      expect(name).not.toBe('');
+    }
+    const clusters = whatArrived(clustersIn(inventory, 'eu-west-1'));
+    expect(clusters.map(({ name, serviceAccounts, workloads }) => [name, serviceAccounts.known, workloads.known])).toEqual([
+      ['dev', false, true],
+      ['prod', true, true],
+    ]);
+    // The view policy of EKS keeps webhooks to itself: no answer hangs on them.
+    expect(unreadIn(inventory, []).map(({ what, scope, reason }) => [what, scope, reason])).toEqual([
+      ['kubernetes:ListServiceAccounts', 'eu-west-1/dev', 'unreachable'],
+    ]);
+  });
+});

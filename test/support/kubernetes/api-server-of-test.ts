@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { CERTIFICATE, KEY } from './certificates.js';
+
+/** One answer; `hang` gives none, `reset` cuts the connection. */
+export type Reply =
+  { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } | 'hang' | 'reset';
+
+export interface Seen {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly authorization: string;
+  readonly method: string;
+}
+
+/** An API server that answers what a test says: for what a real one cannot be made to do. */
+export class ApiServerOfTest {
+  readonly seen: Seen[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    private readonly reply: (request: Seen) => Reply,
+  ) {}
+
+  static async start(reply: (request: Seen) => Reply): Promise<ApiServerOfTest> {
+    const server = createServer({ cert: CERTIFICATE, key: KEY });
+    const started = new ApiServerOfTest(server, reply);
+    server.on('request', (request, response) => {
+      const url = new URL(request.url ?? '/', 'https://localhost');
+      const one = {
+        path: url.pathname,
+        query: url.searchParams,
+        authorization: request.headers.authorization ?? '',
+        method: request.method ?? '',
+      };
+      started.seen.push(one);
+      const answer = started.reply(one);
+      if (answer === 'hang') return;
+      if (answer === 'reset') {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return started;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** A page of a list. */
+export const page = (items: readonly unknown[], next = ''): Reply => ({ status: 200, body: { metadata: { continue: next }, items } });
+
+/** What Kubernetes answers where it gives none of what was asked for. */
+export const refusal = (status: number, message: string, metadata: object = {}): Reply => ({
+  status,
+  body: { kind: 'Status', status: 'Failure', message, code: status, metadata },
+});
