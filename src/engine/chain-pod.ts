@@ -1,12 +1,8 @@
+import { injectedContainers } from '../facts/running-pods.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
-
-/** Containers that the pod's own annotation takes out of the webhook's hands. */
-function skipped({ annotations }: Workload): readonly string[] {
-  return (annotations['eks.amazonaws.com/skip-containers'] ?? '').split(',').map((name) => name.trim());
-}
 
 const hasKeys = ({ variables }: ContainerIdentity): boolean => variables.includes('AWS_ACCESS_KEY_ID');
 
@@ -20,8 +16,7 @@ export function injectionLink(workload: Workload | null, cluster: Cluster, { pod
   }
   const name = `${workload.owner.kind} ${workload.owner.name} (pod ${workload.example})`;
   if (workload.skipsWebhook) return broken(`${name} carries the label that keeps the webhook away.`, 'Unable to locate credentials');
-  const left = skipped(workload);
-  const own = workload.containers.filter((container) => !left.includes(container.name));
+  const own = injectedContainers(workload);
   const overridden = own.find(hasKeys);
   if (overridden !== undefined)
     return broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID, which SDKs take before the role.`);

@@ -21,6 +21,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
     ],
   },
   { link: 'role', rules: ['annotation-role-missing', 'annotation-account-foreign'] },
+  { link: 'pod', rules: ['pod-not-injected', 'pod-env-stale', 'pod-credentials-overridden'] },
   { link: 'provider', rules: ['provider-missing', 'provider-issuer-mismatch'] },
   { link: 'audience of the provider', rules: ['provider-audience-missing'] },
   {

@@ -33,8 +33,10 @@ function exists({ type, id, arn, region }: Subject, { regions, roles, providers 
   const around = holds(clusters, (cluster) => cluster.name === clusterName);
   if (around !== true) return around;
   const cluster = (clusters.known ? clusters.value : (clusters.partial ?? [])).find((one) => one.name === clusterName);
-  // Of what is inside a cluster, service accounts alone are listed one by one.
-  if (cluster === undefined || type !== 'service-account') return null;
+  if (cluster === undefined) return null;
+  // Pods are told by what owns them.
+  if (type === 'pod') return holds(cluster.workloads, (one) => one.namespace === namespace && one.owner.name === name);
+  if (type !== 'service-account') return null;
   return holds(cluster.serviceAccounts, (one) => one.namespace === namespace && one.name === name);
 }
 

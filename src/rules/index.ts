@@ -28,8 +28,11 @@ import { operatorNegated } from './trust/operator-negated.js';
 import { operatorVacuous } from './trust/operator-vacuous.js';
 import { permissionsAdministrative } from './permissions/permissions-administrative.js';
 import { placeholderLeft } from './trust/placeholder-left.js';
+import { podCredentialsOverridden } from './pod/pod-credentials-overridden.js';
+import { podEnvStale } from './pod/pod-env-stale.js';
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
+import { podNotInjected } from './pod/pod-not-injected.js';
 import { principalAny } from './trust/principal-any.js';
 import { principalTypeWrong } from './trust/principal-type-wrong.js';
 import { providerAudienceMissing } from './provider/provider-audience-missing.js';
@@ -79,8 +82,11 @@ export const RULES: readonly Rule[] = [
   operatorVacuous,
   permissionsAdministrative,
   placeholderLeft,
+  podCredentialsOverridden,
+  podEnvStale,
   podIdentityTagPermissionMissing,
   podIdentityTrustMissing,
+  podNotInjected,
   principalAny,
   principalTypeWrong,
   providerAudienceMissing,

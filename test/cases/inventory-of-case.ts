@@ -11,6 +11,9 @@ interface PodOfCase {
   readonly env?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly owner?: { readonly kind: string; readonly name: string };
+  /** When it was made. */
+  readonly made?: string;
 }
 
 /** One case file; see test/cases/FORMAT.md. Whatever is left out takes the healthy default. */
@@ -39,18 +42,18 @@ const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> =
 const WEBHOOK_MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
 
 /** A pod that nothing owns; it has the token of the webhook where its variables name the file. */
-function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {} }: PodOfCase): Workload {
+function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made }: PodOfCase): Workload {
   const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? null;
   return {
     namespace,
-    owner: { kind: 'Pod', name },
+    owner: owner ?? { kind: 'Pod', name },
     serviceAccount: serviceAccountName,
     pods: 1,
     example: name,
-    oldest: null,
-    newest: null,
+    oldest: made ?? null,
+    newest: made ?? null,
     os: 'linux',
-    fargate: false,
+    fargate: labels['eks.amazonaws.com/fargate-profile'] !== undefined,
     hostNetwork: false,
     annotations,
     skipsWebhook: labels['eks.amazonaws.com/skip-pod-identity-webhook'] !== undefined,

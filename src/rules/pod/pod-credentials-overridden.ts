@@ -1,0 +1,62 @@
+import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import type { ContainerIdentity } from '../../model/workload.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+/** They may name credentials, and need not: what the file holds is not read. */
+const FILES = ['AWS_PROFILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE'];
+
+const has = ({ variables }: ContainerIdentity, names: readonly string[]): readonly string[] =>
+  names.filter((name) => variables.includes(name));
+
+const hasRole = ({ roleArn, tokenFile, credentialsUri }: ContainerIdentity): boolean =>
+  (roleArn !== null && tokenFile !== null) || credentialsUri !== null;
+
+function evaluate({ of, workload }: RunningPods): readonly Raised[] {
+  const own = injectedContainers(workload).filter(hasRole);
+  const withKeys = own.filter((container) => has(container, KEYS).length === KEYS.length);
+  const named = withKeys.length > 0 ? withKeys : own.filter((container) => has(container, FILES).length > 0);
+  const [first] = named;
+  if (first === undefined) return [];
+  const wanted = withKeys.length > 0 ? KEYS : FILES;
+  const variables = [...new Set(named.flatMap((container) => has(container, wanted)))];
+  return [
+    {
+      message: withKeys.length > 0 ? 'keys' : 'files',
+      data: { container: first.name, pods: inWords(workload), variables: variables.join(' and ') },
+      ...(withKeys.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
+      evidence: named.map((container) => ({
+        what: `variables of the container ${container.name}`,
+        path: null,
+        found: has(container, wanted),
+        expected: null,
+      })),
+      related: [{ type: 'service-account', id: of.id, why: 'its role is passed over' }],
+      issuer: of.cluster.url,
+      fix: { summary: `Take ${variables.join(' and ')} out of the manifest, if the role of the service account is meant.` },
+    } satisfies Raised,
+  ];
+}
+
+/** A container that has the role of its service account sets a source of credentials that SDKs look at first. */
+export const podCredentialsOverridden = defineRule<RunningPods>({
+  id: 'pod-credentials-overridden',
+  cause: 'pod-credentials-overridden',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['service-accounts', 'workloads', 'clusters'],
+  uses: [],
+  title: 'A container passes over the role of its service account',
+  why: 'SDKs take the first source of credentials that they find. Keys in the environment come before the token of the service account in all of them, credentials files in most.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html'],
+  messages: {
+    keys: 'The container {container} of {pods} sets {variables}, which SDKs take before the role of the service account.',
+    files: 'The container {container} of {pods} sets {variables}: what is named there may come before the role of the service account.',
+  },
+  subjects: runningPods,
+  evaluate,
+});

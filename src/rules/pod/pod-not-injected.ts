@@ -1,0 +1,77 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import {
+  injectedContainers,
+  inWords,
+  isBeingReplaced,
+  restartAdvice,
+  restartCommands,
+  runningPods,
+  type RunningPods,
+} from '../../facts/running-pods.js';
+import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+
+/** By whatever hand: who sets one of the variables himself is not given the others. */
+const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =>
+  variables.some((name) => BY_WEBHOOK.includes(name)) ||
+  tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
+
+const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
+
+function evaluate(running: RunningPods): readonly Raised[] {
+  const { of, workload } = running;
+  const { account, associated, cluster, id } = of;
+  // The label is put there on purpose; EKS Pod Identity gives nothing to Fargate and Windows.
+  if (workload.skipsWebhook || (associated && (workload.fargate || workload.os === 'windows'))) return [];
+  if (injectedContainers(workload).length === 0 || isInjected(workload) || isBeingReplaced(running, isInjected)) return [];
+  return [
+    {
+      message: associated ? 'associated' : 'annotated',
+      data: { pods: inWords(workload), account: id },
+      evidence: [
+        {
+          what: `AWS variables of the pods of ${workload.owner.kind} ${workload.owner.name}`,
+          path: null,
+          found: workload.containers.flatMap(({ variables }) => variables),
+          expected: associated ? 'AWS_CONTAINER_CREDENTIALS_FULL_URI' : `AWS_ROLE_ARN=${account.annotations[ROLE_ANNOTATION] ?? ''}`,
+        },
+      ],
+      related: [{ type: 'service-account', id, why: 'they run as it' }],
+      issuer: cluster.url,
+      fix: {
+        summary: `${restartAdvice(workload)}: the webhook gives the role to pods that are made from now on.`,
+        commands: restartCommands(running),
+      },
+    },
+  ];
+}
+
+/** Pods of a service account that has a role were made without it. */
+export const podNotInjected = defineRule<RunningPods>({
+  id: 'pod-not-injected',
+  cause: 'pod-not-injected',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'workloads', 'clusters'],
+  uses: ['pod-identity-associations'],
+  title: 'Pods were made without the role of their service account',
+  why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+  ],
+  messages: {
+    annotated:
+      'No container of {pods} got the role of its service account {account}: they are older than its annotation, or were made without the webhook.',
+    associated:
+      'No container of {pods} got credentials by the Pod Identity association of {account}: they are older than it, or were made without the webhook.',
+  },
+  subjects: runningPods,
+  evaluate,
+});

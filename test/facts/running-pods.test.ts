@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { inWords, restartAdvice, restartCommands, runningPods } from '../../src/facts/running-pods.js';
+import { deriveFacts } from '../../src/facts/facts.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+
+const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const [running] = runningPods(
+  deriveFacts(
+    inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: ISSUER }],
+      serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'arn' } }],
+      pods: [{ cluster: 'prod', namespace: 'shop', name: 'app-1', serviceAccountName: 'app' }],
+    }),
+  ),
+  { kind: 'cluster', region: 'eu-west-1', cluster: 'prod' },
+);
+
+describe('pods, and how they are made anew', () => {
+  it.each([
+    ['Deployment', 1, 'Deployment app (pod app-1)', 'Restart the pods', ['kubectl', 'rollout', 'restart', 'deployment/app']],
+    ['StatefulSet', 3, 'StatefulSet app (3 pods, such as app-1)', 'Restart the pods', ['kubectl', 'rollout', 'restart', 'statefulset/app']],
+    ['Job', 2, 'Job app (2 pods, such as app-1)', 'Delete the job and run it again', null],
+    ['Pod', 1, 'pod app', 'Delete the pod, and let what made it make it again', null],
+    ['Rollout', 2, 'Rollout app (2 pods, such as app-1)', 'Delete the pod, and let what made it make it again', null],
+  ])('%s of %i', (kind, pods, words, advice, command) => {
+    if (running === undefined) throw new Error('no pods');
+    const workload = { ...running.of.workload, owner: { kind, name: 'app' }, pods };
+    expect([inWords(workload), restartAdvice(workload)]).toEqual([words, advice]);
+    const where = ['--context', running.of.of.cluster.cluster.arn, '--namespace', 'shop'];
+    expect(restartCommands({ ...running.of, workload })).toEqual(command === null ? [] : [[...command, ...where]]);
+  });
+});
