@@ -90,6 +90,8 @@ function gapsOf(inventory: Inventory): readonly Cluster[] {
     ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
     all.find(({ serviceAccounts }) => !serviceAccounts.known),
     all.find(({ podIdentityAssociations }) => !podIdentityAssociations.known),
+    all.find(({ workloads }) => !workloads.known),
+    all.find(({ addons }) => !addons.known),
   ].filter((cluster) => cluster !== undefined);
   gaps.set(inventory, found);
   return found;

@@ -40,21 +40,25 @@ export function accountAt({ cluster }: IssuingCluster, key: string): ServiceAcco
   return known.get(key) ?? null;
 }
 
+const going = new WeakMap<Cluster, ReadonlySet<string>>();
+
 /** Whether a namespace is being deleted: what is in it goes with it. */
 export function isTerminating({ cluster }: IssuingCluster, namespace: string): boolean {
-  return whatArrived(cluster.namespaces).some(({ name, terminating }) => terminating && name === namespace);
+  const known =
+    going.get(cluster) ?? new Set(whatArrived(cluster.namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : [])));
+  going.set(cluster, known);
+  return known.has(namespace);
 }
 
 /** Seven rules ask for the same list. */
 const listed = new WeakMap<IssuingCluster, readonly LiveEntry[]>();
 
 function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
-  const going = new Set(whatArrived(cluster.cluster.namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : [])));
   const associated = new Set(
     whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
   );
   return whatArrived(cluster.cluster.serviceAccounts)
-    .filter(({ namespace }) => !going.has(namespace))
+    .filter(({ namespace }) => !isTerminating(cluster, namespace))
     .map((account) => {
       const { namespace, name } = account;
       const subject = serviceAccountSubject(cluster, namespace, name);
