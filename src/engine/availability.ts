@@ -92,5 +92,7 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
       return gapsInside(inventory, scope, ({ podIdentityAssociations }) => podIdentityAssociations);
     case 'workloads':
       return gapsInside(inventory, scope, ({ workloads }) => workloads);
+    case 'addons':
+      return gapsInside(inventory, scope, ({ addons }) => addons);
   }
 }

@@ -8,6 +8,7 @@ import type { Sighting } from './run-rules.js';
  */
 export const LINKS: readonly { readonly link: string; readonly rules: readonly string[] }[] = [
   { link: 'association', rules: ['association-role-missing'] },
+  { link: 'agent', rules: ['pod-identity-agent-missing', 'pod-identity-agent-unhealthy'] },
   { link: 'trust of Pod Identity', rules: ['pod-identity-trust-missing', 'pod-identity-tag-permission-missing'] },
   { link: 'service account', rules: ['service-account-missing'] },
   {
@@ -18,6 +19,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
       'annotation-missing',
       'annotation-malformed',
       'audience-annotation-mismatch',
+      'pod-identity-and-irsa',
     ],
   },
   { link: 'role', rules: ['annotation-role-missing', 'annotation-account-foreign'] },

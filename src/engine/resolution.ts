@@ -49,6 +49,7 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
   'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
   'workloads': ['eks:ListClusters', 'kubernetes:ListPods'],
+  'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon'],
 };
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */

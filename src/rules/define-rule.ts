@@ -19,8 +19,10 @@ export type Scope =
  * - `service-accounts`: those of every cluster in the scope.
  * - `pod-identity-associations`: those of every cluster in the scope.
  * - `workloads`: what runs in every cluster of the scope.
+ * - `addons`: the EKS add-ons of every cluster in the scope.
  */
-export type Need = 'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations' | 'workloads';
+export type Need =
+  'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations' | 'workloads' | 'addons';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';

@@ -30,6 +30,9 @@ import { permissionsAdministrative } from './permissions/permissions-administrat
 import { placeholderLeft } from './trust/placeholder-left.js';
 import { podCredentialsOverridden } from './pod/pod-credentials-overridden.js';
 import { podEnvStale } from './pod/pod-env-stale.js';
+import { podIdentityAgentMissing } from './pod-identity/pod-identity-agent-missing.js';
+import { podIdentityAgentUnhealthy } from './pod-identity/pod-identity-agent-unhealthy.js';
+import { podIdentityAndIrsa } from './pod-identity/pod-identity-and-irsa.js';
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
 import { podNotInjected } from './pod/pod-not-injected.js';
@@ -84,6 +87,9 @@ export const RULES: readonly Rule[] = [
   placeholderLeft,
   podCredentialsOverridden,
   podEnvStale,
+  podIdentityAgentMissing,
+  podIdentityAgentUnhealthy,
+  podIdentityAndIrsa,
   podIdentityTagPermissionMissing,
   podIdentityTrustMissing,
   podNotInjected,

@@ -28,6 +28,9 @@ export interface Case {
   readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
   readonly namespaces?: readonly { readonly cluster: string; readonly name: string; readonly terminating?: boolean }[];
   readonly pods?: readonly PodOfCase[];
+  readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
+  /** Clusters in Auto Mode. */
+  readonly autoMode?: readonly string[];
   readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
   /** Sections that could not be read: `providers`, `roles`, or a region for its clusters. */
   readonly unread?: Readonly<Record<string, UnknownReason>>;
@@ -95,6 +98,7 @@ export function inventoryOfCase(given: Case): Inventory {
           endpointPublicAccess: null,
           createdAt: null,
           kubernetesVersion: null,
+          autoMode: given.autoMode?.includes(cluster.name) ?? null,
           tags: {},
         }),
         ...NOTHING_INSIDE,
@@ -106,6 +110,14 @@ export function inventoryOfCase(given: Case): Inventory {
           given.namespaces === undefined
             ? unknown('not-requested', 'Kubernetes was not asked for')
             : known(given.namespaces.filter((one) => one.cluster === cluster.name).map(({ name: namespace, terminating = false }) => ({ name: namespace, terminating }))),
+        addons:
+          given.addons === undefined
+            ? unknown('not-requested', 'Add-ons were not asked for')
+            : known(
+                given.addons
+                  .filter((one) => one.cluster === cluster.name)
+                  .map(({ name: addon, status = 'ACTIVE', issues = [] }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: null, configured: false }), wants: known([]) })),
+              ),
         workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:
           given.podIdentityAssociations === undefined

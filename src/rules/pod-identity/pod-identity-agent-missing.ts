@@ -1,0 +1,57 @@
+import { clusterIn } from '../../facts/associations.js';
+import { clusterSubject } from '../../facts/subject-of.js';
+import type { Cluster } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+const AGENT = 'eks-pod-identity-agent';
+
+function evaluate(cluster: Cluster): readonly Raised[] {
+  const associations = whatArrived(cluster.podIdentityAssociations);
+  const autoMode = cluster.detail.known && cluster.detail.value.autoMode === true;
+  const { podIdentityAgent, name, region } = cluster;
+  // One that nobody told EKS of is a daemon set and no add-on.
+  const isThere =
+    whatArrived(cluster.addons).some((addon) => addon.name === AGENT) || (podIdentityAgent.known && podIdentityAgent.value !== null);
+  if (associations.length === 0 || autoMode || isThere) return [];
+  return [
+    {
+      message: 'missing',
+      data: { cluster: name, count: associations.length, associations: associations.length === 1 ? 'association' : 'associations' },
+      ...(podIdentityAgent.known ? { confidence: 'certain' } : {}),
+      evidence: [{ what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: AGENT }],
+      related: associations.map((one) => ({
+        type: 'service-account',
+        id: `${name}/${one.namespace}/${one.serviceAccount}`,
+        why: 'its pods get no credentials by their association',
+      })),
+      fix: {
+        summary: `Install the add-on ${AGENT}, unless the agent is installed in another way.`,
+        commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', AGENT]],
+      },
+    } satisfies Raised,
+  ];
+}
+
+/** A cluster has Pod Identity associations and nothing that serves them. */
+export const podIdentityAgentMissing = defineRule<Cluster>({
+  id: 'pod-identity-agent-missing',
+  cause: 'podid-agent-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['clusters', 'pod-identity-associations', 'addons'],
+  uses: [],
+  title: 'The cluster has no Pod Identity agent',
+  why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
+  messages: { missing: 'Cluster {cluster} has {count} Pod Identity {associations}, and no Pod Identity agent.' },
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
+  },
+  evaluate,
+});

@@ -1,0 +1,83 @@
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
+import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
+import { whatArrived } from '../../model/observed.js';
+import { providerArn } from '../../policy/federated.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** Whether the annotated role refuses the service account; false where that cannot be told. */
+function isShut(arn: string, { account, cluster }: LiveAccount, facts: Facts): boolean {
+  const { partition, account: owner, providers } = facts.inventory;
+  const role = facts.role(arn);
+  if (role === null) return false;
+  if (providers.known && facts.providerOf(cluster.url) === null) return true;
+  const verdict = facts.admits(role, {
+    providerArn: providerArn(partition, owner, cluster.url),
+    issuer: `https://${cluster.url}`,
+    audience: account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
+    subject: `system:serviceaccount:${account.namespace}:${account.name}`,
+  });
+  return verdict === 'denied';
+}
+
+function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
+  const { account, cluster } = of;
+  const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
+  const association = whatArrived(cluster.cluster.podIdentityAssociations).find(
+    (one) => one.namespace === account.namespace && one.serviceAccount === account.name,
+  );
+  if (annotated === '' || association === undefined) return [];
+  const old = (podsOf(of) ?? []).filter(hasWebIdentity);
+  const differ = association.roleArn !== null && association.roleArn !== annotated;
+  const harmed = old.length > 0 && (differ || isShut(annotated, of, facts));
+  return [
+    {
+      message: old.length > 0 ? 'old-pods' : 'both',
+      data: { account: of.id, annotated, associated: association.roleArn ?? 'a role that was not read' },
+      ...(harmed ? { severity: 'high' } : {}),
+      evidence: [
+        { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: annotated, expected: null },
+        { what: 'role of the association', path: null, found: association.roleArn, expected: null },
+      ],
+      related: old.map(({ namespace, owner }) => ({
+        type: 'pod',
+        id: `${cluster.cluster.name}/${namespace}/${owner.name}`,
+        why: 'still has the variables of the annotation',
+      })),
+      issuer: cluster.url,
+      fix: {
+        summary:
+          'Take the annotation away, in the chart or manifest that the service account belongs to, and restart its pods; or remove the association, if the annotation is meant.',
+        patches: [annotationPatch(of, ROLE_ANNOTATION, null)],
+      },
+    } satisfies Raised,
+  ];
+}
+
+/** A service account has both a role annotation and a Pod Identity association. */
+export const podIdentityAndIrsa = defineRule<LiveAccount>({
+  id: 'pod-identity-and-irsa',
+  cause: 'podid-and-irsa-conflict',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'low',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'pod-identity-associations', 'clusters'],
+  uses: [],
+  title: 'The service account has a role annotation and a Pod Identity association',
+  why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
+    'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',
+  ],
+  messages: {
+    'both':
+      '{account} is annotated with {annotated} and associated with {associated}: new pods get the association, and the annotation does nothing.',
+    'old-pods':
+      '{account} is annotated with {annotated} and associated with {associated}: its running pods still go by the annotation, and new ones will go by the association.',
+  },
+  subjects: (facts, scope) => serviceAccountsIn(facts, scope).filter(({ of }) => of.associated),
+  evaluate,
+});
