@@ -52,7 +52,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
     ],
   },
   { link: 'audience', rules: ['audience-mismatch'] },
-  { link: 'subject', rules: ['subject-wildcard-in-equals', 'subject-malformed', 'subject-mismatch'] },
+  { link: 'subject', rules: ['subject-wildcard-in-equals', 'subject-malformed', 'addon-subject-mismatch', 'subject-mismatch'] },
   { link: 'deny', rules: ['deny-over-allow'] },
   {
     link: 'exposure',
@@ -105,6 +105,7 @@ const CONDITION_RULES = [
   'key-claim-unknown',
   'audience-mismatch',
   'subject-malformed',
+  'addon-subject-mismatch',
   'subject-mismatch',
   'subject-wildcard-in-equals',
 ];
@@ -125,13 +126,25 @@ const ABSORBED: readonly Relation[] = [
   { leader: 'federated-arn-malformed', followers: ['federated-provider-absent', 'federated-account-foreign'], sharing: 'statement' },
   {
     leader: 'principal-type-wrong',
-    followers: ['action-wrong', 'subject-condition-missing', 'audience-condition-missing', 'subject-mismatch'],
+    followers: ['action-wrong', 'subject-condition-missing', 'audience-condition-missing', 'addon-subject-mismatch', 'subject-mismatch'],
     sharing: 'role',
   },
-  { leader: 'conditions-contradictory', followers: ['key-issuer-mismatch', 'audience-mismatch', 'subject-mismatch'], sharing: 'statement' },
-  { leader: 'condition-never-true', followers: ['audience-mismatch', 'subject-mismatch', 'subject-malformed'], sharing: 'statement' },
-  { leader: 'subject-wildcard-in-equals', followers: ['subject-mismatch', 'subject-malformed'], sharing: 'statement' },
-  { leader: 'subject-malformed', followers: ['subject-mismatch'], sharing: 'statement' },
+  {
+    leader: 'conditions-contradictory',
+    followers: ['key-issuer-mismatch', 'audience-mismatch', 'addon-subject-mismatch', 'subject-mismatch'],
+    sharing: 'statement',
+  },
+  {
+    leader: 'condition-never-true',
+    followers: ['audience-mismatch', 'addon-subject-mismatch', 'subject-mismatch', 'subject-malformed'],
+    sharing: 'statement',
+  },
+  {
+    leader: 'subject-wildcard-in-equals',
+    followers: ['addon-subject-mismatch', 'subject-mismatch', 'subject-malformed'],
+    sharing: 'statement',
+  },
+  { leader: 'subject-malformed', followers: ['addon-subject-mismatch', 'subject-mismatch'], sharing: 'statement' },
   {
     leader: 'federated-provider-absent',
     followers: ['federated-statement-dead', 'key-issuer-mismatch', 'federated-provider-of-other-cluster'],
@@ -139,6 +152,7 @@ const ABSORBED: readonly Relation[] = [
   },
   { leader: 'annotation-key-misspelt', followers: ['annotation-misplaced', 'annotation-missing'], sharing: 'subject' },
   { leader: 'annotation-misplaced', followers: ['annotation-missing'], sharing: 'subject' },
+  { leader: 'addon-subject-mismatch', followers: ['subject-mismatch', 'service-account-missing', 'annotation-missing'], sharing: 'role' },
   // The trust policy names one service account, and another carries the role: the one that it names is its evidence.
   { leader: 'subject-mismatch', followers: ['service-account-missing', 'annotation-missing'], sharing: 'role' },
   { leader: 'subject-open-on-shared-issuer', followers: ['subject-cluster-wide'], sharing: 'statement' },

@@ -145,6 +145,11 @@ export function deriveFacts(inventory: Inventory): Facts {
     ),
     ({ roleArn }) => roleArn,
   );
+  const ofAddons = new Set(
+    clusters.flatMap(({ addons }) =>
+      whatArrived(addons).flatMap(({ detail }) => (detail.known ? (detail.value.serviceAccountRoleArn ?? []) : [])),
+    ),
+  );
   const complete = serviceAccountsComplete(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
@@ -157,7 +162,7 @@ export function deriveFacts(inventory: Inventory): Facts {
       policy,
       statements: webIdentityStatements(policy),
       users: carriers,
-      usage: carriers.length > 0 || associatedIn.length > 0 ? 'used' : complete ? 'unused' : 'unknown',
+      usage: carriers.length > 0 || associatedIn.length > 0 || ofAddons.has(role.arn) ? 'used' : complete ? 'unused' : 'unknown',
       associatedIn,
       get administrative() {
         if (administrative === undefined) administrative = administrativeBecause(role);

@@ -28,7 +28,7 @@ export interface Case {
   readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
   readonly namespaces?: readonly { readonly cluster: string; readonly name: string; readonly terminating?: boolean }[];
   readonly pods?: readonly PodOfCase[];
-  readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
+  readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly role?: string; readonly configured?: boolean; readonly wants?: readonly string[]; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
   /** Clusters in Auto Mode. */
   readonly autoMode?: readonly string[];
   readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
@@ -116,7 +116,7 @@ export function inventoryOfCase(given: Case): Inventory {
             : known(
                 given.addons
                   .filter((one) => one.cluster === cluster.name)
-                  .map(({ name: addon, status = 'ACTIVE', issues = [] }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: null, configured: false }), wants: known([]) })),
+                  .map(({ name: addon, status = 'ACTIVE', issues = [], role = null, configured = false, wants = [] }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: role, configured }), wants: known(wants.map((serviceAccount) => ({ serviceAccount, recommendedPolicyArns: [] }))) })),
               ),
         workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:

@@ -1,29 +1,7 @@
-import { isPositive } from '../../facts/absent-key.js';
-import { nearest } from '../../facts/nearest.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
+import { shutOut } from '../../facts/shut-out.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
-import { takesValue } from '../../facts/takes-value.js';
-import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
-import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
-
-const limits = (statement: WebIdentityStatement, url: string): Condition[] =>
-  conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));
-
-/** Whether the statement's subject can be judged: string operators, and no variable whose value is known at run time only. */
-const isJudged = (conditions: readonly Condition[]): boolean =>
-  conditions.every(
-    ({ operator, entry }) =>
-      operator?.family === 'string' && entry.values.length > 0 && !entry.values.some(({ value }) => hasVariable(value)),
-  );
-
-function difference(subject: string, value: string | null): string {
-  const [, , namespace, name] = subject.split(':');
-  const [, , otherNamespace, otherName] = (value ?? '').split(':');
-  if (otherName === undefined) return 'another form';
-  if (name === otherName) return `another namespace, ${otherNamespace ?? ''}`;
-  return namespace === otherNamespace ? `another name, ${otherName}` : `another service account, ${otherNamespace ?? ''}:${otherName}`;
-}
 
 /** The role is carried by a service account that its trust policy does not name. */
 export const subjectMismatch = defineRule<CarriedRole>({
@@ -49,50 +27,28 @@ export const subjectMismatch = defineRule<CarriedRole>({
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
       .map((of) => ({ subject: roleSubject(of.role.role), of })),
   evaluate: ({ role, users, cluster: { url } }) => {
-    const statements = role.statements.filter((statement) => statement.issuers.includes(url));
-    const judged = statements.map((statement) => ({ statement, conditions: limits(statement, url) }));
-    if (judged.some(({ conditions }) => !isJudged(conditions))) return [];
-    const shutOut = [...new Set(users.map(({ subject }) => subject))].filter(
-      (subject) => !judged.some(({ conditions }) => conditions.every((one) => takesValue(one, subject))),
+    const found = shutOut(
+      role,
+      url,
+      users.map(({ subject }) => subject),
     );
-    const [subject] = shutOut;
-    const named = judged.flatMap(({ statement, conditions }) =>
-      conditions.flatMap(({ entry }) => entry.values.map((one) => ({ ...one, statement }))),
-    );
-    if (subject === undefined || named.length === 0) return [];
-    const near = nearest(
-      subject,
-      named.map(({ value }) => value),
-      256,
-    );
-    const chosen = judged.find(({ statement }) => named.some((one) => one.value === near && one.statement === statement));
-    if (chosen === undefined) return [];
-    const failing = chosen.conditions.filter((one) => shutOut.some((other) => !takesValue(one, other)));
+    const [subject] = found?.subjects ?? [];
+    if (found === null || subject === undefined) return [];
+    const { subjects, difference, evidence, statement, fragment, edits } = found;
     return [
       {
         message: 'other',
-        data: { subject, difference: difference(subject, near) },
-        evidence: failing.flatMap(({ entry }) =>
-          entry.values.map(({ value, path }) => ({
-            what: 'subject',
-            path,
-            found: value,
-            expected: shutOut.length === 1 ? subject : shutOut,
-          })),
-        ),
+        data: { subject, difference },
+        evidence,
         related: users
-          .filter((user) => shutOut.includes(user.subject))
+          .filter((user) => subjects.includes(user.subject))
           .map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
-        statement: chosen.statement.statement.index,
+        statement,
         issuer: url,
-        ...(failing[0]?.entry.values[0] === undefined ? {} : { fragment: failing[0].entry.values[0].path }),
+        ...(fragment === null ? {} : { fragment }),
         fix: {
-          summary: `Add ${shutOut.join(', ')} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
-          edits: failing.map(({ entry }) => ({
-            kind: 'condition',
-            path: entry.path,
-            values: [...new Set([...entry.values.map(({ value }) => value), ...shutOut])],
-          })),
+          summary: `Add ${subjects.join(', ')} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
+          edits,
         },
       } satisfies Raised,
     ];

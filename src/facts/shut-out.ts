@@ -1,0 +1,76 @@
+import { isPositive } from './absent-key.js';
+import type { RoleFacts } from './facts.js';
+import { nearest } from './nearest.js';
+import { takesValue } from './takes-value.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import type { Evidence } from '../model/finding.js';
+import type { TrustEdit } from '../policy/repair.js';
+import { hasVariable } from '../policy/variables.js';
+
+/** Subjects that a trust policy speaks past: it names others. */
+export interface ShutOut {
+  readonly subjects: readonly string[];
+  /** How the nearest of those that it names differs from the first of them. */
+  readonly difference: string;
+  readonly evidence: readonly Evidence[];
+  readonly statement: number;
+  /** Path of the first value that is another. */
+  readonly fragment: string | null;
+  /** They join those that are named. */
+  readonly edits: readonly TrustEdit[];
+}
+
+const limits = (statement: WebIdentityStatement, url: string): Condition[] =>
+  conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));
+
+/** Whether the statement's subject can be judged: string operators, and no variable whose value is known at run time only. */
+const isJudged = (conditions: readonly Condition[]): boolean =>
+  conditions.every(
+    ({ operator, entry }) =>
+      operator?.family === 'string' && entry.values.length > 0 && !entry.values.some(({ value }) => hasVariable(value)),
+  );
+
+function difference(subject: string, value: string | null): string {
+  const [, , namespace, name] = subject.split(':');
+  const [, , otherNamespace, otherName] = (value ?? '').split(':');
+  if (otherName === undefined) return 'another form';
+  if (name === otherName) return `another namespace, ${otherNamespace ?? ''}`;
+  return namespace === otherNamespace ? `another name, ${otherName}` : `another service account, ${otherNamespace ?? ''}:${otherName}`;
+}
+
+/** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */
+export function shutOut(role: RoleFacts, url: string, subjects: readonly string[]): ShutOut | null {
+  const statements = role.statements.filter((statement) => statement.issuers.includes(url));
+  const judged = statements.map((statement) => ({ statement, conditions: limits(statement, url) }));
+  if (judged.some(({ conditions }) => !isJudged(conditions))) return null;
+  const out = [...new Set(subjects)].filter(
+    (subject) => !judged.some(({ conditions }) => conditions.every((one) => takesValue(one, subject))),
+  );
+  const [first] = out;
+  const named = judged.flatMap(({ statement, conditions }) =>
+    conditions.flatMap(({ entry }) => entry.values.map((one) => ({ ...one, statement }))),
+  );
+  if (first === undefined || named.length === 0) return null;
+  const near = nearest(
+    first,
+    named.map(({ value }) => value),
+    256,
+  );
+  const chosen = judged.find(({ statement }) => named.some((one) => one.value === near && one.statement === statement));
+  if (chosen === undefined) return null;
+  const failing = chosen.conditions.filter((one) => out.some((other) => !takesValue(one, other)));
+  return {
+    subjects: out,
+    difference: difference(first, near),
+    evidence: failing.flatMap(({ entry }) =>
+      entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: out.length === 1 ? first : out })),
+    ),
+    statement: chosen.statement.statement.index,
+    fragment: failing[0]?.entry.values[0]?.path ?? null,
+    edits: failing.map(({ entry }) => ({
+      kind: 'condition',
+      path: entry.path,
+      values: [...new Set([...entry.values.map(({ value }) => value), ...out])],
+    })),
+  };
+}

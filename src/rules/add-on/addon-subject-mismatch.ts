@@ -1,0 +1,93 @@
+import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
+import { shutOut } from '../../facts/shut-out.js';
+import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
+import type { Addon } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+
+/** An add-on that EKS gave a role of this account. */
+interface RoleOfAddon {
+  readonly role: RoleFacts;
+  readonly addon: string;
+  readonly cluster: IssuingCluster;
+  /** `system:serviceaccount:…` of those that it runs as. */
+  readonly subjects: readonly string[];
+}
+
+/** Where AWS's own add-ons run: EKS names their service accounts, and not their namespaces. */
+const NAMESPACE_OF: Readonly<Record<string, string>> = {
+  'vpc-cni': 'kube-system',
+  'aws-ebs-csi-driver': 'kube-system',
+  'aws-efs-csi-driver': 'kube-system',
+  'aws-fsx-csi-driver': 'kube-system',
+  'aws-mountpoint-s3-csi-driver': 'kube-system',
+  'amazon-cloudwatch-observability': 'amazon-cloudwatch',
+};
+
+function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
+  const associated = new Set(
+    whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => `${namespace}:${serviceAccount}`),
+  );
+  return whatArrived(cluster.cluster.addons).flatMap(({ name, detail, wants }: Addon): RoleOfAddon[] => {
+    const namespace = NAMESPACE_OF[name];
+    // Values of one's own may rename the service account.
+    if (namespace === undefined || !detail.known || detail.value.configured || !wants.known) return [];
+    const role = facts.role(detail.value.serviceAccountRoleArn ?? '');
+    const accounts = wants.value.map(({ serviceAccount }) => `${namespace}:${serviceAccount}`);
+    if (role === null || accounts.length === 0 || accounts.some((one) => associated.has(one))) return [];
+    return [{ role, addon: name, cluster, subjects: accounts.map((one) => `system:serviceaccount:${one}`) }];
+  });
+}
+
+function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Raised[] {
+  const found = shutOut(role, cluster.url, subjects);
+  // Of several service accounts some are on the node's role by design: one that gets in is enough.
+  const [first] = subjects;
+  if (found === null || first === undefined || found.subjects.length < subjects.length) return [];
+  const { difference, evidence, statement, fragment, edits } = found;
+  return [
+    {
+      message: 'other',
+      data: { addon, cluster: cluster.cluster.name, subject: subjects.join(' and '), difference },
+      evidence,
+      related: subjects.map((one) => ({
+        type: 'service-account',
+        id: `${cluster.cluster.name}/${one.split(':').slice(2).join('/')}`,
+        why: 'carries the role and is refused',
+      })),
+      statement,
+      issuer: cluster.url,
+      ...(fragment === null ? {} : { fragment }),
+      fix: { summary: `Name ${subjects.join(' and ')}, as which the add-on runs.`, edits },
+    } satisfies Raised,
+  ];
+}
+
+/** The role that EKS was told to give an add-on does not admit the add-on's service account. */
+export const addonSubjectMismatch = defineRule<RoleOfAddon>({
+  id: 'addon-subject-mismatch',
+  cause: 'trust-sub-mismatch',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['roles', 'clusters', 'addons'],
+  uses: ['pod-identity-associations'],
+  title: 'The role of an add-on does not admit its service account',
+  why: 'EKS annotates the service account of an add-on with the role that it was given, whatever the trust policy of that role says. The service account has the name that the add-on gives it, and not that of the add-on.',
+  error: STS_NOT_AUTHORIZED,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
+    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
+  ],
+  messages: {
+    other:
+      'The add-on {addon} of cluster {cluster} runs as {subject}, which the trust policy of its role does not admit: it names {difference}.',
+  },
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope)
+      .flatMap((cluster) => rolesOfAddons(cluster, facts))
+      .map((of) => ({ subject: roleSubject(of.role.role), of })),
+  evaluate,
+});
