@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Clients } from '../../src/collect/aws/clients.js';
 import { eksToken } from '../../src/collect/aws/eks-token.js';
+import { signatureOf } from '../support/presigned-signature.js';
 
 const before = process.env;
 beforeEach(() => {
@@ -10,29 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   process.env = before;
 });
-
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-/** The signature of a presigned request, worked out from the text of AWS's Signature Version 4 and nothing of the SDK. */
-function signatureOf(url: URL, cluster: string, region: string): string {
-  const query = [...url.searchParams]
-    .filter(([key]) => key !== 'X-Amz-Signature')
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-  const canonical = [
-    'GET',
-    '/',
-    query.sort().join('&'),
-    `host:${url.host}`,
-    `x-k8s-aws-id:${cluster}`,
-    '',
-    'host;x-k8s-aws-id',
-    createHash('sha256').update('').digest('hex'),
-  ].join('\n');
-  const date = url.searchParams.get('X-Amz-Date') ?? '';
-  const scope = `${date.slice(0, 8)}/${region}/sts/aws4_request`;
-  const key = ['sts', 'aws4_request'].reduce((secret, part) => hmac(secret, part), hmac(hmac('AWS4secret', date.slice(0, 8)), region));
-  return hmac(key, ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).toString('hex');
-}
 
 it.each([
   ['eu-west-1', 'sts.eu-west-1.amazonaws.com'],
@@ -49,6 +26,6 @@ it.each([
     'X-Amz-Expires': '60',
     'X-Amz-SignedHeaders': 'host;x-k8s-aws-id',
     'X-Amz-Security-Token': 'session',
-    'X-Amz-Signature': signatureOf(url, 'prod', region),
+    'X-Amz-Signature': signatureOf(url, 'prod', region, 'secret'),
   });
 });

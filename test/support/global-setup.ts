@@ -5,25 +5,64 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * Starts the AWS stand-in (moto and the additions of aws/moto_extensions) once for all test files and leaves its address
- * in MOTO_ENDPOINT, its Python in MOTO_PYTHON; aws/moto.ts is what tests use of it. Where no Python can run it,
- * MOTO_UNAVAILABLE says why: the tests that need it are then shown as not run, and with CI=true nothing runs at all.
+ * Starts what the tests run against, once for all files. Two things, side by side:
+ *
+ * A Kubernetes control plane (kubernetes/control-plane.ts) where `npm run kube:build` has built its programs; it tells of
+ * itself in KUBE_CONTROL_PLANE, and kubernetes/kube.ts is what tests use of it. Else KUBE_UNAVAILABLE says why not, and with
+ * KUBE_REQUIRED=1 nothing runs at all.
+ *
+ * The AWS stand-in (moto and the additions of aws/moto_extensions): its address is in MOTO_ENDPOINT, its Python in
+ * MOTO_PYTHON; aws/moto.ts is what tests use of it. Where no Python can run it, MOTO_UNAVAILABLE says why: the tests that need it are then shown as not run, and with CI=true nothing runs at all.
  *
  * All in one file: jest loads this one before its module mapping works, so it cannot import its neighbours.
  */
 export default async function globalSetup(globalConfig: { readonly rootDir: string }): Promise<void> {
   // The SDK's advice to whoever installs it says nothing about what is tested.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const [kube, moto] = await Promise.allSettled([startKube(globalConfig.rootDir), startMoto(globalConfig.rootDir)]);
+  for (const { status, reason } of [kube, moto].map((one) => ({ reason: null as unknown, ...one })))
+    if (status === 'rejected') throw reason as Error;
+}
+
+interface Started {
+  motoServer?: ChildProcess;
+  kubeControlPlane?: ChildProcess;
+}
+
+async function startMoto(rootDir: string): Promise<void> {
   try {
-    const python = findPython(globalConfig.rootDir);
-    const { server, endpoint } = await start(python, globalConfig.rootDir);
+    const python = findPython(rootDir);
+    const { server, endpoint } = await start(python, rootDir);
     process.env['MOTO_ENDPOINT'] = endpoint;
     process.env['MOTO_PYTHON'] = python;
-    (globalThis as { motoServer?: ChildProcess }).motoServer = server;
+    (globalThis as Started).motoServer = server;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (process.env['CI'] === 'true') throw new Error(`The AWS stand-in of the tests is not there. ${reason}`, { cause: error });
     process.env['MOTO_UNAVAILABLE'] = reason;
+  }
+}
+
+async function startKube(rootDir: string): Promise<void> {
+  const look = spawnSync(process.execPath, [join(rootDir, 'scripts/kube-test-env/build.mjs'), '--look'], { encoding: 'utf8' });
+  if (look.status !== 0) {
+    const reason = `Its programs are not built: \`npm run kube:build\` does it, once, in some minutes.`;
+    if (process.env['KUBE_REQUIRED'] === '1') throw new Error(`KUBE_REQUIRED=1, and there is no Kubernetes API server. ${reason}`);
+    process.env['KUBE_UNAVAILABLE'] = reason;
+    return;
+  }
+  const program = [join(rootDir, 'scripts/run.mjs'), join(rootDir, 'test/support/kubernetes/control-plane.ts'), look.stdout.trim()];
+  const server = spawn(process.execPath, program, { cwd: rootDir, stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    process.env['KUBE_CONTROL_PLANE'] = await firstLine(server, /^(\{.*\})$/, 2 * WITHIN_MS);
+    (globalThis as Started).kubeControlPlane = server;
+  } catch (error) {
+    server.kill();
+    throw new Error(`The Kubernetes control plane of the tests did not start: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  } finally {
+    letGo(server);
   }
 }
 
@@ -77,33 +116,42 @@ async function start(python: string, rootDir: string): Promise<{ server: ChildPr
   });
   closeSync(log);
   try {
-    return { server, endpoint: await listening(server) };
+    return { server, endpoint: await firstLine(server, /^listening (http:\S+)$/, WITHIN_MS) };
   } catch (error) {
     server.kill();
     throw new Error(
       `moto did not start: ${error instanceof Error ? error.message : String(error)}\n${readFileSync(logFile, 'utf8').slice(-2000)}`,
     );
   } finally {
-    // Neither the server nor its pipes keep jest alive; it ends by itself when its standard input closes.
-    server.unref();
-    for (const pipe of [server.stdin, server.stdout]) (pipe as Socket).unref();
+    letGo(server);
   }
 }
 
-function listening(server: ChildProcess): Promise<string> {
+/** Neither a server nor its pipes keep jest alive; each ends by itself when its standard input closes. */
+function letGo(server: ChildProcess): void {
+  server.unref();
+  for (const pipe of [server.stdin, server.stdout]) (pipe as Socket | null)?.unref();
+}
+
+/** What the server says on the first line that fits: the part in brackets. */
+function firstLine(server: ChildProcess, fitting: RegExp, withinMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${WITHIN_MS / 1000} s`)), WITHIN_MS);
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`it ended with code ${String(code)}`)));
+    const timer = setTimeout(() => reject(new Error(`no answer within ${withinMs / 1000} s`)), withinMs);
+    const ended = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    server.once('error', ended);
+    server.once('exit', (code) => ended(new Error(`it ended with code ${String(code)}`)));
     if (server.stdout === null) {
-      reject(new Error('it has no standard output'));
+      ended(new Error('it has no standard output'));
       return;
     }
     createInterface({ input: server.stdout }).on('line', (line) => {
-      const endpoint = /^listening (http:\S+)$/.exec(line)?.[1];
-      if (endpoint === undefined) return;
+      const said = fitting.exec(line)?.[1];
+      if (said === undefined) return;
       clearTimeout(timer);
-      resolve(endpoint);
+      resolve(said);
     });
   });
 }

@@ -1,0 +1,83 @@
+import type { V1PolicyRule } from '@kubernetes/client-node';
+import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
+import type { Cluster, Inventory } from '../../../src/model/inventory.js';
+import { whatArrived } from '../../../src/model/observed.js';
+import { trustFor } from '../../support/aws/account.js';
+import { controlPlane, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
+import { AccountUnderTest, clustersIn } from '../account-under-test.js';
+
+/** What EKS says of the one cluster, so that it is the API server of the tests; the rest of the answer stays. */
+export function toControlPlane(test: AccountUnderTest, over: { readonly endpoint?: string; readonly ca?: string } = {}): void {
+  const { url, ca, issuer } = controlPlane();
+  test.endpoint.on(
+    { operation: 'DescribeCluster' },
+    {
+      kind: 'after',
+      rewrite: (answer) => {
+        const { cluster } = JSON.parse(answer) as { cluster: object };
+        const certificateAuthority = { data: Buffer.from(over.ca ?? ca).toString('base64') };
+        const identity = { oidc: { issuer } };
+        return JSON.stringify({ cluster: { ...cluster, endpoint: over.endpoint ?? url, certificateAuthority, identity } });
+      },
+    },
+  );
+}
+
+/** An account with one cluster, which is the real API server; whoever reads it is a user that RBAC knows nothing of yet. */
+export class RealAccount {
+  private constructor(
+    readonly test: AccountUnderTest,
+    readonly namespace: TestNamespace,
+    readonly providerArn: string,
+  ) {}
+
+  static async make(clusterName = controlPlane().cluster): Promise<RealAccount> {
+    const test = await AccountUnderTest.make();
+    await test.account.cluster(controlPlane().region, clusterName);
+    toControlPlane(test);
+    const providerArn = await test.account.provider(controlPlane().issuer, ['sts.amazonaws.com']);
+    return new RealAccount(test, await TestNamespace.make(), providerArn);
+  }
+
+  /** A role that lets one service account of the namespace in. */
+  role(name: string, serviceAccount: string): Promise<string> {
+    return this.test.account.role(name, trustFor(this.providerArn, controlPlane().issuer, this.namespace.name, serviceAccount));
+  }
+
+  /** A role, and a service account that it lets in and that asks for it. */
+  async carrier(name: string): Promise<string> {
+    const arn = await this.role(name, name);
+    await this.namespace.serviceAccount(name, { [`${EKS}role-arn`]: arn });
+    return arn;
+  }
+
+  /** Lets the reader do this, and waits until the authoriser knows: it watches, so it learns a moment later. */
+  async allow(rules: V1PolicyRule[]): Promise<void> {
+    const { rbac, name } = this.namespace;
+    const group = 'rbac.authorization.k8s.io';
+    await rbac.createClusterRole({ body: { metadata: { name }, rules } });
+    await rbac.createClusterRoleBinding({
+      body: {
+        metadata: { name },
+        roleRef: { apiGroup: group, kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: group, kind: 'User', name: this.test.account.credentials.accessKeyId }],
+      },
+    });
+    const last = rules.at(-1);
+    for (let tries = 0; last !== undefined && tries < 1000; tries += 1) if (await this.namespace.allowed(this.user, last)) return;
+  }
+
+  get user(): string {
+    return this.test.account.credentials.accessKeyId;
+  }
+
+  collect(): Promise<Inventory> {
+    return this.test.collect({ regions: [controlPlane().region], kubernetes: overHttps });
+  }
+
+  async cluster(): Promise<Cluster> {
+    const [cluster] = whatArrived(clustersIn(await this.collect(), controlPlane().region));
+    if (cluster === undefined) throw new Error('The account has no cluster.');
+    return cluster;
+  }
+}
