@@ -15,6 +15,11 @@ export function silenceSdkWarning(env: Record<string, string | undefined> = proc
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
 
+/** kubectl finds its plugins by their name: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/ */
+export function isKubectlPlugin(program: string | undefined): boolean {
+  return /(^|[\\/])kubectl-irsa_auditor(\.\w+)?$/.test(program ?? '');
+}
+
 /** Colour only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` on. */
 export function terminalOf(
   stdout: { readonly isTTY?: boolean; readonly columns?: number },

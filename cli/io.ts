@@ -12,6 +12,8 @@ export interface Io {
   readonly aws: () => AwsPort | Promise<AwsPort>;
   /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */
   readonly bucket: (name: string, region?: string) => Promise<Bucket>;
+  /** Whether kubectl started this, as a plugin of its own: then its context is meant. */
+  readonly plugin: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

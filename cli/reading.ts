@@ -1,4 +1,7 @@
 import { collect } from '../src/collect/collect.js';
+import type { ReadInside } from '../src/collect/kubernetes/inside.js';
+import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
+import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
 import type { Inventory } from '../src/model/inventory.js';
 import type { Io } from './io.js';
 import { progressOn } from './progress.js';
@@ -9,6 +12,33 @@ export interface ReadingOptions {
   readonly timeout?: number;
   /** Look inside the clusters, over the Kubernetes API. */
   readonly kubernetes?: boolean;
+}
+
+/** The workload that is asked about, and how its cluster is reached. */
+export interface WorkloadReading extends ReadingOptions {
+  readonly place: WorkloadPlace;
+  /** A context of the kubeconfig, in place of the cluster's own endpoint. */
+  readonly context?: KubeContext | undefined;
+}
+
+/**
+ * Reads what has to do with one workload, as the ambient credentials may.
+ * @returns null where there is no such cluster in the region
+ */
+export async function readWorkload(options: WorkloadReading, io: Io): Promise<Inventory | null> {
+  const startedAt = io.now();
+  const kubernetes = options.kubernetes === false ? undefined : (options.context?.read ?? (await overHttps()));
+  return collectWorkload(await io.aws(), options.place, {
+    now: io.now,
+    startedAt: new Date(startedAt).toISOString(),
+    deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
+    kubernetes,
+  });
+}
+
+/** Loaded where it is asked for: it is larger than all the rest. */
+async function overHttps(): Promise<ReadInside> {
+  return (await import('../src/collect/kubernetes/over-https.js')).overHttps;
 }
 
 /** Reads the account of the ambient credentials and tells the progress on standard error. */
@@ -22,8 +52,7 @@ export async function readAccount(options: ReadingOptions, io: Io): Promise<Inve
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
     onProgress: progress.tell,
-    // Loaded where it is asked for: it is larger than all the rest.
-    kubernetes: options.kubernetes === true ? (await import('../src/collect/kubernetes/over-https.js')).overHttps : undefined,
+    kubernetes: options.kubernetes === true ? await overHttps() : undefined,
   });
   const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);
   progress.end(`Read account ${inventory.account} in ${((io.now() - startedAt) / 1000).toFixed(1)} s with ${calls} calls.`);

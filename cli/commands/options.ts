@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 function regionName(value: string): string {
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
@@ -39,4 +39,16 @@ export function bucketOption(): Option {
 /** `--region R`: where that bucket is. */
 export function bucketRegionOption(): Option {
   return new Option('--region <region>', "the bucket's region (default: the environment's)").argParser(regionName);
+}
+
+/** The argument and the options that name one workload of one cluster. */
+export function addWorkloadOptions(command: Command): Command {
+  return command
+    .argument('[workload]', 'pod/NAME or sa/NAME, as kubectl writes it')
+    .option('--cluster <name>', 'the cluster, or region/name; needed where there are several')
+    .option('--context [name]', 'go where this context of the kubeconfig leads, as its user; without a name the current one')
+    .option('-n, --namespace <name>', 'the namespace (default: that of the context, else "default")')
+    .option('--service-account <name>', 'the service account')
+    .option('--pod <name>', 'a pod, whose service account is taken')
+    .addOption(regionOption());
 }

@@ -70,7 +70,8 @@ async function collectWith(aws: AwsPort, queue: ReadQueue, options: CollectOptio
   };
 }
 
-async function identify(aws: AwsPort, queue: ReadQueue): Promise<Identity> {
+/** Who calls. @throws NoIdentityError */
+export async function identify(aws: AwsPort, queue: ReadQueue): Promise<Identity> {
   try {
     return await queue.ask('sts:GetCallerIdentity', 'account', (signal) => aws.identity(signal));
   } catch (error) {

@@ -19,6 +19,34 @@ export async function collectProviders(
   return known(providers.filter((provider) => provider !== null).sort(byArn));
 }
 
+/** Every OIDC provider by its ARN, and what is in the one of this issuer (`https://…`, as EKS gives it). */
+export async function collectOneProvider(
+  aws: AwsPort,
+  queue: ReadQueue,
+  home: string,
+  issuer: string | null,
+  notes: string[],
+): Promise<Observed<readonly OidcProvider[]>> {
+  const arns = await observe(queue.ask('iam:ListOpenIDConnectProviders', 'account', (signal) => aws.listProviders(home, signal)));
+  if (!arns.known) return unknown(arns.reason, arns.detail);
+  const others = unknown('not-requested', 'Another provider was asked for.');
+  const end = issuer === null ? null : `:oidc-provider/${issuer.replace(/^https:\/\//, '')}`;
+  const isOf = (arn: string): boolean => end !== null && arn.endsWith(end);
+  const providers = await Promise.all(
+    arns.value.map((arn) => (isOf(arn) ? collectProvider(aws, queue, home, arn, notes) : Promise.resolve({ arn, detail: others }))),
+  );
+  return known(providers.filter((provider) => provider !== null).sort(byArn));
+}
+
+/** One role; all of them where there is none of this name, so that what comes nearest can be told, or where reading one is refused. */
+export async function collectOneRole(aws: AwsPort, queue: ReadQueue, home: string, arn: string): ReturnType<typeof collectRoles> {
+  const name = arn.split('/').at(-1) ?? '';
+  const role = await observe(queue.ask('iam:GetRole', arn, (signal) => aws.getRole(home, name, signal)));
+  if (!role.known || role.value?.arn !== arn) return collectRoles(aws, queue, home);
+  const onlyThis = unknown('not-requested', 'One role alone was asked for.', [role.value]);
+  return { roles: onlyThis, managedPolicies: unknown('not-requested', 'Permissions were not asked for.') };
+}
+
 async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {
   const detail = await observeUnlessGone(queue.ask('iam:GetOpenIDConnectProvider', arn, (signal) => aws.getProvider(home, arn, signal)));
   if (detail !== null) return { arn, detail };

@@ -1,22 +1,24 @@
 import type { PodIdentityAssociation } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort, ListedAssociation } from './ports.js';
+import type { AwsPort, ListedAssociation, ServiceAccountName } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
 
 /**
  * The Pod Identity associations of a cluster, each with its role or the reason why that is not known. One that is gone
  * between being listed and being described is left out, as if it had gone a moment earlier.
+ * @param of only that service account's, where it is given
  */
 export async function collectAssociations(
   aws: AwsPort,
   queue: ReadQueue,
   region: string,
   cluster: string,
+  of?: ServiceAccountName,
 ): Promise<Observed<readonly PodIdentityAssociation[]>> {
   const place = `${region}/${cluster}`;
   const listed = await observePages((token) =>
-    queue.ask('eks:ListPodIdentityAssociations', place, (signal) => aws.listAssociations(region, cluster, token, signal)),
+    queue.ask('eks:ListPodIdentityAssociations', place, (signal) => aws.listAssociations(region, cluster, token, signal, of)),
   );
   const describe = async (one: ListedAssociation): Promise<readonly PodIdentityAssociation[]> => {
     const answer = await observeUnlessGone(

@@ -7,6 +7,7 @@ import type {
   OidcProviderDetail,
   PodIdentityAssociation,
   Role,
+  ServiceAccount,
 } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
 
@@ -34,6 +35,9 @@ export interface ClusterAnswer {
   readonly detail: ClusterDetail;
 }
 
+/** Which service account is meant. */
+export type ServiceAccountName = Pick<ServiceAccount, 'namespace' | 'name'>;
+
 /** A Pod Identity association as the list has it: without its role. */
 export type ListedAssociation = Required<Pick<PodIdentityAssociation, 'namespace' | 'serviceAccount' | 'id' | 'ownerArn'>>;
 
@@ -59,7 +63,14 @@ export interface AwsPort {
   listClusters(region: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
   /** null where the cluster is gone since it was listed; so for a provider. */
   describeCluster(region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null>;
-  listAssociations(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<ListedAssociation>>;
+  /** @param of only that service account's, where it is given */
+  listAssociations(
+    region: string,
+    cluster: string,
+    token: string | null,
+    signal: AbortSignal,
+    of?: ServiceAccountName,
+  ): Promise<Page<ListedAssociation>>;
   /** null where it is gone since it was listed. */
   describeAssociation(region: string, cluster: string, id: string, signal: AbortSignal): Promise<AssociationAnswer | null>;
   listAddons(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
@@ -71,6 +82,8 @@ export interface AwsPort {
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
   getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;
+  /** null where there is no such role. Without its permissions, which take calls of their own. */
+  getRole(homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null>;
   listRoles(homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage>;
   accountQuotas(homeRegion: string, signal: AbortSignal): Promise<AccountQuotas>;
 }

@@ -150,5 +150,19 @@ export const READS = [
   },
 ] as const satisfies readonly Read[];
 
+/**
+ * What following one workload reads in place of all roles. No scheduled audit needs it; where it is refused, all roles are
+ * read.
+ */
+export const ROLE_READ = {
+  section: 'roles',
+  service: 'iam',
+  command: 'GetRole',
+  action: 'iam:GetRole',
+  calls: 'one, by `why` on one workload alone',
+  optional: true,
+  why: 'The trust policy of the role of one workload, without reading every role.',
+} as const satisfies Read;
+
 /** An IAM action of the table. */
-export type ReadAction = (typeof READS)[number]['action'];
+export type ReadAction = (typeof READS)[number]['action'] | (typeof ROLE_READ)['action'];

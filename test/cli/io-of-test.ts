@@ -16,6 +16,7 @@ export function captured(
     readonly bucket?: Io['bucket'];
     readonly terminal?: Partial<Io['terminal']>;
     readonly now?: Io['now'];
+    readonly plugin?: boolean;
   } = {},
 ): Captured {
   const out: string[] = [];
@@ -38,6 +39,7 @@ export function captured(
       (() => {
         throw new Error('this test opens no bucket');
       }),
+    plugin: over.plugin ?? false,
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };
   return { io, out: () => out.join(''), err: () => err.join('') };

@@ -65,9 +65,9 @@ describe('irsa-auditor rbac', () => {
 });
 
 describe('--kubernetes', () => {
-  it.each(['audit', 'why'])('cannot read more of what was saved (%s)', async (command) => {
+  it.each(['audit', 'who'])('cannot read more of what was saved (%s)', async (command) => {
     const { io, err } = captured({ files: FILES });
-    const status = await run([command, ...(command === 'why' ? ['sa/x'] : []), '--inventory', 'account.json', '--kubernetes'], io);
+    const status = await run([command, ...(command === 'who' ? ['role'] : []), '--inventory', 'account.json', '--kubernetes'], io);
     expect([status, err()]).toEqual([2, expect.stringMatching(/--kubernetes chooses what is read; a saved inventory/)]);
   });
 });

@@ -32,6 +32,7 @@ function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
     addonPermissions: () => Promise.resolve([]),
     listProviders: () => Promise.resolve([]),
     getProvider: () => Promise.resolve(null),
+    getRole: () => Promise.resolve(null),
     listRoles: () => Promise.resolve({ roles: [], managedPolicies: known([]), next: null }),
     accountQuotas: () => Promise.resolve({ trustPolicyLength: 2048, roles: 1000 }),
     ...instead,

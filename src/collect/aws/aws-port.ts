@@ -3,7 +3,7 @@ import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { eksToken } from './eks-token.js';
-import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
+import { accountQuotas, getProvider, getRole, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
 import { listRegions } from './regions.js';
@@ -16,7 +16,7 @@ export function awsPort(options: ClientOptions): AwsPort {
     listRegions: (home, token, signal) => listRegions(clients, home, token, signal),
     listClusters: (region, token, signal) => listClusters(clients, region, token, signal),
     describeCluster: (region, name, signal) => describeCluster(clients, region, name, signal),
-    listAssociations: (region, cluster, token, signal) => listAssociations(clients, region, cluster, token, signal),
+    listAssociations: (region, cluster, token, signal, of) => listAssociations(clients, region, cluster, token, signal, of),
     describeAssociation: (region, cluster, id, signal) => describeAssociation(clients, region, cluster, id, signal),
     listAddons: (region, cluster, token, signal) => listAddons(clients, region, cluster, token, signal),
     describeAddon: (region, cluster, name, signal) => describeAddon(clients, region, cluster, name, signal),
@@ -24,6 +24,7 @@ export function awsPort(options: ClientOptions): AwsPort {
     eksToken: (region, cluster) => eksToken(clients, region, cluster),
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
+    getRole: (home, name, signal) => getRole(clients, home, name, signal),
     listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),
     accountQuotas: (home, signal) => accountQuotas(clients, home, signal),
   };

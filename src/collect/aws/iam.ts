@@ -2,6 +2,7 @@ import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetOpenIDConnectProviderCommand,
+  GetRoleCommand,
   ListOpenIDConnectProvidersCommand,
   type ManagedPolicyDetail,
   NoSuchEntityException,
@@ -46,6 +47,19 @@ export async function getProvider(
     createdAt: isoDate(answer.CreateDate),
     tags: tagsIn(answer.Tags),
   };
+}
+
+/** One role, without its permissions; null where there is none of this name. */
+export async function getRole(clients: Clients, homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null> {
+  const call = clients
+    .iam(homeRegion)
+    .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
+    .catch((error: unknown) => {
+      if (error instanceof NoSuchEntityException) return null;
+      throw error;
+    });
+  const answer = await answered(call);
+  return answer === null ? null : roleOf(present(answer.Role, 'Role'));
 }
 
 /** A page of roles and customer managed policies. IAM may send fewer than asked for and still have more. */

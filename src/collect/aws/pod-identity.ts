@@ -1,19 +1,25 @@
 import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
-import type { AssociationAnswer, ListedAssociation, Page } from '../ports.js';
+import type { AssociationAnswer, ListedAssociation, Page, ServiceAccountName } from '../ports.js';
 import { answered } from './classify-error.js';
 import type { Clients } from './clients.js';
 import { listIn, nextIn, present } from './contents.js';
 import { isElsewhere } from './eks.js';
 
-/** A page of the Pod Identity associations of a cluster. The list holds no roles. */
+/** A page of the Pod Identity associations of a cluster, or of one service account's. The list holds no roles. */
 export async function listAssociations(
   clients: Clients,
   region: string,
   clusterName: string,
   token: string | null,
   signal: AbortSignal,
+  of?: ServiceAccountName,
 ): Promise<Page<ListedAssociation>> {
-  const command = new ListPodIdentityAssociationsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
+  const command = new ListPodIdentityAssociationsCommand({
+    clusterName,
+    maxResults: 100,
+    ...(of !== undefined && { namespace: of.namespace, serviceAccount: of.name }),
+    ...(token !== null && { nextToken: token }),
+  });
   const elsewhere = await isElsewhere(clients, region);
   const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
   const items = listIn(answer.associations, 'associations').map(({ namespace, serviceAccount, associationId, ownerArn }) => ({

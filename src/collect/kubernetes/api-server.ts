@@ -53,30 +53,73 @@ function send(options: RequestOptions, url: URL, endpoint: Endpoint, signal: Abo
   });
 }
 
+/** How a connection is made, worked out when it is first needed. */
+type Prepare = () => Promise<RequestOptions>;
+
+/** @param token null = the connection itself says who calls */
+function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<string>) | null, timeoutMs: number): ApiServer {
+  let ready: Promise<RequestOptions> | undefined;
+  let agent: RequestOptions['agent'];
+  return {
+    async get(path, signal) {
+      ready ??= prepare();
+      const connected = await ready;
+      ({ agent } = connected);
+      const headers = {
+        ...connected.headers,
+        accept: 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${await token()}` }),
+      };
+      const url = new URL(endpoint.url);
+      const to = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
+      return send({ ...connected, headers, rejectUnauthorized: true }, to, endpoint, signal, timeoutMs);
+    },
+    close() {
+      if (typeof agent === 'object') agent.destroy();
+    },
+  };
+}
+
+function demandHttps({ name, url }: Endpoint): void {
+  if (new URL(url).protocol !== 'https:') throw new ReadError('failed', `The endpoint of ${name} is no HTTPS address: ${url}`);
+}
+
 /**
  * The API server of an EKS cluster: TLS against the cluster's own authority and no other, whatever the environment says;
  * the token goes to this endpoint alone, and redirects are not followed.
  */
 export function connect(endpoint: Endpoint, token: () => Promise<string>, timeoutMs = TIMEOUT_MS): ApiServer {
   const { name, url, certificateAuthority } = endpoint;
-  const config = new KubeConfig();
-  const connected: RequestOptions = {};
-  let ready: Promise<void> | undefined;
-  const open = async (): Promise<void> => {
-    if (new URL(url).protocol !== 'https:') throw new ReadError('failed', `The endpoint of ${name} is no HTTPS address: ${url}`);
+  const prepare = async (): Promise<RequestOptions> => {
+    demandHttps(endpoint);
+    const config = new KubeConfig();
     config.loadFromClusterAndUser({ name, server: url, caData: certificateAuthority, skipTLSVerify: false }, { name: 'irsa-auditor' });
+    const connected: RequestOptions = {};
     await config.applyToHTTPSOptions(connected);
+    return connected;
   };
-  return {
-    async get(path, signal) {
-      ready ??= open();
-      await ready;
-      const headers = { accept: 'application/json', authorization: `Bearer ${await token()}` };
-      return send({ ...connected, headers, rejectUnauthorized: true }, new URL(path, url), endpoint, signal, timeoutMs);
-    },
-    close() {
-      const { agent } = connected;
-      if (typeof agent === 'object') agent.destroy();
-    },
+  return serverAt(endpoint, prepare, token, timeoutMs);
+}
+
+/**
+ * The API server of a context of a kubeconfig, as whom its user is: with the certificate, token or program that it names.
+ * The server's own certificate is verified all the same.
+ */
+export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS): ApiServer {
+  const cluster = config.getCurrentCluster();
+  const endpoint = { name: cluster?.name ?? '', url: cluster?.server ?? '', certificateAuthority: cluster?.caData ?? '' };
+  const prepare = async (): Promise<RequestOptions> => {
+    demandHttps(endpoint);
+    const connected: RequestOptions = {};
+    try {
+      await config.applyToHTTPSOptions(connected);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ReadError('denied', `The kubeconfig gives no credentials for ${endpoint.name}: ${words.split('\n')[0] ?? ''}`, {
+        cause: error,
+      });
+    }
+    return connected;
   };
+  return serverAt(endpoint, prepare, null, timeoutMs);
 }

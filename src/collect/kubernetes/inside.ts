@@ -1,19 +1,26 @@
 import type { Cluster, ClusterDetail, ServiceAccount } from '../../model/inventory.js';
-import { unknown, type Observed } from '../../model/observed.js';
-import type { MutatingWebhook, Namespace } from '../../model/workload.js';
+import { known, unknown, type Observed } from '../../model/observed.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
 import { observe } from '../observe.js';
 import type { ReadQueue } from '../read-queue.js';
 import { PodFold } from './fold-pods.js';
 import { foldPages, readObject } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
-import { KUBERNETES_READS, type KubernetesAction } from './reads.js';
+import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
 
 /** What is read over the Kubernetes API. */
 export type Inside = Pick<Cluster, 'namespaces' | 'serviceAccounts' | 'workloads' | 'webhooks' | 'podIdentityAgent'>;
 
-/** Reads inside one cluster. @param token gives a bearer token for it */
-export type ReadInside = (token: () => Promise<string>, queue: ReadQueue, place: Place) => Promise<Inside>;
+/** Reads inside one cluster. @param token gives a bearer token for it; @param only what has to do with one workload, where it is given */
+export type ReadInside = (token: () => Promise<string>, queue: ReadQueue, place: Place, only?: OneWorkload) => Promise<Inside>;
+
+/** The pods of one service account: named itself, or by one of its pods. */
+export interface OneWorkload {
+  readonly namespace: string;
+  readonly serviceAccount: string | null;
+  readonly pod: string | null;
+}
 
 /** A cluster as far as EKS told of it. */
 export interface Place {
@@ -30,66 +37,134 @@ function notRead(reason: Parameters<typeof unknown>[0], detail: string): Inside 
 const byName = <T extends { readonly name: string; readonly namespace?: string }>(items: readonly T[]): readonly T[] =>
   [...items].sort((left, right) => (`${left.namespace ?? ''}/${left.name}` < `${right.namespace ?? ''}/${right.name}` ? -1 : 1));
 
-async function readFrom(server: ApiServer, queue: ReadQueue, { region, name }: Place): Promise<Inside> {
-  const scope = `${region}/${name}`;
-  const list = <F>(
+type Item = Readonly<Record<string, unknown>>;
+
+/** The lists of one cluster, each an answer of its own. */
+class Lists {
+  private readonly scope: string;
+
+  constructor(
+    private readonly server: ApiServer,
+    private readonly queue: ReadQueue,
+    private readonly place: Place,
+  ) {
+    this.scope = `${place.region}/${place.name}`;
+  }
+
+  /** @param over another path or query than the table's, for a part of the list */
+  fold<F>(
     action: KubernetesAction,
     begin: () => F,
-    fold: (into: F, item: Readonly<Record<string, unknown>>) => void,
-  ): Promise<F> => {
-    const read = KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
-    return foldPages(server, read, name, (get) => queue.ask(action, scope, get), begin, fold);
-  };
-  const collected = <T>(
+    fold: (into: F, item: Item) => void,
+    over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {},
+  ): Promise<F> {
+    const read: KubernetesRead = KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
+    return foldPages(this.server, { ...read, ...over }, this.place.name, (get) => this.queue.ask(action, this.scope, get), begin, fold);
+  }
+
+  async collected<T extends { readonly name: string }>(
     action: KubernetesAction,
-    record: (item: Readonly<Record<string, unknown>>) => readonly T[],
-  ): Promise<Observed<readonly T[]>> =>
-    observe(
-      list<T[]>(
-        action,
-        () => [],
-        (into, item) => into.push(...record(item)),
-      ),
+    record: (item: Item) => readonly T[],
+    query?: string,
+  ): Promise<Observed<readonly T[]>> {
+    const list = this.fold<T[]>(
+      action,
+      () => [],
+      (into, item) => into.push(...record(item)),
+      query === undefined ? {} : { query },
     );
-  const sorted = <T extends { readonly name: string }>(observed: Observed<readonly T[]>): Observed<readonly T[]> =>
-    observed.known ? { known: true, value: byName(observed.value) } : observed;
-  const agent = KUBERNETES_READS.find(({ verb }) => verb === 'get')?.path ?? '';
+    const observed = await observe(list);
+    return observed.known ? known(byName(observed.value)) : observed;
+  }
+
+  pods(over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {}): Promise<readonly Workload[]> {
+    return this.fold(
+      'kubernetes:ListPods',
+      () => new PodFold(),
+      (into, item) => into.add(item),
+      over,
+    ).then((fold) => fold.workloads());
+  }
+
+  agent(): Promise<Observed<PodIdentityAgent | null>> {
+    const { server, place } = this;
+    const path = KUBERNETES_READS.find(({ verb }) => verb === 'get')?.path ?? '';
+    return observe(
+      this.queue.ask('kubernetes:GetDaemonSet', this.scope, (signal) => readObject(server, path, place.name, signal)).then(agentOf),
+    );
+  }
+}
+
+async function readAll(lists: Lists): Promise<Inside> {
   const [namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
-    collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]),
-    collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
-    observe(
-      list(
-        'kubernetes:ListPods',
-        () => new PodFold(),
-        (into, item) => into.add(item),
-      ).then((fold) => fold.workloads()),
+    lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]),
+    lists.collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
+    observe(lists.pods()),
+    lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
+    lists.agent(),
+  ]);
+  return { namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent };
+}
+
+const PODS: KubernetesRead | undefined = KUBERNETES_READS.find(({ action }) => action === 'kubernetes:ListPods');
+
+/** The pods that are asked about. The list stands as known: of these nothing is missing, and nobody asked for others. */
+function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<readonly Workload[]> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const where = (selector: string): { path: string; query: string } => ({
+    path,
+    query: `${PODS?.query ?? ''}${encodeURIComponent(`,${selector}`)}`,
+  });
+  return lists.pods(where(serviceAccount === null ? `metadata.name=${pod ?? ''}` : `spec.serviceAccountName=${serviceAccount}`));
+}
+
+/** Of one workload: every service account all the same, since the one that is meant may have a name that comes near. */
+async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
+  const [namespaces, serviceAccounts, workloads, podIdentityAgent] = await Promise.all([
+    lists.collected<Namespace>(
+      'kubernetes:ListNamespaces',
+      (item) => [namespaceOf(item)],
+      `fieldSelector=${encodeURIComponent(`metadata.name=${only.namespace}`)}`,
     ),
-    collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
-    observe(queue.ask('kubernetes:GetDaemonSet', scope, (signal) => readObject(server, agent, name, signal)).then(agentOf)),
+    lists.collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
+    observe(podsOfOne(lists, only)),
+    lists.agent(),
   ]);
   return {
-    namespaces: sorted(namespaces),
-    serviceAccounts: sorted(serviceAccounts),
+    namespaces: namespaces.known ? unknown('not-requested', 'One namespace alone was asked for.', namespaces.value) : namespaces,
+    serviceAccounts,
     workloads,
-    webhooks: sorted(webhooks),
+    webhooks: unknown('not-requested', 'One workload alone was asked for.'),
     podIdentityAgent,
   };
+}
+
+/** Reads from a server that is connected to, and closes it. @param only what has to do with one workload, where it is given */
+export async function readFrom(server: ApiServer, queue: ReadQueue, place: Place, only?: OneWorkload): Promise<Inside> {
+  try {
+    const lists = new Lists(server, queue, place);
+    return await (only === undefined ? readAll(lists) : readOne(lists, only));
+  } finally {
+    server.close();
+  }
 }
 
 /**
  * Reads inside one cluster. Each list is known or not by itself: what one refuses or cannot be reached for says nothing of
  * the others.
  * @param token gives a bearer token for this cluster
+ * @param only what has to do with one workload, where it is given
  */
-export async function readInside(connect: Connect, token: () => Promise<string>, queue: ReadQueue, place: Place): Promise<Inside> {
+export async function readInside(
+  connect: Connect,
+  token: () => Promise<string>,
+  queue: ReadQueue,
+  place: Place,
+  only?: OneWorkload,
+): Promise<Inside> {
   const { detail, name } = place;
   if (!detail.known) return notRead(detail.reason, detail.detail);
   const { endpoint, certificateAuthority, status } = detail.value;
   if (endpoint === null || certificateAuthority === null) return notRead('failed', `The cluster has no endpoint (${status}).`);
-  const server = connect({ name, url: endpoint, certificateAuthority }, token);
-  try {
-    return await readFrom(server, queue, place);
-  } finally {
-    server.close();
-  }
+  return readFrom(connect({ name, url: endpoint, certificateAuthority }, token), queue, place, only);
 }

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { malformed, ReadError } from '../read-error.js';
 import type { Answer, ApiServer } from './ports.js';
+import type { KubernetesRead } from './reads.js';
 
 /** Small enough that a page of pods stays at some megabytes. */
-const LIMIT = 250;
+const PODS_A_PAGE = 250;
 const ATTEMPTS = 5;
 const LONGEST_WAIT_S = 10;
 /** A list that changes faster than it is read has no end. */
@@ -66,7 +67,7 @@ export type AskPage = (get: (signal: AbortSignal) => Promise<Answer>) => Promise
  */
 export async function foldPages<F>(
   server: ApiServer,
-  { path, query }: { readonly path: string; readonly query?: string },
+  { path, query, limit = PODS_A_PAGE }: Pick<KubernetesRead, 'path' | 'query' | 'limit'>,
   cluster: string,
   askPage: AskPage,
   begin: () => F,
@@ -76,7 +77,7 @@ export async function foldPages<F>(
   let restarts = 0;
   for (let token: string | null = null; ;) {
     const next = token === null ? '' : `&continue=${encodeURIComponent(token)}`;
-    const answer = await askPage((signal) => ask(server, `${path}?limit=${LIMIT}${query === undefined ? '' : `&${query}`}${next}`, signal));
+    const answer = await askPage((signal) => ask(server, `${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal));
     const meta = membersOf(membersOf(answer.body)['metadata']);
     if (answer.status === 410 && token !== null && restarts <= MOST_RESTARTS) {
       restarts += 1;

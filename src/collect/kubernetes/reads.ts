@@ -8,6 +8,8 @@ export interface KubernetesRead {
   readonly verb: 'list' | 'get';
   readonly path: string;
   readonly query?: string;
+  /** Items a page; small enough that a page stays at some megabytes. */
+  readonly limit?: number;
   readonly why: string;
 }
 
@@ -19,6 +21,7 @@ export const KUBERNETES_READS = [
     resource: 'namespaces',
     verb: 'list',
     path: '/api/v1/namespaces',
+    limit: 1000,
     why: 'Which namespaces are being deleted: what is in them goes with them.',
   },
   {
@@ -27,6 +30,7 @@ export const KUBERNETES_READS = [
     resource: 'serviceaccounts',
     verb: 'list',
     path: '/api/v1/serviceaccounts',
+    limit: 1000,
     why: 'Which service accounts there are, and which role each asks for.',
   },
   {

@@ -115,8 +115,8 @@ describe('reading inside a cluster', () => {
     expect(
       seen.filter(({ path }) => path.endsWith('/serviceaccounts')).map(({ query }) => [query.get('limit'), query.get('continue')]),
     ).toEqual([
-      ['250', null],
-      ['250', 'next/+'],
+      ['1000', null],
+      ['1000', 'next/+'],
     ]);
   });
 

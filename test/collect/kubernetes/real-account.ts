@@ -1,10 +1,15 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
+import { clusterRole } from '../../../src/cluster-access.js';
 import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import type { Cluster, Inventory } from '../../../src/model/inventory.js';
 import { whatArrived } from '../../../src/model/observed.js';
 import { trustFor } from '../../support/aws/account.js';
 import { controlPlane, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';
+
+/** What the role that `rbac --narrow` prints allows. */
+export const NARROW = (parseAllDocuments(clusterRole())[0]?.toJS() as { rules: V1PolicyRule[] }).rules;
 
 /** What EKS says of the one cluster, so that it is the API server of the tests; the rest of the answer stays. */
 export function toControlPlane(test: AccountUnderTest, over: { readonly endpoint?: string; readonly ca?: string } = {}): void {

@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { V1PolicyRule } from '@kubernetes/client-node';
-import { parseAllDocuments } from 'yaml';
-import { clusterRole } from '../../../src/cluster-access.js';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
 import { foldPages } from '../../../src/collect/kubernetes/pages.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
 import { auditInventory } from '../../../src/pipeline.js';
 import { controlPlane, describeOnKube, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
-import { RealAccount, toControlPlane } from './real-account.js';
-
-const NARROW = (parseAllDocuments(clusterRole())[0]?.toJS() as { rules: V1PolicyRule[] }).rules;
+import { NARROW, RealAccount, toControlPlane } from './real-account.js';
 
 describeOnKube('a real API server and the real webhook', () => {
   let account: RealAccount;

@@ -1,0 +1,76 @@
+import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
+import type { WorkloadPlace } from '../src/collect/workload.js';
+import type { WhyQuestion } from '../src/pipeline.js';
+import { UsageError, type Io } from './io.js';
+
+/** How a workload and its cluster are named on the command line. */
+export interface WorkloadOptions {
+  readonly cluster?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly pod?: string;
+  /** A context of the kubeconfig; true = the current one. */
+  readonly context?: string | true;
+  readonly region?: readonly string[];
+}
+
+/** `pod/NAME`, `sa/NAME` or `serviceaccount/NAME`, as kubectl writes it. */
+function named(workload: string | undefined): Pick<WhyQuestion, 'pod' | 'serviceAccount'> {
+  if (workload === undefined) return {};
+  const [, kind = '', name = ''] = /^(pods?|po|sa|serviceaccounts?)\/(.+)$/.exec(workload) ?? [];
+  if (name === '') throw new UsageError(`${workload} is no workload: write pod/NAME or sa/NAME.`);
+  return kind.startsWith('po') ? { pod: name } : { serviceAccount: name };
+}
+
+/** As a plugin of kubectl the context that kubectl has is meant, where no cluster is named. */
+async function contextMeant({ context, cluster }: WorkloadOptions, io: Io): Promise<KubeContext | undefined> {
+  const wanted = context ?? (io.plugin && cluster === undefined ? true : undefined);
+  if (wanted === undefined) return undefined;
+  const { kubeContext, KubeconfigError } = await import('../src/collect/kubernetes/kubeconfig.js');
+  try {
+    return kubeContext(wanted === true ? null : wanted);
+  } catch (error) {
+    throw error instanceof KubeconfigError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+/** The workload that is meant, and the context that leads to its cluster. */
+export interface AskedWorkload {
+  readonly question: WhyQuestion;
+  readonly context: KubeContext | undefined;
+  /** null = it is not known in which one cluster it is. */
+  readonly place: WorkloadPlace | null;
+}
+
+/** @param saved whether an inventory that was saved is asked, which needs no cluster to be reached. @throws UsageError */
+export async function askedWorkload(
+  workload: string | undefined,
+  options: WorkloadOptions,
+  saved: boolean,
+  io: Io,
+): Promise<AskedWorkload> {
+  const { serviceAccount, pod } = { ...options, ...named(workload) };
+  if (serviceAccount === undefined && pod === undefined)
+    throw new UsageError('Say of what: pod/NAME, sa/NAME, --pod or --service-account.');
+  const context = saved ? undefined : await contextMeant(options, io);
+  const [, region = null, name = null] = /^(?:([^/]+)\/)?(.+)$/.exec(options.cluster ?? '') ?? [];
+  const cluster = name ?? context?.cluster ?? null;
+  if (context !== undefined && cluster === null)
+    throw new UsageError(`The context ${context.context} does not tell which EKS cluster it is: name it with --cluster REGION/NAME.`);
+  const only = options.region?.length === 1 ? (options.region[0] ?? null) : null;
+  const where = region ?? only ?? context?.region ?? null;
+  const namespace = options.namespace ?? context?.namespace ?? 'default';
+  return {
+    question: {
+      namespace,
+      ...(cluster === null ? {} : { cluster: where === null || options.cluster === undefined ? cluster : options.cluster }),
+      ...(serviceAccount === undefined ? {} : { serviceAccount }),
+      ...(pod === undefined ? {} : { pod }),
+    },
+    context,
+    place:
+      cluster === null || (options.region?.length ?? 0) > 1
+        ? null
+        : { region: where, cluster, namespace, serviceAccount: serviceAccount ?? null, pod: pod ?? null },
+  };
+}

@@ -1,0 +1,81 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { connectAs } from './api-server.js';
+import { readFrom, type ReadInside } from './inside.js';
+
+/** A kubeconfig that cannot be taken, or a context that it does not have; the message says what to do. */
+export class KubeconfigError extends Error {
+  override readonly name = 'KubeconfigError';
+}
+
+/** What a context of a kubeconfig says of the cluster that it leads to. */
+export interface KubeContext {
+  readonly context: string;
+  /** The EKS cluster and its region; null where nothing in the context tells. */
+  readonly cluster: string | null;
+  readonly region: string | null;
+  readonly namespace: string | null;
+  /** Goes where the context leads, as its user: neither EKS's endpoint nor a token of ours is needed. */
+  readonly read: ReadInside;
+}
+
+/** The value after an option, as `--name value` or `--name=value`. */
+function optionIn(args: readonly string[], ...names: readonly string[]): string | null {
+  for (const [index, arg] of args.entries()) {
+    const [name = '', value] = arg.split(/=(.*)/s);
+    if (names.includes(name)) return value ?? args[index + 1] ?? null;
+  }
+  return null;
+}
+
+type EksPlace = Pick<KubeContext, 'cluster' | 'region'>;
+
+/**
+ * Which EKS cluster a context means: `aws eks update-kubeconfig` names it by its ARN, eksctl as NAME.REGION.eksctl.io, and
+ * both let a program get the token, whose arguments hold the name as well.
+ */
+function eksPlaceOf(config: KubeConfig): EksPlace {
+  const cluster = config.getCurrentCluster();
+  const name = cluster?.name ?? '';
+  const [, arnRegion, arnName] = /^arn:aws[a-z-]*:eks:([a-z0-9-]+):\d{12}:cluster\/(.+)$/.exec(name) ?? [];
+  if (arnRegion !== undefined && arnName !== undefined) return { cluster: arnName, region: arnRegion };
+  const [, eksctlName, eksctlRegion] = /^(.+)\.([a-z0-9-]+)\.eksctl\.io$/.exec(name) ?? [];
+  if (eksctlRegion !== undefined && eksctlName !== undefined) return { cluster: eksctlName, region: eksctlRegion };
+  const exec = config.getCurrentUser()?.exec as { args?: readonly string[] } | undefined;
+  const args = exec?.args ?? [];
+  const [, hostRegion] = /\.([a-z0-9-]+)\.eks\.amazonaws\.com/.exec(cluster?.server ?? '') ?? [];
+  return {
+    cluster: optionIn(args, '--cluster-name', '--cluster-id', '-i'),
+    region: optionIn(args, '--region', '-r') ?? hostRegion ?? null,
+  };
+}
+
+/**
+ * A context of the kubeconfig that kubectl takes: KUBECONFIG, else ~/.kube/config.
+ * @param wanted its name; null = the current one
+ * @throws KubeconfigError
+ */
+export function kubeContext(wanted: string | null): KubeContext {
+  const config = new KubeConfig();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new KubeconfigError(`The kubeconfig could not be read: ${words.replace(/^Error: /, '')}`, { cause: error });
+  }
+  if (wanted !== null) config.setCurrentContext(wanted);
+  const context = config.getContextObject(config.getCurrentContext());
+  // The address that the client makes up where there is no kubeconfig at all.
+  const none = config.getCurrentCluster()?.server === 'http://localhost:8080';
+  if (context === null || config.getCurrentCluster() === null || none) {
+    const names = none ? [] : config.getContexts().map(({ name }) => name);
+    throw new KubeconfigError(
+      `The kubeconfig has no context ${JSON.stringify(config.getCurrentContext())} that leads to a cluster. ${names.length === 0 ? 'It has none: `aws eks update-kubeconfig` makes one.' : `It has: ${names.join(', ')}.`}`,
+    );
+  }
+  return {
+    context: context.name,
+    ...eksPlaceOf(config),
+    namespace: context.namespace ?? null,
+    read: (_token, queue, place, only) => readFrom(connectAs(config), queue, place, only),
+  };
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { run } from '../../../cli/run.js';
+import { awsPort } from '../../../src/collect/aws/aws-port.js';
+import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
+import { collectWorkload, type WorkloadPlace } from '../../../src/collect/workload.js';
+import type { Chain } from '../../../src/model/chain.js';
+import type { Inventory } from '../../../src/model/inventory.js';
+import { whyNot } from '../../../src/pipeline.js';
+import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
+import { captured } from '../../cli/io-of-test.js';
+import { controlPlane, describeOnKube, EKS } from '../../support/kubernetes/kube.js';
+import { NARROW, RealAccount } from './real-account.js';
+
+describeOnKube('why, on a real API server', () => {
+  let account: RealAccount;
+  let folder: string;
+  beforeEach(async () => {
+    account = await RealAccount.make();
+    await account.allow(NARROW);
+    folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
+  });
+  afterEach(async () => {
+    delete process.env['KUBECONFIG'];
+    rmSync(folder, { recursive: true });
+    await account.test.endpoint.stop();
+  });
+
+  async function why(argv: readonly string[], plugin = false): Promise<{ status: number; out: string; err: string; chain: Chain }> {
+    const { io, out, err } = captured({ aws: () => awsPort({ version: '0', maxAttempts: 1 }), plugin });
+    const status = await run(['why', ...argv, '--format', 'json'], io);
+    return { status, out: out(), err: err(), chain: out() === '' ? ({} as Chain) : (JSON.parse(out()) as Chain) };
+  }
+
+  function place(of: Partial<WorkloadPlace>): WorkloadPlace {
+    const { cluster, region } = controlPlane();
+    return { region, cluster, namespace: account.namespace.name, serviceAccount: null, pod: null, ...of };
+  }
+  function read(of: Partial<WorkloadPlace>): Promise<Inventory | null> {
+    const options = { now: () => 0, startedAt: '2026-11-24T10:00:00.000Z', deadline: null, kubernetes: overHttps };
+    return collectWorkload(awsPort({ version: '0', maxAttempts: 1 }), place(of), options);
+  }
+  const callsOf = ({ calls }: Inventory): number => Object.values(calls).reduce((sum, count) => sum + count, 0);
+
+  async function running(): Promise<string> {
+    const arn = await account.carrier('app');
+    await account.namespace.pod('app-1', 'app');
+    await account.namespace.running('app-1');
+    return arn;
+  }
+
+  it('tells that the whole chain of a pod holds, within twelve calls', async () => {
+    await running();
+    const { status, chain } = await why(['pod/app-1', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
+    expect([status, chain.verdict, chain.target.serviceAccount, chain.unread]).toEqual([0, 'holds', 'app', []]);
+    const inventory = await read({ pod: 'app-1' });
+    expect(callsOf(inventory!)).toBeLessThanOrEqual(12);
+    expect(inventory!.calls).not.toHaveProperty(['iam:GetAccountAuthorizationDetails']);
+  });
+
+  it('reads no more of an associated one', async () => {
+    const arn = await account.carrier('app');
+    await account.namespace.pod('app-1', 'app');
+    await account.test.account.association(controlPlane().region, 'kube', account.namespace.name, 'app', arn);
+    await account.test.account.association(controlPlane().region, 'kube', account.namespace.name, 'another', arn);
+    const inventory = (await read({ pod: 'app-1' }))!;
+    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    expect(inventory.calls['eks:DescribePodIdentityAssociation']).toBe(1);
+    const chain = whyNot(inventory, { namespace: account.namespace.name, pod: 'app-1' }, DEFAULT_SETTINGS);
+    expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
+  });
+
+  it('gives the repair of the whole audit', async () => {
+    const arn = await account.role('elsewhere', 'another');
+    await account.namespace.serviceAccount('app', { [`${EKS}role-arn`]: arn });
+    const { status, chain } = await why(['sa/app', '-n', account.namespace.name, '--cluster', 'kube', '--region', controlPlane().region]);
+    expect([status, chain.links[chain.first ?? 0]?.link]).toEqual([1, 'subject']);
+    expect(chain.findings.map(({ rule, fix }) => [rule, fix?.verified])).toEqual([['subject-mismatch', true]]);
+  });
+
+  it('reads all roles where the one is not there, so that what comes near is told', async () => {
+    const arn = await account.role('invoices', 'app');
+    await account.namespace.serviceAccount('app', { [`${EKS}role-arn`]: arn.replace('invoices', 'invoice') });
+    const inventory = (await read({ serviceAccount: 'app' }))!;
+    expect(inventory.calls).toMatchObject({ 'iam:GetRole': 1, 'iam:GetAccountAuthorizationDetails': 1 });
+    const chain = whyNot(inventory, { namespace: account.namespace.name, serviceAccount: 'app' }, DEFAULT_SETTINGS);
+    expect([chain.links[chain.first ?? 0]?.link, chain.findings[0]?.rule]).toEqual(['role', 'annotation-role-missing']);
+  });
+
+  it('says nothing of providers and roles that it did not read', async () => {
+    const arn = await running();
+    await account.test.account.provider('https://oidc.eks.eu-west-3.amazonaws.com/id/FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF', []);
+    const inventory = (await read({ serviceAccount: 'app' }))!;
+    expect(inventory.providers.known && inventory.providers.value.map(({ detail }) => detail.known).sort()).toEqual([false, true]);
+    expect(inventory.roles).toMatchObject({ known: false, reason: 'not-requested', partial: [{ arn }] });
+    expect(whyNot(inventory, { namespace: account.namespace.name, serviceAccount: 'app' }, DEFAULT_SETTINGS).findings).toEqual([]);
+  });
+
+  it('has nothing to read for a pod that is not there', async () => {
+    const { status, err } = await why(['pod/nobody', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
+    expect([status, err]).toEqual([2, expect.stringMatching(/There is no running pod nobody in namespace test-/)]);
+  });
+
+  it('looks for the cluster in the whole account where it is not in the region', async () => {
+    await running();
+    const { status, err } = await why(['sa/app', '--cluster', 'kub', '--region', controlPlane().region]);
+    expect([status, err]).toEqual([2, expect.stringContaining('There is no cluster "kub" among those that were read. Did you mean kube?')]);
+  });
+
+  it('looks not inside where it is told so', async () => {
+    const { status, chain } = await why(['sa/app', '--cluster', `${controlPlane().region}/kube`, '--no-kubernetes']);
+    expect([status, chain.links[1]?.state]).toEqual([3, 'not-read']);
+  });
+
+  function kubeconfig(contexts: Readonly<Record<string, { cluster: string; args?: readonly string[]; server?: string }>>): void {
+    const { url, ca, adminToken } = controlPlane();
+    const data = Buffer.from(ca).toString('base64');
+    const file = join(folder, 'config');
+    const all = Object.entries(contexts);
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: adminToken } };
+    const exec = (args: readonly string[]): object => ({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: process.execPath,
+      args: ['-e', `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`, '--', ...args],
+      interactiveMode: 'Never',
+    });
+    const content = {
+      'apiVersion': 'v1',
+      'kind': 'Config',
+      'current-context': all[0]?.[0],
+      'contexts': all.map(([name, { cluster }]) => ({ name, context: { cluster, user: name, namespace: account.namespace.name } })),
+      'clusters': all.map(([, { cluster, server }]) => ({
+        name: cluster,
+        cluster: { 'server': server ?? url, 'certificate-authority-data': data },
+      })),
+      'users': all.map(([name, { args }]) => ({ name, user: args === undefined ? { token: adminToken } : { exec: exec(args) } })),
+    };
+    writeFileSync(file, stringify(content));
+    process.env['KUBECONFIG'] = file;
+  }
+
+  it.each([
+    ['the ARN that `aws eks update-kubeconfig` writes', { cluster: `arn:aws:eks:eu-west-1:111122223333:cluster/kube` }],
+    ["eksctl's name", { cluster: 'kube.eu-west-1.eksctl.io' }],
+    ['the program that gets the token', { cluster: 'c', args: ['eks', 'get-token', '--region=eu-west-1', '--cluster-name', 'kube'] }],
+  ])('as a plugin of kubectl takes its context, told by %s', async (_, context) => {
+    await running();
+    kubeconfig({ current: context });
+    const { status, chain, err } = await why(['pod/app-1'], true);
+    expect([err, status, chain.verdict, chain.target.namespace]).toEqual(['', 0, 'holds', account.namespace.name]);
+  });
+
+  it('takes a context that is named, and a namespace that is named before that of the context', async () => {
+    await running();
+    kubeconfig({ other: { cluster: 'x', server: 'https://127.0.0.1:1' }, mine: { cluster: 'mine' } });
+    const { status } = await why(['sa/app', '--context', 'mine', '--cluster', `${controlPlane().region}/kube`]);
+    expect(status).toBe(0);
+    const other = await why(['sa/app', '--context', 'mine', '--cluster', `${controlPlane().region}/kube`, '-n', 'default']);
+    expect([other.status, other.chain.links[1]?.state]).toEqual([1, 'broken']);
+  });
+
+  it.each([
+    [['--context', 'nowhere'], /The kubeconfig has no context "nowhere" that leads to a cluster\. It has: current\./],
+    [['--context'], /The context current does not tell which EKS cluster it is: name it with --cluster REGION\/NAME\./],
+  ])('%j is wrong usage', async (argv, words) => {
+    kubeconfig({ current: { cluster: 'minikube' } });
+    const { status, err } = await why(['sa/app', ...argv]);
+    expect([status, err]).toEqual([2, expect.stringMatching(words)]);
+  });
+
+  it('says so where there is no kubeconfig, or none that can be read', async () => {
+    process.env['KUBECONFIG'] = join(folder, 'none');
+    expect((await why(['sa/app'], true)).err).toMatch(/^irsa-auditor: The kubeconfig could not be read: ENOENT/);
+  });
+
+  it('tells what a context whose program fails could not read', async () => {
+    kubeconfig({ current: { cluster: 'kube.eu-west-1.eksctl.io', args: [] } });
+    const file = process.env['KUBECONFIG'] ?? '';
+    writeFileSync(
+      file,
+      stringify({ ...broken, clusters: [{ name: 'kube.eu-west-1.eksctl.io', cluster: { server: controlPlane().url } }] }),
+    );
+    const { status, chain } = await why(['sa/app'], true);
+    expect([status, chain.links[1]?.says]).toEqual([3, expect.stringContaining('The kubeconfig gives no credentials for kube.eu-west-1')]);
+  });
+
+  const broken = {
+    'apiVersion': 'v1',
+    'kind': 'Config',
+    'current-context': 'c',
+    'contexts': [{ name: 'c', context: { cluster: 'kube.eu-west-1.eksctl.io', user: 'u' } }],
+    'users': [
+      {
+        name: 'u',
+        user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', 'process.exit(1)'] } },
+      },
+    ],
+  };
+});
