@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { ENVIRONMENT } from '../lambda/names.js';
 import { atMost, median, told, type Figure } from './figures.js';
+import { loadedBy } from './loaded-by.js';
 import { awsAt, measure, startStandIn, type Used } from './measured-process.js';
 import { runtime } from './runtime.js';
 import { BUCKET } from './stand-in.js';
@@ -46,15 +47,6 @@ async function bundleOfBareClients(): Promise<string> {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   });
   return outfile;
-}
-
-/** The files that a module loads when it is imported, itself included: not those that it asks for on demand. */
-function loadedBy(path: string, seen = new Set<string>()): ReadonlySet<string> {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  const imports = readFileSync(path, 'utf8').matchAll(/(?:from|import)"(\.\/[^"]+)"/g);
-  for (const [, file = ''] of imports) loadedBy(join(dirname(path), file), seen);
-  return seen;
 }
 
 /** What every run loads after it has started. */

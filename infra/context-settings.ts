@@ -21,6 +21,7 @@ const SETTINGS = {
   notifyAt: `lowest severity that is published: ${THRESHOLDS.join(', ')}; default low`,
   notifyWhenClean: 'true or false: also tell when nothing was found; default false',
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
+  kubernetes: 'true or false: also look inside the clusters, over the Kubernetes API; default false',
   topicArn: 'ARN of an existing topic for the findings',
   topicKeyArn: 'ARN of the customer managed key of that topic',
   topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here',
@@ -78,6 +79,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     const list = json(value);
     return Array.isArray(list) && list.every(acceptedGap) ? list : undefined;
   });
+  const kubernetes = read('kubernetes', flag);
   const topic = read('topicArn', (arn) => sns.Topic.fromTopicArn(scope, 'ExistingTopic', arn));
   const topicKey = read('topicKeyArn', (arn) => kms.Key.fromKeyArn(scope, 'ExistingTopicKey', arn));
   const topicEncryptionKey = read('topicEncryptionKey', (value) =>
@@ -95,6 +97,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     ...(notifyAt && { notifyAt }),
     ...(notifyWhenClean !== undefined && { notifyWhenClean }),
     ...(acceptUnread && { acceptUnread }),
+    ...(kubernetes !== undefined && { kubernetes }),
     ...(topic && { topic }),
     ...(topicKey && { topicKey }),
     ...(topicEncryptionKey && { topicEncryptionKey }),

@@ -24,6 +24,8 @@ export interface AuditSettings {
   readonly notifyWhenClean?: boolean;
   /** Reads that are known to be refused. Default: none. */
   readonly acceptUnread?: readonly AcceptedGap[];
+  /** Look inside the clusters too, over the Kubernetes API: each has to let the function's role in. Default: false. */
+  readonly kubernetes?: boolean;
 }
 
 /** Lambda's limit for all variables together. */
@@ -40,7 +42,7 @@ const MOST_BYTES_OF: Readonly<Record<keyof DeployedNames, number>> = { topicArn:
 
 /** The function's environment. Everything but topic and bucket keeps the function's own default where it is not set. */
 export function functionEnvironment({ topicArn, bucket }: DeployedNames, settings: AuditSettings): Record<string, string> {
-  const { regions = [], notifyAt, notifyWhenClean, acceptUnread = [] } = settings;
+  const { regions = [], notifyAt, notifyWhenClean, acceptUnread = [], kubernetes } = settings;
   for (const region of regions) {
     if (!Token.isUnresolved(region) && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
       throw new SettingError(`${JSON.stringify(region)} is not the name of a region. Regions are named like eu-west-1.`);
@@ -51,6 +53,7 @@ export function functionEnvironment({ topicArn, bucket }: DeployedNames, setting
     ...(notifyAt === undefined ? {} : { [ENVIRONMENT.notifyAt]: notifyAt }),
     ...(notifyWhenClean === undefined ? {} : { [ENVIRONMENT.notifyWhenClean]: String(notifyWhenClean) }),
     ...(acceptUnread.length > 0 ? { [ENVIRONMENT.acceptUnread]: JSON.stringify(acceptUnread) } : {}),
+    ...(kubernetes === undefined ? {} : { [ENVIRONMENT.kubernetes]: String(kubernetes) }),
   };
   const ofTheNames = ENVIRONMENT.topicArn.length + MOST_BYTES_OF.topicArn + ENVIRONMENT.bucket.length + MOST_BYTES_OF.bucket;
   const bytes = Object.entries(chosen).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), ofTheNames);

@@ -32,6 +32,11 @@ export class IrsaAuditorStack extends Stack {
       description: "Bucket of the audit's memory, settings and reports",
     });
     new CfnOutput(this, 'LatestReport', { value: this.auditor.latestReportCommand, description: 'Prints the latest report' });
+    if (this.auditor.letInCommand !== undefined)
+      new CfnOutput(this, 'LetIn', {
+        value: this.auditor.letInCommand,
+        description: 'Prints the commands that let the auditor look inside each cluster',
+      });
     const nobody = this.auditor.subscription?.missing;
     new CfnOutput(this, 'Subscribe', {
       value: this.auditor.subscribeCommand,

@@ -80,6 +80,8 @@ export class IrsaAuditor extends Construct {
   readonly subscribeCommand: string;
   /** A command that prints the latest report, for the folder of this repository. */
   readonly latestReportCommand: string;
+  /** Prints the commands that let the function's role into the clusters; undefined where it does not look inside them. */
+  readonly letInCommand: string | undefined;
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps = {}) {
     super(scope, id);
@@ -93,7 +95,8 @@ export class IrsaAuditor extends Construct {
     this.undelivered = this.deadLetterQueue('Undelivered');
 
     const publishKey = props.topic === undefined ? key : props.topicKey;
-    this.function = this.auditFunction(props, publishKey);
+    const role = props.role ?? this.functionRole(publishKey !== undefined);
+    this.function = this.auditFunction(role, props, publishKey);
     this.scheduleRuns(schedule, gapOf(schedule, props.longestGap));
     auditAfterDeployment(this, 'AfterDeployment', this.function, this.undelivered);
 
@@ -119,6 +122,7 @@ export class IrsaAuditor extends Construct {
       .map(({ topicArn }) => `aws sns subscribe --region ${Aws.REGION} --topic-arn ${topicArn} ${address}`)
       .join(' && ');
     this.latestReportCommand = `node dist/cli/bin.js report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
+    this.letInCommand = props.kubernetes === true ? `node dist/cli/bin.js rbac --principal ${role.roleArn}` : undefined;
   }
 
   private topicEncryptionKey(given: IrsaAuditorProps['topicEncryptionKey']): kms.IKey | undefined {
@@ -135,10 +139,9 @@ export class IrsaAuditor extends Construct {
     return queue;
   }
 
-  private auditFunction(props: IrsaAuditorProps, publishKey: kms.IKey | undefined): lambda.Function {
+  private auditFunction(role: iam.IRole, props: IrsaAuditorProps, publishKey: kms.IKey | undefined): lambda.Function {
     const retention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
     const logGroup = new logs.LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = props.role ?? this.functionRole(publishKey !== undefined);
     role.addToPrincipalPolicy(readStatement());
     const allow = (sid: string, actions: string[], resource: string) =>
       role.addToPrincipalPolicy(new iam.PolicyStatement({ sid, actions, resources: [resource] }));

@@ -9,6 +9,8 @@ export interface Deployed {
   readonly bucket: string;
   /** Settings in the bucket win over these. */
   readonly settings: SettingsFile;
+  /** Whether to look inside the clusters too: the stack decides that, since it needs access that the stack makes. */
+  readonly kubernetes: boolean;
   /** Where the whole report of this run is written to as well. */
   readonly logGroup: string;
 }
@@ -70,6 +72,7 @@ export function deployedFrom(env: Readonly<Record<string, string | undefined>> =
       notifyWhenClean: parseFlag(ENVIRONMENT.notifyWhenClean, env[ENVIRONMENT.notifyWhenClean] ?? 'false'),
       acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
     },
+    kubernetes: parseFlag(ENVIRONMENT.kubernetes, env[ENVIRONMENT.kubernetes] ?? 'false'),
     logGroup: env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? 'the log of the function',
   };
 }

@@ -81,7 +81,9 @@ async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Pr
   const startedAt = new Date(ports.now()).toISOString();
   const rules = listRules().map(({ id }) => id);
   const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, rules)]);
-  const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline });
+  // Loaded only where it is asked for: it is larger than all the rest.
+  const kubernetes = deployed.kubernetes ? (await import('../src/collect/kubernetes/over-https.js')).overHttps : undefined;
+  const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline, kubernetes });
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
   const { report, news, next } = auditSince(memory.state, inventory, settings, now);

@@ -13,7 +13,13 @@ describe('settings of an audit', () => {
   it('become the environment that the function reads', () => {
     const acceptUnread = [{ scope: 'account:ListRegions', reason: 'denied by our service control policy' }];
     expect(
-      functionEnvironment(NAMES, { regions: ['eu-west-1', 'us-gov-west-1'], notifyAt: 'high', notifyWhenClean: true, acceptUnread }),
+      functionEnvironment(NAMES, {
+        regions: ['eu-west-1', 'us-gov-west-1'],
+        notifyAt: 'high',
+        notifyWhenClean: true,
+        acceptUnread,
+        kubernetes: true,
+      }),
     ).toEqual({
       [ENVIRONMENT.topicArn]: TOPIC,
       [ENVIRONMENT.bucket]: 'reports-of-ours',
@@ -21,6 +27,7 @@ describe('settings of an audit', () => {
       [ENVIRONMENT.notifyAt]: 'high',
       [ENVIRONMENT.notifyWhenClean]: 'true',
       [ENVIRONMENT.acceptUnread]: '[{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
+      [ENVIRONMENT.kubernetes]: 'true',
     });
   });
 
@@ -45,6 +52,7 @@ describe('cdk deploy -c name=value', () => {
         notifyAt: 'medium',
         notifyWhenClean: 'false',
         acceptUnread: '[{"scope":"ap-east-1","reason":"not ours"}]',
+        kubernetes: 'true',
         topicArn: TOPIC,
         topicKeyArn: KEY,
         topicEncryptionKey: 'new',
@@ -67,6 +75,7 @@ describe('cdk deploy -c name=value', () => {
           [ENVIRONMENT.notifyAt]: 'medium',
           [ENVIRONMENT.notifyWhenClean]: 'false',
           [ENVIRONMENT.acceptUnread]: '[{"scope":"ap-east-1","reason":"not ours"}]',
+          [ENVIRONMENT.kubernetes]: 'true',
         },
       },
     });
@@ -94,6 +103,7 @@ describe('cdk deploy -c name=value', () => {
     ['reportRetentionDays', '0'],
     ['reportRetentionDays', 'a month'],
     ['removeReports', 'yes'],
+    ['kubernetes', 'yes'],
   ])('refuses -c %s=%s and says what it takes', (name, value) =>
     expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)),
   );
@@ -150,6 +160,15 @@ describe('what a deployment prints', () => {
       Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --region ', { Ref: 'AWS::Region' }, ' --bucket ', bucket]] },
       Description: 'Prints the latest report',
     });
+  });
+
+  it('says how to let it into the clusters, where it is to look inside', () => {
+    const inside = (context: Record<string, string>) => Template.fromStack(stackOf(context)).findOutputs('LetIn');
+    const role = { 'Fn::GetAtt': [expect.stringMatching(/^AuditorRole/), 'Arn'] };
+    expect(inside({ kubernetes: 'true' })['LetIn']).toMatchObject({
+      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js rbac --principal ', role]] },
+    });
+    expect(inside({ kubernetes: 'false' })).toEqual({});
   });
 
   it('says how to run an audit now, and waits longer for it than the function may run', () => {

@@ -11,6 +11,7 @@ describe('settings of the function', () => {
       topicArn: TOPIC,
       bucket: 'reports',
       settings: { regions: 'all', notifyAt: 'low', notifyWhenClean: false, acceptUnread: [] },
+      kubernetes: false,
       logGroup: 'the log of the function',
     });
   });
@@ -21,6 +22,7 @@ describe('settings of the function', () => {
       IRSA_AUDITOR_NOTIFY_AT: 'high',
       IRSA_AUDITOR_NOTIFY_WHEN_CLEAN: 'true',
       IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"us-gov-east-1","reason":"closed"}]',
+      IRSA_AUDITOR_KUBERNETES: 'true',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor',
     };
     expect(settings(env)).toEqual({
@@ -32,6 +34,7 @@ describe('settings of the function', () => {
         notifyWhenClean: true,
         acceptUnread: [{ scope: 'us-gov-east-1', reason: 'closed' }],
       },
+      kubernetes: true,
       logGroup: '/aws/lambda/auditor',
     });
   });
@@ -42,6 +45,7 @@ describe('settings of the function', () => {
     [{ IRSA_AUDITOR_BUCKET: '' }, /IRSA_AUDITOR_BUCKET must be the name of the bucket/],
     [{ IRSA_AUDITOR_NOTIFY_AT: 'loud' }, /IRSA_AUDITOR_NOTIFY_AT must be one of info, low, medium, high, critical; it is "loud"/],
     [{ IRSA_AUDITOR_NOTIFY_WHEN_CLEAN: 'yes' }, /IRSA_AUDITOR_NOTIFY_WHEN_CLEAN must be true or false; it is "yes"/],
+    [{ IRSA_AUDITOR_KUBERNETES: '1' }, /IRSA_AUDITOR_KUBERNETES must be true or false; it is "1"/],
     [{ IRSA_AUDITOR_ACCEPT_UNREAD: 'eu-west-3' }, /IRSA_AUDITOR_ACCEPT_UNREAD must be a JSON list/],
     [{ IRSA_AUDITOR_ACCEPT_UNREAD: '{"scope":"x","reason":"y"}' }, /IRSA_AUDITOR_ACCEPT_UNREAD must be a JSON list/],
     [{ IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"x"}]' }, /IRSA_AUDITOR_ACCEPT_UNREAD must be a JSON list/],

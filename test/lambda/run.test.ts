@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deployedFrom } from '../../lambda/environment.js';
 import { runAudit, type Ports } from '../../lambda/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
@@ -10,6 +10,8 @@ import { AccountUnderTest } from '../collect/account-under-test.js';
 import { trustFor } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
+import { ApiServerOfTest, page, type Reply, type Seen } from '../support/kubernetes/api-server-of-test.js';
+import { AUTHORITY, inBase64 } from '../support/kubernetes/certificates.js';
 import { bucketInMemory, type BucketInMemory } from '../support/bucket-in-memory.js';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:findings';
@@ -159,6 +161,58 @@ describeOnMoto('one run of the function', () => {
     expect(await run({ now, remainingMs: () => remaining })).toMatchObject({ complete: goesOn });
     const recorded = events.find((event) => 'record' in event);
     expect([...new Set(recorded?.record.coverage.unread.map(({ reason }) => reason))]).toEqual(goesOn ? [] : ['out-of-time']);
+  });
+
+  describe('inside a cluster', () => {
+    let server: ApiServerOfTest;
+    /** A cluster whose endpoint answers like this. */
+    async function clusterOf(reply: (seen: Seen) => Reply): Promise<void> {
+      server = await ApiServerOfTest.start(reply);
+      await healthy();
+      test.endpoint.on(
+        { operation: 'DescribeCluster' },
+        {
+          kind: 'after',
+          rewrite: (answer) => {
+            const { cluster } = JSON.parse(answer) as { cluster: object };
+            return JSON.stringify({ cluster: { ...cluster, endpoint: server.url, certificateAuthority: { data: inBase64(AUTHORITY) } } });
+          },
+        },
+      );
+    }
+    afterEach(() => server.stop());
+    const app = { metadata: { namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'shop-app' } } };
+    const replies = ({ path }: Seen): Reply => (path.endsWith('/serviceaccounts') ? page([app]) : page([]));
+    const report = (): Report | undefined => events.flatMap((event) => ('record' in event ? [event.record] : [])).at(-1);
+
+    it('looks where the deployment says so', async () => {
+      await clusterOf(replies);
+      expect(await run({}, { IRSA_AUDITOR_KUBERNETES: 'true' })).toMatchObject({ complete: true });
+      expect(report()?.coverage).toMatchObject({ serviceAccounts: 1, notLookedAt: [] });
+      expect(report()?.findings.map(({ rule }) => rule)).toContain('annotation-malformed');
+      expect(new Set(server.seen.map(({ method, authorization }) => `${method} ${authorization.slice(0, 18)}`))).toEqual(
+        new Set(['GET Bearer k8s-aws-v1.']),
+      );
+    });
+
+    it('calls nobody there where it says nothing', async () => {
+      await clusterOf(replies);
+      await run();
+      expect(server.seen).toEqual([]);
+      expect(report()?.coverage).toMatchObject({ serviceAccounts: null, notLookedAt: ['service-account', 'pod'] });
+    });
+
+    it('ends in time with what it has where a cluster gives no answer', async () => {
+      await clusterOf(() => 'hang');
+      const began = Date.now();
+      // Of six seconds three are for reading, less than the endpoint may take for one answer.
+      const outcome = await run({ now: Date.now, remainingMs: () => 6_000 }, { IRSA_AUDITOR_KUBERNETES: 'true' });
+      expect(Date.now() - began).toBeLessThan(6_000);
+      expect(outcome).toMatchObject({ complete: false, published: 'message-1', remembered: true });
+      expect(new Set(report()?.coverage.unread.map(({ scope, reason }) => `${scope} ${reason}`))).toEqual(
+        new Set(['eu-west-1/prod out-of-time']),
+      );
+    });
   });
 
   it('fails where the message was not taken, with the report on record and nothing remembered', async () => {

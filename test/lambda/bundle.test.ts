@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { loadedBy } from '../../bench/loaded-by.js';
+
+const FOLDER = 'dist/lambda';
+/** What bench/README.md allows. */
+const MOST_BYTES = 800_000;
+/** Names that no minifier shortens, from the reads of a cluster and from the client that they use. */
+const OF_KUBERNETES = ['mutatingwebhookconfigurations', 'loadFromClusterAndUser'];
+
+const has = (file: string, ...words: readonly string[]): boolean => {
+  const text = readFileSync(file, 'utf8');
+  return words.some((word) => text.includes(word));
+};
+
+describe('the code that is deployed', () => {
+  const atStart = [...loadedBy(join(FOLDER, 'index.mjs'))];
+  const onDemand = readdirSync(FOLDER)
+    .map((name) => join(FOLDER, name))
+    .filter((file) => !atStart.includes(file));
+
+  it('loads nothing of Kubernetes when it starts', () => expect(atStart.filter((file) => has(file, ...OF_KUBERNETES))).toEqual([]));
+
+  it('has it in a chunk that is asked for by name, once', () => {
+    for (const word of OF_KUBERNETES) expect(onDemand.filter((file) => has(file, word))).toHaveLength(1);
+    const [chunk = ''] = onDemand.filter((file) => has(file, ...OF_KUBERNETES));
+    const name = chunk.slice(FOLDER.length + 1);
+    expect(name).toMatch(/^over-https-/);
+    expect(atStart.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/import\("\.\/([^"]+)"\)/g)].map((one) => one[1]))).toContain(
+      name,
+    );
+  });
+
+  it('stays small at its start', () => expect(atStart.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MOST_BYTES));
+});
