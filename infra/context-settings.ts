@@ -22,6 +22,7 @@ const SETTINGS = {
   notifyWhenClean: 'true or false: also tell when nothing was found; default false',
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
   kubernetes: 'true or false: also look inside the clusters, over the Kubernetes API; default false',
+  clusterAccess: 'comma-separated names of clusters in the region of the stack that let the function in',
   topicArn: 'ARN of an existing topic for the findings',
   topicKeyArn: 'ARN of the customer managed key of that topic',
   topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here',
@@ -71,7 +72,8 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     /^(rate|cron)\(.+\)$/.test(value) ? ScheduleExpression.expression(value, zone) : undefined,
   );
   const longestGap = read('longestGapHours', (value) => (/^\d{1,3}$/.test(value) ? Duration.hours(Number(value)) : undefined));
-  const regions = read('regions', (value) => value.split(',').map((region) => region.trim()));
+  const list = (value: string): readonly string[] => value.split(',').map((item) => item.trim());
+  const regions = read('regions', list);
   const notifyAt = read('notifyAt', (value) => (isThreshold(value) ? value : undefined));
   const flag = (value: string): boolean | undefined => ({ true: true, false: false })[value];
   const notifyWhenClean = read('notifyWhenClean', flag);
@@ -80,6 +82,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     return Array.isArray(list) && list.every(acceptedGap) ? list : undefined;
   });
   const kubernetes = read('kubernetes', flag);
+  const clusterAccess = read('clusterAccess', list);
   const topic = read('topicArn', (arn) => sns.Topic.fromTopicArn(scope, 'ExistingTopic', arn));
   const topicKey = read('topicKeyArn', (arn) => kms.Key.fromKeyArn(scope, 'ExistingTopicKey', arn));
   const topicEncryptionKey = read('topicEncryptionKey', (value) =>
@@ -98,6 +101,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     ...(notifyWhenClean !== undefined && { notifyWhenClean }),
     ...(acceptUnread && { acceptUnread }),
     ...(kubernetes !== undefined && { kubernetes }),
+    ...(clusterAccess && { clusterAccess }),
     ...(topic && { topic }),
     ...(topicKey && { topicKey }),
     ...(topicEncryptionKey && { topicEncryptionKey }),

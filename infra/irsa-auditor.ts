@@ -10,6 +10,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { AccessEntries, checkClusterAccess, type ClusterAccessProps } from './access-entries.js';
 import { makeAlarms } from './alarms.js';
 import { builtLambda } from './built-lambda.js';
 import { EmailSubscription } from './email-subscription.js';
@@ -25,7 +26,7 @@ import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 export type { AcceptedGap, AuditSettings, Threshold } from './function-environment.js';
 
 /** How the auditor is deployed. Everything has a default that works. */
-export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps {
+export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, ClusterAccessProps {
   /** When to audit, with its time zone. Default: once a day. Schedules that leave more than three and a half days between runs are refused. */
   readonly schedule?: scheduler.ScheduleExpression;
   /** The longest time between two runs. Default: computed; needed only where the expression cannot be computed (`L`, `W`, `#`, a year). */
@@ -85,6 +86,8 @@ export class IrsaAuditor extends Construct {
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps = {}) {
     super(scope, id);
+    const { kubernetes = false, clusterAccess = [] } = props;
+    checkClusterAccess(clusterAccess, kubernetes);
     const schedule = props.schedule ?? scheduler.ScheduleExpression.rate(Duration.days(1));
     const window = silenceWindow(schedule, props.longestGap);
     const key = this.topicEncryptionKey(props.topicEncryptionKey);
@@ -97,6 +100,7 @@ export class IrsaAuditor extends Construct {
     const publishKey = props.topic === undefined ? key : props.topicKey;
     const role = props.role ?? this.functionRole(publishKey !== undefined);
     this.function = this.auditFunction(role, props, publishKey);
+    if (clusterAccess.length > 0) new AccessEntries(this, 'Access', role, clusterAccess);
     this.scheduleRuns(schedule, gapOf(schedule, props.longestGap));
     auditAfterDeployment(this, 'AfterDeployment', this.function, this.undelivered);
 
@@ -122,7 +126,7 @@ export class IrsaAuditor extends Construct {
       .map(({ topicArn }) => `aws sns subscribe --region ${Aws.REGION} --topic-arn ${topicArn} ${address}`)
       .join(' && ');
     this.latestReportCommand = `node dist/cli/bin.js report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
-    this.letInCommand = props.kubernetes === true ? `node dist/cli/bin.js rbac --principal ${role.roleArn}` : undefined;
+    this.letInCommand = kubernetes ? `node dist/cli/bin.js rbac --principal ${role.roleArn}` : undefined;
   }
 
   private topicEncryptionKey(given: IrsaAuditorProps['topicEncryptionKey']): kms.IKey | undefined {

@@ -44,6 +44,9 @@ describe('cdk-nag AwsSolutions', () => {
 
   it('has nothing to say about reports that go with the stack', () => expect(violations(stackOf({ removeReports: 'true' }))).toEqual({}));
 
+  it('has nothing to say about a look inside clusters', () =>
+    expect(violations(stackOf({ kubernetes: 'true', clusterAccess: 'shop,data' }))).toEqual({}));
+
   it('has nothing to say with a key and an address', () =>
     expect(violations(constructWith({ topicEncryptionKey: 'new', email: 'team@example.com' }))).toEqual({}));
 

@@ -29,6 +29,7 @@ describeOnMoto('cfn-lint', () => {
   it.each([
     ['the defaults', {}],
     ['a key of its own, a schedule and regions', { topicEncryptionKey: 'new', schedule: 'cron(0 7 ? * MON-FRI *)', regions: 'eu-west-1' }],
+    ['access to clusters', { kubernetes: 'true', clusterAccess: 'shop,data' }],
   ])('has nothing to say about %s', (_, context) => expect(lint(Template.fromStack(stackOf(context)).toJSON())).toBe(''));
 
   it('was asked: it speaks about a template that is wrong', () =>
