@@ -17,7 +17,15 @@ import { EmailSubscription } from './email-subscription.js';
 import { auditAfterDeployment } from './first-audit.js';
 import { functionEnvironment, type AuditSettings } from './function-environment.js';
 import { MEMORY_MB, TIMEOUT } from './function-size.js';
-import { acknowledge, invokesAnyVersion, IS_A_DEAD_LETTER_QUEUE, PUBLISHER_DATA_KEYS, READS_EVERYTHING } from './nag-acknowledgements.js';
+import {
+  acknowledge,
+  invokesAnyVersion,
+  IS_A_DEAD_LETTER_QUEUE,
+  PUBLISHER_DATA_KEYS,
+  READS_EVERYTHING,
+  READS_EVERYTHING_FROM_A_VPC,
+} from './nag-acknowledgements.js';
+import { networkOf, networkStatements, type NetworkProps } from './network.js';
 import { readStatement } from './read-permissions.js';
 import { grantReports, reportsBucket, type ReportsBucketProps } from './reports-bucket.js';
 import { gapOf, silenceWindow } from './silence-window.js';
@@ -26,7 +34,7 @@ import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 export type { AcceptedGap, AuditSettings, Threshold } from './function-environment.js';
 
 /** How the auditor is deployed. Everything has a default that works. */
-export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, ClusterAccessProps {
+export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, ClusterAccessProps, NetworkProps {
   /** When to audit, with its time zone. Default: once a day. Schedules that leave more than three and a half days between runs are refused. */
   readonly schedule?: scheduler.ScheduleExpression;
   /** The longest time between two runs. Default: computed; needed only where the expression cannot be computed (`L`, `W`, `#`, a year). */
@@ -98,7 +106,7 @@ export class IrsaAuditor extends Construct {
     this.undelivered = this.deadLetterQueue('Undelivered');
 
     const publishKey = props.topic === undefined ? key : props.topicKey;
-    const role = props.role ?? this.functionRole(publishKey !== undefined);
+    const role = props.role ?? this.functionRole(publishKey !== undefined, props.vpc !== undefined);
     this.function = this.auditFunction(role, props, publishKey);
     if (clusterAccess.length > 0) new AccessEntries(this, 'Access', role, clusterAccess);
     this.scheduleRuns(schedule, gapOf(schedule, props.longestGap));
@@ -153,6 +161,8 @@ export class IrsaAuditor extends Construct {
     allow('KeepFailedRuns', ['sqs:SendMessage'], this.failedRuns.queueArn);
     grantPublish(role, this.findingsTopic, publishKey);
     grantReports(role, this.reportsBucket);
+    const network = networkOf(props);
+    if (network.vpc !== undefined) for (const statement of networkStatements(this)) role.addToPrincipalPolicy(statement);
     return new lambda.Function(this, 'Function', {
       description: "Audits the account's EKS web identity: clusters, OIDC providers and roles",
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -164,6 +174,7 @@ export class IrsaAuditor extends Construct {
       environment: functionEnvironment({ topicArn: this.findingsTopic.topicArn, bucket: this.reportsBucket.bucketName }, props),
       role,
       logGroup,
+      ...network,
       // The schedule's own retries end when Lambda has taken the event; these are the retries of a run that failed.
       retryAttempts: 1,
       maxEventAge: Duration.hours(1),
@@ -172,12 +183,12 @@ export class IrsaAuditor extends Construct {
     });
   }
 
-  private functionRole(usesKey: boolean): iam.Role {
+  private functionRole(usesKey: boolean, inVpc: boolean): iam.Role {
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: 'irsa-auditor: reads the account, publishes to one topic, writes to one bucket',
     });
-    acknowledge(role, READS_EVERYTHING, ...(usesKey ? [PUBLISHER_DATA_KEYS] : []));
+    acknowledge(role, inVpc ? READS_EVERYTHING_FROM_A_VPC : READS_EVERYTHING, ...(usesKey ? [PUBLISHER_DATA_KEYS] : []));
     return role;
   }
 

@@ -16,6 +16,12 @@ export const READS_EVERYTHING: Acknowledgement = {
     'The statement holds read actions alone, each named.',
 };
 
+/** On the function's role, in place of the one above, where the function stands in a VPC. */
+export const READS_EVERYTHING_FROM_A_VPC: Acknowledgement = {
+  ...READS_EVERYTHING,
+  reason: `${READS_EVERYTHING.reason} Beside it Lambda, and not the function, makes the network interfaces of the VPC, whose names nobody knows before.`,
+};
+
 /** On the function's role, where the topic has a customer managed key. */
 export const PUBLISHER_DATA_KEYS: Acknowledgement = {
   id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
