@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loadedBy } from '../../bench/loaded-by.js';
+import { ApiServerOfTest, page } from '../support/kubernetes/api-server-of-test.js';
+import { AUTHORITY, inBase64 } from '../support/kubernetes/certificates.js';
 
 const FOLDER = 'dist/lambda';
 /** What bench/README.md allows. */
@@ -30,6 +35,28 @@ describe('the code that is deployed', () => {
     expect(atStart.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/import\("\.\/([^"]+)"\)/g)].map((one) => one[1]))).toContain(
       name,
     );
+  });
+
+  it('reads a cluster with that chunk, as it was built', async () => {
+    const server = await ApiServerOfTest.start(() => page([{ metadata: { name: 'shop' } }]));
+    const chunk = onDemand.find((file) => has(file, ...OF_KUBERNETES)) ?? '';
+    const place = {
+      region: 'eu-west-1',
+      name: 'prod',
+      detail: { known: true, value: { status: 'ACTIVE', endpoint: server.url, certificateAuthority: inBase64(AUTHORITY) } },
+    };
+    const program = `
+      const { overHttps } = await import(${JSON.stringify(pathToFileURL(chunk).href)});
+      const queue = { ask: (action, scope, call) => call(new AbortController().signal) };
+      process.stdout.write(JSON.stringify(await overHttps(async () => 'token', queue, ${JSON.stringify(place)})));`;
+    try {
+      const run = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      expect(JSON.parse(await text(run.stdout))).toMatchObject({
+        namespaces: { known: true, value: [{ name: 'shop', terminating: false }] },
+      });
+    } finally {
+      await server.stop();
+    }
   });
 
   it('stays small at its start', () => expect(atStart.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MOST_BYTES));

@@ -96,8 +96,10 @@ class Lists {
 }
 
 async function readAll(lists: Lists): Promise<Inside> {
-  const [namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
-    lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]),
+  // An endpoint that gives no answer takes its whole time to say so: it is asked once, not for each list.
+  const namespaces = await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]);
+  if (!namespaces.known && namespaces.reason === 'unreachable') return notRead(namespaces.reason, namespaces.detail);
+  const [serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
     lists.collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
     observe(lists.pods()),
     lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
@@ -150,8 +152,8 @@ export async function readFrom(server: ApiServer, queue: ReadQueue, place: Place
 }
 
 /**
- * Reads inside one cluster. Each list is known or not by itself: what one refuses or cannot be reached for says nothing of
- * the others.
+ * Reads inside one cluster. Each list is known or not by itself: what one refuses says nothing of the others. Only where the
+ * first gets no answer at all nothing more is asked: a few dozen clusters that cannot be reached would use up the time of all.
  * @param token gives a bearer token for this cluster
  * @param only what has to do with one workload, where it is given
  */

@@ -40,7 +40,8 @@ export class RealAccount {
     const test = await AccountUnderTest.make();
     await test.account.cluster(controlPlane().region, clusterName);
     toControlPlane(test);
-    const providerArn = await test.account.provider(controlPlane().issuer, ['sts.amazonaws.com']);
+    // All accounts see the service accounts of all tests: none may ask for an audience that the provider of another does not take.
+    const providerArn = await test.account.provider(controlPlane().issuer, ['sts.amazonaws.com', 'vault']);
     return new RealAccount(test, await TestNamespace.make(), providerArn);
   }
 

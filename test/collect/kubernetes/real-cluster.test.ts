@@ -101,7 +101,8 @@ describeOnKube('a real API server and the real webhook', () => {
       await account.namespace.serviceAccount('other', { [`${EKS}role-arn`]: arn, [`${EKS}audience`]: 'vault' });
       await account.namespace.pod('other-1', 'other');
       await account.namespace.running('other-1');
-      expect(await wrong()).toEqual(['audience-annotation-mismatch other']);
+      const { findings } = auditInventory(await account.collect(), { now: new Date().toISOString() });
+      expect(findings.filter(({ subject }) => subject.id === arn).map(({ rule }) => rule)).toEqual(['audience-mismatch']);
     });
 
     it('that finished are left out', async () => {
