@@ -57,6 +57,19 @@ module.exports = {
       ['^src/(deliver|model)/', '^node_modules/@(aws-sdk|smithy)/', builtin],
       'A sink gets strings and delivers them.',
     ),
+    law(
+      'probe-asks-by-itself',
+      '^src/probe/',
+      ['^src/(probe|collect|model)/', '^node_modules/@aws-sdk/client-sts/', builtin],
+      'The probe compares with a chain that it is given; it knows no rules.',
+    ),
+    {
+      name: 'probe-is-for-people',
+      severity: 'error',
+      comment: 'Nothing that runs by itself may take a role: the probe is started by a person, at the command line.',
+      from: { pathNot: '^(src/probe|cli)/' },
+      to: { path: '^src/probe/' },
+    },
     {
       name: 'shells-stay-apart',
       severity: 'error',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
 import { isKubectlPlugin, silenceSdkWarning, terminalOf } from './environment.js';
+import { confirmOn } from './confirm.js';
 import { run } from './run.js';
 
 silenceSdkWarning();
@@ -15,6 +16,7 @@ process.exitCode = await run(process.argv.slice(2), {
   aws: () => awsPort({ version: VERSION }),
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
+  confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   plugin: isKubectlPlugin(process.argv[1]),
   now: Date.now,
 });

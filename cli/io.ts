@@ -12,6 +12,8 @@ export interface Io {
   readonly aws: () => AwsPort | Promise<AwsPort>;
   /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */
   readonly bucket: (name: string, region?: string) => Promise<Bucket>;
+  /** Asks whoever sits there; false where nobody does. */
+  readonly confirm: (question: string) => Promise<boolean>;
   /** Whether kubectl started this, as a plugin of its own: then its context is meant. */
   readonly plugin: boolean;
   /** Milliseconds since 1970. */

@@ -12,6 +12,7 @@ import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
 import { addSettings } from './commands/settings.js';
 import { addWho } from './commands/who.js';
+import { addProbe } from './commands/probe.js';
 import { addRbac } from './commands/rbac.js';
 import { addWhy } from './commands/why.js';
 import { UsageError, type Io } from './io.js';
@@ -28,7 +29,7 @@ Exit status of audit:
   4  a defect of this program
 
 Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account,
-except that settings put writes one file to the bucket that you name.
+except that settings put writes one file to the bucket that you name. probe takes a role for a moment, and asks first.
 
 Examples:
   irsa-auditor audit
@@ -53,6 +54,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);
+  addProbe(program, io, exit);
   addRbac(program, io, exit);
   addReport(program, io);
   addSettings(program, io);

@@ -64,7 +64,7 @@ function writePermissions(): void {
       'In a VPC (an option) Lambda connects the function by its role: `ec2:CreateNetworkInterface`, `DeleteNetworkInterface`, `DescribeNetworkInterfaces`, `DescribeSubnets`, `AssignPrivateIpAddresses` and `UnassignPrivateIpAddresses`. The code of the function is denied them.',
       '',
       '## Inside clusters',
-      'Over the Kubernetes API, with `--kubernetes` alone, or in the deployed function with `kubernetes: true` alone ([settings](settings.md#inside-the-clusters)), from the table `src/collect/kubernetes/reads.ts`. `irsa-auditor rbac` prints the access entry, or with `--narrow` the ClusterRole of exactly these. The deployed function reads and nothing else: it never runs `probe`, makes no token of a service account and takes no other role.',
+      'Over the Kubernetes API, with `--kubernetes` alone, or in the deployed function with `kubernetes: true` alone ([settings](settings.md#inside-the-clusters)), from the table `src/collect/kubernetes/reads.ts`. `irsa-auditor rbac` prints the access entry, or with `--narrow` the ClusterRole of exactly these. The deployed function reads and nothing else: it never runs `probe`, makes no token of a service account and takes no other role. `irsa-auditor probe`, which a person starts and says yes to, needs `create` on `serviceaccounts/token` in the namespace besides; STS asks no permission of whoever has a token.',
       '',
       '| resource | group | verb | why |',
       '|---|---|---|---|',

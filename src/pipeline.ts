@@ -9,8 +9,10 @@ import type { Chain } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
 import { whatArrived } from './model/observed.js';
 import type { Report } from './model/report.js';
+import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './facts/facts.js';
 import { RULES } from './rules/index.js';
 
 export type { AuditOptions } from './engine/audit.js';
@@ -133,6 +135,28 @@ export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Setti
     serviceAccount: serviceAccountOf(cluster, asked),
     pod: asked.pod ?? null,
   });
+}
+
+/**
+ * What taking the role of a workload by hand needs, from what was read.
+ * @throws NoSuchWorkloadError where it has no role to take that way; the message says which link is missing
+ */
+export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Settings): ProbePlan {
+  const chain = whyNot(inventory, asked, settings);
+  const { namespace, serviceAccount } = chain.target;
+  if (chain.by === 'pod-identity')
+    throw new NoSuchWorkloadError(
+      `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: \`why\` follows it.`,
+    );
+  const annotations = whatArrived(clusterMeant(inventory, asked).serviceAccounts).find(
+    (one) => one.namespace === namespace && one.name === serviceAccount,
+  )?.annotations;
+  const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
+  if (roleArn === '') {
+    const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? {};
+    throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);
+  }
+  return { chain, roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE };
 }
 
 /** How many reads of an inventory were asked for and not answered. */

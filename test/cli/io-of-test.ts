@@ -17,6 +17,7 @@ export function captured(
     readonly terminal?: Partial<Io['terminal']>;
     readonly now?: Io['now'];
     readonly plugin?: boolean;
+    readonly confirm?: Io['confirm'];
   } = {},
 ): Captured {
   const out: string[] = [];
@@ -40,6 +41,7 @@ export function captured(
         throw new Error('this test opens no bucket');
       }),
     plugin: over.plugin ?? false,
+    confirm: over.confirm ?? (() => Promise.resolve(false)),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };
   return { io, out: () => out.join(''), err: () => err.join('') };

@@ -1,7 +1,7 @@
 import { request, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ReadError } from '../read-error.js';
-import type { Answer, ApiServer, Endpoint } from './ports.js';
+import type { Answer, Endpoint, WritableApiServer } from './ports.js';
 
 /** A page of pods takes a busy server seconds; a private endpoint gives no answer at all. */
 const TIMEOUT_MS = 20_000;
@@ -34,10 +34,24 @@ function parsed(text: string): unknown {
   }
 }
 
-function send(options: RequestOptions, url: URL, endpoint: Endpoint, signal: AbortSignal, timeout: number): Promise<Answer> {
+interface Sent {
+  readonly method: 'GET' | 'POST';
+  /** JSON; null = none. */
+  readonly body: string | null;
+}
+const GET: Sent = { method: 'GET', body: null };
+
+function send(
+  { method, body }: Sent,
+  options: RequestOptions,
+  url: URL,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  timeout: number,
+): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: Error): void => reject(noAnswer(error, endpoint));
-    const call = request(url, { ...options, method: 'GET', signal, timeout }, (response) => {
+    const call = request(url, { ...options, method, signal, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', fail);
@@ -49,7 +63,7 @@ function send(options: RequestOptions, url: URL, endpoint: Endpoint, signal: Abo
     });
     call.on('timeout', () => call.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
     call.on('error', fail);
-    call.end();
+    call.end(body);
   });
 }
 
@@ -57,23 +71,26 @@ function send(options: RequestOptions, url: URL, endpoint: Endpoint, signal: Abo
 type Prepare = () => Promise<RequestOptions>;
 
 /** @param token null = the connection itself says who calls */
-function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<string>) | null, timeoutMs: number): ApiServer {
+function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<string>) | null, timeoutMs: number): WritableApiServer {
   let ready: Promise<RequestOptions> | undefined;
   let agent: RequestOptions['agent'];
+  const ask = async (sent: Sent, path: string, signal: AbortSignal): Promise<Answer> => {
+    ready ??= prepare();
+    const connected = await ready;
+    ({ agent } = connected);
+    const headers = {
+      ...connected.headers,
+      accept: 'application/json',
+      ...(sent.body === null ? {} : { 'content-type': 'application/json' }),
+      ...(token === null ? {} : { authorization: `Bearer ${await token()}` }),
+    };
+    const url = new URL(endpoint.url);
+    const to = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
+    return send(sent, { ...connected, headers, rejectUnauthorized: true }, to, endpoint, signal, timeoutMs);
+  };
   return {
-    async get(path, signal) {
-      ready ??= prepare();
-      const connected = await ready;
-      ({ agent } = connected);
-      const headers = {
-        ...connected.headers,
-        accept: 'application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${await token()}` }),
-      };
-      const url = new URL(endpoint.url);
-      const to = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
-      return send({ ...connected, headers, rejectUnauthorized: true }, to, endpoint, signal, timeoutMs);
-    },
+    get: (path, signal) => ask(GET, path, signal),
+    post: (path, body, signal) => ask({ method: 'POST', body: JSON.stringify(body) }, path, signal),
     close() {
       if (typeof agent === 'object') agent.destroy();
     },
@@ -88,7 +105,7 @@ function demandHttps({ name, url }: Endpoint): void {
  * The API server of an EKS cluster: TLS against the cluster's own authority and no other, whatever the environment says;
  * the token goes to this endpoint alone, and redirects are not followed.
  */
-export function connect(endpoint: Endpoint, token: () => Promise<string>, timeoutMs = TIMEOUT_MS): ApiServer {
+export function connect(endpoint: Endpoint, token: () => Promise<string>, timeoutMs = TIMEOUT_MS): WritableApiServer {
   const { name, url, certificateAuthority } = endpoint;
   const prepare = async (): Promise<RequestOptions> => {
     demandHttps(endpoint);
@@ -105,7 +122,7 @@ export function connect(endpoint: Endpoint, token: () => Promise<string>, timeou
  * The API server of a context of a kubeconfig, as whom its user is: with the certificate, token or program that it names.
  * The server's own certificate is verified all the same.
  */
-export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS): ApiServer {
+export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS): WritableApiServer {
   const cluster = config.getCurrentCluster();
   const endpoint = { name: cluster?.name ?? '', url: cluster?.server ?? '', certificateAuthority: cluster?.caData ?? '' };
   const prepare = async (): Promise<RequestOptions> => {

@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { connectAs } from './api-server.js';
 import { readFrom, type ReadInside } from './inside.js';
+import type { WritableApiServer } from './ports.js';
 
 /** A kubeconfig that cannot be taken, or a context that it does not have; the message says what to do. */
 export class KubeconfigError extends Error {
@@ -16,6 +17,8 @@ export interface KubeContext {
   readonly namespace: string | null;
   /** Goes where the context leads, as its user: neither EKS's endpoint nor a token of ours is needed. */
   readonly read: ReadInside;
+  /** For `probe`. */
+  readonly connect: () => WritableApiServer;
 }
 
 /** The value after an option, as `--name value` or `--name=value`. */
@@ -76,6 +79,7 @@ export function kubeContext(wanted: string | null): KubeContext {
     context: context.name,
     ...eksPlaceOf(config),
     namespace: context.namespace ?? null,
+    connect: () => connectAs(config),
     read: (_token, queue, place, only) => readFrom(connectAs(config), queue, place, only),
   };
 }

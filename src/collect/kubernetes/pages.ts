@@ -18,7 +18,7 @@ export const membersOf = (value: unknown): Members =>
 export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** The words of a Status of Kubernetes, or the HTTP status. */
-function wordsOf({ status, body }: Answer): string {
+export function wordsOf({ status, body }: Answer): string {
   const message = textOf(membersOf(body)['message']);
   return message === null || message === '' ? `HTTP ${status}` : `HTTP ${status}: ${message.split('\n')[0] ?? ''}`;
 }

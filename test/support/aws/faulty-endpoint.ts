@@ -108,7 +108,8 @@ export class FaultyEndpoint {
   }
 }
 
-const XML_SERVICES = new Set(['iam', 'sts', 'sns']);
+// What is not signed names no service: of these calls that is AssumeRoleWithWebIdentity, of STS.
+const XML_SERVICES = new Set(['iam', 'sts', 'sns', '']);
 
 /** An error as this service's protocol writes it. */
 export function serviceError(code: string, message: string, status = 400): Fault {

@@ -114,9 +114,11 @@ export class TestNamespace {
 
   /** Whether RBAC lets a user do what the first resource and verb of a rule say. */
   async allowed(user: string, { apiGroups, resources, verbs, resourceNames }: V1PolicyRule): Promise<boolean> {
+    const [resource = '', subresource] = (resources?.[0] ?? '').split('/');
     const resourceAttributes = {
       group: apiGroups?.[0] ?? '',
-      resource: resources?.[0] ?? '',
+      resource,
+      ...(subresource === undefined ? {} : { subresource }),
       verb: verbs[0] ?? '',
       ...(resourceNames === undefined ? {} : { name: resourceNames[0] ?? '', namespace: 'kube-system' }),
     };

@@ -1,0 +1,30 @@
+import type { Chain } from './chain.js';
+
+/** What configuration says of taking a role; `undecided` where it cannot tell, or not all of it was read. */
+export type Expected = 'admitted' | 'refused' | 'undecided';
+
+/** What really happened: who STS says that one then is, or its refusal in its own words. */
+export type Outcome = { readonly kind: 'admitted'; readonly arn: string } | { readonly kind: 'refused'; readonly error: string };
+
+/** What a token says of itself. */
+export interface Claims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: readonly string[];
+}
+
+/** What is tried: to take the role of a service account as its pods would. */
+export interface ProbePlan {
+  readonly chain: Chain;
+  readonly roleArn: string;
+  readonly audience: string;
+}
+
+/** What came of it. Neither the token nor credentials are in it. */
+export interface Probe extends ProbePlan {
+  readonly claims: Claims;
+  readonly expected: Expected;
+  readonly outcome: Outcome;
+  /** Whether it came as the audit expected; null where configuration could not tell. */
+  readonly asExpected: boolean | null;
+}
