@@ -4,9 +4,7 @@ import type { Cluster } from '../src/model/inventory.js';
 import { UsageError } from './io.js';
 
 // What `probe` alone needs, loaded when somebody has said yes.
-export { ReadError } from '../src/collect/read-error.js';
 export { probe } from '../src/probe/probe.js';
-export { ProbeError } from '../src/probe/token.js';
 
 /** The API server of a cluster, as EKS tells where it is. @throws UsageError where it does not */
 export function connect(cluster: Cluster | undefined, token: () => Promise<string>): WritableApiServer {

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { NoIdentityError } from '../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
 import { InventoryError } from '../src/inventory-file.js';
+import { NoSuchWorkloadError } from '../src/pipeline.js';
+import { ProbeError } from '../src/probe/probe-error.js';
 import { ReportFileError } from '../src/report-file.js';
 import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
@@ -67,6 +69,8 @@ function programFor(io: Io, exit: (status: number) => void): Command {
 function isUsersMatter(error: unknown): error is Error {
   return (
     error instanceof UsageError ||
+    error instanceof NoSuchWorkloadError ||
+    error instanceof ProbeError ||
     error instanceof InventoryError ||
     error instanceof ReportFileError ||
     error instanceof SettingsFileError ||

@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { ProbePlan } from '../../src/model/probe.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { whatArrived } from '../../src/model/observed.js';
-import { NoSuchWorkloadError, probePlan } from '../../src/pipeline.js';
+import { probePlan } from '../../src/pipeline.js';
 import { renderProbe, renderProbeJson } from '../../src/report/probe.js';
 import { UsageError, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
@@ -48,27 +48,20 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
     .action(async (workload: string | undefined, options: ProbeArguments) => {
       const asked = await askedWorkload(workload, options, false, io);
       const inventory = await read(asked, options, io);
+      const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS);
+      if (options.yes !== true && !(await io.confirm(question(plan)))) throw new UsageError('Nothing was done.');
+      const { probe, connect } = await import('../probing.js');
+      const { region, cluster: name } = plan.chain.target;
+      const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
+      const aws = await io.aws();
+      const server = asked.context?.connect() ?? connect(cluster, () => aws.eksToken(region, name));
       try {
-        const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS);
-        if (options.yes !== true && !(await io.confirm(question(plan)))) throw new UsageError('Nothing was done.');
-        const { probe, ProbeError, ReadError, connect } = await import('../probing.js');
-        const { region } = plan.chain.target;
-        const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
-        const aws = await io.aws();
-        const server = asked.context?.connect() ?? connect(cluster, () => aws.eksToken(region, plan.chain.target.cluster));
-        try {
-          const done = await probe(server, plan, AbortSignal.timeout((options.timeout ?? DEFAULT_TIMEOUT_S) * 1000));
-          const { color, width } = io.terminal;
-          io.stdout(options.format === 'json' ? renderProbeJson(done) : renderProbe(done, { color, width }));
-          exit(done.asExpected === false ? UNLIKE_THE_AUDIT : done.outcome.kind === 'admitted' ? WORKS : REFUSED);
-        } catch (error) {
-          if (error instanceof ProbeError) throw new UsageError(error.message, { cause: error });
-          throw error instanceof ReadError ? new UsageError(error.detail, { cause: error }) : error;
-        } finally {
-          server.close();
-        }
-      } catch (error) {
-        throw error instanceof NoSuchWorkloadError ? new UsageError(error.message, { cause: error }) : error;
+        const done = await probe(server, plan, AbortSignal.timeout((options.timeout ?? DEFAULT_TIMEOUT_S) * 1000));
+        const { color, width } = io.terminal;
+        io.stdout(options.format === 'json' ? renderProbeJson(done) : renderProbe(done, { color, width }));
+        exit(done.asExpected === false ? UNLIKE_THE_AUDIT : done.outcome.kind === 'admitted' ? WORKS : REFUSED);
+      } finally {
+        server.close();
       }
     });
 }

@@ -1,17 +1,16 @@
 import { Option, type Command } from 'commander';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import { NoSuchWorkloadError, whyNot } from '../../src/pipeline.js';
+import { whyNot } from '../../src/pipeline.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
-import { UsageError, type Io } from '../io.js';
+import type { Io } from '../io.js';
 import { readWorkload } from '../reading.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, inventoryOption, timeoutOption } from './options.js';
 
 interface WhyArguments extends InventorySource, WorkloadOptions {
   readonly format: 'text' | 'json';
-  readonly region?: readonly string[];
 }
 
 const STATUS = { holds: 0, broken: 1, open: 3 } as const;
@@ -37,14 +36,9 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .action(async (workload: string | undefined, options: WhyArguments) => {
       const asked = await askedWorkload(workload, options, options.inventory !== undefined, io);
       const inventory = await inventoryOf(asked, options, io);
-      try {
-        const chain = whyNot(inventory, asked.question, DEFAULT_SETTINGS);
-        io.stdout(
-          options.format === 'json' ? renderChainJson(chain) : renderChain(chain, { color: io.terminal.color, width: io.terminal.width }),
-        );
-        exit(STATUS[chain.verdict]);
-      } catch (error) {
-        throw error instanceof NoSuchWorkloadError ? new UsageError(error.message, { cause: error }) : error;
-      }
+      const chain = whyNot(inventory, asked.question, DEFAULT_SETTINGS);
+      const { color, width } = io.terminal;
+      io.stdout(options.format === 'json' ? renderChainJson(chain) : renderChain(chain, { color, width }));
+      exit(STATUS[chain.verdict]);
     });
 }

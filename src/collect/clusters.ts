@@ -1,10 +1,10 @@
 import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inventory.js';
-import { known, unknown, whatArrived } from '../model/observed.js';
+import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
-import type { ReadInside } from './kubernetes/inside.js';
+import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import { collectAssociations } from './pod-identity.js';
-import type { AwsPort, Identity } from './ports.js';
+import type { AwsPort, ClusterAnswer, Identity } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
 import { renewed } from './renewed.js';
 
@@ -30,12 +30,26 @@ export async function collectRegion(reading: Reading, region: string): Promise<R
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };
 }
 
-async function collectCluster(
-  { aws, queue, identity: { account, partition }, notes, kubernetes }: Reading,
+/**
+ * What EKS described of a cluster, and what is inside it where that is asked for.
+ * @param only what has to do with one workload, where it is given
+ */
+export async function clusterFrom(
+  { aws, queue, identity: { account, partition }, kubernetes }: Omit<Reading, 'notes'>,
   region: string,
   name: string,
-  wants: AskedWants,
-): Promise<Cluster | null> {
+  answer: Observed<ClusterAnswer>,
+  only?: OneWorkload,
+): Promise<Cluster> {
+  const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
+  const token = renewed(() => aws.eksToken(region, name), queue.now);
+  const inside = kubernetes === undefined ? {} : await kubernetes(token, queue, { region, name, detail }, only);
+  const arn = answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
+  return { ...NOTHING_INSIDE, name, region, arn, detail, ...inside };
+}
+
+async function collectCluster(reading: Reading, region: string, name: string, wants: AskedWants): Promise<Cluster | null> {
+  const { aws, queue, notes } = reading;
   const [answer, podIdentityAssociations, addons] = await Promise.all([
     observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),
     collectAssociations(aws, queue, region, name),
@@ -45,16 +59,5 @@ async function collectCluster(
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);
     return null;
   }
-  const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
-  const token = renewed(() => aws.eksToken(region, name), queue.now);
-  const inside = kubernetes === undefined ? NOTHING_INSIDE : await kubernetes(token, queue, { region, name, detail });
-  return {
-    name,
-    region,
-    arn: answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`,
-    detail,
-    ...inside,
-    podIdentityAssociations,
-    addons,
-  };
+  return { ...(await clusterFrom(reading, region, name, answer)), podIdentityAssociations, addons };
 }

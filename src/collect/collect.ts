@@ -34,10 +34,20 @@ const CONCURRENCY = 10;
  * cannot be named (NoIdentityError) and a region that does not exist (UnknownRegionError) end a run without one.
  */
 export async function collect(aws: AwsPort, options: CollectOptions): Promise<Inventory> {
-  const { now, deadline, onProgress } = options;
-  const queue = new ReadQueue({ now, deadline, concurrency: options.concurrency ?? CONCURRENCY, onProgress });
+  return withQueue(options, (queue) => collectWith(aws, queue, options));
+}
+
+/** How a run is bounded. */
+export type RunLimits = Pick<CollectOptions, 'now' | 'deadline' | 'concurrency' | 'onProgress'>;
+
+/** Gives a run its queue, and stops what it leaves under way. */
+export async function withQueue<T>(
+  { now, deadline, concurrency, onProgress }: RunLimits,
+  run: (queue: ReadQueue) => Promise<T>,
+): Promise<T> {
+  const queue = new ReadQueue({ now, deadline, concurrency: concurrency ?? CONCURRENCY, onProgress });
   try {
-    return await collectWith(aws, queue, options);
+    return await run(queue);
   } finally {
     queue.close();
   }

@@ -6,34 +6,22 @@ import type { ReadQueue } from './read-queue.js';
 
 const byArn = (left: { readonly arn: string }, right: { readonly arn: string }): number => (left.arn < right.arn ? -1 : 1);
 
-/** Every OIDC provider. Which ones exist is known from the list alone; the audiences of one may be unknown. */
+/**
+ * Every OIDC provider. Which ones exist is known from the list alone; the audiences of one may be unknown.
+ * @param wanted of which it is read what is in them: all where left out
+ */
 export async function collectProviders(
   aws: AwsPort,
   queue: ReadQueue,
   home: string,
   notes: string[],
+  wanted: (arn: string) => boolean = () => true,
 ): Promise<Observed<readonly OidcProvider[]>> {
   const arns = await observe(queue.ask('iam:ListOpenIDConnectProviders', 'account', (signal) => aws.listProviders(home, signal)));
   if (!arns.known) return unknown(arns.reason, arns.detail);
-  const providers = await Promise.all(arns.value.map((arn) => collectProvider(aws, queue, home, arn, notes)));
-  return known(providers.filter((provider) => provider !== null).sort(byArn));
-}
-
-/** Every OIDC provider by its ARN, and what is in the one of this issuer (`https://…`, as EKS gives it). */
-export async function collectOneProvider(
-  aws: AwsPort,
-  queue: ReadQueue,
-  home: string,
-  issuer: string | null,
-  notes: string[],
-): Promise<Observed<readonly OidcProvider[]>> {
-  const arns = await observe(queue.ask('iam:ListOpenIDConnectProviders', 'account', (signal) => aws.listProviders(home, signal)));
-  if (!arns.known) return unknown(arns.reason, arns.detail);
-  const others = unknown('not-requested', 'Another provider was asked for.');
-  const end = issuer === null ? null : `:oidc-provider/${issuer.replace(/^https:\/\//, '')}`;
-  const isOf = (arn: string): boolean => end !== null && arn.endsWith(end);
+  const notWanted = unknown('not-requested', 'Another provider was asked for.');
   const providers = await Promise.all(
-    arns.value.map((arn) => (isOf(arn) ? collectProvider(aws, queue, home, arn, notes) : Promise.resolve({ arn, detail: others }))),
+    arns.value.map(async (arn) => (wanted(arn) ? collectProvider(aws, queue, home, arn, notes) : { arn, detail: notWanted })),
   );
   return known(providers.filter((provider) => provider !== null).sort(byArn));
 }

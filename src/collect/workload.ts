@@ -1,15 +1,15 @@
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { NOTHING_INSIDE } from '../model/inventory.js';
-import { known, unknown, whatArrived } from '../model/observed.js';
-import { identify, type CollectOptions } from './collect.js';
-import { collectOneProvider, collectOneRole, collectQuotas } from './iam.js';
+import { clusterFrom } from './clusters.js';
+import { unknown, whatArrived } from '../model/observed.js';
+import { identify, withQueue, type CollectOptions } from './collect.js';
+import { collectOneRole, collectProviders, collectQuotas } from './iam.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
 import { homeRegion } from './partitions.js';
 import { collectAssociations } from './pod-identity.js';
 import type { AwsPort, ServiceAccountName } from './ports.js';
-import { ReadQueue } from './read-queue.js';
-import { renewed } from './renewed.js';
+import type { ReadQueue } from './read-queue.js';
 
 /** One workload of one cluster. */
 export interface WorkloadPlace extends OneWorkload {
@@ -18,7 +18,6 @@ export interface WorkloadPlace extends OneWorkload {
   readonly cluster: string;
 }
 
-const CONCURRENCY = 10;
 const ROLE_ANNOTATION = 'eks.amazonaws.com/role-arn';
 const ONLY_THIS = 'One workload alone was asked for.';
 
@@ -28,6 +27,9 @@ function meant(workload: OneWorkload, { workloads }: Pick<Cluster, 'workloads'>)
   const name = workload.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
   return name === undefined ? null : { namespace, name };
 }
+
+/** Whether a provider is that of an issuer, as EKS gives it. */
+const isOf = (issuer: string, arn: string): boolean => arn.endsWith(`:oidc-provider/${issuer.replace(/^https:\/\//, '')}`);
 
 /**
  * Reads what has to do with one workload, in some ten calls where an account takes hundreds. All else stands in the
@@ -39,13 +41,7 @@ export async function collectWorkload(
   place: WorkloadPlace,
   options: Omit<CollectOptions, 'regions'>,
 ): Promise<Inventory | null> {
-  const { now, deadline, onProgress } = options;
-  const queue = new ReadQueue({ now, deadline, concurrency: options.concurrency ?? CONCURRENCY, onProgress });
-  try {
-    return await collectWith(aws, queue, place, options);
-  } finally {
-    queue.close();
-  }
+  return withQueue(options, (queue) => collectWith(aws, queue, place, options));
 }
 
 async function collectWith(
@@ -64,16 +60,14 @@ async function collectWith(
     queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal)),
   );
   if (answer === null) return null;
-  const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
-  const issuer = detail.known ? detail.value.issuer : null;
+  const issuer = answer.known ? answer.value.detail.issuer : null;
   const notes: string[] = [];
-  const providers = collectOneProvider(aws, queue, home, issuer, notes);
-  const token = renewed(() => aws.eksToken(region, name), queue.now);
-  const inside = kubernetes === undefined ? NOTHING_INSIDE : await kubernetes(token, queue, { region, name, detail }, place);
-  const serviceAccount = meant(place, inside);
+  const providers = collectProviders(aws, queue, home, notes, (arn) => issuer !== null && isOf(issuer, arn));
+  const cluster = await clusterFrom({ aws, queue, identity, kubernetes }, region, name, answer, place);
+  const serviceAccount = meant(place, cluster);
   const podIdentityAssociations =
     serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(aws, queue, region, name, serviceAccount);
-  const found = whatArrived(inside.serviceAccounts).find(
+  const found = whatArrived(cluster.serviceAccounts).find(
     (one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name,
   );
   const role = whatArrived(podIdentityAssociations)[0]?.roleArn ?? found?.annotations[ROLE_ANNOTATION];
@@ -81,15 +75,6 @@ async function collectWith(
     role === undefined
       ? { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) }
       : await collectOneRole(aws, queue, home, role);
-  const cluster: Cluster = {
-    ...NOTHING_INSIDE,
-    name,
-    region,
-    arn: answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`,
-    detail,
-    ...inside,
-    podIdentityAssociations,
-  };
   return {
     schemaVersion: 1,
     collectedAt: startedAt,
@@ -97,7 +82,7 @@ async function collectWith(
     partition,
     requestedRegions: [region],
     regionList: unknown('not-requested', ONLY_THIS),
-    regions: [{ region, clusters: unknown('not-requested', ONLY_THIS, [cluster]) }],
+    regions: [{ region, clusters: unknown('not-requested', ONLY_THIS, [{ ...cluster, podIdentityAssociations }]) }],
     providers: await providers,
     roles,
     managedPolicies,

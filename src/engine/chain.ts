@@ -1,3 +1,4 @@
+import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, deriveFacts, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
@@ -119,8 +120,7 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
       ? ok(`The Pod Identity agent is ready on ${ready} nodes.`)
       : undecided(`The Pod Identity agent is ready on ${ready} of ${desired} nodes.`);
   }
-  if (whatArrived(addons).some(({ name }) => name === 'eks-pod-identity-agent'))
-    return ok('The add-on eks-pod-identity-agent is installed.');
+  if (whatArrived(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
   if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
 }

@@ -3,6 +3,7 @@ import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
+import { clusterSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
 export interface AssociatedRole {
@@ -19,6 +20,15 @@ export function clusterIn(
   if (scope.kind !== 'cluster') return null;
   const region = facts.inventory.regions.find((one) => one.region === scope.region);
   return region === undefined ? null : (whatArrived(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
+}
+
+/** The name of the agent's add-on and of its daemon set. */
+export const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
+
+/** The cluster that a rule runs over, as its one entry. */
+export function clusterEntriesIn(facts: Facts, scope: Parameters<typeof clusterIn>[1]): readonly { subject: Subject; of: Cluster }[] {
+  const cluster = clusterIn(facts, scope);
+  return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
 }
 
 /** The roles of this account that associations of a cluster give, each with those associations. */
@@ -39,6 +49,9 @@ export function associationSubject(cluster: Cluster, association: PodIdentityAss
 }
 
 /** The service accounts of associations as what a finding touches. */
-export function associatedAccounts({ cluster, associations }: AssociatedRole, why: string): readonly Related[] {
+export function associatedAccounts(
+  { cluster, associations }: Pick<AssociatedRole, 'cluster' | 'associations'>,
+  why: string,
+): readonly Related[] {
   return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
 }

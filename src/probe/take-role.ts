@@ -1,6 +1,6 @@
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Outcome } from '../model/probe.js';
-import { ProbeError } from './token.js';
+import { ProbeError } from './probe-error.js';
 
 /** In CloudTrail's records. */
 const SESSION = 'irsa-auditor-probe';

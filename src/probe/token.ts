@@ -1,11 +1,8 @@
 import type { Claims } from '../model/probe.js';
 import { textOf, membersOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
-
-/** Why nothing could be tried; the message says what to do. */
-export class ProbeError extends Error {
-  override readonly name = 'ProbeError';
-}
+import { ReadError } from '../collect/read-error.js';
+import { ProbeError } from './probe-error.js';
 
 /** The shortest time that Kubernetes gives, in seconds. */
 const GOOD_FOR_S = 600;
@@ -39,7 +36,9 @@ export async function requestToken(
     kind: 'TokenRequest',
     spec: { audiences: [audience], expirationSeconds: GOOD_FOR_S },
   };
-  const answer = await server.post(path, body, signal);
+  const answer = await server.post(path, body, signal).catch((error: unknown) => {
+    throw error instanceof ReadError ? new ProbeError(error.detail, { cause: error }) : error;
+  });
   const token = textOf(membersOf(membersOf(answer.body)['status'])['token']);
   if (answer.status === 201 && token !== null) return token;
   const hint =

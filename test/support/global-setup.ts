@@ -20,8 +20,7 @@ export default async function globalSetup(globalConfig: { readonly rootDir: stri
   // The SDK's advice to whoever installs it says nothing about what is tested.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const [kube, moto] = await Promise.allSettled([startKube(globalConfig.rootDir), startMoto(globalConfig.rootDir)]);
-  for (const { status, reason } of [kube, moto].map((one) => ({ reason: null as unknown, ...one })))
-    if (status === 'rejected') throw reason as Error;
+  for (const one of [kube, moto]) if (one.status === 'rejected') throw one.reason as Error;
 }
 
 interface Started {

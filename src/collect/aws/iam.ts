@@ -23,6 +23,11 @@ export async function listProviders(clients: Clients, homeRegion: string, signal
   return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => present(entry.Arn, 'Arn of a provider'));
 }
 
+function nullWhereGone(error: unknown): null {
+  if (error instanceof NoSuchEntityException) return null;
+  throw error;
+}
+
 /** One provider's audiences and the rest; null where it is gone. */
 export async function getProvider(
   clients: Clients,
@@ -33,10 +38,7 @@ export async function getProvider(
   const call = clients
     .iam(homeRegion)
     .send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof NoSuchEntityException) return null;
-      throw error;
-    });
+    .catch(nullWhereGone);
   const answer = await answered(call);
   if (answer === null) return null;
   return {
@@ -54,10 +56,7 @@ export async function getRole(clients: Clients, homeRegion: string, name: string
   const call = clients
     .iam(homeRegion)
     .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof NoSuchEntityException) return null;
-      throw error;
-    });
+    .catch(nullWhereGone);
   const answer = await answered(call);
   return answer === null ? null : roleOf(present(answer.Role, 'Role'));
 }

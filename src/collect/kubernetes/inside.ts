@@ -37,6 +37,8 @@ function notRead(reason: Parameters<typeof unknown>[0], detail: string): Inside 
 const byName = <T extends { readonly name: string; readonly namespace?: string }>(items: readonly T[]): readonly T[] =>
   [...items].sort((left, right) => (`${left.namespace ?? ''}/${left.name}` < `${right.namespace ?? ''}/${right.name}` ? -1 : 1));
 
+const readOf = (action: KubernetesAction): KubernetesRead => KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
+
 type Item = Readonly<Record<string, unknown>>;
 
 /** The lists of one cluster, each an answer of its own. */
@@ -58,8 +60,14 @@ class Lists {
     fold: (into: F, item: Item) => void,
     over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {},
   ): Promise<F> {
-    const read: KubernetesRead = KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
-    return foldPages(this.server, { ...read, ...over }, this.place.name, (get) => this.queue.ask(action, this.scope, get), begin, fold);
+    return foldPages(
+      this.server,
+      { ...readOf(action), ...over },
+      this.place.name,
+      (get) => this.queue.ask(action, this.scope, get),
+      begin,
+      fold,
+    );
   }
 
   async collected<T extends { readonly name: string }>(
@@ -88,7 +96,7 @@ class Lists {
 
   agent(): Promise<Observed<PodIdentityAgent | null>> {
     const { server, place } = this;
-    const path = KUBERNETES_READS.find(({ verb }) => verb === 'get')?.path ?? '';
+    const { path } = readOf('kubernetes:GetDaemonSet');
     return observe(
       this.queue.ask('kubernetes:GetDaemonSet', this.scope, (signal) => readObject(server, path, place.name, signal)).then(agentOf),
     );
@@ -108,14 +116,13 @@ async function readAll(lists: Lists): Promise<Inside> {
   return { namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent };
 }
 
-const PODS: KubernetesRead | undefined = KUBERNETES_READS.find(({ action }) => action === 'kubernetes:ListPods');
-
 /** The pods that are asked about. The list stands as known: of these nothing is missing, and nobody asked for others. */
 function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<readonly Workload[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const { query: notFinished = '' } = readOf('kubernetes:ListPods');
   const where = (selector: string): { path: string; query: string } => ({
     path,
-    query: `${PODS?.query ?? ''}${encodeURIComponent(`,${selector}`)}`,
+    query: `${notFinished}${encodeURIComponent(`,${selector}`)}`,
   });
   return lists.pods(where(serviceAccount === null ? `metadata.name=${pod ?? ''}` : `spec.serviceAccountName=${serviceAccount}`));
 }

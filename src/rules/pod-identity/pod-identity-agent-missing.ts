@@ -1,10 +1,7 @@
-import { clusterIn } from '../../facts/associations.js';
-import { clusterSubject } from '../../facts/subject-of.js';
+import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Raised } from '../define-rule.js';
-
-const AGENT = 'eks-pod-identity-agent';
 
 function evaluate(cluster: Cluster): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
@@ -12,22 +9,21 @@ function evaluate(cluster: Cluster): readonly Raised[] {
   const { podIdentityAgent, name, region } = cluster;
   // One that nobody told EKS of is a daemon set and no add-on.
   const isThere =
-    whatArrived(cluster.addons).some((addon) => addon.name === AGENT) || (podIdentityAgent.known && podIdentityAgent.value !== null);
+    whatArrived(cluster.addons).some((addon) => addon.name === POD_IDENTITY_AGENT) ||
+    (podIdentityAgent.known && podIdentityAgent.value !== null);
   if (associations.length === 0 || autoMode || isThere) return [];
   return [
     {
       message: 'missing',
       data: { cluster: name, count: associations.length, associations: associations.length === 1 ? 'association' : 'associations' },
       ...(podIdentityAgent.known ? { confidence: 'certain' } : {}),
-      evidence: [{ what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: AGENT }],
-      related: associations.map((one) => ({
-        type: 'service-account',
-        id: `${name}/${one.namespace}/${one.serviceAccount}`,
-        why: 'its pods get no credentials by their association',
-      })),
+      evidence: [
+        { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
+      ],
+      related: associatedAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
       fix: {
-        summary: `Install the add-on ${AGENT}, unless the agent is installed in another way.`,
-        commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', AGENT]],
+        summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,
+        commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],
       },
     } satisfies Raised,
   ];
@@ -49,9 +45,6 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   messages: { missing: 'Cluster {cluster} has {count} Pod Identity {associations}, and no Pod Identity agent.' },
-  subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
-  },
+  subjects: clusterEntriesIn,
   evaluate,
 });

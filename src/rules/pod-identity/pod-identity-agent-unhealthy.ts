@@ -1,15 +1,13 @@
-import { clusterIn } from '../../facts/associations.js';
-import { clusterSubject } from '../../facts/subject-of.js';
+import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
-const AGENT = 'eks-pod-identity-agent';
 const UNHEALTHY = ['DEGRADED', 'CREATE_FAILED', 'UPDATE_FAILED', 'DELETE_FAILED'];
 
 function evaluate(cluster: Cluster): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
-  const detail = whatArrived(cluster.addons).find(({ name }) => name === AGENT)?.detail;
+  const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
   if (associations.length === 0 || detail?.known !== true || !UNHEALTHY.includes(detail.value.status)) return [];
   const { status, issues } = detail.value;
   const said = issues.map(({ code, message }) => `${code}: ${message}`);
@@ -18,15 +16,11 @@ function evaluate(cluster: Cluster): readonly Raised[] {
     {
       message: 'unhealthy',
       data: { cluster: name, status, issues: said.length === 0 ? 'EKS names no issue' : said.join('; ') },
-      evidence: [{ what: `status of the add-on ${AGENT}`, path: null, found: [status, ...said], expected: 'ACTIVE' }],
-      related: associations.map((one) => ({
-        type: 'service-account',
-        id: `${name}/${one.namespace}/${one.serviceAccount}`,
-        why: 'its pods get their credentials from the agent',
-      })),
+      evidence: [{ what: `status of the add-on ${POD_IDENTITY_AGENT}`, path: null, found: [status, ...said], expected: 'ACTIVE' }],
+      related: associatedAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
       fix: {
         summary: 'Remove what EKS names as the issue, and update the add-on.',
-        commands: [['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', AGENT]],
+        commands: [['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],
       },
     },
   ];
@@ -51,9 +45,6 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',
   ],
   messages: { unhealthy: 'The Pod Identity agent of cluster {cluster} is {status}: {issues}.' },
-  subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
-  },
+  subjects: clusterEntriesIn,
   evaluate,
 });
