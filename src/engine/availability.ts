@@ -94,5 +94,7 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
       return gapsInside(inventory, scope, ({ workloads }) => workloads);
     case 'addons':
       return gapsInside(inventory, scope, ({ addons }) => addons);
+    case 'webhooks':
+      return gapsInside(inventory, scope, ({ webhooks }) => webhooks);
   }
 }

@@ -47,6 +47,33 @@ function serviceAccountCommands({ resource, region, before, after }: Patch, { pa
   ].map((words) => shellCommand(['kubectl', ...words]));
 }
 
+const text = (value: Json, member: string): string | null => (isObject(value) && typeof value[member] === 'string' ? value[member] : null);
+
+/** An association is told by its id: one whose id was not read is changed by hand. */
+function associationCommands({ resource, region, before, after }: Patch): string[] {
+  const [cluster = '', namespace = '', serviceAccount = ''] = resource.split('/');
+  const where = ['--region', region ?? '', '--cluster-name', cluster];
+  const [id, role] = [text(before, 'id'), text(after, 'roleArn')];
+  const eks = (...words: readonly string[]): string[] => [shellCommand(['aws', 'eks', ...words])];
+  if (before === null && role !== null)
+    return eks(
+      'create-pod-identity-association',
+      ...where,
+      '--namespace',
+      namespace,
+      '--service-account',
+      serviceAccount,
+      '--role-arn',
+      role,
+    );
+  if (id === null) return [];
+  const which = [...where, '--association-id', id];
+  if (after === null) return eks('delete-pod-identity-association', ...which);
+  const roleChange = role === null || role === text(before, 'roleArn') ? [] : ['--role-arn', role];
+  const tagged = isObject(after) && after['disableSessionTags'] === false ? ['--no-disable-session-tags'] : [];
+  return eks('update-pod-identity-association', ...which, ...roleChange, ...tagged);
+}
+
 type Place = Pick<Inventory, 'partition' | 'account'>;
 
 /** The commands that make a patch true; none for kinds that no single command changes. */
@@ -63,6 +90,6 @@ export function commandsFor(patch: Patch, place: Place): string[] {
     case 'service-account':
       return serviceAccountCommands(patch, place);
     case 'pod-identity-association':
-      return [];
+      return associationCommands(patch);
   }
 }

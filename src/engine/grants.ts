@@ -116,6 +116,32 @@ function associatedThen({ role, policy, associatedIn, administrative }: RoleFact
   );
 }
 
+/** The service account that a patch associates with a role that takes EKS Pod Identity. */
+function associatedBy(
+  { kind, region, resource, after }: Patch,
+  policies: ReadonlyMap<string, TrustPolicy>,
+  facts: Facts,
+): readonly NewlyAdmitted[] {
+  const arn = kind === 'pod-identity-association' && isObject(after) ? after['roleArn'] : undefined;
+  const role = typeof arn === 'string' ? facts.role(arn) : null;
+  if (role === null || !takenByPodIdentity(policies.get(role.role.arn) ?? role.policy)) return [];
+  const [cluster = '', namespace = '', serviceAccount = ''] = resource.split('/');
+  const today = role.associatedIn
+    .filter((one) => one.region === region && one.name === cluster)
+    .flatMap((one) => whatArrived(one.podIdentityAssociations).filter(({ roleArn }) => roleArn === role.role.arn))
+    .filter((one) => one.namespace === namespace);
+  if (today.some((one) => one.serviceAccount === serviceAccount)) return [];
+  return [
+    {
+      subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
+      role: role.role.arn,
+      administrative: role.administrative !== null,
+      namedToday: false,
+      namespaceNamedToday: today.length > 0,
+    },
+  ];
+}
+
 /** Who gets into which role by a set of patches and does not today. Sorted, without repetition. */
 export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
@@ -131,7 +157,9 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
     if (url !== null) for (const { role } of facts.rolesTrusting(url)) touched.add(role.arn);
   }
-  const found = new Map<string, NewlyAdmitted>();
+  const found = new Map(
+    patches.flatMap((patch) => associatedBy(patch, policies, facts)).map((grant) => [`${grant.role} ${grant.subject}`, grant]),
+  );
   for (const arn of touched) {
     const role = facts.role(arn);
     if (role === null) continue;

@@ -8,22 +8,45 @@ import type { Sighting } from './run-rules.js';
  */
 export const LINKS: readonly { readonly link: string; readonly rules: readonly string[] }[] = [
   { link: 'association', rules: ['association-role-missing'] },
-  { link: 'agent', rules: ['pod-identity-agent-missing', 'pod-identity-agent-unhealthy'] },
-  { link: 'trust of Pod Identity', rules: ['pod-identity-trust-missing', 'pod-identity-tag-permission-missing'] },
-  { link: 'service account', rules: ['service-account-missing'] },
+  {
+    link: 'agent',
+    rules: ['pod-identity-agent-missing', 'pod-identity-agent-unhealthy', 'pod-identity-node-permission-missing'],
+  },
+  {
+    link: 'trust of Pod Identity',
+    rules: [
+      'pod-identity-trust-missing',
+      'pod-identity-tag-permission-missing',
+      'pod-identity-condition-unmet',
+      'target-role-trust-missing',
+    ],
+  },
+  { link: 'use of the service account', rules: ['pod-service-account-wrong'] },
+  { link: 'service account', rules: ['service-account-missing', 'association-service-account-missing'] },
   {
     link: 'annotation',
     rules: [
       'annotation-key-misspelt',
       'annotation-misplaced',
       'annotation-missing',
+      'addon-role-missing',
       'annotation-malformed',
       'audience-annotation-mismatch',
       'pod-identity-and-irsa',
     ],
   },
   { link: 'role', rules: ['annotation-role-missing', 'annotation-account-foreign'] },
-  { link: 'pod', rules: ['pod-not-injected', 'pod-env-stale', 'pod-credentials-overridden'] },
+  {
+    link: 'pod',
+    rules: [
+      'webhook-missing',
+      'pod-identity-compute-unsupported',
+      'pod-not-injected',
+      'pod-role-without-token',
+      'pod-env-stale',
+      'pod-credentials-overridden',
+    ],
+  },
   { link: 'provider', rules: ['provider-missing', 'provider-issuer-mismatch'] },
   { link: 'audience of the provider', rules: ['provider-audience-missing'] },
   {
@@ -54,6 +77,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
   { link: 'audience', rules: ['audience-mismatch'] },
   { link: 'subject', rules: ['subject-wildcard-in-equals', 'subject-malformed', 'addon-subject-mismatch', 'subject-mismatch'] },
   { link: 'deny', rules: ['deny-over-allow'] },
+  { link: 'permissions', rules: ['addon-permissions-missing', 'permission-confused'] },
   {
     link: 'exposure',
     rules: [
@@ -88,10 +112,10 @@ export function linkPosition(rule: string): number {
 }
 
 /**
- * What two sightings have in common. `role`: the one that a finding is about or concerns; `audience`: the one that tokens of
- * an issuer carry and that is not taken.
+ * What two sightings have in common. `role`, `account`: the one that a finding is about or concerns; `audience`: the one that
+ * tokens of an issuer carry and that is not taken; `agent`: that of Pod Identity in one cluster.
  */
-type Sharing = 'subject' | 'role' | 'statement' | 'fragment' | 'issuer' | 'audience';
+type Sharing = 'subject' | 'role' | 'account' | 'statement' | 'fragment' | 'issuer' | 'audience' | 'agent';
 
 interface Relation {
   readonly leader: string;
@@ -152,6 +176,13 @@ const ABSORBED: readonly Relation[] = [
   },
   { leader: 'annotation-key-misspelt', followers: ['annotation-misplaced', 'annotation-missing'], sharing: 'subject' },
   { leader: 'annotation-misplaced', followers: ['annotation-missing'], sharing: 'subject' },
+  // The pod that should have used it shows which of the two names is wrong.
+  {
+    leader: 'pod-service-account-wrong',
+    followers: ['association-service-account-missing', 'service-account-missing'],
+    sharing: 'account',
+  },
+  { leader: 'addon-role-missing', followers: ['annotation-missing'], sharing: 'subject' },
   { leader: 'addon-subject-mismatch', followers: ['subject-mismatch', 'service-account-missing', 'annotation-missing'], sharing: 'role' },
   // The trust policy names one service account, and another carries the role: the one that it names is its evidence.
   { leader: 'subject-mismatch', followers: ['service-account-missing', 'annotation-missing'], sharing: 'role' },
@@ -163,6 +194,8 @@ const ABSORBED: readonly Relation[] = [
 /** What is right in itself and fails only because of the leader: it stands in the leader's `related`. */
 const CONSEQUENCES: readonly Relation[] = [
   { leader: 'audience-annotation-mismatch', followers: ['provider-audience-missing', 'audience-mismatch'], sharing: 'audience' },
+  { leader: 'webhook-missing', followers: ['pod-not-injected'], sharing: 'issuer' },
+  { leader: 'pod-identity-agent-missing', followers: ['pod-not-injected'], sharing: 'agent' },
   { leader: 'provider-missing', followers: ['federated-provider-absent', 'federated-statement-dead'], sharing: 'issuer' },
   {
     leader: 'provider-issuer-mismatch',
@@ -189,6 +222,12 @@ function audienceKey({ rule, raised }: Sighting): string | null {
   return audience === undefined || raised.issuer === undefined ? null : `${raised.issuer.toLowerCase()} ${audience}`;
 }
 
+/** The pods of a cluster that are to have their role by Pod Identity; those with an annotation do without the agent. */
+function agentKey({ rule, raised, subject }: Sighting): string | null {
+  if (rule.id === 'pod-not-injected' && raised.message !== 'associated') return null;
+  return `${subject.region ?? ''} ${subject.id.split('/')[0] ?? ''}`;
+}
+
 function shareKey(sighting: Sighting, sharing: Sharing): string | null {
   const { subject, raised } = sighting;
   switch (sharing) {
@@ -196,6 +235,10 @@ function shareKey(sighting: Sighting, sharing: Sharing): string | null {
       return `${subject.region ?? ''} ${subject.id}`;
     case 'role':
       return raised.role ?? subject.id;
+    case 'account':
+      return `${subject.region ?? ''} ${raised.account ?? subject.id}`;
+    case 'agent':
+      return agentKey(sighting);
     case 'statement':
       return raised.statement === undefined ? null : `${subject.id} ${raised.statement}`;
     case 'fragment':

@@ -5,6 +5,7 @@ import { workloadsByAccount } from '../facts/pods-of.js';
 import { accountKey } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
+import type { Workload } from '../model/workload.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
@@ -38,6 +39,21 @@ function accountsAfter(accounts: readonly ServiceAccount[], { resource, after }:
   return accounts.map((one) => (isMeant(one) ? { ...one, annotations } : one));
 }
 
+function associationsAfter(associations: readonly PodIdentityAssociation[], { resource, after }: Patch): readonly PodIdentityAssociation[] {
+  const [, namespace = '', serviceAccount = ''] = resource.split('/');
+  const isMeant = (one: PodIdentityAssociation): boolean => one.namespace === namespace && one.serviceAccount === serviceAccount;
+  const others = associations.filter((one) => !isMeant(one));
+  const value = after as Partial<PodIdentityAssociation> | null;
+  if (value === null) return others;
+  return [...others, { ...associations.find(isMeant), roleArn: null, ...value, namespace, serviceAccount }];
+}
+
+/** Without the pods of the service account: they are made anew, and how those come out the webhook decides. */
+function withoutPodsOf({ resource }: Patch, workloads: readonly Workload[]): readonly Workload[] {
+  const [, namespace, name] = resource.split('/');
+  return workloads.filter((one) => one.namespace !== namespace || one.serviceAccount !== name);
+}
+
 /** The regions with one cluster changed: the one that the patch is about something in. */
 function withCluster(inventory: Inventory, { resource, region }: Patch, change: (cluster: Cluster) => Cluster): Inventory {
   const [name] = resource.split('/');
@@ -63,9 +79,14 @@ export function patched(inventory: Inventory, patches: readonly Patch[]): Invent
         return withCluster(before, patch, (cluster) => ({
           ...cluster,
           serviceAccounts: mapList(cluster.serviceAccounts, (accounts) => accountsAfter(accounts, patch)),
+          workloads: mapList(cluster.workloads, (workloads) => withoutPodsOf(patch, workloads)),
         }));
       case 'pod-identity-association':
-        return before;
+        return withCluster(before, patch, (cluster) => ({
+          ...cluster,
+          podIdentityAssociations: mapList(cluster.podIdentityAssociations, (associations) => associationsAfter(associations, patch)),
+          workloads: mapList(cluster.workloads, (workloads) => withoutPodsOf(patch, workloads)),
+        }));
     }
   }, inventory);
 }

@@ -36,7 +36,8 @@ function exists({ type, id, arn, region }: Subject, { regions, roles, providers 
   if (cluster === undefined) return null;
   // Pods are told by what owns them.
   if (type === 'pod') return holds(cluster.workloads, (one) => one.namespace === namespace && one.owner.name === name);
-  if (type !== 'service-account') return null;
+  if (type === 'association')
+    return holds(cluster.podIdentityAssociations, (one) => one.namespace === namespace && one.serviceAccount === name);
   return holds(cluster.serviceAccounts, (one) => one.namespace === namespace && one.name === name);
 }
 
@@ -50,18 +51,23 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
   'workloads': ['eks:ListClusters', 'kubernetes:ListPods'],
   'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon'],
+  'webhooks': ['eks:ListClusters', 'kubernetes:ListMutatingWebhookConfigurations'],
 };
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
 const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
 
+/** The scope of the cluster that a subject is, or is in; null outside of clusters. */
+function clusterScope({ type, id, region }: Subject): string | null {
+  return region === null ? null : `${region}/${type === 'cluster' ? id : (id.split('/')[0] ?? '')}`;
+}
+
 /** Whether a gap could change what is said of a subject: one in another region cannot reach a cluster, everything reaches a role. */
-function reaches({ what, scope }: Gap, { type, id, region }: Subject): boolean {
+function reaches({ what, scope }: Gap, subject: Subject): boolean {
   // A rule that crashed says nothing of what the others saw.
   if (what.startsWith('rule:')) return false;
-  if (region === null || scope === '*' || scope === 'account' || scope.startsWith('arn:')) return true;
-  const cluster = type === 'cluster' ? id : (id.split('/')[0] ?? '');
-  return scope === region || scope === `${region}/${cluster}`;
+  if (subject.region === null || scope === '*' || scope === 'account' || scope.startsWith('arn:')) return true;
+  return scope === subject.region || scope === clusterScope(subject);
 }
 
 export interface Audited {
@@ -80,6 +86,7 @@ export interface Audited {
 export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Audited): (finding: Remembered) => Resolution {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const crashed = new Set(outcomes.flatMap((outcome) => (outcome.crashed === null ? [] : [outcome.id])));
+  const skipped = new Map(outcomes.map((outcome) => [outcome.id, new Set(outcome.notEvaluated.map(({ scope }) => scope))]));
   const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
   const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
     const since = sinceWhen.get(`${what} ${scope} ${reason}`);
@@ -92,6 +99,8 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (there === null) return 'unread';
     if (!there && rule.subjectsAbsent !== true) return 'gone';
     if (crashed.has(id)) return 'unread';
+    // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
+    if (skipped.get(id)?.has(clusterScope(subject) ?? '') === true) return 'unread';
     const needed = rule.needs.flatMap((need) => READS_OF[need]);
     // What the rule cannot do without is not made good by accepting that it is missing.
     const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));

@@ -28,12 +28,14 @@ export function roleCarriedBy(account: { readonly annotations?: Json } | null, f
 function patchedAccounts(patches: readonly Patch[], facts: Facts): PatchedAccount[] {
   return patches.flatMap(({ kind, region, resource, before, after }): PatchedAccount[] => {
     const [name = '', namespace = '', account = ''] = resource.split('/');
-    const cluster = kind === 'service-account' ? facts.clusterNamed(region ?? '', name) : null;
+    const isInside = kind === 'service-account' || kind === 'pod-identity-association';
+    const cluster = isInside ? facts.clusterNamed(region ?? '', name) : null;
     if (cluster === null) return [];
     const key = accountKey(namespace, account);
     const naming = (namedAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
     const carried = [before, after].flatMap((value) => roleCarriedBy(value as { readonly annotations?: Json } | null, facts));
-    return [{ cluster, key, roles: [...carried, ...naming] }];
+    const given = [before, after].flatMap((value) => facts.role((value as { readonly roleArn?: string } | null)?.roleArn ?? '') ?? []);
+    return [{ cluster, key, roles: [...carried, ...given, ...naming] }];
   });
 }
 

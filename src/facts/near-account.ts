@@ -1,6 +1,5 @@
 import type { Cluster, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import type { IssuingCluster } from './facts.js';
 import { NearNames } from './near-names.js';
 
 const indexed = new WeakMap<Cluster, NearNames<ServiceAccount>>();
@@ -9,7 +8,7 @@ const indexed = new WeakMap<Cluster, NearNames<ServiceAccount>>();
 const MOST = 3;
 
 /** Service accounts of a cluster that may have been meant: a letter off in the same namespace, else of the same name in another. */
-export function nearAccounts({ cluster }: IssuingCluster, namespace: string, name: string): readonly ServiceAccount[] {
+export function nearAccounts(cluster: Cluster, namespace: string, name: string): readonly ServiceAccount[] {
   const names = indexed.get(cluster) ?? new NearNames(whatArrived(cluster.serviceAccounts), (account) => account.name);
   indexed.set(cluster, names);
   const near = names.near(name);

@@ -1,4 +1,5 @@
 import type { Subject } from '../model/finding.js';
+import type { Cluster } from '../model/inventory.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { ROLE_ANNOTATION, type Facts } from './facts.js';
 import { podsOf } from './pods-of.js';
@@ -16,19 +17,20 @@ type Scope = Parameters<typeof serviceAccountsIn>[1];
 
 const SKIP_CONTAINERS = 'eks.amazonaws.com/skip-containers';
 
-/**
- * The pods of service accounts that are to have a role, by annotation or association. They are told by what owns them: the
- * name of a pod is another after each restart.
- */
+/** Pods as the subject of a finding, told by what owns them: the name of a pod is another after each restart. */
+export function podSubject({ name, region }: Pick<Cluster, 'name' | 'region'>, { namespace, owner }: Workload): Subject {
+  return { type: 'pod', id: `${name}/${namespace}/${owner.name}`, arn: null, region };
+}
+
+/** The pods of service accounts that are to have a role, by annotation or association. */
 export function runningPods(facts: Facts, scope: Scope): readonly { readonly subject: Subject; readonly of: RunningPods }[] {
   return serviceAccountsIn(facts, scope)
     .map(({ of }) => of)
     .filter(({ account, associated }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
     .flatMap((of) => {
       const all = podsOf(of) ?? [];
-      const { name, region } = of.cluster.cluster;
       return all.map((workload) => ({
-        subject: { type: 'pod' as const, id: `${name}/${workload.namespace}/${workload.owner.name}`, arn: null, region },
+        subject: podSubject(of.cluster.cluster, workload),
         of: { of, workload, siblings: all.filter((one) => one !== workload) },
       }));
     });
@@ -38,6 +40,26 @@ export function runningPods(facts: Facts, scope: Scope): readonly { readonly sub
 export function injectedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
   const skipped = new Set((annotations[SKIP_CONTAINERS] ?? '').split(',').map((name) => name.trim()));
   return containers.filter(({ name }) => !skipped.has(name));
+}
+
+const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+
+/** By whatever hand: who sets one of the variables himself is not given the others. */
+export const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =>
+  variables.some((name) => BY_WEBHOOK.includes(name)) ||
+  tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
+
+const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
+
+/** Pods that EKS Pod Identity gives nothing (EKS User Guide, "EKS Pod Identity restrictions"). */
+export const isBeyondPodIdentity = ({ fargate, os }: Workload): boolean => fargate || os === 'windows';
+
+/** Whether the webhook should have given these pods a role and did not. */
+export function isUninjected(running: RunningPods): boolean {
+  const { of, workload } = running;
+  // The label is put there on purpose.
+  if (workload.skipsWebhook || (of.associated && isBeyondPodIdentity(workload))) return false;
+  return injectedContainers(workload).length > 0 && !isInjected(workload) && !isBeingReplaced(running, isInjected);
 }
 
 /** Whether pods of the same owner are there that are newer and right: then these are being replaced already. */
@@ -56,7 +78,7 @@ export function isBeingReplaced({ workload, siblings }: RunningPods, isRight: (s
 
 /** In words: `Deployment app (3 pods, such as app-7c9d-x2x4z)`. */
 export function inWords({ owner, pods, example }: Workload): string {
-  if (owner.kind === 'Pod') return `pod ${owner.name}`;
+  if (owner.kind === 'Pod' && owner.name === example) return `pod ${owner.name}`;
   return `${owner.kind} ${owner.name} (${pods === 1 ? `pod ${example}` : `${pods} pods, such as ${example}`})`;
 }
 

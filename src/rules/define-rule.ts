@@ -20,9 +20,18 @@ export type Scope =
  * - `pod-identity-associations`: those of every cluster in the scope.
  * - `workloads`: what runs in every cluster of the scope.
  * - `addons`: the EKS add-ons of every cluster in the scope.
+ * - `webhooks`: the mutating webhooks of every cluster in the scope that look at pods.
  */
 export type Need =
-  'providers' | 'roles' | 'clusters' | 'every-cluster' | 'service-accounts' | 'pod-identity-associations' | 'workloads' | 'addons';
+  | 'providers'
+  | 'roles'
+  | 'clusters'
+  | 'every-cluster'
+  | 'service-accounts'
+  | 'pod-identity-associations'
+  | 'workloads'
+  | 'addons'
+  | 'webhooks';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
@@ -63,6 +72,8 @@ export interface Raised {
   readonly issuer?: string;
   /** ARN of the role that it concerns, where the subject is another thing: ties it to findings about the role. */
   readonly role?: string;
+  /** `cluster/namespace/name` of the service account that it concerns, where the subject is another thing. */
+  readonly account?: string;
   /** JSON path of the fragment that is wrong: two findings about one fragment are one mistake. */
   readonly fragment?: string;
   /** An exposure that another defect keeps shut today. */

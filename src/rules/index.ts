@@ -37,6 +37,8 @@ import { podIdentityAndIrsa } from './pod-identity/pod-identity-and-irsa.js';
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
 import { podNotInjected } from './pod/pod-not-injected.js';
+import { podRoleWithoutToken } from './pod/pod-role-without-token.js';
+import { podServiceAccountWrong } from './pod/pod-service-account-wrong.js';
 import { principalAny } from './trust/principal-any.js';
 import { principalTypeWrong } from './trust/principal-type-wrong.js';
 import { providerAudienceMissing } from './provider/provider-audience-missing.js';
@@ -55,6 +57,7 @@ import { subjectOpenOnSharedIssuer } from './trust/subject-open-on-shared-issuer
 import { subjectWildcardInEquals } from './trust/subject-wildcard-in-equals.js';
 import { trustElementForbidden } from './trust/trust-element-forbidden.js';
 import { trustSizeNearQuota } from './account/trust-size-near-quota.js';
+import { webhookMissing } from './pod/webhook-missing.js';
 
 /** Every rule of the product. Explicit, so that a bundler and a reader see each of them. */
 export const RULES: readonly Rule[] = [
@@ -95,6 +98,8 @@ export const RULES: readonly Rule[] = [
   podIdentityTagPermissionMissing,
   podIdentityTrustMissing,
   podNotInjected,
+  podRoleWithoutToken,
+  podServiceAccountWrong,
   principalAny,
   principalTypeWrong,
   providerAudienceMissing,
@@ -113,4 +118,5 @@ export const RULES: readonly Rule[] = [
   subjectWildcardInEquals,
   trustElementForbidden,
   trustSizeNearQuota,
+  webhookMissing,
 ];

@@ -29,6 +29,7 @@ export interface Case {
   readonly namespaces?: readonly { readonly cluster: string; readonly name: string; readonly terminating?: boolean }[];
   readonly pods?: readonly PodOfCase[];
   readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly role?: string; readonly configured?: boolean; readonly wants?: readonly string[]; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
+  readonly webhooks?: readonly { readonly cluster: string; readonly configuration: string; readonly name?: string; readonly hasCaBundle?: boolean }[];
   /** Clusters in Auto Mode. */
   readonly autoMode?: readonly string[];
   readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
@@ -118,6 +119,10 @@ export function inventoryOfCase(given: Case): Inventory {
                   .filter((one) => one.cluster === cluster.name)
                   .map(({ name: addon, status = 'ACTIVE', issues = [], role = null, configured = false, wants = [] }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: role, configured }), wants: known(wants.map((serviceAccount) => ({ serviceAccount, recommendedPolicyArns: [] }))) })),
               ),
+        webhooks:
+          given.webhooks === undefined
+            ? unknown('not-requested', 'Kubernetes was not asked for')
+            : known(given.webhooks.filter((one) => one.cluster === cluster.name).map(({ configuration, name: webhook = configuration, hasCaBundle = true }) => ({ configuration, name: webhook, hasCaBundle, failurePolicy: 'Ignore' }))),
         workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:
           given.podIdentityAssociations === undefined

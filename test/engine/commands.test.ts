@@ -5,6 +5,7 @@ import type { Json } from '../../src/model/inventory.js';
 
 const PROVIDER = 'arn:aws:iam::210987654321:oidc-provider/gitlab.example.org';
 const CONTEXT = 'arn:aws:eks:eu-west-1:210987654321:cluster/prod';
+const ROLE = 'arn:aws:iam::210987654321:role/app';
 const PLACE = { partition: 'aws', account: '210987654321' };
 const patch = (kind: Patch['kind'], resource: string, before: Json, after: Json): Patch => ({
   resource,
@@ -58,7 +59,32 @@ describe('commandsFor', () => {
         `kubectl annotate serviceaccount app --context ${CONTEXT} --namespace shop --overwrite a=1`,
       ],
     ],
-    ['an association', patch('pod-identity-association', 'x', {}, {}), []],
+    [
+      'an association to be made',
+      { ...patch('pod-identity-association', 'prod/shop/app', null, { roleArn: ROLE }), region: 'eu-west-1' },
+      [
+        `aws eks create-pod-identity-association --region eu-west-1 --cluster-name prod --namespace shop --service-account app --role-arn ${ROLE}`,
+      ],
+    ],
+    [
+      'an association to be removed',
+      { ...patch('pod-identity-association', 'prod/shop/app', { id: 'a-1' }, null), region: 'eu-west-1' },
+      ['aws eks delete-pod-identity-association --region eu-west-1 --cluster-name prod --association-id a-1'],
+    ],
+    [
+      'another role for an association',
+      { ...patch('pod-identity-association', 'prod/shop/app', { id: 'a-1', roleArn: 'old' }, { roleArn: ROLE }), region: 'eu-west-1' },
+      [`aws eks update-pod-identity-association --region eu-west-1 --cluster-name prod --association-id a-1 --role-arn ${ROLE}`],
+    ],
+    [
+      'session tags for an association',
+      {
+        ...patch('pod-identity-association', 'prod/shop/app', { id: 'a-1', roleArn: ROLE }, { roleArn: ROLE, disableSessionTags: false }),
+        region: 'eu-west-1',
+      },
+      ['aws eks update-pod-identity-association --region eu-west-1 --cluster-name prod --association-id a-1 --no-disable-session-tags'],
+    ],
+    ['an association without an id', patch('pod-identity-association', 'prod/shop/app', { roleArn: 'old' }, { roleArn: ROLE }), []],
     ['nonsense', patch('provider', PROVIDER, null, 'text'), []],
   ])('%s', (_, given, expected) => expect(commandsFor(given, PLACE)).toEqual(expected));
 });

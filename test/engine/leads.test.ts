@@ -96,6 +96,30 @@ describe('what only follows', () => {
     ).toHaveLength(2);
   });
 
+  const pods = (name: string): Subject => ({ type: 'pod', id: `prod/shop/${name}`, arn: null, region: 'eu-west-1' });
+
+  it('tells pods without their role by the cluster that has no webhook', () => {
+    expect(told([saw('pod-not-injected', pods('a'), { issuer: URL }), saw('webhook-missing', CLUSTER, { issuer: URL })])).toEqual([
+      ['webhook-missing'],
+    ]);
+  });
+
+  it('tells those of associations by the cluster that has no agent, and no others', () => {
+    const all = [
+      saw('pod-not-injected', pods('a'), { message: 'associated' }),
+      saw('pod-not-injected', pods('b'), { message: 'annotated' }),
+      saw('pod-identity-agent-missing', CLUSTER),
+    ];
+    expect(told(all)).toEqual([['pod-not-injected'], ['pod-identity-agent-missing']]);
+  });
+
+  it('tells an association for a service account that is not there by the pods that should have it', () => {
+    const association: Subject = { ...pods('a'), type: 'association', id: 'prod/shop/app' };
+    const wrong = saw('pod-service-account-wrong', pods('a'), { account: association.id });
+    expect(told([saw('association-service-account-missing', association), wrong])).toEqual([['pod-service-account-wrong']]);
+    expect(told([saw('association-service-account-missing', { ...association, id: 'prod/shop/other' }), wrong])).toHaveLength(2);
+  });
+
   it('joins a role that demands the wrong audience too to its provider', () => {
     expect(
       told([

@@ -47,6 +47,14 @@ describe('what is not seen any more', () => {
     expect(became({ rules: [quiet, { ...crashing, id: 'another-rule' }] })).toBe('resolved');
   });
 
+  it('stays open where its rule did not look into the cluster, though nothing that was asked for is missing', () => {
+    const about = { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' } as const;
+    const before = run(null, 1, { rules: [rule({ scope: 'cluster', about })] }).next;
+    const then = (needs: Rule['needs']): string | undefined =>
+      onlyFinding(run(before, 2, { rules: [rule({ scope: 'cluster', about, raises: [], needs })] }))?.status;
+    expect([then(['clusters']), then(['webhooks'])]).toEqual(['resolved', 'open']);
+  });
+
   it('is said to be open still, and since when', () => {
     const { report } = run(seen, 2, { rules: [quiet], blind: { providers: 'denied' } });
     expect(report.carriedOver).toMatchObject([{ rule: 'a-rule', subject: ROLE, firstSeen: day(1), lastSeen: day(1) }]);

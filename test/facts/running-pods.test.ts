@@ -21,10 +21,11 @@ describe('pods, and how they are made anew', () => {
     ['StatefulSet', 3, 'StatefulSet app (3 pods, such as app-1)', 'Restart the pods', ['kubectl', 'rollout', 'restart', 'statefulset/app']],
     ['Job', 2, 'Job app (2 pods, such as app-1)', 'Delete the job and run it again', null],
     ['Pod', 1, 'pod app', 'Delete the pod, and let what made it make it again', null],
+    ['Pod', 1, 'Pod app (pod app-exec-1)', 'Delete the pod, and let what made it make it again', null, 'app-exec-1'],
     ['Rollout', 2, 'Rollout app (2 pods, such as app-1)', 'Delete the pod, and let what made it make it again', null],
-  ])('%s of %i', (kind, pods, words, advice, command) => {
+  ])('%s of %i', (kind, pods, words, advice, command, example = 'app') => {
     if (running === undefined) throw new Error('no pods');
-    const workload = { ...running.of.workload, owner: { kind, name: 'app' }, pods };
+    const workload = { ...running.of.workload, owner: { kind, name: 'app' }, pods, ...(kind === 'Pod' && { example }) };
     expect([inWords(workload), restartAdvice(workload)]).toEqual([words, advice]);
     const where = ['--context', running.of.of.cluster.cluster.arn, '--namespace', 'shop'];
     expect(restartCommands({ ...running.of, workload })).toEqual(command === null ? [] : [[...command, ...where]]);

@@ -1,31 +1,11 @@
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
-import {
-  injectedContainers,
-  inWords,
-  isBeingReplaced,
-  restartAdvice,
-  restartCommands,
-  runningPods,
-  type RunningPods,
-} from '../../facts/running-pods.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { inWords, isUninjected, restartAdvice, restartCommands, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { defineRule, type Raised } from '../define-rule.js';
-
-const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
-
-/** By whatever hand: who sets one of the variables himself is not given the others. */
-const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =>
-  variables.some((name) => BY_WEBHOOK.includes(name)) ||
-  tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
-
-const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
 
 function evaluate(running: RunningPods): readonly Raised[] {
   const { of, workload } = running;
   const { account, associated, cluster, id } = of;
-  // The label is put there on purpose; EKS Pod Identity gives nothing to Fargate and Windows.
-  if (workload.skipsWebhook || (associated && (workload.fargate || workload.os === 'windows'))) return [];
-  if (injectedContainers(workload).length === 0 || isInjected(workload) || isBeingReplaced(running, isInjected)) return [];
+  if (!isUninjected(running)) return [];
   return [
     {
       message: associated ? 'associated' : 'annotated',

@@ -63,7 +63,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
     const [first] = alone;
     if (first === undefined) return [];
     const { region, name: clusterName } = cluster.cluster;
-    const near = nearAccounts(cluster, namespace, name);
+    const near = nearAccounts(cluster.cluster, namespace, name);
     // Without it no new pod can be made: that none runs says nothing about whether one is wanted.
     const wanted =
       workloadsByAccount(cluster.cluster).has(key) && alone.some(({ role }) => namedIn(role.statements, cluster.url).length === 1);

@@ -1,0 +1,39 @@
+import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import { ROLE_ANNOTATION, type IssuingCluster } from './facts.js';
+import { groupBy } from './group-by.js';
+import { accountAt, accountKey } from './service-accounts.js';
+
+/** A service account that is given a role, by annotation or association; the association may name one that is not there. */
+export interface RoleBearer {
+  readonly namespace: string;
+  readonly name: string;
+  /** null = an association whose role was not read. */
+  readonly role: string | null;
+  readonly isThere: boolean;
+  readonly association: PodIdentityAssociation | null;
+}
+
+const indexed = new WeakMap<IssuingCluster, ReadonlyMap<string, readonly RoleBearer[]>>();
+
+const annotatedRole = ({ annotations }: ServiceAccount): string => annotations[ROLE_ANNOTATION] ?? '';
+
+/** The service accounts of a cluster that are given a role, by namespace. */
+export function roleBearers(cluster: IssuingCluster): ReadonlyMap<string, readonly RoleBearer[]> {
+  const known = indexed.get(cluster);
+  if (known !== undefined) return known;
+  const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
+    const { namespace, serviceAccount: name, roleArn } = association;
+    return { namespace, name, role: roleArn, isThere: accountAt(cluster, accountKey(namespace, name)) !== null, association };
+  });
+  const taken = new Set(associated.map(({ namespace, name }) => accountKey(namespace, name)));
+  const annotated = whatArrived(cluster.cluster.serviceAccounts)
+    .filter((account) => annotatedRole(account) !== '' && !taken.has(accountKey(account.namespace, account.name)))
+    .map((account): RoleBearer => {
+      const { namespace, name } = account;
+      return { namespace, name, role: annotatedRole(account), isThere: true, association: null };
+    });
+  const index = groupBy([...associated, ...annotated], ({ namespace }) => namespace);
+  indexed.set(cluster, index);
+  return index;
+}

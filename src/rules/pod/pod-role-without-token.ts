@@ -1,0 +1,65 @@
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { injectedContainers, inWords, isBeingReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+const PAIR = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
+
+const halfSet = (workload: Workload): readonly ContainerIdentity[] =>
+  injectedContainers(workload).filter((container) => ofPair(container).length === 1);
+
+function evaluate(running: RunningPods): readonly Raised[] {
+  const { of, workload } = running;
+  const halves = halfSet(workload);
+  const [first] = halves;
+  // With an association the webhook gives other variables, and an SDK passes over half a pair.
+  if (first === undefined || of.associated || isBeingReplaced(running, (sibling) => halfSet(sibling).length === 0)) return [];
+  const [set = ''] = ofPair(first);
+  const variables = [...new Set(halves.flatMap(ofPair))].join(' and ');
+  return [
+    {
+      message: 'half',
+      data: { container: first.name, pods: inWords(workload), set, missing: PAIR.find((name) => name !== set) ?? '' },
+      evidence: halves.map((container) => ({
+        what: `variables of the container ${container.name}`,
+        path: null,
+        found: ofPair(container),
+        expected: PAIR,
+      })),
+      related: [
+        { type: 'service-account', id: of.id, why: `${of.account.annotations[ROLE_ANNOTATION] ?? 'its role'} does not reach them` },
+      ],
+      issuer: of.cluster.url,
+      fix: {
+        summary: `Take ${variables} out of the manifest of ${workload.owner.kind} ${workload.owner.name}: the webhook then sets both.`,
+      },
+    },
+  ];
+}
+
+/** A container sets one of the two variables of web identity by hand: the webhook adds neither. */
+export const podRoleWithoutToken = defineRule<RunningPods>({
+  id: 'pod-role-without-token',
+  cause: 'pod-credentials-overridden',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'workloads', 'clusters'],
+  uses: ['pod-identity-associations'],
+  title: 'A container sets half of what web identity needs',
+  why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs pass over half a pair: they take the role of the node, or nothing.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+  ],
+  messages: {
+    half: 'The container {container} of {pods} sets {set} itself, so the webhook did not give it {missing}: it has half of what it needs.',
+  },
+  subjects: runningPods,
+  evaluate,
+});

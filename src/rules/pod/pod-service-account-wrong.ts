@@ -1,0 +1,94 @@
+import type { IssuingCluster } from '../../facts/facts.js';
+import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
+import { inWords, podSubject } from '../../facts/running-pods.js';
+import { isTerminating } from '../../facts/service-accounts.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
+import type { Patch } from '../../model/finding.js';
+import { defineRule, type Raised, type Repair } from '../define-rule.js';
+
+interface MisplacedPods extends Misplaced {
+  readonly cluster: IssuingCluster;
+}
+
+function repair({ cluster, workload, meant }: MisplacedPods): Repair {
+  const { namespace, serviceAccount, owner } = workload;
+  const { association } = meant;
+  const line = `Write serviceAccountName: ${meant.name} into the manifest of ${owner.kind} ${owner.name}`;
+  // An association for a name that nobody bears: the name in use is as good, unless every pod of the namespace bears it.
+  if (meant.isThere || association?.roleArn == null || serviceAccount === 'default')
+    return { summary: `${line}, and let its pods be made anew.` };
+  const patch = (name: string, before: Patch['before'], after: Patch['after']): Patch => ({
+    resource: `${cluster.cluster.name}/${namespace}/${name}`,
+    region: cluster.cluster.region,
+    kind: 'pod-identity-association',
+    before,
+    after,
+  });
+  const { roleArn, id, targetRoleArn, disableSessionTags } = association;
+  const old = { namespace, serviceAccount: meant.name, roleArn, ...(id === undefined ? {} : { id }) };
+  // The command would leave out what a plain association has not.
+  if ((targetRoleArn ?? null) !== null || disableSessionTags === true)
+    return { summary: `Make the association for ${serviceAccount} in place of ${meant.name}, as it is otherwise.` };
+  return {
+    summary: `Make the association for ${serviceAccount}, as which the pods run, in place of ${meant.name}, and restart them; or have the chart call the service account ${meant.name}.`,
+    patches: [patch(serviceAccount, null, { namespace, serviceAccount, roleArn }), patch(meant.name, old, null)],
+  };
+}
+
+function evaluate(misplaced: MisplacedPods): readonly Raised[] {
+  const { cluster, workload, meant, driver } = misplaced;
+  const { namespace, serviceAccount } = workload;
+  const id = `${cluster.cluster.name}/${namespace}/${meant.name}`;
+  return [
+    {
+      message: driver !== null ? 'executor' : meant.isThere ? 'other' : 'absent',
+      data: {
+        pods: inWords(workload),
+        serviceAccount,
+        meant: meant.name,
+        role: meant.role ?? 'a role that was not read',
+        driver: driver?.example ?? '',
+      },
+      evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
+      related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
+      issuer: cluster.url,
+      account: id,
+      fix: repair(misplaced),
+    },
+  ];
+}
+
+/** Pods without AWS identity run as another service account than the one with a role that was made for them. */
+export const podServiceAccountWrong = defineRule<MisplacedPods>({
+  id: 'pod-service-account-wrong',
+  cause: 'pod-wrong-service-account',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['service-accounts', 'workloads', 'clusters'],
+  uses: ['pod-identity-associations'],
+  title: 'Pods run as another service account than the one with the role',
+  why: 'A pod has the role of the service account that its manifest names. Where the line is missing it runs as default; where a chart makes the name of the service account from that of the release, it is another than the one that the role or association is for.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+    'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
+  ],
+  messages: {
+    other:
+      '{pods} runs as the service account {serviceAccount}, which has no role; {meant} of the same namespace has {role}, is named after it, and nothing runs as it.',
+    executor:
+      '{pods} runs as the service account {serviceAccount}, which has no role; its driver {driver} runs as {meant}, which has {role}.',
+    absent:
+      '{pods} runs as the service account {serviceAccount}, which has no role; the Pod Identity association with {role} is for {meant}, which is not there.',
+  },
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope).flatMap((cluster) =>
+      misplacedIn(cluster)
+        .filter(({ workload }) => !isTerminating(cluster, workload.namespace))
+        .map((misplaced) => ({ subject: podSubject(cluster.cluster, misplaced.workload), of: { cluster, ...misplaced } })),
+    ),
+  evaluate,
+});

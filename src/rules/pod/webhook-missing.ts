@@ -1,0 +1,88 @@
+import type { IssuingCluster } from '../../facts/facts.js';
+import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
+const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
+
+interface Uninjected {
+  readonly cluster: IssuingCluster;
+  readonly pods: readonly RunningPods[];
+}
+
+function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
+  const own = whatArrived(cluster.cluster.webhooks).filter(
+    ({ configuration, name }) => OF_POD_IDENTITY.test(configuration) || OF_POD_IDENTITY.test(name),
+  );
+  if (pods.length === 0 || own.some(({ hasCaBundle }) => hasCaBundle)) return [];
+  const [first] = own;
+  const count = pods.reduce((sum, { workload }) => sum + workload.pods, 0);
+  return [
+    {
+      message: first === undefined ? 'missing' : 'no-bundle',
+      data: {
+        cluster: cluster.cluster.name,
+        configuration: first?.configuration ?? '',
+        pods:
+          count === 1
+            ? 'one pod of an annotated or associated service account has'
+            : `${count} pods of annotated or associated service accounts have`,
+      },
+      evidence: [
+        {
+          what: 'mutating webhooks that look at pods',
+          path: null,
+          found: whatArrived(cluster.cluster.webhooks).map(({ configuration, name }) => `${configuration}/${name}`),
+          expected: first === undefined ? 'pod-identity-webhook' : 'a CA bundle',
+        },
+      ],
+      related: pods.map(({ workload }) => {
+        const { type, id } = podSubject(cluster.cluster, workload);
+        return { type, id, why: 'was made without its role' };
+      }),
+      issuer: cluster.url,
+      fix: {
+        summary:
+          'Where EKS runs the webhook, open a case with AWS support: it belongs to the control plane. Where you run it yourself, apply its manifest again. Then restart the pods.',
+      },
+    },
+  ];
+}
+
+/** A cluster has no webhook that would give pods their role, and pods went without. */
+export const webhookMissing = defineRule<Uninjected>({
+  id: 'webhook-missing',
+  cause: 'pod-not-injected',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['webhooks', 'service-accounts', 'workloads', 'clusters'],
+  uses: ['pod-identity-associations'],
+  title: 'The cluster has no pod identity webhook',
+  why: 'A mutating webhook puts role and token into pods while they are made. Its failure policy is Ignore: where it is gone or cannot be trusted, pods are made without, and nobody is told.',
+  error: 'Unable to locate credentials',
+  references: [
+    'https://github.com/aws/amazon-eks-pod-identity-webhook',
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+  ],
+  messages: {
+    'missing': 'The cluster {cluster} has no pod identity webhook: {pods} no role.',
+    'no-bundle':
+      'The pod identity webhook {configuration} of cluster {cluster} has no CA bundle, so the API server does not reach it: {pods} no role.',
+  },
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope).map((cluster) => ({
+      subject: clusterSubject(cluster.cluster),
+      of: {
+        cluster,
+        pods: runningPods(facts, scope)
+          .map(({ of }) => of)
+          .filter(isUninjected),
+      },
+    })),
+  evaluate,
+});
