@@ -64,6 +64,7 @@ const addon = z.object({
       status: text,
       issues: z.array(z.object({ code: text, message: text })),
       serviceAccountRoleArn: nullableText,
+      namespace: nullableText.exactOptional(),
       configured: z.boolean(),
     }),
   ),
@@ -97,6 +98,7 @@ const cluster = z.object({
     ),
   ),
   addons: later(z.array(addon)),
+  nodeGroups: later(z.array(z.object({ name: text, roleArn: observed(text) }))),
   namespaces: later(z.array(z.object({ name: text, terminating: z.boolean() }))),
   workloads: later(z.array(workload)),
   webhooks: later(z.array(z.object({ configuration: text, name: text, hasCaBundle: z.boolean(), failurePolicy: nullableText }))),
@@ -112,6 +114,7 @@ const role = z.object({
   inlinePolicies: z.array(z.object({ name: text, document: json })),
   attachedPolicyArns: z.array(text),
   permissionsBoundaryArn: nullableText,
+  permissionsUnread: z.literal(true).exactOptional(),
   tags,
   lastUsed: z.object({ date: text, region: nullableText }).nullable(),
 });

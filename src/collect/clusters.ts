@@ -2,6 +2,7 @@ import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inv
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
 import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
+import { collectNodeGroups, needsNodeGroups } from './node-groups.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import { collectAssociations } from './pod-identity.js';
 import type { AwsPort, ClusterAnswer, Identity } from './ports.js';
@@ -59,5 +60,9 @@ async function collectCluster(reading: Reading, region: string, name: string, wa
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);
     return null;
   }
-  return { ...(await clusterFrom(reading, region, name, answer)), podIdentityAssociations, addons };
+  const [cluster, nodeGroups] = await Promise.all([
+    clusterFrom(reading, region, name, answer),
+    needsNodeGroups({ podIdentityAssociations, addons }) ? collectNodeGroups(aws, queue, region, name) : NOTHING_INSIDE.nodeGroups,
+  ]);
+  return { ...cluster, podIdentityAssociations, addons, nodeGroups };
 }

@@ -77,6 +77,9 @@ export interface AwsPort {
   /** null where it is gone since it was listed. */
   describeAddon(region: string, cluster: string, name: string, signal: AbortSignal): Promise<AddonDetail | null>;
   addonPermissions(region: string, name: string, version: string, signal: AbortSignal): Promise<readonly AddonPermissions[]>;
+  listNodeGroups(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
+  /** The ARN of its nodes' role; null where the group is gone since it was listed. */
+  nodeRole(region: string, cluster: string, name: string, signal: AbortSignal): Promise<string | null>;
   /** A bearer token for the API server of a cluster, good for some minutes; nothing is asked of AWS for it. */
   eksToken(region: string, cluster: string): Promise<string>;
   /** The ARNs of all providers: this list has no pages. */

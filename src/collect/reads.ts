@@ -9,6 +9,8 @@ export type ReadSection =
   | 'add-ons'
   | 'add-on-detail'
   | 'add-on-configuration'
+  | 'node-groups'
+  | 'node-group-detail'
   | 'providers'
   | 'provider-detail'
   | 'roles'
@@ -115,6 +117,24 @@ export const READS = [
     calls: 'one a region and version of an add-on',
     optional: true,
     why: 'The service accounts of an add-on and the policies that EKS suggests for them.',
+  },
+  {
+    section: 'node-groups',
+    service: 'eks',
+    command: 'ListNodegroups',
+    action: 'eks:ListNodegroups',
+    calls: 'one a page of 100 node groups, for clusters with associations or with add-ons that have no role',
+    optional: true,
+    why: 'Which node groups a cluster has whose pods use EKS Pod Identity, or whose add-ons may go by the role of the nodes.',
+  },
+  {
+    section: 'node-group-detail',
+    service: 'eks',
+    command: 'DescribeNodegroup',
+    action: 'eks:DescribeNodegroup',
+    calls: 'one a node group of those',
+    optional: true,
+    why: 'The role of the nodes, which the list does not hold.',
   },
   {
     section: 'providers',

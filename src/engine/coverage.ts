@@ -37,6 +37,13 @@ function addonGaps({ addons, name }: Cluster, region: string): readonly Gap[] {
   return [...unreadOf(addons, 'eks:ListAddons', scope), ...details.slice(0, 1), ...wants.slice(0, 1)];
 }
 
+/** The roles of nodes that were not read, as one gap of their cluster. */
+function nodeGroupGaps({ nodeGroups, name }: Cluster, region: string): readonly Gap[] {
+  const scope = `${region}/${name}`;
+  const roles = whatArrived(nodeGroups).flatMap(({ roleArn }) => unreadOf(roleArn, 'eks:DescribeNodegroup', scope));
+  return [...unreadOf(nodeGroups, 'eks:ListNodegroups', scope), ...roles.slice(0, 1)];
+}
+
 /**
  * Where the list of regions was refused, every region of the partition is tried; one that is not enabled holds no cluster
  * of this account and is no gap. The refused list itself is one.
@@ -55,6 +62,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
       ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
       ...associationGap(cluster, region),
       ...addonGaps(cluster, region),
+      ...nodeGroupGaps(cluster, region),
     ]),
   ]);
   const gaps = [

@@ -2,7 +2,9 @@ import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
 import { conditionsOn, webIdentityStatements } from '../facts/web-identity.js';
 import type { Grant, Patch } from '../model/finding.js';
-import type { Json } from '../model/inventory.js';
+import { admitsSession } from '../facts/session-of-association.js';
+import { admitsAssociatedRole } from '../facts/target-role.js';
+import type { Cluster, Json, PodIdentityAssociation, Role } from '../model/inventory.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
@@ -97,21 +99,38 @@ function covers(wider: Candidate, one: Candidate): boolean {
 const takenByPodIdentity = (policy: TrustPolicy): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && podIdentityAccess(policy, TAG_SESSION) !== 'no';
 
+/** Whether a role can be the one of an association, or its target, under a trust policy; what cannot be told counts as yes. */
+function serves(role: Role, policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): boolean {
+  const takes = (action: string): boolean =>
+    role.arn === association.targetRoleArn
+      ? admitsAssociatedRole(policy, action, association, account).outcome !== 'no'
+      : admitsSession(policy, action, cluster, association, account).outcome !== 'no';
+  return takes(ASSUME_ROLE) && takes(TAG_SESSION);
+}
+
 /**
  * The service accounts whose Pod Identity association a role begins to serve. Who made the association had to be allowed
- * to pass the role: it is an authorisation, not a request.
+ * to pass the role: it is an authorisation, not a request. A condition that its trust policy has already says otherwise.
  */
-function associatedThen({ role, policy, associatedIn, administrative }: RoleFacts, after: TrustPolicy): readonly NewlyAdmitted[] {
-  if (takenByPodIdentity(policy) || !takenByPodIdentity(after)) return [];
-  return associatedIn.flatMap((cluster) =>
+function associatedThen(
+  { role, policy, associatedIn, targetedIn, administrative }: RoleFacts,
+  after: TrustPolicy,
+  account: string,
+): readonly NewlyAdmitted[] {
+  const isConditional = policy.statements.some(
+    ({ principals, conditions }) => conditions.length > 0 && principals.some(({ kind }) => kind !== 'Federated'),
+  );
+  const text = JSON.stringify(role.trustPolicy);
+  return [...new Set([...associatedIn, ...targetedIn])].flatMap((cluster) =>
     whatArrived(cluster.podIdentityAssociations)
-      .filter(({ roleArn }) => roleArn === role.arn)
+      .filter(({ roleArn, targetRoleArn }) => roleArn === role.arn || targetRoleArn === role.arn)
+      .filter((one) => serves(role, after, cluster, one, account) && !serves(role, policy, cluster, one, account))
       .map(({ namespace, serviceAccount }) => ({
         subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
         role: role.arn,
         administrative: administrative !== null,
-        namedToday: true,
-        namespaceNamedToday: true,
+        namedToday: !isConditional || text.includes(JSON.stringify(serviceAccount)),
+        namespaceNamedToday: !isConditional || text.includes(JSON.stringify(namespace)) || text.includes(JSON.stringify(serviceAccount)),
       })),
   );
 }
@@ -164,7 +183,7 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     const role = facts.role(arn);
     if (role === null) continue;
     const policy = policies.get(arn) ?? role.policy;
-    for (const grant of associatedThen(role, policy)) found.set(`${arn} ${grant.subject}`, grant);
+    for (const grant of associatedThen(role, policy, account.id)) found.set(`${arn} ${grant.subject}`, grant);
     const text = JSON.stringify(role.role.trustPolicy);
     const opened = candidates(policy, role).filter(
       (one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one),

@@ -2,7 +2,7 @@ import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
-import { accountKey } from '../facts/service-accounts.js';
+import { accountAt, accountKey } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
 import type { Workload } from '../model/workload.js';
@@ -143,7 +143,12 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
   const urls = [...new Set([...patchedUrls, ...afters, ...issuersOf(roles), ...users.flatMap(({ url }) => url ?? [])])];
   const issuing = urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster));
   const clusters = groupBy(
-    new Set([...issuing, ...kept.keys(), ...roles.flatMap(({ associatedIn }) => associatedIn), ...gapsOf(inventory)]),
+    new Set([
+      ...issuing,
+      ...kept.keys(),
+      ...roles.flatMap(({ associatedIn, targetedIn }) => [...associatedIn, ...targetedIn]),
+      ...gapsOf(inventory),
+    ]),
     ({ region }) => region,
   );
   // One association stands for the others: whether there is any decides how much a missing provider matters.
@@ -152,24 +157,38 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
     const all = whatArrived(cluster.podIdentityAssociations);
     const accounts = kept.get(cluster);
     const own = all.filter(
-      ({ roleArn, namespace, serviceAccount }) =>
-        (roleArn !== null && arns.has(roleArn)) || accounts?.has(accountKey(namespace, serviceAccount)) === true,
+      ({ roleArn, targetRoleArn, namespace, serviceAccount }) =>
+        [roleArn, targetRoleArn].some((arn) => arn != null && arns.has(arn)) ||
+        accounts?.has(accountKey(namespace, serviceAccount)) === true,
     );
     return own.length > 0 ? own : all.slice(0, 1);
   };
   const associated = [...clusters.values()]
     .flat()
     .flatMap(associationsIn)
-    .flatMap(({ roleArn }) => facts.role(roleArn ?? '') ?? []);
+    .flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? []));
+  // Whether the service account of an association is there, and whether pods run as it; of its annotations nothing is asked.
+  const besides = (cluster: Cluster): readonly ServiceAccount[] => {
+    const issuing = facts.clusterNamed(cluster.region, cluster.name);
+    if (issuing === null) return [];
+    return associationsIn(cluster).flatMap(({ namespace, serviceAccount }) => {
+      const key = accountKey(namespace, serviceAccount);
+      const account = kept.get(cluster)?.has(key) === true ? null : accountAt(issuing, key);
+      return account === null ? [] : [{ ...account, annotations: {} }];
+    });
+  };
   const clusterSlice = (cluster: Cluster): Cluster => ({
     ...cluster,
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associationsIn(cluster)),
     serviceAccounts: mapList(cluster.serviceAccounts, () => [
       ...[...(kept.get(cluster)?.values() ?? [])].filter((account) => account !== null),
+      ...besides(cluster),
       ...standIns(cluster, kept, facts),
     ]),
     workloads: mapList(cluster.workloads, () =>
-      [...(kept.get(cluster)?.keys() ?? [])].flatMap((key) => workloadsByAccount(cluster).get(key) ?? []),
+      [...(kept.get(cluster)?.keys() ?? []), ...besides(cluster).map(({ namespace, name }) => accountKey(namespace, name))].flatMap(
+        (key) => workloadsByAccount(cluster).get(key) ?? [],
+      ),
     ),
   });
   // Without its provider a cluster or role that is here for another reason would seem to lack it.

@@ -52,6 +52,8 @@ export interface RoleFacts {
   readonly usage: Usage;
   /** The clusters with a Pod Identity association for it, among those that were read. */
   readonly associatedIn: readonly Cluster[];
+  /** The clusters with an association that goes on to it as its target role. */
+  readonly targetedIn: readonly Cluster[];
   /** Why it is administrative; null = it is not, as far as its policies were read. */
   readonly administrative: string | null;
   /** Made for AWS services by AWS: cannot be edited, never reported. */
@@ -145,6 +147,14 @@ export function deriveFacts(inventory: Inventory): Facts {
     ),
     ({ roleArn }) => roleArn,
   );
+  const targets = groupBy(
+    clusters.flatMap((cluster) =>
+      whatArrived(cluster.podIdentityAssociations).flatMap(({ targetRoleArn }) =>
+        targetRoleArn == null ? [] : [{ cluster, targetRoleArn }],
+      ),
+    ),
+    ({ targetRoleArn }) => targetRoleArn,
+  );
   const ofAddons = new Set(
     clusters.flatMap(({ addons }) =>
       whatArrived(addons).flatMap(({ detail }) => (detail.known ? (detail.value.serviceAccountRoleArn ?? []) : [])),
@@ -156,14 +166,17 @@ export function deriveFacts(inventory: Inventory): Facts {
     const policy = parseTrustPolicy(role.trustPolicy);
     const carriers = usersByRole.get(role.arn) ?? NONE;
     const associatedIn = (associations.get(role.arn) ?? NONE).map(({ cluster }) => cluster);
+    const targetedIn = (targets.get(role.arn) ?? NONE).map(({ cluster }) => cluster);
+    const isUsed = carriers.length + associatedIn.length + targetedIn.length > 0 || ofAddons.has(role.arn);
     let administrative: string | null | undefined;
     return {
       role,
       policy,
       statements: webIdentityStatements(policy),
       users: carriers,
-      usage: carriers.length > 0 || associatedIn.length > 0 || ofAddons.has(role.arn) ? 'used' : complete ? 'unused' : 'unknown',
+      usage: isUsed ? 'used' : complete ? 'unused' : 'unknown',
       associatedIn,
+      targetedIn,
       get administrative() {
         if (administrative === undefined) administrative = administrativeBecause(role);
         return administrative;

@@ -44,6 +44,8 @@ export interface Cluster {
   readonly detail: Observed<ClusterDetail>;
   readonly podIdentityAssociations: Observed<readonly PodIdentityAssociation[]>;
   readonly addons: Observed<readonly Addon[]>;
+  /** The managed node groups, where a rule needs their roles. */
+  readonly nodeGroups: Observed<readonly NodeGroup[]>;
   /** From here on, over the Kubernetes API. */
   readonly namespaces: Observed<readonly Namespace[]>;
   readonly serviceAccounts: Observed<readonly ServiceAccount[]>;
@@ -60,6 +62,7 @@ const notAskedOfEks = unknown('not-requested', 'This was not asked for.');
 export const NOTHING_INSIDE: Omit<Cluster, 'name' | 'region' | 'arn' | 'detail'> = {
   podIdentityAssociations: notAskedOfEks,
   addons: notAskedOfEks,
+  nodeGroups: notAskedOfEks,
   namespaces: notAsked,
   serviceAccounts: notAsked,
   workloads: notAsked,
@@ -120,8 +123,17 @@ export interface AddonDetail {
   readonly status: string;
   readonly issues: readonly { readonly code: string; readonly message: string }[];
   readonly serviceAccountRoleArn: string | null;
+  /** The namespace that it runs in; null or absent = not said. */
+  readonly namespace?: string | null;
   /** Whether it was given configuration values of its own, which may rename its service account. */
   readonly configured: boolean;
+}
+
+/** A managed node group. */
+export interface NodeGroup {
+  readonly name: string;
+  /** Of its nodes. */
+  readonly roleArn: Observed<string>;
 }
 
 export interface AddonPermissions {
@@ -154,6 +166,8 @@ export interface Role {
   readonly inlinePolicies: readonly NamedPolicy[];
   readonly attachedPolicyArns: readonly string[];
   readonly permissionsBoundaryArn: string | null;
+  /** Its policies were not read, as where one role alone was asked for: the lists above are empty. */
+  readonly permissionsUnread?: true;
   readonly tags: Readonly<Record<string, string>>;
   readonly lastUsed: RoleLastUsed | null;
 }

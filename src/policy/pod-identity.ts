@@ -1,5 +1,5 @@
-import { matchesGlob, parseGlob } from './glob.js';
 import type { Statement, TrustPolicy } from './parse.js';
+import { coversAction } from './permissions.js';
 
 /** The principal of EKS Pod Identity (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). */
 export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
@@ -18,12 +18,14 @@ export function podIdentityStatements({ statements }: TrustPolicy): readonly Sta
   );
 }
 
-const covers = ({ actions, negatedAction }: Statement, action: string): boolean =>
-  actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), action.toLowerCase())) !== negatedAction;
+/** Whether a statement's actions take in one of them. */
+export function coversTrustAction({ actions, negatedAction }: Statement, action: string): boolean {
+  return coversAction({ actions: actions.map(({ value }) => value), negatedAction }, action);
+}
 
 /** Whether a trust policy allows EKS Pod Identity one of its two actions. A Deny is not looked at. */
 export function podIdentityAccess(policy: TrustPolicy, action: typeof ASSUME_ROLE | typeof TAG_SESSION): PodIdentityAccess {
-  const own = podIdentityStatements(policy).filter((one) => covers(one, action));
+  const own = podIdentityStatements(policy).filter((one) => coversTrustAction(one, action));
   if (own.length === 0) return 'no';
   return own.some(({ conditions }) => conditions.length === 0) ? 'yes' : 'conditional';
 }

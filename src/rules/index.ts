@@ -9,6 +9,7 @@ import { annotationMisplaced } from './service-account/annotation-misplaced.js';
 import { annotationMissing } from './service-account/annotation-missing.js';
 import { annotationRoleMissing } from './service-account/annotation-role-missing.js';
 import { associationRoleMissing } from './pod-identity/association-role-missing.js';
+import { associationServiceAccountMissing } from './pod-identity/association-service-account-missing.js';
 import { audienceAnnotationMismatch } from './service-account/audience-annotation-mismatch.js';
 import { audienceConditionMissing } from './trust/audience-condition-missing.js';
 import { audienceMismatch } from './trust/audience-mismatch.js';
@@ -34,6 +35,9 @@ import { podEnvStale } from './pod/pod-env-stale.js';
 import { podIdentityAgentMissing } from './pod-identity/pod-identity-agent-missing.js';
 import { podIdentityAgentUnhealthy } from './pod-identity/pod-identity-agent-unhealthy.js';
 import { podIdentityAndIrsa } from './pod-identity/pod-identity-and-irsa.js';
+import { podIdentityComputeUnsupported } from './pod-identity/pod-identity-compute-unsupported.js';
+import { podIdentityConditionUnmet } from './pod-identity/pod-identity-condition-unmet.js';
+import { podIdentityNodePermissionMissing } from './pod-identity/pod-identity-node-permission-missing.js';
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
 import { podNotInjected } from './pod/pod-not-injected.js';
@@ -55,6 +59,7 @@ import { subjectNamespaceOpen } from './trust/subject-namespace-open.js';
 import { subjectNamespaceWide } from './trust/subject-namespace-wide.js';
 import { subjectOpenOnSharedIssuer } from './trust/subject-open-on-shared-issuer.js';
 import { subjectWildcardInEquals } from './trust/subject-wildcard-in-equals.js';
+import { targetRoleTrustMissing } from './pod-identity/target-role-trust-missing.js';
 import { trustElementForbidden } from './trust/trust-element-forbidden.js';
 import { trustSizeNearQuota } from './account/trust-size-near-quota.js';
 import { webhookMissing } from './pod/webhook-missing.js';
@@ -70,6 +75,7 @@ export const RULES: readonly Rule[] = [
   annotationMissing,
   annotationRoleMissing,
   associationRoleMissing,
+  associationServiceAccountMissing,
   audienceAnnotationMismatch,
   audienceConditionMissing,
   audienceMismatch,
@@ -95,6 +101,9 @@ export const RULES: readonly Rule[] = [
   podIdentityAgentMissing,
   podIdentityAgentUnhealthy,
   podIdentityAndIrsa,
+  podIdentityComputeUnsupported,
+  podIdentityConditionUnmet,
+  podIdentityNodePermissionMissing,
   podIdentityTagPermissionMissing,
   podIdentityTrustMissing,
   podNotInjected,
@@ -116,6 +125,7 @@ export const RULES: readonly Rule[] = [
   subjectNamespaceWide,
   subjectOpenOnSharedIssuer,
   subjectWildcardInEquals,
+  targetRoleTrustMissing,
   trustElementForbidden,
   trustSizeNearQuota,
   webhookMissing,

@@ -12,6 +12,7 @@ interface PodOfCase {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly owner?: { readonly kind: string; readonly name: string };
+  readonly os?: 'linux' | 'windows';
   /** When it was made. */
   readonly made?: string;
 }
@@ -28,11 +29,15 @@ export interface Case {
   readonly serviceAccounts?: readonly { readonly cluster: string; readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }[];
   readonly namespaces?: readonly { readonly cluster: string; readonly name: string; readonly terminating?: boolean }[];
   readonly pods?: readonly PodOfCase[];
-  readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly role?: string; readonly configured?: boolean; readonly wants?: readonly string[]; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
+  readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly role?: string; readonly configured?: boolean; readonly wants?: readonly (string | { readonly serviceAccount: string; readonly policies: readonly string[] })[]; readonly namespace?: string; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
   readonly webhooks?: readonly { readonly cluster: string; readonly configuration: string; readonly name?: string; readonly hasCaBundle?: boolean }[];
   /** Clusters in Auto Mode. */
   readonly autoMode?: readonly string[];
-  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean }[];
+  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean; readonly targetRoleArn?: string; readonly externalId?: string; readonly ownerArn?: string; readonly id?: string }[];
+  /** Managed node groups by the role of their nodes; null = not read. */
+  readonly nodeGroups?: readonly { readonly cluster: string; readonly name: string; readonly role: string | null }[];
+  /** Customer managed policies by ARN. */
+  readonly managedPolicies?: Readonly<Record<string, Json>>;
   /** Sections that could not be read: `providers`, `roles`, or a region for its clusters. */
   readonly unread?: Readonly<Record<string, UnknownReason>>;
   readonly quotas?: { readonly trustPolicyLength: number | null; readonly roles: number | null };
@@ -46,7 +51,7 @@ const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> =
 const WEBHOOK_MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
 
 /** A pod that nothing owns; it has the token of the webhook where its variables name the file. */
-function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made }: PodOfCase): Workload {
+function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made, os = 'linux' }: PodOfCase): Workload {
   const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? null;
   return {
     namespace,
@@ -56,7 +61,7 @@ function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}
     example: name,
     oldest: made ?? null,
     newest: made ?? null,
-    os: 'linux',
+    os,
     fargate: labels['eks.amazonaws.com/fargate-profile'] !== undefined,
     hostNetwork: false,
     annotations,
@@ -117,17 +122,21 @@ export function inventoryOfCase(given: Case): Inventory {
             : known(
                 given.addons
                   .filter((one) => one.cluster === cluster.name)
-                  .map(({ name: addon, status = 'ACTIVE', issues = [], role = null, configured = false, wants = [] }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: role, configured }), wants: known(wants.map((serviceAccount) => ({ serviceAccount, recommendedPolicyArns: [] }))) })),
+                  .map(({ name: addon, status = 'ACTIVE', issues = [], role = null, configured = false, wants = [], namespace = null }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: role, namespace, configured }), wants: known(wants.map((one) => (typeof one === 'string' ? { serviceAccount: one, recommendedPolicyArns: [] } : { serviceAccount: one.serviceAccount, recommendedPolicyArns: one.policies }))) })),
               ),
         webhooks:
           given.webhooks === undefined
             ? unknown('not-requested', 'Kubernetes was not asked for')
             : known(given.webhooks.filter((one) => one.cluster === cluster.name).map(({ configuration, name: webhook = configuration, hasCaBundle = true }) => ({ configuration, name: webhook, hasCaBundle, failurePolicy: 'Ignore' }))),
+        nodeGroups:
+          given.nodeGroups === undefined
+            ? unknown('not-requested', 'Node groups were not asked for')
+            : known(given.nodeGroups.filter((one) => one.cluster === cluster.name).map(({ name: group, role }) => ({ name: group, roleArn: role === null ? unknown('denied', 'not read in this case') : known(role) }))),
         workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:
           given.podIdentityAssociations === undefined
             ? unknown('not-requested', 'Pod Identity was not asked for')
-            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn, disableSessionTags = false }) => ({ namespace, serviceAccount, roleArn, disableSessionTags }))),
+            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn, disableSessionTags = false, targetRoleArn = null, externalId = null, ownerArn = null, id }) => ({ namespace, serviceAccount, roleArn, disableSessionTags, targetRoleArn, externalId, ownerArn, ...(id !== undefined && { id }) }))),
       }));
   const providers: OidcProvider[] = (given.providers ?? []).map(({ arn, url, clientIds, thumbprints, unread }) => ({
     arn,
@@ -155,7 +164,7 @@ export function inventoryOfCase(given: Case): Inventory {
     regions: regions.map((name) => ({ region: name, clusters: orUnread(given.unread?.[name], clustersOf(name)) })),
     providers: orUnread(given.unread?.['providers'], providers),
     roles: orUnread(given.unread?.['roles'], roles),
-    managedPolicies: known([]),
+    managedPolicies: known(Object.entries(given.managedPolicies ?? {}).map(([arn, document]) => ({ arn, document }))),
     quotas: known(given.quotas ?? { trustPolicyLength: 2048, roles: 1000 }),
     calls: {},
     notes: [],

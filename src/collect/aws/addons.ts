@@ -44,6 +44,7 @@ export async function describeAddon(
     status: present(addon.status, 'status of the add-on'),
     issues: (addon.health?.issues ?? []).map(({ code, message }) => ({ code: code ?? '', message: message ?? '' })),
     serviceAccountRoleArn: addon.serviceAccountRoleArn ?? null,
+    namespace: addon.namespaceConfig?.namespace ?? null,
     configured: (addon.configurationValues ?? '').trim() !== '',
   };
 }

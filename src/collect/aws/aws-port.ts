@@ -5,6 +5,7 @@ import { describeCluster, listClusters } from './eks.js';
 import { eksToken } from './eks-token.js';
 import { accountQuotas, getProvider, getRole, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
+import { listNodeGroups, nodeRole } from './node-groups.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
 import { listRegions } from './regions.js';
 
@@ -21,6 +22,8 @@ export function awsPort(options: ClientOptions): AwsPort {
     listAddons: (region, cluster, token, signal) => listAddons(clients, region, cluster, token, signal),
     describeAddon: (region, cluster, name, signal) => describeAddon(clients, region, cluster, name, signal),
     addonPermissions: (region, name, version, signal) => addonPermissions(clients, region, name, version, signal),
+    listNodeGroups: (region, cluster, token, signal) => listNodeGroups(clients, region, cluster, token, signal),
+    nodeRole: (region, cluster, name, signal) => nodeRole(clients, region, cluster, name, signal),
     eksToken: (region, cluster) => eksToken(clients, region, cluster),
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),

@@ -58,7 +58,7 @@ export async function getRole(clients: Clients, homeRegion: string, name: string
     .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
     .catch(nullWhereGone);
   const answer = await answered(call);
-  return answer === null ? null : roleOf(present(answer.Role, 'Role'));
+  return answer === null ? null : { ...roleOf(present(answer.Role, 'Role')), permissionsUnread: true };
 }
 
 /** A page of roles and customer managed policies. IAM may send fewer than asked for and still have more. */

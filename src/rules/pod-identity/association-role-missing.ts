@@ -1,5 +1,6 @@
 import { associationSubject, clusterIn } from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
+import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearest } from '../../facts/nearest.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
@@ -9,6 +10,13 @@ interface Associated {
   readonly cluster: Cluster;
   readonly association: PodIdentityAssociation;
   readonly arn: string;
+}
+
+/** Its role, and the target role where that is of this account: others were not read. */
+function rolesOf({ roleArn, targetRoleArn }: PodIdentityAssociation, { inventory }: Facts): readonly string[] {
+  return [...new Set([roleArn, targetRoleArn])]
+    .filter((arn) => arn != null)
+    .filter((arn) => parseRoleArn(arn)?.account === inventory.account);
 }
 
 /** Letters that a name may be off to be called near. */
@@ -58,9 +66,7 @@ export const associationRoleMissing = defineRule<Associated>({
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
     return whatArrived(cluster.podIdentityAssociations).flatMap((association) =>
-      association.roleArn === null
-        ? []
-        : [{ subject: associationSubject(cluster, association), of: { cluster, association, arn: association.roleArn } }],
+      rolesOf(association, facts).map((arn) => ({ subject: associationSubject(cluster, association), of: { cluster, association, arn } })),
     );
   },
   evaluate,

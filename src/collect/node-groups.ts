@@ -1,0 +1,39 @@
+import type { Cluster, NodeGroup } from '../model/inventory.js';
+import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { observePages, observeUnlessGone } from './observe.js';
+import type { AwsPort } from './ports.js';
+import type { ReadQueue } from './read-queue.js';
+
+/** It is on the role of the nodes by default, whatever else that has. */
+const ON_THE_NODES = 'vpc-cni';
+
+/** Whether an answer of the audit can hang on the roles of the nodes. */
+export function needsNodeGroups({ podIdentityAssociations, addons }: Pick<Cluster, 'podIdentityAssociations' | 'addons'>): boolean {
+  const withoutRole = whatArrived(addons).some(
+    ({ name, detail, wants }) =>
+      name !== ON_THE_NODES && detail.known && detail.value.serviceAccountRoleArn === null && whatArrived(wants).length > 0,
+  );
+  return withoutRole || whatArrived(podIdentityAssociations).length > 0;
+}
+
+/** The managed node groups of a cluster with the roles of their nodes. One that is gone between the two reads is left out. */
+export async function collectNodeGroups(
+  aws: AwsPort,
+  queue: ReadQueue,
+  region: string,
+  cluster: string,
+): Promise<Observed<readonly NodeGroup[]>> {
+  const place = `${region}/${cluster}`;
+  const listed = await observePages((token) =>
+    queue.ask('eks:ListNodegroups', place, (signal) => aws.listNodeGroups(region, cluster, token, signal)),
+  );
+  const describe = async (name: string): Promise<readonly NodeGroup[]> => {
+    const roleArn = await observeUnlessGone(
+      queue.ask('eks:DescribeNodegroup', place, (signal) => aws.nodeRole(region, cluster, name, signal)),
+    );
+    return roleArn === null ? [] : [{ name, roleArn }];
+  };
+  const groups = (await Promise.all([...whatArrived(listed)].sort().map(describe))).flat();
+  if (listed.known) return known(groups);
+  return unknown(listed.reason, listed.detail, listed.partial && groups);
+}

@@ -1,0 +1,51 @@
+import type { Inventory, Role } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import { coversAction, coversResource, permissionsIn, type Permission } from '../policy/permissions.js';
+import type { Tristate } from '../policy/tristate.js';
+
+/** What a role is allowed by the policies whose text is known. */
+export interface RolePermissions {
+  readonly permissions: readonly Permission[];
+  /** ARNs of attached policies whose text is not known: those of AWS, and those that were not read. */
+  readonly unknown: readonly string[];
+}
+
+const documents = new WeakMap<Inventory['managedPolicies'], ReadonlyMap<string, readonly Permission[]>>();
+
+function managedPermissions({ managedPolicies }: Inventory): ReadonlyMap<string, readonly Permission[]> {
+  const known = documents.get(managedPolicies);
+  if (known !== undefined) return known;
+  const found = new Map(whatArrived(managedPolicies).map(({ arn, document }) => [arn, permissionsIn(document)]));
+  documents.set(managedPolicies, found);
+  return found;
+}
+
+/** The permissions of a role, by its identity policies alone; null where they were not read. */
+export function rolePermissions(role: Role, inventory: Inventory): RolePermissions | null {
+  if (role.permissionsUnread === true) return null;
+  const managed = managedPermissions(inventory);
+  return {
+    permissions: [
+      ...role.inlinePolicies.flatMap(({ document }) => permissionsIn(document)),
+      ...role.attachedPolicyArns.flatMap((arn) => managed.get(arn) ?? []),
+    ],
+    unknown: role.attachedPolicyArns.filter((arn) => !managed.has(arn)),
+  };
+}
+
+/** The name of a policy, without its path: `AmazonEKSWorkerNodePolicy`. */
+export const policyName = (arn: string): string => arn.split('/').at(-1) ?? arn;
+
+/** Whether a policy is one of those that AWS keeps. */
+export const isOfAws = (arn: string): boolean => /^arn:[^:]+:iam::aws:policy\//.test(arn);
+
+/**
+ * Whether a role may call an action on a resource.
+ * @param silent names of policies of AWS that are known not to speak of the action
+ */
+export function allows(role: Role, inventory: Inventory, action: string, arn: string, silent: ReadonlySet<string>): Tristate {
+  const found = rolePermissions(role, inventory);
+  if (found === null) return 'undecided';
+  if (found.permissions.some((one) => coversAction(one, action) && coversResource(one, arn))) return 'yes';
+  return found.unknown.every((policy) => isOfAws(policy) && silent.has(policyName(policy))) ? 'no' : 'undecided';
+}

@@ -1,0 +1,49 @@
+import type { Json } from '../model/inventory.js';
+import { matchesGlob, parseGlob } from './glob.js';
+
+/** One Allow statement of an identity policy. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly negatedAction: boolean;
+  readonly resources: readonly string[];
+  readonly negatedResource: boolean;
+}
+
+const list = (value: Json | undefined): readonly Json[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];
+const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
+const isObject = (value: Json | undefined): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
+ * allowed" can be relied on. What is no statement allows nothing.
+ */
+export function permissionsIn(document: Json): readonly Permission[] {
+  if (!isObject(document)) return [];
+  return list(document['Statement']).flatMap((statement): Permission[] => {
+    if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
+    return [
+      {
+        actions: strings(statement['Action'] ?? statement['NotAction']),
+        negatedAction: statement['Action'] === undefined,
+        resources: strings(statement['Resource'] ?? statement['NotResource']),
+        negatedResource: statement['Resource'] === undefined,
+      },
+    ];
+  });
+}
+
+/** Actions are compared without case, `*` and `?` are wildcards (IAM User Guide, "IAM JSON policy elements: Action"). */
+export function coversAction({ actions, negatedAction }: Pick<Permission, 'actions' | 'negatedAction'>, action: string): boolean {
+  const wanted = action.toLowerCase();
+  return actions.some((pattern) => matchesGlob(parseGlob(pattern.toLowerCase()), wanted)) !== negatedAction;
+}
+
+/** A variable in a pattern may stand for anything. */
+const resourcePattern = (pattern: string): string => pattern.replace(/\$\{[^}]*\}/g, '*');
+
+/** Whether the statement is about a resource, given by its ARN. */
+export function coversResource({ resources, negatedResource }: Permission, arn: string): boolean {
+  return resources.some((pattern) => matchesGlob(parseGlob(resourcePattern(pattern)), arn)) !== negatedResource;
+}

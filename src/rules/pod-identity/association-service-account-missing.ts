@@ -1,0 +1,82 @@
+import { associationSubject } from '../../facts/associations.js';
+import type { IssuingCluster } from '../../facts/facts.js';
+import { nearAccounts } from '../../facts/near-account.js';
+import { accountAt, accountKey, isTerminating } from '../../facts/service-accounts.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
+import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+interface Associated {
+  readonly cluster: IssuingCluster;
+  readonly association: PodIdentityAssociation;
+}
+
+/** Whether an add-on that is being installed may bring it, or that cannot be told. */
+function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount }: PodIdentityAssociation): boolean {
+  if (!addons.known) return ownerArn != null;
+  return addons.value.some(({ name, detail, wants }) => {
+    const isIts = ownerArn?.includes(`/${name}/`) === true || whatArrived(wants).some((one) => one.serviceAccount === serviceAccount);
+    return isIts && (!detail.known || detail.value.status === 'CREATING');
+  });
+}
+
+function evaluate({ cluster, association }: Associated): readonly Raised[] {
+  const { namespace, serviceAccount, roleArn } = association;
+  if (accountAt(cluster, accountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
+  if (mayStillCome(cluster.cluster, association)) return [];
+  const { namespaces, name } = cluster.cluster;
+  const near = nearAccounts(cluster.cluster, namespace, serviceAccount).map((one) => `${one.namespace}/${one.name}`);
+  const isWithout = namespaces.known && !namespaces.value.some((one) => one.name === namespace);
+  return [
+    {
+      message: isWithout ? 'namespace' : 'missing',
+      data: {
+        cluster: name,
+        account: `${namespace}/${serviceAccount}`,
+        namespace,
+        role: roleArn ?? 'a role that was not read',
+        near: near.length === 0 ? '' : `; there is ${near.join(' and ')}`,
+      },
+      evidence: [
+        { what: 'service account of the association', path: null, found: `${namespace}/${serviceAccount}`, expected: near[0] ?? null },
+      ],
+      issuer: cluster.url,
+      fix: {
+        summary:
+          near.length === 0
+            ? 'Make the service account, or remove the association if nothing needs it any more.'
+            : `Make the association for ${near.join(' or ')}, if that was meant.`,
+      },
+    },
+  ];
+}
+
+/** A Pod Identity association names a service account that the cluster does not have. */
+export const associationServiceAccountMissing = defineRule<Associated>({
+  id: 'association-service-account-missing',
+  cause: 'podid-service-account-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['pod-identity-associations', 'service-accounts', 'clusters'],
+  uses: [],
+  title: 'A Pod Identity association names a service account that does not exist',
+  why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
+  messages: {
+    missing: 'The cluster {cluster} has no service account {account}, to which a Pod Identity association gives {role}{near}.',
+    namespace: 'The cluster {cluster} has no namespace {namespace}: a Pod Identity association gives {role} to {account}{near}.',
+  },
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope).flatMap((cluster) =>
+      whatArrived(cluster.cluster.podIdentityAssociations).map((association) => ({
+        subject: associationSubject(cluster.cluster, association),
+        of: { cluster, association },
+      })),
+    ),
+  evaluate,
+});

@@ -1,0 +1,46 @@
+import { hasWebIdentity } from '../../facts/pods-of.js';
+import { inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+function evaluate({ of, workload }: RunningPods): readonly Raised[] {
+  const { containers, fargate, skipsWebhook } = workload;
+  const hasOwn = hasWebIdentity(workload) || containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
+  if (!of.associated || !isBeyondPodIdentity(workload) || skipsWebhook || hasOwn) return [];
+  const where = fargate ? 'Fargate' : 'Windows';
+  return [
+    {
+      message: 'unsupported',
+      data: { pods: inWords(workload), account: of.id, where },
+      evidence: [{ what: 'where the pods run', path: null, found: where, expected: 'Linux nodes of EC2' }],
+      related: [{ type: 'service-account', id: of.id, why: 'its association does not reach these pods' }],
+      issuer: of.cluster.url,
+      fix: {
+        summary:
+          'Give the role by annotation (IRSA): the trust policy names the OIDC provider of the cluster, the service account bears the annotation, and the association goes.',
+      },
+    },
+  ];
+}
+
+/** Pods that have their role by EKS Pod Identity run where that does not. */
+export const podIdentityComputeUnsupported = defineRule<RunningPods>({
+  id: 'pod-identity-compute-unsupported',
+  cause: 'podid-compute-unsupported',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
+  uses: [],
+  title: 'Pods with a Pod Identity association run where there is no agent',
+  why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
+  error: 'Unable to locate credentials',
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html'],
+  messages: {
+    unsupported:
+      '{pods} has its role by the Pod Identity association of {account}, and runs on {where}, which EKS Pod Identity does not serve.',
+  },
+  subjects: runningPods,
+  evaluate,
+});

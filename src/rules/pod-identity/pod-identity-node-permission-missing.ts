@@ -1,0 +1,98 @@
+import { associatedAccounts, clusterIn } from '../../facts/associations.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { groupBy } from '../../facts/group-by.js';
+import { allows } from '../../facts/role-permissions.js';
+import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
+import type { Cluster, NodeGroup } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Entry, type Raised } from '../define-rule.js';
+
+interface NodeRole {
+  readonly cluster: Cluster;
+  readonly role: RoleFacts;
+  readonly groups: readonly NodeGroup[];
+}
+
+const ACTION = 'eks-auth:AssumeRoleForPodIdentity';
+const POLICY = 'AmazonEKSWorkerNodePolicy';
+
+/** Policies of AWS that nodes have, and that do not speak of the action (AWS managed policy reference). */
+const SILENT: ReadonlySet<string> = new Set([
+  'AmazonEC2ContainerRegistryReadOnly',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AmazonEC2ContainerRegistryPowerUser',
+  'AmazonEKS_CNI_Policy',
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSVPCResourceController',
+  'AmazonSSMManagedInstanceCore',
+  'AmazonEBSCSIDriverPolicy',
+  'AmazonEFSCSIDriverPolicy',
+  'CloudWatchAgentServerPolicy',
+]);
+
+function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): readonly Raised[] {
+  if (allows(role.role, inventory, ACTION, cluster.arn, SILENT) !== 'no') return [];
+  const { name, attachedPolicyArns, inlinePolicies } = role.role;
+  return [
+    {
+      message: 'missing',
+      data: { cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') },
+      evidence: [
+        {
+          what: 'policies of the role',
+          path: null,
+          found: [...attachedPolicyArns, ...inlinePolicies.map((policy) => policy.name)],
+          expected: POLICY,
+        },
+      ],
+      related: associatedAccounts(
+        { cluster, associations: whatArrived(cluster.podIdentityAssociations) },
+        'its pods get no credentials on nodes of this role',
+      ),
+      fix: {
+        summary: `Attach ${POLICY}, which allows ${ACTION}.`,
+        commands: [
+          ['aws', 'iam', 'attach-role-policy', '--role-name', name, '--policy-arn', `arn:${inventory.partition}:iam::aws:policy/${POLICY}`],
+        ],
+      },
+    },
+  ];
+}
+
+function nodeRoles(cluster: Cluster, facts: Facts): readonly Entry<NodeRole>[] {
+  if (whatArrived(cluster.podIdentityAssociations).length === 0) return [];
+  const { nodeGroups } = cluster;
+  if (!nodeGroups.known) return [{ subject: clusterSubject(cluster), unread: { reason: nodeGroups.reason } }];
+  const byRole = groupBy(nodeGroups.value, ({ roleArn }) => (roleArn.known ? roleArn.value : null));
+  return [...byRole].flatMap(([arn, groups]): readonly Entry<NodeRole>[] => {
+    const [first] = groups;
+    if (first?.roleArn.known === false) return [{ subject: clusterSubject(cluster), unread: { reason: first.roleArn.reason } }];
+    const role = facts.role(arn ?? '');
+    return role === null ? [] : [{ subject: roleSubject(role.role), of: { cluster, role, groups } }];
+  });
+}
+
+/** The role of nodes does not let the Pod Identity agent ask for credentials. */
+export const podIdentityNodePermissionMissing = defineRule<NodeRole>({
+  id: 'pod-identity-node-permission-missing',
+  cause: 'podid-node-permission-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['roles', 'pod-identity-associations'],
+  uses: [],
+  title: 'The role of the nodes does not let the Pod Identity agent work',
+  why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
+  error: null,
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
+  messages: {
+    missing: `The nodes of {groups} in cluster {cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
+  },
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    return cluster === null ? [] : nodeRoles(cluster, facts);
+  },
+  evaluate,
+});
