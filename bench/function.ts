@@ -20,6 +20,7 @@ const SIZES = [1_000, 10_000];
 const BARE = `
 export { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 export { DescribeClusterCommand, DescribePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+export { DescribeNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client-eks';
 export { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand } from '@aws-sdk/client-eks';
 export { ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 export { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';

@@ -33,6 +33,17 @@ export function rolePermissions(role: Role, inventory: Inventory): RolePermissio
   };
 }
 
+/** Policies of AWS that nodes and clusters have, and that speak of nothing else (AWS managed policy reference). */
+export const OF_NODES: readonly string[] = [
+  'AmazonEC2ContainerRegistryReadOnly',
+  'AmazonEC2ContainerRegistryPullOnly',
+  'AmazonEC2ContainerRegistryPowerUser',
+  'AmazonEKS_CNI_Policy',
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSVPCResourceController',
+  'AmazonSSMManagedInstanceCore',
+];
+
 /** The name of a policy, without its path: `AmazonEKSWorkerNodePolicy`. */
 export const policyName = (arn: string): string => arn.split('/').at(-1) ?? arn;
 

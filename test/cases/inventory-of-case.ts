@@ -13,6 +13,8 @@ interface PodOfCase {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly owner?: { readonly kind: string; readonly name: string };
   readonly os?: 'linux' | 'windows';
+  /** A recognised error code in its state. */
+  readonly error?: string;
   /** When it was made. */
   readonly made?: string;
 }
@@ -51,7 +53,7 @@ const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> =
 const WEBHOOK_MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
 
 /** A pod that nothing owns; it has the token of the webhook where its variables name the file. */
-function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made, os = 'linux' }: PodOfCase): Workload {
+function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made, os = 'linux', error }: PodOfCase): Workload {
   const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? null;
   return {
     namespace,
@@ -77,7 +79,7 @@ function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}
         region: env['AWS_REGION'] ?? null,
         credentialsUri: env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? null,
         tokens: tokenFile?.startsWith(WEBHOOK_MOUNT) === true ? [{ audience: 'sts.amazonaws.com', volume: 'aws-iam-token', mountPath: WEBHOOK_MOUNT }] : [],
-        error: null,
+        error: error ?? null,
       },
     ],
   };

@@ -31,7 +31,7 @@ describeOnMoto('EKS add-ons', () => {
     await test.account.addon('eu-west-1', 'prod', 'aws-ebs-csi-driver', role);
     test.endpoint.on({ operation: 'ListAddons' }, pagesOf(2));
     const inventory = await test.collect();
-    const detail = { version: VERSION, status: 'ACTIVE', issues: [], serviceAccountRoleArn: null, configured: false };
+    const detail = { version: VERSION, status: 'ACTIVE', issues: [], serviceAccountRoleArn: null, namespace: null, configured: false };
     expect(whatArrived(addonsIn(inventory))).toMatchObject([
       {
         name: 'aws-ebs-csi-driver',

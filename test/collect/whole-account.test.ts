@@ -40,6 +40,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       tags: { owner: 'shop' },
     });
     await account.association('eu-west-1', 'prod', 'shop', 'cart', made.role);
+    await account.nodeGroup('eu-west-1', 'prod', 'blue', `arn:aws:iam::${account.id}:role/nodes`);
     await account.addon('eu-west-1', 'prod', 'vpc-cni');
     endpoint = await FaultyEndpoint.start();
     account.enter({ endpoint: endpoint.url, region: 'eu-central-1' });
@@ -89,6 +90,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       }),
       ...NOTHING_INSIDE,
       addons: known([expect.objectContaining({ name: 'vpc-cni' })]),
+      nodeGroups: known([{ name: 'blue', roleArn: known(`arn:aws:iam::${account.id}:role/nodes`) }]),
       podIdentityAssociations: known([
         {
           namespace: 'shop',
@@ -151,9 +153,11 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       'eks:DescribeAddon': 1,
       'eks:DescribeAddonConfiguration': 1,
       'eks:DescribeCluster': 3,
+      'eks:DescribeNodegroup': 1,
       'eks:DescribePodIdentityAssociation': 1,
       'eks:ListAddons': 3,
       'eks:ListClusters': regions,
+      'eks:ListNodegroups': 1,
       'eks:ListPodIdentityAssociations': 3,
       'iam:GetAccountAuthorizationDetails': 1,
       'iam:GetAccountSummary': 1,

@@ -1,7 +1,7 @@
+import { addonAccounts } from '../../facts/addon-accounts.js';
 import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
-import type { Addon } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
@@ -14,28 +14,17 @@ interface RoleOfAddon {
   readonly subjects: readonly string[];
 }
 
-/** Where AWS's own add-ons run: EKS names their service accounts, and not their namespaces. */
-const NAMESPACE_OF: Readonly<Record<string, string>> = {
-  'vpc-cni': 'kube-system',
-  'aws-ebs-csi-driver': 'kube-system',
-  'aws-efs-csi-driver': 'kube-system',
-  'aws-fsx-csi-driver': 'kube-system',
-  'aws-mountpoint-s3-csi-driver': 'kube-system',
-  'amazon-cloudwatch-observability': 'amazon-cloudwatch',
-};
-
 function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
   const associated = new Set(
     whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => `${namespace}:${serviceAccount}`),
   );
-  return whatArrived(cluster.cluster.addons).flatMap(({ name, detail, wants }: Addon): RoleOfAddon[] => {
-    const namespace = NAMESPACE_OF[name];
-    // Values of one's own may rename the service account.
-    if (namespace === undefined || !detail.known || detail.value.configured || !wants.known) return [];
-    const role = facts.role(detail.value.serviceAccountRoleArn ?? '');
-    const accounts = wants.value.map(({ serviceAccount }) => `${namespace}:${serviceAccount}`);
-    if (role === null || accounts.length === 0 || accounts.some((one) => associated.has(one))) return [];
-    return [{ role, addon: name, cluster, subjects: accounts.map((one) => `system:serviceaccount:${one}`) }];
+  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
+    const addon = addonAccounts(one);
+    const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
+    if (addon === null || role === null) return [];
+    const accounts = addon.wants.map(({ serviceAccount }) => `${addon.namespace}:${serviceAccount}`);
+    if (accounts.some((account) => associated.has(account))) return [];
+    return [{ role, addon: addon.name, cluster, subjects: accounts.map((account) => `system:serviceaccount:${account}`) }];
   });
 }
 

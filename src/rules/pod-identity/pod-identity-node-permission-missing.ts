@@ -1,7 +1,7 @@
 import { associatedAccounts, clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../facts/group-by.js';
-import { allows } from '../../facts/role-permissions.js';
+import { allows, OF_NODES } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { Cluster, NodeGroup } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
@@ -16,15 +16,9 @@ interface NodeRole {
 const ACTION = 'eks-auth:AssumeRoleForPodIdentity';
 const POLICY = 'AmazonEKSWorkerNodePolicy';
 
-/** Policies of AWS that nodes have, and that do not speak of the action (AWS managed policy reference). */
+/** Policies of AWS that do not speak of the action. */
 const SILENT: ReadonlySet<string> = new Set([
-  'AmazonEC2ContainerRegistryReadOnly',
-  'AmazonEC2ContainerRegistryPullOnly',
-  'AmazonEC2ContainerRegistryPowerUser',
-  'AmazonEKS_CNI_Policy',
-  'AmazonEKSClusterPolicy',
-  'AmazonEKSVPCResourceController',
-  'AmazonSSMManagedInstanceCore',
+  ...OF_NODES,
   'AmazonEBSCSIDriverPolicy',
   'AmazonEFSCSIDriverPolicy',
   'CloudWatchAgentServerPolicy',

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { AccountClient } from '@aws-sdk/client-account';
-import { CreateAddonCommand, CreateClusterCommand, CreatePodIdentityAssociationCommand, EKSClient } from '@aws-sdk/client-eks';
+import {
+  CreateAddonCommand,
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  CreatePodIdentityAssociationCommand,
+  EKSClient,
+} from '@aws-sdk/client-eks';
 import {
   AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
@@ -81,6 +87,10 @@ export class TestAccount {
     await this.eks(region).send(
       new CreateAddonCommand({ clusterName, addonName, ...(serviceAccountRoleArn === undefined ? {} : { serviceAccountRoleArn }) }),
     );
+  }
+
+  async nodeGroup(region: string, clusterName: string, nodegroupName: string, nodeRole: string): Promise<void> {
+    await this.eks(region).send(new CreateNodegroupCommand({ clusterName, nodegroupName, nodeRole, subnets: ['subnet-1'] }));
   }
 
   /** Returns the provider's ARN. */

@@ -158,6 +158,8 @@ function operationOf(url: string, body: string): string {
   if (/^\/clusters\/[^/?]+\/pod-identity-associations\/[^/?]+$/.test(url)) return 'DescribePodIdentityAssociation';
   if (/^\/clusters\/[^/?]+\/addons(\?|$)/.test(url)) return 'ListAddons';
   if (/^\/clusters\/[^/?]+\/addons\/[^/?]+$/.test(url)) return 'DescribeAddon';
+  if (/^\/clusters\/[^/?]+\/node-groups(\?|$)/.test(url)) return 'ListNodegroups';
+  if (/^\/clusters\/[^/?]+\/node-groups\/[^/?]+$/.test(url)) return 'DescribeNodegroup';
   if (url.startsWith('/addons/configuration-schemas')) return 'DescribeAddonConfiguration';
   return /^\/clusters\/[^/?]+$/.test(url) ? 'DescribeCluster' : url;
 }

@@ -1,0 +1,123 @@
+import { coversAction, coversResource, type Permission } from '../policy/permissions.js';
+import { matchesGlob, parseGlob } from '../policy/glob.js';
+
+/** A permission that does not do what whoever wrote it meant, and the one that would. */
+export interface Confusion {
+  /** In words. */
+  readonly mistake: string;
+  /** What stands there. */
+  readonly found: string;
+  readonly action: string;
+  /** Where it is meant; empty where a statement names only what it is not about. */
+  readonly resources: readonly string[];
+}
+
+/** Operations that are no actions of IAM, with the action that lets a caller make them (Service Authorization Reference). */
+const ACTION_OF: ReadonlyMap<string, string> = new Map([
+  ['s3:ListObjects', 's3:ListBucket'],
+  ['s3:ListObjectsV2', 's3:ListBucket'],
+  ['s3:HeadBucket', 's3:ListBucket'],
+  ['s3:HeadObject', 's3:GetObject'],
+  ['s3:DeleteObjects', 's3:DeleteObject'],
+  ['s3:UploadPart', 's3:PutObject'],
+  ['s3:CreateMultipartUpload', 's3:PutObject'],
+  ['s3:CompleteMultipartUpload', 's3:PutObject'],
+  ['s3:ListBuckets', 's3:ListAllMyBuckets'],
+  ['lambda:Invoke', 'lambda:InvokeFunction'],
+  ['secretsmanager:GetSecret', 'secretsmanager:GetSecretValue'],
+]);
+const IN_LOWER_CASE: ReadonlyMap<string, readonly [string, string]> = new Map([...ACTION_OF].map((pair) => [pair[0].toLowerCase(), pair]));
+
+const ON_BUCKETS = ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'];
+const ON_OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
+
+const BUCKET = /^(arn:[^:]*:s3:::[^/]*)(\/.*)?$/;
+
+/** The bucket part of a resource: `arn:aws:s3:::logs` of `arn:aws:s3:::logs/*`; null where it is no ARN of S3. */
+const bucketOf = (resource: string): string | null => BUCKET.exec(resource)?.[1] ?? null;
+const isBucket = (resource: string): boolean => BUCKET.exec(resource)?.[2] === undefined && bucketOf(resource) !== null;
+const endsOpen = (resource: string): boolean => resource.endsWith('*');
+
+/** Named letter by letter: a wildcard grants more than one could be mistaken about. */
+const names = ({ actions, negatedAction }: Permission, action: string): boolean =>
+  !negatedAction && actions.some((one) => one.toLowerCase() === action.toLowerCase());
+
+/** Whether some object of a bucket is meant by a resource. */
+function isInside(resource: string, bucket: string): boolean {
+  const own = bucketOf(resource);
+  if (own === null || !isBucket(resource)) return own === null ? resource === '*' : matchesGlob(parseGlob(own), bucket);
+  return endsOpen(resource) && matchesGlob(parseGlob(resource), `${bucket}/x`);
+}
+
+const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
+
+function noActions(permissions: readonly Permission[]): readonly Confusion[] {
+  return permissions.flatMap((permission) =>
+    permission.negatedAction
+      ? []
+      : permission.actions.flatMap((found): readonly Confusion[] => {
+          const [, action] = IN_LOWER_CASE.get(found.toLowerCase()) ?? [];
+          if (action === undefined || permissions.some((one) => coversAction(one, action))) return [];
+          const onBuckets = ON_BUCKETS.includes(action);
+          const resources = permission.negatedResource
+            ? ['*']
+            : permission.resources.map((one) => (onBuckets ? (bucketOf(one) ?? one) : one));
+          return [
+            { mistake: `${found} is no action of IAM; what allows the call is ${action}`, found, action, resources: unique(resources) },
+          ];
+        }),
+  );
+}
+
+/** The buckets whose objects a role may read or write. */
+function bucketsOfObjects(permissions: readonly Permission[]): readonly string[] {
+  return unique(
+    permissions
+      .filter((one) => !one.negatedResource && ON_OBJECTS.some((action) => names(one, action)))
+      .flatMap(({ resources }) => resources.flatMap((resource) => bucketOf(resource) ?? [])),
+  );
+}
+
+function listedByNobody(permissions: readonly Permission[]): readonly Confusion[] {
+  const buckets = bucketsOfObjects(permissions);
+  const all = 's3:ListAllMyBuckets';
+  if (buckets.length === 0 || !permissions.some((one) => names(one, all))) return [];
+  if (permissions.some((one) => coversAction(one, 's3:ListBucket'))) return [];
+  const mistake = `${all} lists the buckets of the account; what lists the objects of one is s3:ListBucket, which is missing`;
+  return [{ mistake, found: all, action: 's3:ListBucket', resources: buckets }];
+}
+
+function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusion[] {
+  return ON_OBJECTS.flatMap((action) => {
+    const allowing = permissions.filter((one) => coversAction(one, action));
+    const bare = unique(
+      permissions
+        .filter((one) => names(one, action) && !one.negatedResource)
+        .flatMap(({ resources }) => resources.filter((one) => isBucket(one) && !endsOpen(one))),
+    );
+    return bare
+      .filter((bucket) => !allowing.some((one) => one.negatedResource || one.resources.some((resource) => isInside(resource, bucket))))
+      .map((bucket): Confusion => {
+        const mistake = `${action} is allowed on ${bucket}, which is the bucket and none of its objects`;
+        return { mistake, found: `${action} on ${bucket}`, action, resources: [`${bucket}/*`] };
+      });
+  });
+}
+
+function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
+  return ON_BUCKETS.flatMap((action) => {
+    const own = permissions.filter((one) => names(one, action) && !one.negatedResource);
+    const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
+    return inside
+      .filter((resource) => !permissions.some((one) => coversAction(one, action) && coversResource(one, bucketOf(resource) ?? resource)))
+      .map((resource): Confusion => {
+        const mistake = `${action} is allowed on ${resource}, which are objects and not the bucket`;
+        return { mistake, found: `${action} on ${resource}`, action, resources: [bucketOf(resource) ?? resource] };
+      });
+  });
+}
+
+/** The known confusions in what a role is allowed. Whatever covers the meaning by another permission is none. */
+export function confusionsIn(permissions: readonly Permission[]): readonly Confusion[] {
+  return [noActions, listedByNobody, objectsOnBuckets, bucketsOnObjects].flatMap((find) => find(permissions));
+}

@@ -1,0 +1,82 @@
+import { addonAccounts, type AddonAccounts } from '../../facts/addon-accounts.js';
+import { clusterIn } from '../../facts/associations.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import type { Cluster } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+interface Given {
+  readonly cluster: Cluster;
+  readonly addon: string;
+  readonly role: RoleFacts;
+  readonly account: string;
+  /** ARNs of the policies that EKS suggests. */
+  readonly suggested: readonly string[];
+}
+
+/** None of them is what an add-on wants, unless EKS suggests it. */
+const UNRELATED: ReadonlySet<string> = new Set([...OF_NODES, 'AmazonEKSWorkerNodePolicy']);
+
+function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonAccounts, facts: Facts): readonly Given[] {
+  return wants.flatMap(({ serviceAccount, recommendedPolicyArns }) => {
+    const association = whatArrived(cluster.podIdentityAssociations).find(
+      (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+    );
+    const role = facts.role(association?.roleArn ?? (wants.length === 1 ? detail.serviceAccountRoleArn : null) ?? '');
+    if (role === null || recommendedPolicyArns.length === 0) return [];
+    return [{ cluster, addon: name, role, account: `${cluster.name}/${namespace}/${serviceAccount}`, suggested: recommendedPolicyArns }];
+  });
+}
+
+function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Facts): readonly Raised[] {
+  const { name, attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
+  const wanted = new Set(suggested.map(policyName));
+  // A policy of one's own may be as good, and so may one of AWS that is not known to be about something else.
+  const isUnrelated = (arn: string): boolean => isOfAws(arn) && UNRELATED.has(policyName(arn)) && !wanted.has(policyName(arn));
+  if (permissionsUnread === true || inlinePolicies.length > 0 || !attachedPolicyArns.every(isUnrelated)) return [];
+  const [first = ''] = suggested;
+  const arn = first.replace(/^arn:[^:]*:/, `arn:${inventory.partition}:`);
+  return [
+    {
+      message: 'missing',
+      data: { addon, cluster: cluster.name, policies: suggested.map(policyName).join(' or ') },
+      evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
+      related: [{ type: 'service-account', id: account, why: 'has this role' }],
+      fix: {
+        summary: `Attach ${policyName(first)}, which EKS suggests for the add-on, or a policy of your own with the same actions.`,
+        commands: [['aws', 'iam', 'attach-role-policy', '--role-name', name, '--policy-arn', arn]],
+      },
+    },
+  ];
+}
+
+/** The role of an EKS add-on has nothing of what the add-on needs. */
+export const addonPermissionsMissing = defineRule<Given>({
+  id: 'addon-permissions-missing',
+  cause: 'role-permissions-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['roles', 'addons'],
+  uses: ['pod-identity-associations'],
+  title: 'The role of an add-on lacks the permissions of the add-on',
+  why: 'The add-on gets its role, and AWS refuses what it does with it.',
+  error: 'AccessDenied: User is not authorized to perform this action',
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html'],
+  messages: {
+    missing: 'The add-on {addon} of cluster {cluster} has this role, which has no policy of what the add-on needs, such as {policies}.',
+  },
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    if (cluster === null) return [];
+    return whatArrived(cluster.addons).flatMap((one) => {
+      const addon = addonAccounts(one);
+      return addon === null ? [] : rolesOf(cluster, addon, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
+    });
+  },
+  evaluate,
+});

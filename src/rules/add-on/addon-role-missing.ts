@@ -1,0 +1,158 @@
+import { addonAccounts } from '../../facts/addon-accounts.js';
+import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import { namedAccounts } from '../../facts/named-accounts.js';
+import { workloadsByAccount } from '../../facts/pods-of.js';
+import { policyName } from '../../facts/role-permissions.js';
+import { accountKey, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
+import { whatArrived } from '../../model/observed.js';
+import { defineRule, type Entry, type Raised } from '../define-rule.js';
+
+interface Wanting {
+  readonly cluster: IssuingCluster;
+  readonly addon: string;
+  readonly namespace: string;
+  readonly wants: readonly AddonPermissions[];
+  /** null = add-ons were not read: its service account is there, by whatever way it came. */
+  readonly detail: AddonDetail | null;
+}
+
+/** It is on the role of the nodes by default, which has what it needs. */
+const ON_THE_NODES = 'vpc-cni';
+
+/** Service accounts that nothing but one driver has, for where add-ons were not read. */
+const DRIVER_OF: ReadonlyMap<string, string> = new Map([
+  ['ebs-csi-controller-sa', 'aws-ebs-csi-driver'],
+  ['efs-csi-controller-sa', 'aws-efs-csi-driver'],
+]);
+
+const FAILING = ['DEGRADED', 'CREATE_FAILED', 'UPDATE_FAILED'];
+
+function byAccounts(cluster: IssuingCluster): readonly Wanting[] {
+  return whatArrived(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
+    const addon = namespace === 'kube-system' ? DRIVER_OF.get(name) : undefined;
+    const wants = [{ serviceAccount: name, recommendedPolicyArns: [] }];
+    return addon === undefined ? [] : [{ cluster, addon, namespace, wants, detail: null }];
+  });
+}
+
+function wantingIn(cluster: IssuingCluster): readonly Wanting[] {
+  const { addons } = cluster.cluster;
+  if (!addons.known) return byAccounts(cluster);
+  return addons.value.flatMap((one) => {
+    const addon = addonAccounts(one);
+    if (addon === null || addon.name === ON_THE_NODES || addon.detail.serviceAccountRoleArn !== null) return [];
+    const { namespace, wants, detail } = addon;
+    return [{ cluster, addon: addon.name, namespace, wants, detail }];
+  });
+}
+
+/** Whether one of them has a role, by association or annotation, in whatever namespace. */
+function hasRole({ serviceAccounts, podIdentityAssociations }: Cluster, wants: readonly AddonPermissions[]): boolean {
+  const names = new Set(wants.map(({ serviceAccount }) => serviceAccount));
+  return (
+    whatArrived(podIdentityAssociations).some(({ serviceAccount }) => names.has(serviceAccount)) ||
+    whatArrived(serviceAccounts).some(({ name, annotations }) => names.has(name) && annotations[ROLE_ANNOTATION] !== undefined)
+  );
+}
+
+/** Whether nodes have what the add-on wants; null where that is not known of all of them. */
+function isOnTheNodes({ nodeGroups }: Cluster, wants: readonly AddonPermissions[], facts: Facts): boolean | null {
+  const wanted = new Set(wants.flatMap(({ recommendedPolicyArns }) => recommendedPolicyArns.map(policyName)));
+  const roles = whatArrived(nodeGroups).map(({ roleArn }) => (roleArn.known ? facts.role(roleArn.value) : null));
+  if (roles.some((role) => role?.role.attachedPolicyArns.some((arn) => wanted.has(policyName(arn))) === true)) return true;
+  if (roles.some((role) => role !== null && role.administrative !== null)) return true;
+  // Nodes outside of managed groups are not seen, and a policy of one's own may be the same.
+  const isPlain = roles.every((role) => role !== null && role.role.inlinePolicies.length === 0);
+  return nodeGroups.known && roles.length > 0 && isPlain ? false : null;
+}
+
+function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Facts): readonly Raised[] {
+  const { region, name: clusterName, serviceAccounts } = cluster.cluster;
+  const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
+  const autoMode = cluster.detail.autoMode === true;
+  const [first] = wants;
+  if (first === undefined || autoMode || onNodes === true || hasRole(cluster.cluster, wants)) return [];
+  const keys = wants.map(({ serviceAccount }) => accountKey(namespace, serviceAccount));
+  const pods = keys.flatMap((key) => workloadsByAccount(cluster.cluster).get(key) ?? []);
+  const isFailing =
+    (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
+  const named = keys.flatMap((key) => namedAccounts(cluster, facts).get(key) ?? []);
+  const [role] = named;
+  const isSure = detail !== null && serviceAccounts.known && onNodes === false;
+  return [
+    {
+      message: detail === null ? 'driver' : 'missing',
+      data: {
+        addon,
+        cluster: clusterName,
+        account: keys[0] ?? '',
+        status: detail === null || detail.status === 'ACTIVE' ? '' : `, and is ${detail.status}`,
+      },
+      ...(isFailing ? { severity: 'high' } : {}),
+      ...(isSure || isFailing ? {} : { confidence: 'possible' }),
+      evidence: [
+        {
+          what: detail === null ? 'service account' : 'role of the add-on',
+          path: null,
+          found: detail === null ? (keys[0] ?? null) : null,
+          expected:
+            first.recommendedPolicyArns.length === 0 ? null : `a role with ${first.recommendedPolicyArns.map(policyName).join(' and ')}`,
+        },
+      ],
+      issuer: cluster.url,
+      fix: {
+        summary:
+          named.length === 1 && role !== undefined
+            ? `Give the add-on the role ${role.role.role.arn}, which is for its service account.`
+            : `Make a role for ${keys.join(' and ')}, and give it to the add-on, by Pod Identity association or as its service account role.`,
+        ...(named.length === 1 && role !== undefined && detail !== null
+          ? {
+              commands: [
+                [
+                  ...['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', clusterName, '--addon-name', addon],
+                  ...['--service-account-role-arn', role.role.role.arn],
+                ],
+              ],
+            }
+          : {}),
+      },
+    } satisfies Raised,
+  ];
+}
+
+function entriesIn(cluster: IssuingCluster): readonly Entry<Wanting>[] {
+  const { addons, serviceAccounts } = cluster.cluster;
+  if (!addons.known && !serviceAccounts.known) return [{ subject: clusterSubject(cluster.cluster), unread: { reason: addons.reason } }];
+  return wantingIn(cluster).map((of) => ({
+    subject: serviceAccountSubject(cluster, of.namespace, of.wants[0]?.serviceAccount ?? ''),
+    of,
+  }));
+}
+
+/** An EKS add-on that needs permissions has no role to get them from. */
+export const addonRoleMissing = defineRule<Wanting>({
+  id: 'addon-role-missing',
+  cause: 'sa-annotation-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'cluster',
+  needs: ['clusters', 'pod-identity-associations'],
+  uses: [],
+  title: 'An add-on that needs permissions has no role',
+  why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
+  error: null,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
+    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
+  ],
+  messages: {
+    missing: 'The add-on {addon} of cluster {cluster} needs permissions and has no role for {account}{status}.',
+    driver: 'The service account {account} of cluster {cluster} is that of {addon}, which needs permissions, and has no role.',
+  },
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap(entriesIn),
+  evaluate,
+});

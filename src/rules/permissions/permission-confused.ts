@@ -1,0 +1,75 @@
+import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { rolePermissions } from '../../facts/role-permissions.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import type { Json } from '../../model/inventory.js';
+import { podIdentityStatements } from '../../policy/pod-identity.js';
+import { defineRule, type Raised } from '../define-rule.js';
+
+/** Room for what stands before it: IAM takes 128 characters. */
+const LONGEST_NAME = 100;
+
+function statementsFor(confusions: readonly Confusion[]): Json {
+  const byResources = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
+  for (const { action, resources } of confusions) {
+    const key = resources.join(' ');
+    const there = byResources.get(key) ?? { actions: new Set<string>(), resources };
+    there.actions.add(action);
+    byResources.set(key, there);
+  }
+  return [...byResources.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions], Resource: resources }));
+}
+
+function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] {
+  const found = rolePermissions(role, inventory);
+  // A policy whose text is not known may allow what is missed.
+  if (found === null || found.unknown.length > 0) return [];
+  const confusions = confusionsIn(found.permissions);
+  if (confusions.length === 0) return [];
+  const document = { Version: '2012-10-17', Statement: statementsFor(confusions) };
+  const policy = ['--policy-name', `${role.name.slice(0, LONGEST_NAME)}-missing`, '--policy-document', JSON.stringify(document)];
+  return [
+    {
+      message: 'confused',
+      data: { mistakes: confusions.map(({ mistake }) => mistake).join('; ') },
+      evidence: confusions.map(({ found: what, action, resources }) => ({
+        what: 'permission',
+        path: null,
+        found: what,
+        expected: `${action} on ${resources.join(' and ')}`,
+      })),
+      fix: {
+        summary: 'Allow what was meant, in the policy where the mistake stands or in one beside it.',
+        commands: [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
+      },
+    },
+  ];
+}
+
+/** A role for pods has permissions that do not do what they were plainly meant to. */
+export const permissionConfused = defineRule<RoleFacts>({
+  id: 'permission-confused',
+  cause: 'role-permissions-missing',
+  since: '0.1.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'account',
+  needs: ['roles'],
+  uses: [],
+  title: 'The role has a permission that does not do what was meant',
+  why: 'IAM takes any action and any resource in an identity policy, those that do not exist or do not fit each other too. The pod gets its role, and the call is refused.',
+  error: 'AccessDenied: User is not authorized to perform this action',
+  references: [
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html',
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html',
+  ],
+  messages: { confused: 'The policies of this role hold a mistake: {mistakes}.' },
+  subjects: (facts) =>
+    facts.roles
+      .filter(
+        ({ statements, policy, serviceLinked }) => !serviceLinked && (statements.length > 0 || podIdentityStatements(policy).length > 0),
+      )
+      .map((of) => ({ subject: roleSubject(of.role), of })),
+  evaluate,
+});
