@@ -59,9 +59,7 @@ function noActions(permissions: readonly Permission[]): readonly Confusion[] {
           const [, action] = IN_LOWER_CASE.get(found.toLowerCase()) ?? [];
           if (action === undefined || permissions.some((one) => coversAction(one, action))) return [];
           const onBuckets = ON_BUCKETS.includes(action);
-          const resources = permission.negatedResource
-            ? ['*']
-            : permission.resources.map((one) => (onBuckets ? (bucketOf(one) ?? one) : one));
+          const resources = permission.negatedResource ? [] : permission.resources.map((one) => (onBuckets ? (bucketOf(one) ?? one) : one));
           return [
             { mistake: `${found} is no action of IAM; what allows the call is ${action}`, found, action, resources: unique(resources) },
           ];

@@ -26,7 +26,8 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   if (found === null || found.unknown.length > 0) return [];
   const confusions = confusionsIn(found.permissions);
   if (confusions.length === 0) return [];
-  const document = { Version: '2012-10-17', Statement: statementsFor(confusions) };
+  const placed = confusions.filter(({ resources }) => resources.length > 0);
+  const document = { Version: '2012-10-17', Statement: statementsFor(placed) };
   const policy = ['--policy-name', `${role.name.slice(0, LONGEST_NAME)}-missing`, '--policy-document', JSON.stringify(document)];
   return [
     {
@@ -36,11 +37,11 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
         what: 'permission',
         path: null,
         found: what,
-        expected: `${action} on ${resources.join(' and ')}`,
+        expected: resources.length === 0 ? action : `${action} on ${resources.join(' and ')}`,
       })),
       fix: {
         summary: 'Allow what was meant, in the policy where the mistake stands or in one beside it.',
-        commands: [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
+        commands: placed.length === 0 ? [] : [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
       },
     },
   ];
