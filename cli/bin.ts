@@ -3,6 +3,7 @@ import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
 import { isKubectlPlugin, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
+import { onInterruptOf } from './interrupt.js';
 import { run } from './run.js';
 
 silenceSdkWarning();
@@ -17,6 +18,7 @@ process.exitCode = await run(process.argv.slice(2), {
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
+  onInterrupt: (listener) => onInterruptOf(process, listener),
   plugin: isKubectlPlugin(process.argv[1]),
   now: Date.now,
 });

@@ -14,6 +14,8 @@ export interface Io {
   readonly bucket: (name: string, region?: string) => Promise<Bucket>;
   /** Asks whoever sits there; false where nobody does. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Calls back at the first Ctrl-C, in place of ending the process; gives back what stops listening. */
+  readonly onInterrupt: (listener: () => void) => () => void;
   /** Whether kubectl started this, as a plugin of its own: then its context is meant. */
   readonly plugin: boolean;
   /** Milliseconds since 1970. */

@@ -5,6 +5,7 @@ import { UsageError } from './io.js';
 
 // What `probe` alone needs, loaded when somebody has said yes.
 export { probe } from '../src/probe/probe.js';
+export { probeInPod } from '../src/probe/probe-pod.js';
 
 /** The API server of a cluster, as EKS tells where it is. @throws UsageError where it does not */
 export function connect(cluster: Cluster | undefined, token: () => Promise<string>): WritableApiServer {

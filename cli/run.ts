@@ -31,7 +31,8 @@ Exit status of audit:
   4  a defect of this program
 
 Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account,
-except that settings put writes one file to the bucket that you name. probe takes a role for a moment, and asks first.
+except that settings put writes one file to the bucket that you name. probe takes a role for a moment, with --pod in
+a pod that is removed afterwards, and asks first.
 
 Examples:
   irsa-auditor audit

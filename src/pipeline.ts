@@ -139,16 +139,23 @@ export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Setti
 
 /**
  * What taking the role of a workload by hand needs, from what was read.
+ * @param inPod whether in a pod, which gets credentials of EKS Pod Identity too
  * @throws NoSuchWorkloadError where it has no role to take that way; the message says which link is missing
  */
-export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Settings): ProbePlan {
+export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Settings, inPod = false): ProbePlan {
   const chain = whyNot(inventory, asked, settings);
   const { namespace, serviceAccount } = chain.target;
-  if (chain.by === 'pod-identity')
+  const audience = DEFAULT_AUDIENCE;
+  if (chain.by === 'pod-identity' && !inPod)
     throw new NoSuchWorkloadError(
-      `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: \`why\` follows it.`,
+      `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: --pod probes in one.`,
     );
-  const annotations = whatArrived(clusterMeant(inventory, asked).serviceAccounts).find(
+  const cluster = clusterMeant(inventory, asked);
+  const association = whatArrived(cluster.podIdentityAssociations).find(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+  if (association?.roleArn != null) return { chain, roleArn: association.targetRoleArn ?? association.roleArn, audience };
+  const annotations = whatArrived(cluster.serviceAccounts).find(
     (one) => one.namespace === namespace && one.name === serviceAccount,
   )?.annotations;
   const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
@@ -156,7 +163,7 @@ export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Se
     const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? {};
     throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);
   }
-  return { chain, roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE };
+  return { chain, roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? audience };
 }
 
 /** How many reads of an inventory were asked for and not answered. */

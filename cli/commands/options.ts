@@ -49,6 +49,5 @@ export function addWorkloadOptions(command: Command): Command {
     .option('--context [name]', 'go where this context of the kubeconfig leads, as its user; without a name the current one')
     .option('-n, --namespace <name>', 'the namespace (default: that of the context, else "default")')
     .option('--service-account <name>', 'the service account')
-    .option('--pod <name>', 'a pod, whose service account is taken')
     .addOption(regionOption());
 }

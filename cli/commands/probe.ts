@@ -1,22 +1,27 @@
 import { Option, type Command } from 'commander';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import type { ProbePlan } from '../../src/model/probe.js';
+import type { PodProbe, Probe, ProbePlan } from '../../src/model/probe.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { whatArrived } from '../../src/model/observed.js';
 import { probePlan } from '../../src/pipeline.js';
-import { renderProbe, renderProbeJson } from '../../src/report/probe.js';
+import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/probe.js';
+import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
 import { UsageError, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, timeoutOption } from './options.js';
 
-interface ProbeArguments extends WorkloadOptions {
+interface ProbeArguments extends Omit<WorkloadOptions, 'pod'> {
+  readonly pod?: true;
+  readonly image?: string;
   readonly format: 'text' | 'json';
   readonly timeout?: number;
   readonly yes?: true;
 }
 
 const DEFAULT_TIMEOUT_S = 60;
+/** A node may have to fetch the image first. */
+const DEFAULT_POD_TIMEOUT_S = 180;
 const WORKS = 0;
 const REFUSED = 1;
 const UNLIKE_THE_AUDIT = 4;
@@ -28,6 +33,21 @@ async function read({ place, context }: AskedWorkload, options: ProbeArguments, 
   throw new UsageError(
     `There is no cluster ${place.cluster} in ${place.region ?? 'the region of the environment'}: name it as --cluster REGION/NAME.`,
   );
+}
+
+/** The image of the pod. @throws UsageError where it is not named by its digest */
+function imageOf({ pod, image = DEFAULT_IMAGE }: ProbeArguments): string {
+  if (pod !== true && image !== DEFAULT_IMAGE) throw new UsageError('--image is that of the pod: it needs --pod.');
+  if (isByDigest(image)) return image;
+  throw new UsageError(
+    `${image} is no image with a digest: write REPOSITORY@sha256:…, for a tag may be another image tomorrow, and this one gets the role. \`docker buildx imagetools inspect IMAGE\` shows the digest.`,
+  );
+}
+
+/** The same for a pod. */
+function podQuestion({ chain: { target }, roleArn }: ProbePlan, image: string, seconds: number): string {
+  const { namespace, serviceAccount, cluster, region } = target;
+  return `This makes a pod of the image ${image} in namespace ${namespace} of cluster ${cluster} (${region}), as the service account ${serviceAccount}, which is to have ${roleArn}. The pod asks STS who it is, and is removed, after ${seconds} s at the latest; it may do what that role may do, and does nothing else. Go on?`;
 }
 
 /** What is going to happen, so that whoever is asked can say no. */
@@ -42,25 +62,47 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
     .command('probe')
     .description('take the role of a service account with a token of its own, as its pods would; asks first')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-    .option('-y, --yes', 'do not ask');
+    .option('-y, --yes', 'do not ask')
+    .option('--pod', 'in a pod of its own under the service account, which is removed afterwards: shows what the webhook gives too')
+    .option('--image <image>', `of that pod, with a shell and the AWS CLI, by digest (default: the AWS CLI of AWS)`);
   addWorkloadOptions(command)
     .addOption(timeoutOption())
     .action(async (workload: string | undefined, options: ProbeArguments) => {
-      const asked = await askedWorkload(workload, options, false, io);
+      const { pod: inPod = false, ...named } = options;
+      const image = imageOf(options);
+      const seconds = options.timeout ?? (inPod ? DEFAULT_POD_TIMEOUT_S : DEFAULT_TIMEOUT_S);
+      const asked = await askedWorkload(workload, named, false, io);
       const inventory = await read(asked, options, io);
-      const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS);
-      if (options.yes !== true && !(await io.confirm(question(plan)))) throw new UsageError('Nothing was done.');
-      const { probe, connect } = await import('../probing.js');
+      const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS, inPod);
+      const asking = inPod ? podQuestion(plan, image, seconds) : question(plan);
+      if (options.yes !== true && !(await io.confirm(asking))) throw new UsageError('Nothing was done.');
+      const { probe, probeInPod, connect } = await import('../probing.js');
       const { region, cluster: name } = plan.chain.target;
       const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
       const aws = await io.aws();
       const server = asked.context?.connect() ?? connect(cluster, () => aws.eksToken(region, name));
-      try {
-        const done = await probe(server, plan, AbortSignal.timeout((options.timeout ?? DEFAULT_TIMEOUT_S) * 1000));
-        const { color, width } = io.terminal;
-        io.stdout(options.format === 'json' ? renderProbeJson(done) : renderProbe(done, { color, width }));
+      const { color, width } = io.terminal;
+      const told = (done: Probe | PodProbe, text: string): void => {
+        io.stdout(options.format === 'json' ? renderProbeJson(done) : text);
         exit(done.asExpected === false ? UNLIKE_THE_AUDIT : done.outcome.kind === 'admitted' ? WORKS : REFUSED);
+      };
+      const interrupted = new AbortController();
+      const stop = io.onInterrupt(() => {
+        io.stderr('irsa-auditor: breaking off; what was made is removed first. A second Ctrl-C ends it at once.\n');
+        interrupted.abort();
+      });
+      try {
+        if (inPod) {
+          const context = asked.context?.context ?? cluster?.arn ?? name;
+          const done = await probeInPod(server, plan, context, { image, seconds, now: io.now, interrupted: interrupted.signal });
+          told(done, renderPodProbe(done, { color, width }));
+        } else {
+          const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(seconds * 1000)]);
+          const done = await probe(server, plan, signal);
+          told(done, renderProbe(done, { color, width }));
+        }
       } finally {
+        stop();
         server.close();
       }
     });

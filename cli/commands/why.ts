@@ -30,6 +30,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .description('follow one workload to its role, link by link, and mark the first link that does not hold')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'));
   addWorkloadOptions(command)
+    .option('--pod <name>', 'a pod, whose service account is taken')
     .addOption(inventoryOption())
     .addOption(timeoutOption())
     .option('--no-kubernetes', 'do not look inside the cluster')

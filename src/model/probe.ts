@@ -28,3 +28,29 @@ export interface Probe extends ProbePlan {
   /** Whether it came as the audit expected; null where configuration could not tell. */
   readonly asExpected: boolean | null;
 }
+
+/** What the webhook gave the container of a pod; null = not set. */
+export interface Given {
+  readonly roleArn: string | null;
+  readonly tokenFile: string | null;
+  /** Of the agent of EKS Pod Identity. */
+  readonly credentialsUri: string | null;
+  /** Whether there are keys in its environment, which nobody reads. */
+  readonly hasKeys: boolean;
+}
+
+/** `another`: it is somebody, and not the role that was meant; mostly the node. */
+export type PodOutcome = Outcome | { readonly kind: 'another'; readonly arn: string };
+
+/** What came of trying it in a pod. */
+export interface PodProbe extends ProbePlan {
+  /** Its name; it is gone. */
+  readonly pod: string;
+  readonly image: string;
+  /** How many pods of earlier probes were taken away; null = they could not be listed. */
+  readonly swept: number | null;
+  readonly given: Given;
+  readonly expected: Expected;
+  readonly outcome: PodOutcome;
+  readonly asExpected: boolean | null;
+}

@@ -18,6 +18,7 @@ export function captured(
     readonly now?: Io['now'];
     readonly plugin?: boolean;
     readonly confirm?: Io['confirm'];
+    readonly onInterrupt?: Io['onInterrupt'];
   } = {},
 ): Captured {
   const out: string[] = [];
@@ -41,6 +42,7 @@ export function captured(
         throw new Error('this test opens no bucket');
       }),
     plugin: over.plugin ?? false,
+    onInterrupt: over.onInterrupt ?? (() => () => undefined),
     confirm: over.confirm ?? (() => Promise.resolve(false)),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };

@@ -35,7 +35,7 @@ function parsed(text: string): unknown {
 }
 
 interface Sent {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** JSON; null = none. */
   readonly body: string | null;
 }
@@ -91,6 +91,7 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
   return {
     get: (path, signal) => ask(GET, path, signal),
     post: (path, body, signal) => ask({ method: 'POST', body: JSON.stringify(body) }, path, signal),
+    delete: (path, body, signal) => ask({ method: 'DELETE', body: JSON.stringify(body) }, path, signal),
     close() {
       if (typeof agent === 'object') agent.destroy();
     },

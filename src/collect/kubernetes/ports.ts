@@ -13,9 +13,10 @@ export interface ApiServer {
   close(): void;
 }
 
-/** The same, for `probe`, which asks for a token of a service account. Nothing that collects is given one. */
+/** The same, for `probe`, which asks for a token of a service account, or makes a pod and takes it away. Nothing that collects is given one. */
 export interface WritableApiServer extends ApiServer {
   post(path: string, body: object, signal: AbortSignal): Promise<Answer>;
+  delete(path: string, body: object, signal: AbortSignal): Promise<Answer>;
 }
 
 /** Where a cluster's API server is, and how to know it. */

@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { membersOf, textOf, wordsOf } from '../collect/kubernetes/pages.js';
+import type { Answer, WritableApiServer } from '../collect/kubernetes/ports.js';
+import { listOf } from '../collect/kubernetes/records.js';
+import { ReadError } from '../collect/read-error.js';
+import type { PodProbe, ProbePlan } from '../model/probe.js';
+import { agrees, expectedOf } from './expectation.js';
+import { readPodAnswer } from './pod-answer.js';
+import { podManifest, PROBE_LABEL } from './pod-manifest.js';
+import { ProbeError } from './probe-error.js';
+
+const POLL_MS = 500;
+/** For taking the pod away, whatever became of the rest. */
+const CLEANUP_MS = 20_000;
+/** A pod whose time is over by this much is of a probe that was killed. */
+const LEFT_OVER_S = 60;
+
+/** Why a container waits that will not start by waiting longer. */
+const HOPELESS = new Set([
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+]);
+
+export interface PodProbeOptions {
+  readonly image: string;
+  /** How long the pod may take, its image included. */
+  readonly seconds: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Aborted when somebody wants it ended. */
+  readonly interrupted: AbortSignal;
+}
+
+interface Pod {
+  readonly server: WritableApiServer;
+  readonly path: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** For kubectl, to name the cluster. */
+  readonly context: string;
+}
+
+const podsPath = (namespace: string): string => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+
+/** How somebody takes the pod away by hand. */
+const byHand = ({ name, namespace, context }: Pod): string => `kubectl delete pod ${name} --namespace ${namespace} --context ${context}`;
+
+function needs(answer: Answer, verbs: string): string {
+  return answer.status === 403 && !/exceeded quota|violates PodSecurity|admission webhook/.test(wordsOf(answer))
+    ? ` Whoever probes with a pod has to be allowed ${verbs} on \`pods\` of that namespace; reading needs none of it.`
+    : '';
+}
+
+async function create(pod: Pod, manifest: object, signal: AbortSignal): Promise<void> {
+  const answer = await pod.server.post(podsPath(pod.namespace), manifest, signal);
+  if (answer.status === 201) return;
+  throw new ProbeError(
+    `The cluster made no pod in ${pod.namespace}: ${wordsOf(answer)}.${needs(answer, '`create`, `get`, `list` and `delete`')}`,
+  );
+}
+
+/** What a pod that never ran says of why. */
+function whyWaiting(status: Readonly<Record<string, unknown>>): string {
+  const [container] = listOf(status['containerStatuses']);
+  const waiting = membersOf(membersOf(container?.['state'])['waiting']);
+  const unscheduled = listOf(status['conditions']).find((one) => one['type'] === 'PodScheduled' && one['status'] === 'False');
+  const words = [
+    textOf(waiting['reason']),
+    textOf(waiting['message']),
+    textOf(unscheduled?.['message']),
+    textOf(status['reason']),
+    textOf(status['message']),
+  ];
+  return words.filter((one) => one !== null && one !== '').join(': ') || 'the cluster does not say why';
+}
+
+const isHopeless = (status: Readonly<Record<string, unknown>>): boolean =>
+  listOf(status['containerStatuses']).some(({ state }) => HOPELESS.has(textOf(membersOf(membersOf(state)['waiting'])['reason']) ?? ''));
+
+/** Waits until the pod has ended. @returns its termination message */
+async function ended({ server, path, name }: Pod, seconds: number, signal: AbortSignal): Promise<string> {
+  let last: Readonly<Record<string, unknown>> = {};
+  try {
+    for (;;) {
+      const answer = await server.get(path, signal);
+      if (answer.status === 404) throw new ProbeError(`The pod ${name} was removed by somebody else before it had said anything.`);
+      if (answer.status !== 200)
+        throw new ProbeError(`The pod ${name} could not be looked at: ${wordsOf(answer)}.${needs(answer, '`get`')}`);
+      last = membersOf(membersOf(answer.body)['status']);
+      const phase = textOf(last['phase']);
+      const [container] = listOf(last['containerStatuses']);
+      const message = textOf(membersOf(membersOf(container?.['state'])['terminated'])['message']);
+      if (message !== null && message !== '') return message;
+      if (phase === 'Failed' || phase === 'Succeeded') throw new ProbeError(`The pod ${name} ended and said nothing: ${whyWaiting(last)}.`);
+      if (isHopeless(last)) throw new ProbeError(`The pod ${name} cannot start: ${whyWaiting(last)}.`);
+      await wait(POLL_MS, undefined, { signal });
+    }
+  } catch (error) {
+    if (error instanceof ProbeError || !signal.aborted) throw error;
+    throw new ProbeError(`The pod ${name} had not ended after ${seconds} s: ${whyWaiting(last)}. --timeout gives it longer.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Takes the pod away, whatever has become of it. @returns why that failed; null where it is gone */
+async function remove(pod: Pod): Promise<string | null> {
+  const answer = await pod.server.delete(pod.path, { gracePeriodSeconds: 0 }, AbortSignal.timeout(CLEANUP_MS)).catch((error: unknown) => {
+    if (error instanceof ReadError) return error;
+    throw error;
+  });
+  if (answer instanceof ReadError) return answer.detail;
+  return [200, 202, 404].includes(answer.status) ? null : wordsOf(answer);
+}
+
+/** A pod of an earlier probe that was killed; that of one that runs now is younger than its own time. */
+function isLeftOver(pod: Readonly<Record<string, unknown>>, now: number): boolean {
+  const phase = textOf(membersOf(pod['status'])['phase']);
+  const made = Date.parse(textOf(membersOf(pod['metadata'])['creationTimestamp']) ?? '');
+  const seconds = Number(membersOf(pod['spec'])['activeDeadlineSeconds']);
+  return phase === 'Failed' || phase === 'Succeeded' || (now - made) / 1000 > seconds + LEFT_OVER_S;
+}
+
+/** Takes away what earlier probes left in the namespace. @returns how many; null where they may not be listed */
+async function sweep(pod: Pod, now: number, signal: AbortSignal): Promise<number | null> {
+  const { server, namespace } = pod;
+  const answer = await server.get(`${podsPath(namespace)}?labelSelector=${encodeURIComponent(`${PROBE_LABEL}=true`)}`, signal);
+  if (answer.status !== 200) return null;
+  const left = listOf(membersOf(answer.body)['items']).filter((one) => isLeftOver(one, now));
+  const names = left.flatMap((one) => textOf(membersOf(one['metadata'])['name']) ?? []);
+  const kept = await Promise.all(names.map((name) => remove({ ...pod, name, path: `${podsPath(namespace)}/${encodeURIComponent(name)}` })));
+  return kept.filter((why) => why === null).length;
+}
+
+/**
+ * Takes the role of a service account in a pod of its own, which is taken away whatever happens.
+ * @throws ProbeError where nothing came of it, or the pod could not be taken away
+ */
+export async function probeInPod(
+  server: WritableApiServer,
+  plan: ProbePlan,
+  context: string,
+  { image, seconds, now, interrupted }: PodProbeOptions,
+): Promise<PodProbe> {
+  const { namespace, serviceAccount, region } = plan.chain.target;
+  const name = `irsa-auditor-probe-${randomBytes(4).toString('hex')}`;
+  const pod = { server, name, namespace, context, path: `${podsPath(namespace)}/${name}` };
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(seconds * 1000)]);
+  let failure: ProbeError | null = null;
+  let result: PodProbe | null = null;
+  // Whoever breaks off while the pod is made may not learn that it was.
+  let mayBeThere = false;
+  try {
+    const swept = await sweep(pod, now(), signal);
+    mayBeThere = true;
+    await create(pod, podManifest({ name, serviceAccount, image, region, seconds }), signal).catch((error: unknown) => {
+      mayBeThere = !(error instanceof ProbeError);
+      throw error;
+    });
+    const { given, outcome } = readPodAnswer(await ended(pod, seconds, signal), plan.roleArn);
+    const expected = expectedOf(plan.chain);
+    const seen = outcome.kind === 'another' ? { kind: 'refused' as const, error: '' } : outcome;
+    result = { ...plan, pod: name, image, swept, given, expected, outcome, asExpected: agrees(expected, seen) };
+  } catch (error) {
+    if (interrupted.aborted) failure = new ProbeError('Broken off.', { cause: error });
+    else if (error instanceof ProbeError) failure = error;
+    else if (error instanceof ReadError) failure = new ProbeError(error.detail, { cause: error });
+    else throw error;
+  } finally {
+    const left = mayBeThere ? await remove(pod) : null;
+    if (left !== null)
+      failure = new ProbeError(
+        `${failure === null ? '' : `${failure.message} `}The pod ${name} could not be removed: ${left}. Remove it: ${byHand(pod)}`,
+      );
+  }
+  if (failure !== null) throw failure;
+  if (result === null) throw new Error('a probe without a result');
+  return result;
+}
