@@ -26,13 +26,26 @@ export async function collectProviders(
   return known(providers.filter((provider) => provider !== null).sort(byArn));
 }
 
-/** One role; all of them where there is none of this name, so that what comes nearest can be told, or where reading one is refused. */
-export async function collectOneRole(aws: AwsPort, queue: ReadQueue, home: string, arn: string): ReturnType<typeof collectRoles> {
-  const name = arn.split('/').at(-1) ?? '';
-  const role = await observe(queue.ask('iam:GetRole', arn, (signal) => aws.getRole(home, name, signal)));
-  if (!role.known || role.value?.arn !== arn) return collectRoles(aws, queue, home);
-  const onlyThis = unknown('not-requested', 'One role alone was asked for.', [role.value]);
-  return { roles: onlyThis, managedPolicies: unknown('not-requested', 'Permissions were not asked for.') };
+/** Some roles; all of them where there is none of a name, so that what comes nearest can be told, or where reading one is refused. */
+export async function collectRolesNamed(
+  aws: AwsPort,
+  queue: ReadQueue,
+  home: string,
+  arns: readonly string[],
+): ReturnType<typeof collectRoles> {
+  const read = await Promise.all(
+    arns.map(async (arn) => {
+      const name = arn.split('/').at(-1) ?? '';
+      const role = await observe(queue.ask('iam:GetRole', arn, (signal) => aws.getRole(home, name, signal)));
+      return role.known && role.value?.arn === arn ? role.value : null;
+    }),
+  );
+  const roles = read.filter((role) => role !== null);
+  if (roles.length < arns.length) return collectRoles(aws, queue, home);
+  return {
+    roles: unknown('not-requested', 'The roles of one workload alone were asked for.', roles),
+    managedPolicies: unknown('not-requested', 'Permissions were not asked for.'),
+  };
 }
 
 async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {

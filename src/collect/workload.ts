@@ -3,7 +3,7 @@ import { NOTHING_INSIDE } from '../model/inventory.js';
 import { clusterFrom } from './clusters.js';
 import { unknown, whatArrived } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
-import { collectOneRole, collectProviders, collectQuotas } from './iam.js';
+import { collectRolesNamed, collectProviders, collectQuotas } from './iam.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
 import { homeRegion } from './partitions.js';
@@ -30,6 +30,8 @@ function meant(workload: OneWorkload, { workloads }: Pick<Cluster, 'workloads'>)
 
 /** Whether a provider is that of an issuer, as EKS gives it. */
 const isOf = (issuer: string, arn: string): boolean => arn.endsWith(`:oidc-provider/${issuer.replace(/^https:\/\//, '')}`);
+
+const accountOf = (arn: string): string | undefined => arn.split(':')[4];
 
 /**
  * Reads what has to do with one workload, in some ten calls where an account takes hundreds. All else stands in the
@@ -62,7 +64,6 @@ async function collectWith(
   if (answer === null) return null;
   const issuer = answer.known ? answer.value.detail.issuer : null;
   const notes: string[] = [];
-  const providers = collectProviders(aws, queue, home, notes, (arn) => issuer !== null && isOf(issuer, arn));
   const cluster = await clusterFrom({ aws, queue, identity, kubernetes }, region, name, answer, place);
   const serviceAccount = meant(place, cluster);
   const podIdentityAssociations =
@@ -70,11 +71,19 @@ async function collectWith(
   const found = whatArrived(cluster.serviceAccounts).find(
     (one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name,
   );
-  const role = whatArrived(podIdentityAssociations)[0]?.roleArn ?? found?.annotations[ROLE_ANNOTATION];
+  const [association] = whatArrived(podIdentityAssociations);
+  const providers =
+    association === undefined
+      ? collectProviders(aws, queue, home, notes, (arn) => issuer !== null && isOf(issuer, arn))
+      : unknown('not-requested', 'A Pod Identity association needs no provider.');
+  const { roleArn, targetRoleArn = null } = association ?? { roleArn: found?.annotations[ROLE_ANNOTATION] ?? null };
+  // A target role of another account cannot be asked for.
+  const target = targetRoleArn !== null && accountOf(targetRoleArn) === account ? targetRoleArn : null;
+  const wanted = [roleArn, target].filter((arn) => arn !== null);
   const { roles, managedPolicies } =
-    role === undefined
+    wanted.length === 0
       ? { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) }
-      : await collectOneRole(aws, queue, home, role);
+      : await collectRolesNamed(aws, queue, home, wanted);
   return {
     schemaVersion: 1,
     collectedAt: startedAt,

@@ -1,7 +1,9 @@
-import type { PodIdentityAssociation } from '../model/inventory.js';
+import { admitsSession, isSessionTag } from '../facts/session-of-association.js';
+import { admitsAssociatedRole } from '../facts/target-role.js';
+import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
-import type { TrustPolicy } from '../policy/parse.js';
+import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
@@ -89,16 +91,38 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
   return links;
 }
 
-/** Whether EKS Pod Identity may take a role: sts:AssumeRole and sts:TagSession for its service principal. */
-export function podIdentityTrustLink(policy: TrustPolicy, { disableSessionTags = false }: PodIdentityAssociation): Found {
-  const assume = podIdentityAccess(policy, ASSUME_ROLE);
-  const tag = podIdentityAccess(policy, TAG_SESSION);
-  if (assume === 'no') return broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE}.`);
-  if (tag === 'no')
+/** A condition as a person reads it. */
+const written = ({ key, values }: ConditionEntry): string => `${key} ${values.map(({ value }) => value).join(' or ')}`;
+
+/** Whether EKS Pod Identity may take a role for an association: sts:AssumeRole and sts:TagSession for its service principal. */
+export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): Found {
+  const { disableSessionTags = false } = association;
+  if (podIdentityAccess(policy, ASSUME_ROLE) === 'no')
+    return broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE}.`);
+  if (podIdentityAccess(policy, TAG_SESSION) === 'no')
     return disableSessionTags
       ? undecided(`${TAG_SESSION} is not allowed; whether it is needed without session tags, AWS does not say.`)
       : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
-  return assume === 'conditional' || tag === 'conditional'
-    ? undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that were not evaluated.`)
-    : ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`);
+  const admissions = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsSession(policy, action, cluster, association, account));
+  const unmet = admissions.filter(({ outcome }) => outcome === 'no').flatMap((one) => one.unmet);
+  const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
+  if (unmet.length > 0) return unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
+  return admissions.every(({ outcome }) => outcome === 'yes')
+    ? ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`)
+    : undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that configuration cannot tell.`);
+}
+
+/** Whether the target role of an association takes its role. */
+export function targetTrustLink(policy: TrustPolicy, association: PodIdentityAssociation, account: string): Found {
+  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, association, account));
+  const role = association.roleArn ?? '';
+  if (assume?.outcome === 'no') return broken(`Its trust policy does not admit ${role}.`);
+  if (tag?.outcome === 'no' && association.disableSessionTags !== true)
+    return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
+  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && !assume.byAccount) return ok(`Its trust policy admits ${role}.`);
+  return undecided(
+    assume?.byAccount === true
+      ? `It trusts the account, and ${role} needs a permission of its own, which this does not look at.`
+      : `Whether it admits ${role}, configuration cannot tell.`,
+  );
 }

@@ -8,7 +8,7 @@ import type { Workload } from '../model/workload.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { injectionLink } from './chain-pod.js';
-import { podIdentityTrustLink, trustLinks } from './chain-trust.js';
+import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { unreadIn } from './coverage.js';
 
 const NO_CREDENTIALS = 'Unable to locate credentials';
@@ -125,6 +125,16 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
 }
 
+/** The second role of an association, where it has one. */
+function targetLinks(followed: Followed, association: PodIdentityAssociation): readonly ChainLink[] {
+  const arn = association.targetRoleArn ?? null;
+  if (arn === null) return [];
+  const target = followed.facts.role(arn);
+  const found =
+    target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, association, followed.facts.inventory.account);
+  return [{ link: 'target role', ...found }];
+}
+
 function podIdentityLinks(followed: Followed, association: PodIdentityAssociation): readonly ChainLink[] {
   const { facts, cluster } = followed;
   const arn = association.roleArn;
@@ -142,7 +152,10 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
     { link: 'agent', ...agentLink(cluster) },
-    ...(role === null ? [] : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, association) }]),
+    ...(role === null
+      ? []
+      : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, cluster, association, facts.inventory.account) }]),
+    ...targetLinks(followed, association),
   ];
 }
 

@@ -11,6 +11,9 @@ const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
 const TAG = 'aws:requesttag/';
 
+/** Whether a condition is about a tag of the session. */
+export const isSessionTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(TAG);
+
 /** The tags that EKS Pod Identity puts on a session (EKS User Guide, "Grant Pods access to AWS resources based on tags"); null = each pod has its own. */
 function tagsOf({ arn, name }: Cluster, { namespace, serviceAccount }: PodIdentityAssociation): ReadonlyMap<string, string | null> {
   return new Map([

@@ -218,22 +218,53 @@ describe('by EKS Pod Identity', () => {
     ...more,
   });
 
+  const under = (condition: object): object => trust(['sts:AssumeRole', 'sts:TagSession'], { Condition: { StringEquals: condition } });
+
   it.each<[string, Inventory, readonly unknown[]]>([
     ['both actions', withTrust(trust(['sts:AssumeRole', 'sts:TagSession'])), ['holds', undefined]],
     ['no tags', withTrust(trust('sts:AssumeRole')), ['broken', 'trust policy']],
     ['tags alone', withTrust(trust('sts:TagSession')), ['broken', 'trust policy']],
     ['another service', withTrust(trust(['sts:*'], { Principal: { Service: 'ec2.amazonaws.com' } })), ['broken', 'trust policy']],
-    [
-      'a condition',
-      withTrust(trust(['sts:AssumeRole', 'sts:TagSession'], { Condition: { StringEquals: { 'aws:SourceAccount': '1' } } })),
-      ['open', 'trust policy'],
-    ],
+    ['a condition that it meets', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'shop' })), ['holds', undefined]],
+    ['a condition that it does not meet', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'web' })), ['broken', 'trust policy']],
+    ['an account that AWS does not document', withTrust(under({ 'aws:SourceAccount': '1' })), ['open', 'trust policy']],
+    ['a key that nobody can know', withTrust(under({ 'aws:PrincipalOrgID': 'o-1' })), ['open', 'trust policy']],
     ['no agent', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 0), ['broken', 'agent']],
     ['an agent that is not ready everywhere', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 3), ['open', 'agent']],
   ])('%s', (_what, inventory, expected) => {
     const chain = why(inventory);
     expect([chain.by, ...brokenAt(chain).slice(0, 2)]).toEqual(['pod-identity', ...expected]);
   });
+});
+
+describe('the target role of an association', () => {
+  const TARGET = 'arn:aws:iam::210987654321:role/data';
+  const statement = (principal: string, Action: unknown): object => ({ Effect: 'Allow', Principal: { AWS: principal }, Action });
+  const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
+  const service = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: BOTH };
+  const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}): unknown => {
+    const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE, targetRoleArn: TARGET, ...over };
+    const inventory = account({ annotated: null }, (prod) => ({ ...prod, podIdentityAssociations: known([association]) }));
+    const [role] = whatArrived(inventory.roles);
+    if (role === undefined) throw new Error('no role');
+    const document = (one: object): never => ({ Version: '2012-10-17', Statement: [one] }) as never;
+    const roles = [
+      { ...role, trustPolicy: document(service) },
+      ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target) }]),
+    ];
+    return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role')?.state;
+  };
+
+  it.each<[string, unknown, string | undefined]>([
+    ['trusts it', targetOf(statement(ROLE, BOTH)), 'ok'],
+    ['trusts another', targetOf(statement('arn:aws:iam::210987654321:role/other', BOTH)), 'broken'],
+    ['trusts it without tags', targetOf(statement(ROLE, BOTH[0])), 'broken'],
+    ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],
+    ['trusts the account', targetOf(statement('arn:aws:iam::210987654321:root', BOTH)), 'undecided'],
+    ['is not there', targetOf(null), 'broken'],
+    ['is of another account', targetOf(null, { targetRoleArn: 'arn:aws:iam::111122223333:role/data' }), 'not-read'],
+    ['is none', targetOf(null, { targetRoleArn: null }), undefined],
+  ])('%s', (_, state, expected) => expect(state).toBe(expected));
 });
 
 describe('the agent of EKS Pod Identity', () => {

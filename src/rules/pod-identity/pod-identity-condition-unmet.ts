@@ -1,6 +1,6 @@
 import { associatedAccounts, associatedId, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
-import { admitsSession } from '../../facts/session-of-association.js';
+import { admitsSession, isSessionTag } from '../../facts/session-of-association.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
@@ -8,10 +8,8 @@ import type { ConditionEntry } from '../../policy/parse.js';
 import { ASSUME_ROLE } from '../../policy/pod-identity.js';
 import { defineRule, type Raised, type Repair } from '../define-rule.js';
 
-const isTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith('aws:requesttag/');
-
 /** AWS documents the session tags; source ARN and account are in wide use, and on no page of it. */
-const isDocumented = (unmet: readonly ConditionEntry[]): boolean => unmet.every(isTag);
+const isDocumented = (unmet: readonly ConditionEntry[]): boolean => unmet.every(isSessionTag);
 
 const written = ({ operator, key, values }: ConditionEntry): string =>
   `${operator} ${key} ${values.map(({ value }) => value).join(' or ') || 'nothing'}`;
@@ -29,7 +27,7 @@ function servedBy({ role }: AssociatedRole, account: string): string | null {
 
 function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): Repair {
   const untagged = shut.filter(({ disableSessionTags }) => disableSessionTags === true);
-  if (untagged.length === shut.length && unmet.every(isTag))
+  if (untagged.length === shut.length && unmet.every(isSessionTag))
     return {
       summary: 'Enable session tags for the association: the conditions rely on them.',
       patches: untagged.map((association) => {

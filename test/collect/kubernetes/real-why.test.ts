@@ -9,6 +9,7 @@ import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import { collectWorkload, type WorkloadPlace } from '../../../src/collect/workload.js';
 import type { Chain } from '../../../src/model/chain.js';
 import type { Inventory } from '../../../src/model/inventory.js';
+import { whatArrived } from '../../../src/model/observed.js';
 import { whyNot } from '../../../src/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
@@ -71,6 +72,24 @@ describeOnKube('why, on a real API server', () => {
     expect(inventory.calls['eks:DescribePodIdentityAssociation']).toBe(1);
     const chain = whyNot(inventory, { namespace: account.namespace.name, pod: 'app-1' }, DEFAULT_SETTINGS);
     expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
+  });
+
+  it('reads the target role of an association too, and of no role its permissions', async () => {
+    const arn = await account.carrier('app');
+    const target = await account.role('data', 'nobody');
+    const { namespace, test } = account;
+    await test.account.association(controlPlane().region, 'kube', namespace.name, 'app', arn, target);
+    await test.account.association(controlPlane().region, 'kube', namespace.name, 'far', arn, 'arn:aws:iam::111122223333:role/data');
+    const inventory = (await read({ serviceAccount: 'app' }))!;
+    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    expect(whatArrived(inventory.roles).map((role) => [role.arn, role.permissionsUnread])).toEqual([
+      [arn, true],
+      [target, true],
+    ]);
+    const chain = whyNot(inventory, { namespace: namespace.name, serviceAccount: 'app' }, DEFAULT_SETTINGS);
+    expect(chain.links.find(({ link }) => link === 'target role')?.state).toBe('broken');
+    await namespace.serviceAccount('far');
+    expect((await read({ serviceAccount: 'far' }))!.calls['iam:GetRole']).toBe(1);
   });
 
   it('gives the repair of the whole audit', async () => {

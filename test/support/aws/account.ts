@@ -79,8 +79,16 @@ export class TestAccount {
   }
 
   /** Gives a service account its role by EKS Pod Identity. */
-  async association(region: string, clusterName: string, namespace: string, serviceAccount: string, roleArn: string): Promise<void> {
-    await this.eks(region).send(new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn }));
+  async association(
+    region: string,
+    clusterName: string,
+    namespace: string,
+    serviceAccount: string,
+    roleArn: string,
+    targetRoleArn?: string,
+  ): Promise<void> {
+    const target = targetRoleArn === undefined ? {} : { targetRoleArn };
+    await this.eks(region).send(new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn, ...target }));
   }
 
   async addon(region: string, clusterName: string, addonName: string, serviceAccountRoleArn?: string): Promise<void> {
