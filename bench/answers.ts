@@ -168,6 +168,10 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     ListAddons: () => json({ addons: [], nextToken: null }),
     ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
     GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
+    GetRole: ({ operation, field }) => {
+      const role = valueOf(inventory.roles).find(({ name }) => name === field('RoleName'));
+      return role === undefined ? json({ message: 'no such role' }, 404) : iam(operation, wrapped('Role', roleXml(role)));
+    },
     GetAccountAuthorizationDetails: ({ field }) => {
       const [marker, size] = [field('Marker'), Number(field('MaxItems') ?? 100)];
       const key = `${marker ?? ''} ${size}`;

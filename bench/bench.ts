@@ -2,6 +2,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { callsAndTimeOfReading, memoryOfSavedAudit } from './command-line.js';
 import { table, type Figure } from './figures.js';
+import { insideClusters, oneWorkload } from './inside-clusters.js';
 import { policyEngine, setsOnce } from './policy.js';
 import { runOfTheFunction, sizeAndImport } from './function.js';
 import { auditOnce, cpuOfRulesAndReport, proofsOnce } from './rules-and-report.js';
@@ -12,13 +13,16 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   rules: cpuOfRulesAndReport,
   memory: memoryOfSavedAudit,
   reading: callsAndTimeOfReading,
+  inside: insideClusters,
+  why: oneWorkload,
   bundle: sizeAndImport,
   function: runOfTheFunction,
 };
 
 /** The parts that this program starts in processes of their own. */
 const PARTS: Readonly<Record<string, (roles: number) => void>> = {
-  'stand-in': standIn,
+  'stand-in': (roles) => void standIn(roles),
+  'stand-in-inside': (roles) => void standIn(roles, true),
   'audit-once': auditOnce,
   'proofs-once': proofsOnce,
   'sets-once': setsOnce,

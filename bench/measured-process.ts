@@ -77,10 +77,10 @@ export interface StandIn {
   readonly stop: () => void;
 }
 
-/** Starts the stand-in of AWS with an account of this many roles. */
-export async function startStandIn(roles: number): Promise<StandIn> {
-  const child = fork(SELF, ['stand-in', String(roles)]);
-  const ended = endedUnasked(child, 'stand-in');
+/** Starts the stand-in of AWS with an account of this many roles. @param part the one that has API servers in its clusters, if wanted */
+export async function startStandIn(roles: number, part = 'stand-in'): Promise<StandIn> {
+  const child = fork(SELF, [part, String(roles)]);
+  const ended = endedUnasked(child, part);
   const next = async (): Promise<StandInMessage> => {
     const [message] = (await Promise.race([once(child, 'message'), ended])) as [StandInMessage];
     return message;

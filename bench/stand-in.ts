@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { answersFor, type Answer, type Call } from './answers.js';
+import { reachable } from './api-servers.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 
 /** What the stand-in tells the process that started it: its address, then on request the calls since the last request. */
@@ -35,14 +36,19 @@ function operationOf(method: string, path: string, form: URLSearchParams): strin
 
 /**
  * Answers the auditor's reads for a generated account of this many roles until the process that started this one ends.
+ * @param withApiServers whether its clusters can be looked into
  * A process of its own, so that its work counts for nobody who is measured.
  */
-export function standIn(roles: number): void {
-  const answer = answersFor(generateAccount(sizeFor(roles)).inventory);
+export async function standIn(roles: number, withApiServers = false): Promise<void> {
+  const { inventory } = generateAccount(sizeFor(roles));
   let calls: Record<string, number> = {};
+  const count = (operation: string): void => {
+    calls[operation] = (calls[operation] ?? 0) + 1;
+  };
+  const answer = answersFor(withApiServers ? await reachable(inventory, LATENCY_MS, count) : inventory);
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const call = callOf(request, await text(request));
-    calls[call.operation] = (calls[call.operation] ?? 0) + 1;
+    count(call.operation);
     return answer(call);
   };
   const server = createServer((request, response) => {

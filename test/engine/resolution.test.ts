@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/changes.js';
+import { resolutions } from '../../src/engine/resolution.js';
+import type { Subject } from '../../src/model/finding.js';
+import type { Remembered } from '../../src/model/state.js';
 import type { Rule } from '../../src/rules/define-rule.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { raised } from './rule-builder.js';
 import type { Blindness } from './made-up-world.js';
 import { crashing, day, onlyFinding, quiet, ROLE, rule, run, type Situation } from './run-of-rules.js';
@@ -123,4 +127,30 @@ describe('half a repair', () => {
     const { news } = run(next, 2, { rules: [mended('key-malformed'), besides] });
     expect(news.resolved).toMatchObject([{ rule: 'key-malformed', remaining: ['A rule of a test'] }]);
   });
+});
+
+describe('what is inside a cluster', () => {
+  const whatBecame = (subject: Pick<Subject, 'type' | 'id'>, given: Partial<Case>): string => {
+    const clusters = [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }];
+    const inventory = inventoryOfCase({ clusters, ...given });
+    const about = { arn: null, region: 'eu-west-1', ...subject };
+    const told = resolutions({ inventory, rules: [quiet], outcomes: [], gaps: [], gapsBefore: [] });
+    return told({ rule: 'a-rule', subject: about, lastSeen: day(1) } as unknown as Remembered);
+  };
+  const place = { cluster: 'prod', namespace: 'shop' };
+  const association = { ...place, serviceAccount: 'app', roleArn: ROLE.id };
+  const pod = { ...place, name: 'app-1', serviceAccountName: 'app', owner: { kind: 'Deployment', name: 'app' } };
+
+  it.each<[Subject['type'], Partial<Case>, string]>([
+    ['association', { podIdentityAssociations: [association] }, 'passed'],
+    ['association', { podIdentityAssociations: [] }, 'gone'],
+    ['association', {}, 'unread'],
+    ['service-account', { serviceAccounts: [{ ...place, name: 'app' }] }, 'passed'],
+    ['service-account', { serviceAccounts: [] }, 'gone'],
+    ['pod', { pods: [pod] }, 'passed'],
+    ['pod', { pods: [] }, 'gone'],
+    ['pod', {}, 'unread'],
+  ])('%s with %j is %s', (type, given, became) => expect(whatBecame({ type, id: 'prod/shop/app' }, given)).toBe(became));
+
+  it('is gone with its cluster', () => expect(whatBecame({ type: 'pod', id: 'old/shop/app' }, { pods: [] })).toBe('gone'));
 });
