@@ -5,6 +5,7 @@ import { isKubectlPlugin, silenceSdkWarning, terminalOf } from './environment.js
 import { confirmOn } from './confirm.js';
 import { onInterruptOf } from './interrupt.js';
 import { run } from './run.js';
+import { steadyMemory } from './steady-memory.js';
 
 silenceSdkWarning();
 // Whoever reads may stop early: `irsa-auditor audit | head`.
@@ -19,6 +20,7 @@ process.exitCode = await run(process.argv.slice(2), {
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   onInterrupt: (listener) => onInterruptOf(process, listener),
+  steadyMemory,
   plugin: isKubectlPlugin(process.argv[1]),
   now: Date.now,
 });

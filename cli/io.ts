@@ -16,6 +16,8 @@ export interface Io {
   readonly confirm: (question: string) => Promise<boolean>;
   /** Calls back at the first Ctrl-C, in place of ending the process; gives back what stops listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** Keeps the process small while more is read than is kept. */
+  readonly steadyMemory: () => void;
   /** Whether kubectl started this, as a plugin of its own: then its context is meant. */
   readonly plugin: boolean;
   /** Milliseconds since 1970. */

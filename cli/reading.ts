@@ -43,6 +43,7 @@ async function overHttps(): Promise<ReadInside> {
 
 /** Reads the account of the ambient credentials and tells the progress on standard error. */
 export async function readAccount(options: ReadingOptions, io: Io): Promise<Inventory> {
+  if (options.kubernetes === true) io.steadyMemory();
   const startedAt = io.now();
   const progress = progressOn(io);
   const regions = options.region ?? [];

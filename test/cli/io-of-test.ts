@@ -42,6 +42,7 @@ export function captured(
         throw new Error('this test opens no bucket');
       }),
     plugin: over.plugin ?? false,
+    steadyMemory: () => undefined,
     onInterrupt: over.onInterrupt ?? (() => () => undefined),
     confirm: over.confirm ?? (() => Promise.resolve(false)),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),

@@ -1,6 +1,7 @@
 import type { ContainerIdentity, MountedToken, Owner, Workload } from '../../model/workload.js';
 import { membersOf, textOf } from './pages.js';
 import { awsAnnotations, listOf } from './records.js';
+import { Shared } from './shared.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -107,30 +108,35 @@ const later = (left: string | null, right: string | null): string | null =>
 /** Pods that are alike, folded into one record each. */
 export class PodFold {
   private readonly byKind = new Map<string, Workload>();
+  private readonly shared = new Shared();
 
   /** @param pod as the API server lists it; what is missing counts as not set */
   add(pod: Members): void {
-    const one = workloadOf(pod);
-    // All but what tells one pod from the next.
-    const key = JSON.stringify({ ...one, example: null, oldest: null, newest: null });
+    const { namespace, owner, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } = workloadOf(pod);
+    const { shared } = this;
+    const parts = { annotations: shared.of(annotations), containers: shared.of(containers.map((container) => shared.of(container))) };
+    // All but what tells one pod from the next. No name in Kubernetes holds a blank.
+    const key = `${namespace} ${serviceAccount} ${owner.kind} ${owner.name} ${app ?? ''} ${shared.number({ ...rest, ...parts })}`;
     const before = this.byKind.get(key);
-    if (before === undefined) this.byKind.set(key, one);
-    else
+    if (before === undefined) {
+      const named = { namespace: shared.of(namespace), serviceAccount: shared.of(serviceAccount), owner, app };
+      this.byKind.set(key, { ...named, pods, example, oldest: shared.of(oldest), newest: shared.of(newest), ...rest, ...parts });
+    } else
       this.byKind.set(key, {
         ...before,
         pods: before.pods + 1,
         // Whatever the order of the list, the same pod stands for them.
-        example: one.example < before.example ? one.example : before.example,
-        oldest: earlier(before.oldest, one.oldest),
-        newest: later(before.newest, one.newest),
+        example: example < before.example ? example : before.example,
+        oldest: earlier(before.oldest, oldest),
+        newest: later(before.newest, newest),
       });
   }
 
   /** In the order of namespace, service account, owner. */
   workloads(): readonly Workload[] {
-    return [...this.byKind]
-      .sort(([left, one], [right, other]) => compare(placeOf(one), placeOf(other)) || compare(left, right))
-      .map(([, workload]) => workload);
+    return [...this.byKind.values()].sort(
+      (left, right) => compare(placeOf(left), placeOf(right)) || compare(JSON.stringify(left), JSON.stringify(right)),
+    );
   }
 }
 

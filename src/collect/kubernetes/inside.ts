@@ -8,6 +8,7 @@ import { foldPages, readObject } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
+import { Shared } from './shared.js';
 
 /** What is read over the Kubernetes API. */
 export type Inside = Pick<Cluster, 'namespaces' | 'serviceAccounts' | 'workloads' | 'webhooks' | 'podIdentityAgent'>;
@@ -85,6 +86,11 @@ class Lists {
     return observed.known ? known(byName(observed.value)) : observed;
   }
 
+  serviceAccounts(): Promise<Observed<readonly ServiceAccount[]>> {
+    const shared = new Shared();
+    return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, shared)]);
+  }
+
   pods(over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {}): Promise<readonly Workload[]> {
     return this.fold(
       'kubernetes:ListPods',
@@ -108,7 +114,7 @@ async function readAll(lists: Lists): Promise<Inside> {
   const namespaces = await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]);
   if (!namespaces.known && namespaces.reason === 'unreachable') return notRead(namespaces.reason, namespaces.detail);
   const [serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
-    lists.collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
+    lists.serviceAccounts(),
     observe(lists.pods()),
     lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
     lists.agent(),
@@ -135,7 +141,7 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
       (item) => [namespaceOf(item)],
       `fieldSelector=${encodeURIComponent(`metadata.name=${only.namespace}`)}`,
     ),
-    lists.collected<ServiceAccount>('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item)]),
+    lists.serviceAccounts(),
     observe(podsOfOne(lists, only)),
     lists.agent(),
   ]);

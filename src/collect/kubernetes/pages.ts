@@ -57,12 +57,20 @@ export async function readObject(server: ApiServer, path: string, cluster: strin
   return answer.body;
 }
 
-/** How one page of a list is asked for: counted and queued by the caller. */
-export type AskPage = (get: (signal: AbortSignal) => Promise<Answer>) => Promise<Answer>;
+/** How one page of a list is asked for and folded: counted and queued by the caller. */
+export type AskPage = (get: (signal: AbortSignal) => Promise<NextPage>) => Promise<NextPage>;
+
+/** Where a list goes on; an empty token = nowhere. */
+export interface NextPage {
+  readonly token: string;
+  /** The server has forgotten the place: nothing was folded. */
+  readonly forgotten: boolean;
+}
 
 /**
- * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps. Where the server has
- * forgotten the place (410 Gone), it goes on with the token that the answer gives, else it begins anew.
+ * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps, and nothing at all while the
+ * next one waits for its turn. Where the server has forgotten the place (410 Gone), it goes on with the token that the answer
+ * gives, else it begins anew.
  * @param begin makes an empty fold
  */
 export async function foldPages<F>(
@@ -75,26 +83,25 @@ export async function foldPages<F>(
 ): Promise<F> {
   let into = begin();
   let restarts = 0;
-  for (let token: string | null = null; ;) {
-    const next = token === null ? '' : `&continue=${encodeURIComponent(token)}`;
-    const answer = await askPage((signal) => ask(server, `${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal));
-    const meta = membersOf(membersOf(answer.body)['metadata']);
-    if (answer.status === 410 && token !== null && restarts <= MOST_RESTARTS) {
-      restarts += 1;
-      token = textOf(meta['continue']);
-      if (token === '' || token === null) {
-        token = null;
-        into = begin();
-      }
-      continue;
-    }
+  const page = async (token: string, signal: AbortSignal): Promise<NextPage> => {
+    const next = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
+    const answer = await ask(server, `${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal);
+    const following = textOf(membersOf(membersOf(answer.body)['metadata'])['continue']) ?? '';
+    if (answer.status === 410 && token !== '' && restarts <= MOST_RESTARTS) return { token: following, forgotten: true };
     if (answer.status !== 200) throw refused(answer, cluster);
     const items = membersOf(answer.body)['items'];
     if (!Array.isArray(items)) throw malformed('holds no list of items');
+    if (following !== '' && following === token) throw malformed('names a page as the next one that was read already');
     for (const item of items) fold(into, membersOf(item));
-    const following = textOf(meta['continue']) ?? '';
-    if (following === '') return into;
-    if (following === token) throw malformed('names a page as the next one that was read already');
-    token = following;
+    return { token: following, forgotten: false };
+  };
+  for (let token = ''; ;) {
+    const at = token;
+    const next = await askPage((signal) => page(at, signal));
+    if (next.forgotten) {
+      restarts += 1;
+      if (next.token === '') into = begin();
+    } else if (next.token === '') return into;
+    token = next.token;
   }
 }

@@ -1,6 +1,7 @@
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
 import { membersOf, textOf } from './pages.js';
+import type { Shared } from './shared.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -26,13 +27,14 @@ export function awsAnnotations(annotations: unknown): Readonly<Record<string, st
   return Object.fromEntries(found.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-export function serviceAccountOf({ metadata }: Members): ServiceAccount {
+/** @param shared for what the service accounts of one cluster have in common */
+export function serviceAccountOf({ metadata }: Members, shared: Shared): ServiceAccount {
   const { namespace, name, creationTimestamp, annotations } = membersOf(metadata);
   return {
-    namespace: textOf(namespace) ?? '',
+    namespace: shared.of(textOf(namespace) ?? ''),
     name: textOf(name) ?? '',
-    createdAt: textOf(creationTimestamp),
-    annotations: awsAnnotations(annotations),
+    createdAt: shared.of(textOf(creationTimestamp)),
+    annotations: shared.of(awsAnnotations(annotations)),
   };
 }
 
