@@ -28,15 +28,19 @@ const ACTION_OF: ReadonlyMap<string, string> = new Map([
 ]);
 const IN_LOWER_CASE: ReadonlyMap<string, readonly [string, string]> = new Map([...ACTION_OF].map((pair) => [pair[0].toLowerCase(), pair]));
 
+const ALL_BUCKETS = 's3:ListAllMyBuckets';
 const ON_BUCKETS = ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'];
 const ON_OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
 
 const BUCKET = /^(arn:[^:]*:s3:::[^/]*)(\/.*)?$/;
 
+const isOfS3 = (resource: string): boolean => resource.includes(':s3:::');
+
 /** The bucket part of a resource: `arn:aws:s3:::logs` of `arn:aws:s3:::logs/*`; null where it is no ARN of S3. */
 const bucketOf = (resource: string): string | null => BUCKET.exec(resource)?.[1] ?? null;
 const isBucket = (resource: string): boolean => BUCKET.exec(resource)?.[2] === undefined && bucketOf(resource) !== null;
 const endsOpen = (resource: string): boolean => resource.endsWith('*');
+const isPlainBucket = (resource: string): boolean => isBucket(resource) && !endsOpen(resource);
 
 /** Named letter by letter: a wildcard grants more than one could be mistaken about. */
 const names = ({ actions, negatedAction }: Permission, action: string): boolean =>
@@ -45,7 +49,7 @@ const names = ({ actions, negatedAction }: Permission, action: string): boolean 
 /** Whether some object of a bucket is meant by a resource. */
 function isInside(resource: string, bucket: string): boolean {
   const own = bucketOf(resource);
-  if (own === null || !isBucket(resource)) return own === null ? resource === '*' : matchesGlob(parseGlob(own), bucket);
+  if (own === null || !isBucket(resource)) return own === null ? resource === '*' : own === bucket || matchesGlob(parseGlob(own), bucket);
   return endsOpen(resource) && matchesGlob(parseGlob(resource), `${bucket}/x`);
 }
 
@@ -77,24 +81,27 @@ function bucketsOfObjects(permissions: readonly Permission[]): readonly string[]
 }
 
 function listedByNobody(permissions: readonly Permission[]): readonly Confusion[] {
+  if (!permissions.some((one) => names(one, ALL_BUCKETS))) return [];
   const buckets = bucketsOfObjects(permissions);
-  const all = 's3:ListAllMyBuckets';
-  if (buckets.length === 0 || !permissions.some((one) => names(one, all))) return [];
+  if (buckets.length === 0) return [];
   if (permissions.some((one) => coversAction(one, 's3:ListBucket'))) return [];
-  const mistake = `${all} lists the buckets of the account; what lists the objects of one is s3:ListBucket, which is missing`;
-  return [{ mistake, found: all, action: 's3:ListBucket', resources: buckets }];
+  const mistake = `${ALL_BUCKETS} lists the buckets of the account; what lists the objects of one is s3:ListBucket, which is missing`;
+  return [{ mistake, found: ALL_BUCKETS, action: 's3:ListBucket', resources: buckets }];
 }
 
 function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusion[] {
   return ON_OBJECTS.flatMap((action) => {
-    const allowing = permissions.filter((one) => coversAction(one, action));
     const bare = unique(
       permissions
-        .filter((one) => names(one, action) && !one.negatedResource)
-        .flatMap(({ resources }) => resources.filter((one) => isBucket(one) && !endsOpen(one))),
+        .filter((one) => !one.negatedResource && one.resources.some(isPlainBucket) && names(one, action))
+        .flatMap(({ resources }) => resources.filter(isPlainBucket)),
     );
+    const isAllowedInside = (bucket: string): boolean =>
+      permissions.some(
+        (one) => (one.negatedResource || one.resources.some((resource) => isInside(resource, bucket))) && coversAction(one, action),
+      );
     return bare
-      .filter((bucket) => !allowing.some((one) => one.negatedResource || one.resources.some((resource) => isInside(resource, bucket))))
+      .filter((bucket) => !isAllowedInside(bucket))
       .map((bucket): Confusion => {
         const mistake = `${action} is allowed on ${bucket}, which is the bucket and none of its objects`;
         return { mistake, found: `${action} on ${bucket}`, action, resources: [`${bucket}/*`] };
@@ -104,7 +111,7 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
 
 function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
-    const own = permissions.filter((one) => names(one, action) && !one.negatedResource);
+    const own = permissions.filter((one) => !one.negatedResource && one.resources.some(isOfS3) && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
     return inside
       .filter((resource) => !permissions.some((one) => coversAction(one, action) && coversResource(one, bucketOf(resource) ?? resource)))
@@ -115,7 +122,25 @@ function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusio
   });
 }
 
+/** What each kind of confusion is about: without such an action among those named there is none. */
+const KINDS: readonly { readonly about: readonly string[]; readonly find: (permissions: readonly Permission[]) => readonly Confusion[] }[] =
+  [
+    { about: [...ACTION_OF.keys()], find: noActions },
+    { about: [ALL_BUCKETS], find: listedByNobody },
+    { about: ON_OBJECTS, find: objectsOnBuckets },
+    { about: ON_BUCKETS, find: bucketsOnObjects },
+  ];
+const KINDS_BY_ACTION: ReadonlyMap<string, readonly number[]> = new Map(
+  [...new Set(KINDS.flatMap(({ about }) => about))].map((action) => [
+    action.toLowerCase(),
+    KINDS.flatMap(({ about }, index) => (about.includes(action) ? [index] : [])),
+  ]),
+);
+
 /** The known confusions in what a role is allowed. Whatever covers the meaning by another permission is none. */
 export function confusionsIn(permissions: readonly Permission[]): readonly Confusion[] {
-  return [noActions, listedByNobody, objectsOnBuckets, bucketsOnObjects].flatMap((find) => find(permissions));
+  const kinds = new Set<number>();
+  for (const { actions } of permissions)
+    for (const action of actions) for (const kind of KINDS_BY_ACTION.get(action.toLowerCase()) ?? []) kinds.add(kind);
+  return kinds.size === 0 ? [] : KINDS.flatMap(({ find }, index) => (kinds.has(index) ? find(permissions) : []));
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../model/inventory.js';
-import { matchesGlob, parseGlob } from './glob.js';
+import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
 
 /** One Allow statement of an identity policy. */
 export interface Permission {
@@ -34,16 +34,21 @@ export function permissionsIn(document: Json): readonly Permission[] {
   });
 }
 
+/** Most patterns are plain text, which need not be taken apart. */
+function fits(pattern: string, text: string): boolean {
+  return pattern === text || (hasWildcard(pattern) && matchesGlob(parseGlob(pattern), text));
+}
+
 /** Actions are compared without case, `*` and `?` are wildcards (IAM User Guide, "IAM JSON policy elements: Action"). */
 export function coversAction({ actions, negatedAction }: Pick<Permission, 'actions' | 'negatedAction'>, action: string): boolean {
   const wanted = action.toLowerCase();
-  return actions.some((pattern) => matchesGlob(parseGlob(pattern.toLowerCase()), wanted)) !== negatedAction;
+  return actions.some((pattern) => fits(pattern.toLowerCase(), wanted)) !== negatedAction;
 }
 
 /** A variable in a pattern may stand for anything. */
-const resourcePattern = (pattern: string): string => pattern.replace(/\$\{[^}]*\}/g, '*');
+const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
 
 /** Whether the statement is about a resource, given by its ARN. */
 export function coversResource({ resources, negatedResource }: Permission, arn: string): boolean {
-  return resources.some((pattern) => matchesGlob(parseGlob(resourcePattern(pattern)), arn)) !== negatedResource;
+  return resources.some((pattern) => fits(resourcePattern(pattern), arn)) !== negatedResource;
 }
