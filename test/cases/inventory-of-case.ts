@@ -33,6 +33,8 @@ export interface Case {
   readonly pods?: readonly PodOfCase[];
   readonly addons?: readonly { readonly cluster: string; readonly name: string; readonly status?: string; readonly role?: string; readonly configured?: boolean; readonly wants?: readonly (string | { readonly serviceAccount: string; readonly policies: readonly string[] })[]; readonly namespace?: string; readonly issues?: readonly { readonly code: string; readonly message: string }[] }[];
   readonly webhooks?: readonly { readonly cluster: string; readonly configuration: string; readonly name?: string; readonly hasCaBundle?: boolean }[];
+  /** The daemon set of the Pod Identity agent: on how many nodes it should run, and is ready. */
+  readonly agents?: readonly { readonly cluster: string; readonly desired: number; readonly ready: number }[];
   /** Clusters in Auto Mode. */
   readonly autoMode?: readonly string[];
   readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean; readonly targetRoleArn?: string; readonly externalId?: string; readonly ownerArn?: string; readonly id?: string }[];
@@ -85,6 +87,12 @@ function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}
   };
 }
 
+function agentOf({ agents }: Case, name: string): Cluster['podIdentityAgent'] {
+  if (agents === undefined) return unknown('not-requested', 'Kubernetes was not asked for');
+  const agent = agents.find(({ cluster }) => cluster === name);
+  return known(agent === undefined ? null : { desired: agent.desired, ready: agent.ready });
+}
+
 /** The account that a case describes: one region unless told otherwise, every list complete, Kubernetes only where the case tells of it. */
 export function inventoryOfCase(given: Case): Inventory {
   const account = given.account ?? '210987654321';
@@ -126,6 +134,7 @@ export function inventoryOfCase(given: Case): Inventory {
                   .filter((one) => one.cluster === cluster.name)
                   .map(({ name: addon, status = 'ACTIVE', issues = [], role = null, configured = false, wants = [], namespace = null }) => ({ name: addon, detail: known({ version: null, status, issues, serviceAccountRoleArn: role, namespace, configured }), wants: known(wants.map((one) => (typeof one === 'string' ? { serviceAccount: one, recommendedPolicyArns: [] } : { serviceAccount: one.serviceAccount, recommendedPolicyArns: one.policies }))) })),
               ),
+        podIdentityAgent: agentOf(given, cluster.name),
         webhooks:
           given.webhooks === undefined
             ? unknown('not-requested', 'Kubernetes was not asked for')

@@ -1,6 +1,7 @@
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
+import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
@@ -28,28 +29,28 @@ export const annotationMisplaced = defineRule<LiveAccount>({
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     if (of.account.annotations[ROLE_ANNOTATION] !== undefined) return [];
-    const pods = (podsOf(of) ?? []).flatMap(({ annotations, example, owner }) => {
-      const value = annotations[ROLE_ANNOTATION];
-      return value === undefined ? [] : [{ value, example, owner }];
+    const pods = (podsOf(of) ?? []).flatMap((workload) => {
+      const value = workload.annotations[ROLE_ANNOTATION];
+      return value === undefined ? [] : [{ value, workload }];
     });
     const values = [...new Set(pods.map(({ value }) => value))];
     const [value] = values;
     if (value === undefined) return [];
     const arn = values.length === 1 ? (meantRole(value, of, facts)?.role.arn ?? null) : null;
-    const { cluster, account } = of;
+    const { cluster } = of;
     return [
       {
         message: 'misplaced',
         data: { account: of.id },
-        evidence: pods.map(({ owner, value: found }) => ({
+        evidence: pods.map(({ workload: { owner }, value: found }) => ({
           what: `annotation of the pods of ${owner.kind} ${owner.name}`,
           path: null,
           found,
           expected: null,
         })),
-        related: pods.map(({ example }) => ({
+        related: pods.map(({ workload }) => ({
           type: 'pod',
-          id: `${cluster.cluster.name}/${account.namespace}/${example}`,
+          id: podSubject(cluster.cluster, workload).id,
           why: 'carries the annotation in vain',
         })),
         issuer: cluster.url,

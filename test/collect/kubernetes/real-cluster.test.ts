@@ -76,6 +76,25 @@ describeOnKube('a real API server and the real webhook', () => {
       expect(JSON.stringify(await account.collect())).not.toMatch(/AKIAIOSFODNN7EXAMPLE|hidden/);
     });
 
+    it('with half of the two variables by hand are given neither', async () => {
+      const { namespace } = account;
+      const arn = await account.carrier('app');
+      const env = [{ name: 'AWS_ROLE_ARN', value: arn }];
+      await namespace.pod('half', 'app', { containers: [{ name: 'main', image: 'i', env }] });
+      await namespace.running('half');
+      expect(await wrong()).toEqual(['pod-role-without-token half']);
+    });
+
+    it('that should have run as another service account are told with it', async () => {
+      const { namespace } = account;
+      await account.carrier('app');
+      for (const name of ['default', 'plain']) await namespace.serviceAccount(name);
+      await namespace.pod('lost', 'plain', { labels: { app: 'app' } });
+      await namespace.pod('bare', 'default', { labels: { app: 'app' } });
+      for (const pod of ['lost', 'bare']) await namespace.running(pod);
+      expect(await wrong()).toEqual(['pod-service-account-wrong bare']);
+    });
+
     it('which the label kept from the webhook went without on purpose', async () => {
       await account.carrier('app');
       await account.namespace.pod('skipped', 'app', { labels: { [`${EKS}skip-pod-identity-webhook`]: 'true' } });
