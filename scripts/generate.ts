@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KUBERNETES_READS } from '../src/collect/kubernetes/reads.js';
-import { READS, ROLE_READ } from '../src/collect/reads.js';
+import { READS, ROLE_READS } from '../src/collect/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
 import { known, whatArrived } from '../src/model/observed.js';
@@ -49,7 +49,7 @@ function writeRuleDocs(): void {
 }
 
 function writePermissions(): void {
-  const rows = [...READS, ROLE_READ].map(({ action, section, calls, why }) => `| \`${action}\` | ${section} | ${calls} | ${why} |`);
+  const rows = [...READS, ...ROLE_READS].map(({ action, section, calls, why }) => `| \`${action}\` | ${section} | ${calls} | ${why} |`);
   writeFileSync(
     'docs/permissions.md',
     [

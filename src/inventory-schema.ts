@@ -114,7 +114,7 @@ const role = z.object({
   inlinePolicies: z.array(z.object({ name: text, document: json })),
   attachedPolicyArns: z.array(text),
   permissionsBoundaryArn: nullableText,
-  permissionsUnread: z.literal(true).exactOptional(),
+  permissionsUnread: z.union([z.literal('text'), z.object({ reason: reasons, detail: text })]).exactOptional(),
   tags,
   lastUsed: z.object({ date: text, region: nullableText }).nullable(),
 });

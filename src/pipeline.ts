@@ -4,6 +4,7 @@ import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
 import { nearest } from './facts/nearest.js';
+import { workloadsNamed } from './facts/pods-named.js';
 import type { Admissions } from './model/admission.js';
 import type { Chain } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
@@ -113,12 +114,11 @@ function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
 /** The service account of a pod, as far as the pods of the cluster were read. */
 function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: WhyQuestion): string {
   if (serviceAccount !== undefined || pod === undefined) return serviceAccount ?? 'default';
-  const found = whatArrived(cluster.workloads).find(
-    (one) => one.namespace === namespace && (one.example === pod || one.owner.name === pod || pod.startsWith(`${one.owner.name}-`)),
-  );
+  const { workloads } = cluster;
+  const [found] = workloadsNamed(whatArrived(workloads), namespace, pod);
   if (found !== undefined) return found.serviceAccount;
   throw new NoSuchWorkloadError(
-    cluster.workloads.known
+    workloads.known || workloads.partial !== undefined
       ? `There is no running pod ${pod} in namespace ${namespace} of cluster ${cluster.name}.`
       : `The pods of cluster ${cluster.name} were not read, so the service account of ${pod} is not known: name it with --service-account.`,
   );

@@ -26,28 +26,6 @@ export async function collectProviders(
   return known(providers.filter((provider) => provider !== null).sort(byArn));
 }
 
-/** Some roles; all of them where there is none of a name, so that what comes nearest can be told, or where reading one is refused. */
-export async function collectRolesNamed(
-  aws: AwsPort,
-  queue: ReadQueue,
-  home: string,
-  arns: readonly string[],
-): ReturnType<typeof collectRoles> {
-  const read = await Promise.all(
-    arns.map(async (arn) => {
-      const name = arn.split('/').at(-1) ?? '';
-      const role = await observe(queue.ask('iam:GetRole', arn, (signal) => aws.getRole(home, name, signal)));
-      return role.known && role.value?.arn === arn ? role.value : null;
-    }),
-  );
-  const roles = read.filter((role) => role !== null);
-  if (roles.length < arns.length) return collectRoles(aws, queue, home);
-  return {
-    roles: unknown('not-requested', 'The roles of one workload alone were asked for.', roles),
-    managedPolicies: unknown('not-requested', 'Permissions were not asked for.'),
-  };
-}
-
 async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {
   const detail = await observeUnlessGone(queue.ask('iam:GetOpenIDConnectProvider', arn, (signal) => aws.getProvider(home, arn, signal)));
   if (detail !== null) return { arn, detail };

@@ -85,8 +85,12 @@ export interface AwsPort {
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;
   getProvider(homeRegion: string, arn: string, signal: AbortSignal): Promise<OidcProviderDetail | null>;
-  /** null where there is no such role. Without its permissions, which take calls of their own. */
+  /** null where there is no such role. Without its policies, whose names take calls of their own. */
   getRole(homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null>;
+  /** ARNs of the managed policies of a role. */
+  listAttachedPolicies(homeRegion: string, role: string, marker: string | null, signal: AbortSignal): Promise<Page<string>>;
+  /** Names of the policies that a role has of its own. */
+  listInlinePolicies(homeRegion: string, role: string, marker: string | null, signal: AbortSignal): Promise<Page<string>>;
   listRoles(homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage>;
   accountQuotas(homeRegion: string, signal: AbortSignal): Promise<AccountQuotas>;
 }

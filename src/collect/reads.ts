@@ -171,18 +171,38 @@ export const READS = [
 ] as const satisfies readonly Read[];
 
 /**
- * What following one workload reads in place of all roles. No scheduled audit needs it; where it is refused, all roles are
- * read.
+ * What following one workload reads in place of all roles. No scheduled audit needs it; where the first is refused, all
+ * roles are read.
  */
-export const ROLE_READ = {
-  section: 'roles',
-  service: 'iam',
-  command: 'GetRole',
-  action: 'iam:GetRole',
-  calls: 'one, by `why` on one workload alone',
-  optional: true,
-  why: 'The trust policy of the role of one workload, without reading every role.',
-} as const satisfies Read;
+export const ROLE_READS = [
+  {
+    section: 'roles',
+    service: 'iam',
+    command: 'GetRole',
+    action: 'iam:GetRole',
+    calls: 'one, by `why` on one workload alone',
+    optional: true,
+    why: 'The trust policy of the role of one workload, without reading every role.',
+  },
+  {
+    section: 'roles',
+    service: 'iam',
+    command: 'ListAttachedRolePolicies',
+    action: 'iam:ListAttachedRolePolicies',
+    calls: 'one a page of 100 policies, by `why` on one workload alone',
+    optional: true,
+    why: 'Which managed policies that role has: whether it may do anything, and whether it is administrative.',
+  },
+  {
+    section: 'roles',
+    service: 'iam',
+    command: 'ListRolePolicies',
+    action: 'iam:ListRolePolicies',
+    calls: 'one a page of 100 policies, by `why` on one workload alone',
+    optional: true,
+    why: 'Which policies of its own that role has.',
+  },
+] as const satisfies readonly Read[];
 
 /** An IAM action of the table. */
-export type ReadAction = (typeof READS)[number]['action'] | (typeof ROLE_READ)['action'];
+export type ReadAction = (typeof READS)[number]['action'] | (typeof ROLE_READS)[number]['action'];

@@ -3,7 +3,8 @@ import { NOTHING_INSIDE } from '../model/inventory.js';
 import { clusterFrom } from './clusters.js';
 import { unknown, whatArrived } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
-import { collectRolesNamed, collectProviders, collectQuotas } from './iam.js';
+import { collectProviders, collectQuotas } from './iam.js';
+import { collectRolesNamed } from './one-role.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
 import { homeRegion } from './partitions.js';
@@ -83,7 +84,7 @@ async function collectWith(
   const { roles, managedPolicies } =
     wanted.length === 0
       ? { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) }
-      : await collectRolesNamed(aws, queue, home, wanted);
+      : await collectRolesNamed({ aws, queue, home }, wanted);
   return {
     schemaVersion: 1,
     collectedAt: startedAt,

@@ -17,6 +17,11 @@ function gapOf(observed: Observed<unknown>, scope: string): readonly Gap[] {
   return observed.known ? NONE : [{ scope, reason: observed.reason, blocks: true }];
 }
 
+/** The same of a section whose rules say something of what arrived too: they run on that. */
+function gapOfPart(observed: Observed<unknown>, scope: string): readonly Gap[] {
+  return gapOf(observed, scope).map((gap) => ({ ...gap, blocks: observed.known || observed.partial === undefined }));
+}
+
 /** Every region and every cluster by its name, as a rule's scope gives it. */
 interface Places {
   readonly regions: ReadonlyMap<string, RegionInventory>;
@@ -58,15 +63,15 @@ function gapsOfClusters(region: RegionInventory): readonly Gap[] {
 }
 
 /** A section read cluster by cluster: every cluster of the scope must have it. */
-function gapsInside(inventory: Inventory, scope: Scope, section: (cluster: Cluster) => Observed<unknown>): readonly Gap[] {
+function gapsInside(inventory: Inventory, scope: Scope, section: (cluster: Cluster) => Observed<unknown>, gap = gapOf): readonly Gap[] {
   if (scope.kind === 'cluster') {
     const place = `${scope.region}/${scope.cluster}`;
     const cluster = placesOf(inventory).clusters.get(place);
-    return cluster === undefined ? NONE : gapOf(section(cluster), place);
+    return cluster === undefined ? NONE : gap(section(cluster), place);
   }
   return regionsOf(inventory, scope).flatMap((region) => [
     ...gapOf(region.clusters, region.region),
-    ...clustersIn(region).flatMap((cluster) => gapOf(section(cluster), `${region.region}/${cluster.name}`)),
+    ...clustersIn(region).flatMap((cluster) => gap(section(cluster), `${region.region}/${cluster.name}`)),
   ]);
 }
 
@@ -75,10 +80,8 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
   switch (need) {
     case 'providers':
       return gapOf(inventory.providers, 'account');
-    case 'roles': {
-      const { roles } = inventory;
-      return gapOf(roles, 'account').map((gap) => ({ ...gap, blocks: roles.known || roles.partial === undefined }));
-    }
+    case 'roles':
+      return gapOfPart(inventory.roles, 'account');
     case 'clusters':
       if (scope.kind === 'cluster') return gapsInside(inventory, scope, ({ detail }) => detail);
       return regionsOf(inventory, scope).flatMap(gapsOfClusters);
@@ -91,7 +94,7 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
     case 'pod-identity-associations':
       return gapsInside(inventory, scope, ({ podIdentityAssociations }) => podIdentityAssociations);
     case 'workloads':
-      return gapsInside(inventory, scope, ({ workloads }) => workloads);
+      return gapsInside(inventory, scope, ({ workloads }) => workloads, gapOfPart);
     case 'addons':
       return gapsInside(inventory, scope, ({ addons }) => addons);
     case 'webhooks':

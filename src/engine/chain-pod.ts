@@ -1,33 +1,127 @@
-import { injectedContainers } from '../facts/running-pods.js';
+import { workloadsNamed } from '../facts/pods-named.js';
+import { injectedContainers, isBeingReplaced, isBeyondPodIdentity } from '../facts/running-pods.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
 
+const NO_CREDENTIALS = 'Unable to locate credentials';
+
+/** What is said of the pods of one workload. */
+type Judge = (workload: Workload) => Found;
+
+const inWords = ({ owner, example }: Workload): string =>
+  owner.kind === 'Pod' && owner.name === example ? `pod ${example}` : `${owner.kind} ${owner.name} (pod ${example})`;
+
 const hasKeys = ({ variables }: ContainerIdentity): boolean => variables.includes('AWS_ACCESS_KEY_ID');
 
-/** Whether the pods of a service account got what the webhook gives: the variables of web identity, and a token. */
-export function injectionLink(workload: Workload | null, cluster: Cluster, { pod }: ChainTarget, role: string): Found {
-  if (workload === null) {
-    if (!cluster.workloads.known) return notRead('The pods of the cluster', cluster.workloads);
+/** What keeps credentials from pods by whichever of the two ways; null = nothing of that. */
+function keptOut(workload: Workload): Found | null {
+  const name = inWords(workload);
+  if (workload.skipsWebhook) return broken(`${name} carries the label that keeps the webhook away.`, NO_CREDENTIALS);
+  const own = injectedContainers(workload);
+  if (own.length === 0) return undecided(`${name} takes all of its containers out of the hands of the webhook (skip-containers).`);
+  const overridden = own.find(hasKeys);
+  return overridden === undefined
+    ? null
+    : broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID, which SDKs take before the role.`);
+}
+
+const PAIR = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
+
+/** Why a container has not both of the two variables. */
+function whyWithout(container: ContainerIdentity, of: string): string {
+  const [set] = ofPair(container);
+  const missing = PAIR.filter((name) => name !== set).join(' and ');
+  return set === undefined
+    ? `The container ${container.name} of ${of} got no AWS_ROLE_ARN and token: it was made before the annotation, or without the webhook.`
+    : `The container ${container.name} of ${of} sets ${set} itself, so the webhook did not give it ${missing}.`;
+}
+
+/** Whether pods have the role that the annotation names, and a token. */
+const byWebIdentity =
+  (role: string): Judge =>
+  (workload) => {
+    const name = inWords(workload);
+    const own = injectedContainers(workload);
+    const without = own.find((one) => ofPair(one).length < PAIR.length);
+    if (without !== undefined) return broken(whyWithout(without, name), NO_CREDENTIALS);
+    const unseen = own.find(({ roleArn, tokenFile }) => roleArn === null || tokenFile === null);
+    if (unseen !== undefined)
+      return undecided(`The container ${unseen.name} of ${name} takes ${PAIR.join(' and ')} from elsewhere, such as a config map.`);
+    const stale = own.find(({ roleArn }) => roleArn !== role);
+    if (stale !== undefined)
+      return broken(`The container ${stale.name} of ${name} has the role ${String(stale.roleArn)}, and the annotation names another.`);
+    return ok(`${name} has the role and a token.`);
+  };
+
+/** Whether pods were told where the agent of EKS Pod Identity is. */
+const byAgent: Judge = (workload) => {
+  const name = inWords(workload);
+  if (isBeyondPodIdentity(workload))
+    return broken(`${name} runs on ${workload.fargate ? 'Fargate' : 'Windows'}, where EKS Pod Identity gives nothing.`, NO_CREDENTIALS);
+  const own = injectedContainers(workload);
+  const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
+  if (older !== undefined)
+    return undecided(
+      `The container ${older.name} of ${name} has the role ${String(older.roleArn)} and a token, which SDKs take before the association: it was made before that, or sets them itself.`,
+    );
+  const without = own.find(({ credentialsUri }) => credentialsUri === null);
+  if (without !== undefined)
+    return broken(
+      `The container ${without.name} of ${name} was not told of the agent: it was made before the association, or without the webhook.`,
+      NO_CREDENTIALS,
+    );
+  return ok(`${name} was told of the agent, and has a token for it.`);
+};
+
+/** The pods that are asked about; not those in whose place newer ones are already there and right. */
+function asked(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget, judge: Judge): readonly Workload[] {
+  const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  if (pod !== null) return workloadsNamed(own, namespace, pod);
+  return own.filter(
+    (workload) =>
+      !isBeingReplaced({ workload, siblings: own.filter((one) => one !== workload) }, (sibling) => judge(sibling).state === 'ok'),
+  );
+}
+
+const WORST_FIRST = ['broken', 'undecided', 'ok'] as const;
+
+function judged(cluster: Cluster, target: ChainTarget, judge: Judge): Found {
+  const { pod } = target;
+  const workloads = asked(cluster, target, judge);
+  if (workloads.length === 0) {
+    // Where one workload alone was asked for, all that was asked for is there.
+    if (!cluster.workloads.known && cluster.workloads.partial === undefined) return notRead('The pods of the cluster', cluster.workloads);
     return pod === null
       ? undecided('No running pod uses this service account.')
       : broken(`No running pod ${pod} uses this service account.`);
   }
-  const name = `${workload.owner.kind} ${workload.owner.name} (pod ${workload.example})`;
-  if (workload.skipsWebhook) return broken(`${name} carries the label that keeps the webhook away.`, 'Unable to locate credentials');
-  const own = injectedContainers(workload);
-  const overridden = own.find(hasKeys);
-  if (overridden !== undefined)
-    return broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID, which SDKs take before the role.`);
-  const without = own.find(({ roleArn, tokenFile }) => roleArn === null || tokenFile === null);
-  if (without !== undefined)
-    return broken(
-      `The container ${without.name} of ${name} got no AWS_ROLE_ARN and token: it was made before the annotation, or without the webhook.`,
-      'Unable to locate credentials',
+  const all = workloads.map(judge);
+  const states = new Set(all.map(({ state }) => state));
+  if (pod !== null && states.size > 1)
+    return undecided(
+      `The pods of ${workloads[0]?.owner.kind ?? ''} ${workloads[0]?.owner.name ?? ''} differ, and which of them ${pod} is was not kept: ask the cluster itself.`,
     );
-  const stale = own.find(({ roleArn }) => roleArn !== role);
-  if (stale !== undefined)
-    return broken(`The container ${stale.name} of ${name} has the role ${String(stale.roleArn)}, and the annotation names another.`);
-  return ok(`${name} has the role and a token.`);
+  const worst = WORST_FIRST.find((state) => states.has(state));
+  const found = all.find(({ state }) => state === worst) ?? all[0];
+  if (found === undefined) throw new Error('a list that is not empty has a worst');
+  const alike = all.filter(({ state }) => state === found.state).length;
+  if (all.length === 1) return found;
+  return found.state === 'ok'
+    ? ok(`${all.length} workloads use it, and have what they need.`)
+    : { ...found, says: `${found.says} (${alike} of ${all.length} workloads)` };
+}
+
+/** Whether the pods of a service account got what the webhook gives by its annotation: the role, and a token. */
+export function injectionLink(cluster: Cluster, target: ChainTarget, role: string): Found {
+  const judge = byWebIdentity(role);
+  return judged(cluster, target, (workload) => keptOut(workload) ?? judge(workload));
+}
+
+/** Whether they got what it gives by a Pod Identity association. */
+export function associationInjectionLink(cluster: Cluster, target: ChainTarget): Found {
+  return judged(cluster, target, (workload) => keptOut(workload) ?? byAgent(workload));
 }

@@ -1,13 +1,15 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
+import { podSubject } from '../facts/running-pods.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, deriveFacts, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import type { Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
 import type { Report } from '../model/report.js';
-import type { Workload } from '../model/workload.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
-import { injectionLink } from './chain-pod.js';
+import { permissionsLink } from './chain-permissions.js';
+import { associationInjectionLink, injectionLink } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { unreadIn } from './coverage.js';
 
@@ -18,6 +20,7 @@ interface Followed {
   readonly facts: Facts;
   readonly target: ChainTarget;
   readonly cluster: Cluster;
+  readonly report: Report;
 }
 
 function clusterLink({ detail, name }: Cluster): Found {
@@ -84,8 +87,8 @@ function providerAudienceLink({ facts }: Followed, url: string, audience: string
     : broken(`The provider does not take the audience ${audience}.`, 'InvalidIdentityToken: Incorrect token audience');
 }
 
-/** The way by web identity: annotation, role, injection, provider, trust. */
-function irsaLinks(followed: Followed, account: ServiceAccount | null, workload: Workload | null): readonly ChainLink[] {
+/** The way by web identity: annotation, role, injection, provider, trust, permissions. */
+function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
   const annotation = annotationLink(followed, account);
   const arn = account?.annotations[ROLE_ANNOTATION] ?? '';
@@ -96,7 +99,7 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null, workload:
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(workload, cluster, target, arn)) },
+    { link: 'pod', ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(cluster, target, arn)) },
   ];
   // STS looks for the provider in the account of the role.
   if (url === null || isForeign(arn, followed)) return head;
@@ -109,6 +112,7 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null, workload:
     ...(role === null
       ? []
       : trustLinks(role.policy, { providerArn: providerArn(partition, owner, url), issuer: `https://${url}`, audience, subject })),
+    ...permissions(followed, role),
   ];
 }
 
@@ -123,6 +127,11 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
   if (whatArrived(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
   if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
+}
+
+/** The last link: what the role that its pods act as may do. */
+function permissions({ report }: Followed, role: RoleFacts | null): readonly ChainLink[] {
+  return role === null ? [] : [{ link: 'permissions', ...permissionsLink(role, report) }];
 }
 
 /** The second role of an association, where it has one. */
@@ -151,11 +160,13 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
   return [
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
+    { link: 'pod', ...associationInjectionLink(cluster, followed.target) },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []
       : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, cluster, association, facts.inventory.account) }]),
     ...targetLinks(followed, association),
+    ...permissions(followed, association.targetRoleArn == null ? role : facts.role(association.targetRoleArn)),
   ];
 }
 
@@ -166,18 +177,23 @@ function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
   return links.map((one, index) => (first >= 0 && index > first && hangs(one.state) ? { ...one, state: 'waiting' } : one));
 }
 
-function workloadOf(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget): Workload | null {
-  const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
-  if (pod === null) return own[0] ?? null;
-  return own.find(({ example, owner }) => example === pod || pod === owner.name || pod.startsWith(`${owner.name}-`)) ?? null;
-}
+/** What is inside a cluster is called by its cluster's name, which another region may have too. */
+const isOf = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
 
 /** What an audit found on the things of a chain, or says that they depend on. */
-function findingsOn(report: Report, ids: ReadonlySet<string>): Chain['findings'] {
+function findingsOn(report: Report, target: ChainTarget, ids: ReadonlySet<string>): Chain['findings'] {
   return report.findings.filter(
     ({ subject, related }) =>
-      ids.has(subject.id) || ids.has(subject.arn ?? '') || related.some(({ id, type }) => type === 'service-account' && ids.has(id)),
+      isOf(target, subject) &&
+      (ids.has(subject.id) || ids.has(subject.arn ?? '') || related.some(({ id, type }) => type === 'service-account' && ids.has(id))),
   );
+}
+
+/** The pods of a service account as findings name them. */
+function podIds(cluster: Cluster, { namespace, serviceAccount }: ChainTarget): readonly string[] {
+  return whatArrived(cluster.workloads)
+    .filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount)
+    .map((one) => podSubject(cluster, one).id);
 }
 
 /**
@@ -186,24 +202,23 @@ function findingsOn(report: Report, ids: ReadonlySet<string>): Chain['findings']
  */
 export function chainOf(inventory: Inventory, report: Report, cluster: Cluster, target: ChainTarget): Chain {
   const facts = deriveFacts(inventory);
-  const followed: Followed = { facts, target, cluster };
+  const followed: Followed = { facts, target, cluster, report };
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
   const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
-  const workload = workloadOf(cluster, target);
   const links = inOrder([
     { link: 'cluster', ...clusterLink(cluster) },
     { link: 'service account', ...serviceAccountLink(followed, account) },
-    ...(association === undefined ? irsaLinks(followed, account, workload) : podIdentityLinks(followed, association)),
+    ...(association === undefined ? irsaLinks(followed, account) : podIdentityLinks(followed, association)),
   ]);
   const first = links.findIndex(({ state }) => state === 'broken');
   const doubtful = links.findIndex(({ state }) => state !== 'ok');
   const arn = association?.roleArn ?? account?.annotations[ROLE_ANNOTATION] ?? '';
   const url = cluster.detail.known && cluster.detail.value.issuer !== null ? issuerUrl(cluster.detail.value.issuer) : null;
   const provider = url === null ? '' : providerArn(inventory.partition, inventory.account, url);
-  const ids = new Set(
-    [arn, provider, cluster.arn, `${target.cluster}/${target.namespace}/${target.serviceAccount}`].filter((id) => id !== ''),
-  );
+  const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
+  const roles = [arn, association?.targetRoleArn ?? ''];
+  const ids = new Set([...roles, provider, cluster.arn, accountId, ...podIds(cluster, target)].filter((id) => id !== ''));
   return {
     schemaVersion: 1,
     account: inventory.account,
@@ -213,7 +228,7 @@ export function chainOf(inventory: Inventory, report: Report, cluster: Cluster, 
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
-    findings: findingsOn(report, ids),
+    findings: findingsOn(report, target, ids),
     unread: unreadIn(inventory, []),
   };
 }

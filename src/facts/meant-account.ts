@@ -60,12 +60,14 @@ export interface Misplaced {
 export function misplacedIn(cluster: IssuingCluster): readonly Misplaced[] {
   const bearers = roleBearers(cluster);
   const running = workloadsByAccount(cluster.cluster);
-  const found = whatArrived(cluster.cluster.workloads).flatMap((workload): Misplaced[] => {
+  const { workloads } = cluster.cluster;
+  const found = whatArrived(workloads).flatMap((workload): Misplaced[] => {
     const here = bearers.get(workload.namespace) ?? [];
     if (here.length === 0 || !withoutAws(workload) || here.some(({ name }) => name === workload.serviceAccount)) return [];
     const candidates = here.flatMap((meant): Misplaced[] => {
       const runsAsIt = running.get(accountKey(meant.namespace, meant.name)) ?? [];
-      if (runsAsIt.length === 0) return isMeantBy(workload, meant) ? [{ workload, meant, driver: null }] : [];
+      // That it has no pods of its own, a list that is not whole does not tell.
+      if (runsAsIt.length === 0) return workloads.known && isMeantBy(workload, meant) ? [{ workload, meant, driver: null }] : [];
       const driver = workload.serviceAccount === DEFAULT ? runsAsIt.find((one) => isExecutorOf(workload, one)) : undefined;
       return driver === undefined ? [] : [{ workload, meant, driver }];
     });

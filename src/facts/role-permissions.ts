@@ -22,7 +22,7 @@ function managedPermissions({ managedPolicies }: Inventory): ReadonlyMap<string,
 
 /** The permissions of a role, by its identity policies alone; null where they were not read. */
 export function rolePermissions(role: Role, inventory: Inventory): RolePermissions | null {
-  if (role.permissionsUnread === true) return null;
+  if (role.permissionsUnread !== undefined) return null;
   const managed = managedPermissions(inventory);
   return {
     permissions: [

@@ -63,7 +63,10 @@ export function isUninjected(running: RunningPods): boolean {
 }
 
 /** Whether pods of the same owner are there that are newer and right: then these are being replaced already. */
-export function isBeingReplaced({ workload, siblings }: RunningPods, isRight: (sibling: Workload) => boolean): boolean {
+export function isBeingReplaced(
+  { workload, siblings }: Pick<RunningPods, 'workload' | 'siblings'>,
+  isRight: (sibling: Workload) => boolean,
+): boolean {
   const { owner, newest } = workload;
   return siblings.some(
     (one) =>

@@ -166,8 +166,11 @@ export interface Role {
   readonly inlinePolicies: readonly NamedPolicy[];
   readonly attachedPolicyArns: readonly string[];
   readonly permissionsBoundaryArn: string | null;
-  /** Its policies were not read, as where one role alone was asked for: the lists above are empty. */
-  readonly permissionsUnread?: true;
+  /**
+   * What was not read of its policies, where one role alone was asked for: `text` = the lists above name them, and what they
+   * say is not known (the documents are null); else why the lists above are empty.
+   */
+  readonly permissionsUnread?: 'text' | Pick<Unknown, 'reason' | 'detail'>;
   readonly tags: Readonly<Record<string, string>>;
   readonly lastUsed: RoleLastUsed | null;
 }

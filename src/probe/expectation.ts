@@ -1,12 +1,12 @@
 import type { Chain } from '../model/chain.js';
 import type { Expected, Outcome } from '../model/probe.js';
 
-/** Links that a token asked for by hand does not hang on. */
-const OF_THE_POD = 'pod';
+/** Links on which it does not hang whether the role can be taken: what other pods were given, and what it then may do. */
+const ASIDE: ReadonlySet<string> = new Set(['pod', 'permissions']);
 
 /** What an audit expects of STS for this chain: a pod is not needed to ask. */
 export function expectedOf({ links }: Pick<Chain, 'links'>): Expected {
-  const needed = links.filter(({ link }) => link !== OF_THE_POD);
+  const needed = links.filter(({ link }) => !ASIDE.has(link));
   if (needed.some(({ state }) => state === 'broken')) return 'refused';
   return needed.every(({ state }) => state === 'ok') ? 'admitted' : 'undecided';
 }

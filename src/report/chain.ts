@@ -27,9 +27,21 @@ function paintOf(state: LinkState, paint: Paint): (text: string) => string {
 }
 
 function writeLink(page: Page, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
-  const mark = paintOf(state, paint)(MARK[state].padEnd(WIDEST));
-  page.text(`${isFirst ? '> ' : ''}${mark}  ${paint.bold(link)}: ${inert(says)}`, isFirst ? 0 : 2);
+  const words = `${paint.bold(link)}: ${inert(says)}`;
+  page.labelled(`${MARK[state].padEnd(WIDEST)}  `, [words], paintOf(state, paint), isFirst ? '> ' : '  ');
   if (error !== null && isFirst) page.text(`The pod sees: ${paint.italic(inert(error))}`, WIDEST + 4);
+}
+
+const MOST_GAPS = 5;
+
+/** What could not be read comes first: what hangs on it is not known to hold. */
+function writeGaps(page: Page, unread: Chain['unread'], paint: Paint): void {
+  const open = unread.filter(({ accepted }) => !accepted);
+  if (open.length === 0) return;
+  const named = open.slice(0, MOST_GAPS).map(({ what, scope, reason }) => inert(`${what} in ${scope} (${reason})`));
+  const more = open.length > MOST_GAPS ? ` and ${open.length - MOST_GAPS} more` : '';
+  page.text(paint.bold(paint.yellow(`INCOMPLETE: not everything could be read: ${named.join(', ')}${more}.`)));
+  page.blank();
 }
 
 /** The repair of what the chain breaks on: that of the finding which leads. */
@@ -54,12 +66,13 @@ const CONCLUSION = {
 } as const;
 
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
-export function renderChain({ target, by, links, verdict, first, findings }: Chain, { color, width }: TextOptions): string {
+export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width }: TextOptions): string {
   const paint = pc.createColors(color);
   const page = new Page(width ?? DEFAULT_WIDTH);
   const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
   const { cluster, region, namespace, serviceAccount, pod } = target;
   const who = `${namespace}/${serviceAccount}${pod === null ? '' : ` (pod ${pod})`}`;
+  writeGaps(page, unread, paint);
   page.text(paint.bold(inert(`${who} in cluster ${cluster}, ${region}${way}`)));
   page.blank();
   links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds', paint));

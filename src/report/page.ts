@@ -13,14 +13,17 @@ export class Page {
     this.lines.push(...paragraphLines(paragraph, Math.max(NARROWEST, this.width), indent, Math.max(indent, 2)));
   }
 
-  /** A labelled paragraph whose following lines stand under its first word. */
-  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string): void {
+  /**
+   * A labelled paragraph whose following lines stand under its first word.
+   * @param margin two columns before the label
+   */
+  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string, margin = '  '): void {
     const start = label.length + 2;
     paragraphs.forEach((paragraph, index) => {
       const from = this.lines.length;
       this.text(paragraph, start);
       const first = this.lines[from];
-      if (index === 0 && first !== undefined) this.lines[from] = `  ${paint(label)}${first.slice(start)}`;
+      if (index === 0 && first !== undefined) this.lines[from] = `${margin}${paint(label)}${first.slice(start)}`;
     });
   }
 

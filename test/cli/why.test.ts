@@ -17,7 +17,7 @@ describe('irsa-auditor why', () => {
   it('marks the first link that does not hold, says what the pod sees, and prints the repair', async () => {
     const { status, out } = await why(...BROKEN);
     expect(status).toBe(1);
-    expect(out).toMatch(/^shop\/catalog in cluster shop-staging, eu-west-1, by its role annotation \(IRSA\)\n/);
+    expect(out).toMatch(/^shop\/catalog in cluster shop-staging, eu-west-1, by its role annotation \(IRSA\)\n/m);
     expect(out.match(/^> .*/gm)).toEqual([expect.stringMatching(/^> BROKEN {4}audience of the provider: /)]);
     expect(out).toContain('The pod sees: InvalidIdentityToken: Incorrect token audience');
     expect(out).toMatch(/^ {4}\$ aws iam add-client-id-to-open-id-connect-provider .*--client-id sts\.amazonaws\.com$/m);
@@ -35,6 +35,14 @@ describe('irsa-auditor why', () => {
     const { status, out } = await why('sa/checkout', '-n', 'shop', '--cluster', 'shop-prod');
     expect([status, out.includes('No link is known to be broken')]).toEqual([3, true]);
     expect(out).toMatch(/^> not read {2}pod: The pods of the cluster: not asked for\./m);
+  });
+
+  it('says first what could not be read, and keeps the lines of a link under its first word', async () => {
+    const { out } = await why('sa/checkout', '-n', 'shop', '--cluster', 'shop-prod');
+    expect(out).toMatch(
+      /^INCOMPLETE: not everything could be read: eks:ListClusters in eu-central-1\n {2}\(denied\)\.\n\nshop\/checkout in /,
+    );
+    expect(out).toMatch(/^ {2}ok {8}cluster: shop-prod signs tokens as\n {12}https:\/\/oidc\.eks\./m);
   });
 
   it.each<[readonly string[], RegExp]>([

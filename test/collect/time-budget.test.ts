@@ -35,6 +35,8 @@ function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
     listProviders: () => Promise.resolve([]),
     getProvider: () => Promise.resolve(null),
     getRole: () => Promise.resolve(null),
+    listAttachedPolicies: () => Promise.resolve({ items: [], next: null }),
+    listInlinePolicies: () => Promise.resolve({ items: [], next: null }),
     listRoles: () => Promise.resolve({ roles: [], managedPolicies: known([]), next: null }),
     accountQuotas: () => Promise.resolve({ trustPolicyLength: 2048, roles: 1000 }),
     ...instead,

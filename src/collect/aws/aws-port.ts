@@ -3,11 +3,12 @@ import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { eksToken } from './eks-token.js';
-import { accountQuotas, getProvider, getRole, listProviders, listRoles } from './iam.js';
+import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
 import { listNodeGroups, nodeRole } from './node-groups.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
 import { listRegions } from './regions.js';
+import { getRole, listAttachedPolicies, listInlinePolicies } from './one-role.js';
 
 /** AWS itself, with the ambient credentials, region and endpoints. */
 export function awsPort(options: ClientOptions): AwsPort {
@@ -28,6 +29,8 @@ export function awsPort(options: ClientOptions): AwsPort {
     listProviders: (home, signal) => listProviders(clients, home, signal),
     getProvider: (home, arn, signal) => getProvider(clients, home, arn, signal),
     getRole: (home, name, signal) => getRole(clients, home, name, signal),
+    listAttachedPolicies: (home, role, marker, signal) => listAttachedPolicies(clients, home, role, marker, signal),
+    listInlinePolicies: (home, role, marker, signal) => listInlinePolicies(clients, home, role, marker, signal),
     listRoles: (home, marker, signal) => listRoles(clients, home, marker, signal),
     accountQuotas: (home, signal) => accountQuotas(clients, home, signal),
   };

@@ -2,7 +2,6 @@ import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetOpenIDConnectProviderCommand,
-  GetRoleCommand,
   ListOpenIDConnectProvidersCommand,
   type ManagedPolicyDetail,
   NoSuchEntityException,
@@ -23,7 +22,8 @@ export async function listProviders(clients: Clients, homeRegion: string, signal
   return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => present(entry.Arn, 'Arn of a provider'));
 }
 
-function nullWhereGone(error: unknown): null {
+/** Null in place of the error that says that there is none of this name. */
+export function nullWhereGone(error: unknown): null {
   if (error instanceof NoSuchEntityException) return null;
   throw error;
 }
@@ -51,16 +51,6 @@ export async function getProvider(
   };
 }
 
-/** One role, without its permissions; null where there is none of this name. */
-export async function getRole(clients: Clients, homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null> {
-  const call = clients
-    .iam(homeRegion)
-    .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
-    .catch(nullWhereGone);
-  const answer = await answered(call);
-  return answer === null ? null : { ...roleOf(present(answer.Role, 'Role')), permissionsUnread: true };
-}
-
 /** A page of roles and customer managed policies. IAM may send fewer than asked for and still have more. */
 export async function listRoles(clients: Clients, homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage> {
   const command = new GetAccountAuthorizationDetailsCommand({
@@ -84,7 +74,8 @@ export async function accountQuotas(clients: Clients, homeRegion: string, signal
   return { trustPolicyLength: summary['AssumeRolePolicySizeQuota'] ?? null, roles: summary['RolesQuota'] ?? null };
 }
 
-function roleOf(role: RoleDetail): Role {
+/** A role as IAM gives it, with what the answer holds of its policies. */
+export function roleOf(role: RoleDetail): Role {
   const { RoleLastUsed: used } = role;
   return {
     arn: present(role.Arn, 'Arn of a role'),

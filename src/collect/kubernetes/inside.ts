@@ -1,5 +1,5 @@
 import type { Cluster, ClusterDetail, ServiceAccount } from '../../model/inventory.js';
-import { known, unknown, type Observed } from '../../model/observed.js';
+import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
 import { observe } from '../observe.js';
 import type { ReadQueue } from '../read-queue.js';
@@ -41,6 +41,10 @@ const byName = <T extends { readonly name: string; readonly namespace?: string }
 const readOf = (action: KubernetesAction): KubernetesRead => KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
 
 type Item = Readonly<Record<string, unknown>>;
+type Over = Partial<Pick<KubernetesRead, 'path' | 'query' | 'limit'>>;
+
+/** Of one cluster alone, some megabytes: the calls for one workload are to be few. */
+const ACCOUNTS_AT_ONCE = { limit: 5000 };
 
 /** The lists of one cluster, each an answer of its own. */
 class Lists {
@@ -54,13 +58,8 @@ class Lists {
     this.scope = `${place.region}/${place.name}`;
   }
 
-  /** @param over another path or query than the table's, for a part of the list */
-  fold<F>(
-    action: KubernetesAction,
-    begin: () => F,
-    fold: (into: F, item: Item) => void,
-    over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {},
-  ): Promise<F> {
+  /** @param over another path, query or size of page than the table's, for a part of the list */
+  fold<F>(action: KubernetesAction, begin: () => F, fold: (into: F, item: Item) => void, over: Over = {}): Promise<F> {
     return foldPages(
       this.server,
       { ...readOf(action), ...over },
@@ -74,24 +73,24 @@ class Lists {
   async collected<T extends { readonly name: string }>(
     action: KubernetesAction,
     record: (item: Item) => readonly T[],
-    query?: string,
+    over: Over = {},
   ): Promise<Observed<readonly T[]>> {
     const list = this.fold<T[]>(
       action,
       () => [],
       (into, item) => into.push(...record(item)),
-      query === undefined ? {} : { query },
+      over,
     );
     const observed = await observe(list);
     return observed.known ? known(byName(observed.value)) : observed;
   }
 
-  serviceAccounts(): Promise<Observed<readonly ServiceAccount[]>> {
+  serviceAccounts(over: Over = {}): Promise<Observed<readonly ServiceAccount[]>> {
     const shared = new Shared();
-    return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, shared)]);
+    return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, shared)], over);
   }
 
-  pods(over: Partial<Pick<KubernetesRead, 'path' | 'query'>> = {}): Promise<readonly Workload[]> {
+  pods(over: Over = {}): Promise<readonly Workload[]> {
     return this.fold(
       'kubernetes:ListPods',
       () => new PodFold(),
@@ -122,7 +121,7 @@ async function readAll(lists: Lists): Promise<Inside> {
   return { namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent };
 }
 
-/** The pods that are asked about. The list stands as known: of these nothing is missing, and nobody asked for others. */
+/** The pods that are asked about. */
 function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<readonly Workload[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const { query: notFinished = '' } = readOf('kubernetes:ListPods');
@@ -133,22 +132,32 @@ function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload
   return lists.pods(where(serviceAccount === null ? `metadata.name=${pod ?? ''}` : `spec.serviceAccountName=${serviceAccount}`));
 }
 
+/** Of a list of which a part was asked for and came: nothing is known of the others. */
+function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
+  return observed.known ? unknown('not-requested', what, observed.value) : observed;
+}
+
 /** Of one workload: every service account all the same, since the one that is meant may have a name that comes near. */
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
-  const [namespaces, serviceAccounts, workloads, podIdentityAgent] = await Promise.all([
-    lists.collected<Namespace>(
-      'kubernetes:ListNamespaces',
-      (item) => [namespaceOf(item)],
-      `fieldSelector=${encodeURIComponent(`metadata.name=${only.namespace}`)}`,
-    ),
-    lists.serviceAccounts(),
+  const [serviceAccounts, workloads, podIdentityAgent] = await Promise.all([
+    lists.serviceAccounts(ACCOUNTS_AT_ONCE),
     observe(podsOfOne(lists, only)),
     lists.agent(),
   ]);
+  const name = only.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
+  const isThere = whatArrived(serviceAccounts).some((one) => one.namespace === only.namespace && one.name === name);
+  const ofOne = `fieldSelector=${encodeURIComponent(`metadata.name=${only.namespace}`)}`;
   return {
-    namespaces: namespaces.known ? unknown('not-requested', 'One namespace alone was asked for.', namespaces.value) : namespaces,
+    // Whether its namespace is going, or there at all, is of interest where it is not there itself.
+    namespaces:
+      isThere || !serviceAccounts.known
+        ? unknown('not-requested', 'One workload alone was asked for.')
+        : asPart(
+            await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)], { query: ofOne }),
+            'One namespace alone was asked for.',
+          ),
     serviceAccounts,
-    workloads,
+    workloads: asPart(workloads, 'The pods of one workload alone were asked for.'),
     webhooks: unknown('not-requested', 'One workload alone was asked for.'),
     podIdentityAgent,
   };

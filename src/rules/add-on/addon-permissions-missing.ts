@@ -35,7 +35,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, { invento
   const wanted = new Set(suggested.map(policyName));
   // A policy of one's own may be as good, and so may one of AWS that is not known to be about something else.
   const isUnrelated = (arn: string): boolean => isOfAws(arn) && UNRELATED.has(policyName(arn)) && !wanted.has(policyName(arn));
-  if (permissionsUnread === true || inlinePolicies.length > 0 || !attachedPolicyArns.every(isUnrelated)) return [];
+  if (permissionsUnread !== undefined || inlinePolicies.length > 0 || !attachedPolicyArns.every(isUnrelated)) return [];
   const [first = ''] = suggested;
   const arn = first.replace(/^arn:[^:]*:/, `arn:${inventory.partition}:`);
   return [

@@ -4,7 +4,7 @@ import { clusterRole } from '../../../src/cluster-access.js';
 import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import type { Cluster, Inventory } from '../../../src/model/inventory.js';
 import { whatArrived } from '../../../src/model/observed.js';
-import { trustFor } from '../../support/aws/account.js';
+import { trustFor, type RoleOptions } from '../../support/aws/account.js';
 import { controlPlane, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';
 
@@ -46,8 +46,8 @@ export class RealAccount {
   }
 
   /** A role that lets one service account of the namespace in. */
-  role(name: string, serviceAccount: string): Promise<string> {
-    return this.test.account.role(name, trustFor(this.providerArn, controlPlane().issuer, this.namespace.name, serviceAccount));
+  role(name: string, serviceAccount: string, options: RoleOptions = {}): Promise<string> {
+    return this.test.account.role(name, trustFor(this.providerArn, controlPlane().issuer, this.namespace.name, serviceAccount), options);
   }
 
   /** A role, and a service account that it lets in and that asks for it. */

@@ -13,6 +13,7 @@ import { whatArrived } from '../../../src/model/observed.js';
 import { whyNot } from '../../../src/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
+import { serviceError } from '../../support/aws/faulty-endpoint.js';
 import { controlPlane, describeOnKube, EKS } from '../../support/kubernetes/kube.js';
 import { NARROW, RealAccount } from './real-account.js';
 
@@ -74,22 +75,38 @@ describeOnKube('why, on a real API server', () => {
     expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
   });
 
-  it('reads the target role of an association too, and of no role its permissions', async () => {
+  it('reads the target role of an association too, and which policies that has', async () => {
     const arn = await account.carrier('app');
-    const target = await account.role('data', 'nobody');
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] };
+    const managed = await account.test.account.policy('readers', document);
+    const target = await account.role('data', 'nobody', { inline: { own: document }, attachedArns: [managed] });
     const { namespace, test } = account;
     await test.account.association(controlPlane().region, 'kube', namespace.name, 'app', arn, target);
     await test.account.association(controlPlane().region, 'kube', namespace.name, 'far', arn, 'arn:aws:iam::111122223333:role/data');
     const inventory = (await read({ serviceAccount: 'app' }))!;
     expect(callsOf(inventory)).toBeLessThanOrEqual(12);
     expect(whatArrived(inventory.roles).map((role) => [role.arn, role.permissionsUnread])).toEqual([
-      [arn, true],
-      [target, true],
+      [arn, expect.objectContaining({ reason: 'not-requested' })],
+      [target, 'text'],
     ]);
+    expect(whatArrived(inventory.roles)[1]).toMatchObject({
+      inlinePolicies: [{ name: 'own', document: null }],
+      attachedPolicyArns: [managed],
+    });
     const chain = whyNot(inventory, { namespace: namespace.name, serviceAccount: 'app' }, DEFAULT_SETTINGS);
     expect(chain.links.find(({ link }) => link === 'target role')?.state).toBe('broken');
     await namespace.serviceAccount('far');
     expect((await read({ serviceAccount: 'far' }))!.calls['iam:GetRole']).toBe(1);
+  });
+
+  it('says that it could not read which policies the role has, and that nothing else is broken', async () => {
+    await running();
+    account.test.endpoint.on({ operation: 'ListRolePolicies' }, serviceError('AccessDenied', 'no', 403));
+    const { status, chain } = await why(['pod/app-1', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
+    expect([status, chain.links.at(-1)]).toMatchObject([
+      3,
+      { link: 'permissions', state: 'not-read', says: expect.stringMatching(/\(denied\)/) },
+    ]);
   });
 
   it('gives the repair of the whole audit', async () => {

@@ -1,0 +1,54 @@
+import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import type { Role } from '../../model/inventory.js';
+import type { Page } from '../ports.js';
+import { answered } from './classify-error.js';
+import type { Clients } from './clients.js';
+import { listIn, nextIn, present } from './contents.js';
+import { nullWhereGone, roleOf } from './iam.js';
+
+/** One role, without its policies; null where there is none of this name. */
+export async function getRole(clients: Clients, homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null> {
+  const call = clients
+    .iam(homeRegion)
+    .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
+    .catch(nullWhereGone);
+  const answer = await answered(call);
+  return answer === null ? null : roleOf(present(answer.Role, 'Role'));
+}
+
+function pageOf(
+  items: readonly string[],
+  { IsTruncated, Marker }: { IsTruncated?: boolean | undefined; Marker?: string | undefined },
+): Page<string> {
+  return { items, next: IsTruncated === true ? present(nextIn(Marker) ?? undefined, 'Marker of the page that it announces') : null };
+}
+
+/** A page of the ARNs of a role's managed policies. */
+export async function listAttachedPolicies(
+  clients: Clients,
+  homeRegion: string,
+  role: string,
+  marker: string | null,
+  signal: AbortSignal,
+): Promise<Page<string>> {
+  const command = new ListAttachedRolePoliciesCommand({ RoleName: role, ...(marker !== null && { Marker: marker }) });
+  const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
+  const attached = listIn(answer.AttachedPolicies, 'AttachedPolicies');
+  return pageOf(
+    attached.map(({ PolicyArn }) => present(PolicyArn, 'PolicyArn of an attached policy')),
+    answer,
+  );
+}
+
+/** A page of the names of the policies that a role has of its own. */
+export async function listInlinePolicies(
+  clients: Clients,
+  homeRegion: string,
+  role: string,
+  marker: string | null,
+  signal: AbortSignal,
+): Promise<Page<string>> {
+  const command = new ListRolePoliciesCommand({ RoleName: role, ...(marker !== null && { Marker: marker }) });
+  const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
+  return pageOf(listIn(answer.PolicyNames, 'PolicyNames'), answer);
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Chain } from '../../src/model/chain.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
+import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { account, brokenAt, container, ROLE, toldOfAgent, why, workload } from './account-of-chain.js';
+
+describe('by EKS Pod Identity', () => {
+  const association: PodIdentityAssociation = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE };
+  const withTrust = (trustPolicy: object, agent = 1): Inventory => {
+    const inventory = account({ annotated: null }, (prod) => ({
+      ...prod,
+      workloads: known([workload({ containers: [toldOfAgent()] })]),
+      podIdentityAssociations: known([association]),
+      addons: known([]),
+      podIdentityAgent: known(agent === 0 ? null : { desired: agent, ready: 1 }),
+    }));
+    const roles = whatArrived(inventory.roles).map((role) => ({
+      ...role,
+      trustPolicy: { Version: '2012-10-17', Statement: [trustPolicy] } as never,
+    }));
+    return { ...inventory, roles: known(roles) };
+  };
+  const trust = (Action: unknown, more: object = {}) => ({
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action,
+    ...more,
+  });
+
+  const under = (condition: object): object => trust(['sts:AssumeRole', 'sts:TagSession'], { Condition: { StringEquals: condition } });
+
+  it.each<[string, Inventory, readonly unknown[]]>([
+    ['both actions', withTrust(trust(['sts:AssumeRole', 'sts:TagSession'])), ['holds', undefined]],
+    ['no tags', withTrust(trust('sts:AssumeRole')), ['broken', 'trust policy']],
+    ['tags alone', withTrust(trust('sts:TagSession')), ['broken', 'trust policy']],
+    ['another service', withTrust(trust(['sts:*'], { Principal: { Service: 'ec2.amazonaws.com' } })), ['broken', 'trust policy']],
+    ['a condition that it meets', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'shop' })), ['holds', undefined]],
+    ['a condition that it does not meet', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'web' })), ['broken', 'trust policy']],
+    ['an account that AWS does not document', withTrust(under({ 'aws:SourceAccount': '1' })), ['open', 'trust policy']],
+    ['a key that nobody can know', withTrust(under({ 'aws:PrincipalOrgID': 'o-1' })), ['open', 'trust policy']],
+    ['no agent', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 0), ['broken', 'agent']],
+    ['an agent that is not ready everywhere', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 3), ['open', 'agent']],
+  ])('%s', (_what, inventory, expected) => {
+    const chain = why(inventory);
+    expect([chain.by, ...brokenAt(chain).slice(0, 2)]).toEqual(['pod-identity', ...expected]);
+  });
+});
+
+describe('the pods of an associated service account', () => {
+  const trusted = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] };
+  const podLink = (...workloads: readonly Partial<Parameters<typeof workload>[0]>[]): unknown => {
+    const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE };
+    const inventory = account({ annotated: null }, (prod) => ({
+      ...prod,
+      podIdentityAssociations: known([association]),
+      podIdentityAgent: known({ desired: 1, ready: 1 }),
+      workloads: known(workloads.map((over) => workload(over))),
+    }));
+    const roles = whatArrived(inventory.roles).map((role) => ({
+      ...role,
+      trustPolicy: { Version: '2012-10-17', Statement: [trusted] } as never,
+    }));
+    const chain = why({ ...inventory, roles: known(roles) });
+    const link = chain.links.find((one) => one.link === 'pod');
+    return [chain.verdict, link?.state, link?.error ?? null, link?.says];
+  };
+
+  it.each<[string, readonly unknown[], unknown]>([
+    ['were told of the agent', [{ containers: [toldOfAgent()] }], ['holds', 'ok', null, /was told of the agent, and has a token/]],
+    [
+      'are older than the association',
+      [{ containers: [toldOfAgent({ credentialsUri: null })] }],
+      ['broken', 'broken', 'Unable to locate credentials', /was not told of the agent: it was made before the association/],
+    ],
+    [
+      'have a role by annotation from before',
+      [{ containers: [container()] }],
+      ['open', 'undecided', null, /has the role arn:\S+ and a token, which SDKs take before the association/],
+    ],
+    [
+      'run on Fargate',
+      [{ fargate: true, containers: [toldOfAgent()] }],
+      ['broken', 'broken', 'Unable to locate credentials', /runs on Fargate, where EKS Pod Identity gives nothing/],
+    ],
+    [
+      'run on Windows',
+      [{ os: 'windows', containers: [toldOfAgent()] }],
+      ['broken', 'broken', 'Unable to locate credentials', /runs on Windows/],
+    ],
+    [
+      'are kept from the webhook',
+      [{ skipsWebhook: true, containers: [toldOfAgent({ credentialsUri: null })] }],
+      ['broken', 'broken', 'Unable to locate credentials', /carries the label that keeps the webhook away/],
+    ],
+    [
+      'have keys of their own',
+      [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID'] })] }],
+      ['broken', 'broken', null, /sets AWS_ACCESS_KEY_ID, which SDKs take before the role/],
+    ],
+    ['are none', [], ['open', 'undecided', null, /No running pod uses this service account/]],
+  ])('%s', (_, workloads, expected) => {
+    const [verdict, state, error, says] = expected as [string, string, string | null, RegExp];
+    expect(podLink(...(workloads as never[]))).toEqual([verdict, state, error, expect.stringMatching(says)]);
+  });
+});
+
+describe('the target role of an association', () => {
+  const TARGET = 'arn:aws:iam::210987654321:role/data';
+  const statement = (principal: string, Action: unknown): object => ({ Effect: 'Allow', Principal: { AWS: principal }, Action });
+  const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
+  const service = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: BOTH };
+  const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}): unknown => {
+    const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE, targetRoleArn: TARGET, ...over };
+    const inventory = account({ annotated: null }, (prod) => ({ ...prod, podIdentityAssociations: known([association]) }));
+    const [role] = whatArrived(inventory.roles);
+    if (role === undefined) throw new Error('no role');
+    const document = (one: object): never => ({ Version: '2012-10-17', Statement: [one] }) as never;
+    const roles = [
+      { ...role, trustPolicy: document(service) },
+      ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target) }]),
+    ];
+    return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role')?.state;
+  };
+
+  it.each<[string, unknown, string | undefined]>([
+    ['trusts it', targetOf(statement(ROLE, BOTH)), 'ok'],
+    ['trusts another', targetOf(statement('arn:aws:iam::210987654321:role/other', BOTH)), 'broken'],
+    ['trusts it without tags', targetOf(statement(ROLE, BOTH[0])), 'broken'],
+    ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],
+    ['trusts the account', targetOf(statement('arn:aws:iam::210987654321:root', BOTH)), 'undecided'],
+    ['is not there', targetOf(null), 'broken'],
+    ['is of another account', targetOf(null, { targetRoleArn: 'arn:aws:iam::111122223333:role/data' }), 'not-read'],
+    ['is none', targetOf(null, { targetRoleArn: null }), undefined],
+  ])('%s', (_, state, expected) => expect(state).toBe(expected));
+});
+
+describe('the agent of EKS Pod Identity', () => {
+  const addon = (name: string) => ({
+    name,
+    detail: known({ version: null, status: 'ACTIVE', issues: [], serviceAccountRoleArn: null, configured: false }),
+    wants: known([]),
+  });
+  const agentOf = (over: Partial<Cluster>, roleArn: string | null = ROLE): Chain =>
+    why(
+      account({}, (prod) => ({
+        ...prod,
+        podIdentityAssociations: known([{ namespace: 'shop', serviceAccount: 'app', roleArn }]),
+        addons: known([]),
+        podIdentityAgent: known(null),
+        ...over,
+      })),
+    );
+  const stateOf = ({ links }: Chain): unknown => links.find(({ link }) => link === 'agent')?.state;
+
+  it.each<[string, Partial<Cluster>, string]>([
+    ['the add-on is enough', { addons: known([addon('vpc-cni'), addon('eks-pod-identity-agent')]) }, 'ok'],
+    ['without either there is none', { addons: known([addon('vpc-cni')]) }, 'broken'],
+    ['add-ons that were not read leave it open', { addons: unknown('denied', 'no') }, 'not-read'],
+    ['a daemon set that was not read leaves it open', { podIdentityAgent: unknown('denied', 'no') }, 'not-read'],
+    ['a daemon set is enough', { addons: unknown('denied', 'no'), podIdentityAgent: known({ desired: 2, ready: 2 }) }, 'ok'],
+  ])('%s', (_what, over, state) => expect(stateOf(agentOf(over))).toBe(state));
+
+  it('comes with EKS Auto Mode', () => {
+    const auto = why(
+      account({}, (prod) => ({
+        ...prod,
+        detail: prod.detail.known ? known({ ...prod.detail.value, autoMode: true }) : prod.detail,
+        podIdentityAssociations: known([{ namespace: 'shop', serviceAccount: 'app', roleArn: ROLE }]),
+      })),
+    );
+    expect(stateOf(auto)).toBe('ok');
+  });
+
+  it('is not asked for where the role of the association was not read', () => {
+    const chain = agentOf({}, null);
+    expect(brokenAt(chain)).toEqual(['open', 'association', null]);
+    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'association']);
+  });
+});

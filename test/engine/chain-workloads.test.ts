@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import type { Workload } from '../../src/model/workload.js';
+import { NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
+import { account, brokenAt, container, why, workload } from './account-of-chain.js';
+
+const without = container({ variables: [], roleArn: null, tokenFile: null });
+const of = (name: string, over: Partial<Workload> = {}): Workload =>
+  workload({ owner: { kind: 'Deployment', name }, example: `${name}-7c9d-x2x4z`, ...over });
+const running =
+  (...workloads: readonly Workload[]): Parameters<typeof account>[1] =>
+  (prod) => ({ ...prod, workloads: known(workloads) });
+const podLink = (...workloads: readonly Workload[]): unknown => {
+  const link = why(account({}, running(...workloads))).links.find((one) => one.link === 'pod');
+  return [link?.state, link?.says];
+};
+
+describe('the workloads of a service account', () => {
+  it('are looked at one by one, and the one that lacks something is named', () => {
+    expect(podLink(of('app'), of('batch', { containers: [without] }), of('cron', { containers: [without] }))).toEqual([
+      'broken',
+      expect.stringMatching(/of Deployment batch \(pod batch-7c9d-x2x4z\) got no AWS_ROLE_ARN.* \(2 of 3 workloads\)$/),
+    ]);
+    expect(podLink(of('app'), of('batch'))).toEqual(['ok', '2 workloads use it, and have what they need.']);
+  });
+
+  it('are not judged where a container takes its role from elsewhere', () => {
+    expect(podLink(of('app', { containers: [container({ roleArn: null })] }))).toEqual([
+      'undecided',
+      expect.stringMatching(/takes AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from elsewhere/),
+    ]);
+  });
+
+  it('are not judged where they are all taken out of the hands of the webhook', () => {
+    const annotations = { 'eks.amazonaws.com/skip-containers': 'app' };
+    expect(podLink(of('app', { annotations, containers: [without] }))).toEqual(['undecided', expect.stringMatching(/skip-containers/)]);
+  });
+
+  it('are right where those that lack something are being replaced', () => {
+    const [old, fresh] = [{ newest: '2026-11-01T00:00:00Z', containers: [without] }, { newest: '2026-11-02T00:00:00Z' }];
+    expect(podLink(of('app', old), of('app', fresh))).toEqual(['ok', expect.stringContaining('has the role and a token')]);
+    // Newer, and no better.
+    expect(podLink(of('app', { newest: '2026-11-01T00:00:00Z' }), of('app', { ...old, newest: '2026-11-02T00:00:00Z' }))).toEqual([
+      'broken',
+      expect.anything(),
+    ]);
+  });
+
+  it('are told as not there where a part of the pods was asked for, and as not read where none came', () => {
+    const some = account({}, (prod) => ({ ...prod, workloads: unknown('not-requested', 'no', []) }));
+    expect(brokenAt(why(some))).toEqual(['open', 'pod', null]);
+    expect(why(some).links[4]?.state).toBe('undecided');
+  });
+});
+
+describe('findings', () => {
+  it('of another region, whose cluster has the same name, are not those of this one', () => {
+    const inventory = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    const [west, east] = inventory.regions;
+    if (west === undefined || east === undefined) throw new Error('two regions');
+    const alike = whatArrived(east.clusters).map((cluster) => ({
+      ...cluster,
+      name: 'prod',
+      serviceAccounts: known([{ namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'role/app' } }]),
+    }));
+    const both = { ...inventory, regions: [west, { ...east, clusters: known(alike) }] };
+    expect(why(both, { cluster: 'us-east-1/prod' }).findings.map(({ rule }) => rule)).toEqual(['annotation-malformed']);
+    expect(why(both, { cluster: 'eu-west-1/prod' }).findings).toEqual([]);
+  });
+
+  it('do not take a service account to have no pods where only those of another were asked for', () => {
+    const lost = of('app', { serviceAccount: 'default', app: 'app', containers: [without] });
+    const all = account({}, running(lost));
+    const some = account({}, (prod) => ({ ...prod, workloads: unknown('not-requested', 'no', [lost]) }));
+    const asked = { serviceAccount: 'default', pod: lost.example };
+    expect(why(all, asked).findings.map(({ rule }) => rule)).toEqual(['pod-service-account-wrong']);
+    expect(why(some, asked).findings).toEqual([]);
+  });
+
+  it('on the pods are told with their service account', () => {
+    const { findings } = why(account({}, running(of('app', { containers: [without] }))));
+    expect(findings.map(({ rule, subject }) => [rule, subject.id])).toEqual([['pod-not-injected', 'prod/shop/app']]);
+  });
+});
+
+describe('which workload', () => {
+  it('is a pod, by its name or that of its owner', () => {
+    for (const pod of ['app-7c9d-x2x4z', 'app-7c9d-other', 'app'])
+      expect(why(account(), { pod, serviceAccount: undefined as never }).target).toMatchObject({ serviceAccount: 'app', pod });
+  });
+
+  it('is a pod of the owner whose name is the longest that fits', () => {
+    const worker = of('app-worker', { serviceAccount: 'worker' });
+    const two = account({}, running(of('app'), worker));
+    const asked = (pod: string) => why(two, { pod, serviceAccount: undefined as never }).target.serviceAccount;
+    expect([asked('app-worker-5d4-zzzzz'), asked('app-7c9d-other'), asked(worker.example)]).toEqual(['worker', 'app', 'worker']);
+  });
+
+  it('is not told from others of its owner that differ, where one of each was kept', () => {
+    const two = account({}, running(of('app'), of('app', { example: 'app-old', containers: [without] })));
+    const linkOf = (pod: string) => why(two, { pod, serviceAccount: undefined as never }).links.find(({ link }) => link === 'pod');
+    expect(linkOf('app-old')?.state).toBe('broken');
+    expect(linkOf('app-7c9d-x2x4z')?.state).toBe('ok');
+    expect(linkOf('app-7c9d-other')).toMatchObject({ state: 'undecided', says: expect.stringMatching(/which of them app-7c9d-other is/) });
+  });
+
+  it.each<[Partial<WhyQuestion>, RegExp]>([
+    [{ cluster: 'prdo' }, /There is no cluster "prdo" among those that were read\. Did you mean prod\?/],
+    [{ cluster: undefined as never }, /There are several clusters: name one of them with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/],
+    [{ pod: 'nobody', serviceAccount: undefined as never }, /There is no running pod nobody in namespace shop of cluster prod/],
+  ])('%j is asked back', (asked, words) => {
+    const two = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    expect(() => why(two, asked)).toThrow(NoSuchWorkloadError);
+    expect(() => why(two, asked)).toThrow(words);
+  });
+
+  it('is asked back by region, where two clusters have its name', () => {
+    const inventory = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    const alike = inventory.regions.map((one) => ({
+      ...one,
+      clusters: known(whatArrived(one.clusters).map((cluster) => ({ ...cluster, name: 'prod' }))),
+    }));
+    expect(() => why({ ...inventory, regions: alike })).toThrow(
+      /Several regions have a cluster prod: name one with --cluster \(eu-west-1\/prod, us-east-1\/prod\)/,
+    );
+    expect(why({ ...inventory, regions: alike }, { cluster: 'us-east-1/prod' }).target.region).toBe('us-east-1');
+  });
+
+  it('is that of the default service account, where none is named', () =>
+    expect(why(account(), { serviceAccount: undefined as never }).target.serviceAccount).toBe('default'));
+});
