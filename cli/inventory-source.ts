@@ -3,9 +3,9 @@ import type { Inventory } from '../src/model/inventory.js';
 import type { Settings } from '../src/model/settings.js';
 import { UsageError, type Io } from './io.js';
 import { readText } from './read-text.js';
-import { readAccount, type ReadingOptions } from './reading.js';
+import { readAccount, type AccountReading } from './reading.js';
 
-export interface InventorySource extends ReadingOptions {
+export interface InventorySource extends AccountReading {
   /** A saved inventory to take instead of reading the account. */
   readonly inventory?: string;
 }
@@ -27,6 +27,11 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
   if (source.kubernetes === true) {
     throw new UsageError(
       '--kubernetes chooses what is read; a saved inventory (--inventory) was read already. Give it to `collect`, or leave one of them out.',
+    );
+  }
+  if (source.context !== undefined) {
+    throw new UsageError(
+      '--context chooses by which way clusters are read; a saved inventory (--inventory) was read already. Leave one of them out.',
     );
   }
   return parseInventory(await readText('inventory', source.inventory, io), source.inventory);

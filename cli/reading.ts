@@ -4,6 +4,7 @@ import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
 import type { Inventory } from '../src/model/inventory.js';
 import type { Io } from './io.js';
+import { contextsOfClusters, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
 
 export interface ReadingOptions {
@@ -12,6 +13,12 @@ export interface ReadingOptions {
   readonly timeout?: number;
   /** Look inside the clusters, over the Kubernetes API. */
   readonly kubernetes?: boolean;
+}
+
+/** How a whole account is read. */
+export interface AccountReading extends ReadingOptions {
+  /** Contexts of the kubeconfig by which the clusters are read that they lead to. */
+  readonly context?: readonly string[] | undefined;
 }
 
 /** The workload that is asked about, and how its cluster is reached. */
@@ -41,9 +48,17 @@ async function overHttps(): Promise<ReadInside> {
   return (await import('../src/collect/kubernetes/over-https.js')).overHttps;
 }
 
+/** By the contexts where they lead, else over the clusters' own endpoints. */
+async function insideBy(contexts: readonly KubeContext[]): Promise<ReadInside> {
+  const { byContexts } = await import('../src/collect/kubernetes/kubeconfig.js');
+  return byContexts(contexts, await overHttps());
+}
+
 /** Reads the account of the ambient credentials and tells the progress on standard error. */
-export async function readAccount(options: ReadingOptions, io: Io): Promise<Inventory> {
-  if (options.kubernetes === true) io.steadyMemory();
+export async function readAccount(options: AccountReading, io: Io): Promise<Inventory> {
+  const contexts = await contextsOfClusters(options.context ?? []);
+  const inside = options.kubernetes === true || contexts.length > 0;
+  if (inside) io.steadyMemory();
   const startedAt = io.now();
   const progress = progressOn(io);
   const regions = options.region ?? [];
@@ -53,9 +68,10 @@ export async function readAccount(options: ReadingOptions, io: Io): Promise<Inve
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
     onProgress: progress.tell,
-    kubernetes: options.kubernetes === true ? await overHttps() : undefined,
+    kubernetes: inside ? await insideBy(contexts) : undefined,
   });
   const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);
   progress.end(`Read account ${inventory.account} in ${((io.now() - startedAt) / 1000).toFixed(1)} s with ${calls} calls.`);
+  for (const line of unusedContexts(contexts, inventory)) io.stderr(`irsa-auditor: ${line}\n`);
   return inventory;
 }

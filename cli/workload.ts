@@ -2,6 +2,7 @@ import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import type { WorkloadPlace } from '../src/collect/workload.js';
 import type { WhyQuestion } from '../src/pipeline.js';
 import { UsageError, type Io } from './io.js';
+import { kubeContextNamed } from './kube-contexts.js';
 
 /** How a workload and its cluster are named on the command line. */
 export interface WorkloadOptions {
@@ -26,12 +27,7 @@ function named(workload: string | undefined): Pick<WhyQuestion, 'pod' | 'service
 async function contextMeant({ context, cluster }: WorkloadOptions, io: Io): Promise<KubeContext | undefined> {
   const wanted = context ?? (io.plugin && cluster === undefined ? true : undefined);
   if (wanted === undefined) return undefined;
-  const { kubeContext, KubeconfigError } = await import('../src/collect/kubernetes/kubeconfig.js');
-  try {
-    return kubeContext(wanted === true ? null : wanted);
-  } catch (error) {
-    throw error instanceof KubeconfigError ? new UsageError(error.message, { cause: error }) : error;
-  }
+  return kubeContextNamed(wanted === true ? null : wanted);
 }
 
 /** The workload that is meant, and the context that leads to its cluster. */

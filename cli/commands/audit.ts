@@ -7,7 +7,7 @@ import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import type { Io } from '../io.js';
 import { settingsFrom } from '../settings-source.js';
-import { inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
+import { contextsOption, inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 interface AuditArguments extends InventorySource {
   readonly format: Format;
@@ -42,6 +42,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .option('--settings <file>', 'take regions, clusters, accepted gaps and suppressions of this file')
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
+    .addOption(contextsOption())
     .action(async (options: AuditArguments) => {
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { printInventory } from '../../src/inventory-file.js';
 import { unreadCount } from '../../src/pipeline.js';
 import type { Io } from '../io.js';
-import { readAccount, type ReadingOptions } from '../reading.js';
-import { kubernetesOption, regionOption, timeoutOption } from './options.js';
+import { readAccount, type AccountReading } from '../reading.js';
+import { contextsOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {
   program
@@ -12,7 +12,8 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .addOption(regionOption())
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
-    .action(async (options: ReadingOptions) => {
+    .addOption(contextsOption())
+    .action(async (options: AccountReading) => {
       const inventory = await readAccount(options, io);
       io.stdout(printInventory(inventory));
       const unread = unreadCount(inventory);

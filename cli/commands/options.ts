@@ -26,6 +26,14 @@ export function kubernetesOption(): Option {
   return new Option('--kubernetes', 'look inside the clusters too, over the Kubernetes API (see `irsa-auditor rbac`)');
 }
 
+/** `--context NAME`, as often as wanted: those clusters are read as kubectl reaches them. */
+export function contextsOption(): Option {
+  return new Option(
+    '--context <name>',
+    'look inside the cluster that this context of the kubeconfig leads to, as its user; may be given more than once',
+  ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
+}
+
 /** `--inventory FILE`: what `collect` printed, instead of the account. */
 export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');

@@ -5,7 +5,7 @@ import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pip
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
-import { inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
+import { contextsOption, inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 interface WhoArguments extends InventorySource {
   readonly format: 'text' | 'json';
@@ -20,6 +20,7 @@ function added(command: Command, io: Io): Command {
     .addOption(regionOption())
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
+    .addOption(contextsOption())
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
 }
 

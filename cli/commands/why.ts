@@ -9,7 +9,7 @@ import { readWorkload } from '../reading.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, inventoryOption, timeoutOption } from './options.js';
 
-interface WhyArguments extends InventorySource, WorkloadOptions {
+interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
 }
 
@@ -17,7 +17,9 @@ const STATUS = { holds: 0, broken: 1, open: 3 } as const;
 
 /** What is needed of one workload where its cluster is known, else everything. */
 async function inventoryOf({ place, context }: AskedWorkload, options: WhyArguments, io: Io): Promise<Inventory> {
-  const { kubernetes, ...source } = options;
+  const { kubernetes, ...rest } = options;
+  // How the one cluster is reached says nothing of the account's others.
+  const source = { ...rest, context: undefined };
   if (options.inventory !== undefined) return inventoryFrom(source, io);
   const narrow = place === null ? null : await readWorkload({ ...options, place, context }, io);
   return narrow ?? inventoryFrom({ ...source, kubernetes: kubernetes !== false }, io);

@@ -30,7 +30,8 @@ export interface Place {
   readonly detail: Observed<ClusterDetail>;
 }
 
-function notRead(reason: Parameters<typeof unknown>[0], detail: string): Inside {
+/** Nothing inside a cluster, and why. */
+export function notRead(reason: Parameters<typeof unknown>[0], detail: string): Inside {
   const none = unknown(reason, detail);
   return { namespaces: none, serviceAccounts: none, workloads: none, webhooks: none, podIdentityAgent: none };
 }

@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { connectAs } from './api-server.js';
-import { readFrom, type ReadInside } from './inside.js';
+import { notRead, readFrom, type Place, type ReadInside } from './inside.js';
 import type { WritableApiServer } from './ports.js';
 
 /** A kubeconfig that cannot be taken, or a context that it does not have; the message says what to do. */
@@ -52,6 +52,36 @@ function eksPlaceOf(config: KubeConfig): EksPlace {
   };
 }
 
+/** Hosts that EKS gives to API servers: the first label is the cluster's own. */
+const EKS_HOST = /^([0-9a-f]{32})\..*(\.eks\.amazonaws\.|\.api\.aws$|\.api\.amazonwebservices\.)/i;
+
+const ownLabel = (url: string | null): string | null =>
+  url === null || !URL.canParse(url) ? null : (EKS_HOST.exec(new URL(url).hostname)?.[1]?.toLowerCase() ?? null);
+
+/**
+ * Whether a context plainly leads to another cluster than the one of that name here, as where the credentials are of another
+ * account than kubectl's. A tunnel or proxy tells nothing.
+ */
+function leadsElsewhere(server: string, { detail }: Place): boolean {
+  const [there, here] = [ownLabel(server), detail.known ? ownLabel(detail.value.endpoint) : null];
+  return there !== null && here !== null && there !== here;
+}
+
+/**
+ * Reads each cluster by the context that leads to it, as the context's user, and the others in the way that is given. A
+ * context that does not tell its region is taken for the cluster of its name in any.
+ */
+export function byContexts(contexts: readonly KubeContext[], otherwise: ReadInside): ReadInside {
+  return (token, queue, place, only) => {
+    const read = contexts.find((context) => leadsTo(context, place))?.read ?? otherwise;
+    return read(token, queue, place, only);
+  };
+}
+
+/** Whether a context is that of a cluster, by name and region. */
+export const leadsTo = ({ cluster, region }: KubeContext, place: Pick<Place, 'name' | 'region'>): boolean =>
+  cluster === place.name && (region === null || region === place.region);
+
 /**
  * A context of the kubeconfig that kubectl takes: KUBECONFIG, else ~/.kube/config.
  * @param wanted its name; null = the current one
@@ -80,6 +110,12 @@ export function kubeContext(wanted: string | null): KubeContext {
     ...eksPlaceOf(config),
     namespace: context.namespace ?? null,
     connect: () => connectAs(config),
-    read: (_token, queue, place, only) => readFrom(connectAs(config), queue, place, only),
+    read: (_token, queue, place, only) => {
+      const { server = '' } = config.getCurrentCluster() ?? {};
+      if (!leadsElsewhere(server, place)) return readFrom(connectAs(config), queue, place, only);
+      const here = place.detail.known ? place.detail.value.endpoint : null;
+      const words = `The context ${context.name} leads to ${server}, and the cluster ${place.name} in ${place.region} of this account is at ${here ?? ''}: the credentials are of another account than kubectl's. AWS_PROFILE names others.`;
+      return Promise.resolve(notRead('failed', words));
+    },
   };
 }

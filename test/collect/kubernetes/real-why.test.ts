@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
@@ -15,19 +14,19 @@ import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
 import { serviceError } from '../../support/aws/faulty-endpoint.js';
 import { controlPlane, describeOnKube, EKS } from '../../support/kubernetes/kube.js';
+import { KubeconfigOfTest } from './kubeconfig-of-test.js';
 import { NARROW, RealAccount } from './real-account.js';
 
 describeOnKube('why, on a real API server', () => {
   let account: RealAccount;
-  let folder: string;
+  let config: KubeconfigOfTest;
   beforeEach(async () => {
     account = await RealAccount.make();
     await account.allow(NARROW);
-    folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
+    config = new KubeconfigOfTest(account.namespace.name);
   });
   afterEach(async () => {
-    delete process.env['KUBECONFIG'];
-    rmSync(folder, { recursive: true });
+    config.remove();
     await account.test.endpoint.stop();
   });
 
@@ -151,47 +150,20 @@ describeOnKube('why, on a real API server', () => {
     expect([status, chain.links[1]?.state]).toEqual([3, 'not-read']);
   });
 
-  function kubeconfig(contexts: Readonly<Record<string, { cluster: string; args?: readonly string[]; server?: string }>>): void {
-    const { url, ca, adminToken } = controlPlane();
-    const data = Buffer.from(ca).toString('base64');
-    const file = join(folder, 'config');
-    const all = Object.entries(contexts);
-    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: adminToken } };
-    const exec = (args: readonly string[]): object => ({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      command: process.execPath,
-      args: ['-e', `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`, '--', ...args],
-      interactiveMode: 'Never',
-    });
-    const content = {
-      'apiVersion': 'v1',
-      'kind': 'Config',
-      'current-context': all[0]?.[0],
-      'contexts': all.map(([name, { cluster }]) => ({ name, context: { cluster, user: name, namespace: account.namespace.name } })),
-      'clusters': all.map(([, { cluster, server }]) => ({
-        name: cluster,
-        cluster: { 'server': server ?? url, 'certificate-authority-data': data },
-      })),
-      'users': all.map(([name, { args }]) => ({ name, user: args === undefined ? { token: adminToken } : { exec: exec(args) } })),
-    };
-    writeFileSync(file, stringify(content));
-    process.env['KUBECONFIG'] = file;
-  }
-
   it.each([
     ['the ARN that `aws eks update-kubeconfig` writes', { cluster: `arn:aws:eks:eu-west-1:111122223333:cluster/kube` }],
     ["eksctl's name", { cluster: 'kube.eu-west-1.eksctl.io' }],
     ['the program that gets the token', { cluster: 'c', args: ['eks', 'get-token', '--region=eu-west-1', '--cluster-name', 'kube'] }],
   ])('as a plugin of kubectl takes its context, told by %s', async (_, context) => {
     await running();
-    kubeconfig({ current: context });
+    config.write({ current: context });
     const { status, chain, err } = await why(['pod/app-1'], true);
     expect([err, status, chain.verdict, chain.target.namespace]).toEqual(['', 0, 'holds', account.namespace.name]);
   });
 
   it('takes a context that is named, and a namespace that is named before that of the context', async () => {
     await running();
-    kubeconfig({ other: { cluster: 'x', server: 'https://127.0.0.1:1' }, mine: { cluster: 'mine' } });
+    config.write({ other: { cluster: 'x', server: 'https://127.0.0.1:1' }, mine: { cluster: 'mine' } });
     const { status } = await why(['sa/app', '--context', 'mine', '--cluster', `${controlPlane().region}/kube`]);
     expect(status).toBe(0);
     const other = await why(['sa/app', '--context', 'mine', '--cluster', `${controlPlane().region}/kube`, '-n', 'default']);
@@ -202,18 +174,18 @@ describeOnKube('why, on a real API server', () => {
     [['--context', 'nowhere'], /The kubeconfig has no context "nowhere" that leads to a cluster\. It has: current\./],
     [['--context'], /The context current does not tell which EKS cluster it is: name it with --cluster REGION\/NAME\./],
   ])('%j is wrong usage', async (argv, words) => {
-    kubeconfig({ current: { cluster: 'minikube' } });
+    config.write({ current: { cluster: 'minikube' } });
     const { status, err } = await why(['sa/app', ...argv]);
     expect([status, err]).toEqual([2, expect.stringMatching(words)]);
   });
 
   it('says so where there is no kubeconfig, or none that can be read', async () => {
-    process.env['KUBECONFIG'] = join(folder, 'none');
+    process.env['KUBECONFIG'] = join(config.folder, 'none');
     expect((await why(['sa/app'], true)).err).toMatch(/^irsa-auditor: The kubeconfig could not be read: ENOENT/);
   });
 
   it('tells what a context whose program fails could not read', async () => {
-    kubeconfig({ current: { cluster: 'kube.eu-west-1.eksctl.io', args: [] } });
+    config.write({ current: { cluster: 'kube.eu-west-1.eksctl.io', args: [] } });
     const file = process.env['KUBECONFIG'] ?? '';
     writeFileSync(
       file,

@@ -1,0 +1,36 @@
+import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
+import type { Inventory } from '../src/model/inventory.js';
+import { whatArrived } from '../src/model/observed.js';
+import { UsageError } from './io.js';
+
+/** A context of the kubeconfig. @param wanted its name; null = the current one. @throws UsageError */
+export async function kubeContextNamed(wanted: string | null): Promise<KubeContext> {
+  // Loaded where it is asked for: it is larger than all the rest.
+  const { kubeContext, KubeconfigError } = await import('../src/collect/kubernetes/kubeconfig.js');
+  try {
+    return kubeContext(wanted);
+  } catch (error) {
+    throw error instanceof KubeconfigError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+/** Contexts each of which is to lead to an EKS cluster. @throws UsageError where one does not tell which */
+export async function contextsOfClusters(names: readonly string[]): Promise<readonly KubeContext[]> {
+  const contexts = await Promise.all(names.map(kubeContextNamed));
+  const mute = contexts.find(({ cluster }) => cluster === null);
+  if (mute === undefined) return contexts;
+  throw new UsageError(
+    `The context ${mute.context} does not tell which EKS cluster it is: \`aws eks update-kubeconfig --alias ${mute.context}\` makes one that does.`,
+  );
+}
+
+/** The contexts whose cluster was not among those that were read, as lines to tell. */
+export function unusedContexts(contexts: readonly KubeContext[], { regions }: Inventory): readonly string[] {
+  const clusters = regions.flatMap((region) => whatArrived(region.clusters));
+  return contexts
+    .filter(({ cluster, region }) => !clusters.some((one) => one.name === cluster && (region === null || one.region === region)))
+    .map(
+      ({ context, cluster, region }) =>
+        `The context ${context} leads to the cluster ${cluster ?? ''}${region === null ? '' : ` in ${region}`}, which is not among those that were read.`,
+    );
+}
