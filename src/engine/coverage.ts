@@ -99,12 +99,14 @@ export function notLookedAt(inventory: Inventory): readonly string[] {
 export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]): Coverage {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
   const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
+  const workloads = clusters.flatMap((cluster) => (cluster.workloads.known ? [cluster.workloads.value] : []));
   return {
     regions: inventory.regions.map(({ region }) => region),
     clusters: clusters.length,
     providers: whatArrived(inventory.providers).length,
     roles: whatArrived(inventory.roles).length,
     serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + whatArrived(serviceAccounts).length, 0),
+    pods: workloads.length === 0 ? null : workloads.flat().reduce((sum, { pods }) => sum + pods, 0),
     calls: inventory.calls,
     notLookedAt: notLookedAt(inventory),
     unread: unreadIn(inventory, accept),

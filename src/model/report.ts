@@ -28,6 +28,8 @@ export interface Coverage {
   readonly roles: number;
   /** null = not read. */
   readonly serviceAccounts: number | null;
+  /** Those that had not finished; null = no cluster's pods were read. */
+  readonly pods: number | null;
   readonly calls: Readonly<Record<string, number>>;
   /** Families that nobody asked to look at, such as `service-account` without Kubernetes access. */
   readonly notLookedAt: readonly string[];

@@ -21,8 +21,11 @@ function counted(count: number, thing: string): string {
 }
 
 /** How much of the account the report rests on. */
-export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts }: Coverage): string {
-  const inside = serviceAccounts === null ? [] : [counted(serviceAccounts, 'service account')];
+export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts, pods }: Coverage): string {
+  const inside = [
+    ...(serviceAccounts === null ? [] : [counted(serviceAccounts, 'service account')]),
+    ...(pods === null ? [] : [counted(pods, 'pod')]),
+  ];
   return [
     `${counted(clusters, 'cluster')} in ${counted(regions.length, 'region')}`,
     counted(providers, 'OIDC provider'),
@@ -110,12 +113,14 @@ const ACCEPTED_REASON = 'closed by an organisation policy';
 
 /** What was not read, why, and what to do. */
 export function unreadInWords({ what, scope, reason, detail }: Unread): UnreadWords {
+  // What a cluster refuses says itself what lets us in.
+  const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
   const byOrganisation = reason === 'denied' && BY_ORGANISATION.test(detail);
   const place = inert(scope === 'account' ? what : scope);
   return {
     title: inert(`${what} in ${scope}: ${REASON[reason]}`),
     detail: inert(detail),
-    next: byOrganisation ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : MEND[reason],
+    next: byOrganisation ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : says,
     accept: byOrganisation
       ? {
           option: `--accept-unread '${place.replace(/'/g, `'\\''`)}=${ACCEPTED_REASON}'`,

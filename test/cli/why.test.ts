@@ -32,15 +32,25 @@ describe('irsa-auditor why', () => {
   });
 
   it('ends with 3 where nothing is broken and not everything was read', async () => {
+    const unread = FILES['account.json'].replace(
+      /"workloads": \{\s*"known": true,\s*"value"/,
+      '"workloads": { "known": false, "reason": "not-requested", "detail": "no", "x"',
+    );
+    const { io, out } = captured({ files: { 'account.json': unread } });
+    const argv = ['why', 'sa/checkout', '-n', 'shop', '--cluster', 'shop-prod', '--inventory', 'account.json'];
+    expect([await run(argv, io), out().includes('No link is known to be broken')]).toEqual([3, true]);
+    expect(out()).toMatch(/^> not read {2}pod: The pods of the cluster: not asked for\./m);
+  });
+
+  it('ends with 0 where every link holds', async () => {
     const { status, out } = await why('sa/checkout', '-n', 'shop', '--cluster', 'shop-prod');
-    expect([status, out.includes('No link is known to be broken')]).toEqual([3, true]);
-    expect(out).toMatch(/^> not read {2}pod: The pods of the cluster: not asked for\./m);
+    expect([status, out.includes('The whole chain holds.')]).toEqual([0, true]);
   });
 
   it('says first what could not be read, and keeps the lines of a link under its first word', async () => {
     const { out } = await why('sa/checkout', '-n', 'shop', '--cluster', 'shop-prod');
     expect(out).toMatch(
-      /^INCOMPLETE: not everything could be read: eks:ListClusters in eu-central-1\n {2}\(denied\)\.\n\nshop\/checkout in /,
+      /^INCOMPLETE: not everything could be read: eks:ListClusters in eu-central-1\n {2}\(denied\), kubernetes:ListPods in us-east-1\/edge \(denied\)\.\n\nshop\/checkout in /,
     );
     expect(out).toMatch(/^ {2}ok {8}cluster: shop-prod signs tokens as\n {12}https:\/\/oidc\.eks\./m);
   });
@@ -50,10 +60,7 @@ describe('irsa-auditor why', () => {
     [['-n', 'shop', '--cluster', 'shop'], /Say of what: pod\/NAME, sa\/NAME, --pod or --service-account\./],
     [['sa/x', '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
     [['sa/x'], /There are several clusters: name one of them with --cluster/],
-    [
-      ['pod/x', '-n', 'shop', '--cluster', 'shop-prod'],
-      /The pods of cluster shop-prod were not read, so the service account of x is not known/,
-    ],
+    [['pod/x', '-n', 'shop', '--cluster', 'edge'], /The pods of cluster edge were not read, so the service account of x is not known/],
   ])('%j is wrong usage', async (argv, words) => {
     const { status, out, err } = await why(...argv);
     expect([status, out]).toEqual([2, '']);

@@ -80,3 +80,19 @@ describe('coverage', () => {
     expect(coverageOf(read, [])).toMatchObject({ serviceAccounts: 1, notLookedAt: ['pod', 'add-on'] });
   });
 });
+
+describe('what was looked at', () => {
+  it('counts the pods of the clusters whose pods were read, and is null where none were', () => {
+    const pod = { cluster: 'prod', namespace: 'shop', serviceAccountName: 'app' };
+    const read = inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: null }],
+      serviceAccounts: [],
+      pods: [
+        { ...pod, name: 'a', owner: { kind: 'ReplicaSet', name: 'app' } },
+        { ...pod, name: 'b', owner: { kind: 'ReplicaSet', name: 'app' } },
+        { ...pod, name: 'c' },
+      ],
+    });
+    expect([coverageOf(read, []).pods, coverageOf(inventory, []).pods]).toEqual([3, null]);
+  });
+});

@@ -33,6 +33,7 @@ export function aCoverage(changes: Partial<Report['coverage']> = {}): Report['co
     providers: 2,
     roles: 14,
     serviceAccounts: null,
+    pods: null,
     calls: { 'iam:ListOpenIDConnectProviders': 1 },
     notLookedAt: [],
     unread: [],

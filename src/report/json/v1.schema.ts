@@ -68,6 +68,7 @@ export const reportSchema = z.object({
     providers: count,
     roles: count,
     serviceAccounts: count.nullable().describe('null = not read.'),
+    pods: count.nullable().describe('Those that had not finished; null = not read.'),
     calls: z.record(text, count),
     notLookedAt: z.array(text),
     unread: z.array(z.object({ what: text, scope: text, reason, detail: text, accepted: z.boolean(), acceptedBecause: nullableText })),
