@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Calls back at the first signal that asks the process to end, in place of ending it; the next one ends it as ever.

@@ -52,5 +52,6 @@ export interface PodProbe extends ProbePlan {
   readonly given: Given;
   readonly expected: Expected;
   readonly outcome: PodOutcome;
+  /** null where configuration could not tell, or the webhook gave the pod nothing to ask with. */
   readonly asExpected: boolean | null;
 }

@@ -13,6 +13,7 @@ import { ProbeError } from './probe-error.js';
 const POLL_MS = 500;
 /** For taking the pod away, whatever became of the rest. */
 const CLEANUP_MS = 20_000;
+const REMOVALS = 5;
 /** A pod whose time is over by this much is of a probe that was killed. */
 const LEFT_OVER_S = 60;
 
@@ -55,10 +56,14 @@ function needs(answer: Answer, verbs: string): string {
     : '';
 }
 
+/** Thrown where no pod was made for certain: there is none to take away. */
+class NotMadeError extends ProbeError {}
+
 async function create(pod: Pod, manifest: object, signal: AbortSignal): Promise<void> {
   const answer = await pod.server.post(podsPath(pod.namespace), manifest, signal);
   if (answer.status === 201) return;
-  throw new ProbeError(
+  // A server that breaks off, or one between here and there, may have made it all the same.
+  throw new (answer.status >= 500 ? ProbeError : NotMadeError)(
     `The cluster made no pod in ${pod.namespace}: ${wordsOf(answer)}.${needs(answer, '`create`, `get`, `list` and `delete`')}`,
   );
 }
@@ -107,14 +112,31 @@ async function ended({ server, path, name }: Pod, seconds: number, signal: Abort
   }
 }
 
-/** Takes the pod away, whatever has become of it. @returns why that failed; null where it is gone */
-async function remove(pod: Pod): Promise<string | null> {
-  const answer = await pod.server.delete(pod.path, { gracePeriodSeconds: 0 }, AbortSignal.timeout(CLEANUP_MS)).catch((error: unknown) => {
-    if (error instanceof ReadError) return error;
+/** Why a pod could not be taken away; null = it is gone. `again`: a moment later it may work. */
+interface Left {
+  readonly why: string;
+  readonly again: boolean;
+}
+
+async function removeOnce({ server, path }: Pod, signal: AbortSignal): Promise<Left | null> {
+  try {
+    const answer = await server.delete(path, { gracePeriodSeconds: 0 }, signal);
+    if ([200, 202, 404].includes(answer.status)) return null;
+    return { why: wordsOf(answer), again: answer.status === 429 || answer.status >= 500 };
+  } catch (error) {
+    if (error instanceof ReadError) return { why: error.detail, again: error.reason === 'unreachable' };
     throw error;
-  });
-  if (answer instanceof ReadError) return answer.detail;
-  return [200, 202, 404].includes(answer.status) ? null : wordsOf(answer);
+  }
+}
+
+/** Takes the pod away, whatever has become of it, more than once where the server is busy. @returns why that failed; null where it is gone */
+async function remove(pod: Pod): Promise<string | null> {
+  const signal = AbortSignal.timeout(CLEANUP_MS);
+  for (let attempt = 1; ; attempt += 1) {
+    const left = await removeOnce(pod, signal);
+    if (left === null || !left.again || attempt === REMOVALS) return left?.why ?? null;
+    await wait(POLL_MS);
+  }
 }
 
 /** A pod of an earlier probe that was killed; that of one that runs now is younger than its own time. */
@@ -158,13 +180,15 @@ export async function probeInPod(
     const swept = await sweep(pod, now(), signal);
     mayBeThere = true;
     await create(pod, podManifest({ name, serviceAccount, image, region, seconds }), signal).catch((error: unknown) => {
-      mayBeThere = !(error instanceof ProbeError);
+      mayBeThere = !(error instanceof NotMadeError);
       throw error;
     });
     const { given, outcome } = readPodAnswer(await ended(pod, seconds, signal), plan.roleArn);
     const expected = expectedOf(plan.chain);
     const seen = outcome.kind === 'another' ? { kind: 'refused' as const, error: '' } : outcome;
-    result = { ...plan, pod: name, image, swept, given, expected, outcome, asExpected: agrees(expected, seen) };
+    // What a webhook does that gave nothing, the audit of roles and trust policies did not foretell.
+    const asExpected = given.roleArn === null && given.credentialsUri === null ? null : agrees(expected, seen);
+    result = { ...plan, pod: name, image, swept, given, expected, outcome, asExpected };
   } catch (error) {
     if (interrupted.aborted) failure = new ProbeError('Broken off.', { cause: error });
     else if (error instanceof ProbeError) failure = error;

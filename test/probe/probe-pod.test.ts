@@ -338,7 +338,7 @@ describe('what a pod says', () => {
 });
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'])('is heard once as %s: the next one ends the process as ever', (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('is heard once as %s: the next one ends the process as ever', (signal) => {
     const process = new EventEmitter();
     let heard = 0;
     onInterruptOf(process, () => (heard += 1));
