@@ -1,6 +1,7 @@
 import type { Workload } from '../model/workload.js';
 import { whatArrived } from '../model/observed.js';
 import type { IssuingCluster } from './facts.js';
+import { groupBy } from './group-by.js';
 import { NearNames } from './near-names.js';
 import { workloadsByAccount } from './pods-of.js';
 import { roleBearers, type RoleBearer } from './role-bearers.js';
@@ -27,10 +28,18 @@ const isNear = (left: string, right: string): boolean =>
 /** As charts make names: that of the release and that of the chart, with one of them left out. */
 const isPart = (part: string, whole: string): boolean => whole.startsWith(`${part}-`) || whole.endsWith(`-${part}`);
 
-/** Pods of a Spark application: those that its driver owns, which Spark calls after it. */
-function isExecutorOf({ owner }: Workload, driver: Workload): boolean {
-  if (owner.kind !== 'Pod' || driver.owner.kind !== 'Pod') return false;
-  return owner.name === driver.owner.name || owner.name.replace(/-exec-\d+$/, '-driver') === driver.owner.name;
+/** Pods that may be drivers of Spark applications, by namespace and name. */
+const driversAmong = (workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> =>
+  groupBy(
+    workloads.filter(({ owner, serviceAccount }) => owner.kind === 'Pod' && serviceAccount !== DEFAULT),
+    ({ namespace, owner }) => accountKey(namespace, owner.name),
+  );
+
+/** The drivers of the Spark application that pods belong to: those that a driver owns, and Spark calls after it. */
+function driversOf({ namespace, owner }: Workload, drivers: ReturnType<typeof driversAmong>): readonly Workload[] {
+  if (owner.kind !== 'Pod') return [];
+  const names = new Set([owner.name, owner.name.replace(/-exec-\d+$/, '-driver')]);
+  return [...names].flatMap((name) => drivers.get(accountKey(namespace, name)) ?? []);
 }
 
 const withoutAws = ({ containers, skipsWebhook }: Workload): boolean =>
@@ -53,27 +62,74 @@ export interface Misplaced {
   readonly driver: Workload | null;
 }
 
+/** Beginnings and ends of a name, cut at its hyphens. */
+function partsOf(name: string): readonly string[] {
+  const cuts = [...name.matchAll(/-/g)].map(({ index }) => index);
+  return cuts.flatMap((at) => [name.slice(0, at), name.slice(at + 1)]);
+}
+
+/** The service accounts with a role in one namespace, by all that pods may know them by: namespaces have thousands of both. */
+class Bearers {
+  private readonly byWord: ReadonlyMap<string, readonly { readonly bearer: RoleBearer }[]>;
+  private readonly byLetters: NearNames<RoleBearer>;
+  private readonly byName: ReadonlyMap<string, RoleBearer>;
+
+  constructor(bearers: readonly RoleBearer[]) {
+    const words = bearers.flatMap((bearer) => {
+      const { name, isThere } = bearer;
+      return [...new Set([name, name.replace(SUFFIX, ''), ...(isThere ? [] : partsOf(name))])].map((word) => ({ bearer, word }));
+    });
+    this.byWord = groupBy(words, ({ word }) => word);
+    this.byLetters = new NearNames(
+      bearers.filter(({ isThere }) => !isThere),
+      ({ name }) => name,
+    );
+    this.byName = new Map(bearers.map((bearer) => [bearer.name, bearer]));
+  }
+
+  named(name: string): RoleBearer | null {
+    return this.byName.get(name) ?? null;
+  }
+
+  /** Those that pods were plainly meant to run as. */
+  meantBy(workload: Workload): readonly RoleBearer[] {
+    const { serviceAccount, app, owner } = workload;
+    const words = [app ?? '', owner.name, serviceAccount, ...partsOf(serviceAccount)];
+    const likely = [
+      ...words.flatMap((word) => (this.byWord.get(word) ?? []).map(({ bearer }) => bearer)),
+      ...this.byLetters.near(serviceAccount),
+    ];
+    return [...new Set(likely)].filter((bearer) => isMeantBy(workload, bearer));
+  }
+}
+
 /**
  * The pods of a cluster that run as another service account than the one that was made for them. Where more than one may be
  * meant, or pods of several service accounts may mean it, nothing is said.
  */
 export function misplacedIn(cluster: IssuingCluster): readonly Misplaced[] {
-  const bearers = roleBearers(cluster);
+  const inNamespace = new Map([...roleBearers(cluster)].map(([namespace, bearers]) => [namespace, new Bearers(bearers)]));
   const running = workloadsByAccount(cluster.cluster);
-  const { workloads } = cluster.cluster;
-  const found = whatArrived(workloads).flatMap((workload): Misplaced[] => {
-    const here = bearers.get(workload.namespace) ?? [];
-    if (here.length === 0 || !withoutAws(workload) || here.some(({ name }) => name === workload.serviceAccount)) return [];
-    const candidates = here.flatMap((meant): Misplaced[] => {
-      const runsAsIt = running.get(accountKey(meant.namespace, meant.name)) ?? [];
-      // That it has no pods of its own, a list that is not whole does not tell.
-      if (runsAsIt.length === 0) return workloads.known && isMeantBy(workload, meant) ? [{ workload, meant, driver: null }] : [];
-      const driver = workload.serviceAccount === DEFAULT ? runsAsIt.find((one) => isExecutorOf(workload, one)) : undefined;
-      return driver === undefined ? [] : [{ workload, meant, driver }];
-    });
+  const workloads = whatArrived(cluster.cluster.workloads);
+  const isWhole = cluster.cluster.workloads.known;
+  const drivers = driversAmong(workloads);
+  const found = workloads.flatMap((workload): Misplaced[] => {
+    const { namespace, serviceAccount } = workload;
+    const bearers = inNamespace.get(namespace);
+    if (bearers === undefined || !withoutAws(workload) || bearers.named(serviceAccount) !== null) return [];
+    // That one has no pods of its own, a list that is not whole does not tell.
+    const idle = (isWhole ? bearers.meantBy(workload) : [])
+      .filter(({ name }) => !running.has(accountKey(namespace, name)))
+      .map((meant) => ({ workload, meant, driver: null }));
+    const led = new Map<RoleBearer, Misplaced>();
+    for (const driver of serviceAccount === DEFAULT ? driversOf(workload, drivers) : []) {
+      const meant = bearers.named(driver.serviceAccount);
+      if (meant !== null && !led.has(meant)) led.set(meant, { workload, meant, driver });
+    }
+    const candidates = [...idle, ...led.values()];
     return candidates.length === 1 ? candidates : [];
   });
-  return found.filter(({ workload, meant }) =>
-    found.every((other) => other.meant !== meant || other.workload.serviceAccount === workload.serviceAccount),
-  );
+  const accounts = new Map<RoleBearer, Set<string>>();
+  for (const { meant, workload } of found) accounts.set(meant, (accounts.get(meant) ?? new Set()).add(workload.serviceAccount));
+  return found.filter(({ meant }) => accounts.get(meant)?.size === 1);
 }

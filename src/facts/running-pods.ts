@@ -2,6 +2,7 @@ import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { ROLE_ANNOTATION, type Facts } from './facts.js';
+import { groupBy } from './group-by.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type LiveAccount } from './service-accounts.js';
 
@@ -9,7 +10,7 @@ import { serviceAccountsIn, type LiveAccount } from './service-accounts.js';
 export interface RunningPods {
   readonly of: LiveAccount;
   readonly workload: Workload;
-  /** The others that run as it. */
+  /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
 }
 
@@ -28,11 +29,10 @@ export function runningPods(facts: Facts, scope: Scope): readonly { readonly sub
     .map(({ of }) => of)
     .filter(({ account, associated }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
     .flatMap((of) => {
-      const all = podsOf(of) ?? [];
-      return all.map((workload) => ({
-        subject: podSubject(of.cluster.cluster, workload),
-        of: { of, workload, siblings: all.filter((one) => one !== workload) },
-      }));
+      const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
+      return [...byOwner.values()].flatMap((siblings) =>
+        siblings.map((workload) => ({ subject: podSubject(of.cluster.cluster, workload), of: { of, workload, siblings } })),
+      );
     });
 }
 
@@ -67,16 +67,8 @@ export function isBeingReplaced(
   { workload, siblings }: Pick<RunningPods, 'workload' | 'siblings'>,
   isRight: (sibling: Workload) => boolean,
 ): boolean {
-  const { owner, newest } = workload;
-  return siblings.some(
-    (one) =>
-      one.owner.kind === owner.kind &&
-      one.owner.name === owner.name &&
-      one.newest !== null &&
-      newest !== null &&
-      one.newest > newest &&
-      isRight(one),
-  );
+  const { newest } = workload;
+  return newest !== null && siblings.some((one) => one.newest !== null && one.newest > newest && isRight(one));
 }
 
 /** In words: `Deployment app (3 pods, such as app-7c9d-x2x4z)`. */

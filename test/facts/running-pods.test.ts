@@ -31,3 +31,28 @@ describe('pods, and how they are made anew', () => {
     expect(restartCommands({ ...running.of, workload })).toEqual(command === null ? [] : [[...command, ...where]]);
   });
 });
+
+describe('pods of one service account', () => {
+  it('are held against those of the same owner alone: thousands of owners may share it', () => {
+    const pod = (name: string, owner: string) => ({
+      cluster: 'prod',
+      namespace: 'ci',
+      name,
+      serviceAccountName: 'runner',
+      owner: { kind: 'Job', name: owner },
+    });
+    const facts = deriveFacts(
+      inventoryOfCase({
+        clusters: [{ name: 'prod', issuer: ISSUER }],
+        serviceAccounts: [{ cluster: 'prod', namespace: 'ci', name: 'runner', annotations: { 'eks.amazonaws.com/role-arn': 'arn' } }],
+        pods: [pod('a-1', 'a'), pod('b-1', 'b'), pod('a-2', 'a')],
+      }),
+    );
+    const found = runningPods(facts, { kind: 'cluster', region: 'eu-west-1', cluster: 'prod' });
+    expect(found.map(({ of }) => [of.workload.example, of.siblings.map(({ example }) => example)])).toEqual([
+      ['a-1', ['a-1', 'a-2']],
+      ['a-2', ['a-1', 'a-2']],
+      ['b-1', ['b-1']],
+    ]);
+  });
+});
