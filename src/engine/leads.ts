@@ -194,6 +194,8 @@ const ABSORBED: readonly Relation[] = [
 /** What is right in itself and fails only because of the leader: it stands in the leader's `related`. */
 const CONSEQUENCES: readonly Relation[] = [
   { leader: 'audience-annotation-mismatch', followers: ['provider-audience-missing', 'audience-mismatch'], sharing: 'audience' },
+  // Pods made now get the bad value: to restart these comes after it is repaired.
+  { leader: 'annotation-malformed', followers: ['pod-not-injected', 'pod-env-stale'], sharing: 'account' },
   { leader: 'webhook-missing', followers: ['pod-not-injected'], sharing: 'issuer' },
   { leader: 'pod-identity-agent-missing', followers: ['pod-not-injected'], sharing: 'agent' },
   { leader: 'provider-missing', followers: ['federated-provider-absent', 'federated-statement-dead'], sharing: 'issuer' },

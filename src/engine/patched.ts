@@ -1,4 +1,4 @@
-import type { Facts, RoleFacts } from '../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
@@ -163,20 +163,26 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
     );
     return own.length > 0 ? own : all.slice(0, 1);
   };
-  const associated = [...clusters.values()]
-    .flat()
-    .flatMap(associationsIn)
-    .flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? []));
-  // Whether the service account of an association is there, and whether pods run as it; of its annotations nothing is asked.
+  // Whether the service account of an association is there, which role it carries too, and whether pods run as it.
   const besides = (cluster: Cluster): readonly ServiceAccount[] => {
     const issuing = facts.clusterNamed(cluster.region, cluster.name);
     if (issuing === null) return [];
     return associationsIn(cluster).flatMap(({ namespace, serviceAccount }) => {
       const key = accountKey(namespace, serviceAccount);
       const account = kept.get(cluster)?.has(key) === true ? null : accountAt(issuing, key);
-      return account === null ? [] : [{ ...account, annotations: {} }];
+      if (account === null) return [];
+      const role = account.annotations[ROLE_ANNOTATION];
+      return [{ ...account, annotations: role === undefined ? {} : { [ROLE_ANNOTATION]: role } }];
     });
   };
+  const associated = [...clusters.values()]
+    .flat()
+    .flatMap((cluster) => [
+      ...associationsIn(cluster).flatMap(({ roleArn, targetRoleArn }) =>
+        [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? []),
+      ),
+      ...besides(cluster).flatMap((account) => roleCarriedBy(account, facts)),
+    ]);
   const clusterSlice = (cluster: Cluster): Cluster => ({
     ...cluster,
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associationsIn(cluster)),

@@ -1,4 +1,4 @@
-import type { Cluster, Json, ServiceAccount } from '../model/inventory.js';
+import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
 import type { Facts, IssuingCluster } from './facts.js';
@@ -12,6 +12,8 @@ export interface LiveAccount {
   readonly id: string;
   /** An association of EKS Pod Identity gives it its role, whatever its annotations say. */
   readonly associated: boolean;
+  /** That association; null where there is none. */
+  readonly association: PodIdentityAssociation | null;
 }
 
 type Scope = Parameters<typeof issuingClustersIn>[1];
@@ -54,15 +56,16 @@ export function isTerminating({ cluster }: IssuingCluster, namespace: string): b
 const listed = new WeakMap<IssuingCluster, readonly LiveEntry[]>();
 
 function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
-  const associated = new Set(
-    whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+  const associations = new Map(
+    whatArrived(cluster.cluster.podIdentityAssociations).map((one) => [accountKey(one.namespace, one.serviceAccount), one]),
   );
   return whatArrived(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
     .map((account) => {
       const { namespace, name } = account;
       const subject = serviceAccountSubject(cluster, namespace, name);
-      return { subject, of: { cluster, account, id: subject.id, associated: associated.has(accountKey(namespace, name)) } };
+      const association = associations.get(accountKey(namespace, name)) ?? null;
+      return { subject, of: { cluster, account, id: subject.id, associated: association !== null, association } };
     });
 }
 

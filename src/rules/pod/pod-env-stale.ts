@@ -1,60 +1,109 @@
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
-import { parseRoleArn } from '../../facts/role-arn.js';
+import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import { audienceOf, providerTakes, remake, roleTakes } from '../../facts/new-pods.js';
 import {
   injectedContainers,
   inWords,
   isBeingReplaced,
-  restartAdvice,
-  restartCommands,
+  isBeyondPodIdentity,
   runningPods,
   type RunningPods,
 } from '../../facts/running-pods.js';
-import type { Workload } from '../../model/workload.js';
-import { providerArn } from '../../policy/federated.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Raised } from '../define-rule.js';
 
 const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
+const WEBHOOK_VOLUME = 'aws-iam-token';
 
-/** The roles that the webhook gave to the containers; one that is set by hand has a token of its own. */
-function rolesGiven(workload: Workload): readonly string[] {
-  const given = injectedContainers(workload).flatMap(({ roleArn, tokenFile }) =>
-    roleArn !== null && tokenFile?.replaceAll('\\', '/').includes(WEBHOOK_FOLDER) === true ? [roleArn] : [],
+/** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
+const given = (workload: Workload): readonly ContainerIdentity[] =>
+  injectedContainers(workload).filter(
+    ({ roleArn, tokenFile }) => roleArn !== null && tokenFile?.replaceAll('\\', '/').includes(WEBHOOK_FOLDER) === true,
   );
-  return [...new Set(given)];
+
+/** Their roles. The webhook gives one pod one role: where a container has the present one, another was set by hand. */
+function oldRoles(workload: Workload, present: string): readonly string[] {
+  const roles = [...new Set(given(workload).flatMap(({ roleArn }) => roleArn ?? []))];
+  return roles.includes(present) ? [] : roles;
 }
 
-/** Whether the old role still lets them in; null where that cannot be told. */
-function stillWorks(old: string, { of }: RunningPods, facts: Facts): boolean | null {
-  const { partition, account, roles } = facts.inventory;
-  const role = facts.role(old);
-  if (role === null) return roles.known && parseRoleArn(old)?.account === account ? false : null;
-  const { url } = of.cluster;
-  const verdict = facts.admits(role, {
-    providerArn: providerArn(partition, account, url),
-    issuer: `https://${url}`,
-    audience: of.account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
-    subject: `system:serviceaccount:${of.account.namespace}:${of.account.name}`,
-  });
-  return verdict === 'undecided' ? null : verdict === 'allowed';
+/** Audiences of their tokens, all of which the pod has from when it was made. */
+const audiencesIn = (containers: readonly ContainerIdentity[]): readonly string[] => [
+  ...new Set(
+    containers.flatMap(({ tokens }) => tokens.flatMap(({ volume, audience }) => (volume === WEBHOOK_VOLUME ? (audience ?? []) : []))),
+  ),
+];
+
+/** What of the pods is old, and whether it still serves them. */
+type Old = Pick<Raised, 'message' | 'severity' | 'confidence' | 'error'> & {
+  readonly what: string;
+  readonly found: readonly string[];
+  readonly expected: string;
+};
+
+function weighed(works: boolean | null): Pick<Raised, 'severity' | 'confidence' | 'error'> {
+  if (works === false) return {};
+  // Who set it by hand, with the token of the webhook, is not told from the webhook itself.
+  return { severity: 'medium', confidence: 'likely', error: null };
+}
+
+/** A role that the annotation does not name any more; or, where it is gone in favour of an association, that of before. */
+function oldRole({ of, workload }: RunningPods, facts: Facts): Old | null {
+  const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
+  // With both, it is the service account that is told; where Pod Identity gives nothing, the role of before is all they have.
+  if (of.associated && (role !== '' || isBeyondPodIdentity(workload))) return null;
+  const hasToken = audiencesIn(given(workload)).length > 0;
+  const found = of.associated && !hasToken ? [] : oldRoles(workload, role);
+  const [old] = found;
+  if (old === undefined) return null;
+  const [audience = audienceOf(of)] = audiencesIn(given(workload));
+  const works = roleTakes(old, audience, of, facts);
+  const associated = of.association?.roleArn ?? 'a role that was not read';
+  if (old === associated && works !== false) return null;
+  return {
+    message: of.associated ? 'left' : 'stale',
+    what: 'AWS_ROLE_ARN',
+    found,
+    expected: of.associated ? associated : role,
+    ...weighed(works),
+  };
+}
+
+/** An audience that the annotation does not ask for any more, where that shuts them out. */
+function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
+  const wanted = audienceOf(of);
+  const found = audiencesIn(given(workload));
+  const [old] = found;
+  if (of.associated || old === undefined || found.includes(wanted)) return null;
+  const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
+  const refused = providerTakes(old, of, facts) === false;
+  if (!refused && roleTakes(role, old, of, facts) !== false) return null;
+  return {
+    message: 'audience',
+    what: 'audience of the token',
+    found,
+    expected: wanted,
+    error: refused ? STS_WRONG_AUDIENCE : STS_NOT_AUTHORIZED,
+  };
 }
 
 function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
   const { of, workload } = running;
-  const role = of.account.annotations[ROLE_ANNOTATION];
-  if (role === undefined || of.associated) return [];
-  const [old, ...others] = rolesGiven(workload).filter((one) => one !== role);
-  if (old === undefined || isBeingReplaced(running, (one) => rolesGiven(one).every((given) => given === role))) return [];
-  const works = stillWorks(old, running, facts);
+  const isOld = (one: Workload): Old | null =>
+    oldRole({ ...running, workload: one }, facts) ?? oldAudience({ ...running, workload: one }, facts);
+  const old = isOld(workload);
+  if (old === null || isBeingReplaced(running, (one) => isOld(one) === null)) return [];
+  const { message, what, found, expected, ...weight } = old;
   return [
     {
-      message: 'stale',
-      data: { pods: inWords(workload), old, role },
-      ...(works === false ? {} : { severity: 'medium', ...(works === null ? { confidence: 'likely' } : {}), error: null }),
-      evidence: [{ what: 'AWS_ROLE_ARN', path: null, found: others.length === 0 ? old : [old, ...others], expected: role }],
+      message,
+      data: { pods: inWords(workload), old: found[0] ?? '', new: expected, account: of.id },
+      ...weight,
+      evidence: [{ what, path: null, found: found.length === 1 ? (found[0] ?? '') : found, expected }],
       related: [{ type: 'service-account', id: of.id, why: 'they run as it' }],
       issuer: of.cluster.url,
-      fix: { summary: `${restartAdvice(workload)}: those that are made from now on get ${role}.`, commands: restartCommands(running) },
-    } satisfies Raised,
+      account: of.id,
+      fix: remake(running, `those that are made from now on get ${expected}`, facts),
+    },
   ];
 }
 
@@ -76,7 +125,11 @@ export const podEnvStale = defineRule<RunningPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: { stale: 'Containers of {pods} have the role {old}; their service account names {role}.' },
+  messages: {
+    stale: 'Containers of {pods} have the role {old}; their service account names {new}.',
+    left: 'Containers of {pods} have the role {old} from an annotation that is gone, and take it before that of the Pod Identity association of {account}, {new}.',
+    audience: 'The token of {pods} is for the audience {old}, which shuts them out; their service account asks for {new}.',
+  },
   subjects: runningPods,
   evaluate,
 });

@@ -1,8 +1,9 @@
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
-import { inWords, isUninjected, restartAdvice, restartCommands, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import { remake } from '../../facts/new-pods.js';
+import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
-function evaluate(running: RunningPods): readonly Raised[] {
+function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
   const { of, workload } = running;
   const { account, associated, cluster, id } = of;
   if (!isUninjected(running)) return [];
@@ -20,10 +21,8 @@ function evaluate(running: RunningPods): readonly Raised[] {
       ],
       related: [{ type: 'service-account', id, why: 'they run as it' }],
       issuer: cluster.url,
-      fix: {
-        summary: `${restartAdvice(workload)}: the webhook gives the role to pods that are made from now on.`,
-        commands: restartCommands(running),
-      },
+      account: id,
+      fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts),
     },
   ];
 }

@@ -1,6 +1,8 @@
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole, roleNaming } from '../../facts/meant-role.js';
+import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
+import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
@@ -40,6 +42,13 @@ export const annotationMalformed = defineRule<LiveAccount>({
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
         issuer: of.cluster.url,
         ...(arn === null ? {} : { role: arn }),
+        related: (podsOf(of) ?? [])
+          .filter(({ containers }) => containers.some(({ roleArn }) => roleArn !== null && roleArn !== value))
+          .map((workload) => ({
+            type: 'pod',
+            id: podSubject(of.cluster.cluster, workload).id,
+            why: 'still has the role of before: a restart takes it away until the annotation is right',
+          })),
         fix:
           arn === null
             ? { summary: 'Write the whole ARN of the role, such as arn:aws:iam::<account>:role/<name>, or take the annotation away.' }
