@@ -36,12 +36,14 @@ const container = z.object({
   region: nullableText,
   credentialsUri: nullableText,
   tokens: z.array(z.object({ audience: nullableText, volume: text, mountPath: text })),
+  hasEnvFrom: z.literal(true).exactOptional(),
   error: nullableText,
 });
 
 const workload = z.object({
   namespace: text,
   owner: z.object({ kind: text, name: text }),
+  revision: text.exactOptional(),
   serviceAccount: text,
   pods: z.int().nonnegative(),
   example: text,

@@ -62,13 +62,17 @@ export function isUninjected(running: RunningPods): boolean {
   return injectedContainers(workload).length > 0 && !isInjected(workload) && !isBeingReplaced(running, isInjected);
 }
 
-/** Whether pods of the same owner are there that are newer and right: then these are being replaced already. */
+/**
+ * Whether pods of the same owner are there that are newer and right: then these are being replaced already. One that was made
+ * from the same template replaces none, but was added, as by an autoscaler.
+ */
 export function isBeingReplaced(
   { workload, siblings }: Pick<RunningPods, 'workload' | 'siblings'>,
   isRight: (sibling: Workload) => boolean,
 ): boolean {
-  const { newest } = workload;
-  return newest !== null && siblings.some((one) => one.newest !== null && one.newest > newest && isRight(one));
+  const { newest, revision } = workload;
+  const isOther = (one: Workload): boolean => revision === undefined || one.revision !== revision;
+  return newest !== null && siblings.some((one) => one.newest !== null && one.newest > newest && isOther(one) && isRight(one));
 }
 
 /** In words: `Deployment app (3 pods, such as app-7c9d-x2x4z)`. */
@@ -87,7 +91,10 @@ export function restartCommands({ of, workload }: RunningPods): readonly (readon
 }
 
 /** The same as advice, for those that have no command. */
-export function restartAdvice({ owner }: Workload): string {
+export function restartAdvice({ owner, example }: Workload): string {
   if (RESTARTED.has(owner.kind)) return 'Restart the pods';
-  return owner.kind === 'Job' ? 'Delete the job and run it again' : 'Delete the pod, and let what made it make it again';
+  if (owner.kind === 'CronJob') return 'Wait for the next run of the cron job, or delete the job and start one from the cron job';
+  if (owner.kind === 'Job') return 'Delete the job and run it again';
+  if (owner.kind === 'Pod' && owner.name === example) return 'Nothing makes this pod again: delete it and apply its manifest once more';
+  return 'Delete the pod, and let what made it make it again';
 }

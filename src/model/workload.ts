@@ -4,8 +4,10 @@
 export interface Workload {
   readonly namespace: string;
   readonly owner: Owner;
+  /** Which version of its owner's template they were made from; absent where no controller says. */
+  readonly revision?: string;
   readonly serviceAccount: string;
-  /** How many pods, finished ones left out. */
+  /** How many pods, finished ones and those being deleted left out. */
   readonly pods: number;
   /** One of them. */
   readonly example: string;
@@ -25,7 +27,7 @@ export interface Workload {
 }
 
 export interface Owner {
-  /** `Deployment`, `StatefulSet`, `Job`, …; `Pod` where nothing owns it. */
+  /** `Deployment`, `StatefulSet`, `CronJob`, `Job`, …; `Pod` where nothing owns it. */
   readonly kind: string;
   readonly name: string;
 }
@@ -44,6 +46,8 @@ export interface ContainerIdentity {
   readonly credentialsUri: string | null;
   /** Projected service account tokens that are mounted into it. */
   readonly tokens: readonly MountedToken[];
+  /** It takes more variables from elsewhere, which are not read. */
+  readonly hasEnvFrom?: true;
   /** A recognised error code in its state, such as `AccessDenied`; null where there is none. */
   readonly error: string | null;
 }

@@ -17,6 +17,10 @@ interface PodOfCase {
   readonly error?: string;
   /** When it was made. */
   readonly made?: string;
+  /** Which version of its owner's template it was made from. */
+  readonly revision?: string;
+  /** Its container takes more variables by `envFrom`. */
+  readonly envFrom?: boolean;
 }
 
 /** One case file; see test/cases/FORMAT.md. Whatever is left out takes the healthy default. */
@@ -55,11 +59,12 @@ const orUnread = <T>(reason: UnknownReason | undefined, value: T): Observed<T> =
 const WEBHOOK_MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
 
 /** A pod that nothing owns; it has the token of the webhook where its variables name the file. */
-function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made, os = 'linux', error }: PodOfCase): Workload {
+function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}, annotations = {}, owner, made, revision, envFrom = false, os = 'linux', error }: PodOfCase): Workload {
   const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? null;
   return {
     namespace,
     owner: owner ?? { kind: 'Pod', name },
+    ...(revision !== undefined && { revision }),
     serviceAccount: serviceAccountName,
     pods: 1,
     example: name,
@@ -81,6 +86,7 @@ function workloadOf({ namespace, name, serviceAccountName, env = {}, labels = {}
         region: env['AWS_REGION'] ?? null,
         credentialsUri: env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? null,
         tokens: tokenFile?.startsWith(WEBHOOK_MOUNT) === true ? [{ audience: 'sts.amazonaws.com', volume: 'aws-iam-token', mountPath: WEBHOOK_MOUNT }] : [],
+        ...(envFrom && { hasEnvFrom: true as const }),
         error: error ?? null,
       },
     ],

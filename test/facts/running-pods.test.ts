@@ -20,7 +20,14 @@ describe('pods, and how they are made anew', () => {
     ['Deployment', 1, 'Deployment app (pod app-1)', 'Restart the pods', ['kubectl', 'rollout', 'restart', 'deployment/app']],
     ['StatefulSet', 3, 'StatefulSet app (3 pods, such as app-1)', 'Restart the pods', ['kubectl', 'rollout', 'restart', 'statefulset/app']],
     ['Job', 2, 'Job app (2 pods, such as app-1)', 'Delete the job and run it again', null],
-    ['Pod', 1, 'pod app', 'Delete the pod, and let what made it make it again', null],
+    [
+      'CronJob',
+      1,
+      'CronJob app (pod app-1)',
+      'Wait for the next run of the cron job, or delete the job and start one from the cron job',
+      null,
+    ],
+    ['Pod', 1, 'pod app', 'Nothing makes this pod again: delete it and apply its manifest once more', null],
     ['Pod', 1, 'Pod app (pod app-exec-1)', 'Delete the pod, and let what made it make it again', null, 'app-exec-1'],
     ['Rollout', 2, 'Rollout app (2 pods, such as app-1)', 'Delete the pod, and let what made it make it again', null],
   ])('%s of %i', (kind, pods, words, advice, command, example = 'app') => {

@@ -12,16 +12,44 @@ const ERRORS =
 const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';
 const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';
 
-/** A Deployment is told by its replica set, whose name is its own with a hash. */
+const DAY = 24 * 60;
+
+/** Whether a number is the minute for which a CronJob made a Job, as it writes it into the Job's name: about when the pod was made. */
+function isMinuteOf(digits: string, made: string | null): boolean {
+  return made !== null && Math.abs(Date.parse(made) / 60_000 - Number(digits)) < DAY;
+}
+
+/** The labels that controllers put on pods to tell the versions of their template apart, with the kind that a replica set is of. */
+const REVISIONS: Readonly<Record<string, string | null>> = {
+  'pod-template-hash': 'Deployment',
+  'rollouts-pod-template-hash': 'Rollout',
+  'controller-revision-hash': null,
+};
+
+function revisionOf(metadata: Members): string | null {
+  const labels = membersOf(metadata['labels']);
+  return Object.keys(REVISIONS).flatMap((label) => textOf(labels[label]) ?? [])[0] ?? null;
+}
+
+/**
+ * A Deployment is told by its replica set, whose name is its own with a hash; a CronJob by its job, whose name is its own with
+ * the minute: what is told of either has the same name after the next change or run.
+ */
 function ownerOf(metadata: Members): Owner {
   const references = listOf(metadata['ownerReferences']);
   const owner = references.find(({ controller }) => controller === true) ?? references[0];
   const name = textOf(owner?.['name']) ?? '';
   const kind = textOf(owner?.['kind']) ?? '';
   if (owner === undefined || name === '') return { kind: 'Pod', name: textOf(metadata['name']) ?? '' };
-  const hash = textOf(membersOf(metadata['labels'])['pod-template-hash']);
-  if (kind === 'ReplicaSet' && hash !== null && name.endsWith(`-${hash}`))
-    return { kind: 'Deployment', name: name.slice(0, -hash.length - 1) };
+  if (kind === 'ReplicaSet') {
+    for (const [label, above] of Object.entries(REVISIONS)) {
+      const hash = textOf(membersOf(metadata['labels'])[label]);
+      if (above !== null && hash !== null && name.endsWith(`-${hash}`)) return { kind: above, name: name.slice(0, -hash.length - 1) };
+    }
+  }
+  const scheduled = kind === 'Job' ? /^(.+)-(\d{8,10})$/.exec(name) : null;
+  if (scheduled !== null && isMinuteOf(scheduled[2] ?? '', textOf(metadata['creationTimestamp'])))
+    return { kind: 'CronJob', name: scheduled[1] ?? name };
   return { kind, name };
 }
 
@@ -36,6 +64,13 @@ function tokenVolumes(spec: Members): ReadonlyMap<string, readonly (string | nul
   return new Map(found);
 }
 
+/** The webhook leaves a container alone that has one of these, whatever it holds. */
+const OF_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+/** Charts write out what nobody gave them: to SDKs an empty variable is none. */
+const isSet = (name: string, { value, valueFrom }: Members): boolean =>
+  OF_WEBHOOK.includes(name) || valueFrom !== undefined || (textOf(value) ?? '') !== '';
+
 function containerOf(
   container: Members,
   init: boolean,
@@ -43,8 +78,9 @@ function containerOf(
   statuses: readonly Members[],
 ): ContainerIdentity {
   const name = textOf(container['name']) ?? '';
-  const variables = listOf(container['env']);
-  const value = (wanted: string): string | null => textOf(variables.find((one) => one['name'] === wanted)?.['value']);
+  // Of a name that stands there twice the last one holds.
+  const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
+  const value = (wanted: string): string | null => textOf(variables.get(wanted)?.['value']);
   const tokens = listOf(container['volumeMounts']).flatMap((mount): MountedToken[] => {
     const volume = textOf(mount['name']) ?? '';
     return (volumes.get(volume) ?? []).map((audience) => ({ audience, volume, mountPath: textOf(mount['mountPath']) ?? '' }));
@@ -56,7 +92,7 @@ function containerOf(
   return {
     name,
     init,
-    variables: [...new Set(variables.flatMap((one) => textOf(one['name']) ?? []))].filter((one) => one.startsWith('AWS_')).sort(),
+    variables: [...variables].flatMap(([one, given]) => (one.startsWith('AWS_') && isSet(one, given) ? [one] : [])).sort(),
     roleArn: value('AWS_ROLE_ARN'),
     tokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
     region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
@@ -64,6 +100,7 @@ function containerOf(
     // The one that every pod has, for the API server itself, says nothing.
     tokens: tokens.filter(({ audience }) => audience !== null),
     error: ERRORS.exec(words.join(' '))?.[1] ?? null,
+    ...(listOf(container['envFrom']).length > 0 ? { hasEnvFrom: true as const } : {}),
   };
 }
 
@@ -79,9 +116,11 @@ function workloadOf(pod: Members): Workload {
     selector['kubernetes.io/os'] === 'windows' ||
     selector['beta.kubernetes.io/os'] === 'windows';
   const made = textOf(metadata['creationTimestamp']);
+  const revision = revisionOf(metadata);
   return {
     namespace: textOf(metadata['namespace']) ?? '',
     owner: ownerOf(metadata),
+    ...(revision === null ? {} : { revision }),
     serviceAccount: textOf(spec['serviceAccountName']) ?? 'default',
     pods: 1,
     example: textOf(metadata['name']) ?? '',
@@ -112,6 +151,8 @@ export class PodFold {
 
   /** @param pod as the API server lists it; what is missing counts as not set */
   add(pod: Members): void {
+    // One that is being deleted is on its way out, like a finished one.
+    if (membersOf(pod['metadata'])['deletionTimestamp'] !== undefined) return;
     const { namespace, owner, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } = workloadOf(pod);
     const { shared } = this;
     const parts = { annotations: shared.of(annotations), containers: shared.of(containers.map((container) => shared.of(container))) };

@@ -65,6 +65,7 @@ describe('folding pods', () => {
       {
         namespace: 'shop',
         owner: { kind: 'Deployment', name: 'app' },
+        revision: '7c9d',
         serviceAccount: 'app',
         pods: 3,
         example: 'app-7c9d-a',
@@ -103,6 +104,34 @@ describe('folding pods', () => {
     );
   });
 
+  it('keeps apart those that were made from two versions of their template, and leaves out those being deleted', () => {
+    const next = { labels: { 'pod-template-hash': '8d0e' }, ownerReferences: [{ kind: 'ReplicaSet', name: 'app-8d0e', controller: true }] };
+    const found = folded(
+      pod('app-7c9d-a'),
+      pod('app-7c9d-b', { metadata: { deletionTimestamp: '2026-11-01T10:30:00Z' } }),
+      pod('app-8d0e-a', { metadata: next }),
+    );
+    expect(found.map(({ owner, revision, pods }) => [owner.name, revision, pods])).toEqual([
+      ['app', '7c9d', 1],
+      ['app', '8d0e', 1],
+    ]);
+  });
+
+  it('takes the last of two variables of one name, and no empty ones but those that keep the webhook away', () => {
+    const env = [
+      { name: 'AWS_ROLE_ARN', value: 'first' },
+      { name: 'AWS_ROLE_ARN', value: 'last' },
+      { name: 'AWS_WEB_IDENTITY_TOKEN_FILE' },
+      { name: 'AWS_ACCESS_KEY_ID', value: '' },
+      { name: 'AWS_SECRET_ACCESS_KEY' },
+      { name: 'AWS_PROFILE', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } },
+    ];
+    const { containers } = only(pod('x', { spec: { containers: [{ name: 'main', env, envFrom: [{ configMapRef: { name: 'c' } }] }] } }));
+    expect(containers.map(({ variables, roleArn, hasEnvFrom }) => [variables, roleArn, hasEnvFrom])).toEqual([
+      [['AWS_PROFILE', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'], 'last', true],
+    ]);
+  });
+
   it.each<[string, object, Workload['owner']]>([
     [
       'a replica set of nobody',
@@ -121,6 +150,18 @@ describe('folding pods', () => {
     ],
     ['nobody', { ownerReferences: [] }, { kind: 'Pod', name: 'x' }],
     ['a job', { ownerReferences: [{ kind: 'Job', name: 'nightly-29300000' }] }, { kind: 'Job', name: 'nightly-29300000' }],
+    [
+      'a job with a date in its name',
+      { ownerReferences: [{ kind: 'Job', name: 'import-20261101' }] },
+      { kind: 'Job', name: 'import-20261101' },
+    ],
+    // 29892120 minutes after 1970 it was ten o'clock on the first of November 2026.
+    ['the cron job of a job', { ownerReferences: [{ kind: 'Job', name: 'nightly-29892120' }] }, { kind: 'CronJob', name: 'nightly' }],
+    [
+      'a rollout of Argo',
+      { labels: { 'rollouts-pod-template-hash': '7c9d' }, ownerReferences: [{ kind: 'ReplicaSet', name: 'app-7c9d', controller: true }] },
+      { kind: 'Rollout', name: 'app' },
+    ],
   ])('names as its owner %s', (_what, metadata, owner) => expect(only(pod('x', { metadata })).owner).toEqual(owner));
 
   it.each<[string, object, Partial<Workload>]>([
