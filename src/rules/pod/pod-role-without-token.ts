@@ -17,10 +17,13 @@ function evaluate(running: RunningPods): readonly Raised[] {
   // With an association the webhook gives other variables, and an SDK passes over half a pair.
   if (first === undefined || of.associated || isBeingReplaced(running, (sibling) => halfSet(sibling).length === 0)) return [];
   const [set = ''] = ofPair(first);
+  // The other half may come from a ConfigMap, which the webhook does not look at and nobody reads here.
+  const mayBeWhole = halves.every(({ hasEnvFrom }) => hasEnvFrom === true);
   const variables = [...new Set(halves.flatMap(ofPair))].join(' and ');
   return [
     {
-      message: 'half',
+      message: mayBeWhole ? 'perhaps' : 'half',
+      ...(mayBeWhole ? { severity: 'medium', confidence: 'possible' } : {}),
       data: { container: first.name, pods: inWords(workload), set, missing: PAIR.find((name) => name !== set) ?? '' },
       evidence: halves.map((container) => ({
         what: `variables of the container ${container.name}`,
@@ -58,6 +61,8 @@ export const podRoleWithoutToken = defineRule<RunningPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
   ],
   messages: {
+    perhaps:
+      'The container {container} of {pods} sets {set} itself, so the webhook did not give it {missing}: unless what it takes by envFrom does, it has half of what it needs.',
     half: 'The container {container} of {pods} sets {set} itself, so the webhook did not give it {missing}: it has half of what it needs.',
   },
   subjects: runningPods,
