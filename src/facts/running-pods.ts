@@ -36,18 +36,22 @@ export function runningPods(facts: Facts, scope: Scope): readonly { readonly sub
     });
 }
 
-/** The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. */
-export function injectedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
-  const skipped = new Set((annotations[SKIP_CONTAINERS] ?? '').split(',').map((name) => name.trim()));
-  return containers.filter(({ name }) => !skipped.has(name));
-}
-
 const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
 
 /** By whatever hand: who sets one of the variables himself is not given the others. */
 export const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =>
   variables.some((name) => BY_WEBHOOK.includes(name)) ||
   tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
+
+/**
+ * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank
+ * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.
+ */
+export function injectedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
+  const skipped = (annotations[SKIP_CONTAINERS] ?? '').split(',');
+  const meant = new Set(skipped.map((name) => name.trim()));
+  return containers.filter((one) => !meant.has(one.name) || (!skipped.includes(one.name) && hasIdentity(one)));
+}
 
 const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
 

@@ -4,6 +4,8 @@ import { clusterRole } from '../../../src/cluster-access.js';
 import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import type { Cluster, Inventory } from '../../../src/model/inventory.js';
 import { whatArrived } from '../../../src/model/observed.js';
+import type { Workload } from '../../../src/model/workload.js';
+import { auditInventory } from '../../../src/pipeline.js';
 import { trustFor, type RoleOptions } from '../../support/aws/account.js';
 import { controlPlane, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';
@@ -79,6 +81,20 @@ export class RealAccount {
 
   collect(): Promise<Inventory> {
     return this.test.collect({ regions: [controlPlane().region], kubernetes: overHttps });
+  }
+
+  /** Rule and subject of what is wrong in the namespace of this test. */
+  async wrong(): Promise<readonly string[]> {
+    const { findings } = auditInventory(await this.collect(), { now: new Date().toISOString() });
+    return findings
+      .filter(({ subject }) => subject.id.includes(`/${this.namespace.name}/`))
+      .map(({ rule, subject }) => `${rule} ${subject.id.split('/').at(-1) ?? ''}`)
+      .sort();
+  }
+
+  /** The pods of this test, as they are kept. */
+  async workloads(): Promise<readonly Workload[]> {
+    return whatArrived((await this.cluster()).workloads).filter(({ namespace }) => namespace === this.namespace.name);
   }
 
   async cluster(): Promise<Cluster> {

@@ -17,16 +17,6 @@ describeOnKube('a real API server and the real webhook', () => {
       await account.allow(NARROW);
     });
 
-    /** Rule and subject of what is wrong in the namespace of this test. */
-    async function wrong(): Promise<readonly string[]> {
-      const { findings } = auditInventory(await account.collect(), { now: new Date().toISOString() });
-      const { name } = account.namespace;
-      return findings
-        .filter(({ subject }) => subject.id.includes(`/${name}/`))
-        .map(({ rule, subject }) => `${rule} ${subject.id.split('/').at(-1) ?? ''}`)
-        .sort();
-    }
-
     it('are right where the service account asked for a role that lets it in: init containers and sidecars too', async () => {
       const { namespace } = account;
       await account.carrier('app');
@@ -45,7 +35,7 @@ describeOnKube('a real API server and the real webhook', () => {
         ['main', true, 1],
       ]);
       expect(serviceAccounts.known && serviceAccounts.value.some(({ name }) => name === 'app')).toBe(true);
-      expect(await wrong()).toEqual([]);
+      expect(await account.wrong()).toEqual([]);
     });
 
     it('made before the service account was annotated went without, and keep an old role when it changes', async () => {
@@ -58,7 +48,7 @@ describeOnKube('a real API server and the real webhook', () => {
       await namespace.annotate('late', { [`${EKS}role-arn`]: second });
       await namespace.pod('new', 'late');
       for (const pod of ['before', 'old', 'new']) await namespace.running(pod);
-      expect(await wrong()).toEqual(['pod-env-stale old', 'pod-not-injected before']);
+      expect(await account.wrong()).toEqual(['pod-env-stale old', 'pod-not-injected before']);
     });
 
     it('with keys of their own are told, and not those of a service account that asks for nothing', async () => {
@@ -72,7 +62,7 @@ describeOnKube('a real API server and the real webhook', () => {
       await namespace.pod('keys', 'app', { containers: [{ name: 'main', image: 'i', env: keys }] });
       await namespace.pod('none', 'plain', { containers: [{ name: 'main', image: 'i', env: keys }] });
       for (const pod of ['keys', 'none']) await namespace.running(pod);
-      expect(await wrong()).toEqual(['pod-credentials-overridden keys']);
+      expect(await account.wrong()).toEqual(['pod-credentials-overridden keys']);
       expect(JSON.stringify(await account.collect())).not.toMatch(/AKIAIOSFODNN7EXAMPLE|hidden/);
     });
 
@@ -82,7 +72,7 @@ describeOnKube('a real API server and the real webhook', () => {
       const env = [{ name: 'AWS_ROLE_ARN', value: arn }];
       await namespace.pod('half', 'app', { containers: [{ name: 'main', image: 'i', env }] });
       await namespace.running('half');
-      expect(await wrong()).toEqual(['pod-role-without-token half']);
+      expect(await account.wrong()).toEqual(['pod-role-without-token half']);
     });
 
     it('that should have run as another service account are told with it', async () => {
@@ -92,14 +82,14 @@ describeOnKube('a real API server and the real webhook', () => {
       await namespace.pod('lost', 'plain', { labels: { app: 'app' } });
       await namespace.pod('bare', 'default', { labels: { app: 'app' } });
       for (const pod of ['lost', 'bare']) await namespace.running(pod);
-      expect(await wrong()).toEqual(['pod-service-account-wrong bare']);
+      expect(await account.wrong()).toEqual(['pod-service-account-wrong bare']);
     });
 
     it('which the label kept from the webhook went without on purpose', async () => {
       await account.carrier('app');
       await account.namespace.pod('skipped', 'app', { labels: { [`${EKS}skip-pod-identity-webhook`]: 'true' } });
       await account.namespace.running('skipped');
-      expect(await wrong()).toEqual([]);
+      expect(await account.wrong()).toEqual([]);
     });
 
     it('of EKS Pod Identity have the token of that and no role', async () => {
