@@ -174,8 +174,12 @@ const ABSORBED: readonly Relation[] = [
     followers: ['federated-statement-dead', 'key-issuer-mismatch', 'federated-provider-of-other-cluster'],
     sharing: 'statement',
   },
-  { leader: 'annotation-key-misspelt', followers: ['annotation-misplaced', 'annotation-missing'], sharing: 'subject' },
-  { leader: 'annotation-misplaced', followers: ['annotation-missing'], sharing: 'subject' },
+  {
+    leader: 'annotation-key-misspelt',
+    followers: ['annotation-misplaced', 'annotation-missing', 'annotation-malformed'],
+    sharing: 'subject',
+  },
+  { leader: 'annotation-misplaced', followers: ['annotation-missing', 'annotation-malformed'], sharing: 'subject' },
   // The pod that should have used it shows which of the two names is wrong.
   {
     leader: 'pod-service-account-wrong',

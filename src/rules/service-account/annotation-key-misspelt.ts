@@ -14,7 +14,7 @@ export const annotationKeyMisspelt = defineRule<LiveAccount>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'clusters'],
-  uses: [],
+  uses: ['pod-identity-associations'],
   title: 'The annotation of the service account is misspelt',
   why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
   error: 'Unable to locate credentials',
@@ -26,7 +26,8 @@ export const annotationKeyMisspelt = defineRule<LiveAccount>({
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     const { annotations } = of.account;
-    if (annotations[ROLE_ANNOTATION] !== undefined) return [];
+    // Charts write out an empty one beside it.
+    if ((annotations[ROLE_ANNOTATION] ?? '') !== '') return [];
     const found = Object.entries(annotations).filter(([key]) => isMisspeltRoleKey(key));
     const [first] = found;
     if (first === undefined) return [];

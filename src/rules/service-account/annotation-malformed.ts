@@ -1,9 +1,10 @@
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
-import { meantRole, roleNaming } from '../../facts/meant-role.js';
+import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { weightWithoutRole } from '../../facts/without-role.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
 /** The annotation holds something else than the ARN of a role. */
@@ -16,7 +17,7 @@ export const annotationMalformed = defineRule<LiveAccount>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'clusters'],
-  uses: [],
+  uses: ['pod-identity-associations'],
   title: 'The annotation of the service account is no ARN of a role',
   why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
   error: 'ValidationError: Request ARN is invalid',
@@ -31,13 +32,13 @@ export const annotationMalformed = defineRule<LiveAccount>({
     if (value === undefined || parseRoleArn(value) !== null) return [];
     const role = meantRole(value, of, facts);
     const arn = role?.role.arn ?? null;
-    // Charts write the annotation with an empty value where nobody gave them a role: that is how it is switched off.
-    const switchedOff = value === '' && roleNaming(of, facts) === null;
+    // Charts write the annotation with an empty value where nobody gave them a role: unless one is for it, that is how it is switched off.
+    const weight = value === '' ? (weightWithoutRole(of, facts) ?? { severity: 'info', confidence: 'possible' }) : {};
     return [
       {
         message: 'malformed',
         data: { account: of.id, problem: roleArnProblem(value) },
-        ...(switchedOff ? { severity: 'info', confidence: 'possible' } : {}),
+        ...weight,
         ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
         issuer: of.cluster.url,

@@ -15,7 +15,7 @@ export const annotationMisplaced = defineRule<LiveAccount>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'clusters', 'workloads'],
-  uses: [],
+  uses: ['pod-identity-associations'],
   title: 'The annotation stands on the pods instead of their service account',
   why: 'The webhook looks for eks.amazonaws.com/role-arn on the service account alone. Charts have two places for annotations, and one of them is that of the pods.',
   error: 'Unable to locate credentials',
@@ -28,7 +28,8 @@ export const annotationMisplaced = defineRule<LiveAccount>({
   },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
-    if (of.account.annotations[ROLE_ANNOTATION] !== undefined) return [];
+    // Charts write out an empty one where nobody gave them a role.
+    if ((of.account.annotations[ROLE_ANNOTATION] ?? '') !== '') return [];
     const pods = (podsOf(of) ?? []).flatMap((workload) => {
       const value = workload.annotations[ROLE_ANNOTATION];
       return value === undefined ? [] : [{ value, workload }];

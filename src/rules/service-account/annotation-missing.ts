@@ -1,28 +1,8 @@
-import { namedAccounts, type NamedAccount } from '../../facts/named-accounts.js';
-import { ROLE_ANNOTATION, type RoleFacts } from '../../facts/facts.js';
-import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
+import { namedAccounts } from '../../facts/named-accounts.js';
+import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { accountKey, accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import type { Confidence, Severity } from '../../model/finding.js';
+import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { defineRule, type Raised } from '../define-rule.js';
-
-/** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
-const ON_THE_NODE_ROLE = new Set(
-  ['aws-node', 'ebs-csi-node-sa', 'efs-csi-node-sa', 'fsx-csi-node-sa'].map((name) => accountKey('kube-system', name)),
-);
-
-/** Whether others have the role: then this service account may be named for later, or for no pod that calls AWS. */
-const hasOthers = ({ users, associatedIn }: RoleFacts): boolean => users.length > 0 || associatedIn.length > 0;
-
-/** How sure and how bad it is, by what is known of the service account's use; null where it is no defect. */
-function weight(of: LiveAccount, named: readonly NamedAccount[]): { severity: Severity; confidence: Confidence } | null {
-  const pods = podsOf(of);
-  const running = pods !== null && pods.length > 0;
-  // Set by hand, by the webhook of kOps from its own list, or by the webhook before somebody took the annotation away.
-  if (running && pods.every(hasWebIdentity)) return null;
-  if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible' } : null;
-  if (!of.cluster.cluster.podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible' };
-  return { severity: pods === null || running ? 'high' : 'medium', confidence: 'likely' };
-}
 
 /** A service account that a trust policy names has no annotation. */
 export const annotationMissing = defineRule<LiveAccount>({
@@ -49,10 +29,9 @@ export const annotationMissing = defineRule<LiveAccount>({
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
     if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];
-    const key = accountKey(account.namespace, account.name);
-    const named = namedAccounts(cluster, facts).get(key) ?? [];
-    const weighed = named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weight(of, named);
+    const weighed = weightWithoutRole(of, facts);
     if (weighed === null) return [];
+    const named = namedAccounts(cluster, facts).get(accountKey(account.namespace, account.name)) ?? [];
     const free = named.filter(({ role }) => !hasOthers(role));
     const [first] = free.length > 0 ? free : named;
     if (first === undefined) return [];
