@@ -1,10 +1,12 @@
 import { request, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { ReadError } from '../read-error.js';
+import { malformed, ReadError } from '../read-error.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';
 
 /** A page of pods takes a busy server seconds; a private endpoint gives no answer at all. */
 const TIMEOUT_MS = 20_000;
+/** One that goes on word by word is given up after so many times as long: an API server itself takes a minute at most. */
+const MOST_TIMEOUTS = 3;
 
 /** Node's names for a certificate that is not the one of the cluster. */
 const WRONG_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
@@ -51,6 +53,12 @@ function send(
 ): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: Error): void => reject(noAnswer(error, endpoint));
+    const giveUp = (): void => {
+      const late = Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+      // First: what is destroyed in the middle of an answer tells of a connection that was cut.
+      fail(late);
+      call.destroy(late);
+    };
     const call = request(url, { ...options, method, signal, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -61,8 +69,10 @@ function send(
         resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')), retryAfter });
       });
     });
-    call.on('timeout', () => call.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
+    const longest = setTimeout(giveUp, MOST_TIMEOUTS * timeout);
+    call.on('timeout', giveUp);
     call.on('error', fail);
+    call.on('close', () => clearTimeout(longest));
     call.end(body);
   });
 }
@@ -99,7 +109,8 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
 }
 
 function demandHttps({ name, url }: Endpoint): void {
-  if (new URL(url).protocol !== 'https:') throw new ReadError('failed', `The endpoint of ${name} is no HTTPS address: ${url}`);
+  if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
+    throw new ReadError('failed', `The endpoint of ${name} is no HTTPS address: ${url}`);
 }
 
 /**
@@ -110,6 +121,8 @@ export function connect(endpoint: Endpoint, token: () => Promise<string>, timeou
   const { name, url, certificateAuthority } = endpoint;
   const prepare = async (): Promise<RequestOptions> => {
     demandHttps(endpoint);
+    // Without one, those that browsers trust would do.
+    if (certificateAuthority === '') throw malformed(`of EKS holds no certificate authority of ${name}`);
     const config = new KubeConfig();
     config.loadFromClusterAndUser({ name, server: url, caData: certificateAuthority, skipTLSVerify: false }, { name: 'irsa-auditor' });
     const connected: RequestOptions = {};

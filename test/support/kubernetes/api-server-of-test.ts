@@ -2,9 +2,15 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CERTIFICATE, KEY } from './certificates.js';
 
-/** One answer; `hang` gives none, `reset` cuts the connection. */
+/** One answer; `hang` gives none, `reset` cuts the connection, `cut` does so in the middle of the answer, `trickle` never ends one. */
 export type Reply =
-  { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } | 'hang' | 'reset';
+  | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | 'hang'
+  | 'reset'
+  | 'cut'
+  | 'trickle';
+
+const TRICKLE_MS = 5;
 
 export interface Seen {
   readonly path: string;
@@ -38,6 +44,17 @@ export class ApiServerOfTest {
       if (answer === 'hang') return;
       if (answer === 'reset') {
         request.socket.destroy();
+        return;
+      }
+      if (answer === 'cut') {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"metadata":{},"items":[', () => request.socket.destroy());
+        return;
+      }
+      if (answer === 'trickle') {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const words = setInterval(() => response.write(' '), TRICKLE_MS);
+        response.on('close', () => clearInterval(words));
         return;
       }
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
