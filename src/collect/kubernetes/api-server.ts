@@ -132,6 +132,19 @@ export function connect(endpoint: Endpoint, token: () => Promise<string>, timeou
   return serverAt(endpoint, prepare, token, timeoutMs);
 }
 
+/** The same, but that it verifies certificates: what a kubeconfig leaves out of that would get the user's token too. */
+function verifying(config: KubeConfig): KubeConfig {
+  const { users, contexts, currentContext } = config;
+  const verified = new KubeConfig();
+  verified.loadFromOptions({
+    clusters: config.clusters.map((cluster) => ({ ...cluster, skipTLSVerify: false })),
+    users,
+    contexts,
+    currentContext,
+  });
+  return verified;
+}
+
 /**
  * The API server of a context of a kubeconfig, as whom its user is: with the certificate, token or program that it names.
  * The server's own certificate is verified all the same.
@@ -143,7 +156,7 @@ export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS): WritableA
     demandHttps(endpoint);
     const connected: RequestOptions = {};
     try {
-      await config.applyToHTTPSOptions(connected);
+      await verifying(config).applyToHTTPSOptions(connected);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       throw new ReadError('denied', `The kubeconfig gives no credentials for ${endpoint.name}: ${words.split('\n')[0] ?? ''}`, {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '../../../src/collect/kubernetes/api-server.js';
+import { KubeConfig } from '@kubernetes/client-node';
+import { connect, connectAs } from '../../../src/collect/kubernetes/api-server.js';
 import type { Answer } from '../../../src/collect/kubernetes/ports.js';
 import { ApiServerOfTest, page, type Reply } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
@@ -55,6 +56,17 @@ describe('one answer of an API server', () => {
     } finally {
       process.env = before;
     }
+  });
+
+  it('of a context of a kubeconfig is verified too, where that says not to', async () => {
+    server = await ApiServerOfTest.start(() => page([]));
+    const config = new KubeConfig();
+    config.loadFromClusterAndUser(
+      { name: 'prod', server: server.url, caData: inBase64(OTHER_AUTHORITY), skipTLSVerify: true },
+      { name: 'somebody', token: TOKEN },
+    );
+    await expect(connectAs(config).get('/api/v1/pods', new AbortController().signal)).rejects.toMatchObject({ reason: 'failed' });
+    expect(server.seen).toEqual([]);
   });
 
   it.each<Reply>(['cut', 'reset'])('tells nobody the token where it fails (%s)', async (reply) => {
