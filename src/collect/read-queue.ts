@@ -47,13 +47,16 @@ export class ReadQueue {
     this.timer = setTimeout(() => this.budget.abort(), Math.max(0, limits.deadline - limits.now()));
   }
 
-  /** Makes one call when its turn comes. Rejects with a ReadError where there is no answer. */
-  ask<T>(action: Action, scope: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Makes one call when its turn comes. Rejects with a ReadError where there is no answer.
+   * @param again the same call once more, which was counted
+   */
+  ask<T>(action: Action, scope: string, call: (signal: AbortSignal) => Promise<T>, again = false): Promise<T> {
     this.asked += 1;
     return this.laneOf(action)(async () => {
       try {
         if (this.isLate()) throw outOfTime();
-        this.counted.set(action, (this.counted.get(action) ?? 0) + 1);
+        this.counted.set(action, (this.counted.get(action) ?? 0) + (again ? 0 : 1));
         return await this.untilBudgetEnds(call);
       } finally {
         this.done += 1;

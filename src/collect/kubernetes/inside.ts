@@ -4,7 +4,7 @@ import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../
 import { observe } from '../observe.js';
 import type { ReadQueue } from '../read-queue.js';
 import { PodFold } from './fold-pods.js';
-import { foldPages, readObject } from './pages.js';
+import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
@@ -61,14 +61,7 @@ class Lists {
 
   /** @param over another path, query or size of page than the table's, for a part of the list */
   fold<F>(action: KubernetesAction, begin: () => F, fold: (into: F, item: Item) => void, over: Over = {}): Promise<F> {
-    return foldPages(
-      this.server,
-      { ...readOf(action), ...over },
-      this.place.name,
-      (get) => this.queue.ask(action, this.scope, get),
-      begin,
-      fold,
-    );
+    return foldPages(this.server, { ...readOf(action), ...over }, this.place.name, this.inTurn(action), begin, fold);
   }
 
   async collected<T extends { readonly name: string }>(
@@ -103,9 +96,11 @@ class Lists {
   agent(): Promise<Observed<PodIdentityAgent | null>> {
     const { server, place } = this;
     const { path } = readOf('kubernetes:GetDaemonSet');
-    return observe(
-      this.queue.ask('kubernetes:GetDaemonSet', this.scope, (signal) => readObject(server, path, place.name, signal)).then(agentOf),
-    );
+    return observe(readObject(server, path, place.name, this.inTurn('kubernetes:GetDaemonSet')).then(agentOf));
+  }
+
+  private inTurn(action: KubernetesAction): InTurn {
+    return (call, again) => this.queue.ask(action, this.scope, call, again);
   }
 }
 

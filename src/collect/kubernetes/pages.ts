@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { malformed, ReadError } from '../read-error.js';
+import { malformed, outOfTime, ReadError } from '../read-error.js';
 import type { Answer, ApiServer } from './ports.js';
 import type { KubernetesRead } from './reads.js';
 
@@ -7,8 +7,8 @@ import type { KubernetesRead } from './reads.js';
 const PODS_A_PAGE = 250;
 const ATTEMPTS = 5;
 const LONGEST_WAIT_S = 10;
-/** A list that changes faster than it is read has no end. */
-const MOST_RESTARTS = 2;
+/** A list that is forgotten faster than it is read has no end. */
+const MOST_IN_VAIN = 2;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -25,13 +25,24 @@ export function wordsOf({ status, body }: Answer): string {
 
 const isBusy = ({ status }: Answer): boolean => status === 429 || status >= 500;
 
-/** One GET, again where the server is busy, as long as it says. */
-async function ask(server: ApiServer, path: string, signal: AbortSignal): Promise<Answer> {
+/** Makes one call when its turn comes. @param again whether it is the same call once more */
+export type InTurn = <T>(call: (signal: AbortSignal) => Promise<T>, again: boolean) => Promise<T>;
+
+/**
+ * One GET, again where the server is busy, as long as it says: that is waited for out of turn, so that a cluster which has no
+ * time takes none from the others.
+ * @param take makes of the answer what is kept of it, while it is this call's turn
+ */
+async function ask<T>(inTurn: InTurn, get: (signal: AbortSignal) => Promise<Answer>, take: (answer: Answer) => T): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await server.get(path, signal);
-    if (!isBusy(answer) || attempt === ATTEMPTS) return answer;
-    await wait(1000 * Math.min(answer.retryAfter ?? 2 ** (attempt - 2), LONGEST_WAIT_S), undefined, { signal }).catch(() => {
-      throw new ReadError('out-of-time', 'The time budget was used up before this was read.');
+    const tried = await inTurn(async (signal) => {
+      const answer = await get(signal);
+      return isBusy(answer) && attempt < ATTEMPTS ? { busy: answer.retryAfter, signal } : { taken: take(answer) };
+    }, attempt > 1);
+    if ('taken' in tried) return tried.taken;
+    const seconds = Math.min(Math.max(tried.busy ?? 2 ** (attempt - 2), 0), LONGEST_WAIT_S);
+    await wait(1000 * seconds, undefined, { signal: tried.signal }).catch(() => {
+      throw outOfTime();
     });
   }
 }
@@ -50,18 +61,20 @@ function refused(answer: Answer, cluster: string): ReadError {
 }
 
 /** One object; null where there is none. */
-export async function readObject(server: ApiServer, path: string, cluster: string, signal: AbortSignal): Promise<unknown> {
-  const answer = await ask(server, path, signal);
-  if (answer.status === 404) return null;
-  if (answer.status !== 200) throw refused(answer, cluster);
-  return answer.body;
+export function readObject(server: ApiServer, path: string, cluster: string, inTurn: InTurn): Promise<Members | null> {
+  return ask(
+    inTurn,
+    (signal) => server.get(path, signal),
+    (answer) => {
+      if (answer.status === 404) return null;
+      if (answer.status !== 200) throw refused(answer, cluster);
+      return membersOf(answer.body);
+    },
+  );
 }
 
-/** How one page of a list is asked for and folded: counted and queued by the caller. */
-export type AskPage = (get: (signal: AbortSignal) => Promise<NextPage>) => Promise<NextPage>;
-
 /** Where a list goes on; an empty token = nowhere. */
-export interface NextPage {
+interface NextPage {
   readonly token: string;
   /** The server has forgotten the place: nothing was folded. */
   readonly forgotten: boolean;
@@ -77,31 +90,36 @@ export async function foldPages<F>(
   server: ApiServer,
   { path, query, limit = PODS_A_PAGE }: Pick<KubernetesRead, 'path' | 'query' | 'limit'>,
   cluster: string,
-  askPage: AskPage,
+  inTurn: InTurn,
   begin: () => F,
   fold: (into: F, item: Members) => void,
 ): Promise<F> {
   let into = begin();
-  let restarts = 0;
-  const page = async (token: string, signal: AbortSignal): Promise<NextPage> => {
-    const next = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
-    const answer = await ask(server, `${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal);
-    const following = textOf(membersOf(membersOf(answer.body)['metadata'])['continue']) ?? '';
-    if (answer.status === 410 && token !== '' && restarts <= MOST_RESTARTS) return { token: following, forgotten: true };
+  let seen = new Set<string>();
+  let [inVain, advanced] = [0, false];
+  const take = (answer: Answer, at: string): NextPage => {
+    const token = textOf(membersOf(membersOf(answer.body)['metadata'])['continue']) ?? '';
+    if (answer.status === 410 && at !== '' && inVain <= MOST_IN_VAIN) return { token, forgotten: true };
     if (answer.status !== 200) throw refused(answer, cluster);
     const items = membersOf(answer.body)['items'];
     if (!Array.isArray(items)) throw malformed('holds no list of items');
-    if (following !== '' && following === token) throw malformed('names a page as the next one that was read already');
+    if (seen.has(token)) throw malformed('names a page as the next one that was read already');
     for (const item of items) fold(into, membersOf(item));
-    return { token: following, forgotten: false };
+    return { token, forgotten: false };
   };
-  for (let token = ''; ;) {
-    const at = token;
-    const next = await askPage((signal) => page(at, signal));
-    if (next.forgotten) {
-      restarts += 1;
-      if (next.token === '') into = begin();
-    } else if (next.token === '') return into;
-    token = next.token;
+  for (let at = ''; ;) {
+    const [place, next] = [at, at === '' ? '' : `&continue=${encodeURIComponent(at)}`];
+    const { token, forgotten } = await ask(
+      inTurn,
+      (signal) => server.get(`${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal),
+      (answer) => take(answer, place),
+    );
+    if (!forgotten && token === '') return into;
+    // To go on after every few hundred pages is how a list that takes longer than the server remembers is read.
+    if (forgotten && (token === '' || !advanced)) inVain += 1;
+    advanced = !forgotten;
+    if (token === '') [into, seen] = [begin(), new Set()];
+    else seen.add(token);
+    at = token;
   }
 }

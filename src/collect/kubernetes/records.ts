@@ -1,13 +1,12 @@
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
+import { malformed } from '../read-error.js';
 import { membersOf, textOf } from './pages.js';
 import type { Shared } from './shared.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
 export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
-
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** Longer than any ARN: what is longer is something else, and only its beginning is of interest. */
 const LONGEST_VALUE = 2048;
@@ -58,8 +57,9 @@ export function podWebhooksOf({ metadata, webhooks }: Members): readonly Mutatin
     }));
 }
 
-export function agentOf(daemonSet: unknown): PodIdentityAgent | null {
+export function agentOf(daemonSet: Members | null): PodIdentityAgent | null {
   if (daemonSet === null) return null;
-  const status = membersOf(membersOf(daemonSet)['status']);
-  return { desired: numberOf(status['desiredNumberScheduled']), ready: numberOf(status['numberReady']) };
+  const { desiredNumberScheduled: desired, numberReady: ready } = membersOf(daemonSet['status']);
+  if (typeof desired !== 'number' || typeof ready !== 'number') throw malformed('holds no numbers of pods of the daemon set');
+  return { desired, ready };
 }

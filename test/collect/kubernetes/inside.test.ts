@@ -4,12 +4,12 @@ import { readInside, type Inside } from '../../../src/collect/kubernetes/inside.
 import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known, unknown, type Observed } from '../../../src/model/observed.js';
 import type { ClusterDetail } from '../../../src/model/inventory.js';
-import { ApiServerOfTest, page, refusal, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';
+import { ApiServerOfTest, nothingAt, page, refusal, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
 
 const account = (namespace: string, name: string, annotations = {}) => ({ metadata: { namespace, name, annotations, uid: 'x' } });
 const EMPTY = page([]);
-const at = (what: string, reply: (seen: Seen) => Reply) => (seen: Seen) => (seen.path.endsWith(what) ? reply(seen) : EMPTY);
+const at = (what: string, reply: (seen: Seen) => Reply) => (seen: Seen) => (seen.path.endsWith(what) ? reply(seen) : nothingAt(seen));
 
 describe('reading inside a cluster', () => {
   let server: ApiServerOfTest | undefined;

@@ -82,3 +82,6 @@ export const refusal = (status: number, message: string, metadata: object = {}):
   status,
   body: { kind: 'Status', status: 'Failure', message, code: status, metadata },
 });
+
+/** What a cluster answers that holds nothing. */
+export const nothingAt = ({ path }: Seen): Reply => (path.includes('/daemonsets/') ? refusal(404, 'not found') : page([]));
