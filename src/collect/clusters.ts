@@ -43,7 +43,8 @@ export async function clusterFrom(
   only?: OneWorkload,
 ): Promise<Cluster> {
   const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
-  const token = renewed(() => aws.eksToken(region, name), queue.now);
+  const localId = answer.known ? answer.value.detail.localId : null;
+  const token = renewed(() => aws.eksToken(region, localId ?? name), queue.now);
   const inside = kubernetes === undefined ? {} : await kubernetes(token, queue, { region, name, detail }, only);
   const arn = answer.known ? answer.value.arn : `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
   return { ...NOTHING_INSIDE, name, region, arn, detail, ...inside };

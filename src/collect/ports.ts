@@ -80,7 +80,10 @@ export interface AwsPort {
   listNodeGroups(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
   /** The ARN of its nodes' role; null where the group is gone since it was listed. */
   nodeRole(region: string, cluster: string, name: string, signal: AbortSignal): Promise<string | null>;
-  /** A bearer token for the API server of a cluster, good for some minutes; nothing is asked of AWS for it. */
+  /**
+   * A bearer token for the API server of a cluster, good for some minutes; nothing is asked of AWS for it.
+   * @param cluster its name; of a local cluster its id
+   */
   eksToken(region: string, cluster: string): Promise<string>;
   /** The ARNs of all providers: this list has no pages. */
   listProviders(homeRegion: string, signal: AbortSignal): Promise<readonly string[]>;

@@ -3,6 +3,7 @@ import type { Inside, Place } from '../../../src/collect/kubernetes/inside.js';
 import { unreadIn } from '../../../src/engine/coverage.js';
 import { known, unknown, whatArrived } from '../../../src/model/observed.js';
 import { describeOnMoto } from '../../support/aws/moto.js';
+import { signatureOf } from '../../support/presigned-signature.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';
 
 describeOnMoto('reading inside the clusters of an account', () => {
@@ -57,5 +58,25 @@ describeOnMoto('reading inside the clusters of an account', () => {
     expect(unreadIn(inventory, []).map(({ what, scope, reason }) => [what, scope, reason])).toEqual([
       ['kubernetes:ListServiceAccounts', 'eu-west-1/dev', 'unreachable'],
     ]);
+  });
+
+  it('names a local cluster by its id in the token, and every other by its name', async () => {
+    const id = 'b3c2b1a0-1111-4222-8333-444455556666';
+    const rewrite = (answer: string): string => {
+      const { cluster } = JSON.parse(answer) as { cluster: { name: string } };
+      return JSON.stringify({ cluster: cluster.name === 'dev' ? { ...cluster, id } : cluster });
+    };
+    test.endpoint.on({ operation: 'DescribeCluster' }, { kind: 'after', rewrite });
+    const tokens: Record<string, string> = {};
+    await test.collect({
+      kubernetes: async (token, _queue, { name }) => {
+        tokens[name] = await token();
+        return nothing;
+      },
+    });
+    for (const [name, named] of Object.entries({ dev: id, prod: 'prod' })) {
+      const url = new URL(Buffer.from((tokens[name] ?? '').replace('k8s-aws-v1.', ''), 'base64url').toString());
+      expect(url.searchParams.get('X-Amz-Signature')).toBe(signatureOf(url, named, 'eu-west-1', test.account.credentials.secretAccessKey));
+    }
   });
 });
