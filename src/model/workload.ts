@@ -38,7 +38,7 @@ export interface ContainerIdentity {
   readonly init: boolean;
   /** Names of its variables that begin with `AWS_`; values of keys are never read. */
   readonly variables: readonly string[];
-  /** Values of these variables alone; null = not set, or set from elsewhere (`valueFrom`). */
+  /** Values of these variables alone; null = not set, or set from elsewhere (`valueFrom`, `$(OTHER)`). */
   readonly roleArn: string | null;
   readonly tokenFile: string | null;
   readonly region: string | null;

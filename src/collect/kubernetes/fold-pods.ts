@@ -71,6 +71,9 @@ const OF_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 const isSet = (name: string, { value, valueFrom }: Members): boolean =>
   OF_WEBHOOK.includes(name) || valueFrom !== undefined || (textOf(value) ?? '') !== '';
 
+/** A value as the container sees it; null where it has yet to be put together: the kubelet puts other variables in the place of $(NAME). */
+const seen = (value: string | null): string | null => (value?.includes('$(') === true ? null : value);
+
 function containerOf(
   container: Members,
   init: boolean,
@@ -80,7 +83,7 @@ function containerOf(
   const name = textOf(container['name']) ?? '';
   // Of a name that stands there twice the last one holds.
   const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
-  const value = (wanted: string): string | null => textOf(variables.get(wanted)?.['value']);
+  const value = (wanted: string): string | null => seen(textOf(variables.get(wanted)?.['value']));
   const tokens = listOf(container['volumeMounts']).flatMap((mount): MountedToken[] => {
     const volume = textOf(mount['name']) ?? '';
     return (volumes.get(volume) ?? []).map((audience) => ({ audience, volume, mountPath: textOf(mount['mountPath']) ?? '' }));

@@ -38,7 +38,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
       fix: {
         summary: `Take ${variables} out of the manifest of ${workload.owner.kind} ${workload.owner.name}: the webhook then sets both.`,
       },
-    },
+    } satisfies Raised,
   ];
 }
 

@@ -208,6 +208,27 @@ describe('folding pods', () => {
     expect(JSON.stringify(workload)).not.toMatch(/wJalr|hunter2|PASSWORD/);
   });
 
+  const main = (container: object) => only(pod('x', { spec: { containers: [{ name: 'main', ...container }], volumes: [] } })).containers[0];
+
+  it('takes of two variables of one name the last, as Kubernetes does', () => {
+    const twice = (...values: readonly object[]) => main({ env: values.map((one) => ({ name: 'AWS_ROLE_ARN', ...one })) })?.roleArn;
+    expect(twice({ value: 'first' }, { value: ROLE })).toBe(ROLE);
+    expect(twice({ value: ROLE }, { valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } })).toBeNull();
+  });
+
+  it('knows no value that Kubernetes puts together from other variables', () =>
+    expect(main({ env: [{ name: 'AWS_ROLE_ARN', value: 'arn:aws:iam::$(ACCOUNT):role/app' }] })).toMatchObject({
+      variables: ['AWS_ROLE_ARN'],
+      roleArn: null,
+    }));
+
+  it('keeps that variables come from config maps and secrets, and not from which', () => {
+    const container = main({ envFrom: [{ secretRef: { name: 'keys-of-billing' } }] });
+    expect(container?.hasEnvFrom).toBe(true);
+    expect(JSON.stringify(container)).not.toContain('billing');
+    expect(main({ envFrom: [] })).not.toHaveProperty('hasEnvFrom');
+  });
+
   it.each([
     ['waiting', 'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation', 'AccessDenied'],
     ['terminated', 'InvalidIdentityToken: Incorrect token audience; token=eyJhbGciOi', 'InvalidIdentityToken'],

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { known, whatArrived } from '../../src/model/observed.js';
+import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { runRule } from './run-rule.js';
+
+const CASE = 'test/cases/pod-role-without-token/bad-role-alone.json';
+
+it.each([
+  [{}, undefined],
+  [{ hasEnvFrom: true } as const, 'possible'],
+])('half a pair is less than certain where the other half may come from a config map: %j', (more, confidence) => {
+  const inventory = inventoryOfCase(JSON.parse(readFileSync(CASE, 'utf8')) as Case);
+  const regions = inventory.regions.map((region) => ({
+    ...region,
+    clusters: known(
+      whatArrived(region.clusters).map((cluster) => ({
+        ...cluster,
+        workloads: known(
+          whatArrived(cluster.workloads).map((workload) => ({
+            ...workload,
+            containers: workload.containers.map((container) => ({ ...container, ...more })),
+          })),
+        ),
+      })),
+    ),
+  }));
+  expect(runRule(podRoleWithoutToken, { ...inventory, regions }).map(({ raised }) => raised.confidence)).toEqual([confidence]);
+});
