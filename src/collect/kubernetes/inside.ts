@@ -117,6 +117,9 @@ async function readAll(lists: Lists): Promise<Inside> {
   return { namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent };
 }
 
+/** A value in a field selector, where commas and equals signs part the terms. */
+const selected = (field: string, value: string): string => `${field}=${value.replace(/[\\,=]/g, '\\$&')}`;
+
 /** The pods that are asked about. */
 function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<readonly Workload[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
@@ -125,7 +128,9 @@ function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload
     path,
     query: `${notFinished}${encodeURIComponent(`,${selector}`)}`,
   });
-  return lists.pods(where(serviceAccount === null ? `metadata.name=${pod ?? ''}` : `spec.serviceAccountName=${serviceAccount}`));
+  return lists.pods(
+    where(serviceAccount === null ? selected('metadata.name', pod ?? '') : selected('spec.serviceAccountName', serviceAccount)),
+  );
 }
 
 /** Of a list of which a part was asked for and came: nothing is known of the others. */
@@ -142,7 +147,7 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   ]);
   const name = only.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
   const isThere = whatArrived(serviceAccounts).some((one) => one.namespace === only.namespace && one.name === name);
-  const ofOne = `fieldSelector=${encodeURIComponent(`metadata.name=${only.namespace}`)}`;
+  const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
   return {
     // Whether its namespace is going, or there at all, is of interest where it is not there itself.
     namespaces:

@@ -8,7 +8,7 @@ import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import { collectWorkload, type WorkloadPlace } from '../../../src/collect/workload.js';
 import type { Chain } from '../../../src/model/chain.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { whatArrived } from '../../../src/model/observed.js';
+import { known, whatArrived } from '../../../src/model/observed.js';
 import { whyNot } from '../../../src/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
@@ -138,6 +138,16 @@ describeOnKube('why, on a real API server', () => {
     const { status, err } = await why(['pod/nobody', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
     expect([status, err]).toEqual([2, expect.stringMatching(/There is no running pod nobody in namespace test-/)]);
   });
+
+  it.each(['app,metadata.name!=another', 'app=app', 'a\\'])(
+    'takes a name for a name, whatever signs are in it: %s',
+    async (serviceAccount) => {
+      await running();
+      const [region] = (await read({ serviceAccount }))!.regions;
+      const [cluster] = region === undefined ? [] : whatArrived(region.clusters);
+      expect(cluster?.workloads).toEqual(known([]));
+    },
+  );
 
   it('looks for the cluster in the whole account where it is not in the region', async () => {
     await running();
