@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
+import { unreadIn } from './engine/coverage.js';
 import { KUBERNETES_READS } from './collect/kubernetes/reads.js';
 import { shellArgument, shellCommand } from './engine/shell.js';
+import type { Cluster, Inventory } from './model/inventory.js';
 
 /** The name of the ClusterRole, its binding, and the group that an access entry puts the auditor in. */
 export const GROUP = 'irsa-auditor';
@@ -24,25 +26,68 @@ export function clusterRole(): string {
     .join('---\n');
 }
 
-type Place = { readonly name: string; readonly region: string; readonly arn: string };
+const OF_CLUSTERS = new Set(['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster']);
 
 /**
- * Commands that give a principal an access entry of each cluster: with the view policy of EKS, which holds neither secrets
- * nor webhooks, or in the group of a ClusterRole that allows exactly what is read.
+ * What is not known of the clusters that there are, as lines for people.
+ * @param cluster only what has to do with this one: a name, which any region may have, or region/name
+ */
+export function unreadOfClusters(inventory: Inventory, cluster?: string): readonly string[] {
+  const [, region, name] = /^([^/]+)\/(.+)$/.exec(cluster ?? '') ?? [];
+  const isOfRegion = (scope: string): boolean => region === undefined || scope === region || scope === `${region}/${name ?? ''}`;
+  return unreadIn(inventory, [])
+    .filter(({ what, scope }) => OF_CLUSTERS.has(what) && isOfRegion(scope))
+    .map(({ what, scope, reason, detail }) => `${what} in ${scope}: ${reason}: ${detail}`);
+}
+
+type Access = Pick<Cluster, 'name' | 'region' | 'arn' | 'detail'>;
+
+const takesNoEntries = ({ detail }: Access): boolean => detail.known && detail.value.authenticationMode === 'CONFIG_MAP';
+
+const FILE = `${GROUP}-rbac.yaml`;
+
+/** By the config map aws-auth, which knows no policies of EKS, and takes roles without their path alone. */
+function byConfigMap({ name, region, arn }: Access, principal: string): readonly string[] {
+  const mapped = principal.replace(/(:role\/).*\//, '$1');
+  const isRole = principal.includes(':role/');
+  const entry = `{ ${isRole ? 'rolearn' : 'userarn'}: ${mapped}, username: ${GROUP}, groups: [${GROUP}] }`;
+  const where = ['--region', region, '--cluster', name, '--arn', mapped];
+  return [
+    '# Its authentication mode is CONFIG_MAP: it takes no access entries, but a line in its config map aws-auth.',
+    shellCommand(['kubectl', 'apply', '--context', arn, '-f', FILE]),
+    shellCommand(['eksctl', 'create', 'iamidentitymapping', ...where, '--username', GROUP, '--group', GROUP, '--no-duplicate-arns']),
+    `# Without eksctl, under ${isRole ? 'mapRoles' : 'mapUsers'}: - ${entry}`,
+    `#   ${shellCommand(['kubectl', 'edit', '--context', arn, '--namespace', 'kube-system', 'configmap/aws-auth'])}`,
+  ];
+}
+
+function byAccessEntry({ name, region, arn }: Access, principal: string, narrow: boolean): readonly string[] {
+  const where = ['--region', region, '--cluster-name', name, '--principal-arn', principal];
+  const entry = ['aws', 'eks', 'create-access-entry', ...where, ...(narrow ? ['--kubernetes-groups', GROUP] : [])];
+  const policy = `arn:${arn.split(':')[1] ?? 'aws'}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
+  const allow = narrow
+    ? ['kubectl', 'apply', '--context', arn, '-f', FILE]
+    : ['aws', 'eks', 'associate-access-policy', ...where, '--policy-arn', policy, '--access-scope', 'type=cluster'];
+  return [shellCommand(entry), shellCommand(allow)];
+}
+
+/**
+ * Commands that let a principal into each cluster: by an access entry with the view policy of EKS, which holds neither
+ * secrets nor webhooks, or in the group of a ClusterRole that allows exactly what is read. Where a cluster takes no access
+ * entries, by its config map and that role.
  * @param principal ARN of a role or user
  * @returns lines for a POSIX shell
  */
-export function accessCommands(clusters: readonly Place[], principal: string, narrow: boolean): readonly string[] {
-  const file = `${GROUP}-rbac.yaml`;
-  const head = narrow ? [`cat > ${file} <<'YAML'`, `${clusterRole()}YAML`] : [];
-  const perCluster = clusters.flatMap(({ name, region, arn }) => {
-    const where = ['--region', region, '--cluster-name', name, '--principal-arn', principal];
-    const entry = ['aws', 'eks', 'create-access-entry', ...where, ...(narrow ? ['--kubernetes-groups', GROUP] : [])];
-    const policy = `arn:${arn.split(':')[1] ?? 'aws'}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
-    const allow = narrow
-      ? ['kubectl', 'apply', '--context', arn, '-f', file]
-      : ['aws', 'eks', 'associate-access-policy', ...where, '--policy-arn', policy, '--access-scope', 'type=cluster'];
-    return ['', `# ${shellArgument(`${region}/${name}`)}`, shellCommand(entry), shellCommand(allow)];
-  });
-  return [...head, ...perCluster];
+export function accessCommands(clusters: readonly Access[], principal: string, narrow: boolean): readonly string[] {
+  const head = [
+    `cat > ${FILE} <<'YAML'`,
+    `${clusterRole()}YAML`,
+    '# The contexts of kubectl are those that this makes: aws eks update-kubeconfig --region REGION --name CLUSTER',
+  ];
+  const perCluster = clusters.flatMap((cluster) => [
+    '',
+    `# ${shellArgument(`${cluster.region}/${cluster.name}`)}`,
+    ...(takesNoEntries(cluster) ? byConfigMap(cluster, principal) : byAccessEntry(cluster, principal, narrow)),
+  ]);
+  return [...(narrow || clusters.some(takesNoEntries) ? head : []), ...perCluster];
 }

@@ -24,6 +24,7 @@ const clusterDetail = z.object({
   createdAt: nullableText,
   kubernetesVersion: nullableText,
   autoMode: z.boolean().nullable().exactOptional(),
+  authenticationMode: nullableText.exactOptional(),
   localId: nullableText.exactOptional(),
   tags,
 });

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import { accessCommands } from '../../src/cluster-access.js';
+import { accessCommands, unreadOfClusters } from '../../src/cluster-access.js';
+import { callerOf } from '../../src/collect/caller.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { whatArrived } from '../../src/model/observed.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
@@ -7,34 +9,64 @@ import { inventoryOption, regionOption, timeoutOption } from './options.js';
 
 interface RbacArguments extends InventorySource {
   readonly cluster?: string;
-  readonly principal: string;
+  readonly principal?: string;
   readonly narrow?: boolean;
 }
 
 const ARN = /^arn:aws[a-z0-9-]*:iam::\d{12}:(role|user)\/[\w\-/.@+=,]+$/;
+const INCOMPLETE = 3;
+const NAME_IT = 'Name the role or user that audits with --principal.';
+
+function checkArguments({ principal, inventory }: RbacArguments): void {
+  if (principal !== undefined && !ARN.test(principal)) throw new UsageError(`${principal} is no ARN of a role or user.`);
+  if (principal === undefined && inventory !== undefined)
+    throw new UsageError(`A saved inventory (--inventory) does not say who is to be let in. ${NAME_IT}`);
+}
+
+/** Of a cluster that is named with its region that region alone is read. */
+function sourceOf(options: RbacArguments): InventorySource {
+  const region = /^([^/]+)\/./.exec(options.cluster ?? '')?.[1];
+  return region === undefined || options.region !== undefined || options.inventory !== undefined
+    ? options
+    : { ...options, region: [region] };
+}
+
+/** Who is let in where nobody is named: whoever asks. */
+async function principalOf({ principal }: RbacArguments, { roles }: Inventory, io: Io): Promise<string> {
+  if (principal !== undefined) return principal;
+  const caller = await callerOf(await io.aws(), roles, { now: io.now, deadline: null });
+  if (caller.arn === null) throw new UsageError(`${caller.why} ${NAME_IT}`);
+  return caller.arn;
+}
 
 /** `rbac`: what lets the auditor look inside clusters. Prints, and changes nothing. */
 export function addRbac(program: Command, io: Io, exit: (status: number) => void): void {
   program
     .command('rbac')
     .description('print the commands that let a role look inside the clusters; nothing is changed')
-    .requiredOption('--principal <arn>', 'the role or user that audits')
+    .option('--principal <arn>', 'the role or user that audits (default: the one that you are)')
     .option('--cluster <name>', 'this cluster only, by name or region/name')
     .addOption(new Option('--narrow', 'with a ClusterRole of exactly what is read, in place of the view policy of EKS'))
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(timeoutOption())
     .action(async (options: RbacArguments) => {
-      const { principal, cluster, narrow = false } = options;
-      if (!ARN.test(principal)) throw new UsageError(`${principal} is no ARN of a role or user.`);
-      const inventory = await inventoryFrom(options, io);
+      checkArguments(options);
+      const { cluster, narrow = false } = options;
+      const inventory = await inventoryFrom(sourceOf(options), io);
       const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
       const meant = all.filter(({ name, region }) => cluster === undefined || cluster === name || cluster === `${region}/${name}`);
-      if (meant.length === 0)
-        throw new UsageError(
-          cluster === undefined ? 'No cluster was read.' : `There is no cluster ${JSON.stringify(cluster)} among those that were read.`,
-        );
+      const unread = unreadOfClusters(inventory, cluster);
+      const notRead = ['Not everything could be read of the clusters:', ...unread.map((line) => `  ${line}`)].join('\n');
+      if (meant.length === 0) {
+        const none =
+          cluster === undefined ? 'No cluster was read.' : `There is no cluster ${JSON.stringify(cluster)} among those that were read.`;
+        throw new UsageError(unread.length === 0 ? none : `${none} ${notRead}`);
+      }
+      const principal = await principalOf(options, inventory, io);
       io.stdout(`${accessCommands(meant, principal, narrow).join('\n').trimStart()}\n`);
-      exit(0);
+      if (unread.length > 0) io.stderr(`${notRead}\n`);
+      // A cluster that is named is all that was asked for.
+      exit(unread.length > 0 && cluster === undefined ? INCOMPLETE : 0);
     });
 }

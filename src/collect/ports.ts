@@ -13,6 +13,8 @@ import type { Observed } from '../model/observed.js';
 
 /** Who calls, and from where. */
 export interface Identity {
+  /** Of the user, or of the session of a role. */
+  readonly arn: string;
   readonly account: string;
   readonly partition: string;
   /** The region that was asked: that of the environment, or us-east-1 where it names none. */

@@ -180,9 +180,9 @@ export const ROLE_READS = [
     service: 'iam',
     command: 'GetRole',
     action: 'iam:GetRole',
-    calls: 'one, by `why` on one workload alone',
+    calls: 'one, by `why` on one workload alone, or by `rbac` where the roles could not be read',
     optional: true,
-    why: 'The trust policy of the role of one workload, without reading every role.',
+    why: 'The trust policy of the role of one workload, without reading every role; the path of the role that calls.',
   },
   {
     section: 'roles',

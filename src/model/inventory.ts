@@ -82,6 +82,8 @@ export interface ClusterDetail {
   readonly kubernetesVersion: string | null;
   /** EKS Auto Mode brings the Pod Identity agent with it; null = not said. */
   readonly autoMode?: boolean | null;
+  /** `API`, `API_AND_CONFIG_MAP` or `CONFIG_MAP`, which takes no access entries; null = not said. */
+  readonly authenticationMode?: string | null;
   /** By which tokens name a local cluster on an Outpost; null = by its name, as everywhere else. */
   readonly localId?: string | null;
   readonly tags: Readonly<Record<string, string>>;

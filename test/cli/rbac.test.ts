@@ -48,6 +48,41 @@ describe('irsa-auditor rbac', () => {
     );
   });
 
+  it('says what could not be read, and that the list of all clusters is not one of all', async () => {
+    const gap = /^Not everything could be read of the clusters:\n {2}eks:ListClusters in eu-central-1: denied: /;
+    const all = await rbac(['--principal', PRINCIPAL]);
+    expect([all.status, all.err]).toEqual([3, expect.stringMatching(gap)]);
+    expect((await rbac(['--principal', PRINCIPAL, '--cluster', 'shop-prod'])).err).toMatch(gap);
+    expect(await rbac(['--principal', PRINCIPAL, '--cluster', 'eu-west-1/shop-prod'])).toMatchObject({ status: 0, err: '' });
+    expect((await rbac(['--principal', PRINCIPAL, '--cluster', 'nowhere'])).err).toMatch(
+      /"nowhere" .* read\. Not everything .*\n .*eu-central-1/,
+    );
+  });
+
+  it.each(['aws-cn', 'aws-us-gov'])('names the policy of the partition %s', async (partition) => {
+    const there = FILES['account.json'].replaceAll('arn:aws:', `arn:${partition}:`);
+    const { out } = await rbac(['--principal', PRINCIPAL.replace('arn:aws:', `arn:${partition}:`)], { 'account.json': there });
+    expect(new Set(out.match(/--policy-arn \S+/g))).toEqual(
+      new Set([`--policy-arn arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`]),
+    );
+  });
+
+  it('goes by the config map where the cluster takes no access entries', async () => {
+    const old = FILES['account.json'].replaceAll('"status": "ACTIVE"', '"status": "ACTIVE", "authenticationMode": "CONFIG_MAP"');
+    const principal = 'arn:aws:iam::418527603941:role/teams/auditor';
+    const { out } = await rbac(['--principal', principal, '--cluster', 'eu-west-1/shop-prod'], { 'account.json': old });
+    const context = 'arn:aws:eks:eu-west-1:418527603941:cluster/shop-prod';
+    expect(out).toMatch(/^cat > irsa-auditor-rbac\.yaml <<'YAML'\n/);
+    expect(out.trimEnd().split('\n').slice(-6)).toEqual([
+      '# eu-west-1/shop-prod',
+      '# Its authentication mode is CONFIG_MAP: it takes no access entries, but a line in its config map aws-auth.',
+      `kubectl apply --context ${context} -f irsa-auditor-rbac.yaml`,
+      `eksctl create iamidentitymapping --region eu-west-1 --cluster shop-prod --arn ${PRINCIPAL} --username irsa-auditor --group irsa-auditor --no-duplicate-arns`,
+      `# Without eksctl, under mapRoles: - { rolearn: ${PRINCIPAL}, username: irsa-auditor, groups: [irsa-auditor] }`,
+      `#   kubectl edit --context ${context} --namespace kube-system configmap/aws-auth`,
+    ]);
+  });
+
   it('lets no name of a cluster become a command', async () => {
     const hostile = FILES['account.json'].replaceAll('"shop-prod"', '"x\\nrm -rf /"');
     const { out } = await rbac(['--principal', PRINCIPAL], { 'account.json': hostile });
@@ -57,7 +92,7 @@ describe('irsa-auditor rbac', () => {
   it.each<[readonly string[], RegExp]>([
     [['--principal', 'auditor'], /auditor is no ARN of a role or user\./],
     [['--principal', PRINCIPAL, '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
-    [[], /required option '--principal <arn>'/],
+    [[], /A saved inventory \(--inventory\) does not say who is to be let in\. Name the role or user that audits with --principal\./],
   ])('%j is wrong usage', async (argv, words) => {
     const { status, err } = await rbac(argv);
     expect([status, words.test(err)]).toEqual([2, true]);

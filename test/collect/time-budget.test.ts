@@ -20,7 +20,8 @@ function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
   };
   const detail = { status: 'ACTIVE', ...absent, tags: {} };
   return {
-    identity: () => Promise.resolve({ account: '111122223333', partition: 'aws', region: 'eu-west-1' }),
+    identity: () =>
+      Promise.resolve({ arn: 'arn:aws:iam::111122223333:root', account: '111122223333', partition: 'aws', region: 'eu-west-1' }),
     listRegions: () => Promise.resolve({ items: [{ name: 'eu-west-1', enabled: true }], next: null }),
     listClusters: () => Promise.resolve({ items: ['a', 'b', 'c'], next: null }),
     describeCluster: (region, name) => Promise.resolve({ arn: `arn:aws:eks:${region}:111122223333:cluster/${name}`, detail }),
@@ -118,7 +119,13 @@ describe('a partition that this version does not know', () => {
   it('is read through the region of the credentials', async () => {
     const asked: string[] = [];
     const aws = answeringAtOnce({
-      identity: () => Promise.resolve({ account: '111122223333', partition: 'aws-moon', region: 'moon-east-1' }),
+      identity: () =>
+        Promise.resolve({
+          arn: 'arn:aws-moon:iam::111122223333:root',
+          account: '111122223333',
+          partition: 'aws-moon',
+          region: 'moon-east-1',
+        }),
       listRegions: (home) => {
         asked.push(home);
         return Promise.resolve({ items: [{ name: 'moon-east-1', enabled: true }], next: null });

@@ -86,6 +86,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
         createdAt: expect.stringMatching(ISO_DATE),
         kubernetesVersion: '1.19',
         autoMode: null,
+        authenticationMode: null,
         localId: null,
         tags: { team: 'a' },
       }),

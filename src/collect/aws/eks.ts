@@ -45,6 +45,7 @@ function detailOf(cluster: Cluster): ClusterDetail {
     createdAt: isoDate(cluster.createdAt),
     kubernetesVersion: cluster.version ?? null,
     autoMode: cluster.computeConfig?.enabled ?? null,
+    authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
     // EKS gives an id to local clusters alone.
     localId: cluster.id ?? null,
     tags: cluster.tags ?? {},

@@ -10,11 +10,12 @@ export async function identity(clients: Clients, signal: AbortSignal): Promise<I
     const known = sdkError(error);
     throw new NoIdentityError(problemOf(known), inWords(known), { cause: error });
   });
-  const partition = /^arn:(aws[a-z0-9-]*):/.exec(answer.Arn ?? '')?.[1];
+  const { Arn: arn = '' } = answer;
+  const partition = /^arn:(aws[a-z0-9-]*):/.exec(arn)?.[1];
   if (answer.Account === undefined || partition === undefined) {
     throw new NoIdentityError('failed', 'the answer of STS names no account');
   }
-  return { account: answer.Account, partition, region };
+  return { arn, account: answer.Account, partition, region };
 }
 
 async function ask(clients: Clients, signal: AbortSignal) {
