@@ -11,7 +11,7 @@ const MOST_TIMEOUTS = 3;
 /** Node's names for a certificate that is not the one of the cluster. */
 const WRONG_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
 
-function noAnswer(error: Error & { readonly code?: unknown }, { name, url }: Endpoint): ReadError {
+function noAnswer(error: Error & { readonly code?: unknown }, { name, region, url }: Endpoint): ReadError {
   const code = typeof error.code === 'string' ? error.code : '';
   if (error.name === 'AbortError')
     return new ReadError('out-of-time', 'The time budget was used up before this was read.', { cause: error });
@@ -21,9 +21,13 @@ function noAnswer(error: Error & { readonly code?: unknown }, { name, url }: End
       `The certificate of ${url} is not signed by the authority that EKS gives for ${name} (${code}): something between here and there answers in its place.`,
       { cause: error },
     );
+  const shown =
+    region === undefined
+      ? ''
+      : ` \`aws eks describe-cluster --region ${region} --name ${name} --query cluster.resourcesVpcConfig\` shows which that is.`;
   return new ReadError(
     'unreachable',
-    `${url} gave no answer (${code === '' ? error.message : code}). An endpoint that is private, or open to named addresses only, has to be read from inside its network.`,
+    `${url} gave no answer (${code === '' ? error.message : code}). An endpoint that is private, or open to named addresses only, has to be read from inside its network, or from those.${shown}`,
     { cause: error },
   );
 }

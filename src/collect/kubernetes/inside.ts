@@ -54,14 +54,14 @@ class Lists {
   constructor(
     private readonly server: ApiServer,
     private readonly queue: ReadQueue,
-    private readonly place: Place,
+    place: Place,
   ) {
     this.scope = `${place.region}/${place.name}`;
   }
 
   /** @param over another path, query or size of page than the table's, for a part of the list */
   fold<F>(action: KubernetesAction, begin: () => F, fold: (into: F, item: Item) => void, over: Over = {}): Promise<F> {
-    return foldPages(this.server, { ...readOf(action), ...over }, this.place.name, this.inTurn(action), begin, fold);
+    return foldPages(this.server, { ...readOf(action), ...over }, this.scope, this.inTurn(action), begin, fold);
   }
 
   async collected<T extends { readonly name: string }>(
@@ -94,9 +94,9 @@ class Lists {
   }
 
   agent(): Promise<Observed<PodIdentityAgent | null>> {
-    const { server, place } = this;
+    const { server } = this;
     const { path } = readOf('kubernetes:GetDaemonSet');
-    return observe(readObject(server, path, place.name, this.inTurn('kubernetes:GetDaemonSet')).then(agentOf));
+    return observe(readObject(server, path, this.scope, this.inTurn('kubernetes:GetDaemonSet')).then(agentOf));
   }
 
   private inTurn(action: KubernetesAction): InTurn {
@@ -187,9 +187,9 @@ export async function readInside(
   place: Place,
   only?: OneWorkload,
 ): Promise<Inside> {
-  const { detail, name } = place;
+  const { detail, name, region } = place;
   if (!detail.known) return notRead(detail.reason, detail.detail);
   const { endpoint, certificateAuthority, status } = detail.value;
   if (endpoint === null || certificateAuthority === null) return notRead('failed', `The cluster has no endpoint (${status}).`);
-  return readFrom(connect({ name, url: endpoint, certificateAuthority }, token), queue, place, only);
+  return readFrom(connect({ name, region, url: endpoint, certificateAuthority }, token), queue, place, only);
 }

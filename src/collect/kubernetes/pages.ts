@@ -47,16 +47,19 @@ async function ask<T>(inTurn: InTurn, get: (signal: AbortSignal) => Promise<Answ
   }
 }
 
-/** @param cluster for the command that would let us in */
+/** @param cluster region and name, for the command that would let us in */
 function refused(answer: Answer, cluster: string): ReadError {
   const words = wordsOf(answer);
   if (answer.status === 401)
     return new ReadError(
       'denied',
-      `${words}. The cluster knows no such caller: \`irsa-auditor rbac --cluster ${cluster}\` prints what lets it in.`,
+      `${words}. The cluster knows no such caller: \`irsa-auditor rbac --cluster ${cluster}\` prints what lets you in, and with --principal what lets in another.`,
     );
   if (answer.status === 403)
-    return new ReadError('denied', `${words}. \`irsa-auditor rbac --cluster ${cluster}\` prints the role that is enough.`);
+    return new ReadError(
+      'denied',
+      `${words}. \`irsa-auditor rbac --narrow --cluster ${cluster}\` prints the ClusterRole that is enough, for you or with --principal for another.`,
+    );
   return new ReadError(answer.status === 429 ? 'throttled' : 'failed', words);
 }
 

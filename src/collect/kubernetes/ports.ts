@@ -22,6 +22,8 @@ export interface WritableApiServer extends ApiServer {
 /** Where a cluster's API server is, and how to know it. */
 export interface Endpoint {
   readonly name: string;
+  /** Left out = it was not EKS that told of it. */
+  readonly region?: string;
   readonly url: string;
   /** Base64 of the PEM certificate that the server's own has to be signed by. */
   readonly certificateAuthority: string;

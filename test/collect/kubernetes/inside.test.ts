@@ -145,8 +145,13 @@ describe('reading inside a cluster', () => {
   });
 
   it.each<[string, Reply, string, RegExp]>([
-    ['401', refusal(401, 'Unauthorized'), 'denied', /^HTTP 401: Unauthorized\. .*`irsa-auditor rbac --cluster prod`/],
-    ['403', refusal(403, 'pods is forbidden'), 'denied', /^HTTP 403: pods is forbidden\. `irsa-auditor rbac --cluster prod` prints/],
+    ['401', refusal(401, 'Unauthorized'), 'denied', /^HTTP 401: Unauthorized\. .*`irsa-auditor rbac --cluster eu-west-1\/prod`/],
+    [
+      '403',
+      refusal(403, 'pods is forbidden'),
+      'denied',
+      /^HTTP 403: pods is forbidden\. `irsa-auditor rbac --narrow --cluster eu-west-1\/prod` prints/,
+    ],
     ['an answer that is no JSON', { status: 200, body: '<html>' }, 'malformed', /holds no list of items/],
     ['a token of a page that comes back', page([], 'same'), 'malformed', /was read already/],
     ['a connection that is cut', 'reset', 'unreachable', /gave no answer \(ECONNRESET\)/],
@@ -195,7 +200,11 @@ describe('reading inside a cluster', () => {
     // Once: each more would wait as long, and those of fifty clusters longer than there is time.
     expect(seen).toHaveLength(1);
     expect(new Set(Object.values(reasons(inside)))).toEqual(new Set(['unreachable']));
-    expect(inside.workloads).toMatchObject({ detail: expect.stringMatching(/\(ETIMEDOUT\)\. An endpoint that is private/) });
+    expect(inside.workloads).toMatchObject({
+      detail: expect.stringMatching(
+        /\(ETIMEDOUT\)\. An endpoint that is private.*`aws eks describe-cluster --region eu-west-1 --name prod --query cluster\.resourcesVpcConfig`/,
+      ),
+    });
   });
 
   it('sends no token to an endpoint that is not HTTPS', async () => {

@@ -154,7 +154,7 @@ describeOnKube('a real API server and the real webhook', () => {
         expect(await unread()).toEqual([
           expect.stringMatching(
             new RegExp(
-              `^${SECTIONS[name as keyof typeof SECTIONS]}: denied: HTTP 403: ${name}.* is forbidden: User "${account.user}" cannot .*rbac --cluster kube`,
+              `^${SECTIONS[name as keyof typeof SECTIONS]}: denied: HTTP 403: ${name}.* is forbidden: User "${account.user}" cannot .*rbac --narrow --cluster eu-west-1/kube`,
             ),
           ),
         ]);
@@ -165,7 +165,7 @@ describeOnKube('a real API server and the real webhook', () => {
       account = await RealAccount.make('of-another-name');
       expect(await unread()).toEqual(
         Object.values(SECTIONS).map((section) =>
-          expect.stringMatching(`^${section}: denied: HTTP 401: Unauthorized.*rbac --cluster of-another-name`),
+          expect.stringMatching(`^${section}: denied: HTTP 401: Unauthorized.*rbac --cluster eu-west-1/of-another-name`),
         ),
       );
     });
