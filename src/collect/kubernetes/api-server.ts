@@ -2,11 +2,14 @@ import { request, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { malformed, ReadError } from '../read-error.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';
+import { TooLargeError } from './too-large-error.js';
 
 /** A page of pods takes a busy server seconds; a private endpoint gives no answer at all. */
 const TIMEOUT_MS = 20_000;
 /** One that goes on word by word is given up after so many times as long: an API server itself takes a minute at most. */
 const MOST_TIMEOUTS = 3;
+/** A page of ordinary pods is some megabytes; four of these at a time have to fit into the memory of the function. */
+const MOST_BYTES = 2 ** 24;
 
 /** Node's names for a certificate that is not the one of the cluster. */
 const WRONG_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
@@ -65,7 +68,15 @@ function send(
     };
     const call = request(url, { ...options, method, signal, timeout }, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= MOST_BYTES) chunks.push(chunk);
+        else {
+          reject(new TooLargeError(endpoint.url, MOST_BYTES));
+          call.destroy();
+        }
+      });
       response.on('error', fail);
       response.on('end', () => {
         const seconds = Number(response.headers['retry-after'] ?? Number.NaN);

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { malformed, outOfTime, ReadError } from '../read-error.js';
 import type { Answer, ApiServer } from './ports.js';
 import type { KubernetesRead } from './reads.js';
+import { TooLargeError } from './too-large-error.js';
 
 /** Small enough that a page of pods stays at some megabytes. */
 const PODS_A_PAGE = 250;
@@ -100,6 +101,7 @@ export async function foldPages<F>(
   let into = begin();
   let seen = new Set<string>();
   let [inVain, advanced] = [0, false];
+  let size: number = limit;
   const take = (answer: Answer, at: string): NextPage => {
     const token = textOf(membersOf(membersOf(answer.body)['metadata'])['continue']) ?? '';
     if (answer.status === 410 && at !== '' && inVain <= MOST_IN_VAIN) return { token, forgotten: true };
@@ -112,11 +114,20 @@ export async function foldPages<F>(
   };
   for (let at = ''; ;) {
     const [place, next] = [at, at === '' ? '' : `&continue=${encodeURIComponent(at)}`];
-    const { token, forgotten } = await ask(
+    const answered = await ask(
       inTurn,
-      (signal) => server.get(`${path}?limit=${limit}${query === undefined ? '' : `&${query}`}${next}`, signal),
+      (signal) => server.get(`${path}?limit=${size}${query === undefined ? '' : `&${query}`}${next}`, signal),
       (answer) => take(answer, place),
-    );
+    ).catch((error: unknown) => {
+      if (error instanceof TooLargeError && size > 1) return null;
+      throw error;
+    });
+    // What is listed may be of any size: the rest comes in smaller pages.
+    if (answered === null) {
+      size = Math.ceil(size / 4);
+      continue;
+    }
+    const { token, forgotten } = answered;
     if (!forgotten && token === '') return into;
     // To go on after every few hundred pages is how a list that takes longer than the server remembers is read.
     if (forgotten && (token === '' || !advanced)) inVain += 1;

@@ -178,6 +178,22 @@ describe('reading inside a cluster', () => {
     expect(seen.filter(({ path }) => path.endsWith('/pods'))).toHaveLength(5);
   });
 
+  it('takes smaller pages where what is listed is large, and gives up one that is too large alone', async () => {
+    const large = 'x'.repeat(200_000);
+    const { inside, seen } = await read(
+      at('/serviceaccounts', ({ query }) => {
+        const [from, limit] = [Number(query.get('continue') ?? 0), Number(query.get('limit'))];
+        const names = Array.from({ length: Math.min(limit, 120 - from) }, (_, n) => account(large, `sa-${String(from + n)}`));
+        return page(names, from + limit < 120 ? String(from + limit) : '');
+      }),
+    );
+    const limits = seen.filter(({ path }) => path.endsWith('/serviceaccounts')).map(({ query }) => query.get('limit'));
+    expect([inside.serviceAccounts.known && inside.serviceAccounts.value.length, limits]).toEqual([120, ['1000', '250', '63', '63']]);
+    await server?.stop();
+    const endless = await read(at('/pods', () => ({ status: 200, body: 'x'.repeat(2 ** 24 + 1) })));
+    expect(endless.inside.workloads).toMatchObject({ reason: 'failed', detail: expect.stringMatching(/an answer of more than 16 MiB/) });
+  });
+
   it('is silent about an agent that is not there', async () => {
     const { inside } = await read((one) => (one.path.includes('daemonsets') ? refusal(404, 'not found') : EMPTY));
     expect(inside.podIdentityAgent).toEqual(known(null));
