@@ -33,6 +33,21 @@ export function rolePermissions(role: Role, inventory: Inventory): RolePermissio
   };
 }
 
+/** Names of inline policies have 128 characters at most. */
+const LONGEST_NAME = 128;
+
+/** A name for an inline policy that the role does not have yet: `put-role-policy` replaces one of the same name without a word. */
+export function freePolicyName({ inlinePolicies }: Role, wanted: string): string {
+  const taken = new Set(inlinePolicies.map(({ name }) => name));
+  const numbered = (count: number): string => {
+    const ending = count === 1 ? '' : `-${count}`;
+    return `${wanted.slice(0, LONGEST_NAME - ending.length)}${ending}`;
+  };
+  let count = 1;
+  while (taken.has(numbered(count))) count += 1;
+  return numbered(count);
+}
+
 /** Policies of AWS that nodes and clusters have, and that speak of nothing else (AWS managed policy reference). */
 export const OF_NODES: readonly string[] = [
   'AmazonEC2ContainerRegistryReadOnly',

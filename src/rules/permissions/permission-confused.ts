@@ -1,13 +1,10 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { rolePermissions } from '../../facts/role-permissions.js';
+import { freePolicyName, rolePermissions } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import type { Json } from '../../model/inventory.js';
 import { podIdentityStatements } from '../../policy/pod-identity.js';
 import { defineRule, type Raised } from '../define-rule.js';
-
-/** Room for what stands before it: IAM takes 128 characters. */
-const LONGEST_NAME = 100;
 
 function statementsFor(confusions: readonly Confusion[]): Json {
   const byResources = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
@@ -28,7 +25,7 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   if (confusions.length === 0) return [];
   const placed = confusions.filter(({ resources }) => resources.length > 0);
   const document = { Version: '2012-10-17', Statement: statementsFor(placed) };
-  const policy = ['--policy-name', `${role.name.slice(0, LONGEST_NAME)}-missing`, '--policy-document', JSON.stringify(document)];
+  const policy = ['--policy-name', freePolicyName(role, `${role.name}-missing`), '--policy-document', JSON.stringify(document)];
   return [
     {
       message: 'confused',

@@ -1,6 +1,6 @@
 import { associatedAccounts, clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { allows } from '../../facts/role-permissions.js';
+import { allows, freePolicyName } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { admitsAssociatedRole, type TargetAdmission } from '../../facts/target-role.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
@@ -63,7 +63,12 @@ function repair(wrong: Wrong, { association, role, target }: Chained, { unmet, n
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: [ASSUME_ROLE, TAG_SESSION], Resource: target.role.arn }],
       };
-      const policy = ['--policy-name', `assume-${target.role.name}`.slice(0, 128), '--policy-document', JSON.stringify(document)];
+      const policy = [
+        '--policy-name',
+        freePolicyName(role.role, `assume-${target.role.name}`),
+        '--policy-document',
+        JSON.stringify(document),
+      ];
       return {
         summary: `Allow ${arn} to take the target role, which trusts its account and not it by name.`,
         commands: [['aws', 'iam', 'put-role-policy', '--role-name', role.role.name, ...policy]],
