@@ -94,6 +94,7 @@ const cluster = z.object({
         roleArn: nullableText,
         targetRoleArn: nullableText.exactOptional(),
         disableSessionTags: z.boolean().exactOptional(),
+        sessionPolicy: z.boolean().exactOptional(),
         id: text.exactOptional(),
         externalId: nullableText.exactOptional(),
         ownerArn: nullableText.exactOptional(),

@@ -44,7 +44,8 @@ export type ServiceAccountName = Pick<ServiceAccount, 'namespace' | 'name'>;
 export type ListedAssociation = Required<Pick<PodIdentityAssociation, 'namespace' | 'serviceAccount' | 'id' | 'ownerArn'>>;
 
 /** What describing an association adds. */
-export type AssociationAnswer = Required<Pick<PodIdentityAssociation, 'roleArn' | 'targetRoleArn' | 'disableSessionTags' | 'externalId'>>;
+export type AssociationAnswer = Required<Pick<PodIdentityAssociation, 'roleArn' | 'targetRoleArn' | 'disableSessionTags' | 'externalId'>> &
+  Pick<PodIdentityAssociation, 'sessionPolicy'>;
 
 /** Roles and customer managed policies come by one read, mixed over its pages. */
 export interface RolesPage {

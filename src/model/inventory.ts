@@ -107,6 +107,8 @@ export interface PodIdentityAssociation {
   readonly targetRoleArn?: string | null;
   readonly disableSessionTags?: boolean;
   readonly externalId?: string | null;
+  /** An inline policy narrows its sessions; those carry no tags then. */
+  readonly sessionPolicy?: boolean;
   /** The add-on that owns it; null = nobody. */
   readonly ownerArn?: string | null;
   /** Why its role is not known; absent where it is. */

@@ -31,7 +31,7 @@ export async function listAssociations(
   return { items, next: nextIn(answer.nextToken) };
 }
 
-/** One association with its role; null where it is gone. */
+/** One association with its role; null where it is gone. Of its inline policy only the presence is kept. */
 export async function describeAssociation(
   clients: Clients,
   region: string,
@@ -55,5 +55,6 @@ export async function describeAssociation(
     targetRoleArn: association.targetRoleArn ?? null,
     disableSessionTags: association.disableSessionTags ?? false,
     externalId: association.externalId ?? null,
+    ...((association.policy ?? '') !== '' && { sessionPolicy: true }),
   };
 }
