@@ -31,9 +31,20 @@ export function clusterEntriesIn(facts: Facts, scope: Parameters<typeof clusterI
   return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
 }
 
+const byRole = new WeakMap<Cluster, ReadonlyMap<string | null, readonly PodIdentityAssociation[]>>();
+
+/** The associations of a cluster, as far as read, by the ARN of their role; null = that was not read. */
+export function associationsByRole(cluster: Cluster): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> {
+  const known = byRole.get(cluster);
+  if (known !== undefined) return known;
+  const index = groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn);
+  byRole.set(cluster, index);
+  return index;
+}
+
 /** The roles of this account that associations of a cluster give, each with those associations. */
 export function associatedRoles(cluster: Cluster, facts: Facts): readonly AssociatedRole[] {
-  return [...groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn)].flatMap(([arn, associations]) => {
+  return [...associationsByRole(cluster)].flatMap(([arn, associations]) => {
     const role = arn === null ? null : facts.role(arn);
     return role === null ? [] : [{ role, cluster, associations }];
   });
@@ -54,4 +65,13 @@ export function associatedAccounts(
   why: string,
 ): readonly Related[] {
   return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
+}
+
+/** More than these are not read to the end. */
+const MOST = 5;
+
+/** Them by name, as a sentence has them. */
+export function associationsInWords(cluster: Cluster, associations: readonly PodIdentityAssociation[]): string {
+  const named = associations.slice(0, MOST).map((one) => associatedId(cluster, one));
+  return [...named, ...(associations.length > MOST ? [`${associations.length - MOST} more`] : [])].join(' and ');
 }

@@ -109,6 +109,11 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   );
 }
 
+/** Each cluster once, in the order in which it comes. */
+function clustersOf(entries: readonly { readonly cluster: Cluster }[] | undefined): readonly Cluster[] {
+  return entries === undefined ? NONE : [...new Set(entries.map(({ cluster }) => cluster))];
+}
+
 /** The issuers of all statements, each once, without case. */
 function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly string[] {
   return statements.length === 0 ? NONE : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
@@ -165,8 +170,8 @@ export function deriveFacts(inventory: Inventory): Facts {
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     const policy = parseTrustPolicy(role.trustPolicy);
     const carriers = usersByRole.get(role.arn) ?? NONE;
-    const associatedIn = (associations.get(role.arn) ?? NONE).map(({ cluster }) => cluster);
-    const targetedIn = (targets.get(role.arn) ?? NONE).map(({ cluster }) => cluster);
+    const associatedIn = clustersOf(associations.get(role.arn));
+    const targetedIn = clustersOf(targets.get(role.arn));
     const isUsed = carriers.length + associatedIn.length + targetedIn.length > 0 || ofAddons.has(role.arn);
     let administrative: string | null | undefined;
     return {

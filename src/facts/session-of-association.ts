@@ -1,9 +1,11 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { evaluateConditions } from '../policy/evaluate.js';
-import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
-import { coversTrustAction, podIdentityStatements } from '../policy/pod-identity.js';
-import { all, any, type Tristate } from '../policy/tristate.js';
+import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
+import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
+import { all, any, not, type Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
+import { associatedId, associationsByRole } from './associations.js';
+import type { RoleFacts } from './facts.js';
 
 const present = (value: string): KeyValue => ({ state: 'present', value });
 const ABSENT: KeyValue = { state: 'absent' };
@@ -42,11 +44,13 @@ function keyReader(cluster: Cluster, association: PodIdentityAssociation, accoun
 
 export interface Admission {
   readonly outcome: Tristate;
-  /** The conditions that are not met, of the statements that would let it in otherwise. */
+  /** Where no statement lets it in: the conditions that are not met, of those that would otherwise. */
   readonly unmet: readonly ConditionEntry[];
+  /** The Deny statements that shut it out, whatever lets it in. */
+  readonly denies: readonly Statement[];
 }
 
-/** Whether the conditions of a trust policy let EKS Pod Identity call an action for an association. A Deny is not looked at. */
+/** Whether a trust policy lets EKS Pod Identity call an action for an association. */
 export function admitsSession(
   policy: TrustPolicy,
   action: string,
@@ -55,11 +59,59 @@ export function admitsSession(
   account: string,
 ): Admission {
   const find = keyReader(cluster, association, account);
+  const outcomesOf = (statement: Statement): readonly Tristate[] =>
+    evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
   const judged = podIdentityStatements(policy)
     .filter((statement) => coversTrustAction(statement, action))
     .map((statement) => {
-      const outcomes = evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
+      const outcomes = outcomesOf(statement);
       return { outcome: all(outcomes), unmet: statement.conditions.filter((_, index) => outcomes[index] === 'no') };
     });
-  return { outcome: any(judged.map(({ outcome }) => outcome)), unmet: judged.flatMap(({ unmet }) => unmet) };
+  const denied = podIdentityDenies(policy, action).map(({ statement, meant }) => ({
+    statement,
+    outcome: all([meant, ...outcomesOf(statement)]),
+  }));
+  const allowed = any(judged.map(({ outcome }) => outcome));
+  return {
+    outcome: all([allowed, not(any(denied.map(({ outcome }) => outcome)))]),
+    unmet: allowed === 'no' ? judged.flatMap(({ unmet }) => unmet) : [],
+    denies: denied.filter(({ outcome }) => outcome === 'yes').map(({ statement }) => statement),
+  };
+}
+
+/** An association, and what keeps it from either of the two calls. */
+export interface JudgedAssociation {
+  readonly association: PodIdentityAssociation;
+  readonly isShut: boolean;
+  readonly unmet: readonly ConditionEntry[];
+  readonly denies: readonly Statement[];
+}
+
+/** Holds an association against the conditions of a trust policy, those of its Deny statements included. */
+export function judgeAssociation(
+  policy: TrustPolicy,
+  cluster: Cluster,
+  association: PodIdentityAssociation,
+  account: string,
+): JudgedAssociation {
+  // Whether tags are to be allowed where a session has none, AWS does not say.
+  const actions = association.disableSessionTags === true ? [ASSUME_ROLE] : [ASSUME_ROLE, TAG_SESSION];
+  const admissions = actions.map((action) => admitsSession(policy, action, cluster, association, account));
+  return {
+    association,
+    isShut: admissions.some(({ outcome }) => outcome === 'no'),
+    unmet: [...new Set(admissions.flatMap((one) => one.unmet))],
+    denies: [...new Set(admissions.flatMap((one) => one.denies))].filter(({ conditions }) => conditions.length > 0),
+  };
+}
+
+/** An association that the role takes, in this cluster or another. */
+export function servedAssociation(role: RoleFacts, account: string): string | null {
+  for (const cluster of role.associatedIn) {
+    const served = associationsByRole(cluster)
+      .get(role.role.arn)
+      ?.find((one) => !judgeAssociation(role.policy, cluster, one, account).isShut);
+    if (served !== undefined) return associatedId(cluster, served);
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 import type { Statement, TrustPolicy } from './parse.js';
 import { coversAction } from './permissions.js';
+import type { Tristate } from './tristate.js';
 
 /** The principal of EKS Pod Identity (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). */
 export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
@@ -16,6 +17,27 @@ export function podIdentityStatements({ statements }: TrustPolicy): readonly Sta
     ({ effect, principals, negatedPrincipal }) =>
       effect === 'Allow' && !negatedPrincipal && principals.some(({ kind, value }) => kind === 'Service' && value === POD_IDENTITY_SERVICE),
   );
+}
+
+/** How far a Deny is meant for EKS Pod Identity: by name, or by a wildcard of which AWS does not say whether it takes in services. */
+function denies({ effect, principals, negatedPrincipal, problems }: Statement): Tristate {
+  if (effect !== 'Deny') return 'no';
+  if (problems.length > 0 || negatedPrincipal) return 'undecided';
+  if (principals.some(({ kind, value }) => kind === 'Service' && value === POD_IDENTITY_SERVICE)) return 'yes';
+  return principals.some(({ value }) => value === '*') ? 'undecided' : 'no';
+}
+
+/** The Deny statements that take in an action and are, or may be, meant for EKS Pod Identity. */
+export function podIdentityDenies({ statements }: TrustPolicy, action: string): readonly { statement: Statement; meant: Tristate }[] {
+  return statements
+    .map((statement) => ({ statement, meant: denies(statement) }))
+    .filter(({ statement, meant }) => meant !== 'no' && coversTrustAction(statement, action));
+}
+
+/** The Deny that shuts EKS Pod Identity out of an action whatever the session is; null where there is none. */
+export function plainDeny(policy: TrustPolicy, action: string): Statement | null {
+  const found = podIdentityDenies(policy, action).find(({ statement, meant }) => meant === 'yes' && statement.conditions.length === 0);
+  return found?.statement ?? null;
 }
 
 /** Whether a statement's actions take in one of them. */

@@ -72,3 +72,90 @@ describe('a policy that a role gets beside those it has', () => {
     expect(commandsOf('target-role-trust-missing', given)[0]).toContain('--policy-name assume-data-2 ');
   });
 });
+
+describe('a role that does not let EKS Pod Identity tag its sessions', () => {
+  const given = (...statements: readonly Json[]): Case => ({ roles: [{ arn: arn('checkout'), trustPolicy: policy(...statements) }] });
+  const TAGS_ALONE = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: 'sts:TagSession' };
+  const statementsAfter = (...statements: readonly Json[]): Json | undefined => {
+    const after = findingOf('pod-identity-tag-permission-missing', given(...statements)).fix?.patches[0]?.after as { Statement?: Json };
+    return after.Statement;
+  };
+
+  it('gets the action beside the other where the statement is for nobody else', () => {
+    expect(statementsAfter({ ...TRUSTED, Action: 'sts:AssumeRole' })).toEqual([TRUSTED]);
+  });
+
+  it('gets a statement of its own where others would get the action too', () => {
+    const shared = { Effect: 'Allow', Principal: { Service: ['pods.eks.amazonaws.com', 'ec2.amazonaws.com'] }, Action: 'sts:AssumeRole' };
+    expect(statementsAfter(shared)).toEqual([shared, TAGS_ALONE]);
+  });
+
+  it('gets a statement of its own where the other is allowed by all but some actions', () => {
+    const allBut = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, NotAction: 'sts:TagSession' };
+    expect(statementsAfter(allBut)).toEqual([allBut, TAGS_ALONE]);
+  });
+
+  it('has no statement for something else changed', () => {
+    const other = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: 'sts:SetSourceIdentity' };
+    expect(statementsAfter(other, { ...TRUSTED, Action: 'sts:AssumeRole' })).toEqual([other, TRUSTED]);
+  });
+});
+
+describe('a Deny for EKS Pod Identity', () => {
+  const DENY = { ...TRUSTED, Effect: 'Deny' };
+  const fixOf = (...statements: readonly Json[]) =>
+    findingOf('pod-identity-trust-missing', { roles: [{ arn: arn('checkout'), trustPolicy: policy(...statements) }] }).fix;
+
+  it('is named, and taking it away is left to the owner', () => {
+    expect(fixOf(TRUSTED, DENY)).toMatchObject({ verified: false, commands: [], patches: [] });
+    expect(fixOf(TRUSTED, DENY)?.summary).toContain('$.Statement[1]');
+  });
+
+  it('keeps the command for the missing Allow back, which would not help', () => {
+    expect(fixOf(DENY)).toMatchObject({ verified: false, commands: [], patches: [] });
+  });
+});
+
+describe('conditions for EKS Pod Identity', () => {
+  const unmet = (condition: Json, more: Parameters<typeof association>[0] = {}): Finding =>
+    findingOf('pod-identity-condition-unmet', {
+      roles: [{ arn: arn('checkout'), trustPolicy: policy({ ...TRUSTED, Condition: condition }) }],
+      podIdentityAssociations: [association(more)],
+    });
+  const TAGGED = { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } };
+  const sourceArn = (value: string): Json => ({ ArnLike: { 'aws:SourceArn': value } });
+
+  it.each([
+    ['a session tag', { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'web' } }, 'certain'],
+    ['another cluster as the source', sourceArn(`arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/old`), 'likely'],
+    ['an association as the source', sourceArn(`arn:aws:eks:eu-west-1:${ACCOUNT}:podidentityassociation/prod/*`), 'possible'],
+  ])('%s: %#', (_, condition, confidence) => {
+    expect(unmet(condition).confidence).toBe(confidence);
+  });
+
+  it('have the command that enables session tags where nothing speaks against it', () => {
+    const [command] = unmet(TAGGED, { disableSessionTags: true }).fix?.commands ?? [];
+    expect(command).toMatch(/^aws eks update-pod-identity-association .* --association-id a-1 --no-disable-session-tags$/);
+  });
+
+  it.each([
+    ['an add-on owns the association', { ownerArn: `arn:aws:eks:eu-west-1:${ACCOUNT}:addon/prod/adot/1` }],
+    ['it goes on to a target role, which may ask for its external id', { targetRoleArn: 'arn:aws:iam::444455556666:role/data' }],
+    ['an inline policy narrows it, which EKS takes without tags only', { sessionPolicy: true }],
+  ])('have none where %s', (_, more) => {
+    const { fix } = unmet(TAGGED, { disableSessionTags: true, ...more });
+    expect(fix).toMatchObject({ commands: [], patches: [] });
+    expect(fix?.summary).toContain('has disabled');
+  });
+
+  it('name five associations and count the rest', () => {
+    const podIdentityAssociations = Array.from({ length: 7 }, (_, index) => association({ serviceAccount: `app-${index}` }));
+    const roles = [
+      {
+        arn: arn('checkout'),
+        trustPolicy: policy({ ...TRUSTED, Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'web' } } }),
+      },
+    ];
+    expect(findingOf('pod-identity-condition-unmet', { roles, podIdentityAssociations }).message).toContain('app-4 and 2 more');
+  });
+});

@@ -1,36 +1,41 @@
-import { associatedAccounts, associatedId, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
+import {
+  associatedAccounts,
+  associatedId,
+  associatedRoles,
+  associationsInWords,
+  clusterIn,
+  type AssociatedRole,
+} from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
-import { admitsSession, isSessionTag } from '../../facts/session-of-association.js';
+import { groupBy } from '../../facts/group-by.js';
+import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
-import type { ConditionEntry } from '../../policy/parse.js';
-import { ASSUME_ROLE } from '../../policy/pod-identity.js';
+import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import { defineRule, type Raised, type Repair } from '../define-rule.js';
 
 /** AWS documents the session tags; source ARN and account are in wide use, and on no page of it. */
-const isDocumented = (unmet: readonly ConditionEntry[]): boolean => unmet.every(isSessionTag);
+function confidence(conditions: readonly ConditionEntry[]): Pick<Raised, 'confidence'> {
+  if (conditions.every(isSessionTag)) return {};
+  // Those who name an association in place of its cluster may know more of what EKS sends than is written.
+  return { confidence: conditions.some(({ values }) => values.some(({ value }) => ASSOCIATION.test(value))) ? 'possible' : 'likely' };
+}
+
+const ASSOCIATION = /:podidentityassociation\//;
 
 const written = ({ operator, key, values }: ConditionEntry): string =>
   `${operator} ${key} ${values.map(({ value }) => value).join(' or ') || 'nothing'}`;
 
-/** The association that the role takes, in this cluster or another. */
-function servedBy({ role }: AssociatedRole, account: string): string | null {
-  const all = role.associatedIn.flatMap((cluster): readonly (readonly [Cluster, PodIdentityAssociation])[] =>
-    whatArrived(cluster.podIdentityAssociations)
-      .filter(({ roleArn }) => roleArn === role.role.arn)
-      .map((association) => [cluster, association]),
-  );
-  const served = all.find(([cluster, one]) => admitsSession(role.policy, ASSUME_ROLE, cluster, one, account).outcome !== 'no');
-  return served === undefined ? null : associatedId(...served);
+/** Whether session tags can be enabled for it, and nothing else hangs on their being off. */
+function takesTags({ disableSessionTags, ownerArn, targetRoleArn, sessionPolicy }: PodIdentityAssociation): boolean {
+  return disableSessionTags === true && ownerArn == null && targetRoleArn == null && sessionPolicy !== true;
 }
 
 function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): Repair {
-  const untagged = shut.filter(({ disableSessionTags }) => disableSessionTags === true);
-  if (untagged.length === shut.length && unmet.every(isSessionTag))
+  if (unmet.length > 0 && unmet.every(isSessionTag) && shut.every(takesTags))
     return {
       summary: 'Enable session tags for the association: the conditions rely on them.',
-      patches: untagged.map((association) => {
+      patches: shut.map((association) => {
         const { namespace, serviceAccount, roleArn, id } = association;
         const before = { namespace, serviceAccount, roleArn, disableSessionTags: true, ...(id === undefined ? {} : { id }) };
         return {
@@ -42,43 +47,60 @@ function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet
         };
       }),
     };
+  const why = unmet.every(isSessionTag) && shut.every(({ disableSessionTags }) => disableSessionTags === true);
   return {
-    summary: `Let the conditions take in ${shut.map((one) => associatedId(cluster, one)).join(' and ')}, or associate it with a role of its own.`,
+    summary: `${why ? 'The conditions rely on session tags, which the association has disabled. ' : ''}Let the conditions take in ${associationsInWords(cluster, shut)}, or associate it with a role of its own.`,
   };
 }
 
-function evaluate({ role, cluster, associations }: AssociatedRole, { inventory }: Facts): readonly Raised[] {
+function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts): readonly Raised[] {
+  const { role, cluster, associations } = associated;
   const { policy } = role;
   if (policy.problems.length > 0) return [];
-  const judged = associations.map((association) => ({
-    association,
-    ...admitsSession(policy, ASSUME_ROLE, cluster, association, inventory.account),
-  }));
-  // Without any condition that fails it is the statement that is missing, which another rule tells.
-  const shut = judged.filter(({ outcome, unmet }) => outcome === 'no' && unmet.length > 0);
-  if (shut.length === 0) return [];
-  const unmet = [...new Set(shut.flatMap((one) => one.unmet))];
-  const served = servedBy({ role, cluster, associations }, inventory.account);
-  const accounts = shut.map(({ association }) => association);
-  return [
-    {
-      message: served === null ? 'none' : 'some',
-      data: {
-        accounts: accounts.map((one) => associatedId(cluster, one)).join(' and '),
-        conditions: unmet.map(written).join('; '),
-        served: served ?? '',
+  const judged = associations.map((association) => judgeAssociation(policy, cluster, association, account));
+  const served = judged.every(({ isShut }) => !isShut) ? null : servedAssociation(role, account);
+  const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
+    if (shut.length === 0) return [];
+    const accounts = shut.map(({ association }) => association);
+    return [
+      {
+        message: `${deny === null ? '' : 'denied-'}${served === null ? 'none' : 'some'}`,
+        data: {
+          accounts: associationsInWords(cluster, accounts),
+          conditions: conditions.map(written).join('; '),
+          served: served ?? '',
+          path: deny?.path ?? '',
+        },
+        ...(served === null ? {} : { severity: 'medium' }),
+        ...confidence(conditions),
+        evidence: conditions.map(({ key, path, values }) => ({
+          what: `condition ${key}`,
+          path,
+          found: values.map(({ value }) => value),
+          expected: null,
+        })),
+        related: associatedAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
+        fix:
+          deny === null
+            ? repair(cluster, accounts, conditions)
+            : { summary: `Have the Deny spare ${associationsInWords(cluster, accounts)}, if the association is meant.` },
       },
-      ...(served === null ? {} : { severity: 'medium' }),
-      ...(isDocumented(unmet) ? {} : { confidence: 'likely' }),
-      evidence: unmet.map(({ key, path, values }) => ({
-        what: `condition ${key}`,
-        path,
-        found: values.map(({ value }) => value),
-        expected: null,
-      })),
-      related: associatedAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
-      fix: repair(cluster, accounts, unmet),
-    } satisfies Raised,
+    ];
+  };
+  const unmet = judged.filter((one) => one.unmet.length > 0);
+  const denied = groupBy(
+    judged.flatMap((one) => one.denies.map((deny) => ({ one, deny }))),
+    ({ deny }) => deny,
+  );
+  return [
+    ...raise(unmet, [...new Set(unmet.flatMap((one) => one.unmet))], null),
+    ...[...denied].flatMap(([deny, shut]) =>
+      raise(
+        shut.map(({ one }) => one),
+        deny.conditions,
+        deny,
+      ),
+    ),
   ];
 }
 
@@ -101,8 +123,14 @@ export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
   ],
   messages: {
-    none: 'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet: no association of the role gets in.',
-    some: 'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet, and that of {served} does.',
+    'none':
+      'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet: no association of the role gets in.',
+    'some':
+      'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet, and that of {served} does.',
+    'denied-none':
+      'The Deny at {path} of the trust policy shuts out the Pod Identity association of {accounts} by {conditions}: no association of the role gets in.',
+    'denied-some':
+      'The Deny at {path} of the trust policy shuts out the Pod Identity association of {accounts} by {conditions}, and not that of {served}.',
   },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);

@@ -1,29 +1,52 @@
 import { associatedAccounts, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import { roleSubject } from '../../facts/subject-of.js';
-import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, podIdentityStatements, TAG_SESSION } from '../../policy/pod-identity.js';
+import type { RoleFacts } from '../../facts/facts.js';
+import {
+  ASSUME_ROLE,
+  coversTrustAction,
+  plainDeny,
+  POD_IDENTITY_SERVICE,
+  podIdentityAccess,
+  podIdentityStatements,
+  TAG_SESSION,
+} from '../../policy/pod-identity.js';
+import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Raised } from '../define-rule.js';
+
+/** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
+function repair({ policy }: RoleFacts): TrustEdit {
+  const [carrier, another] = podIdentityStatements(policy).filter((one) => coversTrustAction(one, ASSUME_ROLE));
+  if (carrier === undefined || another !== undefined || carrier.negatedAction || carrier.principals.length > 1)
+    return { kind: 'add-statement', statement: { Effect: 'Allow', Principal: { Service: POD_IDENTITY_SERVICE }, Action: TAG_SESSION } };
+  return { kind: 'actions', statement: carrier.index, actions: [...carrier.actions.map(({ value }) => value), TAG_SESSION] };
+}
 
 function evaluate(associated: AssociatedRole): readonly Raised[] {
   const { role, associations } = associated;
   const { policy } = role;
-  if (policy.problems.length > 0 || podIdentityAccess(policy, ASSUME_ROLE) === 'no' || podIdentityAccess(policy, TAG_SESSION) !== 'no')
-    return [];
-  const [statement] = podIdentityStatements(policy);
-  if (statement === undefined) return [];
-  const actions = statement.actions.map(({ value }) => value);
+  if (policy.problems.length > 0 || podIdentityAccess(policy, ASSUME_ROLE) === 'no' || plainDeny(policy, ASSUME_ROLE) !== null) return [];
+  const isMissing = podIdentityAccess(policy, TAG_SESSION) === 'no';
+  const deny = plainDeny(policy, TAG_SESSION);
+  if (!isMissing && deny === null) return [];
+  const statements = deny === null ? podIdentityStatements(policy).filter((one) => coversTrustAction(one, ASSUME_ROLE)) : [deny];
   const tagged = associations.filter(({ disableSessionTags }) => disableSessionTags !== true);
   return [
     {
-      message: tagged.length > 0 ? 'missing' : 'untagged',
-      data: { cluster: associated.cluster.name },
-      evidence: [{ what: 'actions', path: `${statement.path}.Action`, found: actions, expected: [...actions, TAG_SESSION] }],
+      message: deny !== null ? 'denied' : tagged.length > 0 ? 'missing' : 'untagged',
+      data: { cluster: associated.cluster.name, path: deny?.path ?? '' },
+      evidence: statements.map(({ path, actions, negatedAction }) => ({
+        what: 'actions',
+        path: `${path}.${negatedAction ? 'NotAction' : 'Action'}`,
+        found: actions.map(({ value }) => value),
+        expected: deny === null ? [ASSUME_ROLE, TAG_SESSION] : null,
+      })),
       related: associatedAccounts(associated, 'its pods get no credentials by their association'),
       // The documentation prescribes the action for every association; whether it is needed without tags, it does not say.
       ...(tagged.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
-      fix: {
-        summary: `Allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION} beside ${ASSUME_ROLE}.`,
-        edits: [{ kind: 'actions', statement: statement.index, actions: [...actions, TAG_SESSION] }],
-      },
+      fix:
+        deny === null
+          ? { summary: `Allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [repair(role)] }
+          : { summary: `Take ${TAG_SESSION} for ${POD_IDENTITY_SERVICE} out of the Deny at ${deny.path}, if the association is meant.` },
     },
   ];
 }
@@ -48,6 +71,7 @@ export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
   ],
   messages: {
     missing: `A Pod Identity association of cluster {cluster} gives this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}.`,
+    denied: `A Pod Identity association of cluster {cluster} gives this role, and the Deny at {path} of its trust policy takes ${TAG_SESSION} from ${POD_IDENTITY_SERVICE} again.`,
     untagged: `Pod Identity associations of cluster {cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
   },
   subjects: (facts, scope) => {

@@ -1,25 +1,50 @@
 import { associatedAccounts, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import { roleSubject } from '../../facts/subject-of.js';
-import { ASSUME_ROLE, POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT, podIdentityAccess } from '../../policy/pod-identity.js';
+import type { PrincipalEntry } from '../../policy/parse.js';
+import {
+  ASSUME_ROLE,
+  coversTrustAction,
+  plainDeny,
+  POD_IDENTITY_SERVICE,
+  POD_IDENTITY_STATEMENT,
+  podIdentityAccess,
+} from '../../policy/pod-identity.js';
 import { defineRule, type Raised } from '../define-rule.js';
+
+/** Services of other partitions may have an ending of their own; and whether `*` takes in a service, AWS does not say. */
+const mayBeMeant = ({ kind, value }: PrincipalEntry): boolean =>
+  value === '*' || (kind === 'Service' && value.startsWith(`${POD_IDENTITY_SERVICE}.`));
 
 function evaluate(associated: AssociatedRole): readonly Raised[] {
   const { policy } = associated.role;
   // What cannot be read whole may hold the statement that is missed.
-  if (policy.problems.length > 0 || podIdentityAccess(policy, ASSUME_ROLE) !== 'no') return [];
-  const principals = policy.statements.flatMap((statement) => statement.principals);
+  if (policy.problems.length > 0) return [];
+  const isMissing = podIdentityAccess(policy, ASSUME_ROLE) === 'no';
+  const deny = plainDeny(policy, ASSUME_ROLE);
+  if (!isMissing && deny === null) return [];
+  const letting = policy.statements.filter((one) => one.effect === 'Allow' && coversTrustAction(one, ASSUME_ROLE));
+  const isDoubtful = isMissing && letting.some(({ principals }) => principals.some(mayBeMeant));
+  const allowed = policy.statements.filter(({ effect }) => effect === 'Allow').flatMap(({ principals }) => principals);
+  const spare = `Take ${POD_IDENTITY_SERVICE} out of the Deny at ${deny?.path ?? ''}, if the association is meant`;
+  const add = `Add a statement that lets ${POD_IDENTITY_SERVICE} take the role; the others stay`;
+  const denied = deny?.principals.filter(({ value }) => value === POD_IDENTITY_SERVICE) ?? [];
   return [
     {
-      message: 'missing',
+      message: isMissing ? 'missing' : 'denied',
       data: {
         cluster: associated.cluster.name,
-        principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
+        principals: [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
+        path: deny?.path ?? '',
       },
-      evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
+      ...(isDoubtful ? { confidence: 'possible' } : {}),
+      evidence: [
+        ...(isMissing ? allowed : []).map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
+        ...denied.map(({ value, path }) => ({ what: 'principal of a Deny', path, found: value, expected: null })),
+      ],
       related: associatedAccounts(associated, 'its pods get no credentials by their association'),
       fix: {
-        summary: `Add a statement that lets ${POD_IDENTITY_SERVICE} take the role; the others stay.`,
-        edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }],
+        summary: `${[...(isMissing ? [add] : []), ...(deny === null ? [] : [spare])].join('. ')}.`,
+        ...(isMissing && deny === null ? { edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }] } : {}),
       },
     },
   ];
@@ -45,6 +70,7 @@ export const podIdentityTrustMissing = defineRule<AssociatedRole>({
   ],
   messages: {
     missing: `A Pod Identity association of cluster {cluster} gives this role, and its trust policy admits {principals} only, not ${POD_IDENTITY_SERVICE}.`,
+    denied: `A Pod Identity association of cluster {cluster} gives this role, and the Deny at {path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
   },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
