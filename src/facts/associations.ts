@@ -70,8 +70,13 @@ export function associatedAccounts(
 /** More than these are not read to the end. */
 const MOST = 5;
 
-/** Them by name, as a sentence has them. */
+/** Names as a sentence has them: the first few, and how many more there are. */
+export function inWords(names: readonly string[]): string {
+  const rest = names.length > MOST ? [`${names.length - MOST} more`] : [];
+  return [...names.slice(0, MOST), ...rest].join(' and ');
+}
+
+/** Associations by name, as a sentence has them. */
 export function associationsInWords(cluster: Cluster, associations: readonly PodIdentityAssociation[]): string {
-  const named = associations.slice(0, MOST).map((one) => associatedId(cluster, one));
-  return [...named, ...(associations.length > MOST ? [`${associations.length - MOST} more`] : [])].join(' and ');
+  return inWords(associations.map((one) => associatedId(cluster, one)));
 }

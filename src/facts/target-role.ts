@@ -1,9 +1,15 @@
-import type { PodIdentityAssociation } from '../model/inventory.js';
+import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
 import { evaluateConditions } from '../policy/evaluate.js';
 import type { ConditionEntry, PrincipalEntry, Statement, TrustPolicy } from '../policy/parse.js';
-import { coversTrustAction } from '../policy/pod-identity.js';
-import { all, any, type Tristate } from '../policy/tristate.js';
+import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
+import type { TrustEdit } from '../policy/repair.js';
+import { all, any, not, type Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
+import type { Facts, RoleFacts } from './facts.js';
+import { groupBy } from './group-by.js';
+import { parseRoleArn } from './role-arn.js';
+import { allows } from './role-permissions.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
@@ -31,13 +37,15 @@ export interface TargetAdmission {
   readonly outcome: Tristate;
   /** Only through its account: the role of the association needs the permission itself. */
   readonly byAccount: boolean;
-  /** The statements that name the role or its account. */
+  /** The statements that allow the role or its account the action, under whatever conditions. */
   readonly naming: readonly Statement[];
   /** Conditions of theirs that are not met. */
   readonly unmet: readonly ConditionEntry[];
+  /** The Deny statements that shut the role out, whatever lets it in. */
+  readonly denies: readonly Statement[];
 }
 
-/** Whether the trust policy of a target role lets the role of an association call an action. A Deny is not looked at. */
+/** Whether the trust policy of a target role lets the role of an association call an action. */
 export function admitsAssociatedRole(
   policy: TrustPolicy,
   action: string,
@@ -46,21 +54,105 @@ export function admitsAssociatedRole(
 ): TargetAdmission {
   const find = keyReader(association, account);
   const judged = policy.statements
-    .filter(({ effect }) => effect === 'Allow')
+    .filter((statement) => coversTrustAction(statement, action))
     .flatMap((statement) => {
       const named = statement.principals.map((one) => naming(one, association.roleArn ?? '', account));
       if (statement.negatedPrincipal) return [{ statement, outcome: 'undecided' as const, direct: true, unmet: [], isNamed: false }];
       if (!named.some((one) => one !== 'no')) return [];
       const outcomes = evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
-      const outcome = coversTrustAction(statement, action) ? all(outcomes) : 'no';
       const unmet = statement.conditions.filter((_, index) => outcomes[index] === 'no');
-      return [{ statement, outcome, direct: named.includes('role'), unmet, isNamed: true }];
+      return [{ statement, outcome: all(outcomes), direct: named.includes('role'), unmet, isNamed: true }];
     });
-  const letting = judged.filter(({ outcome }) => outcome !== 'no');
+  const allowing = judged.filter(({ statement }) => statement.effect === 'Allow');
+  const denying = judged.filter(({ statement }) => statement.effect !== 'Allow');
+  const letting = allowing.filter(({ outcome }) => outcome !== 'no');
   return {
-    outcome: any(judged.map(({ outcome }) => outcome)),
+    outcome: all([any(allowing.map(({ outcome }) => outcome)), not(any(denying.map(({ outcome }) => outcome)))]),
     byAccount: letting.length > 0 && letting.every(({ direct }) => !direct),
-    naming: judged.filter(({ isNamed }) => isNamed).map(({ statement }) => statement),
-    unmet: judged.flatMap(({ unmet }) => unmet),
+    naming: allowing.filter(({ isNamed }) => isNamed).map(({ statement }) => statement),
+    unmet: letting.length > 0 ? [] : allowing.flatMap(({ unmet }) => unmet),
+    denies: denying.filter(({ outcome }) => outcome === 'yes').map(({ statement }) => statement),
   };
+}
+
+/** An association that goes on to a role of this account. */
+export interface Chained {
+  readonly association: PodIdentityAssociation;
+  /** That of the association. */
+  readonly role: RoleFacts;
+}
+
+/** What keeps it from the target: a Deny, nobody names its role, an action is missing, a condition is not met, or its role may not ask. */
+export type Wrong = 'denied' | 'unnamed' | 'untagged' | 'condition' | 'permission';
+
+export interface JudgedChain extends Chained {
+  readonly wrong: Wrong;
+  readonly unmet: readonly ConditionEntry[];
+  readonly denies: readonly Statement[];
+}
+
+const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
+
+/** What is wrong between an association and its target role; null where that is nothing certain. */
+export function judgeChain({ association, role }: Chained, target: RoleFacts, { inventory }: Facts): JudgedChain | null {
+  const { policy } = target;
+  const assume = admitsAssociatedRole(policy, ASSUME_ROLE, association, inventory.account);
+  const tag = admitsAssociatedRole(policy, TAG_SESSION, association, inventory.account);
+  // Whether tags are to be allowed where a session has none, is not written.
+  const admissions = association.disableSessionTags === true ? [assume] : [assume, tag];
+  const unmet = [...new Set(admissions.flatMap((one) => one.unmet))];
+  const denies = [...new Set(admissions.flatMap((one) => one.denies))];
+  const found = (wrong: Wrong): JudgedChain => ({ association, role, wrong, unmet, denies });
+  if (assume.naming.length === 0 && assume.outcome === 'no') return found('unnamed');
+  if (admissions.some((one) => one.naming.length > 0 && one.unmet.length > 0)) return found('condition');
+  if (denies.length > 0) return found('denied');
+  if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
+  if (assume.outcome !== 'yes' || !assume.byAccount) return null;
+  return allows(role.role, inventory, ASSUME_ROLE, target.role.arn, NOTHING_OF_AWS) === 'no' ? found('permission') : null;
+}
+
+/** A role of this account that associations of a cluster go on to. */
+export interface Targeted {
+  readonly cluster: Cluster;
+  readonly target: RoleFacts;
+  readonly chains: readonly Chained[];
+}
+
+/** The target roles of a cluster's associations, as far as they and the roles of the associations were read. */
+export function targetsOf(cluster: Cluster, facts: Facts): readonly Targeted[] {
+  const byTarget = groupBy(whatArrived(cluster.podIdentityAssociations), ({ targetRoleArn }) => targetRoleArn ?? '');
+  return [...byTarget].flatMap(([arn, associations]): readonly Targeted[] => {
+    const target = facts.role(arn);
+    if (target === null) return [];
+    const chains = associations.flatMap((association) => {
+      const role = facts.role(association.roleArn ?? '');
+      return role === null ? [] : [{ association, role }];
+    });
+    return chains.length === 0 ? [] : [{ cluster, target, chains }];
+  });
+}
+
+/** Whether some association of a cluster goes on to a role of another account. */
+export function hasTargetElsewhere(cluster: Cluster, { inventory }: Facts): boolean {
+  return whatArrived(cluster.podIdentityAssociations).some(
+    ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== inventory.account,
+  );
+}
+
+/** The roles of the associations, each once. */
+export const arnsOf = (chains: readonly Chained[]): readonly string[] => [...new Set(chains.map(({ role }) => role.role.arn))];
+/** As IAM writes them: one without a list. */
+export const oneOrList = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? '') : values);
+
+/** Allows sts:TagSession: beside sts:AssumeRole where one statement allows that, to this role alone; any other stays as it is. */
+export function tagging(chains: readonly JudgedChain[], target: RoleFacts, account: string): TrustEdit {
+  const arns = arnsOf(chains);
+  const naming = new Set(
+    chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, association, account).naming),
+  );
+  const [statement, another] = naming;
+  const [principal, other] = statement?.principals ?? [];
+  if (statement === undefined || another !== undefined || statement.negatedAction || other !== undefined || principal?.value !== arns[0])
+    return { kind: 'add-statement', statement: { Effect: 'Allow', Principal: { AWS: oneOrList(arns) }, Action: TAG_SESSION } };
+  return { kind: 'actions', statement: statement.index, actions: [...statement.actions.map(({ value }) => value), TAG_SESSION] };
 }

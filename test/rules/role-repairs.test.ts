@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
+import type { Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -19,14 +20,16 @@ const association = (more: Partial<NonNullable<Case['podIdentityAssociations']>[
   ...more,
 });
 
-function findingsOf(rule: string, given: Case): readonly Finding[] {
+function auditOf(given: Case): Report {
   const inventory = inventoryOfCase({
     clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }],
     podIdentityAssociations: [association()],
     ...given,
   });
-  return auditInventory(inventory).findings.filter((finding) => finding.rule === rule);
+  return auditInventory(inventory);
 }
+
+const findingsOf = (rule: string, given: Case): readonly Finding[] => auditOf(given).findings.filter((finding) => finding.rule === rule);
 
 function findingOf(rule: string, given: Case): Finding {
   const [finding] = findingsOf(rule, given);
@@ -157,5 +160,65 @@ describe('conditions for EKS Pod Identity', () => {
       },
     ];
     expect(findingOf('pod-identity-condition-unmet', { roles, podIdentityAssociations }).message).toContain('app-4 and 2 more');
+  });
+});
+
+describe('a target role', () => {
+  const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
+  const externalId = (name: string): string => `eu-west-1/${ACCOUNT}/prod/shop/${name}`;
+  const chain = (name: string): ReturnType<typeof association> =>
+    association({
+      serviceAccount: name,
+      roleArn: arn(name),
+      targetRoleArn: arn('data'),
+      disableSessionTags: true,
+      externalId: externalId(name),
+    });
+  const given = (trust: readonly Json[], ...names: readonly string[]): Case => ({
+    roles: [
+      ...names.map((name) => ({ arn: arn(name), trustPolicy: policy(TRUSTED) })),
+      { arn: arn('data'), trustPolicy: policy(...trust) },
+    ],
+    podIdentityAssociations: names.map(chain),
+  });
+  const statementsAfter = (given: Case): Json | undefined =>
+    (findingOf('target-role-trust-missing', given).fix?.patches[0]?.after as { Statement?: Json } | undefined)?.Statement;
+
+  it('keeps the external ids that others come with', () => {
+    const AWS = [arn('app'), arn('two')];
+    const named = (ids: Json): Json => ({
+      Effect: 'Allow',
+      Principal: { AWS },
+      Action: BOTH,
+      Condition: { StringEquals: { 'sts:ExternalId': ids } },
+    });
+    const both = [externalId('two'), externalId('app')];
+    expect(statementsAfter(given([named(externalId('two'))], 'app', 'two'))).toEqual([named(both)]);
+  });
+
+  it('is one finding with one statement for all the roles that it shuts out', () => {
+    const other = { Effect: 'Allow', Principal: { AWS: arn('other') }, Action: BOTH };
+    const findings = findingsOf('target-role-trust-missing', given([other], 'app', 'two'));
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toContain('prod/shop/app and prod/shop/two');
+    expect(statementsAfter(given([other], 'app', 'two'))).toEqual([
+      other,
+      { Effect: 'Allow', Principal: { AWS: [arn('app'), arn('two')] }, Action: BOTH },
+    ]);
+  });
+
+  it('lets the role tag its sessions in a statement of its own where others would get that too', () => {
+    const account = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
+    const tagged = { ...given([account], 'app'), podIdentityAssociations: [{ ...chain('app'), disableSessionTags: false }] };
+    expect(statementsAfter(tagged)).toEqual([account, { Effect: 'Allow', Principal: { AWS: arn('app') }, Action: 'sts:TagSession' }]);
+  });
+
+  it('of another account is recorded as not evaluated, for its trust policy was not read', () => {
+    const elsewhere = [association({ targetRoleArn: 'arn:aws:iam::444455556666:role/data' })];
+    const { rules } = auditOf({ roles: [{ arn: arn('checkout'), trustPolicy: policy(TRUSTED) }], podIdentityAssociations: elsewhere });
+    expect(rules.find(({ id }) => id === 'target-role-trust-missing')).toMatchObject({
+      checked: 0,
+      notEvaluated: [{ scope: 'prod', reason: 'not-requested' }],
+    });
   });
 });

@@ -1,119 +1,118 @@
-import { associatedAccounts, clusterIn } from '../../facts/associations.js';
+import { associatedAccounts, associationsInWords, clusterIn, inWords } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { allows, freePolicyName } from '../../facts/role-permissions.js';
-import { roleSubject } from '../../facts/subject-of.js';
-import { admitsAssociatedRole, type TargetAdmission } from '../../facts/target-role.js';
-import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { groupBy } from '../../facts/group-by.js';
+import { freePolicyName } from '../../facts/role-permissions.js';
+import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
+import {
+  arnsOf,
+  hasTargetElsewhere,
+  judgeChain,
+  oneOrList,
+  tagging,
+  targetsOf,
+  type JudgedChain,
+  type Targeted,
+  type Wrong,
+} from '../../facts/target-role.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
-import { defineRule, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Entry, type Raised, type Repair } from '../define-rule.js';
 
-interface Chained {
-  readonly cluster: Cluster;
-  readonly association: PodIdentityAssociation;
-  /** That of the association. */
-  readonly role: RoleFacts;
-  readonly target: RoleFacts;
+const NOT_READ = { reason: 'not-requested' } as const;
+
+/** The external ids of the associations, beside those that the one condition that is not met names already. */
+function naming(chains: readonly JudgedChain[]): Repair {
+  const [first, other] = new Set(chains.flatMap(({ unmet }) => unmet));
+  const ids = chains.flatMap(({ association }) => association.externalId ?? []);
+  if (first?.key.toLowerCase() !== 'sts:externalid' || other !== undefined || ids.length < chains.length)
+    return { summary: 'Have the conditions of the trust policy take in what the association is.' };
+  const values = [...new Set([...first.values.map(({ value }) => value), ...ids])];
+  return { summary: `Name the external id of the association, ${inWords(ids)}.`, edits: [{ kind: 'condition', path: first.path, values }] };
 }
 
-const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
-
-/** What is wrong: nobody names the role, an action is missing, a condition is not met, or the role may not ask; null = nothing that is certain. */
-type Wrong = 'unnamed' | 'untagged' | 'condition' | 'permission';
-
-function wrongWith(
-  { association, role, target }: Chained,
-  assume: TargetAdmission,
-  tag: TargetAdmission,
-  { inventory }: Facts,
-): Wrong | null {
-  if (assume.outcome === 'no') return assume.unmet.length > 0 ? 'condition' : 'unnamed';
-  // What it is tagged with where session tags are off, is not written.
-  if (tag.outcome === 'no' && association.disableSessionTags !== true) return 'untagged';
-  if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return allows(role.role, inventory, ASSUME_ROLE, target.role.arn, NOTHING_OF_AWS) === 'no' ? 'permission' : null;
+function asking(chains: readonly JudgedChain[], { role: target }: RoleFacts): Repair {
+  const document = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: [ASSUME_ROLE, TAG_SESSION], Resource: target.arn }],
+  };
+  return {
+    summary: `Allow ${inWords(arnsOf(chains))} to take the target role, which trusts the account and not the role by name.`,
+    commands: [...new Set(chains.map(({ role }) => role.role))].map((role) => {
+      const policy = ['--policy-name', freePolicyName(role, `assume-${target.name}`), '--policy-document', JSON.stringify(document)];
+      return ['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy];
+    }),
+  };
 }
 
-function repair(wrong: Wrong, { association, role, target }: Chained, { unmet, naming }: TargetAdmission): Repair {
-  const arn = role.role.arn;
-  const [statement] = naming;
+function repair(wrong: Wrong, chains: readonly JudgedChain[], target: RoleFacts, account: string): Repair {
+  const arns = arnsOf(chains);
   switch (wrong) {
     case 'unnamed':
       return {
-        summary: `Add a statement that lets ${arn} take the role; the others stay.`,
-        edits: [{ kind: 'add-statement', statement: { Effect: 'Allow', Principal: { AWS: arn }, Action: [ASSUME_ROLE, TAG_SESSION] } }],
+        summary: `Add a statement that lets ${inWords(arns)} take the role; the others stay.`,
+        edits: [
+          {
+            kind: 'add-statement',
+            statement: { Effect: 'Allow', Principal: { AWS: oneOrList(arns) }, Action: [ASSUME_ROLE, TAG_SESSION] },
+          },
+        ],
       };
     case 'untagged':
-      return {
-        summary: `Allow ${TAG_SESSION} beside ${ASSUME_ROLE}.`,
-        edits:
-          statement === undefined
-            ? []
-            : [{ kind: 'actions', statement: statement.index, actions: [...statement.actions.map(({ value }) => value), TAG_SESSION] }],
-      };
-    case 'condition': {
-      const [first] = unmet;
-      const id = association.externalId ?? null;
-      if (unmet.length !== 1 || first?.key.toLowerCase() !== 'sts:externalid' || id === null)
-        return { summary: 'Have the conditions of the trust policy take in what the association is.' };
-      return { summary: `Name the external id of the association, ${id}.`, edits: [{ kind: 'condition', path: first.path, values: [id] }] };
-    }
-    case 'permission': {
-      const document = {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: [ASSUME_ROLE, TAG_SESSION], Resource: target.role.arn }],
-      };
-      const policy = [
-        '--policy-name',
-        freePolicyName(role.role, `assume-${target.role.name}`),
-        '--policy-document',
-        JSON.stringify(document),
-      ];
-      return {
-        summary: `Allow ${arn} to take the target role, which trusts its account and not it by name.`,
-        commands: [['aws', 'iam', 'put-role-policy', '--role-name', role.role.name, ...policy]],
-      };
-    }
+      return { summary: `Allow ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [tagging(chains, target, account)] };
+    case 'condition':
+      return naming(chains);
+    case 'permission':
+      return asking(chains, target);
+    case 'denied':
+      return { summary: `Have the Deny spare ${inWords(arns)}, if the association is meant.` };
   }
 }
 
-function evaluate(chained: Chained, facts: Facts): readonly Raised[] {
-  const { cluster, association, role, target } = chained;
-  const { account } = facts.inventory;
+function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly Raised[] {
   if (target.policy.problems.length > 0) return [];
-  const assume = admitsAssociatedRole(target.policy, ASSUME_ROLE, association, account);
-  const wrong = wrongWith(chained, assume, admitsAssociatedRole(target.policy, TAG_SESSION, association, account), facts);
-  if (wrong === null) return [];
-  const principals = target.policy.statements.flatMap((statement) => statement.principals);
-  return [
-    {
+  const judged = groupBy(
+    chains.flatMap((one) => judgeChain(one, target, facts) ?? []),
+    ({ wrong }) => wrong,
+  );
+  const principals = target.policy.statements.filter(({ effect }) => effect === 'Allow').flatMap((statement) => statement.principals);
+  return [...judged].map(([wrong, shut]): Raised => {
+    const associations = shut.map(({ association }) => association);
+    const unmet = [...new Set(shut.flatMap((one) => one.unmet))];
+    const denies = [...new Set(shut.flatMap((one) => one.denies))];
+    const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
+    return {
       message: wrong,
       data: {
-        account: `${cluster.name}/${association.namespace}/${association.serviceAccount}`,
-        role: role.role.arn,
-        principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
-        conditions: assume.unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
+        account: associationsInWords(cluster, associations),
+        role: inWords(arnsOf(shut)),
+        principals: inWords([...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))]) || 'nobody',
+        conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
+        path: denies.map(({ path }) => path).join(' and '),
       },
-      evidence:
-        wrong === 'condition'
-          ? assume.unmet.map(({ key, path, values }) => ({
-              what: `condition ${key}`,
-              path,
-              found: values.map(({ value }) => value),
-              expected: association.externalId ?? null,
-            }))
-          : principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
-      related: [
-        { type: 'role', id: role.role.arn, why: 'is the role of the association, and cannot take this one' },
-        ...associatedAccounts({ cluster, associations: [association] }, 'its pods get no credentials of the target role'),
+      evidence: [
+        ...unmet.map(({ key, path, values }) => ({
+          what: `condition ${key}`,
+          path,
+          found: values.map(({ value }) => value),
+          expected: key.toLowerCase() === 'sts:externalid' && ids.length > 0 ? oneOrList(ids) : null,
+        })),
+        ...(wrong === 'condition' ? [] : principals).map(({ kind, value, path }) => ({
+          what: `${kind} principal`,
+          path,
+          found: value,
+          expected: null,
+        })),
       ],
-      fix: repair(wrong, chained, assume),
-    },
-  ];
+      related: [
+        ...arnsOf(shut).map((id) => ({ type: 'role' as const, id, why: 'is the role of the association, and cannot take this one' })),
+        ...associatedAccounts({ cluster, associations }, 'its pods get no credentials of the target role'),
+      ],
+      fix: repair(wrong, shut, target, facts.inventory.account),
+    };
+  });
 }
 
 /** The target role of a Pod Identity association does not let the role of the association in. */
-export const targetRoleTrustMissing = defineRule<Chained>({
+export const targetRoleTrustMissing = defineRule<Targeted>({
   id: 'target-role-trust-missing',
   cause: 'podid-trust-missing',
   since: '0.1.0',
@@ -131,16 +130,18 @@ export const targetRoleTrustMissing = defineRule<Chained>({
     unnamed:
       'The Pod Identity association of {account} goes on to this role from {role}, which its trust policy does not admit: it admits {principals}.',
     untagged: `The Pod Identity association of {account} goes on to this role from {role}, which its trust policy allows ${ASSUME_ROLE} without ${TAG_SESSION}.`,
-    condition: 'The Pod Identity association of {account} goes on to this role from {role}, and does not meet {conditions}.',
+    denied:
+      'The Pod Identity association of {account} goes on to this role from {role}, which the Deny at {path} of its trust policy shuts out.',
+    condition:
+      'The Pod Identity association of {account} goes on to this role from {role}, which its trust policy admits under {conditions} only.',
     permission: `The Pod Identity association of {account} goes on to this role, which trusts the account; {role} has no permission for ${ASSUME_ROLE} on it.`,
   },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
-    return whatArrived(cluster.podIdentityAssociations).flatMap((association) => {
-      const [role, target] = [facts.role(association.roleArn ?? ''), facts.role(association.targetRoleArn ?? '')];
-      return role === null || target === null ? [] : [{ subject: roleSubject(target.role), of: { cluster, association, role, target } }];
-    });
+    // Roles of other accounts were not read.
+    const elsewhere = hasTargetElsewhere(cluster, facts) ? [{ subject: clusterSubject(cluster), unread: NOT_READ }] : [];
+    return [...targetsOf(cluster, facts).map((of): Entry<Targeted> => ({ subject: roleSubject(of.target.role), of })), ...elsewhere];
   },
   evaluate,
 });
