@@ -1,5 +1,5 @@
 import { deriveFacts, type Facts } from '../facts/facts.js';
-import { severityRank, type Finding, type Fix } from '../model/finding.js';
+import { severityRank, type Finding, type Fix, type Related } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report.js';
 import { DEFAULT_SETTINGS } from '../model/settings.js';
@@ -35,6 +35,15 @@ function fill(template: string, data: Readonly<Record<string, string | number>>)
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole));
 }
 
+/** Of several entries about one thing the first. */
+function eachOnce(related: readonly Related[]): readonly Related[] {
+  const seen = new Set<string>();
+  return related.filter(({ type, id }) => {
+    const key = `${type} ${id}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** When it is told, and what is not. */
 interface Telling {
   readonly now: string;
@@ -54,9 +63,7 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     subject,
     place: sighting === problem.primary ? 'primary' : 'co-defect',
     problem: sightingFingerprint(account, problem.primary),
-    related: [...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])].filter(
-      (one, index, list) => list.findIndex(({ type, id }) => type === one.type && id === one.id) === index,
-    ),
+    related: eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]),
     message: fill(rule.messages[raised.message] ?? raised.message, raised.data),
     error: error === null ? null : fill(error, raised.data),
     evidence: raised.evidence,
@@ -93,7 +100,7 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
         ...worse,
         place: twin.place,
         evidence: [...twin.evidence, ...finding.evidence],
-        related: [...worse.related, ...other.related],
+        related: eachOnce([...worse.related, ...other.related]),
       });
     }
   }

@@ -10,7 +10,7 @@ import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, Se
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy } from '../policy/parse.js';
-import { accountsAround, roleCarriedBy, rolesOfAccounts, standIns } from './slice-accounts.js';
+import { accountsAround, associationsAround, roleCarriedBy, rolesOfAccounts, standIns } from './slice-accounts.js';
 
 /** The same list with each item kept, changed or left out; what is unknown stays unknown. */
 function mapList<T>(observed: Observed<readonly T[]>, change: (items: readonly T[]) => readonly T[]): Observed<readonly T[]> {
@@ -153,15 +153,14 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
   );
   // One association stands for the others: whether there is any decides how much a missing provider matters.
   const arns = new Set(roles.map(({ role }) => role.arn));
+  const associations = new Map<Cluster, readonly PodIdentityAssociation[]>();
   const associationsIn = (cluster: Cluster): readonly PodIdentityAssociation[] => {
-    const all = whatArrived(cluster.podIdentityAssociations);
-    const accounts = kept.get(cluster);
-    const own = all.filter(
-      ({ roleArn, targetRoleArn, namespace, serviceAccount }) =>
-        [roleArn, targetRoleArn].some((arn) => arn != null && arns.has(arn)) ||
-        accounts?.has(accountKey(namespace, serviceAccount)) === true,
-    );
-    return own.length > 0 ? own : all.slice(0, 1);
+    const known = associations.get(cluster);
+    if (known !== undefined) return known;
+    const own = associationsAround(cluster, arns, kept.get(cluster)?.keys() ?? []);
+    const found = own.length > 0 ? own : whatArrived(cluster.podIdentityAssociations).slice(0, 1);
+    associations.set(cluster, found);
+    return found;
   };
   // Whether the service account of an association is there, which role it carries too, and whether pods run as it.
   const besides = (cluster: Cluster): readonly ServiceAccount[] => {

@@ -5,7 +5,8 @@ import { mistakenAudience } from '../facts/mistaken-audience.js';
 import { accountAt, accountKey, accountsOnAnnotations } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Json, ServiceAccount } from '../model/inventory.js';
+import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
 
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
 type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
@@ -74,6 +75,46 @@ export function accountsAround(
   }
   for (const { cluster, key } of patchedAccounts(patches, facts)) keep(cluster.cluster, key, accountAt(cluster, key));
   return kept;
+}
+
+interface AssociationIndex {
+  readonly byRole: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
+  readonly byTarget: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
+  readonly byAccount: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
+  readonly place: ReadonlyMap<PodIdentityAssociation, number>;
+}
+
+const associationsOf = new WeakMap<Cluster, AssociationIndex>();
+
+function associationIndex(cluster: Cluster): AssociationIndex {
+  const known = associationsOf.get(cluster);
+  if (known !== undefined) return known;
+  const all = whatArrived(cluster.podIdentityAssociations);
+  const index = {
+    byRole: groupBy(all, ({ roleArn }) => roleArn ?? ''),
+    byTarget: groupBy(all, ({ targetRoleArn }) => targetRoleArn ?? ''),
+    byAccount: groupBy(all, ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+    place: new Map(all.map((association, place) => [association, place])),
+  };
+  associationsOf.set(cluster, index);
+  return index;
+}
+
+/**
+ * The associations of a cluster that have to do with some roles or service accounts, in their order. They are looked up: a
+ * cluster has thousands, and every proof asks.
+ */
+export function associationsAround(
+  cluster: Cluster,
+  arns: ReadonlySet<string>,
+  accounts: Iterable<string>,
+): readonly PodIdentityAssociation[] {
+  const { byRole, byTarget, byAccount, place } = associationIndex(cluster);
+  const found = new Set([
+    ...[...arns].flatMap((arn) => [...(byRole.get(arn) ?? []), ...(byTarget.get(arn) ?? [])]),
+    ...[...accounts].flatMap((key) => byAccount.get(key) ?? []),
+  ]);
+  return [...found].sort((left, right) => (place.get(left) ?? 0) - (place.get(right) ?? 0));
 }
 
 /** Of those that carry a role and ask for one audience at most two of each kind: of two one is not patched. */

@@ -165,6 +165,9 @@ export function deriveFacts(inventory: Inventory): Facts {
       whatArrived(addons).flatMap(({ detail }) => (detail.known ? (detail.value.serviceAccountRoleArn ?? []) : [])),
     ),
   );
+  const ofNodes = new Set(
+    clusters.flatMap(({ nodeGroups }) => whatArrived(nodeGroups).flatMap(({ roleArn }) => (roleArn.known ? [roleArn.value] : []))),
+  );
   const complete = serviceAccountsComplete(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
@@ -172,7 +175,7 @@ export function deriveFacts(inventory: Inventory): Facts {
     const carriers = usersByRole.get(role.arn) ?? NONE;
     const associatedIn = clustersOf(associations.get(role.arn));
     const targetedIn = clustersOf(targets.get(role.arn));
-    const isUsed = carriers.length + associatedIn.length + targetedIn.length > 0 || ofAddons.has(role.arn);
+    const isUsed = carriers.length + associatedIn.length + targetedIn.length > 0 || ofAddons.has(role.arn) || ofNodes.has(role.arn);
     let administrative: string | null | undefined;
     return {
       role,

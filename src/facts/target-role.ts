@@ -1,7 +1,7 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { evaluateConditions } from '../policy/evaluate.js';
-import type { ConditionEntry, PrincipalEntry, Statement, TrustPolicy } from '../policy/parse.js';
+import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
 import { all, any, not, type Tristate } from '../policy/tristate.js';
@@ -13,13 +13,25 @@ import { allows } from './role-permissions.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
-/** How a principal names the role: itself, its account (then the role needs a permission of its own), or not at all. */
+/** How a statement names the role: itself, its account (then the role needs a permission of its own), or not at all. */
 type Naming = 'role' | 'account' | 'no';
 
-function naming({ kind, value }: PrincipalEntry, roleArn: string, account: string): Naming {
-  if (kind !== 'AWS' && kind !== '*') return 'no';
-  if (value === roleArn) return 'role';
-  return value === '*' || value === account || value.endsWith(`:iam::${account}:root`) ? 'account' : 'no';
+const named = new WeakMap<Statement, ReadonlySet<string>>();
+
+/** A statement may name hundreds of roles, and each of them asks. */
+function namedIn(statement: Statement): ReadonlySet<string> {
+  const known = named.get(statement);
+  if (known !== undefined) return known;
+  const found = new Set(statement.principals.filter(({ kind }) => kind === 'AWS' || kind === '*').map(({ value }) => value));
+  named.set(statement, found);
+  return found;
+}
+
+function naming(statement: Statement, roleArn: string, account: string): Naming {
+  const values = namedIn(statement);
+  if (values.has(roleArn)) return 'role';
+  const [, partition = ''] = roleArn.split(':');
+  return ['*', account, `arn:${partition}:iam::${account}:root`].some((value) => values.has(value)) ? 'account' : 'no';
 }
 
 /** EKS passes the association's external id where session tags are off; whether it does otherwise is not written. */
@@ -56,12 +68,12 @@ export function admitsAssociatedRole(
   const judged = policy.statements
     .filter((statement) => coversTrustAction(statement, action))
     .flatMap((statement) => {
-      const named = statement.principals.map((one) => naming(one, association.roleArn ?? '', account));
+      const how = naming(statement, association.roleArn ?? '', account);
       if (statement.negatedPrincipal) return [{ statement, outcome: 'undecided' as const, direct: true, unmet: [], isNamed: false }];
-      if (!named.some((one) => one !== 'no')) return [];
+      if (how === 'no') return [];
       const outcomes = evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
       const unmet = statement.conditions.filter((_, index) => outcomes[index] === 'no');
-      return [{ statement, outcome: all(outcomes), direct: named.includes('role'), unmet, isNamed: true }];
+      return [{ statement, outcome: all(outcomes), direct: how === 'role', unmet, isNamed: true }];
     });
   const allowing = judged.filter(({ statement }) => statement.effect === 'Allow');
   const denying = judged.filter(({ statement }) => statement.effect !== 'Allow');

@@ -1,7 +1,7 @@
 import { associationSubject, clusterIn } from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import { nearest } from '../../facts/nearest.js';
+import { nearRole } from '../../facts/near-role.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Raised } from '../define-rule.js';
@@ -19,17 +19,10 @@ function rolesOf({ roleArn, targetRoleArn }: PodIdentityAssociation, { inventory
     .filter((arn) => parseRoleArn(arn)?.account === inventory.account);
 }
 
-/** Letters that a name may be off to be called near. */
-const SLIP = 3;
-
 function evaluate({ cluster, association, arn }: Associated, facts: Facts): readonly Raised[] {
   // The need is met by a list that broke off too: then "is not there" cannot be said.
   if (!facts.inventory.roles.known || facts.role(arn) !== null) return [];
-  const near = nearest(
-    arn,
-    facts.roles.map(({ role }) => role.arn),
-    SLIP,
-  );
+  const near = nearRole(parseRoleArn(arn)?.name ?? '', facts)?.role.arn ?? null;
   return [
     {
       message: near === null ? 'missing' : 'near',

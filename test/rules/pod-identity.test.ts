@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/model/finding.js';
+import type { Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+
+const ACCOUNT = '210987654321';
+const arn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const trusting = (service: string, more: { readonly [key: string]: Json } = {}): Json => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: ['sts:AssumeRole', 'sts:TagSession'], ...more }],
+});
+const CHECKOUT = { arn: arn('checkout'), trustPolicy: trusting('pods.eks.amazonaws.com') };
+const ASSOCIATION = { cluster: 'prod', namespace: 'shop', serviceAccount: 'checkout', roleArn: arn('checkout'), id: 'a-1' };
+
+function findingOf(rule: string, given: Case): Finding | undefined {
+  const inventory = inventoryOfCase({
+    clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }],
+    roles: [CHECKOUT],
+    podIdentityAssociations: [ASSOCIATION],
+    ...given,
+  });
+  return auditInventory(inventory).findings.find((finding) => finding.rule === rule);
+}
+
+describe('pod-identity-node-permission-missing', () => {
+  it.each([
+    ['nobody looked into the clusters', {}],
+    ['the clusters were read and no service account carries the role', { serviceAccounts: [], pods: [] }],
+  ])('is high where %s: nodes have the role', (_, more: Case) => {
+    const roles = [CHECKOUT, { arn: arn('nodes'), trustPolicy: trusting('ec2.amazonaws.com') }];
+    const given = { roles, nodeGroups: [{ cluster: 'prod', name: 'blue', role: arn('nodes') }], ...more };
+    expect(findingOf('pod-identity-node-permission-missing', given)).toMatchObject({ severity: 'high', confidence: 'likely' });
+  });
+});
+
+// Each of these took minutes once: whoever makes associations must not be able to keep an audit from ending.
+describe('two thousand associations of one cluster', () => {
+  const MANY = Array.from({ length: 2000 }, (_, index) => ({
+    ...ASSOCIATION,
+    namespace: `ns-${index % 50}`,
+    serviceAccount: `app-${index}`,
+    id: `a-${index}`,
+  }));
+  const own = MANY.map((one, index) => ({ ...one, roleArn: arn(`team-role-${index}`) }));
+  const rolesOf = (policy: Json): NonNullable<Case['roles']> => own.map(({ roleArn }) => ({ arn: roleArn, trustPolicy: policy }));
+  const OTHER_NAMESPACE = { Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'web' } } };
+
+  it.each([
+    [
+      'association-role-missing',
+      {
+        podIdentityAssociations: own,
+        roles: own.map((_, index) => ({ arn: arn(`name-role-${index}`), trustPolicy: trusting('pods.eks.amazonaws.com') })),
+      },
+    ],
+    [
+      'pod-identity-condition-unmet',
+      { podIdentityAssociations: MANY, roles: [{ ...CHECKOUT, trustPolicy: trusting('pods.eks.amazonaws.com', OTHER_NAMESPACE) }] },
+    ],
+    ['pod-identity-condition-unmet', { podIdentityAssociations: own, roles: rolesOf(trusting('pods.eks.amazonaws.com', OTHER_NAMESPACE)) }],
+    [
+      'target-role-trust-missing',
+      {
+        podIdentityAssociations: own.map((one) => ({ ...one, targetRoleArn: arn('data') })),
+        roles: [...rolesOf(trusting('pods.eks.amazonaws.com')), { arn: arn('data'), trustPolicy: trusting('ec2.amazonaws.com') }],
+      },
+    ],
+  ])(
+    'are judged by %s in a time that grows with their number: %#',
+    (rule, given: Case) => {
+      const before = performance.now();
+      expect(findingOf(rule, given)).toBeDefined();
+      expect(performance.now() - before).toBeLessThan(30_000);
+    },
+    120_000,
+  );
+});
