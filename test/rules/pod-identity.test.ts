@@ -34,6 +34,46 @@ describe('pod-identity-node-permission-missing', () => {
   });
 });
 
+describe('pod-identity-agent-unhealthy', () => {
+  const unwell = (status: string, daemonSet?: { readonly desired: number; readonly ready: number }): Finding | undefined => {
+    const addons = [
+      { cluster: 'prod', name: 'eks-pod-identity-agent', status, issues: [{ code: 'ConfigurationConflict', message: 'Conflicts found.' }] },
+    ];
+    return findingOf('pod-identity-agent-unhealthy', {
+      addons,
+      ...(daemonSet === undefined ? {} : { agents: [{ cluster: 'prod', ...daemonSet }] }),
+    });
+  };
+
+  it.each([
+    ['DEGRADED', undefined, 'high', 'likely'],
+    ['DEGRADED', { desired: 3, ready: 2 }, 'high', 'likely'],
+    ['DEGRADED', { desired: 3, ready: 3 }, 'low', 'possible'],
+    ['UPDATE_FAILED', undefined, 'low', 'possible'],
+    ['UPDATE_FAILED', { desired: 3, ready: 0 }, 'high', 'likely'],
+    ['DELETE_FAILED', { desired: 3, ready: 3 }, 'low', 'possible'],
+  ])('%s with the daemon set %j is %s and %s', (status, daemonSet, severity, confidence) => {
+    expect(unwell(status, daemonSet)).toMatchObject({ severity, confidence });
+  });
+
+  it('updates the add-on without taking back what was changed in the cluster', () => {
+    expect(unwell('DEGRADED')?.fix?.commands).toEqual([
+      'aws eks update-addon --region eu-west-1 --cluster-name prod --addon-name eks-pod-identity-agent --resolve-conflicts PRESERVE',
+    ]);
+  });
+
+  it.each([
+    ['DELETE_FAILED', { desired: 3, ready: 3 }],
+    ['ACTIVE', { desired: 3, ready: 0 }],
+  ])('has no command that updates it where it is %s', (status, daemonSet) => {
+    expect(unwell(status, daemonSet)?.fix?.commands).toEqual([]);
+  });
+
+  it('ends its sentence once', () => {
+    expect(unwell('DEGRADED')?.message).toBe('The Pod Identity agent of cluster prod is DEGRADED: ConfigurationConflict: Conflicts found.');
+  });
+});
+
 // Each of these took minutes once: whoever makes associations must not be able to keep an audit from ending.
 describe('two thousand associations of one cluster', () => {
   const MANY = Array.from({ length: 2000 }, (_, index) => ({

@@ -1,44 +1,66 @@
 import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Raised, type Repair } from '../define-rule.js';
 
-const UNHEALTHY = ['DEGRADED', 'CREATE_FAILED', 'UPDATE_FAILED', 'DELETE_FAILED'];
+/** EKS says that it does not run as it should. */
+const UNWELL = ['DEGRADED', 'CREATE_FAILED'];
+
+/** What was there before the change goes on running. */
+const UNCHANGED = ['UPDATE_FAILED', 'DELETE_FAILED'];
 
 /** Under way: what is not ready yet may be in a minute. */
 const CHANGING = ['CREATING', 'UPDATING', 'DELETING'];
 
-/** What is said of it where the add-on itself does not say that it is unwell: that it runs on no node at all. */
-function idle({ podIdentityAgent }: Cluster, status: string): string | null {
-  if (CHANGING.includes(status) || !podIdentityAgent.known || podIdentityAgent.value === null) return null;
+/** Whether its daemon set is ready on all of its nodes, or on none; null where it is on some, has none, or was not read. */
+function readiness({ podIdentityAgent }: Cluster): 'all' | 'none' | null {
+  if (!podIdentityAgent.known || podIdentityAgent.value === null || podIdentityAgent.value.desired === 0) return null;
   const { desired, ready } = podIdentityAgent.value;
-  return desired > 0 && ready === 0 ? `ready on none of ${desired} nodes` : null;
+  return ready >= desired ? 'all' : ready === 0 ? 'none' : null;
+}
+
+/** What a cluster's agent is, in words; null where that is nothing to tell of. */
+function stateOf(cluster: Cluster, status: string): string | null {
+  if (UNWELL.includes(status) || UNCHANGED.includes(status)) return status;
+  if (CHANGING.includes(status) || readiness(cluster) !== 'none') return null;
+  const { podIdentityAgent } = cluster;
+  return `ready on none of ${podIdentityAgent.known ? (podIdentityAgent.value?.desired ?? 0) : 0} nodes`;
+}
+
+function repair({ name, region }: Cluster, status: string): Repair {
+  const command = ['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT];
+  switch (status) {
+    case 'DELETE_FAILED':
+      return { summary: 'Remove what EKS names as the issue; the add-on was to be deleted, and its associations need an agent.' };
+    case 'DEGRADED':
+    case 'CREATE_FAILED':
+    case 'UPDATE_FAILED':
+      return {
+        summary: 'Remove what EKS names as the issue, and update the add-on.',
+        commands: [[...command, '--resolve-conflicts', 'PRESERVE']],
+      };
+    default:
+      return { summary: `See why the pods of the daemon set ${POD_IDENTITY_AGENT} in kube-system are not ready.` };
+  }
 }
 
 function evaluate(cluster: Cluster): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
   const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
-  if (associations.length === 0) return [];
   const { status, issues } = detail?.known === true ? detail.value : { status: '', issues: [] };
-  const nowhere = idle(cluster, status);
-  if (!UNHEALTHY.includes(status) && nowhere === null) return [];
-  const said = issues.map(({ code, message }) => `${code}: ${message}`);
-  const { name, region } = cluster;
-  const state = UNHEALTHY.includes(status) ? status : (nowhere ?? '');
+  const state = stateOf(cluster, status);
+  if (associations.length === 0 || state === null) return [];
+  const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
+  const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
   return [
     {
-      message: said.length === 0 ? 'state' : 'unhealthy',
-      data: { cluster: name, status: state, issues: said.join('; ') },
+      message: `${runs ? 'runs' : 'state'}${said.length === 0 ? '' : '-said'}`,
+      data: { cluster: cluster.name, status: state, issues: said.join('; ') },
+      ...(runs ? { severity: 'low', confidence: 'possible' } : {}),
       evidence: [{ what: `state of ${POD_IDENTITY_AGENT}`, path: null, found: [state, ...said], expected: 'ACTIVE' }],
       related: associatedAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
-      fix:
-        detail === undefined
-          ? { summary: `See why the pods of the daemon set ${POD_IDENTITY_AGENT} in kube-system are not ready.` }
-          : {
-              summary: 'Remove what EKS names as the issue, and update the add-on.',
-              commands: [['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],
-            },
-    },
+      fix: repair(cluster, status),
+    } satisfies Raised,
   ];
 }
 
@@ -61,8 +83,11 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',
   ],
   messages: {
-    unhealthy: 'The Pod Identity agent of cluster {cluster} is {status}: {issues}.',
-    state: 'The Pod Identity agent of cluster {cluster} is {status}.',
+    'state': 'The Pod Identity agent of cluster {cluster} is {status}.',
+    'state-said': 'The Pod Identity agent of cluster {cluster} is {status}: {issues}.',
+    'runs': 'The add-on of the Pod Identity agent of cluster {cluster} is {status}; the agent itself still runs, as far as can be seen.',
+    'runs-said':
+      'The add-on of the Pod Identity agent of cluster {cluster} is {status}: {issues}. The agent itself still runs, as far as can be seen.',
   },
   subjects: clusterEntriesIn,
   evaluate,
