@@ -24,19 +24,32 @@ const isObject = (value: Json | undefined): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
 
-/** The first of the actions that a policy allows on every resource under no condition. */
-function escalation(document: Json): string | null {
-  if (!isObject(document)) return null;
-  const allowed = list(document['Statement']).flatMap((statement) =>
+/** The actions of the statements for every resource and under no condition, of one effect. */
+function actionsOf(document: Record<string, Json>, effect: 'Allow' | 'Deny'): readonly string[] {
+  return list(document['Statement']).flatMap((statement) =>
     isObject(statement) &&
-    statement['Effect'] === 'Allow' &&
+    statement['Effect'] === effect &&
     statement['Condition'] === undefined &&
     strings(statement['Resource']).includes('*')
       ? strings(statement['Action'])
       : [],
   );
-  const patterns = allowed.map((pattern) => parseGlob(pattern.toLowerCase()));
-  return ESCALATING_ACTIONS.find((action) => patterns.some((pattern) => matchesGlob(pattern, action.toLowerCase()))) ?? null;
+}
+
+/** The first of the actions that a policy allows on every resource under no condition, and does not deny likewise. */
+function escalation(document: Json): string | null {
+  if (!isObject(document)) return null;
+  const allowed = actionsOf(document, 'Allow');
+  if (allowed.length === 0) return null;
+  const denied = actionsOf(document, 'Deny');
+  const covering = (patterns: readonly string[]): ((action: string) => boolean) => {
+    const globs = patterns.map((pattern) => parseGlob(pattern.toLowerCase()));
+    return (action) => globs.some((glob) => matchesGlob(glob, action.toLowerCase()));
+  };
+  // All but IAM is administrative too, as PowerUserAccess is.
+  const isDenied = allowed.includes('*') && !denied.includes('*') ? (): boolean => false : covering(denied);
+  const isAllowed = covering(allowed);
+  return ESCALATING_ACTIONS.find((action) => isAllowed(action) && !isDenied(action)) ?? null;
 }
 
 function byDocument(document: Json, name: string): string | null {

@@ -1,6 +1,7 @@
 import type { Subject } from '../model/finding.js';
 import type { Cluster, OidcProvider, Role } from '../model/inventory.js';
 import { isTextbook } from './textbook.js';
+import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 
 export function clusterSubject(cluster: Cluster): Subject {
@@ -27,6 +28,19 @@ export function issuingClustersIn(
 interface RoleEntry {
   readonly subject: Subject;
   readonly of: RoleFacts;
+}
+
+/** Whether EKS Pod Identity may take a role, by what its trust policy allows. */
+export const admitsPods = ({ policy }: RoleFacts): boolean =>
+  podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
+
+/** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */
+export function rolesForPods(facts: Facts): readonly RoleEntry[] {
+  return facts.roles
+    .filter(
+      ({ statements, policy, serviceLinked }) => !serviceLinked && (statements.length > 0 || podIdentityStatements(policy).length > 0),
+    )
+    .map((of) => ({ subject: roleSubject(of.role), of }));
 }
 
 interface TrustEntry extends RoleEntry {

@@ -1,9 +1,8 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { freePolicyName, rolePermissions } from '../../facts/role-permissions.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { rolesForPods } from '../../facts/subject-of.js';
 import type { Json } from '../../model/inventory.js';
-import { podIdentityStatements } from '../../policy/pod-identity.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
 function statementsFor(confusions: readonly Confusion[]): Json {
@@ -63,11 +62,6 @@ export const permissionConfused = defineRule<RoleFacts>({
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html',
   ],
   messages: { confused: 'The policies of this role hold a mistake: {mistakes}.' },
-  subjects: (facts) =>
-    facts.roles
-      .filter(
-        ({ statements, policy, serviceLinked }) => !serviceLinked && (statements.length > 0 || podIdentityStatements(policy).length > 0),
-      )
-      .map((of) => ({ subject: roleSubject(of.role), of })),
+  subjects: rolesForPods,
   evaluate,
 });

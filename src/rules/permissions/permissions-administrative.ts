@@ -1,4 +1,4 @@
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { admitsPods, rolesForPods } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
 /** A role for pods or pipelines that is the master of the account. */
@@ -12,18 +12,22 @@ export const permissionsAdministrative = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
-  title: 'A role for web identities is administrative',
+  title: 'A role for pods or pipelines is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
   error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
-  messages: { administrative: 'Web identities can take this role, and it is administrative by {reason}.' },
-  subjects: webIdentityRoles,
+  messages: {
+    administrative: 'Web identities can take this role, and it is administrative by {reason}.',
+    pods: 'EKS Pod Identity can give this role to pods, and it is administrative by {reason}.',
+  },
+  subjects: rolesForPods,
   evaluate: (role) => {
     const { administrative, statements } = role;
-    if (administrative === null || !statements.some(({ allowsWebIdentity }) => allowsWebIdentity)) return [];
+    const byWebIdentity = statements.some(({ allowsWebIdentity }) => allowsWebIdentity);
+    if (administrative === null || !(byWebIdentity || admitsPods(role))) return [];
     return [
       {
-        message: 'administrative',
+        message: byWebIdentity ? 'administrative' : 'pods',
         data: { reason: administrative },
         evidence: [
           {
