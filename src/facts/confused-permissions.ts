@@ -1,5 +1,5 @@
-import { coversAction, coversResource, type Permission } from '../policy/permissions.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { coversAction, coversResource, resourcePattern, type Permission } from '../policy/permissions.js';
+import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
 
 /** A permission that does not do what whoever wrote it meant, and the one that would. */
 export interface Confusion {
@@ -32,7 +32,8 @@ const ALL_BUCKETS = 's3:ListAllMyBuckets';
 const ON_BUCKETS = ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'];
 const ON_OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
 
-const BUCKET = /^(arn:[^:]*:s3:::[^/]*)(\/.*)?$/;
+/** A policy variable may hold a slash, and is part of the bucket's name all the same. */
+const BUCKET = /^(arn:[^:]*:s3:::(?:[^/$]|\$(?!\{)|\$\{[^}]*\})*)(\/.*)?$/s;
 
 const isOfS3 = (resource: string): boolean => resource.includes(':s3:::');
 
@@ -49,8 +50,9 @@ const names = ({ actions, negatedAction }: Permission, action: string): boolean 
 /** Whether some object of a bucket is meant by a resource. */
 function isInside(resource: string, bucket: string): boolean {
   const own = bucketOf(resource);
-  if (own === null || !isBucket(resource)) return own === null ? resource === '*' : own === bucket || matchesGlob(parseGlob(own), bucket);
-  return endsOpen(resource) && matchesGlob(parseGlob(resource), `${bucket}/x`);
+  if (own === null) return resource === '*';
+  if (!isBucket(resource)) return own === bucket || matchesGlob(parseGlob(resourcePattern(own)), bucket);
+  return endsOpen(resource) && matchesGlob(parseGlob(resourcePattern(resource)), `${bucket}/x`);
 }
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
@@ -109,12 +111,19 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
   });
 }
 
+/** Whether a permission is for a bucket, or for some of those that a pattern means. */
+function isAbout(permission: Permission, bucket: string): boolean {
+  if (coversResource(permission, bucket)) return true;
+  const pattern = hasWildcard(bucket) && !permission.negatedResource ? parseGlob(resourcePattern(bucket)) : null;
+  return pattern !== null && permission.resources.some((one) => isBucket(one) && matchesGlob(pattern, one));
+}
+
 function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
     const own = permissions.filter((one) => !one.negatedResource && one.resources.some(isOfS3) && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
     return inside
-      .filter((resource) => !permissions.some((one) => coversAction(one, action) && coversResource(one, bucketOf(resource) ?? resource)))
+      .filter((resource) => !permissions.some((one) => coversAction(one, action) && isAbout(one, bucketOf(resource) ?? resource)))
       .map((resource): Confusion => {
         const mistake = `${action} is allowed on ${resource}, which are objects and not the bucket`;
         return { mistake, found: `${action} on ${resource}`, action, resources: [bucketOf(resource) ?? resource] };

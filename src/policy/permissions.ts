@@ -46,7 +46,7 @@ export function coversAction({ actions, negatedAction }: Pick<Permission, 'actio
 }
 
 /** A variable in a pattern may stand for anything. */
-const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
+export const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
 
 /** Whether the statement is about a resource, given by its ARN. */
 export function coversResource({ resources, negatedResource }: Permission, arn: string): boolean {

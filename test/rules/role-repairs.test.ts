@@ -222,3 +222,16 @@ describe('a target role', () => {
     });
   });
 });
+
+describe('a bucket whose name holds a policy variable', () => {
+  it('is named whole in the command, slash of the variable included', () => {
+    const own = policy(
+      { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::logs-${aws:PrincipalTag/team}/*' },
+    );
+    const [command] = commandsOf('permission-confused', {
+      roles: [{ arn: arn('checkout'), trustPolicy: policy(TRUSTED), inlinePolicies: { own } }],
+    });
+    expect(command).toContain('"Resource":["arn:aws:s3:::logs-${aws:PrincipalTag/team}"]');
+  });
+});
