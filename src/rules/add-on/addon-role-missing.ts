@@ -27,7 +27,8 @@ const DRIVER_OF: ReadonlyMap<string, string> = new Map([
   ['efs-csi-controller-sa', 'aws-efs-csi-driver'],
 ]);
 
-const FAILING = ['DEGRADED', 'CREATE_FAILED', 'UPDATE_FAILED'];
+/** Not UPDATE_FAILED: what was there goes on running. */
+const FAILING = ['DEGRADED', 'CREATE_FAILED'];
 
 function byAccounts(cluster: IssuingCluster): readonly Wanting[] {
   return whatArrived(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
@@ -112,7 +113,7 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
               commands: [
                 [
                   ...['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', clusterName, '--addon-name', addon],
-                  ...['--service-account-role-arn', role.role.role.arn],
+                  ...['--service-account-role-arn', role.role.role.arn, '--resolve-conflicts', 'PRESERVE'],
                 ],
               ],
             }
