@@ -1,9 +1,9 @@
 import type { Related, Subject } from '../model/finding.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { whatArrived, type Unknown } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
-import { clusterSubject } from './subject-of.js';
+import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
 export interface AssociatedRole {
@@ -48,6 +48,30 @@ export function associatedRoles(cluster: Cluster, facts: Facts): readonly Associ
     const role = arn === null ? null : facts.role(arn);
     return role === null ? [] : [{ role, cluster, associations }];
   });
+}
+
+interface AssociatedEntry {
+  readonly subject: Subject;
+  readonly of: AssociatedRole;
+}
+
+export interface UnreadEntry {
+  readonly subject: Subject;
+  readonly unread: Pick<Unknown, 'reason'>;
+}
+
+/** The cluster as one entry that was not evaluated, where the roles of some of its associations were not read. */
+export function unreadAssociations(cluster: Cluster): readonly UnreadEntry[] {
+  const unread = associationsByRole(cluster)
+    .get(null)
+    ?.find((one) => one.unread !== undefined)?.unread;
+  return unread === undefined ? [] : [{ subject: clusterSubject(cluster), unread: { reason: unread.reason } }];
+}
+
+/** The roles of a cluster's associations as entries, and what was not read of them. */
+export function associatedEntries(cluster: Cluster | null, facts: Facts): readonly (AssociatedEntry | UnreadEntry)[] {
+  if (cluster === null) return [];
+  return [...associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of })), ...unreadAssociations(cluster)];
 }
 
 /** `cluster/namespace/name`, as findings name what is inside a cluster. */

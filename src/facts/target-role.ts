@@ -9,6 +9,8 @@ import type { KeyValue } from '../policy/variables.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
 import { parseRoleArn } from './role-arn.js';
+import { clusterSubject } from './subject-of.js';
+import type { UnreadEntry } from './associations.js';
 import { allows } from './role-permissions.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
@@ -144,11 +146,12 @@ export function targetsOf(cluster: Cluster, facts: Facts): readonly Targeted[] {
   });
 }
 
-/** Whether some association of a cluster goes on to a role of another account. */
-export function hasTargetElsewhere(cluster: Cluster, { inventory }: Facts): boolean {
-  return whatArrived(cluster.podIdentityAssociations).some(
+/** The cluster as one entry that was not evaluated, where associations go on to roles of other accounts: those were not read. */
+export function targetsElsewhere(cluster: Cluster, { inventory }: Facts): readonly UnreadEntry[] {
+  const isElsewhere = whatArrived(cluster.podIdentityAssociations).some(
     ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== inventory.account,
   );
+  return isElsewhere ? [{ subject: clusterSubject(cluster), unread: { reason: 'not-requested' } }] : [];
 }
 
 /** The roles of the associations, each once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
+import { known, whatArrived } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -71,6 +72,25 @@ describe('pod-identity-agent-unhealthy', () => {
 
   it('ends its sentence once', () => {
     expect(unwell('DEGRADED')?.message).toBe('The Pod Identity agent of cluster prod is DEGRADED: ConfigurationConflict: Conflicts found.');
+  });
+});
+
+describe('an association whose role was not read', () => {
+  it.each([
+    'association-role-missing',
+    'pod-identity-trust-missing',
+    'pod-identity-tag-permission-missing',
+    'pod-identity-condition-unmet',
+    'target-role-trust-missing',
+  ])('is recorded by %s as not evaluated', (rule) => {
+    const inventory = inventoryOfCase({ clusters: [{ name: 'prod' }], roles: [CHECKOUT], podIdentityAssociations: [ASSOCIATION] });
+    const unread = known([{ ...ASSOCIATION, roleArn: null, unread: { reason: 'denied' as const, detail: 'no' } }]);
+    const regions = inventory.regions.map((region) => ({
+      ...region,
+      clusters: known(whatArrived(region.clusters).map((cluster) => ({ ...cluster, podIdentityAssociations: unread }))),
+    }));
+    const { rules } = auditInventory({ ...inventory, regions });
+    expect(rules.find(({ id }) => id === rule)).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'prod', reason: 'denied' }] });
   });
 });
 

@@ -1,10 +1,10 @@
-import { associationSubject, clusterIn } from '../../facts/associations.js';
+import { associationSubject, clusterIn, unreadAssociations } from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearRole } from '../../facts/near-role.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Raised } from '../define-rule.js';
 
 interface Associated {
   readonly cluster: Cluster;
@@ -58,9 +58,13 @@ export const associationRoleMissing = defineRule<Associated>({
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
-    return whatArrived(cluster.podIdentityAssociations).flatMap((association) =>
-      rolesOf(association, facts).map((arn) => ({ subject: associationSubject(cluster, association), of: { cluster, association, arn } })),
+    const entries = whatArrived(cluster.podIdentityAssociations).flatMap((association) =>
+      rolesOf(association, facts).map((arn): Entry<Associated> => ({
+        subject: associationSubject(cluster, association),
+        of: { cluster, association, arn },
+      })),
     );
+    return [...entries, ...unreadAssociations(cluster)];
   },
   evaluate,
 });

@@ -1,7 +1,7 @@
 import {
   associatedAccounts,
   associatedId,
-  associatedRoles,
+  associatedEntries,
   associationsInWords,
   clusterIn,
   type AssociatedRole,
@@ -9,7 +9,6 @@ import {
 import type { Facts } from '../../facts/facts.js';
 import { groupBy } from '../../facts/group-by.js';
 import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
-import { roleSubject } from '../../facts/subject-of.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import { defineRule, type Raised, type Repair } from '../define-rule.js';
@@ -133,8 +132,7 @@ export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
       'The Deny at {path} of the trust policy shuts out the Pod Identity association of {accounts} by {conditions}, and not that of {served}.',
   },
   subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    return cluster === null ? [] : associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
+    return associatedEntries(clusterIn(facts, scope), facts);
   },
   evaluate,
 });

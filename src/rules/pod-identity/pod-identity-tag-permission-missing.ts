@@ -1,5 +1,4 @@
-import { associatedAccounts, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { associatedAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import type { RoleFacts } from '../../facts/facts.js';
 import {
   ASSUME_ROLE,
@@ -75,8 +74,7 @@ export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
     untagged: `Pod Identity associations of cluster {cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
   },
   subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    return cluster === null ? [] : associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
+    return associatedEntries(clusterIn(facts, scope), facts);
   },
   evaluate,
 });

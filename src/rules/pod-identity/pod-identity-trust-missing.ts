@@ -1,5 +1,4 @@
-import { associatedAccounts, associatedRoles, clusterIn, type AssociatedRole } from '../../facts/associations.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { associatedAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
 import {
   ASSUME_ROLE,
@@ -73,8 +72,7 @@ export const podIdentityTrustMissing = defineRule<AssociatedRole>({
     denied: `A Pod Identity association of cluster {cluster} gives this role, and the Deny at {path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
   },
   subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    return cluster === null ? [] : associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
+    return associatedEntries(clusterIn(facts, scope), facts);
   },
   evaluate,
 });

@@ -1,11 +1,11 @@
-import { associatedAccounts, associationsInWords, clusterIn, inWords } from '../../facts/associations.js';
+import { associatedAccounts, associationsInWords, clusterIn, inWords, unreadAssociations } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../facts/group-by.js';
 import { freePolicyName } from '../../facts/role-permissions.js';
-import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
+import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
-  hasTargetElsewhere,
+  targetsElsewhere,
   judgeChain,
   oneOrList,
   tagging,
@@ -16,8 +16,6 @@ import {
 } from '../../facts/target-role.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
 import { defineRule, type Entry, type Raised, type Repair } from '../define-rule.js';
-
-const NOT_READ = { reason: 'not-requested' } as const;
 
 /** The external ids of the associations, beside those that the one condition that is not met names already. */
 function naming(chains: readonly JudgedChain[]): Repair {
@@ -139,9 +137,8 @@ export const targetRoleTrustMissing = defineRule<Targeted>({
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
-    // Roles of other accounts were not read.
-    const elsewhere = hasTargetElsewhere(cluster, facts) ? [{ subject: clusterSubject(cluster), unread: NOT_READ }] : [];
-    return [...targetsOf(cluster, facts).map((of): Entry<Targeted> => ({ subject: roleSubject(of.target.role), of })), ...elsewhere];
+    const targets = targetsOf(cluster, facts).map((of): Entry<Targeted> => ({ subject: roleSubject(of.target.role), of }));
+    return [...targets, ...targetsElsewhere(cluster, facts), ...unreadAssociations(cluster)];
   },
   evaluate,
 });
