@@ -1,4 +1,12 @@
-import { coversAction, coversResource, resourcePattern, type Permission } from '../policy/permissions.js';
+import {
+  coversAction,
+  coversResource,
+  fitsAny,
+  patternsOf,
+  resourcePattern,
+  type Patterns,
+  type Permission,
+} from '../policy/permissions.js';
 import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
 
 /** A permission that does not do what whoever wrote it meant, and the one that would. */
@@ -47,13 +55,24 @@ const isPlainBucket = (resource: string): boolean => isBucket(resource) && !ends
 const names = ({ actions, negatedAction }: Permission, action: string): boolean =>
   !negatedAction && actions.some((one) => one.toLowerCase() === action.toLowerCase());
 
-/** Whether some object of a bucket is meant by a resource. */
-function isInside(resource: string, bucket: string): boolean {
-  const own = bucketOf(resource);
-  if (own === null) return resource === '*';
-  if (!isBucket(resource)) return own === bucket || matchesGlob(parseGlob(resourcePattern(own)), bucket);
-  return endsOpen(resource) && matchesGlob(parseGlob(resourcePattern(resource)), `${bucket}/x`);
+/** Resources that mean some object of a bucket, made ready: by the bucket itself, or by a pattern with an open end. */
+interface Insides {
+  readonly everything: boolean;
+  readonly buckets: Patterns;
+  readonly open: Patterns;
 }
+
+function insidesOf(resources: readonly string[]): Insides {
+  const inside = resources.filter((one) => bucketOf(one) !== null && !isBucket(one));
+  return {
+    everything: resources.includes('*'),
+    buckets: patternsOf(inside.flatMap((one) => bucketOf(one) ?? [])),
+    open: patternsOf(resources.filter((one) => isBucket(one) && endsOpen(one))),
+  };
+}
+
+const meansInside = ({ everything, buckets, open }: Insides, bucket: string): boolean =>
+  everything || fitsAny(buckets, bucket) || fitsAny(open, `${bucket}/x`);
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
@@ -98,10 +117,10 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
         .filter((one) => !one.negatedResource && one.resources.some(isPlainBucket) && names(one, action))
         .flatMap(({ resources }) => resources.filter(isPlainBucket)),
     );
-    const isAllowedInside = (bucket: string): boolean =>
-      permissions.some(
-        (one) => (one.negatedResource || one.resources.some((resource) => isInside(resource, bucket))) && coversAction(one, action),
-      );
+    if (bare.length === 0) return [];
+    const covering = permissions.filter((one) => coversAction(one, action));
+    const insides = insidesOf(covering.flatMap(({ negatedResource, resources }) => (negatedResource ? [] : resources)));
+    const isAllowedInside = (bucket: string): boolean => covering.some((one) => one.negatedResource) || meansInside(insides, bucket);
     return bare
       .filter((bucket) => !isAllowedInside(bucket))
       .map((bucket): Confusion => {
@@ -122,8 +141,9 @@ function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusio
   return ON_BUCKETS.flatMap((action) => {
     const own = permissions.filter((one) => !one.negatedResource && one.resources.some(isOfS3) && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
+    const covering = permissions.filter((one) => coversAction(one, action));
     return inside
-      .filter((resource) => !permissions.some((one) => coversAction(one, action) && isAbout(one, bucketOf(resource) ?? resource)))
+      .filter((resource) => !covering.some((one) => isAbout(one, bucketOf(resource) ?? resource)))
       .map((resource): Confusion => {
         const mistake = `${action} is allowed on ${resource}, which are objects and not the bucket`;
         return { mistake, found: `${action} on ${resource}`, action, resources: [bucketOf(resource) ?? resource] };

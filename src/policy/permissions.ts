@@ -1,5 +1,5 @@
 import type { Json } from '../model/inventory.js';
-import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
+import { hasWildcard, matchesGlob, parseGlob, type GlobPart } from './glob.js';
 
 /** One Allow statement of an identity policy. */
 export interface Permission {
@@ -48,7 +48,26 @@ export function coversAction({ actions, negatedAction }: Pick<Permission, 'actio
 /** A variable in a pattern may stand for anything. */
 export const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
 
+/** Patterns made ready: a role may have thousands, and each is held against thousands. */
+export interface Patterns {
+  readonly plain: ReadonlySet<string>;
+  readonly globs: readonly (readonly GlobPart[])[];
+}
+
+export function patternsOf(texts: readonly string[]): Patterns {
+  const patterns = texts.map(resourcePattern);
+  return { plain: new Set(patterns), globs: patterns.filter(hasWildcard).map(parseGlob) };
+}
+
+export function fitsAny({ plain, globs }: Patterns, text: string): boolean {
+  return plain.has(text) || globs.some((glob) => matchesGlob(glob, text));
+}
+
+const ready = new WeakMap<Permission, Patterns>();
+
 /** Whether the statement is about a resource, given by its ARN. */
-export function coversResource({ resources, negatedResource }: Permission, arn: string): boolean {
-  return resources.some((pattern) => fits(resourcePattern(pattern), arn)) !== negatedResource;
+export function coversResource(permission: Permission, arn: string): boolean {
+  const patterns = ready.get(permission) ?? patternsOf(permission.resources);
+  ready.set(permission, patterns);
+  return fitsAny(patterns, arn) !== permission.negatedResource;
 }

@@ -136,3 +136,21 @@ describe('two thousand associations of one cluster', () => {
     120_000,
   );
 });
+
+describe('a role with thousands of resources', () => {
+  const resources = (name: (index: number) => string): string[] =>
+    Array.from({ length: 2000 }, (_, index) => `arn:aws:s3:::${name(index)}`);
+  const own = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], Resource: resources((index) => `logs-${index}`) },
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: resources((index) => `other*${index}/*`) },
+    ],
+  };
+
+  it('is judged in seconds', () => {
+    const before = performance.now();
+    expect(findingOf('permission-confused', { roles: [{ ...CHECKOUT, inlinePolicies: { own } }] })).toBeDefined();
+    expect(performance.now() - before).toBeLessThan(15_000);
+  }, 120_000);
+});
