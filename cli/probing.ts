@@ -7,10 +7,16 @@ import { UsageError } from './io.js';
 export { probe } from '../src/probe/probe.js';
 export { probeInPod } from '../src/probe/probe-pod.js';
 
-/** The API server of a cluster, as EKS tells where it is. @throws UsageError where it does not */
-export function connect(cluster: Cluster | undefined, token: () => Promise<string>): WritableApiServer {
-  const { endpoint = null, certificateAuthority = null } = cluster?.detail.known === true ? cluster.detail.value : {};
-  if (cluster === undefined || endpoint === null || certificateAuthority === null)
+/**
+ * The API server of a cluster, as EKS tells where it is.
+ * @param token gives a bearer token for the cluster of a name; of a local cluster for its id
+ * @throws UsageError where EKS does not tell
+ */
+export function connect(cluster: Cluster | undefined, token: (nameOrId: string) => Promise<string>): WritableApiServer {
+  const detail = cluster?.detail.known === true ? cluster.detail.value : null;
+  if (cluster === undefined || detail === null || detail.endpoint === null || detail.certificateAuthority === null)
     throw new UsageError('The cluster has no endpoint yet, or EKS did not tell it.');
-  return connectTo({ name: cluster.name, url: endpoint, certificateAuthority }, token);
+  const { name, region } = cluster;
+  const { endpoint: url, certificateAuthority, localId } = detail;
+  return connectTo({ name, region, url, certificateAuthority }, () => token(localId ?? name));
 }

@@ -38,6 +38,16 @@ export interface AskedWorkload {
   readonly place: WorkloadPlace | null;
 }
 
+/** What Kubernetes takes for the name of a namespace, a pod or a service account. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** A name that is asked about becomes a part of an address. @throws UsageError */
+function demandNames(names: Readonly<Record<string, string | undefined>>): void {
+  for (const [what, name] of Object.entries(names))
+    if (name !== undefined && !NAME.test(name))
+      throw new UsageError(`${JSON.stringify(name)} is no name of a ${what}: those are lower-case letters, digits, - and a dot.`);
+}
+
 /** @param saved whether an inventory that was saved is asked, which needs no cluster to be reached. @throws UsageError */
 export async function askedWorkload(
   workload: string | undefined,
@@ -56,6 +66,7 @@ export async function askedWorkload(
   const only = options.region?.length === 1 ? (options.region[0] ?? null) : null;
   const where = region ?? only ?? context?.region ?? null;
   const namespace = options.namespace ?? context?.namespace ?? 'default';
+  if (!saved) demandNames({ 'namespace': namespace, 'service account': serviceAccount, pod });
   return {
     question: {
       namespace,

@@ -80,7 +80,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
       const { region, cluster: name } = plan.chain.target;
       const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
       const aws = await io.aws();
-      const server = asked.context?.connect() ?? connect(cluster, () => aws.eksToken(region, name));
+      const server = asked.context?.connect() ?? connect(cluster, (nameOrId) => aws.eksToken(region, nameOrId));
       const { color, width } = io.terminal;
       const told = (done: Probe | PodProbe, text: string): void => {
         io.stdout(options.format === 'json' ? renderProbeJson(done) : text);

@@ -104,7 +104,10 @@ export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, asso
       ? undecided(`${TAG_SESSION} is not allowed; whether it is needed without session tags, AWS does not say.`)
       : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
   const admissions = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsSession(policy, action, cluster, association, account));
-  const unmet = admissions.filter(({ outcome }) => outcome === 'no').flatMap((one) => one.unmet);
+  const shut = admissions.filter(({ outcome }) => outcome === 'no');
+  const [deny] = shut.flatMap((one) => one.denies);
+  if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy shuts it out.`);
+  const unmet = shut.flatMap((one) => one.unmet);
   const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
   if (unmet.length > 0) return unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
   return admissions.every(({ outcome }) => outcome === 'yes')
@@ -116,6 +119,8 @@ export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, asso
 export function targetTrustLink(policy: TrustPolicy, association: PodIdentityAssociation, account: string): Found {
   const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, association, account));
   const role = association.roleArn ?? '';
+  const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
+  if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy shuts out ${role}.`);
   if (assume?.outcome === 'no') return broken(`Its trust policy does not admit ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);

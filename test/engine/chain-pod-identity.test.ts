@@ -6,7 +6,8 @@ import { account, brokenAt, container, ROLE, toldOfAgent, why, workload } from '
 
 describe('by EKS Pod Identity', () => {
   const association: PodIdentityAssociation = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE };
-  const withTrust = (trustPolicy: object, agent = 1): Inventory => {
+  const withTrust = (...statements: readonly object[]): Inventory => withAgent(1, ...statements);
+  const withAgent = (agent: number, ...statements: readonly object[]): Inventory => {
     const inventory = account({ annotated: null }, (prod) => ({
       ...prod,
       workloads: known([workload({ containers: [toldOfAgent()] })]),
@@ -16,7 +17,7 @@ describe('by EKS Pod Identity', () => {
     }));
     const roles = whatArrived(inventory.roles).map((role) => ({
       ...role,
-      trustPolicy: { Version: '2012-10-17', Statement: [trustPolicy] } as never,
+      trustPolicy: { Version: '2012-10-17', Statement: statements } as never,
     }));
     return { ...inventory, roles: known(roles) };
   };
@@ -29,7 +30,23 @@ describe('by EKS Pod Identity', () => {
 
   const under = (condition: object): object => trust(['sts:AssumeRole', 'sts:TagSession'], { Condition: { StringEquals: condition } });
 
+  const denied = (more: object = {}): object[] => [
+    trust(['sts:AssumeRole', 'sts:TagSession']),
+    { ...trust('sts:AssumeRole', more), Effect: 'Deny' },
+  ];
+
   it.each<[string, Inventory, readonly unknown[]]>([
+    ['a Deny', withTrust(...denied()), ['broken', 'trust policy']],
+    [
+      'a Deny for its namespace',
+      withTrust(...denied({ Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } } })),
+      ['broken', 'trust policy'],
+    ],
+    [
+      'a Deny for another namespace',
+      withTrust(...denied({ Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'web' } } })),
+      ['holds', undefined],
+    ],
     ['both actions', withTrust(trust(['sts:AssumeRole', 'sts:TagSession'])), ['holds', undefined]],
     ['no tags', withTrust(trust('sts:AssumeRole')), ['broken', 'trust policy']],
     ['tags alone', withTrust(trust('sts:TagSession')), ['broken', 'trust policy']],
@@ -38,8 +55,8 @@ describe('by EKS Pod Identity', () => {
     ['a condition that it does not meet', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'web' })), ['broken', 'trust policy']],
     ['an account that AWS does not document', withTrust(under({ 'aws:SourceAccount': '1' })), ['open', 'trust policy']],
     ['a key that nobody can know', withTrust(under({ 'aws:PrincipalOrgID': 'o-1' })), ['open', 'trust policy']],
-    ['no agent', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 0), ['broken', 'agent']],
-    ['an agent that is not ready everywhere', withTrust(trust(['sts:AssumeRole', 'sts:TagSession']), 3), ['open', 'agent']],
+    ['no agent', withAgent(0, trust(['sts:AssumeRole', 'sts:TagSession'])), ['broken', 'agent']],
+    ['an agent that is not ready everywhere', withAgent(3, trust(['sts:AssumeRole', 'sts:TagSession'])), ['open', 'agent']],
   ])('%s', (_what, inventory, expected) => {
     const chain = why(inventory);
     expect([chain.by, ...brokenAt(chain).slice(0, 2)]).toEqual(['pod-identity', ...expected]);
@@ -109,21 +126,22 @@ describe('the target role of an association', () => {
   const statement = (principal: string, Action: unknown): object => ({ Effect: 'Allow', Principal: { AWS: principal }, Action });
   const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
   const service = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: BOTH };
-  const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}): unknown => {
+  const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}, ...more: readonly object[]): unknown => {
     const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE, targetRoleArn: TARGET, ...over };
     const inventory = account({ annotated: null }, (prod) => ({ ...prod, podIdentityAssociations: known([association]) }));
     const [role] = whatArrived(inventory.roles);
     if (role === undefined) throw new Error('no role');
-    const document = (one: object): never => ({ Version: '2012-10-17', Statement: [one] }) as never;
+    const document = (...statements: readonly object[]): never => ({ Version: '2012-10-17', Statement: statements }) as never;
     const roles = [
       { ...role, trustPolicy: document(service) },
-      ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target) }]),
+      ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target, ...more) }]),
     ];
     return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role')?.state;
   };
 
   it.each<[string, unknown, string | undefined]>([
     ['trusts it', targetOf(statement(ROLE, BOTH)), 'ok'],
+    ['shuts it out by a Deny', targetOf(statement(ROLE, BOTH), {}, { ...statement(ROLE, 'sts:AssumeRole'), Effect: 'Deny' }), 'broken'],
     ['trusts another', targetOf(statement('arn:aws:iam::210987654321:role/other', BOTH)), 'broken'],
     ['trusts it without tags', targetOf(statement(ROLE, BOTH[0])), 'broken'],
     ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],

@@ -8,7 +8,7 @@ import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import { collectWorkload, type WorkloadPlace } from '../../../src/collect/workload.js';
 import type { Chain } from '../../../src/model/chain.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { known, whatArrived } from '../../../src/model/observed.js';
+import { whatArrived } from '../../../src/model/observed.js';
 import { whyNot } from '../../../src/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
@@ -145,9 +145,18 @@ describeOnKube('why, on a real API server', () => {
       await running();
       const [region] = (await read({ serviceAccount }))!.regions;
       const [cluster] = region === undefined ? [] : whatArrived(region.clusters);
-      expect(cluster?.workloads).toEqual(known([]));
+      expect(cluster?.workloads).toMatchObject({ reason: 'not-requested', partial: [] });
     },
   );
+
+  it.each([
+    [['pod/app-1', '-n', '..'], /"\.\." is no name of a namespace: those are lower-case letters/],
+    [['sa/app,metadata.name!=x'], /"app,metadata\.name!=x" is no name of a service account/],
+    [['pod/App'], /"App" is no name of a pod/],
+  ])('%j is wrong usage, and nothing is asked', async (argv, words) => {
+    const { status, err } = await why([...argv, '--cluster', `${controlPlane().region}/kube`]);
+    expect([status, err, account.test.endpoint.seen]).toEqual([2, expect.stringMatching(words), []]);
+  });
 
   it('looks for the cluster in the whole account where it is not in the region', async () => {
     await running();
