@@ -156,14 +156,21 @@ export class PodFold {
   add(pod: Members): void {
     // One that is being deleted is on its way out, like a finished one.
     if (membersOf(pod['metadata'])['deletionTimestamp'] !== undefined) return;
-    const { namespace, owner, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } = workloadOf(pod);
+    const { namespace, owner, revision, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } =
+      workloadOf(pod);
     const { shared } = this;
     const parts = { annotations: shared.of(annotations), containers: shared.of(containers.map((container) => shared.of(container))) };
     // All but what tells one pod from the next. No name in Kubernetes holds a blank.
-    const key = `${namespace} ${serviceAccount} ${owner.kind} ${owner.name} ${app ?? ''} ${shared.number({ ...rest, ...parts })}`;
+    const key = `${namespace} ${serviceAccount} ${owner.kind} ${owner.name} ${revision ?? ''} ${app ?? ''} ${shared.number({ ...rest, ...parts })}`;
     const before = this.byKind.get(key);
     if (before === undefined) {
-      const named = { namespace: shared.of(namespace), serviceAccount: shared.of(serviceAccount), owner, app };
+      const named = {
+        namespace: shared.of(namespace),
+        owner,
+        ...(revision === undefined ? {} : { revision }),
+        serviceAccount: shared.of(serviceAccount),
+        app,
+      };
       this.byKind.set(key, { ...named, pods, example, oldest: shared.of(oldest), newest: shared.of(newest), ...rest, ...parts });
     } else
       this.byKind.set(key, {
