@@ -51,6 +51,12 @@ function tags(all: Readonly<Record<string, string>>): string {
   );
 }
 
+const attached = (name: string, { attachedPolicyArns }: Role): string =>
+  list(
+    name,
+    attachedPolicyArns.map((arn) => tag('PolicyName', nameIn(arn)) + tag('PolicyArn', arn)),
+  );
+
 function roleXml(role: Role): string {
   const inline = role.inlinePolicies.map(
     ({ name, document }) => tag('PolicyName', name) + tag('PolicyDocument', encodedDocument(document)),
@@ -65,10 +71,7 @@ function roleXml(role: Role): string {
     tag('AssumeRolePolicyDocument', encodedDocument(role.trustPolicy)),
     list('InstanceProfileList', []),
     list('RolePolicyList', inline),
-    list(
-      'AttachedManagedPolicies',
-      role.attachedPolicyArns.map((arn) => tag('PolicyName', nameIn(arn)) + tag('PolicyArn', arn)),
-    ),
+    attached('AttachedManagedPolicies', role),
     tags(role.tags),
     wrapped('RoleLastUsed', used),
   ].join('');
@@ -141,6 +144,13 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     tag('UserId', 'AIDAEXAMPLE') +
     tag('Account', inventory.account);
 
+  const ofRole =
+    (text: (role: Role) => string) =>
+    ({ operation, field }: Call): Answer => {
+      const role = valueOf(inventory.roles).find(({ name }) => name === field('RoleName'));
+      return role === undefined ? json({ message: 'no such role' }, 404) : iam(operation, text(role));
+    };
+
   function detailsPage(marker: string | null, asked: number): Answer {
     const { page, next } = pageOf(items, marker, Math.min(1000, asked));
     const of = (kind: string): readonly string[] => page.filter((item) => item.kind === kind).map(({ text }) => text);
@@ -168,10 +178,14 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     ListAddons: () => json({ addons: [], nextToken: null }),
     ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
     GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
-    GetRole: ({ operation, field }) => {
-      const role = valueOf(inventory.roles).find(({ name }) => name === field('RoleName'));
-      return role === undefined ? json({ message: 'no such role' }, 404) : iam(operation, wrapped('Role', roleXml(role)));
-    },
+    GetRole: ofRole((role) => wrapped('Role', roleXml(role))),
+    ListAttachedRolePolicies: ofRole((role) => attached('AttachedPolicies', role)),
+    ListRolePolicies: ofRole(({ inlinePolicies }) =>
+      list(
+        'PolicyNames',
+        inlinePolicies.map(({ name }) => escaped(name)),
+      ),
+    ),
     GetAccountAuthorizationDetails: ({ field }) => {
       const [marker, size] = [field('Marker'), Number(field('MaxItems') ?? 100)];
       const key = `${marker ?? ''} ${size}`;
