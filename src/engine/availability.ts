@@ -75,8 +75,40 @@ function gapsInside(inventory: Inventory, scope: Scope, section: (cluster: Clust
   ]);
 }
 
-/** What a scope lacks of a need; empty where everything was read. */
+const scopes = new WeakMap<Inventory, Map<Scope['kind'], readonly Scope[]>>();
+
+/** The scopes of one kind: the account, each region, or each cluster, those not read included. The same ones whenever it is asked. */
+export function scopesOf(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
+  const byKind = scopes.get(inventory) ?? new Map<Scope['kind'], readonly Scope[]>();
+  scopes.set(inventory, byKind);
+  const found = byKind.get(kind) ?? listScopes(kind, inventory);
+  byKind.set(kind, found);
+  return found;
+}
+
+function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
+  if (kind === 'account') return [{ kind }];
+  return inventory.regions.flatMap((region): readonly Scope[] => {
+    if (kind === 'region') return [{ kind, region: region.region }];
+    if (!region.clusters.known && region.clusters.partial === undefined) return [{ kind: 'region', region: region.region }];
+    return clustersIn(region).map(({ name }): Scope => ({ kind, region: region.region, cluster: name }));
+  });
+}
+
+const found = new WeakMap<Inventory, Map<Scope, Map<Need, readonly Gap[]>>>();
+
+/** What a scope lacks of a need; empty where everything was read. Dozens of rules ask for the same of hundreds of clusters. */
 export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
+  const byScope = found.get(inventory) ?? new Map<Scope, Map<Need, readonly Gap[]>>();
+  found.set(inventory, byScope);
+  const byNeed = byScope.get(scope) ?? new Map<Need, readonly Gap[]>();
+  byScope.set(scope, byNeed);
+  const gaps = byNeed.get(need) ?? findGaps(need, inventory, scope);
+  byNeed.set(need, gaps);
+  return gaps;
+}
+
+function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
   switch (need) {
     case 'providers':
       return gapOf(inventory.providers, 'account');

@@ -1,9 +1,8 @@
 import type { Facts } from '../facts/facts.js';
 import type { Subject } from '../model/finding.js';
-import type { Inventory } from '../model/inventory.js';
 import type { NotEvaluated, RuleOutcome } from '../model/report.js';
 import type { Entry, Raised, Rule, Scope } from '../rules/define-rule.js';
-import { gapsFor } from './availability.js';
+import { gapsFor, scopesOf } from './availability.js';
 
 /** What one rule saw on one subject. */
 export interface Sighting {
@@ -19,37 +18,26 @@ export interface RuleRun {
   readonly outcomes: readonly RuleOutcome[];
 }
 
-/** The scopes of a rule: the account, each region, or each cluster, those not read included. */
-function scopesOf(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
-  if (kind === 'account') return [{ kind }];
-  return inventory.regions.flatMap(({ region, clusters }): readonly Scope[] => {
-    if (kind === 'region') return [{ kind, region }];
-    if (!clusters.known && clusters.partial === undefined) return [{ kind: 'region', region }];
-    const list = clusters.known ? clusters.value : (clusters.partial ?? []);
-    return list.map(({ name }): Scope => ({ kind, region, cluster: name }));
-  });
-}
-
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-function distinct(gaps: readonly NotEvaluated[]): NotEvaluated[] {
-  const seen = new Map(gaps.map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
+function distinct(gaps: ReadonlySet<NotEvaluated>): NotEvaluated[] {
+  const seen = new Map([...gaps].map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
   return [...seen.values()].sort((left, right) => (left.scope < right.scope ? -1 : left.scope > right.scope ? 1 : 0));
 }
 
 /** What one rule has come to so far. */
 interface Tally {
   readonly sightings: Sighting[];
-  readonly gaps: NotEvaluated[];
+  readonly gaps: Set<NotEvaluated>;
   checked: number;
   failed: number;
 }
 
 function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: boolean, tally: Tally): void {
   if (entry.unread !== undefined) {
-    tally.gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
+    tally.gaps.add({ scope: entry.subject.id, reason: entry.unread.reason });
     return;
   }
   tally.checked += 1;
@@ -63,18 +51,22 @@ function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: bool
 function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally): void {
   if (scope.kind !== rule.scope) {
     // The region's list of clusters is missing altogether: there is no cluster to run on.
-    tally.gaps.push(...gapsFor('clusters', facts.inventory, scope));
+    for (const gap of gapsFor('clusters', facts.inventory, scope)) tally.gaps.add(gap);
     return;
   }
-  const missing = rule.needs.flatMap((need) => gapsFor(need, facts.inventory, scope));
-  tally.gaps.push(...missing);
-  if (missing.some(({ blocks }) => blocks)) return;
+  let isBlocked = false;
+  for (const need of rule.needs)
+    for (const gap of gapsFor(need, facts.inventory, scope)) {
+      tally.gaps.add(gap);
+      isBlocked ||= gap.blocks;
+    }
+  if (isBlocked) return;
   const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
   for (const entry of rule.subjects(facts, scope)) lookAt(rule, entry, facts, uncertain, tally);
 }
 
 function runRule(rule: Rule, facts: Facts): { readonly sightings: readonly Sighting[]; readonly outcome: RuleOutcome } {
-  const tally: Tally = { sightings: [], gaps: [], checked: 0, failed: 0 };
+  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0 };
   let crashed: string | null = null;
   try {
     for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally);

@@ -43,17 +43,24 @@ const ON_OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
 /** A policy variable may hold a slash, and is part of the bucket's name all the same. */
 const BUCKET = /^(arn:[^:]*:s3:::(?:[^/$]|\$(?!\{)|\$\{[^}]*\})*)(\/.*)?$/s;
 
-const isOfS3 = (resource: string): boolean => resource.includes(':s3:::');
+const OF_S3 = ':s3:::';
 
 /** The bucket part of a resource: `arn:aws:s3:::logs` of `arn:aws:s3:::logs/*`; null where it is no ARN of S3. */
-const bucketOf = (resource: string): string | null => BUCKET.exec(resource)?.[1] ?? null;
-const isBucket = (resource: string): boolean => BUCKET.exec(resource)?.[2] === undefined && bucketOf(resource) !== null;
+function bucketOf(resource: string): string | null {
+  const at = resource.indexOf(':', 'arn:'.length);
+  if (!resource.startsWith(OF_S3, at)) return null;
+  // Few hold a variable, and every role has some of the others.
+  if (resource.includes('${')) return BUCKET.exec(resource)?.[1] ?? null;
+  const slash = resource.indexOf('/', at + OF_S3.length);
+  return slash < 0 ? resource : resource.slice(0, slash);
+}
+const isBucket = (resource: string): boolean => bucketOf(resource) === resource;
 const endsOpen = (resource: string): boolean => resource.endsWith('*');
-const isPlainBucket = (resource: string): boolean => isBucket(resource) && !endsOpen(resource);
+const isPlainBucket = (resource: string): boolean => !endsOpen(resource) && isBucket(resource);
 
 /** Named letter by letter: a wildcard grants more than one could be mistaken about. */
 const names = ({ actions, negatedAction }: Permission, action: string): boolean =>
-  !negatedAction && actions.some((one) => one.toLowerCase() === action.toLowerCase());
+  !negatedAction && actions.some((one) => one === action || (one.length === action.length && one.toLowerCase() === action.toLowerCase()));
 
 /** Resources that mean some object of a bucket, made ready: by the bucket itself, or by a pattern with an open end. */
 interface Insides {
@@ -113,16 +120,18 @@ function listedByNobody(permissions: readonly Permission[]): readonly Confusion[
 function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusion[] {
   return ON_OBJECTS.flatMap((action) => {
     const bare = unique(
-      permissions
-        .filter((one) => !one.negatedResource && one.resources.some(isPlainBucket) && names(one, action))
-        .flatMap(({ resources }) => resources.filter(isPlainBucket)),
+      permissions.filter((one) => !one.negatedResource && names(one, action)).flatMap(({ resources }) => resources.filter(isPlainBucket)),
     );
     if (bare.length === 0) return [];
     const covering = permissions.filter((one) => coversAction(one, action));
-    const insides = insidesOf(covering.flatMap(({ negatedResource, resources }) => (negatedResource ? [] : resources)));
-    const isAllowedInside = (bucket: string): boolean => covering.some((one) => one.negatedResource) || meansInside(insides, bucket);
-    return bare
-      .filter((bucket) => !isAllowedInside(bucket))
+    // Written beside the bucket, as in nearly every policy.
+    const doubtful = bare.filter(
+      (bucket) => !covering.some(({ negatedResource, resources }) => !negatedResource && resources.includes(`${bucket}/*`)),
+    );
+    if (doubtful.length === 0 || covering.some((one) => one.negatedResource)) return [];
+    const insides = insidesOf(covering.flatMap(({ resources }) => resources));
+    return doubtful
+      .filter((bucket) => !meansInside(insides, bucket))
       .map((bucket): Confusion => {
         const mistake = `${action} is allowed on ${bucket}, which is the bucket and none of its objects`;
         return { mistake, found: `${action} on ${bucket}`, action, resources: [`${bucket}/*`] };
@@ -132,15 +141,16 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
 
 /** Whether a permission is for a bucket, or for some of those that a pattern means. */
 function isAbout(permission: Permission, bucket: string): boolean {
-  if (coversResource(permission, bucket)) return true;
+  if ((!permission.negatedResource && permission.resources.includes(bucket)) || coversResource(permission, bucket)) return true;
   const pattern = hasWildcard(bucket) && !permission.negatedResource ? parseGlob(resourcePattern(bucket)) : null;
   return pattern !== null && permission.resources.some((one) => isBucket(one) && matchesGlob(pattern, one));
 }
 
 function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
-    const own = permissions.filter((one) => !one.negatedResource && one.resources.some(isOfS3) && names(one, action));
+    const own = permissions.filter((one) => !one.negatedResource && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
+    if (inside.length === 0) return [];
     const covering = permissions.filter((one) => coversAction(one, action));
     return inside
       .filter((resource) => !covering.some((one) => isAbout(one, bucketOf(resource) ?? resource)))

@@ -41,6 +41,7 @@ function fits(pattern: string, text: string): boolean {
 
 /** Actions are compared without case, `*` and `?` are wildcards (IAM User Guide, "IAM JSON policy elements: Action"). */
 export function coversAction({ actions, negatedAction }: Pick<Permission, 'actions' | 'negatedAction'>, action: string): boolean {
+  if (actions.includes(action)) return !negatedAction;
   const wanted = action.toLowerCase();
   return actions.some((pattern) => fits(pattern.toLowerCase(), wanted)) !== negatedAction;
 }
