@@ -5,5 +5,5 @@ import { setFlagsFromString } from 'node:v8';
  * lets the heap grow to four times that before it collects, which costs memory and saves no time here (bench/README.md).
  */
 export function steadyMemory(): void {
-  setFlagsFromString('--heap-growing-percent=40');
+  setFlagsFromString('--heap-growing-percent=25');
 }

@@ -150,7 +150,9 @@ const later = (left: string | null, right: string | null): string | null =>
 /** Pods that are alike, folded into one record each. */
 export class PodFold {
   private readonly byKind = new Map<string, Workload>();
-  private readonly shared = new Shared();
+
+  /** @param shared for what the records of one cluster have in common */
+  constructor(private readonly shared = new Shared()) {}
 
   /** @param pod as the API server lists it; what is missing counts as not set */
   add(pod: Members): void {
@@ -166,10 +168,11 @@ export class PodFold {
     if (before === undefined) {
       const named = {
         namespace: shared.of(namespace),
-        owner,
-        ...(revision === undefined ? {} : { revision }),
+        // Mostly one and the same name, and never the one that was cut out of a replica set's.
         serviceAccount: shared.of(serviceAccount),
-        app,
+        owner: { kind: shared.of(owner.kind), name: shared.of(owner.name) },
+        ...(revision === undefined ? {} : { revision: shared.of(revision) }),
+        app: shared.of(app),
       };
       this.byKind.set(key, { ...named, pods, example, oldest: shared.of(oldest), newest: shared.of(newest), ...rest, ...parts });
     } else

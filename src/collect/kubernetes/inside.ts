@@ -50,6 +50,7 @@ const ACCOUNTS_AT_ONCE = { limit: 5000 };
 /** The lists of one cluster, each an answer of its own. */
 class Lists {
   private readonly scope: string;
+  private readonly shared = new Shared();
 
   constructor(
     private readonly server: ApiServer,
@@ -80,14 +81,13 @@ class Lists {
   }
 
   serviceAccounts(over: Over = {}): Promise<Observed<readonly ServiceAccount[]>> {
-    const shared = new Shared();
-    return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, shared)], over);
+    return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, this.shared)], over);
   }
 
   pods(over: Over = {}): Promise<readonly Workload[]> {
     return this.fold(
       'kubernetes:ListPods',
-      () => new PodFold(),
+      () => new PodFold(this.shared),
       (into, item) => into.add(item),
       over,
     ).then((fold) => fold.workloads());

@@ -31,7 +31,7 @@ export function serviceAccountOf({ metadata }: Members, shared: Shared): Service
   const { namespace, name, creationTimestamp, annotations } = membersOf(metadata);
   return {
     namespace: shared.of(textOf(namespace) ?? ''),
-    name: textOf(name) ?? '',
+    name: shared.of(textOf(name) ?? ''),
     createdAt: shared.of(textOf(creationTimestamp)),
     annotations: shared.of(awsAnnotations(annotations)),
   };
