@@ -40,13 +40,14 @@ async function withPolicies({ aws, queue, home }: Iam, role: Role): Promise<Role
 }
 
 /**
- * The roles of one workload in their order; all of the account where one of them is not there, so that what comes nearest
- * can be told, or where reading one is refused. Of the last, which is the one that its pods act as, the policies are named.
+ * The roles of one workload in their order; all of the account where none is named, so that the one can be told that is for
+ * it, where one of them is not there, so that what comes nearest can, or where reading one is refused. Of the last, which is
+ * the one that its pods act as, the policies are named.
  */
 export async function collectRolesNamed(iam: Iam, arns: readonly string[]): ReturnType<typeof collectRoles> {
   const found = await Promise.all(arns.map((arn) => read(iam, arn)));
   const roles = found.filter((role) => role !== null);
-  if (roles.length < arns.length) return collectRoles(iam.aws, iam.queue, iam.home);
+  if (arns.length === 0 || roles.length < arns.length) return collectRoles(iam.aws, iam.queue, iam.home);
   const last = roles.at(-1);
   const before = roles.slice(0, -1).map((role): Role => ({ ...role, permissionsUnread: NOT_ASKED }));
   const named = last === undefined ? [] : [...before, await withPolicies(iam, last)];

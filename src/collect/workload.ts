@@ -81,10 +81,11 @@ async function collectWith(
   // A target role of another account cannot be asked for.
   const target = targetRoleArn !== null && accountOf(targetRoleArn) === account ? targetRoleArn : null;
   const wanted = [roleArn, target].filter((arn) => arn !== null);
+  // Where neither an association nor the service accounts were read, nobody knows of a role.
   const { roles, managedPolicies } =
-    wanted.length === 0
-      ? { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) }
-      : await collectRolesNamed({ aws, queue, home }, wanted);
+    wanted.length > 0 || cluster.serviceAccounts.known
+      ? await collectRolesNamed({ aws, queue, home }, wanted)
+      : { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) };
   return {
     schemaVersion: 1,
     collectedAt: startedAt,

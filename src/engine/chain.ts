@@ -1,4 +1,5 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
+import { nearAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, deriveFacts, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
@@ -34,8 +35,9 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
   const name = `${target.namespace}/${target.serviceAccount}`;
   if (account !== null) return ok(`${name} exists.`);
   if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
+  const near = nearAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
   return broken(
-    `There is no service account ${name} in this cluster.`,
+    `There is no service account ${name} in this cluster${near.length === 0 ? '' : `; there is ${near.join(' and ')}`}.`,
     `error looking up service account ${name}: serviceaccount "${target.serviceAccount}" not found`,
   );
 }
@@ -57,7 +59,8 @@ function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Foun
 
 function annotationLink({ cluster }: Followed, account: ServiceAccount | null): Found {
   const value = account?.annotations[ROLE_ANNOTATION];
-  if (account === null) return notRead('The annotation', cluster.serviceAccounts);
+  if (account === null)
+    return cluster.serviceAccounts.known ? waiting('It hangs on the service account.') : notRead('The annotation', cluster.serviceAccounts);
   if (value === undefined || value === '')
     return broken(
       `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association${cluster.podIdentityAssociations.known ? '' : ' that could be read'}.`,

@@ -23,8 +23,10 @@ function besideConfiguration(page: Page, { chain, expected, outcome, asExpected 
   page.text(asExpected === false ? paint.yellow(DIFFERENT) : `As to configuration: ${EXPECTED[expected]}.`);
   const broken = chain.links.find(({ state }) => state === 'broken');
   if (broken === undefined) return;
-  if (outcome.kind === 'admitted') page.text(paint.yellow(`Its pods may still go without: ${inert(broken.link)}. ${inert(broken.says)}`));
-  else page.text(`First link that does not hold: ${inert(broken.link)}. ${inert(broken.says)} \`why\` has the repair.`);
+  if (outcome.kind === 'admitted') {
+    const what = asExpected === false ? 'What it took for broken' : 'Its pods may still go without';
+    page.text(paint.yellow(`${what}: ${inert(broken.link)}. ${inert(broken.says)}`));
+  } else page.text(`First link that does not hold: ${inert(broken.link)}. ${inert(broken.says)} \`why\` has the repair.`);
 }
 
 /** The outcome of a probe for a terminal. */

@@ -74,6 +74,13 @@ describeOnKube('why, on a real API server', () => {
     expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
   });
 
+  it('reads the role of an association without looking inside', async () => {
+    const arn = await account.carrier('app');
+    await account.test.account.association(controlPlane().region, 'kube', account.namespace.name, 'app', arn);
+    const { chain } = await why(['sa/app', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`, '--no-kubernetes']);
+    expect([chain.by, chain.links.find(({ link }) => link === 'role')?.state]).toEqual(['pod-identity', 'ok']);
+  });
+
   it('reads the target role of an association too, and which policies that has', async () => {
     const arn = await account.carrier('app');
     const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] };
@@ -106,6 +113,18 @@ describeOnKube('why, on a real API server', () => {
       3,
       { link: 'permissions', state: 'not-read', says: expect.stringMatching(/\(denied\)/) },
     ]);
+  });
+
+  it('finds the role that is for a service account without annotation, and gives the repair', async () => {
+    const arn = await account.role('for-late', 'late');
+    await account.namespace.serviceAccount('late');
+    const inventory = (await read({ serviceAccount: 'late' }))!;
+    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    const { status, chain } = await why(['sa/late', '-n', account.namespace.name, '--cluster', 'kube', '--region', controlPlane().region]);
+    expect([status, chain.links[chain.first ?? 0]?.link]).toEqual([1, 'annotation']);
+    const [finding] = chain.findings;
+    expect([finding?.rule, finding?.fix?.verified]).toEqual(['annotation-missing', true]);
+    expect(finding?.fix?.commands.join()).toMatch(new RegExp(`kubectl annotate serviceaccount .*late.*role-arn=${arn}`));
   });
 
   it('gives the repair of the whole audit', async () => {
