@@ -22,7 +22,7 @@ export interface IssuingCluster {
   readonly url: string;
 }
 
-/** A service account that carries a role's ARN in its annotation. */
+/** A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win. */
 export interface RoleUser {
   readonly cluster: Cluster;
   readonly serviceAccount: ServiceAccount;
@@ -90,10 +90,13 @@ export interface Facts {
 const NONE: readonly never[] = [];
 
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
-  return clusters.flatMap((cluster) =>
-    whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
-      if (serviceAccount.annotations[ROLE_ANNOTATION] === undefined) return [];
+  return clusters.flatMap((cluster) => {
+    const associated = new Set(
+      whatArrived(cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
+    );
+    return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
       const { namespace, name, annotations } = serviceAccount;
+      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(`${namespace}/${name}`)) return [];
       const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
       return [
         {
@@ -105,8 +108,8 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
           url: issuer === null ? null : issuerUrl(issuer),
         },
       ];
-    }),
-  );
+    });
+  });
 }
 
 /** Each cluster once, in the order in which it comes. */

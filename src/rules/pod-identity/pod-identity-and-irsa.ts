@@ -3,21 +3,21 @@ import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
 import { whatArrived } from '../../model/observed.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, STS_NO_PROVIDER, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
-/** Whether the annotated role refuses the service account; false where that cannot be told. */
-function isShut(arn: string, { account, cluster }: LiveAccount, facts: Facts): boolean {
+/** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
+function refusal(arn: string, { account, cluster }: LiveAccount, facts: Facts): string | null {
   const { partition, account: owner, providers } = facts.inventory;
   const role = facts.role(arn);
-  if (role === null) return false;
-  if (providers.known && facts.providerOf(cluster.url) === null) return true;
+  if (role === null) return null;
+  if (providers.known && facts.providerOf(cluster.url) === null) return STS_NO_PROVIDER;
   const verdict = facts.admits(role, {
     providerArn: providerArn(partition, owner, cluster.url),
     issuer: `https://${cluster.url}`,
     audience: account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
     subject: `system:serviceaccount:${account.namespace}:${account.name}`,
   });
-  return verdict === 'denied';
+  return verdict === 'denied' ? STS_NOT_AUTHORIZED : null;
 }
 
 function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
@@ -29,12 +29,13 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
   if (annotated === '' || association === undefined) return [];
   const old = (podsOf(of) ?? []).filter(hasWebIdentity);
   const differ = association.roleArn !== null && association.roleArn !== annotated;
-  const harmed = old.length > 0 && (differ || isShut(annotated, of, facts));
+  const error = old.length > 0 ? refusal(annotated, of, facts) : null;
   return [
     {
-      message: old.length > 0 ? 'old-pods' : 'both',
-      data: { account: of.id, annotated, associated: association.roleArn ?? 'a role that was not read' },
-      ...(harmed ? { severity: 'high' } : {}),
+      message: error !== null ? 'refused' : old.length > 0 ? 'old-pods' : 'both',
+      data: { account: of.id, annotated, associated: association.roleArn ?? 'a role that was not read', issuer: cluster.issuer },
+      ...(error !== null || (old.length > 0 && differ) ? { severity: 'high' } : {}),
+      error,
       evidence: [
         { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: annotated, expected: null },
         { what: 'role of the association', path: null, found: association.roleArn, expected: null },
@@ -75,6 +76,8 @@ export const podIdentityAndIrsa = defineRule<LiveAccount>({
   messages: {
     'both':
       '{account} is annotated with {annotated} and associated with {associated}: new pods get the association, and the annotation does nothing.',
+    'refused':
+      '{account} is annotated with {annotated} and associated with {associated}: its running pods still go by the annotation, by which they are refused, and new ones will go by the association.',
     'old-pods':
       '{account} is annotated with {annotated} and associated with {associated}: its running pods still go by the annotation, and new ones will go by the association.',
   },

@@ -1,19 +1,8 @@
-import type { Facts, RoleFacts, RoleUser } from '../../facts/facts.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { whatArrived } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
-
-/** Carriers that have no Pod Identity association, which would make the annotation beside the point. */
-function carriersByWebIdentity({ users }: RoleFacts): readonly RoleUser[] {
-  return users.filter(
-    ({ cluster, serviceAccount }) =>
-      !whatArrived(cluster.podIdentityAssociations).some(
-        (one) => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name,
-      ),
-  );
-}
 
 const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
   policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
@@ -33,7 +22,7 @@ function misallowed({ policy }: RoleFacts) {
 function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
   if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
-  const users = carriersByWebIdentity(role);
+  const { users } = role;
   const misplaced = misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
