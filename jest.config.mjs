@@ -31,4 +31,6 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', 'cli/**/*.ts', 'lambda/**/*.ts', 'infra/**/*.ts', '!cli/bin.ts', '!infra/app.ts', '!src/index.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   testTimeout: 60_000,
+  // One process of its own for each core: left to itself, jest runs everything in one process where there are two.
+  maxWorkers: '100%',
 };
