@@ -1,7 +1,7 @@
 import type { ContainerIdentity, MountedToken, Owner, Workload } from '../../model/workload.js';
 import { membersOf, textOf } from './pages.js';
 import { awsAnnotations, listOf } from './records.js';
-import { Shared } from './shared.js';
+import { Shared } from './shared-values.js';
 
 type Members = Readonly<Record<string, unknown>>;
 

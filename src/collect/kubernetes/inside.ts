@@ -8,7 +8,7 @@ import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
-import { Shared } from './shared.js';
+import { Shared } from './shared-values.js';
 
 /** What is read over the Kubernetes API. */
 export type Inside = Pick<Cluster, 'namespaces' | 'serviceAccounts' | 'workloads' | 'webhooks' | 'podIdentityAgent'>;

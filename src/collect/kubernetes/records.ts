@@ -2,7 +2,7 @@ import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
 import { membersOf, textOf } from './pages.js';
-import type { Shared } from './shared.js';
+import type { Shared } from './shared-values.js';
 
 type Members = Readonly<Record<string, unknown>>;
 

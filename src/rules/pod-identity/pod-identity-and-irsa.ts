@@ -1,32 +1,20 @@
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
-import { whatArrived } from '../../model/observed.js';
-import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NO_PROVIDER, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
-function refusal(arn: string, { account, cluster }: LiveAccount, facts: Facts): string | null {
-  const { partition, account: owner, providers } = facts.inventory;
-  const role = facts.role(arn);
-  if (role === null) return null;
-  if (providers.known && facts.providerOf(cluster.url) === null) return STS_NO_PROVIDER;
-  const verdict = facts.admits(role, {
-    providerArn: providerArn(partition, owner, cluster.url),
-    issuer: `https://${cluster.url}`,
-    audience: account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
-    subject: `system:serviceaccount:${account.namespace}:${account.name}`,
-  });
-  return verdict === 'denied' ? STS_NOT_AUTHORIZED : null;
+function refusal(arn: string, of: LiveAccount, facts: Facts): string | null {
+  if (facts.role(arn) === null) return null;
+  if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return STS_NO_PROVIDER;
+  return roleTakes(arn, audienceOf(of), of, facts) === false ? STS_NOT_AUTHORIZED : null;
 }
 
 function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
-  const { account, cluster } = of;
+  const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
-  const association = whatArrived(cluster.cluster.podIdentityAssociations).find(
-    (one) => one.namespace === account.namespace && one.serviceAccount === account.name,
-  );
-  if (annotated === '' || association === undefined) return [];
+  if (annotated === '' || association === null) return [];
   const old = (podsOf(of) ?? []).filter(hasWebIdentity);
   const differ = association.roleArn !== null && association.roleArn !== annotated;
   const error = old.length > 0 ? refusal(annotated, of, facts) : null;
