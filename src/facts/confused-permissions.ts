@@ -7,7 +7,7 @@ import {
   type Patterns,
   type Permission,
 } from '../policy/permissions.js';
-import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
+import { globMatcher, hasWildcard } from '../policy/glob.js';
 
 /** A permission that does not do what whoever wrote it meant, and the one that would. */
 export interface Confusion {
@@ -139,11 +139,13 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
   });
 }
 
-/** Whether a permission is for a bucket, or for some of those that a pattern means. */
-function isAbout(permission: Permission, bucket: string): boolean {
-  if ((!permission.negatedResource && permission.resources.includes(bucket)) || coversResource(permission, bucket)) return true;
-  const pattern = hasWildcard(bucket) && !permission.negatedResource ? parseGlob(resourcePattern(bucket)) : null;
-  return pattern !== null && permission.resources.some((one) => isBucket(one) && matchesGlob(pattern, one));
+/** Whether one of the permissions is for a bucket, or for some of those that a pattern means. */
+function isAbout(covering: readonly Permission[]): (bucket: string) => boolean {
+  const named = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources.filter(isBucket)));
+  return (bucket) => {
+    if (named.has(bucket) || covering.some((one) => coversResource(one, bucket))) return true;
+    return hasWildcard(bucket) && [...named].some(globMatcher(resourcePattern(bucket)));
+  };
 }
 
 function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
@@ -151,9 +153,9 @@ function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusio
     const own = permissions.filter((one) => !one.negatedResource && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
     if (inside.length === 0) return [];
-    const covering = permissions.filter((one) => coversAction(one, action));
+    const isListed = isAbout(permissions.filter((one) => coversAction(one, action)));
     return inside
-      .filter((resource) => !covering.some((one) => isAbout(one, bucketOf(resource) ?? resource)))
+      .filter((resource) => !isListed(bucketOf(resource) ?? resource))
       .map((resource): Confusion => {
         const mistake = `${action} is allowed on ${resource}, which are objects and not the bucket`;
         return { mistake, found: `${action} on ${resource}`, action, resources: [bucketOf(resource) ?? resource] };

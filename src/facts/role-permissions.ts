@@ -1,4 +1,4 @@
-import type { Inventory, Role } from '../model/inventory.js';
+import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { coversAction, coversResource, permissionsIn, type Permission } from '../policy/permissions.js';
 import type { Tristate } from '../policy/tristate.js';
@@ -46,6 +46,15 @@ export function freePolicyName({ inlinePolicies }: Role, wanted: string): string
   let count = 1;
   while (taken.has(numbered(count))) count += 1;
   return numbered(count);
+}
+
+/** All inline policies of a role together, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+const INLINE_CHARACTERS = 10_240;
+
+/** Whether IAM takes one more inline policy for a role. */
+export function hasRoomFor(document: Json, { inlinePolicies }: Role): boolean {
+  const texts = [document, ...inlinePolicies.map((one) => one.document)].map((one) => JSON.stringify(one));
+  return texts.reduce((sum, text) => sum + text.length, 0) <= INLINE_CHARACTERS;
 }
 
 /** Policies of AWS that nodes and clusters have, and that speak of nothing else (AWS managed policy reference). */

@@ -1,5 +1,5 @@
 import type { Json } from '../model/inventory.js';
-import { hasWildcard, matchesGlob, parseGlob, type GlobPart } from './glob.js';
+import { globMatcher, hasWildcard, matchesGlob, parseGlob } from './glob.js';
 
 /** One Allow statement of an identity policy. */
 export interface Permission {
@@ -52,16 +52,16 @@ export const resourcePattern = (pattern: string): string => (!pattern.includes('
 /** Patterns made ready: a role may have thousands, and each is held against thousands. */
 export interface Patterns {
   readonly plain: ReadonlySet<string>;
-  readonly globs: readonly (readonly GlobPart[])[];
+  readonly globs: readonly ((text: string) => boolean)[];
 }
 
 export function patternsOf(texts: readonly string[]): Patterns {
   const patterns = texts.map(resourcePattern);
-  return { plain: new Set(patterns), globs: patterns.filter(hasWildcard).map(parseGlob) };
+  return { plain: new Set(patterns), globs: patterns.filter(hasWildcard).map(globMatcher) };
 }
 
 export function fitsAny({ plain, globs }: Patterns, text: string): boolean {
-  return plain.has(text) || globs.some((glob) => matchesGlob(glob, text));
+  return plain.has(text) || globs.some((matches) => matches(text));
 }
 
 const ready = new WeakMap<Permission, Patterns>();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasWildcard, matchesGlob, parseGlob } from '../../src/policy/glob.js';
+import fc from 'fast-check';
+import { globMatcher, hasWildcard, matchesGlob, parseGlob } from '../../src/policy/glob.js';
 import { all, any, decided, not } from '../../src/policy/tristate.js';
 
 describe('matchesGlob', () => {
@@ -18,7 +19,15 @@ describe('matchesGlob', () => {
     ['[a-z]+', 'a', false],
     ['A', 'a', false],
   ])('%j on %j is %s', (pattern, value, expected) => {
-    expect(matchesGlob(parseGlob(pattern), value)).toBe(expected);
+    expect([matchesGlob(parseGlob(pattern), value), globMatcher(pattern)(value)]).toEqual([expected, expected]);
+  });
+
+  it('gives what a pattern made ready gives, whatever the pattern', () => {
+    const few = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '😀'), maxLength: 8 });
+    fc.assert(
+      fc.property(few, few, (pattern, value) => globMatcher(pattern)(value) === matchesGlob(parseGlob(pattern), value)),
+      { numRuns: 20_000 },
+    );
   });
 
   it('compares without case on request', () => {

@@ -127,15 +127,9 @@ describe('two thousand associations of one cluster', () => {
         roles: [...rolesOf(trusting('pods.eks.amazonaws.com')), { arn: arn('data'), trustPolicy: trusting('ec2.amazonaws.com') }],
       },
     ],
-  ])(
-    'are judged by %s in a time that grows with their number: %#',
-    (rule, given: Case) => {
-      const before = performance.now();
-      expect(findingOf(rule, given)).toBeDefined();
-      expect(performance.now() - before).toBeLessThan(30_000);
-    },
-    120_000,
-  );
+  ])('are judged by %s: %#', (rule, given: Case) => {
+    expect(findingOf(rule, given)).toBeDefined();
+  });
 });
 
 describe('a role with thousands of resources', () => {
@@ -149,11 +143,12 @@ describe('a role with thousands of resources', () => {
     ],
   };
 
-  it('is judged in seconds', () => {
-    const before = performance.now();
-    expect(findingOf('permission-confused', { roles: [{ ...CHECKOUT, inlinePolicies: { own } }] })).toBeDefined();
-    expect(performance.now() - before).toBeLessThan(15_000);
-  }, 120_000);
+  it('is told by three of them, with no policy that IAM would not take', () => {
+    const finding = findingOf('permission-confused', { roles: [{ ...CHECKOUT, inlinePolicies: { own } }] });
+    expect(finding?.message).toMatch(/:logs-0, [^;]*; [^;]*:logs-1, [^;]*; [^;]*:logs-2, [^;]*; and 7997 more\.$/);
+    expect(finding?.evidence).toHaveLength(8000);
+    expect(finding?.fix?.commands).toEqual([]);
+  });
 });
 
 describe('pods that still go by the annotation of an associated service account', () => {

@@ -1,6 +1,6 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { freePolicyName, rolePermissions } from '../../facts/role-permissions.js';
+import { freePolicyName, hasRoomFor, rolePermissions } from '../../facts/role-permissions.js';
 import { rolesForPods } from '../../facts/subject-of.js';
 import type { Json } from '../../model/inventory.js';
 import { defineRule, type Raised } from '../define-rule.js';
@@ -16,6 +16,15 @@ function statementsFor(confusions: readonly Confusion[]): Json {
   return [...byResources.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions], Resource: resources }));
 }
 
+/** A message names these many; the evidence holds all of them. */
+const MOST_NAMED = 3;
+
+function inWords(confusions: readonly Confusion[]): string {
+  const more = confusions.length - MOST_NAMED;
+  const named = confusions.slice(0, MOST_NAMED).map(({ mistake }) => mistake);
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] {
   const found = rolePermissions(role, inventory);
   // A policy whose text is not known may allow what is missed.
@@ -25,10 +34,11 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   const placed = confusions.filter(({ resources }) => resources.length > 0);
   const document = { Version: '2012-10-17', Statement: statementsFor(placed) };
   const policy = ['--policy-name', freePolicyName(role, `${role.name}-missing`), '--policy-document', JSON.stringify(document)];
+  const isTaken = placed.length > 0 && hasRoomFor(document, role);
   return [
     {
       message: 'confused',
-      data: { mistakes: confusions.map(({ mistake }) => mistake).join('; ') },
+      data: { mistakes: inWords(confusions) },
       evidence: confusions.map(({ found: what, action, resources }) => ({
         what: 'permission',
         path: null,
@@ -37,7 +47,7 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
       })),
       fix: {
         summary: 'Allow what was meant, in the policy where the mistake stands or in one beside it.',
-        commands: placed.length === 0 ? [] : [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
+        commands: !isTaken ? [] : [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
       },
     },
   ];
