@@ -22,6 +22,11 @@ function gapOfPart(observed: Observed<unknown>, scope: string): readonly Gap[] {
   return gapOf(observed, scope).map((gap) => ({ ...gap, blocks: observed.known || observed.partial === undefined }));
 }
 
+/** The same of a section that is read only where a rule has a use for it: not asked for is no gap. */
+function gapOfAsked(observed: Observed<unknown>, scope: string): readonly Gap[] {
+  return !observed.known && observed.reason === 'not-requested' ? NONE : gapOf(observed, scope);
+}
+
 /** Every region and every cluster by its name, as a rule's scope gives it. */
 interface Places {
   readonly regions: ReadonlyMap<string, RegionInventory>;
@@ -129,6 +134,8 @@ function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[
       return gapsInside(inventory, scope, ({ workloads }) => workloads, gapOfPart);
     case 'addons':
       return gapsInside(inventory, scope, ({ addons }) => addons);
+    case 'node-groups':
+      return gapsInside(inventory, scope, ({ nodeGroups }) => nodeGroups, gapOfAsked);
     case 'webhooks':
       return gapsInside(inventory, scope, ({ webhooks }) => webhooks);
   }

@@ -50,7 +50,8 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
   'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
   'workloads': ['eks:ListClusters', 'kubernetes:ListPods'],
-  'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon'],
+  'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon', 'eks:DescribeAddonConfiguration'],
+  'node-groups': ['eks:ListClusters', 'eks:ListNodegroups', 'eks:DescribeNodegroup'],
   'webhooks': ['eks:ListClusters', 'kubernetes:ListMutatingWebhookConfigurations'],
 };
 

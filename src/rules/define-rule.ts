@@ -20,6 +20,7 @@ export type Scope =
  * - `pod-identity-associations`: those of every cluster in the scope.
  * - `workloads`: what runs in every cluster of the scope.
  * - `addons`: the EKS add-ons of every cluster in the scope.
+ * - `node-groups`: those of every cluster in the scope whose node groups were asked for at all.
  * - `webhooks`: the mutating webhooks of every cluster in the scope that look at pods.
  */
 export type Need =
@@ -31,6 +32,7 @@ export type Need =
   | 'pod-identity-associations'
   | 'workloads'
   | 'addons'
+  | 'node-groups'
   | 'webhooks';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */

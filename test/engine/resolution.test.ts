@@ -4,6 +4,7 @@ import { resolutions } from '../../src/engine/resolution.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Remembered } from '../../src/model/state.js';
 import type { Rule } from '../../src/rules/define-rule.js';
+import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { raised } from './rule-builder.js';
 import type { Blindness } from './made-up-world.js';
@@ -151,6 +152,14 @@ describe('what is inside a cluster', () => {
     ['pod', { pods: [] }, 'gone'],
     ['pod', {}, 'unread'],
   ])('%s with %j is %s', (type, given, became) => expect(whatBecame({ type, id: 'prod/shop/app' }, given)).toBe(became));
+
+  it('is not resolved where the nodes that a rule asks about were not read, though the user accepts that', () => {
+    const rules = RULES.filter(({ id }) => id === 'pod-identity-node-permission-missing');
+    const inventory = inventoryOfCase({ podIdentityAssociations: [association], roles: [{ arn: ROLE.id, trustPolicy: {} }] });
+    const gap = { what: 'eks:DescribeNodegroup', scope: 'eu-west-1/prod', reason: 'denied', accepted: true } as const;
+    const told = resolutions({ inventory, rules, outcomes: [], gaps: [gap], gapsBefore: [] });
+    expect(told({ rule: 'pod-identity-node-permission-missing', subject: ROLE, lastSeen: day(1) } as unknown as Remembered)).toBe('unread');
+  });
 
   it('is gone with its cluster', () => expect(whatBecame({ type: 'pod', id: 'old/shop/app' }, { pods: [] })).toBe('gone'));
 });
