@@ -1,8 +1,7 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
-import { evaluateConditions } from '../policy/evaluate.js';
+import { admission, judge, type Admission } from '../policy/admission.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
-import { all, any, not, type Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
 import { associatedId, associationsByRole } from './associations.js';
 import type { RoleFacts } from './facts.js';
@@ -42,14 +41,6 @@ function keyReader(cluster: Cluster, association: PodIdentityAssociation, accoun
   };
 }
 
-export interface Admission {
-  readonly outcome: Tristate;
-  /** Where no statement lets it in: the conditions that are not met, of those that would otherwise. */
-  readonly unmet: readonly ConditionEntry[];
-  /** The Deny statements that shut it out, whatever lets it in. */
-  readonly denies: readonly Statement[];
-}
-
 /** Whether a trust policy lets EKS Pod Identity call an action for an association. */
 export function admitsSession(
   policy: TrustPolicy,
@@ -59,24 +50,11 @@ export function admitsSession(
   account: string,
 ): Admission {
   const find = keyReader(cluster, association, account);
-  const outcomesOf = (statement: Statement): readonly Tristate[] =>
-    evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
-  const judged = podIdentityStatements(policy)
-    .filter((statement) => coversTrustAction(statement, action))
-    .map((statement) => {
-      const outcomes = outcomesOf(statement);
-      return { outcome: all(outcomes), unmet: statement.conditions.filter((_, index) => outcomes[index] === 'no') };
-    });
-  const denied = podIdentityDenies(policy, action).map(({ statement, meant }) => ({
-    statement,
-    outcome: all([meant, ...outcomesOf(statement)]),
-  }));
-  const allowed = any(judged.map(({ outcome }) => outcome));
-  return {
-    outcome: all([allowed, not(any(denied.map(({ outcome }) => outcome)))]),
-    unmet: allowed === 'no' ? judged.flatMap(({ unmet }) => unmet) : [],
-    denies: denied.filter(({ outcome }) => outcome === 'yes').map(({ statement }) => statement),
-  };
+  const allowing = podIdentityStatements(policy).filter((statement) => coversTrustAction(statement, action));
+  return admission(
+    allowing.map((statement) => judge('yes', statement, policy, find)),
+    podIdentityDenies(policy, action).map(({ statement, meant }) => judge(meant, statement, policy, find)),
+  );
 }
 
 /** An association, and what keeps it from either of the two calls. */

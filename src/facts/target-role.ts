@@ -1,10 +1,9 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import { evaluateConditions } from '../policy/evaluate.js';
+import { admission, judge, type Admission } from '../policy/admission.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
-import { all, any, not, type Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
@@ -15,8 +14,8 @@ import { allows } from './role-permissions.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
-/** How a statement names the role: itself, its account (then the role needs a permission of its own), or not at all. */
-type Naming = 'role' | 'account' | 'no';
+/** How a statement names the role: itself, its account (then the role needs a permission of its own), by whom it is not about, or not at all. */
+type Naming = 'role' | 'account' | 'unclear' | 'no';
 
 const named = new WeakMap<Statement, ReadonlySet<string>>();
 
@@ -30,6 +29,7 @@ function namedIn(statement: Statement): ReadonlySet<string> {
 }
 
 function naming(statement: Statement, roleArn: string, account: string): Naming {
+  if (statement.negatedPrincipal) return 'unclear';
   const values = namedIn(statement);
   if (values.has(roleArn)) return 'role';
   const [, partition = ''] = roleArn.split(':');
@@ -47,16 +47,11 @@ function keyReader({ roleArn, externalId, disableSessionTags }: PodIdentityAssoc
   };
 }
 
-export interface TargetAdmission {
-  readonly outcome: Tristate;
+export interface TargetAdmission extends Admission {
   /** Only through its account: the role of the association needs the permission itself. */
   readonly byAccount: boolean;
   /** The statements that allow the role or its account the action, under whatever conditions. */
   readonly naming: readonly Statement[];
-  /** Conditions of theirs that are not met. */
-  readonly unmet: readonly ConditionEntry[];
-  /** The Deny statements that shut the role out, whatever lets it in. */
-  readonly denies: readonly Statement[];
 }
 
 /** Whether the trust policy of a target role lets the role of an association call an action. */
@@ -69,23 +64,16 @@ export function admitsAssociatedRole(
   const find = keyReader(association, account);
   const judged = policy.statements
     .filter((statement) => coversTrustAction(statement, action))
-    .flatMap((statement) => {
-      const how = naming(statement, association.roleArn ?? '', account);
-      if (statement.negatedPrincipal) return [{ statement, outcome: 'undecided' as const, direct: true, unmet: [], isNamed: false }];
-      if (how === 'no') return [];
-      const outcomes = evaluateConditions(statement, policy.variables, find).map(({ outcome }) => outcome);
-      const unmet = statement.conditions.filter((_, index) => outcomes[index] === 'no');
-      return [{ statement, outcome: all(outcomes), direct: how === 'role', unmet, isNamed: true }];
-    });
+    .map((statement) => ({ how: naming(statement, association.roleArn ?? '', account), statement }))
+    .filter(({ how }) => how !== 'no')
+    .map(({ how, statement }) => ({ how, ...judge(how === 'unclear' ? 'undecided' : 'yes', statement, policy, find) }));
   const allowing = judged.filter(({ statement }) => statement.effect === 'Allow');
   const denying = judged.filter(({ statement }) => statement.effect !== 'Allow');
   const letting = allowing.filter(({ outcome }) => outcome !== 'no');
   return {
-    outcome: all([any(allowing.map(({ outcome }) => outcome)), not(any(denying.map(({ outcome }) => outcome)))]),
-    byAccount: letting.length > 0 && letting.every(({ direct }) => !direct),
-    naming: allowing.filter(({ isNamed }) => isNamed).map(({ statement }) => statement),
-    unmet: letting.length > 0 ? [] : allowing.flatMap(({ unmet }) => unmet),
-    denies: denying.filter(({ outcome }) => outcome === 'yes').map(({ statement }) => statement),
+    ...admission(allowing, denying),
+    byAccount: letting.length > 0 && letting.every(({ how }) => how === 'account'),
+    naming: allowing.filter(({ how }) => how !== 'unclear').map(({ statement }) => statement),
   };
 }
 

@@ -1,0 +1,39 @@
+import { evaluateConditions } from './evaluate.js';
+import type { ConditionEntry, Statement, TrustPolicy } from './parse.js';
+import { all, any, not, type Tristate } from './tristate.js';
+import type { KeyValue } from './variables.js';
+
+/** One statement held against a call that it is, or may be, meant for. */
+export interface Judgement {
+  readonly statement: Statement;
+  readonly outcome: Tristate;
+  /** Its conditions that the call does not meet. */
+  readonly unmet: readonly ConditionEntry[];
+}
+
+/**
+ * Holds a statement against what is known of a call.
+ * @param meant whether the statement takes in whoever calls, and what is called
+ */
+export function judge(meant: Tristate, statement: Statement, { variables }: TrustPolicy, find: (key: string) => KeyValue): Judgement {
+  const outcomes = evaluateConditions(statement, variables, find).map(({ outcome }) => outcome);
+  return { statement, outcome: all([meant, ...outcomes]), unmet: statement.conditions.filter((_, index) => outcomes[index] === 'no') };
+}
+
+export interface Admission {
+  readonly outcome: Tristate;
+  /** Where no statement lets it in: the conditions that are not met, of those that would otherwise. */
+  readonly unmet: readonly ConditionEntry[];
+  /** The Deny statements that shut it out, whatever lets it in. */
+  readonly denies: readonly Statement[];
+}
+
+/** What the statements meant for a call come to: any Allow lets it in, and any Deny keeps it out all the same. */
+export function admission(allowing: readonly Judgement[], denying: readonly Judgement[]): Admission {
+  const allowed = any(allowing.map(({ outcome }) => outcome));
+  return {
+    outcome: all([allowed, not(any(denying.map(({ outcome }) => outcome)))]),
+    unmet: allowed === 'no' ? allowing.flatMap(({ unmet }) => unmet) : [],
+    denies: denying.filter(({ outcome }) => outcome === 'yes').map(({ statement }) => statement),
+  };
+}
