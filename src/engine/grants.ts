@@ -1,3 +1,4 @@
+import { associatedNames } from '../facts/associations.js';
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
 import { conditionsOn, webIdentityStatements } from '../facts/web-identity.js';
@@ -145,18 +146,16 @@ function associatedBy(
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   if (role === null || !takenByPodIdentity(policies.get(role.role.arn) ?? role.policy)) return [];
   const [cluster = '', namespace = '', serviceAccount = ''] = resource.split('/');
-  const today = role.associatedIn
-    .filter((one) => one.region === region && one.name === cluster)
-    .flatMap((one) => whatArrived(one.podIdentityAssociations).filter(({ roleArn }) => roleArn === role.role.arn))
-    .filter((one) => one.namespace === namespace);
-  if (today.some((one) => one.serviceAccount === serviceAccount)) return [];
+  const today = role.associatedIn.find((one) => one.region === region && one.name === cluster);
+  const names = today === undefined ? undefined : associatedNames(today, role.role.arn).get(namespace);
+  if (names?.has(serviceAccount) === true) return [];
   return [
     {
       subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
       role: role.role.arn,
       administrative: role.administrative !== null,
       namedToday: false,
-      namespaceNamedToday: today.length > 0,
+      namespaceNamedToday: names !== undefined,
     },
   ];
 }

@@ -5,7 +5,6 @@ import { workloadsByAccount } from '../facts/pods-of.js';
 import { accountAt, accountKey } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import type { Workload } from '../model/workload.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
@@ -30,65 +29,88 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
   );
 }
 
-function accountsAfter(accounts: readonly ServiceAccount[], { resource, after }: Patch): readonly ServiceAccount[] {
-  const value = after as { readonly annotations?: Json } | null;
-  const annotations = Object.fromEntries(Object.entries(value?.annotations ?? {}).map(([key, text]) => [key, String(text)]));
-  const [, namespace = '', name = ''] = resource.split('/');
-  const isMeant = (one: ServiceAccount): boolean => one.namespace === namespace && one.name === name;
-  if (!accounts.some(isMeant)) return [...accounts, { namespace, name, annotations }];
-  return accounts.map((one) => (isMeant(one) ? { ...one, annotations } : one));
+/** The `namespace/name` that a patch of something inside a cluster is about: its resource is `cluster/namespace/name`. */
+const accountIn = ({ resource }: Patch): string => resource.slice(resource.indexOf('/') + 1);
+
+function accountOf(key: string): Pick<ServiceAccount, 'namespace' | 'name'> {
+  const [namespace = '', name = ''] = key.split('/');
+  return { namespace, name };
 }
 
-function associationsAfter(associations: readonly PodIdentityAssociation[], { resource, after }: Patch): readonly PodIdentityAssociation[] {
-  const [, namespace = '', serviceAccount = ''] = resource.split('/');
-  const isMeant = (one: PodIdentityAssociation): boolean => one.namespace === namespace && one.serviceAccount === serviceAccount;
-  const others = associations.filter((one) => !isMeant(one));
-  const value = after as Partial<PodIdentityAssociation> | null;
-  if (value === null) return others;
-  return [...others, { ...associations.find(isMeant), roleArn: null, ...value, namespace, serviceAccount }];
+/** Patches of service accounts or associations, by the `namespace/name` that each is about. */
+type ByAccount = ReadonlyMap<string, Patch>;
+
+function accountsAfter(accounts: readonly ServiceAccount[], patches: ByAccount): readonly ServiceAccount[] {
+  const there = new Set(accounts.map(({ namespace, name }) => accountKey(namespace, name)));
+  const after = (account: Pick<ServiceAccount, 'namespace' | 'name'>, patch: Patch): ServiceAccount => {
+    const value = patch.after as { readonly annotations?: Json } | null;
+    const annotations = Object.entries(value?.annotations ?? {}).map(([key, text]) => [key, String(text)]);
+    return { ...account, annotations: Object.fromEntries(annotations) as ServiceAccount['annotations'] };
+  };
+  const made = [...patches].filter(([key]) => !there.has(key));
+  return [
+    ...accounts.map((one) => {
+      const patch = patches.get(accountKey(one.namespace, one.name));
+      return patch === undefined ? one : after(one, patch);
+    }),
+    ...made.map(([key, patch]) => after(accountOf(key), patch)),
+  ];
 }
 
-/** Without the pods of the service account: they are made anew, and how those come out the webhook decides. */
-function withoutPodsOf({ resource }: Patch, workloads: readonly Workload[]): readonly Workload[] {
-  const [, namespace, name] = resource.split('/');
-  return workloads.filter((one) => one.namespace !== namespace || one.serviceAccount !== name);
+function associationsAfter(associations: readonly PodIdentityAssociation[], patches: ByAccount): readonly PodIdentityAssociation[] {
+  const keyOf = (one: PodIdentityAssociation): string => accountKey(one.namespace, one.serviceAccount);
+  const before = new Map(associations.map((one) => [keyOf(one), one]));
+  const made = [...patches].flatMap(([key, { after }]): readonly PodIdentityAssociation[] => {
+    if (after === null) return [];
+    const { namespace, name: serviceAccount } = accountOf(key);
+    return [{ ...before.get(key), roleArn: null, ...(after as Partial<PodIdentityAssociation>), namespace, serviceAccount }];
+  });
+  return [...associations.filter((one) => !patches.has(keyOf(one))), ...made];
 }
 
-/** The regions with one cluster changed: the one that the patch is about something in. */
-function withCluster(inventory: Inventory, { resource, region }: Patch, change: (cluster: Cluster) => Cluster): Inventory {
-  const [name] = resource.split('/');
-  const within = (clusters: readonly Cluster[]): readonly Cluster[] => clusters.map((one) => (one.name === name ? change(one) : one));
-  const regions = inventory.regions.map((one) => (one.region === region ? { ...one, clusters: mapList(one.clusters, within) } : one));
-  return { ...inventory, regions };
+function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
+  const of = (kind: Patch['kind']): ByAccount =>
+    new Map(patches.filter((patch) => patch.kind === kind).map((patch) => [accountIn(patch), patch]));
+  const accounts = of('service-account');
+  const associations = of('pod-identity-association');
+  return {
+    ...cluster,
+    serviceAccounts: mapList(cluster.serviceAccounts, (before) => accountsAfter(before, accounts)),
+    podIdentityAssociations: mapList(cluster.podIdentityAssociations, (before) => associationsAfter(before, associations)),
+    // Pods of these are made anew, and how they come out the webhook decides.
+    workloads: mapList(cluster.workloads, (workloads) =>
+      workloads.filter(({ namespace, serviceAccount }) => {
+        const key = accountKey(namespace, serviceAccount);
+        return !accounts.has(key) && !associations.has(key);
+      }),
+    ),
+  };
 }
 
-/** The inventory as it would be read after somebody applied the patches. */
+/** Where the patches of things inside a cluster belong: `region/cluster`. */
+const placeOf = ({ resource, region }: Patch): string => `${region ?? ''}/${resource.split('/')[0] ?? ''}`;
+
+/** The inventory as it would be read after somebody applied the patches; of two of one thing the last counts. */
 export function patched(inventory: Inventory, patches: readonly Patch[]): Inventory {
-  return patches.reduce<Inventory>((before, patch) => {
-    switch (patch.kind) {
-      case 'trust-policy':
-        return {
-          ...before,
-          roles: mapList(before.roles, (roles) =>
-            roles.map((role) => (role.arn === patch.resource ? { ...role, trustPolicy: patch.after } : role)),
-          ),
-        };
-      case 'provider':
-        return { ...before, providers: mapList(before.providers, (providers) => providerAfter(providers, patch)) };
-      case 'service-account':
-        return withCluster(before, patch, (cluster) => ({
-          ...cluster,
-          serviceAccounts: mapList(cluster.serviceAccounts, (accounts) => accountsAfter(accounts, patch)),
-          workloads: mapList(cluster.workloads, (workloads) => withoutPodsOf(patch, workloads)),
-        }));
-      case 'pod-identity-association':
-        return withCluster(before, patch, (cluster) => ({
-          ...cluster,
-          podIdentityAssociations: mapList(cluster.podIdentityAssociations, (associations) => associationsAfter(associations, patch)),
-          workloads: mapList(cluster.workloads, (workloads) => withoutPodsOf(patch, workloads)),
-        }));
-    }
-  }, inventory);
+  const byKind = groupBy(patches, ({ kind }) => kind);
+  const policies = new Map((byKind.get('trust-policy') ?? []).map(({ resource, after }) => [resource, after]));
+  const inside = groupBy([...(byKind.get('service-account') ?? []), ...(byKind.get('pod-identity-association') ?? [])], placeOf);
+  const within = (region: string, clusters: readonly Cluster[]): readonly Cluster[] =>
+    clusters.map((cluster) => {
+      const own = inside.get(`${region}/${cluster.name}`);
+      return own === undefined ? cluster : clusterAfter(cluster, own);
+    });
+  return {
+    ...inventory,
+    roles: mapList(inventory.roles, (roles) =>
+      roles.map((role) => {
+        const trustPolicy = policies.get(role.arn);
+        return trustPolicy === undefined ? role : { ...role, trustPolicy };
+      }),
+    ),
+    providers: mapList(inventory.providers, (providers) => (byKind.get('provider') ?? []).reduce(providerAfter, providers)),
+    regions: inventory.regions.map((one) => ({ ...one, clusters: mapList(one.clusters, (clusters) => within(one.region, clusters)) })),
+  };
 }
 
 function urlsOf(statements: readonly WebIdentityStatement[]): string[] {

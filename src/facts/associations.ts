@@ -42,6 +42,20 @@ export function associationsByRole(cluster: Cluster): ReadonlyMap<string | null,
   return index;
 }
 
+const names = new WeakMap<readonly PodIdentityAssociation[], ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The service accounts that the associations of a cluster give a role, by namespace. */
+export function associatedNames(cluster: Cluster, roleArn: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const associations = associationsByRole(cluster).get(roleArn);
+  if (associations === undefined) return new Map();
+  const known = names.get(associations);
+  if (known !== undefined) return known;
+  const byNamespace = groupBy(associations, ({ namespace }) => namespace);
+  const found = new Map([...byNamespace].map(([key, own]) => [key, new Set(own.map(({ serviceAccount }) => serviceAccount))]));
+  names.set(associations, found);
+  return found;
+}
+
 /** The roles of this account that associations of a cluster give, each with those associations. */
 export function associatedRoles(cluster: Cluster, facts: Facts): readonly AssociatedRole[] {
   return [...associationsByRole(cluster)].flatMap(([arn, associations]) => {
