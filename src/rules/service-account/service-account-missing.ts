@@ -25,6 +25,12 @@ function hasNobody({ role }: NamedAccount, facts: Facts): boolean {
   );
 }
 
+/** Whether a trust policy names service accounts besides the one. */
+function namesOthers({ role: { statements } }: NamedAccount): boolean {
+  const urls = new Set(statements.flatMap(({ issuers }) => issuers));
+  return [...urls].flatMap((url) => namedIn(statements, url)).length > 1;
+}
+
 /** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
 export const serviceAccountMissing = defineRule<Wanted>({
   id: 'service-account-missing',
@@ -46,6 +52,8 @@ export const serviceAccountMissing = defineRule<Wanted>({
   ],
   messages: {
     missing: 'Cluster {cluster} has no service account {namespace}:{name}, which is all that the trust policy of {roles} lets in{near}.',
+    several:
+      'Cluster {cluster} has no service account {namespace}:{name}, which the trust policy of {roles} lets in; the others that it names are not there either{near}.',
   },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
@@ -70,7 +78,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
     const id = `${clusterName}/${key}`;
     return [
       {
-        message: 'missing',
+        message: alone.some(namesOthers) ? 'several' : 'missing',
         data: {
           cluster: clusterName,
           namespace,
@@ -80,7 +88,11 @@ export const serviceAccountMissing = defineRule<Wanted>({
         },
         ...(wanted ? { severity: 'high' } : {}),
         evidence: alone.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
-        related: alone.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'lets in nobody else' })),
+        related: alone.map((one) => ({
+          type: 'role',
+          id: one.role.role.arn,
+          why: namesOthers(one) ? 'lets in nobody who is there' : 'lets in nobody else',
+        })),
         issuer: cluster.url,
         role: first.role.role.arn,
         fix: {
