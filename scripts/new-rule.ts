@@ -45,5 +45,5 @@ writeFileSync(
   `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
 );
 console.log(
-  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/leads.ts and run: npm run generate`,
+  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/links.ts and run: npm run generate`,
 );

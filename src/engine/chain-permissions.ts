@@ -3,7 +3,7 @@ import { policyName } from '../facts/role-permissions.js';
 import { unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import { notRead, ok, undecided, type Found } from './chain-link.js';
-import { LINKS } from './leads.js';
+import { LINKS } from './links.js';
 
 const RULES: ReadonlySet<string> = new Set(LINKS.find(({ link }) => link === 'permissions')?.rules);
 

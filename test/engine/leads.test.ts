@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupIntoProblems, linkPosition, LINKS } from '../../src/engine/leads.js';
+import { groupIntoProblems } from '../../src/engine/leads.js';
+import { linkPosition, LINKS } from '../../src/engine/links.js';
 import type { Sighting } from '../../src/engine/run-rules.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Kind, Raised } from '../../src/rules/define-rule.js';
