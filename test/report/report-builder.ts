@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/facts/group-by.js';
 import type { Finding, Fix, Severity } from '../../src/model/finding.js';
 import type { News } from '../../src/model/news.js';
 import type { Report, RuleOutcome, Unread } from '../../src/model/report.js';
@@ -124,9 +125,9 @@ export const FIRST: News = someNews({ first: true });
 /** A later run in which every problem of the report is new. */
 export function allNew(report: Report, changes: Partial<News> = {}): News {
   const changed = Object.fromEntries(
-    report.findings.map(({ problem }) => [
+    [...groupBy(report.findings, ({ problem }) => problem)].map(([problem, findings]) => [
       problem,
-      { kind: 'new' as const, changed: report.findings.flatMap((one) => (one.problem === problem ? [one.fingerprint] : [])) },
+      { kind: 'new' as const, changed: findings.map(({ fingerprint }) => fingerprint) },
     ]),
   );
   const gapsBegun = report.coverage.unread.filter(({ accepted }) => !accepted);
