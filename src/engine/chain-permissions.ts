@@ -1,4 +1,5 @@
 import type { RoleFacts } from '../facts/facts.js';
+import { listed } from '../facts/in-words.js';
 import { policyName } from '../facts/role-permissions.js';
 import { unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
@@ -6,13 +7,6 @@ import { notRead, ok, undecided, type Found } from './chain-link.js';
 import { LINKS } from './links.js';
 
 const RULES: ReadonlySet<string> = new Set(LINKS.find(({ link }) => link === 'permissions')?.rules);
-
-const MOST_NAMED = 5;
-
-function inWords(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
-}
 
 /**
  * What a role may do, as far as that is anybody's business here: whether it has a policy at all, and what the audit doubts
@@ -31,5 +25,5 @@ export function permissionsLink({ role, administrative }: RoleFacts, { findings 
       `The role ${role.name} has no policy of its own: only the policies of what it reaches, such as a bucket or a key, let it in.`,
     );
   const master = administrative === null ? '' : ' It is administrative.';
-  return ok(`The role ${role.name} has ${inWords(names)}; whether that is what its pods need, it does not say.${master}`);
+  return ok(`The role ${role.name} has ${listed(names)}; whether that is what its pods need, it does not say.${master}`);
 }

@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
-import { repairTrustPolicy } from '../policy/repair.js';
+import { trustPolicyQuota } from '../facts/trust-policy-quota.js';
+import { policyLength, repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
 import { asksForAdministrativeRole, newlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
@@ -23,6 +24,24 @@ interface Proven {
   readonly grants: readonly Grant[];
   readonly verified: boolean;
   readonly commands: readonly string[];
+  /** What else there is to know of it; empty where nothing is. */
+  readonly remark: string;
+}
+
+/** What nobody needs to prove: there is nothing to apply. */
+const nothing = (remark: string): Proven => ({ patches: [], grants: [], verified: false, commands: [], remark });
+
+/** How long a trust policy becomes, where IAM does not take that, or may not. */
+function lengthAfter(patch: Patch, { inventory }: Facts): { readonly fits: boolean; readonly remark: string } {
+  const { usual, most, isRead } = trustPolicyQuota(inventory);
+  const length = policyLength(patch.after);
+  if (length <= Math.max(usual, policyLength(patch.before))) return { fits: true, remark: '' };
+  if (length <= most) return { fits: true, remark: ` It has ${length} characters then, and the quota is ${usual} unless it was raised.` };
+  const quota = isRead ? 'what the quota of this account allows' : 'the most that a raised quota allows';
+  return {
+    fits: false,
+    remark: ` The trust policy would have ${length} characters, and ${most} are ${quota}: give some of those that it is for a role of their own.`,
+  };
 }
 
 /**
@@ -41,7 +60,10 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
     const own = sightings.filter((one) => one.subject.id === subject.id && one.subject.type === subject.type);
     const trust = subject.type === 'role' ? trustPatch(subject.id, own, facts) : null;
     const patches = [...own.flatMap(({ raised }) => raised.fix?.patches ?? []), ...(trust === null ? [] : [trust])];
-    if (patches.length === 0) return { patches, grants: [], verified: false, commands: [] };
+    if (patches.length === 0) return nothing('');
+    const { fits, remark } = trust === null ? { fits: true, remark: '' } : lengthAfter(trust, facts);
+    // No trust policy may be so long: the one repair that shares it is none.
+    if (!fits) return nothing(remark);
     const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);
     const admitted = newlyAdmitted(patches, facts);
     const verified = prove(
@@ -60,6 +82,7 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
         verified && !unnamed && !asksForAdministrativeRole(patches, facts)
           ? patches.flatMap((patch) => commandsFor(patch, facts.inventory))
           : [],
+      remark,
     };
     bySubject.set(`${subject.type} ${subject.id}`, proven);
     return proven;
@@ -71,12 +94,12 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
       const own = (fix.commands ?? []).map(shellCommand);
       if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0)
         return [sighting, { summary: fix.summary, commands: own, patches: [], grants: [], verified: false }];
-      const { patches, grants, verified, commands } = provenFor(sighting);
+      const { patches, grants, verified, commands, remark } = provenFor(sighting);
       const replaces =
         commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy')
           ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.`
           : '';
-      return [sighting, { summary: `${fix.summary}${replaces}`, commands: [...commands, ...own], patches, grants, verified }];
+      return [sighting, { summary: `${fix.summary}${remark}${replaces}`, commands: [...commands, ...own], patches, grants, verified }];
     }),
   );
 }

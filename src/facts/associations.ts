@@ -3,6 +3,7 @@ import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived, type Unknown } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
+import { inWords } from './in-words.js';
 import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
@@ -103,15 +104,6 @@ export function associatedAccounts(
   why: string,
 ): readonly Related[] {
   return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
-}
-
-/** More than these are not read to the end. */
-const MOST = 5;
-
-/** Names as a sentence has them: the first few, and how many more there are. */
-export function inWords(names: readonly string[]): string {
-  const rest = names.length > MOST ? [`${names.length - MOST} more`] : [];
-  return [...names.slice(0, MOST), ...rest].join(' and ');
 }
 
 /** Associations by name, as a sentence has them. */

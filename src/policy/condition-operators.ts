@@ -1,4 +1,4 @@
-import { matchesGlob, parseGlob, LITERAL, type GlobPart } from './glob.js';
+import { hasWildcard, matchesGlob, parseGlob, LITERAL, type GlobPart } from './glob.js';
 import { decided, type Tristate } from './tristate.js';
 
 export type OperatorFamily = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';
@@ -19,6 +19,8 @@ interface OperatorMeaning {
   readonly ignoreCase: boolean;
   /** The positive comparison; a negated operator is its inverse, NOR over the values. */
   readonly compare: (actual: string, expected: readonly GlobPart[]) => Comparison;
+  /** Nothing but the same text matches a value without wildcards. */
+  readonly literal: boolean;
 }
 
 export interface Operator extends OperatorMeaning {
@@ -106,7 +108,7 @@ const inRange: OperatorMeaning['compare'] = (actual, expected) => {
 };
 
 const meaning = (family: OperatorFamily, negated: boolean, wildcards: boolean, compare: OperatorMeaning['compare']): OperatorMeaning => {
-  return { family, negated, wildcards, ignoreCase: compare === equalsIgnoreCase, compare };
+  return { family, negated, wildcards, ignoreCase: compare === equalsIgnoreCase, compare, literal: compare === equals || compare === like };
 };
 const comparisons = (family: 'numeric' | 'date', prefix: string, read: (value: string) => number): [string, OperatorMeaning][] => [
   [
@@ -217,4 +219,10 @@ function readOperator(written: string): Operator | null {
 /** A policy value as the operator reads it: with wildcards where the operator has them, else letter by letter. */
 export function patternOf(operator: Operator, value: string): GlobPart[] {
   return operator.wildcards ? parseGlob(value) : Array.from(value, LITERAL);
+}
+
+/** Compares a request value with a policy value that holds no variables. A policy may list hundreds, and be asked of thousands. */
+export function compareValue(operator: Operator, actual: string, value: string): Comparison {
+  if (operator.literal && !(operator.wildcards && hasWildcard(value))) return decided(actual === value);
+  return operator.compare(actual, patternOf(operator, value));
 }

@@ -1,4 +1,4 @@
-import { parseOperator, patternOf, type Comparison, type Operator } from './condition-operators.js';
+import { compareValue, parseOperator, type Comparison, type Operator } from './condition-operators.js';
 import type { ConditionEntry } from './parse.js';
 import { all, any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
@@ -52,7 +52,7 @@ interface Matched {
 function matchValue(operator: Operator, value: string, actual: string, variables: boolean, find: (key: string) => KeyValue): Matched {
   const doubt = 'type-undocumented';
   if (!variables || (operator.family !== 'string' && operator.family !== 'arn') || !value.includes('${')) {
-    return { comparison: operator.compare(actual, patternOf(operator, value)), doubt };
+    return { comparison: compareValue(operator, actual, value), doubt };
   }
   const resolved = resolveVariables(operator, value, find);
   if (resolved.state === 'unknowable') return { comparison: 'undecided', doubt: 'variable-unknowable' };

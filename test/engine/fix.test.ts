@@ -140,3 +140,54 @@ describe('a role that EKS Pod Identity cannot take', () => {
     expect(fixOf(service('pods.eks.amazonaws.com', 'sts:AssumeRole'))).toMatchObject({ verified: true, grants: both });
   });
 });
+
+describe('a trust policy that a repair makes longer', () => {
+  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `worker-${100 + index}`);
+  /** The role names one service account, and so many others carry it. */
+  const told = (count: number, trustPolicyLength: number | null): Finding =>
+    only(
+      findings(
+        { sub: 'system:serviceaccount:shop:app' },
+        {
+          serviceAccounts: ['app', ...names(count)].map((name) => ({
+            cluster: 'prod',
+            namespace: 'shop',
+            name,
+            annotations: { 'eks.amazonaws.com/role-arn': ROLE },
+          })),
+          quotas: { trustPolicyLength, roles: 1000 },
+        },
+      ),
+      'subject-mismatch',
+    );
+  const lengthFor = (count: number): number =>
+    JSON.stringify(policy({ sub: ['app', ...names(count)].map((name) => `system:serviceaccount:shop:${name}`) })).length;
+
+  it('than the account allows is no repair', () => {
+    expect(lengthFor(50)).toBeGreaterThan(2048);
+    expect(told(50, 2048).fix).toMatchObject({ patches: [], grants: [], commands: [], verified: false });
+    expect(told(50, 2048).fix?.summary).toContain(
+      ` The trust policy would have ${lengthFor(50)} characters, and 2048 are what the quota of this account allows: give some`,
+    );
+  });
+
+  it('than any account allows is none where the quota was not read', () => {
+    expect(lengthFor(250)).toBeGreaterThan(8192);
+    expect(told(250, null).fix).toMatchObject({ patches: [], commands: [], verified: false });
+    expect(told(250, null).fix?.summary).toContain('and 8192 are the most that a raised quota allows');
+  });
+
+  it('than the default is one, which says so, where the quota was not read', () => {
+    const { fix } = told(50, null);
+    expect(fix).toMatchObject({ patches: [{ resource: ROLE }], verified: true });
+    expect(fix?.commands).toHaveLength(1);
+    expect(fix?.summary).toContain(` It has ${lengthFor(50)} characters then, and the quota is 2048 unless it was raised.`);
+  });
+
+  it('is one where the raised quota was read, and names the first few', () => {
+    const { fix } = told(50, 4096);
+    expect(fix).toMatchObject({ patches: [{ resource: ROLE }], verified: true });
+    expect(fix?.summary).toMatch(/^Add system:serviceaccount:shop:worker-100, .*, system:serviceaccount:shop:worker-104 and 45 more to /);
+    expect(fix?.summary).not.toContain('quota');
+  });
+});

@@ -1,9 +1,7 @@
 import { webIdentityRoles } from '../../facts/subject-of.js';
+import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
 import { policyLength } from '../../policy/repair.js';
 import { defineRule } from '../define-rule.js';
-
-/** The default of the quota (IAM User Guide, quotas); the account's own is read where that is allowed. */
-const DEFAULT_QUOTA = 2048;
 
 /** A trust policy that soon has no room for one more cluster. */
 export const trustSizeNearQuota = defineRule({
@@ -24,8 +22,7 @@ export const trustSizeNearQuota = defineRule({
   subjects: webIdentityRoles,
   evaluate: ({ role, statements }, { inventory }) => {
     if (statements.length < 2) return [];
-    const read = inventory.quotas.known ? inventory.quotas.value.trustPolicyLength : null;
-    const quota = read ?? DEFAULT_QUOTA;
+    const { usual: quota, isRead } = trustPolicyQuota(inventory);
     const length = policyLength(role.trustPolicy);
     if (length < quota * 0.75) return [];
     const next = Math.ceil(length / statements.length);
@@ -34,7 +31,7 @@ export const trustSizeNearQuota = defineRule({
         message: 'near',
         data: { length, quota, next },
         severity: length >= quota * 0.9 ? 'low' : 'info',
-        confidence: read === null ? 'possible' : 'certain',
+        confidence: isRead ? 'certain' : 'possible',
         evidence: [{ what: 'characters without white space', path: '$', found: length, expected: null }],
         fix: {
           summary: 'Take out statements that are not needed any more, split the role, or ask for a higher quota.',

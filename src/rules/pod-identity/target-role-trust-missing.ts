@@ -1,6 +1,7 @@
-import { associatedAccounts, associationsInWords, clusterIn, inWords, unreadAssociations } from '../../facts/associations.js';
+import { associatedAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../facts/group-by.js';
+import { inWords } from '../../facts/in-words.js';
 import { freePolicyName } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {

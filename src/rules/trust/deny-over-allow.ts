@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { audiencesInUse } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -104,13 +105,13 @@ export const denyOverAllow = defineRule({
       return [
         {
           message: 'denied',
-          data: { subject: subjects.join(', '), path: deny.path },
+          data: { subject: listed(subjects), path: deny.path },
           evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
           statement: deny.index,
           issuer: first.url,
           fragment: deny.path,
           fix: {
-            summary: `Let the Deny spare ${subjects.join(', ')}, if they are meant to have this role.`,
+            summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.`,
             ...(edits.length === 0 ? {} : { edits }),
           },
         },

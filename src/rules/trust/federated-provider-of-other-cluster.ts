@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
@@ -48,7 +49,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
         issuer: own.url,
         ...(first.statement.federated[0] === undefined ? {} : { fragment: first.statement.federated[0].entry.path }),
         fix: {
-          summary: `Add a statement for cluster ${own.cluster.name}, only if ${users.map(({ subject }) => subject).join(', ')} is meant to have this role; otherwise give the service account a role of its own.`,
+          summary: `Add a statement for cluster ${own.cluster.name}, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,
           edits: [{ kind: 'add-statement', statement: statementForCallers(role, own.url, facts) }],
         },
       },

@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -31,8 +32,8 @@ export const operatorNegated = defineRule({
       const [first, ...others] = negated;
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
       const callers = callerSubjects(role, url);
-      const listed = [...new Set(negated.flatMap(({ entry }) => entry.values.map(({ value }) => value)))];
-      const values = callers.length > 0 ? callers : listed;
+      const named = [...new Set(negated.flatMap(({ entry }) => entry.values.map(({ value }) => value)))];
+      const values = callers.length > 0 ? callers : named;
       const operator = values.some((value) => /[*?]/.test(value)) ? 'StringLike' : 'StringEquals';
       const edits: TrustEdit[] = [
         { kind: 'condition', path: first.entry.path, operator, key: `${url}:sub`, values },
@@ -41,7 +42,7 @@ export const operatorNegated = defineRule({
       return [
         {
           message: latent ? 'latent' : 'open',
-          data: { issuer: url, value: listed.join(', '), operator: first.entry.operator },
+          data: { issuer: url, value: listed(named), operator: first.entry.operator },
           severity: exposedSeverity(role, 'high', 'critical'),
           evidence: negated.map(({ entry }) => ({
             what: 'condition operator',
@@ -54,7 +55,7 @@ export const operatorNegated = defineRule({
           fragment: first.entry.path,
           latent,
           fix: {
-            summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${values.join(', ')}.`,
+            summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${listed(values)}.`,
             edits,
           },
         },

@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { roleSubject } from '../../facts/subject-of.js';
@@ -32,7 +33,7 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
       message: users.length > 0 ? 'carried' : 'misplaced',
       data: {
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
-        accounts: users.map(({ id }) => id).join(', '),
+        accounts: listed(users.map(({ id }) => id)),
       },
       // Without a carrier the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
@@ -42,7 +43,7 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
         urls.length === 0
           ? { summary: 'Trust the OIDC provider of the cluster for sts:AssumeRoleWithWebIdentity, or take the action out.' }
           : {
-              summary: `Add a statement for the provider of the cluster, only if ${users.map(({ subject }) => subject).join(', ')} is meant to have this role; otherwise give the service account a role of its own.`,
+              summary: `Add a statement for the provider of the cluster, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,
               edits: urls.map((url) => ({ kind: 'add-statement', statement: statementForCallers(role, url, facts) })),
             },
     },

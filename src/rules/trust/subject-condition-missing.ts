@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -49,7 +50,7 @@ export const subjectConditionMissing = defineRule({
             summary:
               callers.length === 0
                 ? `Add StringEquals on ${url}:sub with the service accounts that are meant to have this role.`
-                : `Add StringEquals on ${url}:sub with ${callers.join(', ')}.`,
+                : `Add StringEquals on ${url}:sub with ${listed(callers)}.`,
             ...(editable
               ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:sub`, values: callers }] }
               : {}),

@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
@@ -47,7 +48,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
         issuer: url,
         ...(fragment === null ? {} : { fragment }),
         fix: {
-          summary: `Add ${subjects.join(', ')} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
+          summary: `Add ${listed(subjects)} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
           edits,
         },
       } satisfies Raised,

@@ -1,3 +1,4 @@
+import { listed } from '../../facts/in-words.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -49,7 +50,7 @@ export const subjectWildcardInEquals = defineRule({
             fix:
               callers.length > 0
                 ? {
-                    summary: `List the exact service accounts: ${callers.join(', ')}.`,
+                    summary: `List the exact service accounts: ${listed(callers)}.`,
                     edits: [{ kind: 'condition', path: entry.path, values: callers }],
                   }
                 : {
