@@ -30,7 +30,8 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', 'cli/**/*.ts', 'lambda/**/*.ts', 'infra/**/*.ts', '!cli/bin.ts', '!infra/app.ts', '!src/index.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
-  testTimeout: 60_000,
+  // The slowest take a quarter of a minute; a machine with other work takes several times as long.
+  testTimeout: 180_000,
   // One process of its own for each core: left to itself, jest runs everything in one process where there are two.
   maxWorkers: '100%',
 };

@@ -62,6 +62,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
     link: 'condition keys',
     rules: [
       'conditions-contradictory',
+      'key-case-duplicate',
       'condition-never-true',
       'key-malformed',
       'key-issuer-mismatch',
@@ -95,6 +96,7 @@ export const LINKS: readonly { readonly link: string; readonly rules: readonly s
       'provider-orphaned',
       'audience-condition-missing',
       'trust-size-near-quota',
+      'provider-quota-near',
       'permissions-administrative',
     ],
   },

@@ -47,6 +47,11 @@ export const ABSORBED: readonly Relation[] = [
     sharing: 'statement',
   },
   {
+    leader: 'key-case-duplicate',
+    followers: ['audience-mismatch', 'addon-subject-mismatch', 'subject-mismatch'],
+    sharing: 'statement',
+  },
+  {
     leader: 'condition-never-true',
     followers: ['audience-mismatch', 'addon-subject-mismatch', 'subject-mismatch', 'subject-malformed'],
     sharing: 'statement',

@@ -1,6 +1,8 @@
 import { canBeCarried, isPositive } from './absent-key.js';
+import { groupBy } from './group-by.js';
 import { takesValue } from './takes-value.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { conditionIdentity } from '../policy/evaluate-condition.js';
 import { hasWildcard } from '../policy/glob.js';
 import { hasVariable } from '../policy/variables.js';
 
@@ -9,6 +11,11 @@ export interface Contradiction {
   readonly url: string;
   readonly claim: 'sub' | 'aud';
   readonly conditions: readonly Condition[];
+  /**
+   * They are one condition but for the case of its key. Whether IAM joins the values of the two, or keeps one of them, is
+   * documented nowhere: only as two conditions do they exclude each other.
+   */
+  readonly byCaseAlone: boolean;
 }
 
 const isExact = ({ operator, entry }: Condition): boolean =>
@@ -21,6 +28,13 @@ function isPlain(condition: Condition): boolean {
   const { operator, entry } = condition;
   const literal = operator?.wildcards !== true && entry.values.some(({ value }) => hasWildcard(value));
   return operator?.family === 'string' && entry.values.length > 0 && !literal && !entry.values.some(({ value }) => hasVariable(value));
+}
+
+/** Whether a value meets conditions of which those that differ in case alone are read as one, with the values of all. */
+function meetsJoined(conditions: readonly Condition[], value: string): boolean {
+  return [...groupBy(conditions, ({ entry }) => conditionIdentity(entry)).values()].every((same) =>
+    same.some(isPositive) ? same.some((one) => meets(one, value)) : same.every((one) => meets(one, value)),
+  );
 }
 
 /**
@@ -37,8 +51,10 @@ export function contradictionsOf(statement: WebIdentityStatement): Contradiction
       );
       const exact = conditions.find((one) => isPositive(one) && isExact(one));
       if (conditions.length < 2 || exact === undefined) return [];
-      const possible = exact.entry.values.filter(({ value }) => conditions.every((one) => meets(one, value)));
-      return possible.length > 0 ? [] : [{ url, claim, conditions }];
+      const isPossible = (value: string): boolean => conditions.every((one) => meets(one, value));
+      if (exact.entry.values.some(({ value }) => isPossible(value))) return [];
+      const named = conditions.filter((one) => isPositive(one) && isExact(one)).flatMap(({ entry }) => entry.values);
+      return [{ url, claim, conditions, byCaseAlone: named.some(({ value }) => meetsJoined(conditions, value)) }];
     }),
   );
 }

@@ -1,8 +1,13 @@
 import type { Subject } from '../model/finding.js';
-import type { Cluster, OidcProvider, Role } from '../model/inventory.js';
+import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+
+/** The account itself. */
+export function accountSubject({ account }: Pick<Inventory, 'account'>): Subject {
+  return { type: 'account', id: account, arn: null, region: null };
+}
 
 export function clusterSubject(cluster: Cluster): Subject {
   return { type: 'cluster', id: cluster.name, arn: cluster.arn, region: cluster.region };

@@ -24,6 +24,7 @@ import { federatedArnMalformed } from './trust/federated-arn-malformed.js';
 import { federatedProviderAbsent } from './trust/federated-provider-absent.js';
 import { federatedProviderOfOtherCluster } from './trust/federated-provider-of-other-cluster.js';
 import { federatedStatementDead } from './trust/federated-statement-dead.js';
+import { keyCaseDuplicate } from './trust/key-case-duplicate.js';
 import { keyClaimUnknown } from './trust/key-claim-unknown.js';
 import { keyIssuerMismatch } from './trust/key-issuer-mismatch.js';
 import { keyMalformed } from './trust/key-malformed.js';
@@ -52,6 +53,7 @@ import { providerAudienceMissing } from './provider/provider-audience-missing.js
 import { providerIssuerMismatch } from './provider/provider-issuer-mismatch.js';
 import { providerMissing } from './provider/provider-missing.js';
 import { providerOrphaned } from './provider/provider-orphaned.js';
+import { providerQuotaNear } from './account/provider-quota-near.js';
 import { serviceAccountMissing } from './service-account/service-account-missing.js';
 import { subjectClusterWide } from './trust/subject-cluster-wide.js';
 import { subjectConditionMissing } from './trust/subject-condition-missing.js';
@@ -93,6 +95,7 @@ export const RULES: readonly Rule[] = [
   federatedProviderAbsent,
   federatedProviderOfOtherCluster,
   federatedStatementDead,
+  keyCaseDuplicate,
   keyClaimUnknown,
   keyIssuerMismatch,
   keyMalformed,
@@ -121,6 +124,7 @@ export const RULES: readonly Rule[] = [
   providerIssuerMismatch,
   providerMissing,
   providerOrphaned,
+  providerQuotaNear,
   serviceAccountMissing,
   subjectClusterWide,
   subjectConditionMissing,

@@ -1,3 +1,4 @@
+import { quotaRequest } from '../../facts/quota-request.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
 import { policyLength } from '../../policy/repair.js';
@@ -35,21 +36,7 @@ export const trustSizeNearQuota = defineRule({
         evidence: [{ what: 'characters without white space', path: '$', found: length, expected: null }],
         fix: {
           summary: 'Take out statements that are not needed any more, split the role, or ask for a higher quota.',
-          commands: [
-            [
-              'aws',
-              'service-quotas',
-              'request-service-quota-increase',
-              '--service-code',
-              'iam',
-              '--quota-code',
-              'L-C07B4B0D',
-              '--desired-value',
-              '4096',
-              '--region',
-              'us-east-1',
-            ],
-          ],
+          commands: quotaRequest(inventory.partition, 'L-C07B4B0D', 4096),
         },
       },
     ];

@@ -1,11 +1,8 @@
 import type { OidcProvider } from '../../model/inventory.js';
 import { eksIssuer } from '../../facts/issuer.js';
-import { issuerDifference } from '../../facts/issuer-difference.js';
+import { isOrphaned } from '../../facts/orphaned-provider.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
-
-const DAY = 24 * 60 * 60 * 1000;
-const LATELY = 90 * DAY;
 
 /** A provider shaped like EKS whose cluster is not in this account any more. */
 export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; readonly url: string; readonly region: string }>({
@@ -31,13 +28,8 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
         : [];
     }),
   evaluate: ({ provider, url, region }, facts) => {
-    // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
-    if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return [];
+    if (!isOrphaned(url, facts)) return [];
     const roles = facts.rolesTrusting(url);
-    const now = Date.parse(facts.inventory.collectedAt);
-    const lastUses = roles.map(({ role }) => (role.lastUsed === null ? null : Date.parse(role.lastUsed.date)));
-    // Used lately: the cluster is somebody else's and alive (cross-account IRSA).
-    if (lastUses.some((date) => date !== null && now - date <= LATELY)) return [];
     return [
       {
         message: 'orphan',

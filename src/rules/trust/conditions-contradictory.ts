@@ -1,13 +1,10 @@
-import { isPositive, passesWithoutKey } from '../../facts/absent-key.js';
-import { contradictionsOf, type Contradiction } from '../../facts/contradiction.js';
+import { passesWithoutKey } from '../../facts/absent-key.js';
+import { contradictionsOf } from '../../facts/contradiction.js';
+import { excludedClaim } from '../../facts/excluded-claim.js';
 import type { RoleFacts } from '../../facts/facts.js';
-import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
-import { hasWildcard } from '../../policy/glob.js';
-import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it demands, in the order of the principals. */
@@ -44,18 +41,6 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] 
   ];
 }
 
-/** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
-function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kubernetes: boolean): TrustEdit[] {
-  const [first, ...others] = conditions.filter(isPositive);
-  if (first === undefined) return [];
-  const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url);
-  const named = [first, ...others].flatMap(({ entry }) => entry.values.map(({ value }) => value));
-  const values = [...new Set(callers.length > 0 ? callers : named)];
-  const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
-  const gone = conditions.filter((one) => one !== first).map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path }));
-  return [{ kind: 'condition', path: first.entry.path, operator, values }, ...gone];
-}
-
 /** Conditions that cannot hold together. */
 export const conditionsContradictory = defineRule({
   id: 'conditions-contradictory',
@@ -78,28 +63,10 @@ export const conditionsContradictory = defineRule({
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement): Raised[] => {
-      const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
-      const claims = contradictionsOf(statement).map((contradiction): Raised => {
-        const { conditions, url, claim } = contradiction;
-        const edits = merged(contradiction, role, kubernetes);
-        return {
-          message: 'claim',
-          data: {
-            key: `${url}:${claim}`,
-            values: conditions.map(({ entry }) => `${entry.operator} ${entry.values.map(({ value }) => value).join(' or ')}`).join(' and '),
-          },
-          evidence: conditions.map(({ entry }) => ({
-            what: 'condition',
-            path: entry.path,
-            found: entry.values.map(({ value }) => value),
-            expected: null,
-          })),
-          statement: statement.statement.index,
-          issuer: url,
-          fragment: conditions[0]?.entry.path ?? statement.statement.path,
-          fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to get in.`, edits },
-        };
-      });
-      return [...twoIssuers(statement, role), ...claims];
+      const claims = contradictionsOf(statement).filter(({ byCaseAlone }) => !byCaseAlone);
+      return [
+        ...twoIssuers(statement, role),
+        ...claims.map((one): Raised => ({ message: 'claim', ...excludedClaim(one, statement, role, facts) })),
+      ];
     }),
 });

@@ -1,0 +1,53 @@
+import { isPositive } from './absent-key.js';
+import type { Contradiction } from './contradiction.js';
+import type { Facts, RoleFacts } from './facts.js';
+import { kubernetesIssuersOf } from './kubernetes-issuer.js';
+import { audiencesInUse, callerSubjects } from './role-callers.js';
+import type { WebIdentityStatement } from './web-identity.js';
+import { hasWildcard } from '../policy/glob.js';
+import type { TrustEdit } from '../policy/repair.js';
+import type { Evidence } from '../model/finding.js';
+
+/** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
+function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kubernetes: boolean): TrustEdit[] {
+  const [first, ...others] = conditions.filter(isPositive);
+  if (first === undefined) return [];
+  const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url);
+  const named = [first, ...others].flatMap(({ entry }) => entry.values.map(({ value }) => value));
+  const values = [...new Set(callers.length > 0 ? callers : named)];
+  const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
+  const gone = conditions.filter((one) => one !== first).map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path }));
+  return [{ kind: 'condition', path: first.entry.path, operator, values }, ...gone];
+}
+
+/** What there is to say of conditions on one claim of which nothing is left. */
+export interface ExcludedClaim {
+  readonly data: { readonly key: string; readonly values: string };
+  readonly evidence: readonly Evidence[];
+  readonly statement: number;
+  readonly issuer: string;
+  readonly fragment: string;
+  readonly fix: { readonly summary: string; readonly edits: readonly TrustEdit[] };
+}
+
+/** What there is to say of a contradiction, with its repair: one condition in the place of several. */
+export function excludedClaim(contradiction: Contradiction, statement: WebIdentityStatement, role: RoleFacts, facts: Facts): ExcludedClaim {
+  const { conditions, url, claim } = contradiction;
+  const edits = merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0);
+  return {
+    data: {
+      key: `${url}:${claim}`,
+      values: conditions.map(({ entry }) => `${entry.operator} ${entry.values.map(({ value }) => value).join(' or ')}`).join(' and '),
+    },
+    evidence: conditions.map(({ entry }) => ({
+      what: 'condition',
+      path: entry.path,
+      found: entry.values.map(({ value }) => value),
+      expected: null,
+    })),
+    statement: statement.statement.index,
+    issuer: url,
+    fragment: conditions[0]?.entry.path ?? statement.statement.path,
+    fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to get in.`, edits },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Facts } from '../../facts/facts.js';
+import { eksIssuer } from '../../facts/issuer.js';
+import { isOrphaned } from '../../facts/orphaned-provider.js';
+import { quotaRequest } from '../../facts/quota-request.js';
+import { accountSubject } from '../../facts/subject-of.js';
+import type { OidcProvider } from '../../model/inventory.js';
+import { defineRule } from '../define-rule.js';
+
+/** The default of the quota, and the most that a request raises it to (IAM User Guide, "IAM and AWS STS quotas"). It is not read. */
+const DEFAULT = 100;
+const HIGHEST = 700;
+
+/** Providers of clusters that are gone, of regions whose clusters were all read. */
+function orphansIn(facts: Facts): readonly OidcProvider[] {
+  const read = new Set(
+    facts.inventory.regions.flatMap(({ region, clusters }) =>
+      clusters.known && clusters.value.every(({ detail }) => detail.known) ? [region] : [],
+    ),
+  );
+  return facts.namedProviders
+    .filter(({ url }) => read.has(eksIssuer(url)?.region ?? '') && isOrphaned(url, facts))
+    .map(({ provider }) => provider);
+}
+
+function inWords(orphans: number): string {
+  if (orphans === 0) return '';
+  return orphans === 1 ? '; one of them is of a cluster that is gone' : `; ${orphans} of them are of clusters that are gone`;
+}
+
+/** The account soon has no room for the provider of one more cluster. */
+export const providerQuotaNear = defineRule<Facts>({
+  id: 'provider-quota-near',
+  cause: 'provider-quota-near',
+  since: '0.1.0',
+  kind: 'hygiene',
+  severity: 'info',
+  confidence: 'possible',
+  scope: 'account',
+  needs: ['providers'],
+  uses: [],
+  title: 'The account has nearly all the OIDC providers that it may have',
+  why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
+  error: null,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  messages: {
+    default: 'The account has {count} OIDC providers, of the {quota} that it may have unless the quota was raised{orphans}.',
+    highest: 'The account has {count} OIDC providers, of the {quota} that a raised quota allows at most{orphans}.',
+  },
+  subjects: (facts) => [{ subject: accountSubject(facts.inventory), of: facts }],
+  evaluate: (facts) => {
+    const count = facts.providers.length;
+    const quota = count > DEFAULT ? HIGHEST : DEFAULT;
+    if (count < quota * 0.8) return [];
+    const orphans = orphansIn(facts);
+    return [
+      {
+        message: quota === DEFAULT ? 'default' : 'highest',
+        data: { count, quota, orphans: inWords(orphans.length) },
+        ...(count >= quota * 0.9 ? { severity: 'low' } : {}),
+        evidence: [{ what: 'OIDC providers', path: null, found: count, expected: null }],
+        related: orphans.map(({ arn }) => ({ type: 'provider', id: arn, why: 'is of no cluster in its region' })),
+        fix: {
+          summary:
+            orphans.length === 0 ? 'Ask for a higher quota.' : 'Delete the providers of clusters that are gone, or ask for a higher quota.',
+          commands: quota === DEFAULT ? quotaRequest(facts.inventory.partition, 'L-858F3967', 2 * DEFAULT) : [],
+        },
+      },
+    ];
+  },
+});
