@@ -71,6 +71,18 @@ function byAccessEntry({ name, region, arn }: Access, principal: string, narrow:
   return [shellCommand(entry), shellCommand(allow)];
 }
 
+/** What to do where the principal has an entry in a cluster: there is one for each principal, and `create-access-entry` is refused. */
+function whereEntriesAre(narrow: boolean): readonly string[] {
+  const refused = '# Where there is an access entry already, create-access-entry answers ResourceInUseException:';
+  return narrow
+    ? [
+        refused,
+        `#   aws eks update-access-entry with the same arguments, and beside ${GROUP} the groups that the entry has;`,
+        '#   aws eks describe-access-entry shows them, and what is left out is taken away.',
+      ]
+    : [refused, '#   then associate-access-policy alone is enough.'];
+}
+
 /**
  * Commands that let a principal into each cluster: by an access entry with the view policy of EKS, which holds neither
  * secrets nor webhooks, or in the group of a ClusterRole that allows exactly what is read. Where a cluster takes no access
@@ -89,5 +101,6 @@ export function accessCommands(clusters: readonly Access[], principal: string, n
     `# ${shellArgument(`${cluster.region}/${cluster.name}`)}`,
     ...(takesNoEntries(cluster) ? byConfigMap(cluster, principal) : byAccessEntry(cluster, principal, narrow)),
   ]);
-  return [...(narrow || clusters.some(takesNoEntries) ? head : []), ...perCluster];
+  const entries = clusters.every(takesNoEntries) ? [] : whereEntriesAre(narrow);
+  return [...(narrow || clusters.some(takesNoEntries) ? head : []), ...entries, ...perCluster];
 }

@@ -21,16 +21,20 @@ describe('irsa-auditor rbac', () => {
     expect([status, out.trimEnd().split('\n')]).toEqual([
       0,
       [
+        '# Where there is an access entry already, create-access-entry answers ResourceInUseException:',
+        '#   then associate-access-policy alone is enough.',
+        '',
         '# eu-west-1/shop-prod',
         `aws eks create-access-entry --region eu-west-1 --cluster-name shop-prod --principal-arn ${PRINCIPAL}`,
         `aws eks associate-access-policy --region eu-west-1 --cluster-name shop-prod --principal-arn ${PRINCIPAL} --policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy --access-scope type=cluster`,
       ],
     ]);
-    expect((await rbac(['--principal', PRINCIPAL])).out.match(/create-access-entry/g)).toHaveLength(4);
+    expect((await rbac(['--principal', PRINCIPAL])).out.match(/^aws eks create-access-entry/gm)).toHaveLength(4);
   });
 
   it('prints a ClusterRole that reads five things and no secrets', async () => {
     const { out } = await rbac(['--principal', PRINCIPAL, '--narrow', '--cluster', 'eu-west-1/shop-prod']);
+    expect(out).toContain('aws eks update-access-entry with the same arguments, and beside irsa-auditor the groups that the entry has;');
     const yaml = /<<'YAML'\n([^]*?)\nYAML\n/.exec(out)?.[1] ?? '';
     const [role, binding] = parseAllDocuments(yaml).map(
       (one) => one.toJS() as { rules: { resources: string[]; verbs: string[]; resourceNames?: string[] }[]; subjects: object[] },
