@@ -11,19 +11,24 @@ const MOST_TIMEOUTS = 3;
 /** A page of ordinary pods is some megabytes; four of these at a time have to fit into the memory of the function. */
 const MOST_BYTES = 2 ** 24;
 
-/** Node's names for a certificate that is not the one of the cluster. */
-const WRONG_CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
+/** Node's names for a certificate that is not taken, and what is wrong with it; any other of them means another authority. */
+const NOT_TAKEN = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
+const WRONG: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'has expired by the clock of this machine',
+  CERT_NOT_YET_VALID: 'is not valid yet by the clock of this machine',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for other names than this one',
+};
 
 function noAnswer(error: Error & { readonly code?: unknown }, { name, region, url }: Endpoint): ReadError {
   const code = typeof error.code === 'string' ? error.code : '';
   if (error.name === 'AbortError')
     return new ReadError('out-of-time', 'The time budget was used up before this was read.', { cause: error });
-  if (WRONG_CERTIFICATE.test(code))
-    return new ReadError(
-      'failed',
-      `The certificate of ${url} is not signed by the authority that EKS gives for ${name} (${code}): something between here and there answers in its place.`,
-      { cause: error },
-    );
+  if (NOT_TAKEN.test(code)) {
+    const other = `is not signed by the authority that EKS gives for ${name}`;
+    const what = WRONG[code];
+    const why = what === undefined ? `${other} (${code}): something between here and there answers in its place` : `${what} (${code})`;
+    return new ReadError('failed', `The certificate of ${url} ${why}.`, { cause: error });
+  }
   const shown =
     region === undefined
       ? ''

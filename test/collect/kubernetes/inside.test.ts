@@ -5,7 +5,7 @@ import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known, unknown, type Observed } from '../../../src/model/observed.js';
 import type { ClusterDetail } from '../../../src/model/inventory.js';
 import { ApiServerOfTest, nothingAt, page, refusal, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';
-import { AUTHORITY, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
+import { AUTHORITY, EXPIRED, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
 
 const account = (namespace: string, name: string, annotations = {}) => ({ metadata: { namespace, name, annotations, uid: 'x' } });
 const EMPTY = page([]);
@@ -20,6 +20,8 @@ describe('reading inside a cluster', () => {
 
   interface Options {
     readonly authority?: string;
+    readonly certificate?: string;
+    readonly host?: string;
     readonly timeoutMs?: number;
     readonly token?: () => Promise<string>;
     readonly detail?: Observed<ClusterDetail>;
@@ -28,13 +30,13 @@ describe('reading inside a cluster', () => {
 
   async function read(
     reply: (seen: Seen) => Reply,
-    { authority = AUTHORITY, timeoutMs = 10_000, token, detail, url }: Options = {},
+    { authority = AUTHORITY, certificate, host = '127.0.0.1', timeoutMs = 10_000, token, detail, url }: Options = {},
   ): Promise<{ inside: Inside; seen: readonly Seen[]; calls: Readonly<Record<string, number>> }> {
-    server = await ApiServerOfTest.start(reply);
+    server = await ApiServerOfTest.start(reply, certificate);
     const given: ClusterDetail = {
       status: 'ACTIVE',
       issuer: null,
-      endpoint: url ?? server.url,
+      endpoint: url ?? server.url.replace('127.0.0.1', host),
       certificateAuthority: inBase64(authority),
       endpointPublicAccess: null,
       createdAt: null,
@@ -208,6 +210,15 @@ describe('reading inside a cluster', () => {
     expect(inside.serviceAccounts).toMatchObject({
       detail: expect.stringMatching(/certificate of https:.* is not signed by the authority that EKS gives for prod/),
     });
+    expect(seen).toEqual([]);
+  });
+
+  it.each<[string, Options, RegExp]>([
+    ['that has expired', { authority: EXPIRED, certificate: EXPIRED }, / has expired by the clock of this machine \(CERT_HAS_EXPIRED\)\.$/],
+    ['for another name', { host: 'localhost' }, / is for other names than this one \(ERR_TLS_CERT_ALTNAME_INVALID\)\.$/],
+  ])('does not take a certificate %s', async (_what, options, detail) => {
+    const { inside, seen } = await read(() => EMPTY, options);
+    expect(inside.serviceAccounts).toMatchObject({ reason: 'failed', detail: expect.stringMatching(detail) });
     expect(seen).toEqual([]);
   });
 

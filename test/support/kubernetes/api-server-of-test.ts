@@ -28,8 +28,8 @@ export class ApiServerOfTest {
     private readonly reply: (request: Seen) => Reply,
   ) {}
 
-  static async start(reply: (request: Seen) => Reply): Promise<ApiServerOfTest> {
-    const server = createServer({ cert: CERTIFICATE, key: KEY });
+  static async start(reply: (request: Seen) => Reply, certificate = CERTIFICATE): Promise<ApiServerOfTest> {
+    const server = createServer({ cert: certificate, key: KEY });
     const started = new ApiServerOfTest(server, reply);
     server.on('request', (request, response) => {
       const url = new URL(request.url ?? '/', 'https://localhost');

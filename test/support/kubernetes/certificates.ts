@@ -50,4 +50,17 @@ nQd4fQwZ8wb4kILh1gQbKA+6l7Y=
 `;
 
 /** As EKS gives an authority. */
+/** An authority of its own, for the same key; good until the end of 2020. */
+export const EXPIRED = `-----BEGIN CERTIFICATE-----
+MIIBVDCB+qADAgECAhQuVCiYBmVT18pJEeI6EJUQ25LoNTAKBggqhkjOPQQDAjAX
+MRUwEwYDVQQDDAx0ZXN0IGNsdXN0ZXIwHhcNMjAwMTAxMDAwMDAwWhcNMjEwMTAx
+MDAwMDAwWjAXMRUwEwYDVQQDDAx0ZXN0IGNsdXN0ZXIwWTATBgcqhkjOPQIBBggq
+hkjOPQMBBwNCAASzOVR8VlLwHaGm9vwzyj/a6EVctFgfUZqZW8egisOnTG8vCvh7
+95OzCaDlT18OLxgiCfuIUQukbvWOy/9TF41poyQwIjAPBgNVHRMBAf8EBTADAQH/
+MA8GA1UdEQQIMAaHBH8AAAEwCgYIKoZIzj0EAwIDSQAwRgIhAIeFbJq0OCjnImg/
+t9795iONA0NAlCdtvqya+zCrwersAiEAy5PwLXB5D7vXwMpIUqbEAu5XX7KNQ4FM
+s+erpO/xTXY=
+-----END CERTIFICATE-----
+`;
+
 export const inBase64 = (pem: string): string => Buffer.from(pem).toString('base64');
