@@ -10,6 +10,7 @@ import { auditInventory, auditSince } from '../src/pipeline.js';
 import { renderEmail } from '../src/report/email.js';
 import { render } from '../src/report/index.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
+import { linkPosition } from '../src/engine/links.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings-schema.js';
 
@@ -108,10 +109,10 @@ function sampleMail(example: Inventory): string {
 
 function writeReadme(): void {
   const groups = KINDS.map(([kind, words]) => {
-    const rules = RULES.filter((rule) => rule.kind === kind).map(
-      ({ id, title }) => `[${title.replace(/^(?!AWS|IAM)./, (first) => first.toLowerCase())}](docs/rules/${id}.md)`,
-    );
-    return `- **${words}** (${rules.length}) – ${rules.join('; ')}.`;
+    // In the order of the chain from pod to permission.
+    const own = RULES.filter((rule) => rule.kind === kind).sort((left, right) => linkPosition(left.id) - linkPosition(right.id));
+    const rules = own.map(({ id, title }) => `- [${title}](docs/rules/${id}.md)`);
+    return `<details>\n<summary><b>${words}</b> (${rules.length})</summary>\n\n${rules.join('\n')}\n\n</details>`;
   });
   between('README.md', 'rules', groups.join('\n'));
   const example = parseInventory(readFileSync('examples/account.json', 'utf8'));
