@@ -36,7 +36,8 @@ function lengthAfter(patch: Patch, { inventory }: Facts): { readonly fits: boole
   const { usual, most, isRead } = trustPolicyQuota(inventory);
   const length = policyLength(patch.after);
   if (length <= Math.max(usual, policyLength(patch.before))) return { fits: true, remark: '' };
-  if (length <= most) return { fits: true, remark: ` It has ${length} characters then, and the quota is ${usual} unless it was raised.` };
+  if (length <= most)
+    return { fits: true, remark: ` The trust policy has ${length} characters then, and the quota is ${usual} unless it was raised.` };
   const quota = isRead ? 'what the quota of this account allows' : 'the most that a raised quota allows';
   return {
     fits: false,

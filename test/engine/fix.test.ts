@@ -181,7 +181,7 @@ describe('a trust policy that a repair makes longer', () => {
     const { fix } = told(50, null);
     expect(fix).toMatchObject({ patches: [{ resource: ROLE }], verified: true });
     expect(fix?.commands).toHaveLength(1);
-    expect(fix?.summary).toContain(` It has ${lengthFor(50)} characters then, and the quota is 2048 unless it was raised.`);
+    expect(fix?.summary).toContain(` The trust policy has ${lengthFor(50)} characters then, and the quota is 2048 unless it was raised.`);
   });
 
   it('is one where the raised quota was read, and names the first few', () => {
