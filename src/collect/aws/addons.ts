@@ -1,10 +1,9 @@
-import { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
+import { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand } from '@aws-sdk/client-eks';
 import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import type { Page } from '../ports.js';
-import { answered } from './classify-error.js';
+import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
 import { listIn, nextIn, present } from './contents.js';
-import { isElsewhere } from './eks.js';
 
 /** A page of the names of a cluster's add-ons. */
 export async function listAddons(
@@ -15,8 +14,7 @@ export async function listAddons(
   signal: AbortSignal,
 ): Promise<Page<string>> {
   const command = new ListAddonsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
-  const elsewhere = await isElsewhere(clients, region);
-  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return { items: listIn(answer.addons, 'addons'), next: nextIn(answer.nextToken) };
 }
 
@@ -28,15 +26,8 @@ export async function describeAddon(
   addonName: string,
   signal: AbortSignal,
 ): Promise<AddonDetail | null> {
-  const elsewhere = await isElsewhere(clients, region);
-  const call = clients
-    .eks(region)
-    .send(new DescribeAddonCommand({ clusterName, addonName }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return null;
-      throw error;
-    });
-  const answer = await answered(call, elsewhere);
+  const command = new DescribeAddonCommand({ clusterName, addonName });
+  const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   if (answer === null) return null;
   const addon = present(answer.addon, 'add-on');
   return {
@@ -57,9 +48,8 @@ export async function addonPermissions(
   addonVersion: string,
   signal: AbortSignal,
 ): Promise<readonly AddonPermissions[]> {
-  const elsewhere = await isElsewhere(clients, region);
   const command = new DescribeAddonConfigurationCommand({ addonName, addonVersion });
-  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return (answer.podIdentityConfiguration ?? []).map(({ serviceAccount, recommendedManagedPolicies }) => ({
     serviceAccount: present(serviceAccount, 'service account that the add-on wants'),
     recommendedPolicyArns: recommendedManagedPolicies ?? [],

@@ -1,37 +1,24 @@
-import { type Cluster, DescribeClusterCommand, ListClustersCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
+import { type Cluster, DescribeClusterCommand, ListClustersCommand } from '@aws-sdk/client-eks';
 import type { ClusterDetail } from '../../model/inventory.js';
 import type { ClusterAnswer, Page } from '../ports.js';
-import { answered } from './classify-error.js';
+import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
 import { isoDate, listIn, nextIn, present } from './contents.js';
 
 /** A page of cluster names. Clusters of others that are only connected (EKS Connector) come on request and are not asked for. */
 export async function listClusters(clients: Clients, region: string, token: string | null, signal: AbortSignal): Promise<Page<string>> {
   const command = new ListClustersCommand({ maxResults: 100, ...(token !== null && { nextToken: token }) });
-  const elsewhere = await isElsewhere(clients, region);
-  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return { items: listIn(answer.clusters, 'clusters'), next: nextIn(answer.nextToken) };
 }
 
 /** One cluster as EKS describes it; null where it is gone. */
 export async function describeCluster(clients: Clients, region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null> {
-  const elsewhere = await isElsewhere(clients, region);
-  const call = clients
-    .eks(region)
-    .send(new DescribeClusterCommand({ name }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return null;
-      throw error;
-    });
-  const answer = await answered(call, elsewhere);
+  const command = new DescribeClusterCommand({ name });
+  const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   if (answer === null) return null;
   const cluster = present(answer.cluster, 'cluster');
   return { arn: present(cluster.arn, 'arn of the cluster'), detail: detailOf(cluster) };
-}
-
-/** Not the region that took the credentials when STS was asked: one that does not know them may be disabled. */
-export async function isElsewhere(clients: Clients, region: string): Promise<boolean> {
-  return region !== (await clients.ambientRegion());
 }
 
 /** Issuer, endpoint and certificate are absent until a cluster is made: null, and never worked out from other fields. */

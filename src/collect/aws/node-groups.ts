@@ -1,9 +1,8 @@
-import { DescribeNodegroupCommand, ListNodegroupsCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
+import { DescribeNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client-eks';
 import type { Page } from '../ports.js';
-import { answered } from './classify-error.js';
+import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
 import { listIn, nextIn, present } from './contents.js';
-import { isElsewhere } from './eks.js';
 
 /** A page of the names of a cluster's managed node groups. */
 export async function listNodeGroups(
@@ -14,8 +13,7 @@ export async function listNodeGroups(
   signal: AbortSignal,
 ): Promise<Page<string>> {
   const command = new ListNodegroupsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
-  const elsewhere = await isElsewhere(clients, region);
-  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return { items: listIn(answer.nodegroups, 'nodegroups'), next: nextIn(answer.nextToken) };
 }
 
@@ -27,14 +25,7 @@ export async function nodeRole(
   nodegroupName: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const elsewhere = await isElsewhere(clients, region);
-  const call = clients
-    .eks(region)
-    .send(new DescribeNodegroupCommand({ clusterName, nodegroupName }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return null;
-      throw error;
-    });
-  const answer = await answered(call, elsewhere);
+  const command = new DescribeNodegroupCommand({ clusterName, nodegroupName });
+  const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return answer === null ? null : present(answer.nodegroup?.nodeRole, 'role of the node group');
 }

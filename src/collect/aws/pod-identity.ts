@@ -1,9 +1,8 @@
-import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand, ResourceNotFoundException } from '@aws-sdk/client-eks';
+import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 import type { AssociationAnswer, ListedAssociation, Page, ServiceAccountName } from '../ports.js';
-import { answered } from './classify-error.js';
+import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
 import { listIn, nextIn, present } from './contents.js';
-import { isElsewhere } from './eks.js';
 
 /** A page of the Pod Identity associations of a cluster, or of one service account's. The list holds no roles. */
 export async function listAssociations(
@@ -20,8 +19,7 @@ export async function listAssociations(
     ...(of !== undefined && { namespace: of.namespace, serviceAccount: of.name }),
     ...(token !== null && { nextToken: token }),
   });
-  const elsewhere = await isElsewhere(clients, region);
-  const answer = await answered(clients.eks(region).send(command, { abortSignal: signal }), elsewhere);
+  const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   const items = listIn(answer.associations, 'associations').map(({ namespace, serviceAccount, associationId, ownerArn }) => ({
     namespace: present(namespace, 'namespace of the association'),
     serviceAccount: present(serviceAccount, 'service account of the association'),
@@ -39,15 +37,8 @@ export async function describeAssociation(
   associationId: string,
   signal: AbortSignal,
 ): Promise<AssociationAnswer | null> {
-  const elsewhere = await isElsewhere(clients, region);
-  const call = clients
-    .eks(region)
-    .send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return null;
-      throw error;
-    });
-  const answer = await answered(call, elsewhere);
+  const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId });
+  const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   if (answer === null) return null;
   const association = present(answer.association, 'association');
   return {
