@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { callsAndTimeOfReading, memoryOfSavedAudit } from './command-line.js';
 import { table, type Figure } from './figures.js';
 import { insideClusters, oneWorkload } from './inside-clusters.js';
+import { manyOfOne, manyOnce } from './many-of-one.js';
 import { policyEngine, setsOnce } from './policy.js';
 import { runOfTheFunction, sizeAndImport } from './function.js';
 import { auditOnce, cpuOfRulesAndReport, proofsOnce } from './rules-and-report.js';
@@ -11,6 +12,7 @@ import { standIn } from './stand-in.js';
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   policy: policyEngine,
   rules: cpuOfRulesAndReport,
+  many: manyOfOne,
   memory: memoryOfSavedAudit,
   reading: callsAndTimeOfReading,
   inside: insideClusters,
@@ -26,6 +28,7 @@ const PARTS: Readonly<Record<string, (roles: number) => void>> = {
   'audit-once': auditOnce,
   'proofs-once': proofsOnce,
   'sets-once': setsOnce,
+  'many-once': manyOnce,
 };
 
 function machine(): string {

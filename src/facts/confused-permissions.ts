@@ -124,10 +124,9 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
     );
     if (bare.length === 0) return [];
     const covering = permissions.filter((one) => coversAction(one, action));
+    const written = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources));
     // Written beside the bucket, as in nearly every policy.
-    const doubtful = bare.filter(
-      (bucket) => !covering.some(({ negatedResource, resources }) => !negatedResource && resources.includes(`${bucket}/*`)),
-    );
+    const doubtful = bare.filter((bucket) => !written.has(`${bucket}/*`));
     if (doubtful.length === 0 || covering.some((one) => one.negatedResource)) return [];
     const insides = insidesOf(covering.flatMap(({ resources }) => resources));
     return doubtful

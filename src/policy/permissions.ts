@@ -34,6 +34,8 @@ export function permissionsIn(document: Json): readonly Permission[] {
   });
 }
 
+const WILDCARD = /[*?]/;
+
 /** Most patterns are plain text, which need not be taken apart. */
 function fits(pattern: string, text: string): boolean {
   return pattern === text || (hasWildcard(pattern) && matchesGlob(parseGlob(pattern), text));
@@ -49,19 +51,35 @@ export function coversAction({ actions, negatedAction }: Pick<Permission, 'actio
 /** A variable in a pattern may stand for anything. */
 export const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
 
+type Matcher = (text: string) => boolean;
+
 /** Patterns made ready: a role may have thousands, and each is held against thousands. */
 export interface Patterns {
   readonly plain: ReadonlySet<string>;
-  readonly globs: readonly ((text: string) => boolean)[];
+  /** By the length of what stands before the first wildcard, and by that itself. */
+  readonly globs: ReadonlyMap<number, ReadonlyMap<string, readonly Matcher[]>>;
 }
 
 export function patternsOf(texts: readonly string[]): Patterns {
   const patterns = texts.map(resourcePattern);
-  return { plain: new Set(patterns), globs: patterns.filter(hasWildcard).map(globMatcher) };
+  const globs = new Map<number, Map<string, Matcher[]>>();
+  for (const pattern of patterns) {
+    const length = pattern.search(WILDCARD);
+    if (length < 0) continue;
+    const byPrefix = globs.get(length) ?? new Map<string, Matcher[]>();
+    globs.set(length, byPrefix);
+    const prefix = pattern.slice(0, length);
+    const same = byPrefix.get(prefix);
+    if (same === undefined) byPrefix.set(prefix, [globMatcher(pattern)]);
+    else same.push(globMatcher(pattern));
+  }
+  return { plain: new Set(patterns), globs };
 }
 
 export function fitsAny({ plain, globs }: Patterns, text: string): boolean {
-  return plain.has(text) || globs.some((matches) => matches(text));
+  if (plain.has(text)) return true;
+  for (const [length, byPrefix] of globs) if (byPrefix.get(text.slice(0, length))?.some((matches) => matches(text)) === true) return true;
+  return false;
 }
 
 const ready = new WeakMap<Permission, Patterns>();
