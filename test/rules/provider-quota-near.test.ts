@@ -38,9 +38,9 @@ describe('provider-quota-near', () => {
     expect(told(560, [LIVING])?.message).toContain('of the 700 that a raised quota allows at most');
   });
 
-  it('counts the providers of clusters that are gone', () => {
+  it('counts the providers that belong to no cluster', () => {
     const finding = told(95, [LIVING, GONE]);
-    expect(finding?.message).toMatch(/; one of them is of a cluster that is gone\.$/);
+    expect(finding?.message).toMatch(/; one of them belongs to no cluster of this account\.$/);
     expect(finding?.related).toMatchObject([{ type: 'provider', id: arn(GONE) }]);
     expect(finding?.fix?.summary).toBe('Delete the providers of clusters that are gone, or ask for a higher quota.');
   });

@@ -10,7 +10,7 @@ import { defineRule } from '../define-rule.js';
 const DEFAULT = 100;
 const HIGHEST = 700;
 
-/** Providers of clusters that are gone, of regions whose clusters were all read. */
+/** Providers that belong to no cluster of this account, of regions whose clusters were all read. */
 function orphansIn(facts: Facts): readonly OidcProvider[] {
   const read = new Set(
     facts.inventory.regions.flatMap(({ region, clusters }) =>
@@ -24,7 +24,7 @@ function orphansIn(facts: Facts): readonly OidcProvider[] {
 
 function inWords(orphans: number): string {
   if (orphans === 0) return '';
-  return orphans === 1 ? '; one of them is of a cluster that is gone' : `; ${orphans} of them are of clusters that are gone`;
+  return `; ${orphans === 1 ? 'one of them belongs' : `${orphans} of them belong`} to no cluster of this account`;
 }
 
 /** The account soon has no room for the provider of one more cluster. */
@@ -58,7 +58,7 @@ export const providerQuotaNear = defineRule<Facts>({
         data: { count, quota, orphans: inWords(orphans.length) },
         ...(count >= quota * 0.9 ? { severity: 'low' } : {}),
         evidence: [{ what: 'OIDC providers', path: null, found: count, expected: null }],
-        related: orphans.map(({ arn }) => ({ type: 'provider', id: arn, why: 'is of no cluster in its region' })),
+        related: orphans.map(({ arn }) => ({ type: 'provider', id: arn, why: 'belongs to no cluster of this account' })),
         fix: {
           summary:
             orphans.length === 0 ? 'Ask for a higher quota.' : 'Delete the providers of clusters that are gone, or ask for a higher quota.',
