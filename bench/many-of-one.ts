@@ -1,6 +1,6 @@
 import { ROLE_ANNOTATION } from '../src/facts/facts.js';
 import type { Cluster, Inventory, Json, PodIdentityAssociation, Role, ServiceAccount } from '../src/model/inventory.js';
-import { known } from '../src/model/observed.js';
+import { known, whatArrived } from '../src/model/observed.js';
 import { auditInventory } from '../src/pipeline.js';
 import { trustOf } from './defects.js';
 import { median, type Figure } from './figures.js';
@@ -21,23 +21,13 @@ interface Parts {
   readonly podIdentityAssociations?: readonly PodIdentityAssociation[];
 }
 
-const { inventory: one } = generateAccount({ roles: 1, clusters: 1, regions: 1 });
-const template = one.roles.known ? one.roles.value[0] : undefined;
-const [region] = one.regions;
-const cluster = region?.clusters.known === true ? region.clusters.value[0] : undefined;
-if (template === undefined || region === undefined || cluster === undefined) throw new TypeError('an account of one has one of each');
-const url = cluster.detail.known ? (cluster.detail.value.issuer ?? '').replace('https://', '') : '';
-
-const arnOf = (name: string): string => `arn:${one.partition}:iam::${one.account}:role/${name}`;
-const roleNamed = (name: string, trustPolicy: Json, inlinePolicies: Role['inlinePolicies'] = []): Role => ({
-  ...template,
-  name,
-  arn: arnOf(name),
-  trustPolicy,
-  inlinePolicies,
-  attachedPolicyArns: [],
-});
-const forPods = (name: string): Json => trustOf([{ partition: one.partition, account: one.account, url, namespace: 'team-0', name }]);
+/** What the accounts below are made of, in the place of the one cluster and the one role of a generated account. */
+interface Makers {
+  readonly arnOf: (name: string) => string;
+  readonly roleNamed: (name: string, trustPolicy: Json, inlinePolicies?: Role['inlinePolicies']) => Role;
+  /** The trust policy for one service account. */
+  readonly forPods: (name: string) => Json;
+}
 
 /** Accounts in 50 namespaces, each with the annotation of a role, or none. */
 const accountsOf = (count: number, role: (index: number) => string | null): readonly ServiceAccount[] =>
@@ -62,20 +52,20 @@ const resources = (count: number, name: (index: number) => string): readonly str
   Array.from({ length: count }, (_, index) => `arn:aws:s3:::${name(index)}`);
 
 /** What one account has very many of, all of them broken. */
-const ACCOUNTS: Readonly<Record<string, (count: number) => Parts>> = {
-  'service accounts that carry a role which names one of them': (count) => ({
+const ACCOUNTS: Readonly<Record<string, (count: number, makers: Makers) => Parts>> = {
+  'service accounts that carry a role which names one of them': (count, { arnOf, roleNamed, forPods }) => ({
     roles: [roleNamed('shared', forPods('app-0'))],
     serviceAccounts: accountsOf(count, () => arnOf('shared')),
   }),
-  'service accounts that each carry the role of the next': (count) => ({
+  'service accounts that each carry the role of the next': (count, { arnOf, roleNamed, forPods }) => ({
     roles: Array.from({ length: count }, (_, index) => roleNamed(`app-${index}`, forPods(`app-${index}`))),
     serviceAccounts: accountsOf(count, (index) => arnOf(`app-${(index + 50) % count}`)),
   }),
-  'roles whose service account is named otherwise': (count) => ({
+  'roles whose service account is named otherwise': (count, { roleNamed, forPods }) => ({
     roles: Array.from({ length: count }, (_, index) => roleNamed(`app-${index}`, forPods(`apq-${index}`))),
     serviceAccounts: accountsOf(count, () => null),
   }),
-  'associations of one role that all need their session tags': (count) => ({
+  'associations of one role that all need their session tags': (count, { arnOf, roleNamed }) => ({
     roles: [roleNamed('shared', TAGGED)],
     podIdentityAssociations: accountsOf(count, () => null).map(({ namespace, name }) => ({
       namespace,
@@ -85,7 +75,7 @@ const ACCOUNTS: Readonly<Record<string, (count: number) => Parts>> = {
       disableSessionTags: true,
     })),
   }),
-  'resources of one role, half of them buckets where objects are meant': (count) => ({
+  'resources of one role, half of them buckets where objects are meant': (count, { roleNamed, forPods }) => ({
     roles: [
       roleNamed('reader', forPods('app-0'), [
         {
@@ -103,9 +93,28 @@ const ACCOUNTS: Readonly<Record<string, (count: number) => Parts>> = {
   }),
 };
 
-function accountOf({ roles, serviceAccounts, podIdentityAssociations }: Parts): Inventory {
+function accountOf(make: (count: number, makers: Makers) => Parts, count: number): Inventory {
+  const { inventory: one } = generateAccount({ roles: 1, clusters: 1, regions: 1 });
+  const [template] = whatArrived(one.roles);
+  const [cluster] = one.regions.flatMap(({ clusters }) => whatArrived(clusters));
+  if (template === undefined || cluster === undefined) throw new TypeError('an account of one has one of each');
+  const { partition, account } = one;
+  const url = cluster.detail.known ? (cluster.detail.value.issuer ?? '').replace('https://', '') : '';
+  const arnOf = (name: string): string => `arn:${partition}:iam::${account}:role/${name}`;
+  const { roles, serviceAccounts, podIdentityAssociations } = make(count, {
+    arnOf,
+    roleNamed: (name, trustPolicy, inlinePolicies = []) => ({
+      ...template,
+      name,
+      arn: arnOf(name),
+      trustPolicy,
+      inlinePolicies,
+      attachedPolicyArns: [],
+    }),
+    forPods: (name) => trustOf([{ partition, account, url, namespace: 'team-0', name }]),
+  });
   const given: Cluster = {
-    ...(cluster as Cluster),
+    ...cluster,
     serviceAccounts: known(serviceAccounts ?? []),
     podIdentityAssociations: known(podIdentityAssociations ?? []),
   };
@@ -121,7 +130,7 @@ interface Once {
 export function manyOnce(packed: number): void {
   const make = Object.values(ACCOUNTS)[Math.floor(packed / 1e6)];
   if (make === undefined) throw new RangeError(`there is no account ${packed}`);
-  const inventory = accountOf(make(packed % 1e6));
+  const inventory = accountOf(make, packed % 1e6);
   const start = process.cpuUsage();
   const { findings } = auditInventory(inventory);
   const { user, system } = process.cpuUsage(start);
@@ -133,7 +142,7 @@ export async function manyOfOne(): Promise<readonly Figure[]> {
   const { node } = runtime();
   const figures: Figure[] = [];
   for (const [index, what] of Object.keys(ACCOUNTS).entries()) {
-    const once = async (size: number): Promise<{ readonly ms: number; readonly findings: number }> => {
+    const once = async (size: number): Promise<Once> => {
       const runs: Once[] = [];
       while (runs.length < RUNS) runs.push(await inOwnProcess<Once>(node, 'many-once', String(index * 1e6 + size)));
       return { ms: median(runs.map(({ ms }) => ms)), findings: runs[0]?.findings ?? 0 };

@@ -2,7 +2,7 @@ import type { Role } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
 import { identify, withQueue, type RunLimits } from './collect.js';
 import { observe } from './observe.js';
-import { homeRegion } from './partitions.js';
+import { homeRegion } from '../model/partitions.js';
 import type { AwsPort } from './ports.js';
 
 /** A role or user by its ARN, or why the credentials do not tell it. */

@@ -4,7 +4,7 @@ import { collectRegion, type Reading } from './clusters.js';
 import type { ReadInside } from './kubernetes/inside.js';
 import { collectProviders, collectQuotas, collectRoles } from './iam.js';
 import { NoIdentityError } from './no-identity-error.js';
-import { homeRegion } from './partitions.js';
+import { homeRegion } from '../model/partitions.js';
 import type { AwsPort, Identity } from './ports.js';
 import { ReadError } from './read-error.js';
 import { type Progress, ReadQueue } from './read-queue.js';

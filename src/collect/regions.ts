@@ -1,7 +1,7 @@
 import { known, type Observed, whatArrived } from '../model/observed.js';
 import { observePages } from './observe.js';
 import type { AccountRegion, AwsPort, Identity } from './ports.js';
-import { knownRegions } from './partitions.js';
+import { knownRegions } from '../model/partitions.js';
 import type { ReadQueue } from './read-queue.js';
 import { nearNames, UnknownRegionError } from './unknown-region-error.js';
 

@@ -7,7 +7,7 @@ import { collectProviders, collectQuotas } from './iam.js';
 import { collectRolesNamed } from './one-role.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
-import { homeRegion } from './partitions.js';
+import { homeRegion } from '../model/partitions.js';
 import { collectAssociations } from './pod-identity.js';
 import type { AwsPort, ServiceAccountName } from './ports.js';
 import type { ReadQueue } from './read-queue.js';

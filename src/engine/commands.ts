@@ -1,3 +1,4 @@
+import { partsOfAccount } from '../facts/account-key.js';
 import type { Patch } from '../model/finding.js';
 import type { Inventory, Json } from '../model/inventory.js';
 import { shellCommand } from './shell.js';
@@ -36,7 +37,7 @@ function annotationsIn(value: Json): Readonly<Record<string, Json>> {
 
 /** A service account as kubectl is told of it, in the context that `aws eks update-kubeconfig` makes: another cluster is never meant. */
 function serviceAccountCommands({ resource, region, before, after }: Patch, { partition, account }: Place): string[] {
-  const [cluster = '', namespace = '', name = ''] = resource.split('/');
+  const { cluster, namespace, name } = partsOfAccount(resource);
   const where = ['--context', `arn:${partition}:eks:${region ?? ''}:${account}:cluster/${cluster}`, '--namespace', namespace];
   const [old, fresh] = [annotationsIn(before), annotationsIn(after)];
   const set = Object.entries(fresh).flatMap(([key, value]) => (typeof value !== 'string' || old[key] === value ? [] : [`${key}=${value}`]));
@@ -51,7 +52,7 @@ const text = (value: Json, member: string): string | null => (isObject(value) &&
 
 /** An association is told by its id: one whose id was not read is changed by hand. */
 function associationCommands({ resource, region, before, after }: Patch): string[] {
-  const [cluster = '', namespace = '', serviceAccount = ''] = resource.split('/');
+  const { cluster, namespace, name: serviceAccount } = partsOfAccount(resource);
   const where = ['--region', region ?? '', '--cluster-name', cluster];
   const [id, role] = [text(before, 'id'), text(after, 'roleArn')];
   const eks = (...words: readonly string[]): string[] => [shellCommand(['aws', 'eks', ...words])];

@@ -32,7 +32,8 @@ interface Proven {
 const nothing = (remark: string): Proven => ({ patches: [], grants: [], verified: false, commands: [], remark });
 
 /** How long a trust policy becomes, where IAM does not take that, or may not. */
-function lengthAfter(patch: Patch, { inventory }: Facts): { readonly fits: boolean; readonly remark: string } {
+function lengthAfter(patch: Patch | null, { inventory }: Facts): { readonly fits: boolean; readonly remark: string } {
+  if (patch === null) return { fits: true, remark: '' };
   const { usual, most, isRead } = trustPolicyQuota(inventory);
   const length = policyLength(patch.after);
   if (length <= Math.max(usual, policyLength(patch.before))) return { fits: true, remark: '' };
@@ -62,7 +63,7 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
     const trust = subject.type === 'role' ? trustPatch(subject.id, own, facts) : null;
     const patches = [...own.flatMap(({ raised }) => raised.fix?.patches ?? []), ...(trust === null ? [] : [trust])];
     if (patches.length === 0) return nothing('');
-    const { fits, remark } = trust === null ? { fits: true, remark: '' } : lengthAfter(trust, facts);
+    const { fits, remark } = lengthAfter(trust, facts);
     // No trust policy may be so long: the one repair that shares it is none.
     if (!fits) return nothing(remark);
     const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);

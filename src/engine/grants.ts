@@ -1,3 +1,4 @@
+import { partsOfAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
@@ -145,7 +146,7 @@ function associatedBy(
   const arn = kind === 'pod-identity-association' && isObject(after) ? after['roleArn'] : undefined;
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   if (role === null || !takenByPodIdentity(policies.get(role.role.arn) ?? role.policy)) return [];
-  const [cluster = '', namespace = '', serviceAccount = ''] = resource.split('/');
+  const { cluster, namespace, name: serviceAccount } = partsOfAccount(resource);
   const today = role.associatedIn.find((one) => one.region === region && one.name === cluster);
   const names = today === undefined ? undefined : associatedNames(today, role.role.arn).get(namespace);
   if (names?.has(serviceAccount) === true) return [];
@@ -220,7 +221,7 @@ export function asksForAdministrativeRole(patches: readonly Patch[], facts: Fact
   return patches.some((patch) => {
     const role = roleAskedFor(patch, facts);
     if (role === null || role.administrative === null) return false;
-    const [cluster = '', namespace, name] = patch.resource.split('/');
+    const { cluster, namespace, name } = partsOfAccount(patch.resource);
     const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
     return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);
   });

@@ -2,7 +2,8 @@ import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
-import { accountAt, accountKey } from '../facts/service-accounts.js';
+import { accountKey, partsOfAccount } from '../facts/account-key.js';
+import { accountAt } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
@@ -29,14 +30,6 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
   );
 }
 
-/** The `namespace/name` that a patch of something inside a cluster is about: its resource is `cluster/namespace/name`. */
-const accountIn = ({ resource }: Patch): string => resource.slice(resource.indexOf('/') + 1);
-
-function accountOf(key: string): Pick<ServiceAccount, 'namespace' | 'name'> {
-  const [namespace = '', name = ''] = key.split('/');
-  return { namespace, name };
-}
-
 /** Patches of service accounts or associations, by the `namespace/name` that each is about. */
 type ByAccount = ReadonlyMap<string, Patch>;
 
@@ -53,24 +46,31 @@ function accountsAfter(accounts: readonly ServiceAccount[], patches: ByAccount):
       const patch = patches.get(accountKey(one.namespace, one.name));
       return patch === undefined ? one : after(one, patch);
     }),
-    ...made.map(([key, patch]) => after(accountOf(key), patch)),
+    ...made.map(([, patch]) => {
+      const { namespace, name } = partsOfAccount(patch.resource);
+      return after({ namespace, name }, patch);
+    }),
   ];
 }
 
 function associationsAfter(associations: readonly PodIdentityAssociation[], patches: ByAccount): readonly PodIdentityAssociation[] {
   const keyOf = (one: PodIdentityAssociation): string => accountKey(one.namespace, one.serviceAccount);
   const before = new Map(associations.map((one) => [keyOf(one), one]));
-  const made = [...patches].flatMap(([key, { after }]): readonly PodIdentityAssociation[] => {
+  const made = [...patches].flatMap(([key, { resource, after }]): readonly PodIdentityAssociation[] => {
     if (after === null) return [];
-    const { namespace, name: serviceAccount } = accountOf(key);
+    const { namespace, name: serviceAccount } = partsOfAccount(resource);
     return [{ ...before.get(key), roleArn: null, ...(after as Partial<PodIdentityAssociation>), namespace, serviceAccount }];
   });
   return [...associations.filter((one) => !patches.has(keyOf(one))), ...made];
 }
 
 function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
+  const keyOf = ({ resource }: Patch): string => {
+    const { namespace, name } = partsOfAccount(resource);
+    return accountKey(namespace, name);
+  };
   const of = (kind: Patch['kind']): ByAccount =>
-    new Map(patches.filter((patch) => patch.kind === kind).map((patch) => [accountIn(patch), patch]));
+    new Map(patches.filter((patch) => patch.kind === kind).map((patch) => [keyOf(patch), patch]));
   const accounts = of('service-account');
   const associations = of('pod-identity-association');
   return {
@@ -88,7 +88,7 @@ function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
 }
 
 /** Where the patches of things inside a cluster belong: `region/cluster`. */
-const placeOf = ({ resource, region }: Patch): string => `${region ?? ''}/${resource.split('/')[0] ?? ''}`;
+const placeOf = ({ resource, region }: Patch): string => `${region ?? ''}/${partsOfAccount(resource).cluster}`;
 
 /** The inventory as it would be read after somebody applied the patches; of two of one thing the last counts. */
 export function patched(inventory: Inventory, patches: readonly Patch[]): Inventory {

@@ -1,3 +1,4 @@
+import { partsOfAccount } from '../facts/account-key.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
@@ -29,7 +30,7 @@ function exists({ type, id, arn, region }: Subject, { regions, roles, providers 
   const clusters = regions.find((one) => one.region === region)?.clusters;
   if (clusters === undefined) return null;
   if (type === 'cluster') return holds(clusters, (cluster) => cluster.arn === arn);
-  const [clusterName = '', namespace = '', name = ''] = id.split('/');
+  const { cluster: clusterName, namespace, name } = partsOfAccount(id);
   const around = holds(clusters, (cluster) => cluster.name === clusterName);
   if (around !== true) return around;
   const cluster = (clusters.known ? clusters.value : (clusters.partial ?? [])).find((one) => one.name === clusterName);

@@ -2,7 +2,8 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type Facts, type IssuingCluster, 
 import { groupBy } from '../facts/group-by.js';
 import { namedAccounts, namedIn } from '../facts/named-accounts.js';
 import { mistakenAudience } from '../facts/mistaken-audience.js';
-import { accountAt, accountKey, accountsOnAnnotations } from '../facts/service-accounts.js';
+import { accountKey, partsOfAccount } from '../facts/account-key.js';
+import { accountAt, accountsOnAnnotations } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
@@ -28,11 +29,11 @@ export function roleCarriedBy(account: { readonly annotations?: Json } | null, f
 
 function patchedAccounts(patches: readonly Patch[], facts: Facts): PatchedAccount[] {
   return patches.flatMap(({ kind, region, resource, before, after }): PatchedAccount[] => {
-    const [name = '', namespace = '', account = ''] = resource.split('/');
+    const { cluster: clusterName, namespace, name } = partsOfAccount(resource);
     const isInside = kind === 'service-account' || kind === 'pod-identity-association';
-    const cluster = isInside ? facts.clusterNamed(region ?? '', name) : null;
+    const cluster = isInside ? facts.clusterNamed(region ?? '', clusterName) : null;
     if (cluster === null) return [];
-    const key = accountKey(namespace, account);
+    const key = accountKey(namespace, name);
     const naming = (namedAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
     const carried = [before, after].flatMap((value) => roleCarriedBy(value as { readonly annotations?: Json } | null, facts));
     const given = [before, after].flatMap((value) => facts.role((value as { readonly roleArn?: string } | null)?.roleArn ?? '') ?? []);

@@ -37,11 +37,22 @@ function meetsJoined(conditions: readonly Condition[], value: string): boolean {
   );
 }
 
+/** Two rules ask for the same. */
+const found = new WeakMap<WebIdentityStatement, readonly Contradiction[]>();
+
 /**
  * The claims of which nothing is left. Decided where one of the conditions lists exact values: then it is known what the
  * others must take. Patterns alone are not judged.
  */
-export function contradictionsOf(statement: WebIdentityStatement): Contradiction[] {
+export function contradictionsOf(statement: WebIdentityStatement): readonly Contradiction[] {
+  const known = found.get(statement);
+  if (known !== undefined) return known;
+  const contradictions = findContradictions(statement);
+  found.set(statement, contradictions);
+  return contradictions;
+}
+
+function findContradictions(statement: WebIdentityStatement): readonly Contradiction[] {
   return statement.issuers.flatMap((url) =>
     (['sub', 'aud'] as const).flatMap((claim): Contradiction[] => {
       const speaking = conditionsOn(statement, claim);
@@ -51,8 +62,7 @@ export function contradictionsOf(statement: WebIdentityStatement): Contradiction
       );
       const exact = conditions.find((one) => isPositive(one) && isExact(one));
       if (conditions.length < 2 || exact === undefined) return [];
-      const isPossible = (value: string): boolean => conditions.every((one) => meets(one, value));
-      if (exact.entry.values.some(({ value }) => isPossible(value))) return [];
+      if (exact.entry.values.some(({ value }) => conditions.every((one) => meets(one, value)))) return [];
       const named = conditions.filter((one) => isPositive(one) && isExact(one)).flatMap(({ entry }) => entry.values);
       return [{ url, claim, conditions, byCaseAlone: named.some(({ value }) => meetsJoined(conditions, value)) }];
     }),

@@ -3,6 +3,7 @@ import { whatArrived } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
+import { accountKey, associationsByAccount } from './account-key.js';
 import { administrativeReasons } from './administrative.js';
 import { groupBy } from './group-by.js';
 import { IssuerIndex } from './issuer-index.js';
@@ -91,12 +92,10 @@ const NONE: readonly never[] = [];
 
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   return clusters.flatMap((cluster) => {
-    const associated = new Set(
-      whatArrived(cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
-    );
+    const associated = associationsByAccount(cluster);
     return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
       const { namespace, name, annotations } = serviceAccount;
-      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(`${namespace}/${name}`)) return [];
+      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(accountKey(namespace, name))) return [];
       const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
       return [
         {

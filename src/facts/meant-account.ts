@@ -6,7 +6,7 @@ import { NearNames } from './near-names.js';
 import { workloadsByAccount } from './pods-of.js';
 import { roleBearers, type RoleBearer } from './role-bearers.js';
 import { hasIdentity } from './running-pods.js';
-import { accountKey } from './service-accounts.js';
+import { accountKey } from './account-key.js';
 
 const DEFAULT = 'default';
 

@@ -2,7 +2,8 @@ import { namedAccounts } from './named-accounts.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { nearRole } from './near-role.js';
 import { roleMeantBy } from './role-arn.js';
-import { accountKey, type LiveAccount } from './service-accounts.js';
+import { accountKey } from './account-key.js';
+import { type LiveAccount } from './service-accounts.js';
 
 /** The role that a trust policy names a service account for, where it is the only one. */
 export function roleNaming({ cluster, account: { namespace, name } }: LiveAccount, facts: Facts): RoleFacts | null {

@@ -1,7 +1,7 @@
 import { isPositive } from './absent-key.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
-import { accountKey } from './service-accounts.js';
+import { accountKey } from './account-key.js';
 import { subjectProblem } from './service-account-subject.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';

@@ -1,6 +1,7 @@
 import type { Workload } from '../model/workload.js';
 import { groupBy } from './group-by.js';
-import { accountKey, type LiveAccount } from './service-accounts.js';
+import { accountKey } from './account-key.js';
+import { type LiveAccount } from './service-accounts.js';
 import type { Cluster } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 

@@ -2,7 +2,8 @@ import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.
 import { whatArrived } from '../model/observed.js';
 import { ROLE_ANNOTATION, type IssuingCluster } from './facts.js';
 import { groupBy } from './group-by.js';
-import { accountAt, accountKey } from './service-accounts.js';
+import { accountKey } from './account-key.js';
+import { accountAt } from './service-accounts.js';
 
 /** A service account that is given a role, by annotation or association; the association may name one that is not there. */
 export interface RoleBearer {

@@ -1,6 +1,7 @@
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { coversAction, coversResource, permissionsIn, type Permission } from '../policy/permissions.js';
+import { policyLength } from '../policy/repair.js';
 import type { Tristate } from '../policy/tristate.js';
 
 /** What a role is allowed by the policies whose text is known. */
@@ -53,8 +54,8 @@ const INLINE_CHARACTERS = 10_240;
 
 /** Whether IAM takes one more inline policy for a role. */
 export function hasRoomFor(document: Json, { inlinePolicies }: Role): boolean {
-  const texts = [document, ...inlinePolicies.map((one) => one.document)].map((one) => JSON.stringify(one));
-  return texts.reduce((sum, text) => sum + text.length, 0) <= INLINE_CHARACTERS;
+  const lengths = [document, ...inlinePolicies.map((one) => one.document)].map(policyLength);
+  return lengths.reduce((sum, length) => sum + length, 0) <= INLINE_CHARACTERS;
 }
 
 /** Policies of AWS that nodes and clusters have, and that speak of nothing else (AWS managed policy reference). */

@@ -1,3 +1,4 @@
+import { hasWildcard, literalStart } from '../policy/glob.js';
 import { nearest } from './nearest.js';
 
 /** Namespaces are DNS labels, service accounts DNS subdomains (Kubernetes, "Object Names and IDs"). */
@@ -13,8 +14,8 @@ export function subjectProblem(value: string, wildcards: boolean): string | null
   if (/[\s\u00a0]/.test(value)) return 'it holds a blank';
   if (/^arn:/i.test(value)) return 'it is an ARN';
   if (value.includes('/')) return 'it holds a slash';
-  const open = wildcards && /[*?]/.test(value);
-  const fixed = open ? (value.split(/[*?]/)[0] ?? '') : value;
+  const open = wildcards && hasWildcard(value);
+  const fixed = open ? literalStart(value) : value;
   if (!fixed.startsWith(PREFIX) && !(open && PREFIX.startsWith(fixed))) return `it does not begin with ${PREFIX}`;
   if (/[A-Z]/.test(value)) return 'it holds an upper-case letter';
   if (value.includes('_')) return 'it holds an underscore';

@@ -1,6 +1,7 @@
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
+import { accountKey, associationsByAccount } from './account-key.js';
 import type { Facts, IssuingCluster } from './facts.js';
 import { issuingClustersIn } from './subject-of.js';
 
@@ -28,9 +29,6 @@ export function serviceAccountSubject({ cluster }: IssuingCluster, namespace: st
   return { type: 'service-account', id: `${cluster.name}/${namespace}/${name}`, arn: null, region: cluster.region };
 }
 
-/** How an index by service account calls one: no name in Kubernetes holds a slash. */
-export const accountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
-
 const byKey = new WeakMap<Cluster, ReadonlyMap<string, ServiceAccount>>();
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
@@ -56,9 +54,7 @@ export function isTerminating({ cluster }: IssuingCluster, namespace: string): b
 const listed = new WeakMap<IssuingCluster, readonly LiveEntry[]>();
 
 function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
-  const associations = new Map(
-    whatArrived(cluster.cluster.podIdentityAssociations).map((one) => [accountKey(one.namespace, one.serviceAccount), one]),
-  );
+  const associations = associationsByAccount(cluster.cluster);
   return whatArrived(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
     .map((account) => {

@@ -3,7 +3,7 @@ import { sharedIssuer, type SharedIssuer } from './issuer.js';
 import { isAuxiliary } from './role-callers.js';
 import type { RoleFacts } from './facts.js';
 import { concerns, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { hasWildcard } from '../policy/glob.js';
+import { hasWildcard, literalStart } from '../policy/glob.js';
 import type { Located } from '../policy/parse.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 
@@ -24,7 +24,7 @@ export interface SharedStatement {
 /** A pattern that leaves open whose token it is: nothing fixed but the name of the first part, or a wildcard in the tenant. */
 function leavesTenantOpen(pattern: string, shared: SharedIssuer): boolean {
   if (!hasWildcard(pattern)) return false;
-  if (/^[a-z_]*:?$/i.test(pattern.split(/[*?]/)[0] ?? '')) return true;
+  if (/^[a-z_]*:?$/i.test(literalStart(pattern))) return true;
   const tenant = shared.tenantOfSubject?.exec(pattern)?.[1];
   // GitHub's immutable subjects are owner@id: no name holds an "@", so the owner is fixed before it.
   return tenant !== undefined && hasWildcard(tenant) && !/^[^*?@]+@\*$/.test(tenant);

@@ -2,7 +2,8 @@ import type { Confidence, Severity } from '../model/finding.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { namedAccounts, type NamedAccount } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
-import { accountKey, type LiveAccount } from './service-accounts.js';
+import { accountKey } from './account-key.js';
+import { type LiveAccount } from './service-accounts.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
 const ON_THE_NODE_ROLE = new Set(

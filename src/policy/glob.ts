@@ -54,8 +54,15 @@ export function matchesGlob(parts: readonly GlobPart[], value: string, ignoreCas
   return part === parts.length;
 }
 
+const WILDCARD = /[*?]/;
+
 export function hasWildcard(pattern: string): boolean {
-  return /[*?]/.test(pattern);
+  return WILDCARD.test(pattern);
+}
+
+/** What stands before the first wildcard of a pattern; all of it where there is none. */
+export function literalStart(pattern: string): string {
+  return pattern.split(WILDCARD, 1)[0] ?? '';
 }
 
 /**

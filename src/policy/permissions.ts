@@ -1,5 +1,5 @@
 import type { Json } from '../model/inventory.js';
-import { globMatcher, hasWildcard, matchesGlob, parseGlob } from './glob.js';
+import { globMatcher, hasWildcard, literalStart, matchesGlob, parseGlob } from './glob.js';
 
 /** One Allow statement of an identity policy. */
 export interface Permission {
@@ -34,8 +34,6 @@ export function permissionsIn(document: Json): readonly Permission[] {
   });
 }
 
-const WILDCARD = /[*?]/;
-
 /** Most patterns are plain text, which need not be taken apart. */
 function fits(pattern: string, text: string): boolean {
   return pattern === text || (hasWildcard(pattern) && matchesGlob(parseGlob(pattern), text));
@@ -63,22 +61,20 @@ export interface Patterns {
 export function patternsOf(texts: readonly string[]): Patterns {
   const patterns = texts.map(resourcePattern);
   const globs = new Map<number, Map<string, Matcher[]>>();
-  for (const pattern of patterns) {
-    const length = pattern.search(WILDCARD);
-    if (length < 0) continue;
-    const byPrefix = globs.get(length) ?? new Map<string, Matcher[]>();
-    globs.set(length, byPrefix);
-    const prefix = pattern.slice(0, length);
-    const same = byPrefix.get(prefix);
-    if (same === undefined) byPrefix.set(prefix, [globMatcher(pattern)]);
-    else same.push(globMatcher(pattern));
+  for (const pattern of patterns.filter(hasWildcard)) {
+    const start = literalStart(pattern);
+    const byStart = globs.get(start.length) ?? new Map<string, Matcher[]>();
+    globs.set(start.length, byStart);
+    const same = byStart.get(start) ?? [];
+    byStart.set(start, same);
+    same.push(globMatcher(pattern));
   }
   return { plain: new Set(patterns), globs };
 }
 
 export function fitsAny({ plain, globs }: Patterns, text: string): boolean {
   if (plain.has(text)) return true;
-  for (const [length, byPrefix] of globs) if (byPrefix.get(text.slice(0, length))?.some((matches) => matches(text)) === true) return true;
+  for (const [length, byStart] of globs) if (byStart.get(text.slice(0, length))?.some((matches) => matches(text)) === true) return true;
   return false;
 }
 

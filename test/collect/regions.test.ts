@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { homeRegion, knownRegions } from '../../src/collect/partitions.js';
+import { homeRegion, knownRegions } from '../../src/model/partitions.js';
 import { nearNames, UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { known } from '../../src/model/observed.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';

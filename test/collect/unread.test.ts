@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { knownRegions } from '../../src/collect/partitions.js';
+import { knownRegions } from '../../src/model/partitions.js';
 import { known, whatArrived } from '../../src/model/observed.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';

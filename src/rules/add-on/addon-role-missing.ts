@@ -3,7 +3,8 @@ import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/fa
 import { namedAccounts } from '../../facts/named-accounts.js';
 import { workloadsByAccount } from '../../facts/pods-of.js';
 import { policyName } from '../../facts/role-permissions.js';
-import { accountKey, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { accountKey } from '../../facts/account-key.js';
+import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';

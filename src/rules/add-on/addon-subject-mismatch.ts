@@ -1,3 +1,4 @@
+import { accountKey, associationsByAccount } from '../../facts/account-key.js';
 import { addonAccounts } from '../../facts/addon-accounts.js';
 import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { shutOut } from '../../facts/shut-out.js';
@@ -15,16 +16,14 @@ interface RoleOfAddon {
 }
 
 function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
-  const associated = new Set(
-    whatArrived(cluster.cluster.podIdentityAssociations).map(({ namespace, serviceAccount }) => `${namespace}:${serviceAccount}`),
-  );
+  const associated = associationsByAccount(cluster.cluster);
   return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
     const addon = addonAccounts(one);
     const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
     if (addon === null || role === null) return [];
-    const accounts = addon.wants.map(({ serviceAccount }) => `${addon.namespace}:${serviceAccount}`);
-    if (accounts.some((account) => associated.has(account))) return [];
-    return [{ role, addon: addon.name, cluster, subjects: accounts.map((account) => `system:serviceaccount:${account}`) }];
+    const names = addon.wants.map(({ serviceAccount }) => serviceAccount);
+    if (names.some((name) => associated.has(accountKey(addon.namespace, name)))) return [];
+    return [{ role, addon: addon.name, cluster, subjects: names.map((name) => `system:serviceaccount:${addon.namespace}:${name}`) }];
   });
 }
 

@@ -1,7 +1,8 @@
 import { associationSubject } from '../../facts/associations.js';
 import type { IssuingCluster } from '../../facts/facts.js';
 import { nearAccounts } from '../../facts/near-account.js';
-import { accountAt, accountKey, isTerminating } from '../../facts/service-accounts.js';
+import { accountKey } from '../../facts/account-key.js';
+import { accountAt, isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';

@@ -1,6 +1,7 @@
 import { namedAccounts } from '../../facts/named-accounts.js';
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
-import { accountKey, accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { accountKey } from '../../facts/account-key.js';
+import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { defineRule, type Raised } from '../define-rule.js';
 

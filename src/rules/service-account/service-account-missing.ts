@@ -2,7 +2,8 @@ import { namedAccounts, namedIn, namesEverybody, type NamedAccount } from '../..
 import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/facts.js';
 import { nearAccounts } from '../../facts/near-account.js';
 import { workloadsByAccount } from '../../facts/pods-of.js';
-import { accountAt, accountKey, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { accountKey } from '../../facts/account-key.js';
+import { accountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { defineRule, type Raised } from '../define-rule.js';
 

@@ -2,6 +2,7 @@ import { listed } from '../../facts/in-words.js';
 import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { hasWildcard } from '../../policy/glob.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule } from '../define-rule.js';
 
@@ -34,7 +35,7 @@ export const operatorNegated = defineRule({
       const callers = callerSubjects(role, url);
       const named = [...new Set(negated.flatMap(({ entry }) => entry.values.map(({ value }) => value)))];
       const values = callers.length > 0 ? callers : named;
-      const operator = values.some((value) => /[*?]/.test(value)) ? 'StringLike' : 'StringEquals';
+      const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
       const edits: TrustEdit[] = [
         { kind: 'condition', path: first.entry.path, operator, key: `${url}:sub`, values },
         ...others.map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path })),

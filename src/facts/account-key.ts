@@ -1,0 +1,23 @@
+import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+
+/** How an index by service account calls one: no name in Kubernetes holds a slash. */
+export const accountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+
+/** The parts of what a service account, or its association, is called in findings and patches: `cluster/namespace/name`. */
+export function partsOfAccount(id: string): { readonly cluster: string; readonly namespace: string; readonly name: string } {
+  const [cluster = '', namespace = '', name = ''] = id.split('/');
+  return { cluster, namespace, name };
+}
+
+const byAccount = new WeakMap<Cluster, ReadonlyMap<string, PodIdentityAssociation>>();
+
+/** The Pod Identity association of each service account of a cluster that has one, by `namespace/name`. */
+export function associationsByAccount(cluster: Cluster): ReadonlyMap<string, PodIdentityAssociation> {
+  const known = byAccount.get(cluster);
+  if (known !== undefined) return known;
+  const associations = whatArrived(cluster.podIdentityAssociations);
+  const index = new Map(associations.map((one) => [accountKey(one.namespace, one.serviceAccount), one]));
+  byAccount.set(cluster, index);
+  return index;
+}
