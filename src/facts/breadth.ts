@@ -1,14 +1,12 @@
 import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
-import { evaluateParsed } from '../policy/evaluate.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
+import { strangeSubject } from '../policy/strange-subject.js';
+import { strangeName } from '../policy/subject-questions.js';
+import { membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
 import { concerns, conditionsOn } from './web-identity.js';
-
-/** Names that no policy mentions: whoever admits them admits everybody of that kind. */
-const WITNESS_NAMESPACE = 'irsa-auditor-witness-ns-7q4x';
-const WITNESS_NAME = 'irsa-auditor-witness-sa-9k2v';
 
 export type Breadth = 'everybody' | 'namespace-open' | 'namespace-wide' | 'bounded';
 
@@ -19,6 +17,8 @@ export interface Exposure {
   /** Namespaces whose every service account gets in. */
   readonly namespaces: readonly string[];
 }
+
+const BOUNDED: Exposure = { breadth: 'bounded', patterns: [], namespaces: [] };
 
 /** Values of the conditions that limit the subject positively. */
 export function subjectPatterns(statement: WebIdentityStatement): { condition: Condition; value: string; wildcard: boolean }[] {
@@ -33,53 +33,40 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
   );
 }
 
-/** What one `*` may have to stand for so that the whole is a service account of a namespace nobody mentions. */
-const FILLERS = ['', 'serviceaccount:', 'system:serviceaccount:'].flatMap((prefix) =>
-  ['', `:${WITNESS_NAME}`].map((suffix) => `${prefix}${WITNESS_NAMESPACE}${suffix}`),
-);
-const STRANGE_NAMESPACE = new RegExp(`^system:serviceaccount:[^:]*${WITNESS_NAMESPACE}[^:]*:[^:]+$`);
-
-/** Service accounts of a namespace that nobody mentions, as far as a pattern's wildcards can stand for one. */
-function strangers(pattern: string): string[] {
-  const parts = parseGlob(pattern);
-  const runs = parts.flatMap(({ kind }, index) => (kind === 'run' ? [index] : []));
-  const filled = (chosen: number, filler: string, other: string): string =>
-    parts
-      .map((part, index) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : index === chosen ? filler : other))
-      .join('');
-  return runs
-    .flatMap((chosen) => FILLERS.flatMap((filler) => ['', 'x'].map((other) => filled(chosen, filler, other))))
-    .filter((subject) => STRANGE_NAMESPACE.test(subject));
-}
-
 /**
- * How wide one statement opens a role to the service accounts of an issuer: decided by asking the evaluator about
- * subjects that no policy mentions, not by reading the text.
- * @param alone the policy with this statement as its only one (Deny statements of the document may stand beside it)
+ * How wide one statement opens a role to the service accounts of an issuer: decided by the exact set of whom it admits and
+ * by subjects that nobody named, not by reading the text.
+ * @param set whom the statement admits, the document's Deny statements beside it
+ * @param orMay whether those count too of whom configuration cannot tell
  */
-export function exposureOf(
-  statement: WebIdentityStatement,
-  alone: TrustPolicy,
-  request: { readonly arn: string; readonly url: string; readonly audience: string },
-): Exposure {
-  const admits = (subject: string): boolean =>
-    evaluateParsed(alone, { providerArn: request.arn, issuer: `https://${request.url}`, audience: request.audience, subject }).verdict ===
-    'allowed';
+export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orMay: boolean): Exposure {
+  const admits = (subject: string): boolean => {
+    const answer = membership(set, subject);
+    return answer === 'yes' || (orMay && answer === 'undecided');
+  };
+  const clauses = orMay ? set.possible : set.definite;
   const patterns = subjectPatterns(statement)
     .filter(({ wildcard }) => wildcard)
-    .map(({ value }) => value);
-  const holding = (subject: string): string[] => patterns.filter((pattern) => matchesGlob(parseGlob(pattern), subject));
-  const anybody = `system:serviceaccount:${WITNESS_NAMESPACE}:${WITNESS_NAME}`;
+    .map(({ value }) => ({ value, glob: parseGlob(value) }));
+  const holding = (subject: string): string[] => patterns.filter(({ glob }) => matchesGlob(glob, subject)).map(({ value }) => value);
+  const strangeIn = (namespace: string | null): readonly string[] =>
+    clauses.flatMap((clause) => {
+      const { found, subject } = strangeSubject(clause, namespace);
+      return found === 'yes' && admits(subject) ? [subject] : [];
+    });
+  const name = strangeName(set);
+  const anybody = `system:serviceaccount:${name}:${name}`;
   if (admits(anybody)) return { breadth: 'everybody', patterns: holding(anybody), namespaces: [] };
-  const open = patterns.filter((pattern) => strangers(pattern).some(admits));
-  if (open.length > 0) return { breadth: 'namespace-open', patterns: open, namespaces: [] };
-  const namespaces = [...new Set(subjectPatterns(statement).flatMap(({ value }) => value.split(':')[2] ?? []))].filter(
-    (namespace) => namespace !== '' && !hasWildcard(namespace) && admits(`system:serviceaccount:${namespace}:${WITNESS_NAME}`),
-  );
-  const wide = namespaces.flatMap((namespace) => holding(`system:serviceaccount:${namespace}:${WITNESS_NAME}`));
-  return namespaces.length > 0
-    ? { breadth: 'namespace-wide', patterns: [...new Set(wide)], namespaces }
-    : { breadth: 'bounded', patterns: [], namespaces: [] };
+  const open = strangeIn(null);
+  if (open.length > 0) return { breadth: 'namespace-open', patterns: [...new Set(open.flatMap(holding))], namespaces: [] };
+  const named = new Set(subjectPatterns(statement).flatMap(({ value }) => value.split(':')[2] ?? []));
+  const whole = [...named].flatMap((namespace) => {
+    const strange = namespace === '' || hasWildcard(namespace) ? [] : strangeIn(namespace);
+    return strange.length === 0 ? [] : [{ namespace, strange }];
+  });
+  if (whole.length === 0) return BOUNDED;
+  const wide = whole.flatMap(({ strange }) => strange.flatMap(holding));
+  return { breadth: 'namespace-wide', patterns: [...new Set(wide)], namespaces: whole.map(({ namespace }) => namespace) };
 }
 
 /**

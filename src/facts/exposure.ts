@@ -1,4 +1,6 @@
 import { exposureOf, statementAlone, statementAsMeant, type Exposure } from './breadth.js';
+import { readAsStranger } from '../policy/caller-conditions.js';
+import { subjectSet } from '../policy/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
 import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
@@ -7,7 +9,8 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { providerArn } from '../policy/federated.js';
 import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
 import { hasVariable } from '../policy/variables.js';
-import type { Evidence } from '../model/finding.js';
+import { SEVERITIES, severityRank, type Confidence, type Evidence, type Severity } from '../model/finding.js';
+import { listed } from './in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
 
@@ -23,7 +26,14 @@ export interface StatementExposure extends Exposure {
   /** The conditions on `sub` that concern this issuer. */
   readonly subjects: readonly Condition[];
   readonly because: OpenBecause;
+  /** `likely` where only the network that pods call from may keep them out, `possible` where something else may. */
+  readonly confidence: Confidence;
+  /** The condition keys that configuration cannot decide; empty unless it is only possible. */
+  readonly undecided: readonly string[];
 }
+
+/** What the widest reading of a statement comes to. */
+type Widest = Exposure & Pick<StatementExposure, 'confidence' | 'undecided'>;
 
 function because(subjects: readonly Condition[]): OpenBecause {
   if (subjects.length === 0) return 'no-condition';
@@ -58,17 +68,26 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
   );
 }
 
-function widest(
-  statement: WebIdentityStatement,
-  policy: TrustPolicy,
-  url: string,
-  tried: readonly string[],
-  facts: Facts,
-): Exposure | null {
-  const arn = providerArn(facts.inventory.partition, facts.inventory.account, url);
-  for (const audience of tried) {
-    const exposure = exposureOf(statement, policy, { arn, url, audience });
-    if (exposure.breadth !== 'bounded') return exposure;
+/**
+ * How wide a statement is at its widest, over the audiences tried. A condition on where calls come from does not tell the
+ * pods of a cluster apart: all of them call from the same network.
+ */
+function widest(statement: WebIdentityStatement, policy: TrustPolicy, url: string, tried: readonly string[], facts: Facts): Widest | null {
+  const { partition, account, collectedAt } = facts.inventory;
+  const reading = readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false });
+  const sets = tried.map((audience) =>
+    subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }),
+  );
+  const confidence = reading.asksForNetwork ? 'likely' : 'certain';
+  for (const set of sets) {
+    const exposure = exposureOf(statement, set, false);
+    if (exposure.breadth !== 'bounded') return { ...exposure, confidence, undecided: [] };
+  }
+  // What IAM would not store may mean anything: the defect itself is told.
+  if (statement.statement.problems.length + policy.problems.length > 0) return null;
+  for (const set of sets) {
+    const exposure = set.possible === set.definite ? null : exposureOf(statement, set, true);
+    if (exposure !== null && exposure.breadth !== 'bounded') return { ...exposure, confidence: 'possible', undecided: reading.unknown };
   }
   return null;
 }
@@ -113,9 +132,30 @@ function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
   });
 }
 
-/** The severity of an exposure: one step worse where the role is administrative. */
-export function exposedSeverity<S>(role: RoleFacts, plain: S, administrative: S): S {
-  return role.administrative === null ? plain : administrative;
+/** One severity lower, for what is only possible. */
+export function oneLower(severity: Severity): Severity {
+  return SEVERITIES[severityRank(severity) - 1] ?? severity;
+}
+
+/** How grave an exposure is and how sure: one severity worse where the role is administrative, one lower where it is only possible. */
+export function exposedAt(
+  role: RoleFacts,
+  plain: Severity,
+  administrative: Severity,
+  { confidence }: Pick<StatementExposure, 'confidence'>,
+): { readonly severity: Severity; readonly confidence: Confidence } {
+  const severity = role.administrative === null ? plain : administrative;
+  return { severity: confidence === 'possible' ? oneLower(severity) : severity, confidence };
+}
+
+/** Which message an exposure has, of those every rule about exposures writes. */
+export function exposureMessage({ latent, confidence }: Pick<StatementExposure, 'latent' | 'confidence'>): 'open' | 'latent' | 'possible' {
+  return latent ? 'latent' : confidence === 'possible' ? 'possible' : 'open';
+}
+
+/** What may keep an exposure shut, in words. */
+export function doubtAbout({ undecided }: Pick<StatementExposure, 'undecided'>): string {
+  return undecided.length === 0 ? 'a condition that cannot be decided' : `the condition on ${listed(undecided)}`;
 }
 
 /** At most this many service accounts are listed as evidence. */

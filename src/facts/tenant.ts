@@ -2,13 +2,18 @@ import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { sharedIssuer, type SharedIssuer } from './issuer.js';
 import { isAuxiliary } from './role-callers.js';
 import type { RoleFacts } from './facts.js';
-import { concerns, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { concerns, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { statementAlone } from './breadth.js';
+import type { Confidence, Severity } from '../model/finding.js';
+import type { Inventory } from '../model/inventory.js';
+import { readAsStranger } from '../policy/caller-conditions.js';
+import { coversWebIdentity } from '../policy/evaluate.js';
 import { hasWildcard, literalStart } from '../policy/glob.js';
-import type { Located } from '../policy/parse.js';
-import { urlOfProviderArn } from '../policy/federated.js';
+import type { Located, Statement } from '../policy/parse.js';
+import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 
 /** How far a statement tells the tenants of a shared issuer apart. `vacuous`: only by conditions that limit nothing. */
-export type TenantLimit = 'limited' | 'undecided' | 'open' | 'vacuous' | 'missing';
+export type TenantLimit = 'limited' | 'open' | 'vacuous' | 'missing';
 
 export interface SharedStatement {
   readonly statement: WebIdentityStatement;
@@ -19,6 +24,17 @@ export interface SharedStatement {
   readonly open: readonly Located[];
   /** Another defect keeps it shut today. */
   readonly latent: boolean;
+  /** `possible` where a condition that configuration cannot decide may keep strangers out; its keys stand in `undecided`. */
+  readonly confidence: 'certain' | 'possible';
+  readonly undecided: readonly string[];
+}
+
+/** How grave it is that strangers get in, and how sure. */
+export function sharedAt({ confidence }: Pick<SharedStatement, 'confidence'>): {
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+} {
+  return { severity: confidence === 'possible' ? 'high' : 'critical', confidence };
 }
 
 /** A pattern that leaves open whose token it is: nothing fixed but the name of the first part, or a wildcard in the tenant. */
@@ -36,31 +52,65 @@ function openValues(condition: Condition, shared: SharedIssuer): readonly Locate
   return condition.entry.values.filter(({ value }) => (sub ? leavesTenantOpen(value, shared) : /^[*?]*$/.test(value)));
 }
 
-function limitOf(conditions: readonly Condition[], shared: SharedIssuer): { limit: TenantLimit; open: readonly Located[] } {
+function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<SharedStatement, 'limit' | 'open'> {
   const tenant = conditions.filter((one) => shared.tenantClaims.includes(one.claim ?? ''));
   const counting = tenant.filter((one) => isPositive(one) && (canBeCarried(one, false) || !passesWithoutKey(one)));
   if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
-  // Request tags, the caller's address and the like may limit it: configuration cannot tell.
-  if (conditions.some((one) => one.key.kind === 'global' && !passesWithoutKey(one))) return { limit: 'undecided', open: [] };
   const open = counting.flatMap((one) => openValues(one, shared));
   if (open.length > 0) return { limit: 'open', open };
   return { limit: tenant.some(({ operator }) => operator?.negated === false) ? 'vacuous' : 'missing', open: [] };
 }
 
-/** The statements of a role for issuers that sign tokens for everybody. */
-export function sharedStatements(role: RoleFacts, account: string): SharedStatement[] {
+const LIMITED: Pick<SharedStatement, 'limit' | 'open'> = { limit: 'limited', open: [] };
+
+/**
+ * Whether a Deny statement, as strangers meet it, keeps all tenants out but those that it names: its one condition is the
+ * negation of what an Allow would have to demand.
+ */
+function deniesStrangers(deny: Statement, url: string, arn: string, shared: SharedIssuer): boolean {
+  const isMeant = deny.principals.some(({ value }) => value === '*' || value === arn || value === url) || deny.negatedPrincipal;
+  if (deny.effect !== 'Deny' || !isMeant || deny.problems.length > 0 || !coversWebIdentity(deny)) return false;
+  const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
+  if (only === undefined) return true;
+  const { operator } = only;
+  if (others.length > 0 || operator?.negated !== true || !shared.tenantClaims.includes(only.claim ?? '') || !canBeCarried(only, false))
+    return false;
+  return openValues(only, shared).length === 0;
+}
+
+/** The statements of a role for issuers that sign tokens for everybody, as strangers meet them. */
+export function sharedStatements(role: RoleFacts, { partition, account, collectedAt }: Inventory): SharedStatement[] {
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
       if (shared === null) return [];
-      const conditions = statement.conditions.filter((one) => concerns(one, url));
+      const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
+        kind: 'web-identity',
+        now: collectedAt,
+        networkKeepsOut: null,
+      });
+      const read = policy.statements.find(({ index }) => index === statement.statement.index);
+      const left = new Set(read?.conditions);
+      const conditions = statement.conditions.filter((one) => concerns(one, url) && left.has(one.entry));
+      const arn = providerArn(partition, account, url);
+      const isLimited = read === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
       const named = statement.federated.some(
         ({ named, entry }) =>
           named.kind === 'domain' || (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url),
       );
       const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || canBeCarried(one, false));
-      return [{ statement, url, shared, latent: !statement.allowsWebIdentity || !named || !canBeMet, ...limitOf(conditions, shared) }];
+      return [
+        {
+          statement,
+          url,
+          shared,
+          latent: !statement.allowsWebIdentity || !named || !canBeMet,
+          confidence: unknown.length > 0 ? 'possible' : 'certain',
+          undecided: unknown,
+          ...(isLimited ? LIMITED : limitOf(conditions, shared)),
+        },
+      ];
     });
   });
 }

@@ -48,6 +48,18 @@ function urlOf(named: Federated): string | null {
   }
 }
 
+/** A condition of a statement with principals of these issuers, with key and operator read. */
+export function readCondition(entry: ConditionEntry, issuers: readonly string[]): Condition {
+  const key = parseConditionKey(entry.key);
+  return {
+    entry,
+    key,
+    operator: parseOperator(entry.operator),
+    ownIssuer: key.kind === 'claim' && issuers.some((url) => url.toLowerCase() === key.issuer.toLowerCase()),
+    claim: meantClaim(key, entry),
+  };
+}
+
 /** The web-identity statements of a trust policy, in order. Statements for SAML, services and AWS principals are left out. */
 export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
   return policy.statements.flatMap((statement) => {
@@ -60,17 +72,7 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
       });
     if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
     const issuers = [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
-    const urls = new Set(issuers.map((url) => url.toLowerCase()));
-    const conditions = statement.conditions.map((entry): Condition => {
-      const key = parseConditionKey(entry.key);
-      return {
-        entry,
-        key,
-        operator: parseOperator(entry.operator),
-        ownIssuer: key.kind === 'claim' && urls.has(key.issuer.toLowerCase()),
-        claim: meantClaim(key, entry),
-      };
-    });
+    const conditions = statement.conditions.map((entry) => readCondition(entry, issuers));
     return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
   });
 }

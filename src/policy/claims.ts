@@ -11,6 +11,14 @@ const EKS_HOST = /^oidc[.-]eks\./i;
 const WITHOUT_SUBJECT = /^(?:www\.amazon\.com|graph\.facebook\.com)$/i;
 
 const GLOBAL = /^(aws|sts):/i;
+/**
+ * Global keys that are in every request with the same value: STS answers TLS alone, and a call that a caller makes is made
+ * by no AWS service in its name (IAM User Guide, "AWS global condition context keys"). In lower case.
+ */
+export const CONSTANT_KEYS: ReadonlyMap<string, string> = new Map([
+  ['aws:securetransport', 'true'],
+  ['aws:viaawsservice', 'false'],
+]);
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 const ABSENT: KeyValue = { state: 'absent' };
 
@@ -31,13 +39,19 @@ export function claimReader(url: string): (key: string) => string | null {
   };
 }
 
+function globalValue(key: string): KeyValue {
+  if (!GLOBAL.test(key)) return ABSENT;
+  const value = CONSTANT_KEYS.get(key.toLowerCase());
+  return value === undefined ? UNKNOWABLE : { state: 'present', value };
+}
+
 /**
  * What the request holds for a condition key.
  *
  * Own issuer: `aud` and `sub` are known. Kubernetes puts no `azp`, `amr` or `email` into its tokens, so there `oaud` is
  * the audience and everything else is certainly absent. Other issuers may send them, and some have a mapping of their own
  * (GitHub's `repository`): whether such a key is there, configuration cannot tell. Claims of other issuers are absent.
- * Global keys are unknowable.
+ * Global keys are unknowable, but for the few that are the same in every call.
  */
 export function requestReader(url: string, { audience, subject }: TokenClaims): (key: string) => KeyValue {
   const claimOf = claimReader(url);
@@ -47,7 +61,7 @@ export function requestReader(url: string, { audience, subject }: TokenClaims): 
   const aud: KeyValue = mapsSubject ? { state: 'present', value: audience } : UNKNOWABLE;
   return (key) => {
     const claim = claimOf(key);
-    if (claim === null) return GLOBAL.test(key) ? UNKNOWABLE : ABSENT;
+    if (claim === null) return globalValue(key);
     if (claim === 'sub') return sub;
     if (claim === 'aud') return aud;
     if (!allKnown) return UNKNOWABLE;

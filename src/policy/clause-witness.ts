@@ -30,9 +30,9 @@ export function strangerTo(patterns: readonly SubjectPattern[]): string {
 }
 
 /** The positions of a pattern at which a text read so far may stand. What lies before the last run reached adds nothing to it. */
-type Places = readonly number[];
+export type Places = readonly number[];
 
-function settle(pattern: SubjectPattern, reached: Iterable<number>): Places {
+export function settle(pattern: SubjectPattern, reached: Iterable<number>): Places {
   const places = new Set<number>();
   for (const start of reached) {
     places.add(start);
@@ -43,7 +43,7 @@ function settle(pattern: SubjectPattern, reached: Iterable<number>): Places {
   return lastRun < 0 ? sorted : sorted.slice(lastRun);
 }
 
-function advance(pattern: SubjectPattern, places: Places, char: string): Places {
+export function advance(pattern: SubjectPattern, places: Places, char: string): Places {
   return settle(
     pattern,
     places.flatMap((at) => {
@@ -55,13 +55,13 @@ function advance(pattern: SubjectPattern, places: Places, char: string): Places 
   );
 }
 
-const accepts = (pattern: SubjectPattern, places: Places): boolean => places.at(-1) === pattern.parts.length;
+export const accepts = (pattern: SubjectPattern, places: Places): boolean => places.at(-1) === pattern.parts.length;
 /** Whether the pattern takes every text that may still follow. */
-const takesAll = (pattern: SubjectPattern, places: Places): boolean =>
+export const takesAll = (pattern: SubjectPattern, places: Places): boolean =>
   pattern.parts.at(-1)?.kind === 'run' && places.includes(pattern.parts.length - 1);
 
 /** A letter as written, small and capital; without what becomes two letters, such as the German sharp s. */
-function bothCases(char: string): string[] {
+export function bothCases(char: string): string[] {
   return [char, char.toLowerCase(), char.toUpperCase()].filter((one) => [...one].length === 1);
 }
 

@@ -14,7 +14,7 @@ const patternsIn = ({ definite, possible }: SubjectSet): SubjectPattern[] =>
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
 /** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
-function strangeName(set: SubjectSet): string {
+export function strangeName(set: SubjectSet): string {
   const patterns = patternsIn(set);
   return strangerTo(patterns).repeat(patterns.reduce((longest, { parts }) => Math.max(longest, parts.length), 0) + 1);
 }

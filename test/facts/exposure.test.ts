@@ -24,7 +24,10 @@ function exposures(condition: Record<string, Json>, over: Record<string, Json> =
   );
   return facts.roles
     .flatMap((role) => exposuresOf(role, facts))
-    .map(({ breadth, latent, because }) => `${breadth} ${because}${latent ? ' latent' : ''}`);
+    .map(
+      ({ breadth, latent, because, confidence }) =>
+        `${breadth} ${because}${latent ? ' latent' : ''}${confidence === 'certain' ? '' : ` ${confidence}`}`,
+    );
 }
 
 const like = (value: Json): Record<string, Json> => ({ StringLike: { [`${URL}:sub`]: value } });
@@ -70,8 +73,58 @@ describe('how wide a statement opens a role', () => {
     expect(exposures({}, {}, ['shop'])).toEqual(['everybody no-condition latent']);
   });
 
-  it('says nothing where configuration cannot tell', () => {
-    expect(exposures({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })).toEqual([]);
+  it('says nothing where a condition fixes who calls, or nobody meets it', () => {
     expect(exposures({ StringEquals: { 'aws:RequestTag/team': 'shop' } })).toEqual([]);
+    expect(exposures({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } })).toEqual([]);
+    expect(exposures({ Bool: { 'aws:SecureTransport': 'false' } })).toEqual([]);
+    expect(exposures({ DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })).toEqual([]);
+  });
+
+  it('takes no network for a limit: the pods of a cluster share theirs', () => {
+    expect(exposures({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })).toEqual(['everybody no-condition likely']);
+    expect(exposures({ StringEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' } })).toEqual(['everybody no-condition likely']);
+  });
+
+  it('calls possible what a condition may keep shut that configuration cannot decide', () => {
+    expect(exposures({ Bool: { 'sts:RoleAuthorizedByIdp': 'true' } })).toEqual(['everybody no-condition possible']);
+    expect(exposures({ DateGreaterThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } })).toEqual(['everybody no-condition possible']);
+  });
+
+  it.each([
+    ['Bool', 'aws:SecureTransport', 'true'],
+    ['IpAddress', 'aws:SourceIp', '0.0.0.0/0'],
+    ['StringLike', 'sts:RoleSessionName', '*'],
+    ['DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z'],
+    ['DateLessThan', 'aws:CurrentTime', '2099-01-01T00:00:00Z'],
+    ['NumericLessThanEquals', 'sts:DurationSeconds', '43200'],
+    ['StringEquals', 'aws:RequestedRegion', 'eu-west-1'],
+    ['StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5'],
+  ])('is not hidden by %s on %s', (operator, key, value) => {
+    expect(exposures({ [operator]: { [key]: value } })).toEqual(['everybody no-condition']);
+    const both =
+      operator === 'StringLike'
+        ? { StringLike: { [`${URL}:sub`]: '*:*:*:*', [key]: value } }
+        : { ...like('*:*'), [operator]: { [key]: value } };
+    expect(exposures(both)).toEqual(['everybody pattern']);
+  });
+});
+
+describe('who is nobody in particular', () => {
+  it.each(['*-7q4x*', '*irsa-auditor-witness*', '*q*', '*x*', '*witness-ns*'])('is not stepped round by leaving out %s', (pattern) => {
+    expect(exposures({ StringNotLike: { [`${URL}:sub`]: pattern } })).toEqual(['everybody negated']);
+    expect(exposures({ ...like('system:serviceaccount:*:*'), StringNotLike: { [`${URL}:sub`]: pattern } })).toEqual(['everybody pattern']);
+  });
+
+  it('is found by wildcards of one character each', () => {
+    expect(exposures(like('system:serviceaccount:????:????????'))).toEqual(['namespace-open pattern']);
+    expect(exposures(like(Array.from({ length: 12 }, (_, length) => `system:serviceaccount:${'?'.repeat(length + 1)}:*`)))).toEqual([
+      'namespace-open pattern',
+    ]);
+    expect(exposures(like('system:serviceaccount:shop:??????'))).toEqual(['namespace-wide pattern']);
+  });
+
+  it('has no namespace that differs by a character from one that is named', () => {
+    expect(exposures(like('system:serviceaccount:shop-?:app'))).toEqual([]);
+    expect(exposures(like('system:serviceaccount:team-??:app'))).toEqual([]);
   });
 });

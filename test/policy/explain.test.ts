@@ -37,7 +37,7 @@ describe('the elements of a verdict', () => {
   });
 
   it.each([
-    [{ Bool: { 'aws:SecureTransport': 'true' } }, 'key-unknowable'],
+    [{ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'key-unknowable'],
     [{ StringEquals: { [SUB]: '${aws:username}' } }, 'variable-unknowable'],
     [{ NumericNotEquals: { [SUB]: '1' } }, 'type-undocumented'],
     [{ Bool: { [SUB]: SUBJECT } }, 'type-undocumented'],
@@ -79,7 +79,7 @@ describe('explainVerdict', () => {
     const lines = explainVerdict(
       evaluateTrust(
         policy([
-          statement({ Bool: { 'aws:SecureTransport': 'true' } }),
+          statement({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
           statement(undefined, { Effect: 'May', Principal: { Federated: 'x' } }),
         ]),
         REQUEST,
@@ -88,7 +88,7 @@ describe('explainVerdict', () => {
     expect(lines).toEqual([
       'undecided',
       '$.Statement[0] (Allow) may apply',
-      '  $.Statement[0].Condition.Bool[\'aws:SecureTransport\'] is undecided: Bool "true"; configuration cannot tell what the request holds for this key',
+      '  $.Statement[0].Condition.Bool[\'aws:MultiFactorAuthPresent\'] is undecided: Bool "true"; configuration cannot tell what the request holds for this key',
       '$.Statement[1] (no effect) may apply',
       '  $.Statement[1].Effect the effect is neither "Allow" nor "Deny"',
       '  its principals "x" are not the provider of the request',

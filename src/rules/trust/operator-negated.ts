@@ -1,5 +1,5 @@
 import { listed } from '../../facts/in-words.js';
-import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { hasWildcard } from '../../policy/glob.js';
@@ -25,10 +25,13 @@ export const operatorNegated = defineRule({
     open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
     latent:
       'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
+    possible:
+      'Unless {doubt} keeps it out, every service account of {issuer} except {value} can assume this role: {operator} is the only limit on the subject.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
-    exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, subjects, latent }) => {
+    exposuresOf(role, facts).flatMap((exposure) => {
+      const { statement, url, breadth, because, subjects, latent } = exposure;
       const negated = subjects.filter(({ operator }) => operator?.negated === true);
       const [first, ...others] = negated;
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
@@ -42,9 +45,9 @@ export const operatorNegated = defineRule({
       ];
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { issuer: url, value: listed(named), operator: first.entry.operator },
-          severity: exposedSeverity(role, 'high', 'critical'),
+          message: exposureMessage(exposure),
+          data: { issuer: url, value: listed(named), operator: first.entry.operator, doubt: doubtAbout(exposure) },
+          ...exposedAt(role, 'high', 'critical', exposure),
           evidence: negated.map(({ entry }) => ({
             what: 'condition operator',
             path: entry.path,

@@ -1,12 +1,12 @@
 import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
-import { exposedSeverity, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
+import { exposedAt, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { sharedStatements } from '../../facts/tenant.js';
+import { sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
-import type { Severity } from '../../model/finding.js';
+import type { Confidence, Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule } from '../define-rule.js';
 
@@ -36,14 +36,18 @@ function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[]
   return key === null || operator === null ? [] : [{ kind: 'condition', path: entry.path, operator: operator.name, key }];
 }
 
-function severityOf(role: RoleFacts, open: StatementExposure | undefined, sharedOpen: boolean): Severity {
-  if (sharedOpen) return 'critical';
-  return open === undefined ? 'info' : exposedSeverity(role, 'high', 'critical');
+function weightOf(
+  role: RoleFacts,
+  open: StatementExposure | undefined,
+  shared: SharedStatement | undefined,
+): { readonly severity: Severity; readonly confidence?: Confidence } {
+  if (shared !== undefined) return sharedAt(shared);
+  return open === undefined ? { severity: 'info' } : exposedAt(role, 'high', 'critical', open);
 }
 
 function evaluate(role: RoleFacts, facts: Facts) {
   const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
-  const shared = sharedStatements(role, facts.inventory.account).filter(({ limit }) => limit === 'vacuous');
+  const shared = sharedStatements(role, facts.inventory).filter(({ limit }) => limit === 'vacuous');
   return role.statements.flatMap((statement) => {
     const [url] = statement.issuers;
     if (url === undefined || isAuxiliary(statement, role)) return [];
@@ -60,7 +64,7 @@ function evaluate(role: RoleFacts, facts: Facts) {
         {
           message: exposure !== undefined || tenant !== undefined ? `${reason}Open` : reason,
           data: { key: entry.key, operator: entry.operator, issuer: exposure?.url ?? url },
-          severity: severityOf(role, exposure, tenant !== undefined),
+          ...weightOf(role, exposure, tenant),
           evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: null }],
           statement: statement.statement.index,
           issuer: exposure?.url ?? url,

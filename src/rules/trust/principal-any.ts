@@ -1,19 +1,24 @@
-import { isPositive } from '../../facts/absent-key.js';
+import { doubtAbout, oneLower } from '../../facts/exposure.js';
 import type { RoleFacts } from '../../facts/facts.js';
 import { roleSubject } from '../../facts/subject-of.js';
-import { parseConditionKey } from '../../policy/condition-key.js';
-import { parseOperator } from '../../policy/condition-operators.js';
+import { readAsStranger } from '../../policy/caller-conditions.js';
+import { evaluateConditions } from '../../policy/evaluate.js';
 import { matchesGlob, parseGlob } from '../../policy/glob.js';
-import type { Statement } from '../../policy/parse.js';
+import type { Statement, TrustPolicy } from '../../policy/parse.js';
+import { all, any, not, type Tristate } from '../../policy/tristate.js';
+import type { KeyValue } from '../../policy/variables.js';
 import { defineRule } from '../define-rule.js';
 
-/** Whether something about the caller is asked for: any positive condition on a global key, of which many name a caller. */
-function limitsCaller({ conditions }: Statement): boolean {
-  return conditions.some((entry) => {
-    const key = parseConditionKey(entry.key);
-    const operator = parseOperator(entry.operator);
-    return key.kind === 'global' && isPositive({ operator }) && operator?.ifExists === false && operator.set !== 'ForAllValues';
-  });
+/** What a signed AssumeRole call of a stranger carries: of global keys nobody knows, of a token's claims none. */
+const strangersCall = (key: string): KeyValue => (/^(aws|sts):/i.test(key.trim()) ? { state: 'unknowable' } : { state: 'absent' });
+
+const isAnybody = ({ kind, value }: { readonly kind: string; readonly value: string }): boolean =>
+  value === '*' && (kind === 'AWS' || kind === '*');
+
+/** Whether a statement meets a stranger's AssumeRole call, as far as its conditions were left to decide. */
+function meetsStranger(statement: Statement, { variables }: TrustPolicy): Tristate {
+  if (statement.problems.length > 0) return 'undecided';
+  return all(evaluateConditions(statement, variables, strangersCall).map(({ outcome }) => outcome));
 }
 
 function allowsAssumeRole({ actions, negatedAction }: Statement): boolean {
@@ -35,32 +40,47 @@ export const principalAny = defineRule<RoleFacts>({
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
   error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
-  messages: { any: 'The statement at {path} lets every AWS principal of every account take this role.' },
+  messages: {
+    any: 'The statement at {path} lets every AWS principal of every account take this role.',
+    possible: 'Unless {doubt} keeps them out, the statement at {path} lets every AWS principal of every account assume this role.',
+  },
   subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
-  evaluate: ({ policy }, facts) =>
-    policy.statements.flatMap((statement) => {
-      const open = statement.principals.filter(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
-      if (
-        statement.effect !== 'Allow' ||
-        statement.negatedPrincipal ||
-        open.length === 0 ||
-        !allowsAssumeRole(statement) ||
-        limitsCaller(statement)
-      )
-        return [];
-      const root = `arn:${facts.inventory.partition}:iam::${facts.inventory.account}:root`;
+  evaluate: (role, { inventory }) => {
+    const open = role.policy.statements.filter(
+      (one) => one.effect === 'Allow' && !one.negatedPrincipal && one.principals.some(isAnybody) && allowsAssumeRole(one),
+    );
+    if (open.length === 0) return [];
+    const { policy, unknown } = readAsStranger(role.policy, { kind: 'signed', now: inventory.collectedAt, networkKeepsOut: true });
+    const read = new Map(policy.statements.map((one) => [one.index, one]));
+    const denied = any(
+      policy.statements
+        .filter((one) => one.effect === 'Deny' && (one.negatedPrincipal || one.principals.some(isAnybody)) && allowsAssumeRole(one))
+        .map((one) => (one.negatedPrincipal ? 'undecided' : meetsStranger(one, policy))),
+    );
+    const root = `arn:${inventory.partition}:iam::${inventory.account}:root`;
+    return open.flatMap(({ index, path, principals }) => {
+      const statement = read.get(index);
+      const outcome = statement === undefined ? 'no' : all([meetsStranger(statement, policy), not(denied)]);
+      if (outcome === 'no') return [];
+      const anybody = principals.filter(isAnybody);
+      const isSure = outcome === 'yes';
       return [
         {
-          message: 'any',
-          data: { path: statement.path },
-          evidence: open.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),
-          statement: statement.index,
-          fragment: open[0]?.path ?? statement.path,
+          message: isSure ? 'any' : 'possible',
+          data: { path, doubt: doubtAbout({ undecided: unknown }) },
+          severity: isSure ? ('critical' as const) : oneLower('critical'),
+          confidence: isSure ? ('certain' as const) : ('possible' as const),
+          evidence: anybody.map(({ value, path: at }) => ({ what: 'AWS principal', path: at, found: value, expected: null })),
+          statement: index,
+          fragment: anybody[0]?.path ?? path,
           fix: {
             summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`,
-            edits: open.filter(({ kind }) => kind === 'AWS').map(({ path }) => ({ kind: 'principal', path, value: root })),
+            edits: anybody
+              .filter(({ kind }) => kind === 'AWS')
+              .map(({ path: at }) => ({ kind: 'principal' as const, path: at, value: root })),
           },
         },
       ];
-    }),
+    });
+  },
 });

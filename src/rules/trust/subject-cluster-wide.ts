@@ -1,4 +1,12 @@
-import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import {
+  doubtAbout,
+  exposedAt,
+  exposedFragment,
+  exposureEvidence,
+  exposureMessage,
+  exposuresOf,
+  narrowingEdits,
+} from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
@@ -24,6 +32,7 @@ export const subjectClusterWide = defineRule({
     open: 'Every service account of {issuer} can take this role: the subject {pattern} admits them all.',
     latent:
       'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
+    possible: 'Unless {doubt} keeps it out, every service account of {issuer} can assume this role: the subject {pattern} admits them all.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -33,9 +42,9 @@ export const subjectClusterWide = defineRule({
       const edits = narrowingEdits(exposure, role);
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { pattern: patterns.join(', '), issuer: url },
-          severity: exposedSeverity(role, 'high', 'critical'),
+          message: exposureMessage(exposure),
+          data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
+          ...exposedAt(role, 'high', 'critical', exposure),
           evidence: exposureEvidence(exposure, facts),
           statement: statement.statement.index,
           issuer: url,

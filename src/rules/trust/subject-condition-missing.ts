@@ -1,5 +1,5 @@
 import { listed } from '../../facts/in-words.js';
-import { exposedSeverity, exposuresOf } from '../../facts/exposure.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
@@ -22,19 +22,21 @@ export const subjectConditionMissing = defineRule({
   messages: {
     open: 'Every service account of {issuer} can take this role: no condition limits the subject.',
     latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: no condition limits the subject.',
+    possible: 'Unless {doubt} keeps it out, every service account of {issuer} can assume this role: no condition limits the subject.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
-    exposuresOf(role, facts).flatMap(({ statement, url, breadth, because, latent }) => {
+    exposuresOf(role, facts).flatMap((exposure) => {
+      const { statement, url, breadth, because, latent } = exposure;
       if (breadth !== 'everybody' || because !== 'no-condition') return [];
       const callers = callerSubjects(role, url);
       const { index, path } = statement.statement;
       const editable = callers.length > 0 && statement.issuers.length === 1;
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { issuer: url },
-          severity: exposedSeverity(role, 'high', 'critical'),
+          message: exposureMessage(exposure),
+          data: { issuer: url, doubt: doubtAbout(exposure) },
+          ...exposedAt(role, 'high', 'critical', exposure),
           evidence: [
             {
               what: 'conditions of the statement',

@@ -1,5 +1,6 @@
 import { trustPolicies } from '../../facts/subject-of.js';
-import { sharedStatements } from '../../facts/tenant.js';
+import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
+import { sharedAt, sharedStatements } from '../../facts/tenant.js';
 import { defineRule } from '../define-rule.js';
 
 /** An issuer that signs tokens for everybody, and nothing that says for whom. */
@@ -21,17 +22,21 @@ export const subjectMissingOnSharedIssuer = defineRule({
     open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',
     latent:
       'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
+    possible:
+      'Unless {doubt} keeps them out, anybody with an account at {name} can assume this role: no condition says whose token it must be.',
   },
   subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
-    sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, latent }) => {
+    sharedStatements(role, inventory).flatMap((open) => {
+      const { statement, url, shared, limit, latent } = open;
       if (limit !== 'missing') return [];
       const { index, path } = statement.statement;
       const claim = shared.tenantClaims[0] ?? 'sub';
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { name: shared.name },
+          message: exposureMessage(open),
+          ...sharedAt(open),
+          data: { name: shared.name, doubt: doubtAbout(open) },
           evidence: [
             {
               what: 'conditions of the statement',

@@ -1,4 +1,12 @@
-import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import {
+  doubtAbout,
+  exposedAt,
+  exposedFragment,
+  exposureEvidence,
+  exposureMessage,
+  exposuresOf,
+  narrowingEdits,
+} from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
@@ -24,6 +32,8 @@ export const subjectNamespaceOpen = defineRule({
     open: 'A service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
     latent:
       'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
+    possible:
+      'Unless {doubt} keeps it out, a service account of any fitting namespace of {issuer} can assume this role: {pattern} leaves the namespace open.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -33,9 +43,9 @@ export const subjectNamespaceOpen = defineRule({
       const edits = narrowingEdits(exposure, role);
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { pattern: patterns.join(', '), issuer: url },
-          severity: exposedSeverity(role, 'medium', 'high'),
+          message: exposureMessage(exposure),
+          data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
+          ...exposedAt(role, 'medium', 'high', exposure),
           evidence: exposureEvidence(exposure, facts),
           statement: statement.statement.index,
           issuer: url,

@@ -1,4 +1,12 @@
-import { exposedFragment, exposedSeverity, exposureEvidence, exposuresOf, narrowingEdits } from '../../facts/exposure.js';
+import {
+  doubtAbout,
+  exposedAt,
+  exposedFragment,
+  exposureEvidence,
+  exposureMessage,
+  exposuresOf,
+  narrowingEdits,
+} from '../../facts/exposure.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
@@ -25,6 +33,7 @@ export const subjectNamespaceWide = defineRule({
     open: 'Every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
     latent:
       'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
+    possible: 'Unless {doubt} keeps it out, every service account that fits {pattern} can assume this role: a whole namespace of {issuer}.',
   },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
@@ -34,9 +43,9 @@ export const subjectNamespaceWide = defineRule({
       const edits = narrowingEdits(exposure, role);
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { pattern: patterns.join(', '), issuer: url },
-          severity: exposedSeverity(role, 'info', 'medium'),
+          message: exposureMessage(exposure),
+          data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
+          ...exposedAt(role, 'info', 'medium', exposure),
           evidence: exposureEvidence(exposure, facts),
           statement: statement.statement.index,
           issuer: url,

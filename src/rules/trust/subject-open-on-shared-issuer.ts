@@ -1,5 +1,6 @@
 import { trustPolicies } from '../../facts/subject-of.js';
-import { sharedStatements } from '../../facts/tenant.js';
+import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
+import { sharedAt, sharedStatements } from '../../facts/tenant.js';
 import { defineRule } from '../define-rule.js';
 
 /** The subject pattern of a shared issuer leaves open whose token it is. */
@@ -23,16 +24,19 @@ export const subjectOpenOnSharedIssuer = defineRule({
   messages: {
     open: 'Anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
     latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
+    possible: 'Unless {doubt} keeps them out, anybody with an account at {name} can assume this role: {pattern} leaves the owner open.',
   },
   subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
-    sharedStatements(role, inventory.account).flatMap(({ statement, url, shared, limit, open, latent }) => {
+    sharedStatements(role, inventory).flatMap((one) => {
+      const { statement, url, shared, limit, open, latent } = one;
       const [first] = open;
       if (limit !== 'open' || first === undefined) return [];
       return [
         {
-          message: latent ? 'latent' : 'open',
-          data: { name: shared.name, pattern: open.map(({ value }) => value).join(', ') },
+          message: exposureMessage(one),
+          ...sharedAt(one),
+          data: { name: shared.name, doubt: doubtAbout(one), pattern: open.map(({ value }) => value).join(', ') },
           evidence: open.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
           statement: statement.statement.index,
           issuer: url,

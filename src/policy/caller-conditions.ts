@@ -1,0 +1,187 @@
+import { CONSTANT_KEYS } from './claims.js';
+import { parseConditionKey } from './condition-key.js';
+import { parseOperator, type Operator } from './condition-operators.js';
+import { evaluateCondition } from './evaluate-condition.js';
+import { hasWildcard, literalStart } from './glob.js';
+import type { ConditionEntry, Statement, TrustPolicy } from './parse.js';
+import { hasVariable } from './variables.js';
+
+/** Who makes the call: a token (AssumeRoleWithWebIdentity, not signed), or an AWS principal that signs it (AssumeRole). */
+export type CallKind = 'web-identity' | 'signed';
+
+/**
+ * What a condition on a global key demands of whoever is to be admitted.
+ * - `none`: nothing that a stranger could not meet, by what is always so or by choosing region, session name, date and the like.
+ * - `network`: to call from some network.
+ * - `caller`: to be somebody fixed: an account, an organization, a tenant, who knows a secret.
+ * - `nobody`: what no call meets.
+ * - `unknown`: configuration cannot tell.
+ */
+export type CallerLimit = 'none' | 'network' | 'caller' | 'nobody' | 'unknown';
+
+const CLOCK = new Set(['aws:currenttime', 'aws:epochtime']);
+/** The caller picks the value (STS API reference, AssumeRole and AssumeRoleWithWebIdentity). */
+const CHOSEN = new Set(['sts:rolesessionname', 'aws:requestedregion', 'aws:useragent', 'aws:referer', 'sts:durationseconds']);
+/** Likewise where the caller has an account of their own: they sign in there as they like. */
+const CHOSEN_BY_SIGNER = new Set([
+  'sts:sourceidentity',
+  'aws:multifactorauthpresent',
+  'aws:multifactorauthage',
+  'aws:principaltype',
+  'aws:tokenissuetime',
+  'aws:username',
+]);
+const NETWORK =
+  /^aws:(?:sourceip|vpcsourceip|sourcevpc|sourcevpce|sourcevpcarn|vpceaccount|vpceorgid|vpceorgpaths|ec2instancesourcevpc|ec2instancesourceprivateipv4)$/;
+const CALLER =
+  /^(?:aws:(?:principalarn|principalaccount|principalorgid|principalorgpaths|principalservicename|principalservicenameslist|principaltag\/.*|sourcearn|sourceaccount|sourceorgid|sourceorgpaths|userid)|sts:externalid)$/;
+/** Session tags: in a token they are the issuer's word, in a signed call the caller's. */
+const REQUEST_TAG = /^aws:(?:requesttag\/.*|tagkeys)$/;
+/** Every signed call carries these. */
+const ALWAYS_SIGNED = new Set(['aws:principalarn', 'aws:principalaccount', 'aws:userid']);
+/** Variables that stand for the account of the role itself, or its organization. */
+const OWN = /^\$\{aws:Resource(?:Account|OrgID|OrgPaths)\}$/i;
+
+/** AssumeRole takes no session that is shorter (STS API reference, DurationSeconds). */
+const SHORTEST_SESSION = 900;
+const LONGEST_SESSION = 43_200;
+const FAR_FUTURE = '9999-12-31T00:00:00Z';
+
+const isAnything = (value: string): boolean => /^[*?]*\*[*?]*$/.test(value);
+/** A network that holds every address. */
+const isAnyAddress = (value: string): boolean => /\/0+$/.test(value) || isAnything(value);
+
+/** Whether a value of a caller's key is somebody in particular; null where that cannot be told. */
+function isFixed(key: string, value: string, { wildcards }: Operator): boolean | null {
+  if (hasVariable(value)) return OWN.test(value) ? true : null;
+  if (!wildcards || !hasWildcard(value)) return true;
+  // Anybody can give a role of their own account any name: only the account says whose it is.
+  if (key === 'aws:principalarn' || key === 'aws:sourcearn') return /:\d{12}:/.test(value);
+  if (key === 'aws:principalaccount' || key === 'aws:sourceaccount') return false;
+  if (/org(?:id|paths)$/.test(key)) return /^o-[a-z0-9]{4}/.test(literalStart(value)) || /\bou-[a-z0-9]{4}/.test(value);
+  return /[^*?]/.test(value);
+}
+
+/** Whether the condition holds where the request has this value, or none. */
+function holds(entry: ConditionEntry, value: string | null): boolean {
+  return evaluateCondition(entry, false, () => (value === null ? { state: 'absent' } : { state: 'present', value })).outcome === 'yes';
+}
+
+/** A condition whose outcome is known, as a demand: an Allow wants it to hold, a Deny wants it not to. */
+const settled = (admits: boolean): CallerLimit => (admits ? 'none' : 'nobody');
+
+function limitOfClock(entry: ConditionEntry, family: string, effect: Statement['effect'], now: string | null): CallerLimit {
+  if (now === null || (family !== 'date' && family !== 'numeric')) return 'unknown';
+  const at = (date: string): boolean =>
+    holds(entry, family === 'date' ? date : String(Math.floor(Date.parse(date) / 1000))) === (effect === 'Allow');
+  if (at(now)) return 'none';
+  // What opens by itself one day is not shut.
+  return at(FAR_FUTURE) ? 'unknown' : 'nobody';
+}
+
+function limitOfDuration(entry: ConditionEntry, effect: Statement['effect']): CallerLimit {
+  const wanted = effect === 'Allow';
+  const tried = entry.values.flatMap(({ value }) => [Number(value) - 1, Number(value), Number(value) + 1]);
+  return settled(
+    [SHORTEST_SESSION, LONGEST_SESSION, ...tried]
+      .filter((seconds) => seconds >= SHORTEST_SESSION && seconds <= LONGEST_SESSION)
+      .some((seconds) => holds(entry, String(seconds)) === wanted),
+  );
+}
+
+function limitOfNetwork(entry: ConditionEntry, isDemand: boolean): CallerLimit {
+  const takesAny = entry.values.some(({ value }) => isAnyAddress(value));
+  if (isDemand) return takesAny ? 'none' : 'network';
+  return takesAny ? 'unknown' : 'none';
+}
+
+function limitOfCaller(key: string, entry: ConditionEntry, operator: Operator, isDemand: boolean, kind: CallKind): CallerLimit {
+  const fixed = entry.values.map(({ value }) => isFixed(key, value, operator));
+  if (!isDemand) return fixed.includes(true) && !fixed.includes(false) && !fixed.includes(null) ? 'none' : 'unknown';
+  if (fixed.every((one) => one === true)) return 'caller';
+  return kind === 'signed' && fixed.includes(false) ? 'none' : 'unknown';
+}
+
+/**
+ * What a condition of a statement demands of strangers, where its key is a global one (`aws:…`, `sts:…`).
+ * @param now ISO 8601; null = unknown
+ * @returns null for keys of tokens and for operators that IAM does not know: these the evaluator decides
+ * Source: IAM User Guide, "AWS global condition context keys"; STS condition keys in the Service Authorization Reference.
+ */
+export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], kind: CallKind, now: string | null): CallerLimit | null {
+  const operator = parseOperator(entry.operator);
+  if (operator === null || parseConditionKey(entry.key).kind !== 'global') return null;
+  const key = entry.key.trim().toLowerCase();
+  const constant = CONSTANT_KEYS.get(key);
+  const wanted = effect === 'Allow';
+  if (constant !== undefined) return settled(holds(entry, constant) === wanted);
+  if (entry.values.length === 0) return null;
+  if (CLOCK.has(key)) return limitOfClock(entry, operator.family, effect, now);
+  if (key === 'sts:durationseconds' && operator.family === 'numeric') return limitOfDuration(entry, effect);
+  if (CHOSEN.has(key) || (kind === 'signed' && CHOSEN_BY_SIGNER.has(key))) return 'none';
+  const isCaller = CALLER.test(key) || (kind === 'web-identity' && REQUEST_TAG.test(key));
+  if (!isCaller && !NETWORK.test(key)) return 'unknown';
+  // Whoever can leave the key out meets what holds without it.
+  const isAlwaysThere = kind === 'signed' && ALWAYS_SIGNED.has(key);
+  if (!isAlwaysThere && holds(entry, null) === wanted) return 'none';
+  if (operator.family === 'null') return isCaller && kind === 'web-identity' ? 'unknown' : 'none';
+  const isDemand = operator.negated !== wanted;
+  return isCaller ? limitOfCaller(key, entry, operator, isDemand, kind) : limitOfNetwork(entry, isDemand);
+}
+
+/** A policy as strangers meet it, with the conditions on global keys decided as far as that goes. */
+export interface OpenReading {
+  readonly policy: TrustPolicy;
+  /** Some condition asks where the call comes from. */
+  readonly asksForNetwork: boolean;
+  /** Keys of what stays undecided. */
+  readonly unknown: readonly string[];
+}
+
+interface Reading {
+  readonly kind: CallKind;
+  readonly now: string | null;
+  /** Whether a demand for a network keeps strangers out; null = that cannot be told. */
+  readonly networkKeepsOut: boolean | null;
+}
+
+type Standing = 'met' | 'unmet' | 'open';
+
+function standingOf(limit: CallerLimit | null, networkKeepsOut: boolean | null): Standing {
+  if (limit === null || limit === 'unknown') return 'open';
+  if (limit === 'none') return 'met';
+  if (limit !== 'network' || networkKeepsOut === true) return 'unmet';
+  return networkKeepsOut === null ? 'open' : 'met';
+}
+
+/** The statement with its decided conditions taken out; null where it does not concern strangers at all. */
+function readStatement(statement: Statement, limits: readonly (CallerLimit | null)[], networkKeepsOut: boolean | null): Statement | null {
+  const standings = limits.map((limit) => standingOf(limit, networkKeepsOut));
+  // An Allow falls with one demand that strangers cannot meet; a Deny with one that they can.
+  if (standings.includes(statement.effect === 'Allow' ? 'unmet' : 'met')) return null;
+  if (standings.every((one) => one === 'open')) return statement;
+  return { ...statement, conditions: statement.conditions.filter((_, index) => standings[index] === 'open') };
+}
+
+/**
+ * A trust policy as somebody meets it who is nobody in particular, and free to choose what callers choose: conditions on
+ * global keys that such a caller meets are gone, Allow statements that they never meet are gone, Deny statements that they
+ * can keep clear of are gone. What cannot be decided stays, and the evaluator calls it undecided.
+ */
+export function readAsStranger(policy: TrustPolicy, { kind, now, networkKeepsOut }: Reading): OpenReading {
+  let asksForNetwork = false;
+  const unknown = new Set<string>();
+  const statements = policy.statements.flatMap((statement) => {
+    if (statement.conditions.length === 0 || statement.effect === null) return [statement];
+    const limits = statement.conditions.map((entry) => callerLimit(entry, statement.effect, kind, now));
+    asksForNetwork ||= limits.includes('network');
+    const read = readStatement(statement, limits, networkKeepsOut);
+    if (read === null) return [];
+    limits.forEach((limit, index) => {
+      const key = statement.conditions[index]?.key;
+      if (key !== undefined && limit !== null && standingOf(limit, networkKeepsOut) === 'open') unknown.add(key);
+    });
+    return [read];
+  });
+  return { policy: { ...policy, statements }, asksForNetwork, unknown: [...unknown].sort() };
+}

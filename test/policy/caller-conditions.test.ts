@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Json } from '../../src/model/inventory.js';
+import { callerLimit, readAsStranger, type CallKind } from '../../src/policy/caller-conditions.js';
+import { parseTrustPolicy } from '../../src/policy/parse.js';
+
+const NOW = '2026-11-01T06:00:00.000Z';
+
+function policyOf(effect: 'Allow' | 'Deny', condition: Record<string, Json>) {
+  return parseTrustPolicy({
+    Version: '2012-10-17',
+    Statement: [{ Effect: effect, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: condition }],
+  });
+}
+
+function limit(effect: 'Allow' | 'Deny', operator: string, key: string, value: Json, kind: CallKind = 'signed', now: string | null = NOW) {
+  const [statement] = policyOf(effect, { [operator]: { [key]: value } }).statements;
+  return callerLimit(statement!.conditions[0]!, effect, kind, now);
+}
+
+describe('what a condition demands of the caller of AssumeRole', () => {
+  it.each([
+    // What is always so.
+    ['Allow', 'Bool', 'aws:SecureTransport', 'true', 'none'],
+    ['Allow', 'Bool', 'aws:SecureTransport', 'false', 'nobody'],
+    ['Deny', 'Bool', 'AWS:SecureTransport', 'false', 'none'],
+    ['Deny', 'Bool', 'aws:SecureTransport', 'true', 'nobody'],
+    ['Allow', 'Bool', 'aws:ViaAWSService', 'false', 'none'],
+    ['Allow', 'DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'none'],
+    ['Allow', 'DateLessThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'nobody'],
+    ['Allow', 'DateGreaterThan', 'aws:CurrentTime', '2099-01-01T00:00:00Z', 'unknown'],
+    ['Deny', 'DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'nobody'],
+    ['Deny', 'DateLessThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'none'],
+    ['Allow', 'NumericGreaterThan', 'aws:EpochTime', '1577836800', 'none'],
+    // What callers choose.
+    ['Allow', 'StringEquals', 'sts:RoleSessionName', 'x', 'none'],
+    ['Allow', 'StringEquals', 'aws:RequestedRegion', 'eu-west-1', 'none'],
+    ['Deny', 'StringNotEquals', 'aws:RequestedRegion', 'eu-west-1', 'none'],
+    ['Allow', 'NumericLessThanEquals', 'sts:DurationSeconds', '3600', 'none'],
+    ['Allow', 'NumericLessThan', 'sts:DurationSeconds', '900', 'nobody'],
+    ['Allow', 'Bool', 'aws:MultiFactorAuthPresent', 'true', 'none'],
+    // Where from.
+    ['Allow', 'IpAddress', 'aws:SourceIp', '0.0.0.0/0', 'none'],
+    ['Allow', 'IpAddress', 'aws:SourceIp', '203.0.113.0/24', 'network'],
+    ['Allow', 'NotIpAddress', 'aws:SourceIp', '203.0.113.0/24', 'none'],
+    ['Deny', 'NotIpAddress', 'aws:SourceIp', '203.0.113.0/24', 'network'],
+    ['Deny', 'IpAddress', 'aws:SourceIp', '203.0.113.0/24', 'none'],
+    ['Allow', 'StringEqualsIfExists', 'aws:SourceVpc', 'vpc-1', 'none'],
+    ['Deny', 'StringNotEquals', 'aws:SourceVpc', 'vpc-1', 'network'],
+    // Who.
+    ['Allow', 'StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
+    ['Allow', 'StringLike', 'aws:PrincipalOrgID', 'o-*', 'none'],
+    ['Allow', 'StringEqualsIfExists', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'none'],
+    ['Deny', 'StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
+    ['Deny', 'StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
+    ['Deny', 'StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'none'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', '*', 'none'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/deployer', 'none'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::111122223333:role/*', 'caller'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', ['arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/deployer'], 'none'],
+    ['Allow', 'StringEquals', 'aws:PrincipalAccount', '${aws:ResourceAccount}', 'caller'],
+    ['Allow', 'StringEquals', 'aws:PrincipalAccount', '${aws:PrincipalAccount}', 'unknown'],
+    ['Allow', 'StringEquals', 'sts:ExternalId', 'a-secret', 'caller'],
+    ['Allow', 'Null', 'sts:ExternalId', 'false', 'none'],
+    ['Allow', 'ForAllValues:StringLike', 'aws:PrincipalOrgPaths', 'o-a1b2c3d4e5/*', 'none'],
+    ['Allow', 'ForAnyValue:StringLike', 'aws:PrincipalOrgPaths', 'o-a1b2c3d4e5/*', 'caller'],
+    ['Allow', 'StringEquals', 'aws:Unheard', 'x', 'unknown'],
+  ] as const)('%s %s %s %j: %s', (effect, operator, key, value, expected) => {
+    expect(limit(effect, operator, key, value as Json)).toBe(expected);
+  });
+
+  it('is not told without a clock where the clock decides', () => {
+    expect(limit('Allow', 'DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'signed', null)).toBe('unknown');
+  });
+
+  it('is the evaluator’s to say for keys of tokens and for operators that IAM does not know', () => {
+    expect(limit('Allow', 'StringEquals', 'oidc.example.com:sub', 'x')).toBeNull();
+    expect(limit('Allow', 'StringSame', 'aws:SourceIp', 'x')).toBeNull();
+  });
+});
+
+describe('what a condition demands of a token', () => {
+  it.each([
+    ['StringEquals', 'aws:RequestTag/team', 'shop', 'caller'],
+    ['StringLike', 'aws:RequestTag/team', '*', 'unknown'],
+    ['ArnLike', 'aws:PrincipalArn', '*', 'unknown'],
+    ['StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
+    ['StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'none'],
+    ['Bool', 'aws:MultiFactorAuthPresent', 'true', 'unknown'],
+  ] as const)('%s %s %s: %s', (operator, key, value, expected) => {
+    expect(limit('Allow', operator, key, value, 'web-identity')).toBe(expected);
+  });
+});
+
+describe('a policy as strangers meet it', () => {
+  const read = (effect: 'Allow' | 'Deny', condition: Record<string, Json>, networkKeepsOut: boolean | null = true) =>
+    readAsStranger(policyOf(effect, condition), { kind: 'signed', now: NOW, networkKeepsOut });
+
+  it('has no Allow that fixes who calls, and no Deny that a stranger can keep clear of', () => {
+    expect(read('Allow', { StringEquals: { 'sts:ExternalId': 'x' } }).policy.statements).toEqual([]);
+    expect(read('Deny', { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'x:sub': 'y' } }).policy.statements).toEqual([]);
+    expect(read('Deny', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }).policy.statements[0]?.conditions).toEqual([]);
+  });
+
+  it('has the conditions left that cannot be decided, and says which', () => {
+    const both = read('Allow', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:Unheard': 'x', 'x:sub': 'y' } });
+    expect(both.policy.statements[0]?.conditions.map(({ key }) => key)).toEqual(['aws:Unheard', 'x:sub']);
+    expect(both.unknown).toEqual(['aws:Unheard']);
+  });
+
+  it('counts a network as the reader says', () => {
+    const network = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
+    expect(read('Allow', network, true).policy.statements).toEqual([]);
+    expect(read('Allow', network, false)).toMatchObject({ policy: { statements: [{ conditions: [] }] }, asksForNetwork: true });
+    expect(read('Allow', network, null)).toMatchObject({ unknown: ['aws:SourceVpc'] });
+  });
+});
