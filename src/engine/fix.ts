@@ -3,7 +3,9 @@ import type { Fix, Grant, Patch } from '../model/finding.js';
 import { trustPolicyQuota } from '../facts/trust-policy-quota.js';
 import { policyLength, repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
-import { asksForAdministrativeRole, newlyAdmitted } from './grants.js';
+import { groupBy } from '../facts/group-by.js';
+import { listed } from '../facts/in-words.js';
+import { asksForAdministrativeRole, newlyAdmitted, type NewlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
@@ -46,62 +48,88 @@ function lengthAfter(patch: Patch | null, { inventory }: Facts): { readonly fits
   };
 }
 
+/** What sightings of one subject ask for together. */
+function patchesOf(sightings: readonly Sighting[], facts: Facts): { readonly trust: Patch | null; readonly all: readonly Patch[] } {
+  const [first] = sightings;
+  const trust = first?.subject.type === 'role' ? trustPatch(first.subject.id, sightings, facts) : null;
+  return { trust, all: [...sightings.flatMap(({ raised }) => raised.fix?.patches ?? []), ...(trust === null ? [] : [trust])] };
+}
+
+const asksForChange = ({ raised }: Sighting): boolean => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0;
+
+/** Why there is no ready command for patches that let in, or write in for good, whom nobody has named. */
+function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
+  const subjects = [...new Set(unnamed.map(({ subject }) => subject))].filter((subject) => subject !== '*');
+  return subjects.length === 0 ? '' : ` No statement names ${listed(subjects)}; an annotation only asks for a role.`;
+}
+
+/** Proves what some sightings of one subject ask for together; a command is ready only where nobody is let in whom no owner has named. */
+function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven & { readonly admitsUnnamed: boolean } {
+  const { facts } = audited;
+  const { trust, all: patches } = patchesOf(sightings, facts);
+  if (patches.length === 0) return { ...nothing(''), admitsUnnamed: false };
+  const { fits, remark } = lengthAfter(trust, facts);
+  // No trust policy may be so long: the one repair that shares it is none.
+  if (!fits) return { ...nothing(remark), admitsUnnamed: false };
+  const admitted = newlyAdmitted(patches, facts);
+  const unnamed = admitted.filter(({ isNamed }) => !isNamed);
+  const fingerprints = sightings.filter(asksForChange).map((one) => sightingFingerprint(facts.inventory.account, one));
+  const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
+  const verified = isDecided && prove(fingerprints, patches, audited);
+  const isReady = verified && unnamed.length === 0 && !asksForAdministrativeRole(patches, facts);
+  return {
+    patches,
+    grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
+    verified,
+    commands: isReady ? patches.flatMap((patch) => commandsFor(patch, facts.inventory)) : [],
+    remark: `${remark}${unnamedRemark(unnamed)}${isDecided ? '' : ' Whether that is enough for STS, configuration cannot tell.'}`,
+    admitsUnnamed: unnamed.length > 0,
+  };
+}
+
+/**
+ * What all sightings of one subject come to. They share one repair; where that lets somebody in, or writes somebody in,
+ * whom nobody has named, those that do neither have one of their own, which carries no such subject along.
+ */
+function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sighting) => Proven {
+  const whole = proveTogether(own, audited);
+  const admitsUnnamed = (some: readonly Sighting[]): boolean =>
+    newlyAdmitted(patchesOf(some, audited.facts).all, audited.facts).some(({ isNamed }) => !isNamed);
+  const changing = own.filter(asksForChange);
+  if (!whole.admitsUnnamed || changing.length < 2) return () => whole;
+  const harmless = changing.filter((one) => !admitsUnnamed([one]));
+  if (harmless.length === 0 || admitsUnnamed(harmless)) return () => whole;
+  const apart = proveTogether(harmless, audited);
+  return (sighting) => (harmless.includes(sighting) ? apart : whole);
+}
+
 /**
  * The fixes of a problem, one for each of its findings. All defects of one role share one patch, which is proven as a
  * whole; a command is ready only where the proof holds and nobody is let in whom the role's owner has not named.
  */
 export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sighting, Fix | null> {
-  const { facts } = audited;
+  const { collectedAt } = audited.facts.inventory;
   const sightings = [problem.primary, ...problem.coDefects];
-  const { account, collectedAt } = facts.inventory;
-  const bySubject = new Map<string, Proven>();
-  const provenFor = (sighting: Sighting): Proven => {
-    const { subject } = sighting;
-    const existing = bySubject.get(`${subject.type} ${subject.id}`);
-    if (existing !== undefined) return existing;
-    const own = sightings.filter((one) => one.subject.id === subject.id && one.subject.type === subject.type);
-    const trust = subject.type === 'role' ? trustPatch(subject.id, own, facts) : null;
-    const patches = [...own.flatMap(({ raised }) => raised.fix?.patches ?? []), ...(trust === null ? [] : [trust])];
-    if (patches.length === 0) return nothing('');
-    const { fits, remark } = lengthAfter(trust, facts);
-    // No trust policy may be so long: the one repair that shares it is none.
-    if (!fits) return nothing(remark);
-    const repaired = own.filter(({ raised }) => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0);
-    const admitted = newlyAdmitted(patches, facts);
-    const verified = prove(
-      repaired.map((one) => sightingFingerprint(account, one)),
-      patches,
-      audited,
-    );
-    const unnamed = admitted.some(
-      ({ administrative, namedToday, namespaceNamedToday }) => !namespaceNamedToday || (administrative && !namedToday),
-    );
-    const proven = {
-      patches,
-      grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
-      verified,
-      commands:
-        verified && !unnamed && !asksForAdministrativeRole(patches, facts)
-          ? patches.flatMap((patch) => commandsFor(patch, facts.inventory))
-          : [],
-      remark,
-    };
-    bySubject.set(`${subject.type} ${subject.id}`, proven);
-    return proven;
-  };
+  const bySubject = groupBy(sightings, ({ subject }) => `${subject.type} ${subject.region ?? ''} ${subject.id}`);
   return new Map(
-    sightings.map((sighting): [Sighting, Fix | null] => {
-      const { fix } = sighting.raised;
-      if (fix === null) return [sighting, null];
-      const own = (fix.commands ?? []).map(shellCommand);
-      if ((fix.edits ?? []).length === 0 && (fix.patches ?? []).length === 0)
-        return [sighting, { summary: fix.summary, commands: own, patches: [], grants: [], verified: false }];
-      const { patches, grants, verified, commands, remark } = provenFor(sighting);
-      const replaces =
-        commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy')
-          ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.`
-          : '';
-      return [sighting, { summary: `${fix.summary}${remark}${replaces}`, commands: [...commands, ...own], patches, grants, verified }];
+    [...bySubject.values()].flatMap((own) => {
+      const proven = own.some(asksForChange) ? provenFor(own, audited) : () => nothing('');
+      return own.map((sighting): [Sighting, Fix | null] => {
+        const { fix } = sighting.raised;
+        if (fix === null) return [sighting, null];
+        const written = (fix.commands ?? []).map(shellCommand);
+        if (!asksForChange(sighting))
+          return [sighting, { summary: fix.summary, commands: written, patches: [], grants: [], verified: false }];
+        const { patches, grants, verified, commands, remark } = proven(sighting);
+        const replaces =
+          commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy')
+            ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.`
+            : '';
+        return [
+          sighting,
+          { summary: `${fix.summary}${remark}${replaces}`, commands: [...commands, ...written], patches, grants, verified },
+        ];
+      });
     }),
   );
 }

@@ -1,18 +1,21 @@
 import { partsOfAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
+import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
-import { namedIn } from '../facts/named-accounts.js';
-import { conditionsOn, webIdentityStatements } from '../facts/web-identity.js';
+import { isNamedBy, namedIn, subjectsNamedIn } from '../facts/named-accounts.js';
+import { conditionsOn, readCondition, webIdentityStatements } from '../facts/web-identity.js';
 import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import type { Cluster, Json, PodIdentityAssociation, Role } from '../model/inventory.js';
-import { evaluateParsed } from '../policy/evaluate.js';
+import { strangerTo } from '../policy/clause-witness.js';
+import { evaluateParsed, type TrustVerdict } from '../policy/evaluate.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
 import { whatArrived } from '../model/observed.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
+import { subjectPattern } from '../policy/subject-pattern.js';
 
 interface Candidate {
   readonly url: string;
@@ -24,24 +27,38 @@ interface Candidate {
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const WITNESS = 'irsa-auditor-witness-7q4x';
+/** A name that neither policy mentions: chosen against them, so that none can make an exception for it. */
+function strangeNameTo(policies: readonly TrustPolicy[]): string {
+  const values = policies.flatMap(({ statements }) =>
+    statements.flatMap(({ conditions }) => conditions.flatMap((entry) => entry.values.map(({ value }) => value))),
+  );
+  return strangerTo(values.map((value) => subjectPattern(parseGlob(value), true, ''))).repeat(16);
+}
 
-const exampleOf = (pattern: string, wildcards: boolean): string =>
+const exampleOf = (pattern: string, wildcards: boolean, strange: string): string =>
   wildcards
     ? parseGlob(pattern)
-        .map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? 'q' : WITNESS))
+        .map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? strange.slice(0, 1) : strange))
         .join('')
     : pattern;
 
 /** Everybody whom a policy speaks of: its subjects, a stranger where it names none, and the service accounts that carry the role. */
 function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
+  const strange = strangeNameTo([policy, role.policy]);
+  // Those of whom a Deny speaks: whoever takes it away lets them in.
+  const excepted = [policy, role.policy].flatMap(({ statements }) =>
+    statements
+      .filter(({ effect }) => effect === 'Deny')
+      .flatMap(({ conditions }) => conditions.map((entry) => readCondition(entry, [])).filter(({ claim }) => claim === 'sub')),
+  );
   const named = webIdentityStatements(policy).flatMap((statement): Candidate[] => {
     const urls = statement.federated.flatMap(({ named: federated, url }) => (federated.kind === 'oidc' && url !== null ? [url] : []));
     const audiences = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
-    const subjects = conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
-      entry.values.map(({ value }) => ({ subject: value, example: exampleOf(value, operator?.wildcards === true) })),
+    const spokenOf = [...conditionsOn(statement, 'sub'), ...excepted].flatMap(({ entry, operator }) =>
+      entry.values.map(({ value }) => ({ subject: value, example: exampleOf(value, operator?.wildcards === true, strange) })),
     );
-    const anybody = { subject: '*', example: `system:serviceaccount:${WITNESS}:${WITNESS}` };
+    const subjects = [...new Map(spokenOf.map((one) => [`${one.subject} ${one.example}`, one])).values()];
+    const anybody = { subject: '*', example: `system:serviceaccount:${strange}:${strange}` };
     return urls.flatMap((url) =>
       [...new Set([...audiences, 'sts.amazonaws.com'])].flatMap((audience) =>
         [...subjects, anybody].map((one) => ({ url, audience, ...one })),
@@ -57,16 +74,17 @@ function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
 type Providers = (url: string) => readonly string[] | null | undefined;
 
-function getsIn(
+/** Whether a policy admits a candidate through the providers there are. A provider that was not read is taken to accept the audience. */
+function admission(
   policy: TrustPolicy,
   providers: Providers,
   account: { partition: string; id: string },
   { url, example, audience }: Candidate,
-): boolean {
+): TrustVerdict['verdict'] {
   const arn = providerArn(account.partition, account.id, url);
   const audiences = providers(url);
-  if (audiences === undefined || (audiences !== null && !audiences.includes(audience))) return false;
-  return evaluateParsed(policy, { providerArn: arn, issuer: `https://${url}`, audience, subject: example }).verdict === 'allowed';
+  if (audiences === undefined || audiences?.includes(audience) === false) return 'denied';
+  return evaluateParsed(policy, { providerArn: arn, issuer: `https://${url}`, audience, subject: example }).verdict;
 }
 
 function providersOf(facts: Facts): Providers {
@@ -86,10 +104,12 @@ function providersAfter(before: Providers, patches: readonly Patch[]): Providers
   return (url) => after.get(url) ?? before(url);
 }
 
-/** A grant, and whether the trust policy as it stands names that subject (then its owner has said so already). */
+/** A grant, and whether it says no more than the owner of the role has said. */
 export interface NewlyAdmitted extends Grant {
-  readonly namedToday: boolean;
-  readonly namespaceNamedToday: boolean;
+  /** A statement of the trust policy as it stands names the subject, or an association does. An annotation is a request, and names nobody. */
+  readonly isNamed: boolean;
+  /** Whether it gets in then, configuration cannot tell. */
+  readonly isUndecided: boolean;
 }
 
 /** Whether one grant says the other already: a stranger stands for everybody, a pattern for whoever matches it. */
@@ -131,8 +151,8 @@ function associatedThen(
         subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
         role: role.arn,
         administrative: administrative !== null,
-        namedToday: !isConditional || text.includes(JSON.stringify(serviceAccount)),
-        namespaceNamedToday: !isConditional || text.includes(JSON.stringify(namespace)) || text.includes(JSON.stringify(serviceAccount)),
+        isNamed: !isConditional || text.includes(JSON.stringify(serviceAccount)),
+        isUndecided: false,
       })),
   );
 }
@@ -155,15 +175,57 @@ function associatedBy(
       subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
       role: role.role.arn,
       administrative: role.administrative !== null,
-      namedToday: false,
-      namespaceNamedToday: names !== undefined,
+      isNamed: false,
+      isUndecided: false,
     },
   ];
 }
 
-/** Who gets into which role by a set of patches and does not today. Sorted, without repetition. */
-export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
+/** Whether somebody who may say so has named a subject for a role: its trust policy, or whoever gave the role to an add-on. */
+function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
+  if (isNamedBy(role.statements, subject, url)) return true;
+  const cluster = facts.clusterOf(url);
+  return cluster !== null && rolesOfAddons(cluster, facts).some((one) => one.role === role && one.subjects.includes(subject));
+}
+
+/** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */
+function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after: Providers, facts: Facts): readonly NewlyAdmitted[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
+  const asPatched = (one: Candidate) => [admission(role.policy, before, account, one), admission(policy, after, account, one)] as const;
+  // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
+  const byPolicyAlone = (one: Candidate) =>
+    [admission(role.policy, () => null, account, one), admission(policy, () => null, account, one)] as const;
+  const opened = candidates(policy, role).flatMap((one) => {
+    const opening = [asPatched(one), byPolicyAlone(one)].filter(([now, then]) => now === 'denied' && then !== 'denied');
+    return opening.length === 0 ? [] : [{ ...one, isUndecided: opening.some(([, then]) => then === 'undecided') }];
+  });
+  return opened
+    .filter((one) => !opened.some((wider) => covers(wider, one)))
+    .map(({ subject, url, isUndecided }) => ({
+      subject,
+      role: role.role.arn,
+      administrative: role.administrative !== null,
+      isNamed: isAuthorized(role, subject, url, facts),
+      isUndecided,
+    }));
+}
+
+/** Whom a new trust policy names who is let in today only by a pattern, or by the lack of one: once written in, they stay. */
+function writtenBy(role: RoleFacts, policy: TrustPolicy, facts: Facts): readonly NewlyAdmitted[] {
+  const written = new Set(subjectsNamedIn(role.statements).map(({ subject }) => subject));
+  return subjectsNamedIn(webIdentityStatements(policy))
+    .filter(({ subject, url }) => !written.has(subject) && !isAuthorized(role, subject, url, facts))
+    .map(({ subject }) => ({
+      subject,
+      role: role.role.arn,
+      administrative: role.administrative !== null,
+      isNamed: false,
+      isUndecided: false,
+    }));
+}
+
+/** Who gets into which role by a set of patches and does not today, or is named for good. Sorted, without repetition. */
+export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
   const before = providersOf(facts);
   const after = providersAfter(before, patches);
   const policies = new Map(
@@ -176,28 +238,26 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
     if (url !== null) for (const { role } of facts.rolesTrusting(url)) touched.add(role.arn);
   }
-  const found = new Map(
-    patches.flatMap((patch) => associatedBy(patch, policies, facts)).map((grant) => [`${grant.role} ${grant.subject}`, grant]),
-  );
+  const found = new Map<string, NewlyAdmitted>();
+  const note = (grants: readonly NewlyAdmitted[]): void => {
+    for (const grant of grants) {
+      const key = `${grant.role} ${grant.subject}`;
+      const known = found.get(key);
+      found.set(key, {
+        ...grant,
+        isNamed: grant.isNamed && known?.isNamed !== false,
+        isUndecided: grant.isUndecided || known?.isUndecided === true,
+      });
+    }
+  };
+  for (const patch of patches) note(associatedBy(patch, policies, facts));
   for (const arn of touched) {
     const role = facts.role(arn);
     if (role === null) continue;
     const policy = policies.get(arn) ?? role.policy;
-    for (const grant of associatedThen(role, policy, account.id)) found.set(`${arn} ${grant.subject}`, grant);
-    const text = JSON.stringify(role.role.trustPolicy);
-    const opened = candidates(policy, role).filter(
-      (one) => getsIn(policy, after, account, one) && !getsIn(role.policy, before, account, one),
-    );
-    for (const { subject } of opened.filter((one) => !opened.some((wider) => covers(wider, one)))) {
-      const namespace = subject.split(':')[2];
-      found.set(`${arn} ${subject}`, {
-        subject,
-        role: arn,
-        administrative: role.administrative !== null,
-        namedToday: subject !== '*' && text.includes(JSON.stringify(subject).slice(1, -1)),
-        namespaceNamedToday: namespace !== undefined && text.includes(`system:serviceaccount:${namespace}:`),
-      });
-    }
+    note(associatedThen(role, policy, facts.inventory.account));
+    note(openedBy(role, policy, before, after, facts));
+    if (policies.has(arn)) note(writtenBy(role, policy, facts));
   }
   return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));
 }

@@ -31,16 +31,22 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
   return bySighting;
 }
 
-/** Whether every service account that carries one of the roles and gets in today still gets in. */
-function keepsItsUsers(roles: readonly RoleFacts[], after: Facts): boolean {
+const RANK = { denied: 0, undecided: 1, allowed: 2 } as const;
+
+/**
+ * Whether every service account that carries one of the roles gets in at least as surely as before; and where the trust
+ * policy itself is patched, whether that is certain: a repair of which nobody can tell whom it lets in proves nothing.
+ */
+function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>, after: Facts): boolean {
   const { partition, account } = after.inventory;
   return roles.every((role) =>
     role.users.every(({ url, audience, subject }) => {
       if (url === null) return true;
       const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
-      if (evaluateParsed(role.policy, request).verdict !== 'allowed') return true;
-      const now = after.role(role.role.arn);
-      return now !== null && evaluateParsed(now.policy, request).verdict === 'allowed';
+      const before = evaluateParsed(role.policy, request).verdict;
+      const repaired = after.role(role.role.arn);
+      const now = repaired === null ? 'denied' : evaluateParsed(repaired.policy, request).verdict;
+      return RANK[now] >= RANK[before] && !(now === 'undecided' && patched.has(role.role.arn));
     }),
   );
 }
@@ -65,5 +71,6 @@ export function prove(expectGone: readonly string[], patches: readonly Patch[], 
     ([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'),
   );
   const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
-  return gone && nothingNew && keepsItsUsers(touched, after);
+  const repaired = new Set(patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? [resource] : [])));
+  return gone && nothingNew && keepsItsUsers(touched, repaired, after);
 }

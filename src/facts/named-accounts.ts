@@ -2,9 +2,13 @@ import { isPositive } from './absent-key.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 import { groupBy } from './group-by.js';
 import { accountKey } from './account-key.js';
-import { subjectProblem } from './service-account-subject.js';
+import { eksIssuer } from './issuer.js';
+import { pipelineRepaired } from './pipeline-subject.js';
+import { cleanedSubject, subjectProblem } from './service-account-subject.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
+import { hasWildcard } from '../policy/glob.js';
 import type { Located } from '../policy/parse.js';
 import { hasVariable } from '../policy/variables.js';
 
@@ -47,6 +51,42 @@ export function namedIn(statements: readonly WebIdentityStatement[], url: string
     }
   }
   return [...found.values()];
+}
+
+/** A subject as an Allow statement names it: letter by letter, or by a pattern. */
+export interface NamedSubject {
+  readonly subject: string;
+  readonly url: string;
+}
+
+/** Every subject that statements name positively, once for each of their issuers. */
+export function subjectsNamedIn(statements: readonly WebIdentityStatement[]): readonly NamedSubject[] {
+  return statements.flatMap((statement) => {
+    const conditions = conditionsOn(statement, 'sub').filter(isPositive);
+    return (statement.issuers.length > 0 ? statement.issuers : ['']).flatMap((url) =>
+      conditions.filter((one) => concerns(one, url)).flatMap(({ entry }) => entry.values.map(({ value }) => ({ subject: value, url }))),
+    );
+  });
+}
+
+/** A pattern says who is meant where at least the namespace is fixed. */
+const leavesNamespaceOpen = (subject: string): boolean =>
+  hasWildcard(subject) && (!subject.startsWith(SERVICE_ACCOUNT_PREFIX) || hasWildcard(subject.split(':')[2] ?? '*'));
+
+/**
+ * Whether statements name a subject of an issuer: letter by letter, or in a spelling that can mean no other (a slash for a
+ * colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is excepted.
+ * Where no statement is for the issuer, such as with a placeholder in its place, those for others speak for it.
+ */
+export function isNamedBy(statements: readonly WebIdentityStatement[], subject: string, url: string): boolean {
+  const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
+  if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject))) return false;
+  const own = statements.filter(({ issuers }) => issuers.includes(url));
+  return subjectsNamedIn(own.length > 0 ? own : statements).some(
+    (named) =>
+      named.subject === subject ||
+      (isOfPods ? cleanedSubject(named.subject) === subject : pipelineRepaired(named.subject, url) === subject),
+  );
 }
 
 /** Whether a trust policy speaks of nobody but service accounts that it names, of issuers of clusters here. */

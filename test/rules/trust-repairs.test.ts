@@ -31,6 +31,7 @@ const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
 const NOT_OPENED = [
   'subject-cluster-wide/bad-latent-behind-malformed-key.json',
   'placeholder-left/bad-policy-variable-in-old-version.json',
+  'subject-cluster-wide/bad-limited-to-a-network.json',
 ];
 
 function verdict(document: Json, facts: Facts, url: string, audience: string, subject: string): string {

@@ -1,31 +1,7 @@
-import { accountKey, associationsByAccount } from '../../facts/account-key.js';
-import { addonAccounts } from '../../facts/addon-accounts.js';
-import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
+import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
-import { whatArrived } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
-
-/** An add-on that EKS gave a role of this account. */
-interface RoleOfAddon {
-  readonly role: RoleFacts;
-  readonly addon: string;
-  readonly cluster: IssuingCluster;
-  /** `system:serviceaccount:…` of those that it runs as. */
-  readonly subjects: readonly string[];
-}
-
-function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
-  const associated = associationsByAccount(cluster.cluster);
-  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
-    const addon = addonAccounts(one);
-    const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
-    if (addon === null || role === null) return [];
-    const names = addon.wants.map(({ serviceAccount }) => serviceAccount);
-    if (names.some((name) => associated.has(accountKey(addon.namespace, name)))) return [];
-    return [{ role, addon: addon.name, cluster, subjects: names.map((name) => `system:serviceaccount:${addon.namespace}:${name}`) }];
-  });
-}
 
 function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Raised[] {
   const found = shutOut(role, cluster.url, subjects);

@@ -1,0 +1,26 @@
+import { whatArrived } from '../model/observed.js';
+import { accountKey, associationsByAccount } from './account-key.js';
+import { addonAccounts } from './addon-accounts.js';
+import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+
+/** An add-on that EKS gave a role of this account. */
+export interface RoleOfAddon {
+  readonly role: RoleFacts;
+  readonly addon: string;
+  readonly cluster: IssuingCluster;
+  /** `system:serviceaccount:…` of those that it runs as. */
+  readonly subjects: readonly string[];
+}
+
+/** The add-ons of a cluster that EKS gave a role of this account, and no association. Who did that had to be allowed to pass the role. */
+export function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
+  const associated = associationsByAccount(cluster.cluster);
+  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
+    const addon = addonAccounts(one);
+    const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
+    if (addon === null || role === null) return [];
+    const names = addon.wants.map(({ serviceAccount }) => serviceAccount);
+    if (names.some((name) => associated.has(accountKey(addon.namespace, name)))) return [];
+    return [{ role, addon: addon.name, cluster, subjects: names.map((name) => `system:serviceaccount:${addon.namespace}:${name}`) }];
+  });
+}
