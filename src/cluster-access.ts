@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { unreadIn } from './engine/coverage.js';
 import { KUBERNETES_READS } from './collect/kubernetes/reads.js';
-import { shellArgument, shellCommand } from './engine/shell.js';
+import { shellCommand } from './engine/shell.js';
 import type { Cluster, Inventory } from './model/inventory.js';
 
 /** The name of the ClusterRole, its binding, and the group that an access entry puts the auditor in. */
@@ -46,8 +46,11 @@ const takesNoEntries = ({ detail }: Access): boolean => detail.known && detail.v
 
 const FILE = `${GROUP}-rbac.yaml`;
 
+/** Lines of which one that is null is a command that cannot be told. */
+type Lines = readonly (string | null)[];
+
 /** By the config map aws-auth, which knows no policies of EKS, and takes roles without their path alone. */
-function byConfigMap({ name, region, arn }: Access, principal: string): readonly string[] {
+function byConfigMap({ name, region, arn }: Access, principal: string): Lines {
   const mapped = principal.replace(/(:role\/).*\//, '$1');
   const isRole = principal.includes(':role/');
   const entry = `{ ${isRole ? 'rolearn' : 'userarn'}: ${mapped}, username: ${GROUP}, groups: [${GROUP}] }`;
@@ -57,11 +60,11 @@ function byConfigMap({ name, region, arn }: Access, principal: string): readonly
     shellCommand(['kubectl', 'apply', '--context', arn, '-f', FILE]),
     shellCommand(['eksctl', 'create', 'iamidentitymapping', ...where, '--username', GROUP, '--group', GROUP, '--no-duplicate-arns']),
     `# Without eksctl, under ${isRole ? 'mapRoles' : 'mapUsers'}: - ${entry}`,
-    `#   ${shellCommand(['kubectl', 'edit', '--context', arn, '--namespace', 'kube-system', 'configmap/aws-auth'])}`,
+    `#   kubectl edit --context ${arn} --namespace kube-system configmap/aws-auth`,
   ];
 }
 
-function byAccessEntry({ name, region, arn }: Access, principal: string, narrow: boolean): readonly string[] {
+function byAccessEntry({ name, region, arn }: Access, principal: string, narrow: boolean): Lines {
   const where = ['--region', region, '--cluster-name', name, '--principal-arn', principal];
   const entry = ['aws', 'eks', 'create-access-entry', ...where, ...(narrow ? ['--kubernetes-groups', GROUP] : [])];
   const policy = `arn:${arn.split(':')[1] ?? 'aws'}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
@@ -69,6 +72,15 @@ function byAccessEntry({ name, region, arn }: Access, principal: string, narrow:
     ? ['kubectl', 'apply', '--context', arn, '-f', FILE]
     : ['aws', 'eks', 'associate-access-policy', ...where, '--policy-arn', policy, '--access-scope', 'type=cluster'];
   return [shellCommand(entry), shellCommand(allow)];
+}
+
+/** What lets a principal into one cluster; nothing where one of the commands cannot be told, for half of them is not what was meant. */
+function linesOf(cluster: Access, principal: string, narrow: boolean): readonly string[] {
+  const lines = takesNoEntries(cluster) ? byConfigMap(cluster, principal) : byAccessEntry(cluster, principal, narrow);
+  // The name is not told either: at the prompt of zsh no `#` makes a comment.
+  return lines.includes(null)
+    ? ['', '# A cluster has a name that a shell may take for something else: there are no commands for it.']
+    : ['', `# ${cluster.region}/${cluster.name}`, ...lines.map((line) => line ?? '')];
 }
 
 /** What to do where the principal has an entry in a cluster: there is one for each principal, and `create-access-entry` is refused. */
@@ -88,19 +100,14 @@ function whereEntriesAre(narrow: boolean): readonly string[] {
  * secrets nor webhooks, or in the group of a ClusterRole that allows exactly what is read. Where a cluster takes no access
  * entries, by its config map and that role.
  * @param principal ARN of a role or user
- * @returns lines for a POSIX shell
+ * @returns lines for POSIX shells and fish, which knows no here-documents
  */
 export function accessCommands(clusters: readonly Access[], principal: string, narrow: boolean): readonly string[] {
   const head = [
-    `cat > ${FILE} <<'YAML'`,
-    `${clusterRole()}YAML`,
+    `printf %s '${clusterRole()}' > ${FILE}`,
     '# The contexts of kubectl are those that this makes: aws eks update-kubeconfig --region REGION --name CLUSTER',
   ];
-  const perCluster = clusters.flatMap((cluster) => [
-    '',
-    `# ${shellArgument(`${cluster.region}/${cluster.name}`)}`,
-    ...(takesNoEntries(cluster) ? byConfigMap(cluster, principal) : byAccessEntry(cluster, principal, narrow)),
-  ]);
+  const perCluster = clusters.flatMap((cluster) => linesOf(cluster, principal, narrow));
   const entries = clusters.every(takesNoEntries) ? [] : whereEntriesAre(narrow);
   return [...(narrow || clusters.some(takesNoEntries) ? head : []), ...entries, ...perCluster];
 }

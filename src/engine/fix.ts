@@ -9,7 +9,7 @@ import { asksForAdministrativeRole, newlyAdmitted, type NewlyAdmitted } from './
 import type { Problem } from './leads.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
-import { shellCommand } from './shell.js';
+import { shellCommands } from './shell.js';
 
 /** The one patch of a role's trust policy that all findings of a problem ask for together; null where none asks for one. */
 function trustPatch(arn: string, sightings: readonly Sighting[], facts: Facts): Patch | null {
@@ -81,7 +81,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
     patches,
     grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
     verified,
-    commands: isReady ? patches.flatMap((patch) => commandsFor(patch, facts.inventory)) : [],
+    commands: isReady ? commandsFor(patches, facts.inventory) : [],
     remark: `${remark}${unnamedRemark(unnamed)}${isDecided ? '' : ' Whether that is enough for STS, configuration cannot tell.'}`,
     admitsUnnamed: unnamed.length > 0,
   };
@@ -117,7 +117,7 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
       return own.map((sighting): [Sighting, Fix | null] => {
         const { fix } = sighting.raised;
         if (fix === null) return [sighting, null];
-        const written = (fix.commands ?? []).map(shellCommand);
+        const written = shellCommands(fix.commands ?? []);
         if (!asksForChange(sighting))
           return [sighting, { summary: fix.summary, commands: written, patches: [], grants: [], verified: false }];
         const { patches, grants, verified, commands, remark } = proven(sighting);

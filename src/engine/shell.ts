@@ -1,28 +1,46 @@
-import { isInert } from '../model/active-text.js';
+import { isPlainArgument, type Word } from '../model/command.js';
+import type { Json } from '../model/inventory.js';
 
-/** Characters that need no quoting in any POSIX shell. */
-const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+/** Our own options. No value looks like one, for none begins with a dash. */
+const OPTION = /^(?:--[a-z]+(?:-[a-z]+)*|-[a-z])$/;
 
-function escaped(char: string): string {
-  if (char === "'" || char === '\\') return `\\${char}`;
-  if (isInert(char)) return char;
-  const code = char.codePointAt(0) ?? 0;
-  const hex = code.toString(16);
-  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
-  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+/**
+ * What in JSON no shell acts on, neither within single quotes nor, but for the double quotes, without them: all else is written
+ * as an escape of JSON itself. Within single quotes fish reads `\'` and `\\`, csh `!`, and PowerShell ends them at a curly one;
+ * everywhere `\u00a0` stays as it is.
+ */
+const ACTS = /\\(?:u[0-9a-f]{4}|.)|[^A-Za-z0-9 "_.:/@,=+*?{}[\]$-]/g;
+
+function asEscape(part: string): string {
+  const unit = part.startsWith('\\') ? (JSON.parse(`"${part}"`) as string) : part;
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** A document in single quotes that holds no apostrophe, and no backslash but those of `\u` with four digits. */
+const quoted = (document: Json): string => `'${JSON.stringify(document).replace(ACTS, asEscape)}'`;
+
+/** The one address that the AWS CLI does not fetch is that of a provider (`PARAMFILE_DISABLED` in its source). */
+const isIssuer = (word: string, after: string): boolean =>
+  after === '--url' && word.startsWith('https://') && isPlainArgument(word.slice('https://'.length));
+
+/** Whether a word is a value that can stand as it is, or an option where no value is due. */
+function isSafe(word: string, after: Word): boolean {
+  if (typeof after === 'string' && isIssuer(word, after)) return true;
+  if (OPTION.test(word)) return typeof after !== 'string' || !OPTION.test(after);
+  return isPlainArgument(word);
 }
 
 /**
- * One argument as a POSIX shell reads it back. What would forge lines or hide in a terminal is written as an escape, in the
- * `$'…'` form that bash and zsh know.
+ * A command line from its words, which bash, dash, zsh and fish read back as the very same ones; null where a word is such that a
+ * shell, or the program that gets it, may take it for something else. Then there is no command.
  */
-export function shellArgument(value: string): string {
-  if (PLAIN.test(value)) return value;
-  if (!isInert(value)) return `$'${[...value].map(escaped).join('')}'`;
-  return `'${value.replace(/'/g, `'\\''`)}'`;
+export function shellCommand(words: readonly Word[]): string | null {
+  const isPlain = words.every((word, index) => typeof word !== 'string' || isSafe(word, words[index - 1] ?? ''));
+  return isPlain ? words.map((word) => (typeof word === 'string' ? word : quoted(word.document))).join(' ') : null;
 }
 
-/** A command line from its words. */
-export function shellCommand(words: readonly string[]): string {
-  return words.map(shellArgument).join(' ');
+/** Several command lines; none at all where one cannot be told, for a part of them is not what was meant. */
+export function shellCommands(commands: readonly (readonly Word[])[]): readonly string[] {
+  const lines = commands.map(shellCommand);
+  return lines.some((line) => line === null) ? [] : lines.filter((line) => line !== null);
 }

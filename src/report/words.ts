@@ -1,3 +1,4 @@
+import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Related, Subject } from '../model/finding.js';
 import type { Coverage, Unread } from '../model/report.js';
 import { inert } from './inert.js';
@@ -103,7 +104,7 @@ export interface UnreadWords {
   readonly detail: string;
   /** What to do; empty where there is nothing. */
   readonly next: string;
-  /** How to accept the gap, for a denial that only an organisation can lift; else null. */
+  /** How to accept the gap, for a denial that only an organisation can lift; null for others, and where a shell may misread its name. */
   readonly accept: { readonly option: string; readonly setting: string } | null;
 }
 
@@ -116,14 +117,17 @@ export function unreadInWords({ what, scope, reason, detail }: Unread): UnreadWo
   // What a cluster refuses says itself what lets us in.
   const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
   const byOrganisation = reason === 'denied' && BY_ORGANISATION.test(detail);
-  const place = inert(scope === 'account' ? what : scope);
+  const place = scope === 'account' ? what : scope;
+  const copied = byOrganisation && isPlainArgument(place);
   return {
     title: inert(`${what} in ${scope}: ${REASON[reason]}`),
     detail: inert(detail),
-    next: byOrganisation ? 'An organisation policy forbids it. If that is meant to stay so, accept the gap:' : says,
-    accept: byOrganisation
+    next: byOrganisation
+      ? `An organisation policy forbids it. If that is meant to stay so, accept the gap${copied ? ':' : ' in the settings.'}`
+      : says,
+    accept: copied
       ? {
-          option: `--accept-unread '${place.replace(/'/g, `'\\''`)}=${ACCEPTED_REASON}'`,
+          option: `--accept-unread '${place}=${ACCEPTED_REASON}'`,
           setting: JSON.stringify({ scope: place, reason: ACCEPTED_REASON }),
         }
       : null,

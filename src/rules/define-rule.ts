@@ -1,3 +1,4 @@
+import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Related, Severity, Subject, Patch } from '../model/finding.js';
 import type { Unknown } from '../model/observed.js';
 import type { Facts } from '../facts/facts.js';
@@ -53,8 +54,8 @@ export interface Repair {
   readonly edits?: readonly TrustEdit[];
   /** Changes of other resources. The engine makes their commands. */
   readonly patches?: readonly Patch[];
-  /** Commands where there is no patch to make them from, as words; the engine quotes them. */
-  readonly commands?: readonly (readonly string[])[];
+  /** Commands where there is no patch to make them from, as words; the engine quotes them, or leaves them out where it cannot. */
+  readonly commands?: readonly (readonly Word[])[];
 }
 
 /** What a rule saw. Data only: the engine formats, sorts, groups and proves. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { run } from '../../cli/run.js';
+import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';
 import { captured } from './io-of-test.js';
 
 const FILES = { 'account.json': readFileSync('examples/account.json', 'utf8') };
@@ -35,7 +36,7 @@ describe('irsa-auditor rbac', () => {
   it('prints a ClusterRole that reads five things and no secrets', async () => {
     const { out } = await rbac(['--principal', PRINCIPAL, '--narrow', '--cluster', 'eu-west-1/shop-prod']);
     expect(out).toContain('aws eks update-access-entry with the same arguments, and beside irsa-auditor the groups that the entry has;');
-    const yaml = /<<'YAML'\n([^]*?)\nYAML\n/.exec(out)?.[1] ?? '';
+    const yaml = /^printf %s '([^']*)' > irsa-auditor-rbac\.yaml\n/.exec(out)?.[1] ?? '';
     const [role, binding] = parseAllDocuments(yaml).map(
       (one) => one.toJS() as { rules: { resources: string[]; verbs: string[]; resourceNames?: string[] }[]; subjects: object[] },
     );
@@ -76,7 +77,7 @@ describe('irsa-auditor rbac', () => {
     const principal = 'arn:aws:iam::418527603941:role/teams/auditor';
     const { out } = await rbac(['--principal', principal, '--cluster', 'eu-west-1/shop-prod'], { 'account.json': old });
     const context = 'arn:aws:eks:eu-west-1:418527603941:cluster/shop-prod';
-    expect(out).toMatch(/^cat > irsa-auditor-rbac\.yaml <<'YAML'\n/);
+    expect(out).toMatch(/^printf %s '[^']*' > irsa-auditor-rbac\.yaml\n/);
     expect(out.trimEnd().split('\n').slice(-6)).toEqual([
       '# eu-west-1/shop-prod',
       '# Its authentication mode is CONFIG_MAP: it takes no access entries, but a line in its config map aws-auth.',
@@ -87,11 +88,18 @@ describe('irsa-auditor rbac', () => {
     ]);
   });
 
-  it('lets no name of a cluster become a command', async () => {
-    const hostile = FILES['account.json'].replaceAll('"shop-prod"', '"x\\nrm -rf /"');
-    const { out } = await rbac(['--principal', PRINCIPAL], { 'account.json': hostile });
-    expect(out.split('\n').filter((line) => line.startsWith('rm'))).toEqual([]);
-  });
+  it.each(['x\nrm -rf /', "x'; touch CANARY #", 'x\u00ad', '=ls', '--all', 'x y'])(
+    'gives a cluster no commands whose name is not plain: %#',
+    async (name) => {
+      const hostile = FILES['account.json'].replaceAll('"shop-prod"', JSON.stringify(name));
+      for (const how of [[], ['--narrow']]) {
+        const { out } = await rbac(['--principal', PRINCIPAL, ...how], { 'account.json': hostile });
+        expect(out.match(/^aws eks create-access-entry/gm)).toHaveLength(3);
+        expect(out).toContain('\n# A cluster has a name that a shell may take for something else: there are no commands for it.\n');
+        expect(out).not.toContain(name);
+      }
+    },
+  );
 
   it.each<[readonly string[], RegExp]>([
     [['--principal', 'auditor'], /auditor is no ARN of a role or user\./],
@@ -100,6 +108,27 @@ describe('irsa-auditor rbac', () => {
   ])('%j is wrong usage', async (argv, words) => {
     const { status, err } = await rbac(argv);
     expect([status, words.test(err)]).toEqual([2, true]);
+  });
+});
+
+describe.each(SHELLS)('what rbac prints, in $name', (shell) => {
+  const run = isThere(shell) ? it : it.skip;
+
+  run(`is carried out as it stands${whyNot(shell)}`, async () => {
+    const old = FILES['account.json'].replace('"status": "ACTIVE"', '"status": "ACTIVE", "authenticationMode": "CONFIG_MAP"');
+    const { out } = await rbac(['--principal', PRINCIPAL, '--narrow'], { 'account.json': old });
+    const { calls, made, errors } = runIn(shell, [out]);
+    expect(errors).toBe('');
+    expect(calls.map(([verb, noun]) => `${verb ?? ''} ${noun ?? ''}`).sort()).toEqual([
+      ...Array<string>(4).fill('apply --context'),
+      'create iamidentitymapping',
+      ...Array<string>(3).fill('eks create-access-entry'),
+    ]);
+    expect(Object.keys(made)).toEqual(['irsa-auditor-rbac.yaml']);
+    expect(parseAllDocuments(made['irsa-auditor-rbac.yaml'] ?? '').map((one) => (one.toJS() as { kind: string }).kind)).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+    ]);
   });
 });
 

@@ -20,7 +20,7 @@ describe('commandsFor', () => {
     [
       'a provider to be made',
       patch('provider', PROVIDER, null, { url: 'https://gitlab.example.org', clientIds: ['a', 'b c'] }),
-      [`aws iam create-open-id-connect-provider --url https://gitlab.example.org --client-id-list a 'b c'`],
+      [`aws iam create-open-id-connect-provider --cli-input-json '{"Url":"https://gitlab.example.org","ClientIDList":["a","b c"]}'`],
     ],
     [
       'a provider given without scheme',
@@ -35,7 +35,7 @@ describe('commandsFor', () => {
     [
       'a role with a path',
       patch('trust-policy', 'arn:aws:iam::210987654321:role/team/app', {}, { a: "it's" }),
-      [`aws iam update-assume-role-policy --role-name app --policy-document '{"a":"it'\\''s"}'`],
+      [`aws iam update-assume-role-policy --role-name app --policy-document '{"a":"it\\u0027s"}'`],
     ],
     ['a service account that is as it should be', patch('service-account', 'prod/shop/app', {}, {}), []],
     [
@@ -86,5 +86,74 @@ describe('commandsFor', () => {
     ],
     ['an association without an id', patch('pod-identity-association', 'prod/shop/app', { roleArn: 'old' }, { roleArn: ROLE }), []],
     ['nonsense', patch('provider', PROVIDER, null, 'text'), []],
-  ])('%s', (_, given, expected) => expect(commandsFor(given, PLACE)).toEqual(expected));
+  ])('%s', (_, given, expected) => expect(commandsFor([given], PLACE)).toEqual(expected));
+});
+
+const HOSTILE = [
+  "x'; touch CANARY #",
+  'x\u00a0',
+  'a b',
+  '$(touch CANARY)',
+  '=ls',
+  '~',
+  '@x',
+  '-rf',
+  '--all',
+  'file:///etc/passwd',
+  '',
+  'é',
+];
+const inRegion = (one: Patch, region: string | null = 'eu-west-1'): Patch => ({ ...one, region });
+
+describe('what is not plain', () => {
+  it.each(HOSTILE)('gives no command, wherever it stands: %j', (text) => {
+    const accounts = [`${text}/shop/app`, `prod/${text}/app`, `prod/shop/${text}`];
+    const associated = { id: 'a-1', roleArn: ROLE };
+    const patches: readonly Patch[] = [
+      patch('trust-policy', `arn:aws:iam::210987654321:role/${text}`, {}, { Statement: [] }),
+      patch('provider', PROVIDER, null, { url: text === '' ? 'https://' : text, clientIds: ['a'] }),
+      patch('provider', text, { clientIds: [] }, { url: 'https://x', clientIds: ['a'] }),
+      ...accounts.flatMap((id) => [
+        inRegion(patch('service-account', id, null, { annotations: { a: '1' } })),
+        inRegion(patch('service-account', id, null, { annotations: {} })),
+        inRegion(patch('pod-identity-association', id, null, { roleArn: ROLE })),
+      ]),
+      inRegion(patch('service-account', 'prod/shop/app', { annotations: {} }, { annotations: { [text]: '1' } })),
+      inRegion(patch('service-account', 'prod/shop/app', { annotations: { [text]: '1' } }, { annotations: {} })),
+      ...[{ ...associated, id: text }].map((before) => inRegion(patch('pod-identity-association', 'prod/shop/app', before, null))),
+      inRegion(patch('pod-identity-association', 'prod/shop/app', null, { roleArn: text })),
+      ...[text, null].flatMap((region) => [
+        inRegion(patch('service-account', 'prod/shop/app', null, { annotations: { a: '1' } }), region),
+        inRegion(patch('pod-identity-association', 'prod/shop/app', associated, null), region),
+      ]),
+    ];
+    for (const one of patches) expect([one, commandsFor([one], PLACE)]).toEqual([one, []]);
+    expect(commandsFor(patches.slice(-1), { partition: 'aws', account: text })).toEqual([]);
+  });
+
+  it.each(["it's", 'a b', 'a\u00adb', '$(touch CANARY)'])('gives none as the value of an annotation: %#', (text) => {
+    expect(commandsFor([inRegion(patch('service-account', 'prod/shop/app', {}, { annotations: { a: text } }))], PLACE)).toEqual([]);
+  });
+
+  it.each(['https://github.com/octo', 'file:///home/me/.aws/credentials', 'a,b', '-rf', "it's"])(
+    'goes as JSON where it is an audience, which the AWS CLI takes as it is: %s',
+    (id) => {
+      const [before, after] = [['a'], ['a', 'sts.amazonaws.com', id]].map((clientIds) => ({ url: 'gitlab.example.org', clientIds }));
+      const [plain, other, ...more] = commandsFor([patch('provider', PROVIDER, before ?? null, after ?? null)], PLACE);
+      expect([plain, more]).toEqual([expect.stringMatching(/ --client-id sts\.amazonaws\.com$/), []]);
+      const input = /^aws iam add-client-id-to-open-id-connect-provider --cli-input-json '([^']*)'$/.exec(other ?? '')?.[1] ?? '';
+      expect(JSON.parse(input)).toEqual({ OpenIDConnectProviderArn: PROVIDER, ClientID: id });
+    },
+  );
+
+  it('takes the commands of the other patches with it, which are one repair', () => {
+    const association = (id: string): Patch => inRegion(patch('pod-identity-association', 'prod/shop/app', { id, roleArn: 'old' }, null));
+    expect(commandsFor([association('a-1'), association('a-2')], PLACE)).toHaveLength(2);
+    expect(commandsFor([association('a-1'), association('a 2')], PLACE)).toEqual([]);
+    expect(commandsFor([association('a-1'), patch('pod-identity-association', 'prod/shop/app', {}, null)], PLACE)).toEqual([]);
+  });
+
+  it.each<Json>(['file:///etc/passwd', null, [], 1])('is a trust policy that is none: %j', (after) => {
+    expect(commandsFor([patch('trust-policy', ROLE, {}, after)], PLACE)).toEqual([]);
+  });
 });

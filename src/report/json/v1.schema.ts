@@ -15,7 +15,7 @@ const fix = z.object({
   grants: z
     .array(z.object({ subject: text, role: text, administrative: z.boolean() }))
     .describe('Who gets in by this repair and does not today.'),
-  commands: z.array(text).describe('Ready for a POSIX shell.'),
+  commands: z.array(text).describe('Ready for bash, zsh, fish and any POSIX shell; none where a name in them is not plain.'),
   patches: z.array(
     z.object({
       resource: text,

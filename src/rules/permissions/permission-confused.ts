@@ -33,7 +33,7 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   if (confusions.length === 0) return [];
   const placed = confusions.filter(({ resources }) => resources.length > 0);
   const document = { Version: '2012-10-17', Statement: statementsFor(placed) };
-  const policy = ['--policy-name', freePolicyName(role, `${role.name}-missing`), '--policy-document', JSON.stringify(document)];
+  const policy = ['--policy-name', freePolicyName(role, `${role.name}-missing`), '--policy-document', { document }];
   const isTaken = placed.length > 0 && hasRoomFor(document, role);
   return [
     {

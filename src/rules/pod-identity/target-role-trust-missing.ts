@@ -36,7 +36,7 @@ function asking(chains: readonly JudgedChain[], { role: target }: RoleFacts): Re
   return {
     summary: `Allow ${inWords(arnsOf(chains))} to take the target role, which trusts the account and not the role by name.`,
     commands: [...new Set(chains.map(({ role }) => role.role))].map((role) => {
-      const policy = ['--policy-name', freePolicyName(role, `assume-${target.name}`), '--policy-document', JSON.stringify(document)];
+      const policy = ['--policy-name', freePolicyName(role, `assume-${target.name}`), '--policy-document', { document }];
       return ['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy];
     }),
   };
