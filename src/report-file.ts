@@ -1,5 +1,8 @@
+import { commandsFor } from './engine/commands.js';
+import type { Fix } from './model/finding.js';
 import type { Report } from './model/report.js';
 import { inert } from './report/inert.js';
+import { renderJson } from './report/json/v1.js';
 import { reportSchema } from './report/json/v1.schema.js';
 
 /** A stored report that cannot be used; the message says where and why, for a person. */
@@ -13,12 +16,41 @@ function versionOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
 }
 
+const OF_THE_ACCOUNT =
+  'The command that is stored with it is not shown, for it follows from the account and not from this report: run irsa-auditor audit for it.';
+const OF_SOMEBODY =
+  'The commands that are stored with it are not shown, for they are not what its patches come to: run irsa-auditor audit for them.';
+
+/** A repair with the commands that its patches come to, if those are what is stored. Where none are stored, the audit meant none. */
+function withOwnCommands(fix: Fix, report: Report): Fix {
+  if (fix.commands.length === 0) return fix;
+  const own = fix.verified ? commandsFor(fix.patches, report) : [];
+  if (JSON.stringify(own) === JSON.stringify(fix.commands)) return fix;
+  return { ...fix, commands: [], summary: `${fix.summary} ${fix.patches.length === 0 ? OF_THE_ACCOUNT : OF_SOMEBODY}` };
+}
+
+/** Whoever may write where a report is stored could put any text in the place of a command. */
+function distrusted(report: Report): Report {
+  const findings = report.findings.map((finding) =>
+    finding.fix === null ? finding : { ...finding, fix: withOwnCommands(finding.fix, report) },
+  );
+  return { ...report, findings };
+}
+
+/** A report that was stored, with those of its commands alone that this program makes of its patches. */
+export interface StoredReport {
+  readonly report: Report;
+  /** The same for programs, fields of a later version included. */
+  readonly json: string;
+}
+
 /**
  * Reads a report as `renderJson` writes it.
+ * A command is not taken from it as it lies there: it is made of the patches anew, and none is kept that is not the same.
  * @param source what the message calls it, such as an object's name
  * @throws ReportFileError when the text is not JSON, of another version or no report
  */
-export function parseReport(text: string, source: string): Report {
+export function parseReport(text: string, source: string): StoredReport {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,7 +64,7 @@ export function parseReport(text: string, source: string): Report {
     throw new ReportFileError(`${source} has schema version ${version}, and this program knows version 1: use the version that wrote it.`);
   const read = reportSchema.safeParse(value);
   // What evidence and patches hold is any JSON, which the schema calls unknown; all else it has checked.
-  if (read.success) return read.data as Report;
+  if (read.success) return { report: distrusted(read.data as Report), json: renderJson(distrusted(value as Report)) };
   const issues = read.error.issues.map(({ path, message }) => `  ${inert(`${['$', ...path.map(String)].join('.')}: ${message}`)}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
   throw new ReportFileError(

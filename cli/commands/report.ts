@@ -11,6 +11,9 @@ interface ReportArguments extends BucketArguments {
   readonly format: Format;
 }
 
+const OF_PATCHES =
+  'Its commands are made from the patches in it, and proven for the account as it was then: irsa-auditor audit proves them anew.';
+
 /** `report`: what the deployed function found at its last run. */
 export function addReport(program: Command, io: Io): void {
   program
@@ -23,9 +26,9 @@ export function addReport(program: Command, io: Io): void {
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
       const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
-      const report = parseReport(stored.text, name);
-      // JSON is for programs: they get what was stored, fields of a later version included.
-      io.stdout(format === 'json' ? stored.text : render(report, format, { color: io.terminal.color, width: io.terminal.width }));
+      const { report, json } = parseReport(stored.text, name);
+      io.stdout(format === 'json' ? json : render(report, format, { color: io.terminal.color, width: io.terminal.width }));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);
+      if (report.findings.some(({ fix }) => fix !== null && fix.commands.length > 0)) io.stderr(`${OF_PATCHES}\n`);
     });
 }
