@@ -1,3 +1,5 @@
+import type { Shell } from '../src/report/command-lines.js';
+
 /** What the command line takes from the environment and the terminal. Nothing else of the command line reads them. */
 export interface Terminal {
   readonly color: boolean;
@@ -5,6 +7,8 @@ export interface Terminal {
   readonly width: number | null;
   /** Standard error is a terminal, so that a line of progress may overwrite itself. */
   readonly live: boolean;
+  /** The shell that commands are for; POSIX where that is not known. */
+  readonly shell?: Shell;
 }
 
 /**
@@ -33,5 +37,7 @@ export function terminalOf(
     color: !silenced && (forced || (tty && env['TERM'] !== 'dumb')),
     width: tty ? (stdout.columns ?? null) : null,
     live: stderr.isTTY === true,
+    // Git Bash and others on Windows tell of themselves.
+    shell: env['OS'] === 'Windows_NT' && env['MSYSTEM'] === undefined && env['SHELL'] === undefined ? 'powershell' : 'posix',
   };
 }

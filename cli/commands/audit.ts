@@ -3,14 +3,16 @@ import { exitStatus } from '../../src/exit-status.js';
 import { SEVERITIES, type Severity } from '../../src/model/finding.js';
 import type { AcceptUnread } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
+import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import type { Io } from '../io.js';
 import { settingsFrom } from '../settings-source.js';
-import { contextsOption, inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
+import { contextsOption, inventoryOption, kubernetesOption, regionOption, shellOption, timeoutOption } from './options.js';
 
 interface AuditArguments extends InventorySource {
   readonly format: Format;
+  readonly shell: Shell;
   readonly failOn: Severity;
   /** A file of settings. */
   readonly settings?: string;
@@ -31,6 +33,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .command('audit')
     .description('read the account (or a saved inventory) and tell what is broken or too open')
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .addOption(shellOption(io))
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this severe').choices(SEVERITIES).default('low'))
@@ -47,7 +50,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);
       const report = auditInventory(inventory, { now: new Date(io.now()).toISOString(), acceptUnread: settings.acceptUnread, settings });
-      io.stdout(render(report, options.format, { color: io.terminal.color, width: io.terminal.width }));
+      io.stdout(render(report, options.format, { ...io.terminal, shell: options.shell }));
       exit(exitStatus(report, options.failOn));
     });
 }

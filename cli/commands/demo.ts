@@ -13,7 +13,7 @@ export function addDemo(program: Command, io: Io): void {
     .action(async () => {
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
       const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
-      io.stdout(render(report, 'text', { color: io.terminal.color, width: io.terminal.width }));
+      io.stdout(render(report, 'text', io.terminal));
       io.stdout(`\n${RULER}\nThe e-mail that a subscriber gets of this audit:\n${RULER}\n\n`);
       io.stdout(render(report, 'email', { color: false, width: null }));
     });

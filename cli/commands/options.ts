@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { SHELLS } from '../../src/report/command-lines.js';
+import type { Io } from '../io.js';
 
 function regionName(value: string): string {
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');
@@ -37,6 +39,11 @@ export function contextsOption(): Option {
 /** `--inventory FILE`: what `collect` printed, instead of the account. */
 export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');
+}
+
+/** `--shell S`: what commands of repairs are printed for, in text. */
+export function shellOption({ terminal }: Io): Option {
+  return new Option('--shell <shell>', 'the shell that printed commands are for').choices(SHELLS).default(terminal.shell ?? 'posix');
 }
 
 /** `--bucket B`: the bucket of the deployed stack. */

@@ -1,14 +1,16 @@
 import { Option, type Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { parseReport } from '../../src/report-file.js';
+import type { Shell } from '../../src/report/command-lines.js';
 import { inert } from '../../src/report/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
-import { bucketOption, bucketRegionOption } from './options.js';
+import { bucketOption, bucketRegionOption, shellOption } from './options.js';
 
 interface ReportArguments extends BucketArguments {
   readonly format: Format;
+  readonly shell: Shell;
 }
 
 const OF_PATCHES =
@@ -22,12 +24,13 @@ export function addReport(program: Command, io: Io): void {
     .addOption(bucketOption())
     .addOption(bucketRegionOption())
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
-    .action(async ({ format, ...where }: ReportArguments) => {
+    .addOption(shellOption(io))
+    .action(async ({ format, shell, ...where }: ReportArguments) => {
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
       const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
       const { report, json } = parseReport(stored.text, name);
-      io.stdout(format === 'json' ? json : render(report, format, { color: io.terminal.color, width: io.terminal.width }));
+      io.stdout(format === 'json' ? json : render(report, format, { ...io.terminal, shell }));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);
       if (report.findings.some(({ fix }) => fix !== null && fix.commands.length > 0)) io.stderr(`${OF_PATCHES}\n`);
     });

@@ -2,15 +2,17 @@ import { Option, type Command } from 'commander';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { whyNot } from '../../src/pipeline.js';
+import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import type { Io } from '../io.js';
 import { readWorkload } from '../reading.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
-import { addWorkloadOptions, inventoryOption, timeoutOption } from './options.js';
+import { addWorkloadOptions, inventoryOption, shellOption, timeoutOption } from './options.js';
 
 interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
+  readonly shell: Shell;
 }
 
 const STATUS = { holds: 0, broken: 1, open: 3 } as const;
@@ -30,7 +32,8 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
   const command = program
     .command('why')
     .description('follow one workload to its role, link by link, and mark the first link that does not hold')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'));
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(shellOption(io));
   addWorkloadOptions(command)
     .option('--pod <name>', 'a pod, whose service account is taken')
     .addOption(inventoryOption())
@@ -40,8 +43,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
       const asked = await askedWorkload(workload, options, options.inventory !== undefined, io);
       const inventory = await inventoryOf(asked, options, io);
       const chain = whyNot(inventory, asked.question, DEFAULT_SETTINGS);
-      const { color, width } = io.terminal;
-      io.stdout(options.format === 'json' ? renderChainJson(chain) : renderChain(chain, { color, width }));
+      io.stdout(options.format === 'json' ? renderChainJson(chain) : renderChain(chain, { ...io.terminal, shell: options.shell }));
       exit(STATUS[chain.verdict]);
     });
 }

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Chain, ChainLink, LinkState } from '../model/chain.js';
 import type { Finding } from '../model/finding.js';
-import { isInert } from '../model/active-text.js';
+import { writeCommands, type Shell } from './command-lines.js';
 import { inert, inertJson } from './inert.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
@@ -45,15 +45,12 @@ function writeGaps(page: Page, unread: Chain['unread'], paint: Paint): void {
 }
 
 /** The repair of what the chain breaks on: that of the finding which leads. */
-function writeRepair(page: Page, finding: Finding, paint: Paint): void {
+function writeRepair(page: Page, finding: Finding, paint: Paint, shell: Shell): void {
   const { fix } = finding;
   page.text(standingAlone(inert(finding.message)), 2);
   if (fix === null) return;
   page.labelled('Repair: ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
-  for (const command of fix.commands) {
-    if (isInert(command)) page.verbatim(`${paint.dim('$')} ${command}`, 4);
-    else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
-  }
+  writeCommands(page, fix.commands, paint, shell);
   if (fix.patches.length > 0 && fix.commands.length === 0)
     page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
   page.text(paint.dim(`${inert(finding.rule)}, ${finding.confidence}${fix.verified ? ', proven by auditing again' : ''}`), 2);
@@ -66,7 +63,7 @@ const CONCLUSION = {
 } as const;
 
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
-export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width }: TextOptions): string {
+export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width, shell }: TextOptions): string {
   const paint = pc.createColors(color);
   const page = new Page(width ?? DEFAULT_WIDTH);
   const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
@@ -83,7 +80,7 @@ export function renderChain({ target, by, links, verdict, first, findings, unrea
     page.blank();
     page.text(paint.bold(verdict === 'holds' ? 'Worth knowing:' : 'What the audit found on it:'));
     for (const finding of told) {
-      writeRepair(page, finding, paint);
+      writeRepair(page, finding, paint, shell ?? 'posix');
       page.blank();
     }
   }

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import { isInert } from '../model/active-text.js';
+import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from './inert.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
 import { Page } from './page.js';
@@ -13,11 +13,18 @@ export interface TextOptions {
   readonly color: boolean;
   /** Columns to stay within; null = 80. Commands are never broken, so that they can be copied. */
   readonly width: number | null;
+  /** The shell that commands are for; POSIX where none is named. */
+  readonly shell?: Shell;
 }
 
 const DEFAULT_WIDTH = 80;
 
 type Paint = ReturnType<typeof pc.createColors>;
+
+interface Style {
+  readonly paint: Paint;
+  readonly shell: Shell;
+}
 
 const severityPaint = (paint: Paint): Readonly<Record<Severity, (text: string) => string>> => ({
   critical: (text) => paint.bgRed(paint.white(text)),
@@ -62,13 +69,6 @@ function writeSummary(page: Page, report: Report, problems: readonly ToldProblem
   page.blank();
 }
 
-function writeCommands(page: Page, commands: readonly string[], paint: Paint): void {
-  for (const command of commands) {
-    if (isInert(command)) page.verbatim(`${paint.dim('$')} ${command}`, 4);
-    else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
-  }
-}
-
 function writeFinding(page: Page, finding: Finding, paint: Paint): void {
   page.text(standingAlone(inert(finding.message)), 2);
   if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
@@ -77,26 +77,27 @@ function writeFinding(page: Page, finding: Finding, paint: Paint): void {
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
 }
 
-function writeFix(page: Page, finding: Finding, shown: Set<string>, paint: Paint): void {
+function writeFix(page: Page, finding: Finding, shown: Set<string>, { paint, shell }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
   page.labelled('Repair:     ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);
-  writeCommands(page, fresh, paint);
+  writeCommands(page, fresh, paint, shell);
   if (fix.commands.length > 0 && fresh.length === 0) page.text('(the command above repairs this too)', 4);
   if (fix.patches.length > 0 && fix.commands.length === 0)
     page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
 }
 
-function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, paint: Paint): void {
+function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
+  const { paint } = style;
   const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
   const shown = new Set<string>();
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(title(primary))}`);
   page.text(paint.dim(subjectInWords(primary)), 2);
   if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
   writeFinding(page, primary, paint);
-  writeFix(page, primary, shown, paint);
+  writeFix(page, primary, shown, style);
   for (const finding of coDefects) {
     page.blank();
     page.text(
@@ -104,7 +105,7 @@ function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem,
       2,
     );
     writeFinding(page, finding, paint);
-    writeFix(page, finding, shown, paint);
+    writeFix(page, finding, shown, style);
   }
   page.text(paint.dim(`${inert(primary.rule)}, ${primary.confidence}, ${primary.fingerprint.slice(0, 12)}`), 2);
   page.blank();
@@ -128,7 +129,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const problems = problemsOf(report);
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);
-  for (const problem of problems) writeProblem(page, problem, report, paint);
+  for (const problem of problems) writeProblem(page, problem, report, { paint, shell: options.shell ?? 'posix' });
   const clear = allClear(report);
   if (clear !== null) page.text(paint.green(clear));
   writeNotEvaluated(page, report);
