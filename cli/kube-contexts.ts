@@ -1,4 +1,5 @@
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
+import { isPlainArgument } from '../src/model/command.js';
 import type { Inventory } from '../src/model/inventory.js';
 import { whatArrived } from '../src/model/observed.js';
 import { UsageError } from './io.js';
@@ -19,8 +20,9 @@ export async function contextsOfClusters(names: readonly string[]): Promise<read
   const contexts = await Promise.all(names.map(kubeContextNamed));
   const mute = contexts.find(({ cluster }) => cluster === null);
   if (mute === undefined) return contexts;
+  const alias = isPlainArgument(mute.context) ? ` --alias ${mute.context}` : '';
   throw new UsageError(
-    `The context ${mute.context} does not tell which EKS cluster it is: \`aws eks update-kubeconfig --alias ${mute.context}\` makes one that does.`,
+    `The context ${mute.context} does not tell which EKS cluster it is: \`aws eks update-kubeconfig${alias}\` makes one that does.`,
   );
 }
 
