@@ -1,9 +1,10 @@
 import type { AwsPort } from '../src/collect/ports.js';
 import type { Bucket } from '../src/deliver/bucket.js';
+import { ErrorInLines } from '../src/error-in-lines.js';
 import type { Terminal } from './environment.js';
 
-/** All that a command touches of the world, so that every command runs in a test's own process. */
-export interface Io {
+/** All of the world that the command line touches, so that every command runs in a test's own process. */
+export interface Outside {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly terminal: Terminal;
@@ -24,7 +25,15 @@ export interface Io {
   readonly now: () => number;
 }
 
+/** What a command gets of it (`inertIo`). */
+export interface Io extends Outside {
+  /** Tells a person one line: line breaks inside it, and all else that would act, are shown as escapes. */
+  readonly stderr: (line: string) => void;
+  /** Writes over the line on which a terminal stands. */
+  readonly rewrite: (text: string) => void;
+}
+
 /** Wrong usage or unreadable input, told to the user without a stack trace; exit status 2. */
-export class UsageError extends Error {
+export class UsageError extends ErrorInLines {
   override readonly name = 'UsageError';
 }

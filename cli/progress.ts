@@ -19,8 +19,11 @@ export function progressOn(io: Io): { readonly tell: (progress: Progress) => voi
     tell: ({ done, asked }) => {
       if (!io.terminal.live || io.now() - last < PACE) return;
       last = io.now();
-      io.stderr(`\r\u001b[KReading the account: ${done} of ${asked} calls answered`);
+      io.rewrite(`Reading the account: ${done} of ${asked} calls answered`);
     },
-    end: (summary) => io.stderr(io.terminal.live ? `\r\u001b[K${summary}\n` : `${summary}\n`),
+    end: (summary) => {
+      if (io.terminal.live) io.rewrite('');
+      io.stderr(summary);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { NoIdentityError } from '../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
+import { linesOf } from '../src/error-in-lines.js';
 import { InventoryError } from '../src/inventory-file.js';
 import { NoSuchWorkloadError } from '../src/pipeline.js';
 import { ProbeError } from '../src/probe/probe-error.js';
@@ -17,7 +18,8 @@ import { addWho } from './commands/who.js';
 import { addProbe } from './commands/probe.js';
 import { addRbac } from './commands/rbac.js';
 import { addWhy } from './commands/why.js';
-import { UsageError, type Io } from './io.js';
+import { inertIo } from './inert-io.js';
+import { UsageError, type Io, type Outside } from './io.js';
 
 const USAGE = 2;
 const DEFECT = 4;
@@ -39,6 +41,12 @@ Examples:
   irsa-auditor audit --region eu-west-1 --fail-on high --format json
   irsa-auditor collect > inventory.json && irsa-auditor audit --inventory inventory.json`;
 
+/** What commander says of the arguments: a sentence that quotes them, and sometimes a hint on a line of its own, which does not. */
+function linesOfCommander(text: string): readonly string[] {
+  const [, sentence = text, hint] = /^([^]*?)(?:\n(\(Did you mean [\w\-, ]+\?\)))?\n$/.exec(text) ?? [];
+  return hint === undefined ? [sentence] : [sentence, hint];
+}
+
 function programFor(io: Io, exit: (status: number) => void): Command {
   const program = new Command('irsa-auditor')
     .description('Finds what is broken or too open between EKS clusters, IAM OIDC providers and web-identity roles.')
@@ -47,7 +55,9 @@ function programFor(io: Io, exit: (status: number) => void): Command {
     .addHelpText('after', AFTER_HELP)
     .configureOutput({
       writeOut: io.stdout,
-      writeErr: io.stderr,
+      // Help alone comes this way, and it quotes nobody.
+      writeErr: (text) => text.replace(/\n$/, '').split('\n').forEach(io.stderr),
+      outputError: (text) => linesOfCommander(text).forEach(io.stderr),
       getOutHelpWidth: () => io.terminal.width ?? 100,
       getErrHelpWidth: () => io.terminal.width ?? 100,
     })
@@ -80,12 +90,21 @@ function isUsersMatter(error: unknown): error is Error {
   );
 }
 
+/** What an error says, as one line whatever it quotes, and the places of the program where it came by. */
+function linesOfDefect(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const said = String(error);
+  const frames = error.stack?.startsWith(said) === true ? error.stack.slice(said.length).split('\n').slice(1) : [];
+  return [said, ...frames];
+}
+
 /**
  * Runs the command line.
  * @param argv the arguments after the program's name
  * @returns the exit status; never throws and never ends the process
  */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], outside: Outside): Promise<number> {
+  const io = inertIo(outside);
   let status = 0;
   try {
     await programFor(io, (chosen) => {
@@ -95,11 +114,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     if (isUsersMatter(error)) {
-      io.stderr(`irsa-auditor: ${error.message}\n`);
+      const [first = '', ...more] = linesOf(error);
+      for (const line of [`irsa-auditor: ${first}`, ...more]) io.stderr(line);
       return USAGE;
     }
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.stderr(`irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):\n${detail}\n`);
+    io.stderr(`irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):`);
+    for (const line of linesOfDefect(error)) io.stderr(line);
     return DEFECT;
   }
 }

@@ -1,8 +1,10 @@
+import { ErrorInLines } from './error-in-lines.js';
 import { inventorySchema } from './inventory-schema.js';
 import type { Inventory } from './model/inventory.js';
+import { inertJson } from './report/inert.js';
 
 /** A saved inventory that cannot be used; the message says where and why, for a person. */
-export class InventoryError extends Error {
+export class InventoryError extends ErrorInLines {
   override readonly name = 'InventoryError';
 }
 
@@ -12,9 +14,9 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`), '$');
 }
 
-/** What makes an inventory a file: two-space JSON with a final line break. */
+/** What makes an inventory a file: two-space JSON with a final line break, and nothing in it that acts in a terminal. */
 export function printInventory(inventory: Inventory): string {
-  return `${JSON.stringify(inventory, null, 2)}\n`;
+  return `${inertJson(JSON.stringify(inventory, null, 2))}\n`;
 }
 
 /**
@@ -36,7 +38,7 @@ export function parseInventory(text: string, source = 'the inventory'): Inventor
   if (read.success) return read.data;
   const issues = read.error.issues.map(({ path, message }) => `  ${pathOf(path)}: ${message}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
-  throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more].join('\n'), {
+  throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more], {
     cause: read.error,
   });
 }

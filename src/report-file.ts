@@ -1,12 +1,13 @@
 import { commandsFor } from './engine/commands.js';
 import type { Fix } from './model/finding.js';
+import { ErrorInLines } from './error-in-lines.js';
 import type { Report } from './model/report.js';
 import { inert } from './report/inert.js';
 import { renderJson } from './report/json/v1.js';
 import { reportSchema } from './report/json/v1.schema.js';
 
 /** A stored report that cannot be used; the message says where and why, for a person. */
-export class ReportFileError extends Error {
+export class ReportFileError extends ErrorInLines {
   override readonly name = 'ReportFileError';
 }
 
@@ -67,10 +68,7 @@ export function parseReport(text: string, source: string): StoredReport {
   if (read.success) return { report: distrusted(read.data as Report), json: renderJson(distrusted(value as Report)) };
   const issues = read.error.issues.map(({ path, message }) => `  ${inert(`${['$', ...path.map(String)].join('.')}: ${message}`)}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
-  throw new ReportFileError(
-    [`${source} is damaged: it is no report of schema version 1.`, ...issues.slice(0, MOST_SHOWN), ...more].join('\n'),
-    {
-      cause: read.error,
-    },
-  );
+  throw new ReportFileError([`${source} is damaged: it is no report of schema version 1.`, ...issues.slice(0, MOST_SHOWN), ...more], {
+    cause: read.error,
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InventoryError, parseInventory, printInventory } from '../src/inventory-file.js';
+import { isInert } from '../src/model/active-text.js';
 import { unknown } from '../src/model/observed.js';
 import { inventoryOfCase } from './cases/inventory-of-case.js';
 
@@ -27,6 +28,12 @@ const inventory = {
 describe('a saved inventory', () => {
   it('comes back as it was', () => {
     expect(parseInventory(printInventory(inventory))).toEqual(inventory);
+  });
+
+  it('holds nothing that acts in a terminal, and comes back all the same', () => {
+    const hostile = { ...inventory, notes: ['\u001b[2J \u009b2J \u202e \u{e0041}'] };
+    expect(isInert(printInventory(hostile).replaceAll('\n', ''))).toBe(true);
+    expect(parseInventory(printInventory(hostile))).toEqual(hostile);
   });
 
   it('may hold fields of a later version', () => {

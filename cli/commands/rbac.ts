@@ -57,15 +57,16 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
       const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
       const meant = all.filter(({ name, region }) => cluster === undefined || cluster === name || cluster === `${region}/${name}`);
       const unread = unreadOfClusters(inventory, cluster);
-      const notRead = ['Not everything could be read of the clusters:', ...unread.map((line) => `  ${line}`)].join('\n');
+      const notRead = 'Not everything could be read of the clusters:';
+      const gaps = unread.map((line) => `  ${line}`);
       if (meant.length === 0) {
         const none =
           cluster === undefined ? 'No cluster was read.' : `There is no cluster ${JSON.stringify(cluster)} among those that were read.`;
-        throw new UsageError(unread.length === 0 ? none : `${none} ${notRead}`);
+        throw new UsageError(gaps.length === 0 ? none : [`${none} ${notRead}`, ...gaps]);
       }
       const principal = await principalOf(options, inventory, io);
       io.stdout(`${accessCommands(meant, principal, narrow).join('\n').trimStart()}\n`);
-      if (unread.length > 0) io.stderr(`${notRead}\n`);
+      for (const line of gaps.length === 0 ? [] : [notRead, ...gaps]) io.stderr(line);
       // A cluster that is named is all that was asked for.
       exit(unread.length > 0 && cluster === undefined ? INCOMPLETE : 0);
     });

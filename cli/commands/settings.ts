@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
+import { inert } from '../../src/report/inert.js';
 import { SettingsFileError } from '../../src/settings-file-error.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
@@ -13,6 +14,9 @@ async function checked(file: string, io: Io): Promise<string> {
   return text;
 }
 
+/** For a terminal: whoever may write the bucket chose it. A file or a pipe gets the very text. */
+const shown = (text: string): string => text.split(/\r?\n/).map(inert).join('\n');
+
 const where = ({ bucket }: BucketArguments): string => `s3://${bucket}/${BUCKET_KEYS.settings}`;
 
 /** `settings check`, `settings get` and `settings put`. */
@@ -24,7 +28,7 @@ export function addSettings(program: Command, io: Io): void {
     .argument('<file>', 'the file, such as irsa-auditor.yaml')
     .action(async (file: string) => {
       await checked(file, io);
-      io.stdout(`${file} is in order.\n`);
+      io.stdout(`${inert(file)} is in order.\n`);
     });
   settings
     .command('get')
@@ -34,7 +38,7 @@ export function addSettings(program: Command, io: Io): void {
     .action(async (options: BucketArguments) => {
       const stored = await inBucket(options, io, (bucket) => bucket.get(BUCKET_KEYS.settings));
       if (stored === null) throw new UsageError(`There is no ${where(options)}: the defaults hold. irsa-auditor settings put writes it.`);
-      io.stdout(stored.text);
+      io.stdout(io.terminal.width === null ? stored.text : shown(stored.text));
     });
   settings
     .command('put')

@@ -13,15 +13,14 @@ interface WhoArguments extends InventorySource {
 
 const INCOMPLETE = 3;
 
-function added(command: Command, io: Io): Command {
+function added(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
-    .addOption(contextsOption())
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+    .addOption(contextsOption());
 }
 
 /** `who ROLE` and `roles`: who can take them, from the trust policies as they are evaluated. */
@@ -35,19 +34,17 @@ export function addWho(program: Command, io: Io, exit: (status: number) => void)
     );
     exit(admissions.complete ? 0 : INCOMPLETE);
   };
-  added(
-    program.command('who').description('who can take a role with a web identity').argument('<role>', 'name or ARN of the role'),
-    io,
-  ).action((role: string, options: WhoArguments) =>
-    answer(options, (inventory) => {
-      try {
-        return whoCanTakeRole(inventory, role);
-      } catch (error) {
-        throw error instanceof UnknownRoleError ? new UsageError(error.message, { cause: error }) : error;
-      }
-    }),
+  added(program.command('who').description('who can take a role with a web identity').argument('<role>', 'name or ARN of the role')).action(
+    (role: string, options: WhoArguments) =>
+      answer(options, (inventory) => {
+        try {
+          return whoCanTakeRole(inventory, role);
+        } catch (error) {
+          throw error instanceof UnknownRoleError ? new UsageError(error.message, { cause: error }) : error;
+        }
+      }),
   );
-  added(program.command('roles').description('every role that trusts web identities, and who can take it'), io).action(
+  added(program.command('roles').description('every role that trusts web identities, and who can take it')).action(
     (options: WhoArguments) => answer(options, whoCanTakeRoles),
   );
 }

@@ -1,9 +1,9 @@
 import type { AwsPort } from '../../src/collect/ports.js';
-import type { Io } from '../../cli/io.js';
+import type { Io, Outside } from '../../cli/io.js';
 
 /** What a command wrote, and the world it saw. */
 export interface Captured {
-  readonly io: Io;
+  readonly io: Outside;
   readonly out: () => string;
   readonly err: () => string;
 }
@@ -23,7 +23,7 @@ export function captured(
 ): Captured {
   const out: string[] = [];
   const err: string[] = [];
-  const io: Io = {
+  const io: Outside = {
     stdout: (text) => out.push(text),
     stderr: (text) => err.push(text),
     terminal: { color: false, width: null, live: false, ...over.terminal },
