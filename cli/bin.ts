@@ -14,7 +14,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   terminal: terminalOf(process.stdout, process.stderr),
-  readFile: (path) => readFile(path, 'utf8'),
+  readFile: (path) => readFile(path),
   aws: () => awsPort({ version: VERSION }),
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),

@@ -8,7 +8,7 @@ export interface Outside {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly terminal: Terminal;
-  readonly readFile: (path: string) => Promise<string>;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
   /** Opens AWS with the ambient credentials; called by the commands that read an account. */
   readonly aws: () => AwsPort | Promise<AwsPort>;
   /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */

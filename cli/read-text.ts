@@ -1,9 +1,10 @@
+import { textFrom } from '../src/json-file.js';
 import { UsageError, type Io } from './io.js';
 
 /** The text of a file that the user named; `what` is how the message calls it. @throws UsageError */
 export async function readText(what: string, path: string, io: Io): Promise<string> {
   try {
-    return await io.readFile(path);
+    return textFrom(await io.readFile(path));
   } catch (error) {
     throw new UsageError(`The ${what} ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -1,5 +1,6 @@
 import { ErrorInLines } from './error-in-lines.js';
 import { inventorySchema } from './inventory-schema.js';
+import { parseJson } from './json-file.js';
 import type { Inventory } from './model/inventory.js';
 import { inertJson } from './report/inert.js';
 
@@ -22,15 +23,15 @@ export function printInventory(inventory: Inventory): string {
 /**
  * Reads a saved inventory.
  * @param source what the message calls it, such as a file's name
- * @throws InventoryError when the text is not JSON or not an inventory, with the JSON paths of what is wrong
+ * @throws InventoryError when the text is not JSON, nested very deep or not an inventory, with the JSON paths of what is wrong
  */
 export function parseInventory(text: string, source = 'the inventory'): Inventory {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new InventoryError(
-      `${source} is not JSON (${error instanceof Error ? error.message : String(error)}). Make one with: irsa-auditor collect > inventory.json`,
+      `${source} ${error instanceof Error ? error.message : String(error)}. Make one with: irsa-auditor collect > inventory.json`,
       { cause: error },
     );
   }

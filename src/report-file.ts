@@ -1,6 +1,7 @@
 import { commandsFor } from './engine/commands.js';
 import type { Fix } from './model/finding.js';
 import { ErrorInLines } from './error-in-lines.js';
+import { parseJson } from './json-file.js';
 import type { Report } from './model/report.js';
 import { inert } from './report/inert.js';
 import { renderJson } from './report/json/v1.js';
@@ -49,14 +50,14 @@ export interface StoredReport {
  * Reads a report as `renderJson` writes it.
  * A command is not taken from it as it lies there: it is made of the patches anew, and none is kept that is not the same.
  * @param source what the message calls it, such as an object's name
- * @throws ReportFileError when the text is not JSON, of another version or no report
+ * @throws ReportFileError when the text is not JSON, nested very deep, of another version or no report
  */
 export function parseReport(text: string, source: string): StoredReport {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    throw new ReportFileError(`${source} is damaged: it is not JSON (${inert(error instanceof Error ? error.message : String(error))}).`, {
+    throw new ReportFileError(`${source} is damaged: it ${inert(error instanceof Error ? error.message : String(error))}.`, {
       cause: error,
     });
   }

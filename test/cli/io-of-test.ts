@@ -11,7 +11,8 @@ export interface Captured {
 /** A world for one command: no terminal, no colour, a clock that stands still, and the files and account named. */
 export function captured(
   over: {
-    readonly files?: Readonly<Record<string, string>>;
+    /** A text is UTF-8. */
+    readonly files?: Readonly<Record<string, string | Uint8Array>>;
     readonly aws?: Io['aws'];
     readonly bucket?: Io['bucket'];
     readonly terminal?: Partial<Io['terminal']>;
@@ -28,8 +29,9 @@ export function captured(
     stderr: (text) => err.push(text),
     terminal: { color: false, width: null, live: false, ...over.terminal },
     readFile: (path) => {
-      const text = over.files?.[path];
-      return text === undefined ? Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`)) : Promise.resolve(text);
+      const file = over.files?.[path];
+      if (file === undefined) return Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`));
+      return Promise.resolve(typeof file === 'string' ? Buffer.from(file) : file);
     },
     aws:
       over.aws ??
