@@ -4,15 +4,17 @@ import { VERSION } from '../src/version.js';
 import { isKubectlPlugin, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
 import { onInterruptOf } from './interrupt.js';
-import { run } from './run.js';
+import { run, tellDefect } from './run.js';
+import { standardStreams } from './standard-streams.js';
 import { steadyMemory } from './steady-memory.js';
 
 silenceSdkWarning();
-// Whoever reads may stop early: `irsa-auditor audit | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
+const { stdout, stderr, end } = standardStreams(process);
+// Left to Node it would end with 1, which is that of findings.
+process.on('uncaughtException', (error) => void end(tellDefect(error, stderr)));
+const status = await run(process.argv.slice(2), {
+  stdout,
+  stderr,
   terminal: terminalOf(process.stdout, process.stderr),
   readFile: (path) => readFile(path),
   aws: () => awsPort({ version: VERSION }),
@@ -24,3 +26,4 @@ process.exitCode = await run(process.argv.slice(2), {
   plugin: isKubectlPlugin(process.argv[1]),
   now: Date.now,
 });
+await end(status);

@@ -6,6 +6,7 @@ import { InventoryError } from '../src/inventory-file.js';
 import { NoSuchWorkloadError } from '../src/pipeline.js';
 import { ProbeError } from '../src/probe/probe-error.js';
 import { ReportFileError } from '../src/report-file.js';
+import { inert } from '../src/report/inert.js';
 import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
@@ -30,7 +31,7 @@ Exit status of audit:
   1  findings at or above --fail-on
   2  wrong usage, no credentials, or unreadable input
   3  no such finding, but not everything could be read
-  4  a defect of this program
+  4  a defect of this program, or the output could not be written
 
 Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account,
 except that settings put writes one file to the bucket that you name. probe takes a role for a moment, with --pod in
@@ -90,12 +91,14 @@ function isUsersMatter(error: unknown): error is Error {
   );
 }
 
-/** What an error says, as one line whatever it quotes, and the places of the program where it came by. */
-function linesOfDefect(error: unknown): readonly string[] {
-  if (!(error instanceof Error)) return [String(error)];
+/** Tells of an error that nobody expected: what it says, as one line whatever it quotes, and where it came by. @returns the exit status */
+export function tellDefect(error: unknown, stderr: Outside['stderr']): number {
   const said = String(error);
-  const frames = error.stack?.startsWith(said) === true ? error.stack.slice(said.length).split('\n').slice(1) : [];
-  return [said, ...frames];
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = stack.startsWith(said) ? stack.slice(said.length).split('\n').slice(1) : [];
+  const head = `irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):`;
+  for (const line of [head, said, ...frames]) stderr(`${inert(line)}\n`);
+  return DEFECT;
 }
 
 /**
@@ -118,8 +121,6 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
       for (const line of [`irsa-auditor: ${first}`, ...more]) io.stderr(line);
       return USAGE;
     }
-    io.stderr(`irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):`);
-    for (const line of linesOfDefect(error)) io.stderr(line);
-    return DEFECT;
+    return tellDefect(error, io.stderr);
   }
 }
