@@ -6,6 +6,7 @@ import type { Inventory } from '../src/model/inventory.js';
 import type { Io } from './io.js';
 import { contextsOfClusters, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
+import { milliseconds } from './time-budget.js';
 
 export interface ReadingOptions {
   readonly region?: readonly string[];
@@ -38,7 +39,7 @@ export async function readWorkload(options: WorkloadReading, io: Io): Promise<In
   return collectWorkload(await io.aws(), options.place, {
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
-    deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
+    deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
     kubernetes,
   });
 }
@@ -66,7 +67,7 @@ export async function readAccount(options: AccountReading, io: Io): Promise<Inve
     regions: regions.length > 0 ? regions : 'all',
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
-    deadline: options.timeout === undefined ? null : startedAt + options.timeout * 1000,
+    deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
     onProgress: progress.tell,
     kubernetes: inside ? await insideBy(contexts) : undefined,
   });

@@ -14,11 +14,13 @@ export function regionOption(): Option {
   );
 }
 
+const YEAR_S = 365 * 24 * 3600;
+
 /** `--timeout SECONDS`: the reading ends with what it has. */
 export function timeoutOption(): Option {
   return new Option('--timeout <seconds>', 'end the reading after this time with what there is').argParser((value: string) => {
     const seconds = Number(value);
-    if (!Number.isFinite(seconds) || seconds <= 0) throw new InvalidArgumentError('give a number of seconds above 0.');
+    if (!(seconds > 0 && seconds <= YEAR_S)) throw new InvalidArgumentError(`give a number of seconds above 0, and at most ${YEAR_S}.`);
     return seconds;
   });
 }

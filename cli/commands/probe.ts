@@ -8,6 +8,7 @@ import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/p
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
 import { UsageError, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
+import { milliseconds } from '../time-budget.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, timeoutOption } from './options.js';
 
@@ -87,6 +88,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
         exit(done.asExpected === false ? UNLIKE_THE_AUDIT : done.outcome.kind === 'admitted' ? WORKS : REFUSED);
       };
       const interrupted = new AbortController();
+      const timeIsUp = AbortSignal.timeout(milliseconds(seconds));
       const stop = io.onInterrupt(() => {
         io.stderr('irsa-auditor: breaking off; what was made is removed first. A second Ctrl-C ends it at once.\n');
         interrupted.abort();
@@ -94,10 +96,10 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
       try {
         if (inPod) {
           const context = asked.context?.context ?? cluster?.arn ?? name;
-          const done = await probeInPod(server, plan, context, { image, seconds, now: io.now, interrupted: interrupted.signal });
+          const done = await probeInPod(server, plan, context, { image, seconds, now: io.now, interrupted: interrupted.signal, timeIsUp });
           told(done, renderPodProbe(done, { color, width }));
         } else {
-          const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(seconds * 1000)]);
+          const signal = AbortSignal.any([interrupted.signal, timeIsUp]);
           const done = await probe(server, plan, signal);
           told(done, renderProbe(done, { color, width }));
         }

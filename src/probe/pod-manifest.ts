@@ -48,7 +48,8 @@ export function podManifest({ name, serviceAccount, image, region, seconds }: Po
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: 'Never',
-      activeDeadlineSeconds: seconds,
+      // Kubernetes takes whole ones.
+      activeDeadlineSeconds: Math.ceil(seconds),
       terminationGracePeriodSeconds: 0,
       nodeSelector: { 'kubernetes.io/os': 'linux' },
       securityContext: { runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, seccompProfile: { type: 'RuntimeDefault' } },

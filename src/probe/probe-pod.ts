@@ -34,6 +34,8 @@ export interface PodProbeOptions {
   readonly now: () => number;
   /** Aborted when somebody wants it ended. */
   readonly interrupted: AbortSignal;
+  /** Aborted when those seconds have passed. */
+  readonly timeIsUp: AbortSignal;
 }
 
 interface Pod {
@@ -166,12 +168,12 @@ export async function probeInPod(
   server: WritableApiServer,
   plan: ProbePlan,
   context: string,
-  { image, seconds, now, interrupted }: PodProbeOptions,
+  { image, seconds, now, interrupted, timeIsUp }: PodProbeOptions,
 ): Promise<PodProbe> {
   const { namespace, serviceAccount, region } = plan.chain.target;
   const name = `irsa-auditor-probe-${randomBytes(4).toString('hex')}`;
   const pod = { server, name, namespace, context, path: `${podsPath(namespace)}/${name}` };
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(seconds * 1000)]);
+  const signal = AbortSignal.any([interrupted, timeIsUp]);
   let failure: ProbeError | null = null;
   let result: PodProbe | null = null;
   // Whoever breaks off while the pod is made may not learn that it was.

@@ -55,6 +55,14 @@ describeOnMoto('the command line on an account', () => {
     expect((JSON.parse(again.out) as Report).findings).toEqual(findings);
   });
 
+  // Node's timers take 2,147,483,647 ms at most, and whole ones.
+  it.each(['0x40', '1e2', '99.00000001', '2147484', '31536000'])('reads it to the end in a time budget of %s s', async (seconds) => {
+    await plant();
+    const { status, out, err } = await command(['audit', ...REGIONS, '--fail-on', 'critical', '--format', 'json', '--timeout', seconds]);
+    expect([status, (JSON.parse(out) as Report).complete]).toEqual([0, true]);
+    expect(err).not.toContain('Warning');
+  });
+
   it('reads the regions that the settings name, unless --region names others', async () => {
     const regions = async (...args: readonly string[]): Promise<readonly string[]> => {
       const { out } = await command(['audit', '--settings', 'file', '--format', 'json', ...args], { file: 'regions: [eu-west-1]' });

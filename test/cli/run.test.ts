@@ -60,7 +60,12 @@ describe('wrong usage is told without a stack trace, with status 2', () => {
     [['audit', '--inventory', 'other'], /not an inventory of schema version 1:\n {2}\$\.schemaVersion/],
     [['audit', '--inventory', 'healthy', '--region', 'eu-west-1'], /Leave one of them out/],
     [['audit', '--region', 'Frankfurt'], /looks like eu-west-1/],
-    [['audit', '--timeout', 'soon'], /number of seconds/],
+    ...['soon', '', '0', '-1', '-0', 'NaN', 'Infinity', '-Infinity', '1e999', '31536001', '1e300', '2 s'].map(
+      (text): [string[], RegExp] => [
+        ['audit', '--timeout', text],
+        /argument '.*' is invalid\. give a number of seconds above 0, and at most 31536000\.\n$/,
+      ],
+    ),
     [['audit', '--accept-unread', 'eu-west-3'], /SCOPE=REASON/],
     [['audti'], /Did you mean audit/],
   ])('%j', async (argv, message) => {

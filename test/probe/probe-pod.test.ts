@@ -149,6 +149,11 @@ describeOnKube('probe in a pod, on a real API server', () => {
 
   it.each<[string, Fate, RegExp]>([
     ['its image cannot be fetched', () => waitingFor('ImagePullBackOff', 'not found'), /cannot start: ImagePullBackOff: not found\./],
+    [
+      'its words would act',
+      () => waitingFor('ImagePullBackOff', '\u001b[2J\u202e\nFORGED'),
+      /BackOff: \\u001b\[2J\\u202e\\u000aFORGED\.\n$/,
+    ],
     ['it is evicted', () => ({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' }), /said nothing: Evicted: low on memory\./],
     ['it says nothing', () => ({ phase: 'Succeeded' }), /ended and said nothing: the cluster does not say why\./],
     ['it says something else', () => endedWith('role=\nwhat?'), /said nothing that is understood/],
@@ -163,8 +168,9 @@ describeOnKube('probe in a pod, on a real API server', () => {
   it('is removed where its time is over, with what it waited for', async () => {
     await account.carrier('app');
     const condition = { type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' };
-    const { status, err } = await probe(() => ({ phase: 'Pending', conditions: [condition] }), ['--timeout', '1']);
-    expect([status, err()]).toEqual([2, expect.stringMatching(/had not ended after 1 s: 0\/3 nodes are available\. --timeout/)]);
+    const { status, err } = await probe(() => ({ phase: 'Pending', conditions: [condition] }), ['--timeout', '1.0001']);
+    expect([status, err()]).toEqual([2, expect.stringMatching(/had not ended after 1\.0001 s: 0\/3 nodes are available\. --timeout/)]);
+    expect(kubelet?.seen[0]?.spec?.activeDeadlineSeconds).toBe(2);
     expect(await podsLeft()).toEqual([]);
   });
 

@@ -34,7 +34,8 @@ describe('the pod of a probe', () => {
     });
     const endpoint = { name: 'prod', url: server.url, certificateAuthority: inBase64(AUTHORITY) };
     const api = connect(endpoint, () => Promise.resolve('token'));
-    const options = { image: DEFAULT_IMAGE, seconds: 30, now: Date.now, interrupted: new AbortController().signal };
+    const never = new AbortController().signal;
+    const options = { image: DEFAULT_IMAGE, seconds: 30, now: Date.now, interrupted: never, timeIsUp: never };
     return probeInPod(api, PLAN, 'prod', options).finally(() => api.close());
   }
   const removals = (): number => server.seen.filter(({ method }) => method === 'DELETE').length;
