@@ -11,8 +11,11 @@ export async function confirmOn(
     return false;
   }
   const terminal = createInterface({ input, output });
+  // Ctrl-C, Ctrl-D and the end of the input close it; the question alone would then wait for ever, or fail.
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    const answer = await Promise.race([closed, terminal.question(`${question} [y/N] `)]);
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
   }

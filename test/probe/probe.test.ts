@@ -185,6 +185,21 @@ describe('the question', () => {
     input.write(`${answer}\n`);
     expect(await said).toBe(expected);
   });
+  it.each([
+    ['Ctrl-D', '\u0004'],
+    ['Ctrl-C', '\u0003'],
+  ])('is not answered by %s, which is no yes', async (_, key) => {
+    const { input, output } = terminal(true);
+    const said = confirmOn(input, Object.assign(output, { isTTY: true }), 'Go on?');
+    input.write(key);
+    expect(await said).toBe(false);
+  });
+  it('is not answered where the input ends', async () => {
+    const { input, output } = terminal(true);
+    const said = confirmOn(input, output, 'Go on?');
+    input.end();
+    expect(await said).toBe(false);
+  });
   it('is answered by nobody where there is no terminal', async () => {
     const { input, output } = terminal(false);
     expect(await confirmOn(input, output, 'Go on?')).toBe(false);
