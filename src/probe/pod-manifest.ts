@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** The AWS CLI 2.37.4, as AWS publishes it (public.ecr.aws/aws-cli/aws-cli), for every architecture. */
 export const DEFAULT_IMAGE = 'public.ecr.aws/aws-cli/aws-cli@sha256:fdd8d1fcbea9c371678dee5a40df8b178c7a781b4586605756ee28114c97ead6';
 
@@ -8,6 +10,11 @@ export const isByDigest = (image: string): boolean => BY_DIGEST.test(image);
 
 export const PROBE_LABEL = 'irsa-auditor/probe';
 export const CONTAINER = 'probe';
+
+/** A name that no other pod has. */
+export const nameOfPod = (): string => `irsa-auditor-probe-${randomBytes(4).toString('hex')}`;
+/** Those names and no others: nothing in them means anything in an address. */
+export const NAME_OF_POD = /^irsa-auditor-probe-[0-9a-f]{8}$/;
 
 /** Nobody, who is in every image. */
 const NOBODY = 65534;

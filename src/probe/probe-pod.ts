@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { membersOf, textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { Answer, WritableApiServer } from '../collect/kubernetes/ports.js';
@@ -7,15 +6,9 @@ import { ReadError } from '../collect/read-error.js';
 import type { PodProbe, ProbePlan } from '../model/probe.js';
 import { agrees, expectedOf } from './expectation.js';
 import { readPodAnswer } from './pod-answer.js';
-import { podManifest, PROBE_LABEL } from './pod-manifest.js';
+import { nameOfPod, podManifest } from './pod-manifest.js';
+import { pathOf, podsPath, POLL_MS, remove, sweep, uidOf, type ProbePod } from './pod-removal.js';
 import { ProbeError } from './probe-error.js';
-
-const POLL_MS = 500;
-/** For taking the pod away, whatever became of the rest. */
-const CLEANUP_MS = 20_000;
-const REMOVALS = 5;
-/** A pod whose time is over by this much is of a probe that was killed. */
-const LEFT_OVER_S = 60;
 
 /** Why a container waits that will not start by waiting longer. */
 const HOPELESS = new Set([
@@ -38,19 +31,9 @@ export interface PodProbeOptions {
   readonly timeIsUp: AbortSignal;
 }
 
-interface Pod {
-  readonly server: WritableApiServer;
-  readonly path: string;
-  readonly name: string;
-  readonly namespace: string;
-  /** For kubectl, to name the cluster. */
-  readonly context: string;
-}
-
-const podsPath = (namespace: string): string => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-
 /** How somebody takes the pod away by hand. */
-const byHand = ({ name, namespace, context }: Pod): string => `kubectl delete pod ${name} --namespace ${namespace} --context ${context}`;
+const byHand = ({ name, namespace }: ProbePod, context: string): string =>
+  `kubectl delete pod ${name} --namespace ${namespace} --context ${context}`;
 
 function needs(answer: Answer, verbs: string): string {
   return answer.status === 403 && !/exceeded quota|violates PodSecurity|admission webhook/.test(wordsOf(answer))
@@ -61,9 +44,10 @@ function needs(answer: Answer, verbs: string): string {
 /** Thrown where no pod was made for certain: there is none to take away. */
 class NotMadeError extends ProbeError {}
 
-async function create(pod: Pod, manifest: object, signal: AbortSignal): Promise<void> {
+/** @returns the pod that was made, by its uid too */
+async function create(pod: ProbePod, manifest: object, signal: AbortSignal): Promise<ProbePod> {
   const answer = await pod.server.post(podsPath(pod.namespace), manifest, signal);
-  if (answer.status === 201) return;
+  if (answer.status === 201) return { ...pod, uid: uidOf(answer.body) };
   // A server that breaks off, or one between here and there, may have made it all the same.
   throw new (answer.status >= 500 ? ProbeError : NotMadeError)(
     `The cluster made no pod in ${pod.namespace}: ${wordsOf(answer)}.${needs(answer, '`create`, `get`, `list` and `delete`')}`,
@@ -89,12 +73,14 @@ const isHopeless = (status: Readonly<Record<string, unknown>>): boolean =>
   listOf(status['containerStatuses']).some(({ state }) => HOPELESS.has(textOf(membersOf(membersOf(state)['waiting'])['reason']) ?? ''));
 
 /** Waits until the pod has ended. @returns its termination message */
-async function ended({ server, path, name }: Pod, seconds: number, signal: AbortSignal): Promise<string> {
+async function ended(pod: ProbePod, seconds: number, signal: AbortSignal): Promise<string> {
+  const { server, name } = pod;
   let last: Readonly<Record<string, unknown>> = {};
   try {
     for (;;) {
-      const answer = await server.get(path, signal);
-      if (answer.status === 404) throw new ProbeError(`The pod ${name} was removed by somebody else before it had said anything.`);
+      const answer = await server.get(pathOf(pod), signal);
+      if (answer.status === 404 || (answer.status === 200 && pod.uid !== null && uidOf(answer.body) !== pod.uid))
+        throw new ProbeError(`The pod ${name} was removed by somebody else before it had said anything.`);
       if (answer.status !== 200)
         throw new ProbeError(`The pod ${name} could not be looked at: ${wordsOf(answer)}.${needs(answer, '`get`')}`);
       last = membersOf(membersOf(answer.body)['status']);
@@ -114,52 +100,6 @@ async function ended({ server, path, name }: Pod, seconds: number, signal: Abort
   }
 }
 
-/** Why a pod could not be taken away; null = it is gone. `again`: a moment later it may work. */
-interface Left {
-  readonly why: string;
-  readonly again: boolean;
-}
-
-async function removeOnce({ server, path }: Pod, signal: AbortSignal): Promise<Left | null> {
-  try {
-    const answer = await server.delete(path, { gracePeriodSeconds: 0 }, signal);
-    if ([200, 202, 404].includes(answer.status)) return null;
-    return { why: wordsOf(answer), again: answer.status === 429 || answer.status >= 500 };
-  } catch (error) {
-    if (error instanceof ReadError) return { why: error.detail, again: error.reason === 'unreachable' };
-    throw error;
-  }
-}
-
-/** Takes the pod away, whatever has become of it, more than once where the server is busy. @returns why that failed; null where it is gone */
-async function remove(pod: Pod): Promise<string | null> {
-  const signal = AbortSignal.timeout(CLEANUP_MS);
-  for (let attempt = 1; ; attempt += 1) {
-    const left = await removeOnce(pod, signal);
-    if (left === null || !left.again || attempt === REMOVALS) return left?.why ?? null;
-    await wait(POLL_MS);
-  }
-}
-
-/** A pod of an earlier probe that was killed; that of one that runs now is younger than its own time. */
-function isLeftOver(pod: Readonly<Record<string, unknown>>, now: number): boolean {
-  const phase = textOf(membersOf(pod['status'])['phase']);
-  const made = Date.parse(textOf(membersOf(pod['metadata'])['creationTimestamp']) ?? '');
-  const seconds = Number(membersOf(pod['spec'])['activeDeadlineSeconds']);
-  return phase === 'Failed' || phase === 'Succeeded' || (now - made) / 1000 > seconds + LEFT_OVER_S;
-}
-
-/** Takes away what earlier probes left in the namespace. @returns how many; null where they may not be listed */
-async function sweep(pod: Pod, now: number, signal: AbortSignal): Promise<number | null> {
-  const { server, namespace } = pod;
-  const answer = await server.get(`${podsPath(namespace)}?labelSelector=${encodeURIComponent(`${PROBE_LABEL}=true`)}`, signal);
-  if (answer.status !== 200) return null;
-  const left = listOf(membersOf(answer.body)['items']).filter((one) => isLeftOver(one, now));
-  const names = left.flatMap((one) => textOf(membersOf(one['metadata'])['name']) ?? []);
-  const kept = await Promise.all(names.map((name) => remove({ ...pod, name, path: `${podsPath(namespace)}/${encodeURIComponent(name)}` })));
-  return kept.filter((why) => why === null).length;
-}
-
 /**
  * Takes the role of a service account in a pod of its own, which is taken away whatever happens.
  * @throws ProbeError where nothing came of it, or the pod could not be taken away
@@ -171,17 +111,17 @@ export async function probeInPod(
   { image, seconds, now, interrupted, timeIsUp }: PodProbeOptions,
 ): Promise<PodProbe> {
   const { namespace, serviceAccount, region } = plan.chain.target;
-  const name = `irsa-auditor-probe-${randomBytes(4).toString('hex')}`;
-  const pod = { server, name, namespace, context, path: `${podsPath(namespace)}/${name}` };
+  const name = nameOfPod();
+  let pod: ProbePod = { server, namespace, name, uid: null };
   const signal = AbortSignal.any([interrupted, timeIsUp]);
   let failure: ProbeError | null = null;
   let result: PodProbe | null = null;
   // Whoever breaks off while the pod is made may not learn that it was.
   let mayBeThere = false;
   try {
-    const swept = await sweep(pod, now(), signal);
+    const swept = await sweep(server, namespace, now(), signal);
     mayBeThere = true;
-    await create(pod, podManifest({ name, serviceAccount, image, region, seconds }), signal).catch((error: unknown) => {
+    pod = await create(pod, podManifest({ name, serviceAccount, image, region, seconds }), signal).catch((error: unknown) => {
       mayBeThere = !(error instanceof NotMadeError);
       throw error;
     });
@@ -200,7 +140,7 @@ export async function probeInPod(
     const left = mayBeThere ? await remove(pod) : null;
     if (left !== null)
       failure = new ProbeError(
-        `${failure === null ? '' : `${failure.message} `}The pod ${name} could not be removed: ${left}. Remove it: ${byHand(pod)}`,
+        `${failure === null ? '' : `${failure.message} `}The pod ${name} could not be removed: ${left}. Remove it: ${byHand(pod, context)}`,
       );
   }
   if (failure !== null) throw failure;

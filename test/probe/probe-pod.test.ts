@@ -249,15 +249,22 @@ describeOnKube('probe in a pod, on a real API server', () => {
     await account.carrier('app');
     const { namespace } = account;
     const labels = { 'irsa-auditor/probe': 'true' };
-    await namespace.pod('finished', 'app', { labels, activeDeadlineSeconds: 600 });
-    await namespace.phase('finished', 'Succeeded');
-    await namespace.pod('overdue', 'app', { labels, activeDeadlineSeconds: 1 });
-    await namespace.pod('live', 'app', { labels, activeDeadlineSeconds: 600 });
+    const [finished, overdue, live] = ['finished', 'overdue', 'live'].map((_, index) => `irsa-auditor-probe-0000000${index}`) as [
+      string,
+      string,
+      string,
+    ];
+    await namespace.pod(finished, 'app', { labels, activeDeadlineSeconds: 600 });
+    await namespace.phase(finished, 'Succeeded');
+    await namespace.pod(overdue, 'app', { labels, activeDeadlineSeconds: 1 });
+    await namespace.pod(live, 'app', { labels, activeDeadlineSeconds: 600 });
     await namespace.pod('other', 'app');
-    const fate: Fate = (pod) => (pod.metadata?.name?.startsWith('irsa-') === true ? says(0, session('app'))(pod) : Promise.resolve());
+    await namespace.pod('labelled', 'app', { labels, activeDeadlineSeconds: 1 });
+    const theirs = [finished, overdue, live, 'labelled'];
+    const fate: Fate = (pod) => (theirs.includes(pod.metadata?.name ?? '') ? Promise.resolve() : says(0, session('app'))(pod));
     const { out } = await probe(fate, [], { now: () => Date.now() + 120_000 });
     expect(out()).toContain('2 pods of earlier probes that had been cut short were removed.');
-    expect([...(await podsLeft())].sort()).toEqual(['live', 'other']);
+    expect([...(await podsLeft())].sort()).toEqual([live, 'labelled', 'other']);
   });
 
   describe('by a context of a kubeconfig', () => {
