@@ -108,7 +108,7 @@ describeOnMoto('a program of the kubeconfig that hangs', () => {
     };
     const KUBECONFIG = join(folder, 'config');
     writeFileSync(KUBECONFIG, JSON.stringify(config));
-    const argv = ['audit', '--context', 'prod', '--region', 'eu-west-1', '--timeout', '4', '--format', 'json'];
+    const argv = ['audit', '--context', 'prod', '--region', 'eu-west-1', '--timeout', '10', '--format', 'json'];
     const { status, out } = await cliProcess(argv, { env: { KUBECONFIG } });
     expect(status).toBe(1);
     expect((JSON.parse(out) as Report).coverage.unread).toContainEqual(expect.objectContaining({ scope: 'eu-west-1/prod' }));
