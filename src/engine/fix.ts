@@ -77,12 +77,19 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
   const verified = isDecided && prove(fingerprints, patches, audited);
   const isReady = verified && unnamed.length === 0 && !asksForAdministrativeRole(patches, facts);
+  const commands = isReady ? commandsFor(patches, facts.inventory) : [];
+  const remarks = [
+    remark,
+    unnamedRemark(unnamed),
+    isDecided ? '' : ' Whether STS then admits them, configuration cannot tell.',
+    isReady && commands.length === 0 ? ' No command makes this change safely in every shell: make it by hand, from the patch.' : '',
+  ];
   return {
     patches,
     grants: admitted.map(({ subject: who, role, administrative }) => ({ subject: who, role, administrative })),
     verified,
-    commands: isReady ? commandsFor(patches, facts.inventory) : [],
-    remark: `${remark}${unnamedRemark(unnamed)}${isDecided ? '' : ' Whether that is enough for STS, configuration cannot tell.'}`,
+    commands,
+    remark: remarks.join(''),
     admitsUnnamed: unnamed.length > 0,
   };
 }
