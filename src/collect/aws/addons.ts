@@ -3,7 +3,7 @@ import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import type { Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
-import { listIn, nextIn, present } from './contents.js';
+import { listIn, nextIn, present, textIn, textOrNull, textsIn } from './contents.js';
 
 /** A page of the names of a cluster's add-ons. */
 export async function listAddons(
@@ -15,7 +15,7 @@ export async function listAddons(
 ): Promise<Page<string>> {
   const command = new ListAddonsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
-  return { items: listIn(answer.addons, 'addons'), next: nextIn(answer.nextToken) };
+  return { items: textsIn(answer.addons, 'addons'), next: nextIn(answer.nextToken) };
 }
 
 /** One add-on of a cluster; null where it is gone. Of its configuration values only their presence is kept. */
@@ -31,12 +31,15 @@ export async function describeAddon(
   if (answer === null) return null;
   const addon = present(answer.addon, 'add-on');
   return {
-    version: addon.addonVersion ?? null,
-    status: present(addon.status, 'status of the add-on'),
-    issues: (addon.health?.issues ?? []).map(({ code, message }) => ({ code: code ?? '', message: message ?? '' })),
-    serviceAccountRoleArn: addon.serviceAccountRoleArn ?? null,
-    namespace: addon.namespaceConfig?.namespace ?? null,
-    configured: (addon.configurationValues ?? '').trim() !== '',
+    version: textOrNull(addon.addonVersion, 'version of the add-on'),
+    status: textIn(addon.status, 'status of the add-on'),
+    issues: listIn(addon.health?.issues ?? [], 'issues of the add-on').map(({ code, message }) => ({
+      code: textOrNull(code, 'code of an issue') ?? '',
+      message: textOrNull(message, 'message of an issue') ?? '',
+    })),
+    serviceAccountRoleArn: textOrNull(addon.serviceAccountRoleArn, 'role of the add-on'),
+    namespace: textOrNull(addon.namespaceConfig?.namespace, 'namespace of the add-on'),
+    configured: (textOrNull(addon.configurationValues, 'configuration of the add-on') ?? '').trim() !== '',
   };
 }
 
@@ -50,8 +53,10 @@ export async function addonPermissions(
 ): Promise<readonly AddonPermissions[]> {
   const command = new DescribeAddonConfigurationCommand({ addonName, addonVersion });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
-  return (answer.podIdentityConfiguration ?? []).map(({ serviceAccount, recommendedManagedPolicies }) => ({
-    serviceAccount: present(serviceAccount, 'service account that the add-on wants'),
-    recommendedPolicyArns: recommendedManagedPolicies ?? [],
-  }));
+  return listIn(answer.podIdentityConfiguration ?? [], 'podIdentityConfiguration').map(
+    ({ serviceAccount, recommendedManagedPolicies }) => ({
+      serviceAccount: textIn(serviceAccount, 'service account that the add-on wants'),
+      recommendedPolicyArns: textsIn(recommendedManagedPolicies ?? [], 'recommendedManagedPolicies'),
+    }),
+  );
 }

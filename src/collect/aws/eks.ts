@@ -3,13 +3,13 @@ import type { ClusterDetail } from '../../model/inventory.js';
 import type { ClusterAnswer, Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
-import { isoDate, listIn, nextIn, present } from './contents.js';
+import { flagOrNull, isoDate, nextIn, present, textIn, textOrNull, textsByName, textsIn } from './contents.js';
 
 /** A page of cluster names. Clusters of others that are only connected (EKS Connector) come on request and are not asked for. */
 export async function listClusters(clients: Clients, region: string, token: string | null, signal: AbortSignal): Promise<Page<string>> {
   const command = new ListClustersCommand({ maxResults: 100, ...(token !== null && { nextToken: token }) });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
-  return { items: listIn(answer.clusters, 'clusters'), next: nextIn(answer.nextToken) };
+  return { items: textsIn(answer.clusters, 'clusters'), next: nextIn(answer.nextToken) };
 }
 
 /** One cluster as EKS describes it; null where it is gone. */
@@ -18,23 +18,23 @@ export async function describeCluster(clients: Clients, region: string, name: st
   const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   if (answer === null) return null;
   const cluster = present(answer.cluster, 'cluster');
-  return { arn: present(cluster.arn, 'arn of the cluster'), detail: detailOf(cluster) };
+  return { arn: textIn(cluster.arn, 'arn of the cluster'), detail: detailOf(cluster) };
 }
 
 /** Issuer, endpoint and certificate are absent until a cluster is made: null, and never worked out from other fields. */
 function detailOf(cluster: Cluster): ClusterDetail {
   return {
-    status: present(cluster.status, 'status of the cluster'),
-    issuer: cluster.identity?.oidc?.issuer ?? null,
-    endpoint: cluster.endpoint ?? null,
-    certificateAuthority: cluster.certificateAuthority?.data ?? null,
-    endpointPublicAccess: cluster.resourcesVpcConfig?.endpointPublicAccess ?? null,
+    status: textIn(cluster.status, 'status of the cluster'),
+    issuer: textOrNull(cluster.identity?.oidc?.issuer, 'issuer of the cluster'),
+    endpoint: textOrNull(cluster.endpoint, 'endpoint of the cluster'),
+    certificateAuthority: textOrNull(cluster.certificateAuthority?.data, 'certificate authority of the cluster'),
+    endpointPublicAccess: flagOrNull(cluster.resourcesVpcConfig?.endpointPublicAccess, 'endpointPublicAccess'),
     createdAt: isoDate(cluster.createdAt),
-    kubernetesVersion: cluster.version ?? null,
-    autoMode: cluster.computeConfig?.enabled ?? null,
-    authenticationMode: cluster.accessConfig?.authenticationMode ?? null,
+    kubernetesVersion: textOrNull(cluster.version, 'version of the cluster'),
+    autoMode: flagOrNull(cluster.computeConfig?.enabled, 'computeConfig.enabled'),
+    authenticationMode: textOrNull(cluster.accessConfig?.authenticationMode, 'authentication mode of the cluster'),
     // EKS gives an id to local clusters alone.
-    localId: cluster.id ?? null,
-    tags: cluster.tags ?? {},
+    localId: textOrNull(cluster.id, 'id of the cluster'),
+    tags: textsByName(cluster.tags, 'tags of the cluster'),
   };
 }

@@ -14,12 +14,12 @@ import type { RolesPage } from '../ports.js';
 import { ReadError } from '../read-error.js';
 import { answered } from './classify-error.js';
 import type { Clients } from './clients.js';
-import { isoDate, listIn, nextIn, present, tagsIn } from './contents.js';
+import { isoDate, listIn, nextIn, numberOrNull, present, tagsIn, textIn, textOrNull, textsIn } from './contents.js';
 
 /** The ARNs of all OIDC providers: this API has no pages. */
 export async function listProviders(clients: Clients, homeRegion: string, signal: AbortSignal): Promise<readonly string[]> {
   const answer = await answered(clients.iam(homeRegion).send(new ListOpenIDConnectProvidersCommand({}), { abortSignal: signal }));
-  return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => present(entry.Arn, 'Arn of a provider'));
+  return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => textIn(entry.Arn, 'Arn of a provider'));
 }
 
 /** Null in place of the error that says that there is none of this name. */
@@ -43,9 +43,9 @@ export async function getProvider(
   if (answer === null) return null;
   return {
     // IAM leaves the scheme out in every answer seen, and does not promise it.
-    url: present(answer.Url, 'Url').replace(/^https:\/\//, ''),
-    clientIds: listIn(answer.ClientIDList, 'ClientIDList'),
-    thumbprints: answer.ThumbprintList ?? [],
+    url: textIn(answer.Url, 'Url').replace(/^https:\/\//, ''),
+    clientIds: textsIn(answer.ClientIDList, 'ClientIDList'),
+    thumbprints: textsIn(answer.ThumbprintList ?? [], 'ThumbprintList'),
     createdAt: isoDate(answer.CreateDate),
     tags: tagsIn(answer.Tags),
   };
@@ -71,26 +71,32 @@ export async function accountQuotas(clients: Clients, homeRegion: string, signal
   const answer = await answered(clients.iam(homeRegion).send(new GetAccountSummaryCommand({}), { abortSignal: signal }));
   // The SDK's type lists the keys that it knows, which these need not be among.
   const summary: Readonly<Record<string, number | undefined>> = present(answer.SummaryMap, 'SummaryMap');
-  return { trustPolicyLength: summary['AssumeRolePolicySizeQuota'] ?? null, roles: summary['RolesQuota'] ?? null };
+  return {
+    trustPolicyLength: numberOrNull(summary['AssumeRolePolicySizeQuota'], 'AssumeRolePolicySizeQuota'),
+    roles: numberOrNull(summary['RolesQuota'], 'RolesQuota'),
+  };
 }
 
 /** A role as IAM gives it, with what the answer holds of its policies. */
 export function roleOf(role: RoleDetail): Role {
   const { RoleLastUsed: used } = role;
+  const lastUsed = isoDate(used?.LastUsedDate);
   return {
-    arn: present(role.Arn, 'Arn of a role'),
-    name: present(role.RoleName, 'RoleName of a role'),
-    path: role.Path ?? '/',
+    arn: textIn(role.Arn, 'Arn of a role'),
+    name: textIn(role.RoleName, 'RoleName of a role'),
+    path: textOrNull(role.Path, 'Path of a role') ?? '/',
     createdAt: isoDate(role.CreateDate),
-    trustPolicy: decodePolicyDocument(present(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument of a role')),
-    inlinePolicies: (role.RolePolicyList ?? []).map((policy) => ({
-      name: present(policy.PolicyName, 'PolicyName of an inline policy'),
-      document: decodePolicyDocument(present(policy.PolicyDocument, 'PolicyDocument of an inline policy')),
+    trustPolicy: decodePolicyDocument(textIn(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument of a role')),
+    inlinePolicies: listIn(role.RolePolicyList ?? [], 'RolePolicyList').map((policy) => ({
+      name: textIn(policy.PolicyName, 'PolicyName of an inline policy'),
+      document: decodePolicyDocument(textIn(policy.PolicyDocument, 'PolicyDocument of an inline policy')),
     })),
-    attachedPolicyArns: (role.AttachedManagedPolicies ?? []).map((policy) => present(policy.PolicyArn, 'PolicyArn of an attached policy')),
-    permissionsBoundaryArn: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    attachedPolicyArns: listIn(role.AttachedManagedPolicies ?? [], 'AttachedManagedPolicies').map((policy) =>
+      textIn(policy.PolicyArn, 'PolicyArn of an attached policy'),
+    ),
+    permissionsBoundaryArn: textOrNull(role.PermissionsBoundary?.PermissionsBoundaryArn, 'permissions boundary of a role'),
     tags: tagsIn(role.Tags),
-    lastUsed: used?.LastUsedDate === undefined ? null : { date: used.LastUsedDate.toISOString(), region: used.Region ?? null },
+    lastUsed: lastUsed === null ? null : { date: lastUsed, region: textOrNull(used?.Region, 'region of the last use') },
   };
 }
 
@@ -107,7 +113,7 @@ function policiesOf(policies: readonly ManagedPolicyDetail[] | undefined): Obser
 function policyOf(policy: ManagedPolicyDetail): ManagedPolicy {
   const version = listIn(policy.PolicyVersionList, 'PolicyVersionList of a policy').find((one) => one.IsDefaultVersion === true);
   return {
-    arn: present(policy.Arn, 'Arn of a policy'),
-    document: decodePolicyDocument(present(version?.Document, 'Document of the default version of a policy')),
+    arn: textIn(policy.Arn, 'Arn of a policy'),
+    document: decodePolicyDocument(textIn(version?.Document, 'Document of the default version of a policy')),
   };
 }

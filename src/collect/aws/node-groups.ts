@@ -2,7 +2,7 @@ import { DescribeNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client
 import type { Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
-import { listIn, nextIn, present } from './contents.js';
+import { nextIn, textIn, textsIn } from './contents.js';
 
 /** A page of the names of a cluster's managed node groups. */
 export async function listNodeGroups(
@@ -14,7 +14,7 @@ export async function listNodeGroups(
 ): Promise<Page<string>> {
   const command = new ListNodegroupsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
-  return { items: listIn(answer.nodegroups, 'nodegroups'), next: nextIn(answer.nextToken) };
+  return { items: textsIn(answer.nodegroups, 'nodegroups'), next: nextIn(answer.nextToken) };
 }
 
 /** The ARN of the role of a group's nodes; null where the group is gone. */
@@ -27,5 +27,5 @@ export async function nodeRole(
 ): Promise<string | null> {
   const command = new DescribeNodegroupCommand({ clusterName, nodegroupName });
   const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
-  return answer === null ? null : present(answer.nodegroup?.nodeRole, 'role of the node group');
+  return answer === null ? null : textIn(answer.nodegroup?.nodeRole, 'role of the node group');
 }

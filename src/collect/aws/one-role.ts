@@ -3,7 +3,7 @@ import type { Role } from '../../model/inventory.js';
 import type { Page } from '../ports.js';
 import { answered } from './classify-error.js';
 import type { Clients } from './clients.js';
-import { listIn, nextIn, present } from './contents.js';
+import { listIn, nextIn, present, textIn, textsIn } from './contents.js';
 import { nullWhereGone, roleOf } from './iam.js';
 
 /** One role, without its policies; null where there is none of this name. */
@@ -35,7 +35,7 @@ export async function listAttachedPolicies(
   const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
   const attached = listIn(answer.AttachedPolicies, 'AttachedPolicies');
   return pageOf(
-    attached.map(({ PolicyArn }) => present(PolicyArn, 'PolicyArn of an attached policy')),
+    attached.map(({ PolicyArn }) => textIn(PolicyArn, 'PolicyArn of an attached policy')),
     answer,
   );
 }
@@ -50,5 +50,5 @@ export async function listInlinePolicies(
 ): Promise<Page<string>> {
   const command = new ListRolePoliciesCommand({ RoleName: role, ...(marker !== null && { Marker: marker }) });
   const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
-  return pageOf(listIn(answer.PolicyNames, 'PolicyNames'), answer);
+  return pageOf(textsIn(answer.PolicyNames, 'PolicyNames'), answer);
 }

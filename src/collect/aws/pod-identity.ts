@@ -2,7 +2,7 @@ import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsComma
 import type { AssociationAnswer, ListedAssociation, Page, ServiceAccountName } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { Clients } from './clients.js';
-import { listIn, nextIn, present } from './contents.js';
+import { flagOrNull, listIn, nextIn, present, textIn, textOrNull } from './contents.js';
 
 /** A page of the Pod Identity associations of a cluster, or of one service account's. The list holds no roles. */
 export async function listAssociations(
@@ -21,10 +21,10 @@ export async function listAssociations(
   });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   const items = listIn(answer.associations, 'associations').map(({ namespace, serviceAccount, associationId, ownerArn }) => ({
-    namespace: present(namespace, 'namespace of the association'),
-    serviceAccount: present(serviceAccount, 'service account of the association'),
-    id: present(associationId, 'id of the association'),
-    ownerArn: ownerArn ?? null,
+    namespace: textIn(namespace, 'namespace of the association'),
+    serviceAccount: textIn(serviceAccount, 'service account of the association'),
+    id: textIn(associationId, 'id of the association'),
+    ownerArn: textOrNull(ownerArn, 'owner of the association'),
   }));
   return { items, next: nextIn(answer.nextToken) };
 }
@@ -42,10 +42,10 @@ export async function describeAssociation(
   if (answer === null) return null;
   const association = present(answer.association, 'association');
   return {
-    roleArn: present(association.roleArn, 'role of the association'),
-    targetRoleArn: association.targetRoleArn ?? null,
-    disableSessionTags: association.disableSessionTags ?? false,
-    externalId: association.externalId ?? null,
+    roleArn: textIn(association.roleArn, 'role of the association'),
+    targetRoleArn: textOrNull(association.targetRoleArn, 'target role of the association'),
+    disableSessionTags: flagOrNull(association.disableSessionTags, 'disableSessionTags') ?? false,
+    externalId: textOrNull(association.externalId, 'external id of the association'),
     ...((association.policy ?? '') !== '' && { sessionPolicy: true }),
   };
 }

@@ -2,7 +2,7 @@ import { ListRegionsCommand } from '@aws-sdk/client-account';
 import type { AccountRegion, Page } from '../ports.js';
 import { answered } from './classify-error.js';
 import type { Clients } from './clients.js';
-import { listIn, nextIn, present } from './contents.js';
+import { listIn, nextIn, textIn } from './contents.js';
 
 const ENABLED = new Set<string | undefined>(['ENABLED', 'ENABLED_BY_DEFAULT']);
 
@@ -16,7 +16,7 @@ export async function listRegions(
   const command = new ListRegionsCommand({ MaxResults: 50, ...(token !== null && { NextToken: token }) });
   const answer = await answered(clients.account(homeRegion).send(command, { abortSignal: signal }));
   const items = listIn(answer.Regions, 'Regions').map((region) => ({
-    name: present(region.RegionName, 'RegionName'),
+    name: textIn(region.RegionName, 'RegionName'),
     enabled: ENABLED.has(region.RegionOptStatus),
   }));
   return { items, next: nextIn(answer.NextToken) };
