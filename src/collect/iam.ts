@@ -33,6 +33,9 @@ async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn
   return null;
 }
 
+const isEmpty = ({ roles, managedPolicies }: RolesPage): boolean =>
+  roles.length === 0 && managedPolicies.known && managedPolicies.value.length === 0;
+
 /** Every role and every customer managed policy, by one read of many pages. */
 export async function collectRoles(
   aws: AwsPort,
@@ -41,7 +44,7 @@ export async function collectRoles(
 ): Promise<{ roles: Observed<readonly Role[]>; managedPolicies: Observed<readonly ManagedPolicy[]> }> {
   const pages = await observePages(async (marker) => {
     const page = await queue.ask('iam:GetAccountAuthorizationDetails', 'account', (signal) => aws.listRoles(home, marker, signal));
-    return { items: [page], next: page.next };
+    return { items: isEmpty(page) ? [] : [page], next: page.next };
   });
   const roles = whatArrived(pages)
     .flatMap((page) => page.roles)

@@ -18,18 +18,28 @@ export async function observeUnlessGone<T>(read: Promise<T | null>): Promise<Obs
   return answer.value === null ? null : known(answer.value);
 }
 
-/** Follows a list to its end. What came before a page that failed stays as `partial`. */
+// IAM may send fewer than it is asked for, even none, and still have more. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+const MOST_EMPTY = 10;
+// Of roles that leave room for fifty to a page that is a hundred thousand, ten times what IAM raises its quota to.
+const MOST_PAGES = 2_000;
+
+/** Follows a list to its end. What came before a page that failed, or leads nowhere, stays as `partial`. */
 export async function observePages<T>(read: (token: string | null) => Promise<Page<T>>): Promise<Observed<readonly T[]>> {
   const items: T[] = [];
   const asked = new Set<string>();
+  let empty = 0;
   try {
     for (let token: string | null = null; ;) {
       const page: Page<T> = await read(token);
-      items.push(...page.items);
+      for (const item of page.items) items.push(item);
       if (page.next === null) return known(items);
       // A token that comes back would be followed for ever.
       if (asked.has(page.next)) throw malformed('names a page as the next one that was read already');
       asked.add(page.next);
+      empty = page.items.length === 0 ? empty + 1 : 0;
+      if (empty >= MOST_EMPTY) throw malformed(`names a next page after ${empty} pages in a row with nothing on them`);
+      if (asked.size >= MOST_PAGES)
+        throw malformed(`names a next page after ${MOST_PAGES.toLocaleString('en-US')} pages, more than an account can fill`);
       token = page.next;
     }
   } catch (error) {

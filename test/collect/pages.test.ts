@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { observePages } from '../../src/collect/observe.js';
 import { known, whatArrived } from '../../src/model/observed.js';
-import { pagesOf, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
+import { type Fault, pagesOf, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';
 
 const nothing = { Version: '2012-10-17', Statement: [] };
+const ROLES = 'GetAccountAuthorizationDetails';
 const permission = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] };
 
 describeOnMoto('lists in pages', () => {
@@ -74,5 +76,75 @@ describeOnMoto('lists in pages', () => {
 
     expect(roles).toMatchObject({ known: false, reason: 'malformed', detail: expect.stringContaining('Marker') });
     expect(managedPolicies.known).toBe(false);
+  });
+
+  /** Pages that each name another one, for as long as anybody asks. */
+  const endless = (items: string): Fault => {
+    let page = 0;
+    return {
+      kind: 'answer',
+      answer: () => ({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: `{"clusters":[${items}],"nextToken":"t${(page += 1)}"}`,
+      }),
+    };
+  };
+
+  it('goes over a few pages with nothing on them', async () => {
+    test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-1' }, endless(''), 8);
+    test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-1' }, rawAnswer('{"clusters":[]}'));
+    expect(clustersIn(await test.collect(), 'eu-west-1')).toEqual(known([]));
+  });
+
+  it('ends a list that goes on with nothing on its pages', async () => {
+    test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-1' }, endless(''));
+
+    const inventory = await test.collect({ regions: ['eu-west-1'] });
+
+    expect(clustersIn(inventory, 'eu-west-1')).toMatchObject({
+      known: false,
+      reason: 'malformed',
+      detail: expect.stringContaining('10 pages in a row with nothing on them'),
+    });
+    expect(inventory.calls['eks:ListClusters']).toBe(10);
+  });
+
+  it('ends one whose pages of roles go on so, with what came before', async () => {
+    let page = 0;
+    const more = (content: string): string => `${content}<IsTruncated>true</IsTruncated><Marker>m${(page += 1)}</Marker>`;
+    const role = '<member><Arn>a</Arn><RoleName>r1</RoleName><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></member>';
+    const answer = (roles: string) => (): { status: number; headers: Record<string, string>; body: string } => ({
+      status: 200,
+      headers: { 'content-type': 'text/xml' },
+      body: `<R><${ROLES}Result>${more(`<RoleDetailList>${roles}</RoleDetailList><Policies/>`)}</${ROLES}Result></R>`,
+    });
+    test.endpoint.on({ operation: ROLES }, { kind: 'answer', answer: answer(role) }, 1);
+    test.endpoint.on({ operation: ROLES }, { kind: 'answer', answer: answer('') });
+
+    const inventory = await test.collect();
+
+    expect(inventory.roles).toMatchObject({ known: false, reason: 'malformed', partial: [{ name: 'r1' }] });
+    expect(inventory.calls[`iam:${ROLES}`]).toBe(11);
+  });
+});
+
+describe('a list that never ends', () => {
+  it('is closed after more pages than an account can fill, with what came', async () => {
+    let calls = 0;
+    const list = await observePages(() => {
+      calls += 1;
+      return Promise.resolve({ items: [calls], next: `t${calls}` });
+    });
+    expect(list).toMatchObject({ known: false, reason: 'malformed', detail: expect.stringContaining('2,000 pages') });
+    expect(whatArrived(list)).toHaveLength(calls);
+    expect(calls).toBe(2_000);
+  });
+
+  it('is followed as far as an account may be filled', async () => {
+    const page = (at: number): string | null => (at === 1_500 ? null : String(at));
+    let at = 0;
+    const list = await observePages(() => Promise.resolve({ items: Array.from({ length: 50 }, () => 'role'), next: page((at += 1)) }));
+    expect(list.known && list.value.length).toBe(75_000);
   });
 });
