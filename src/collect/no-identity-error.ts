@@ -1,3 +1,5 @@
+import { clipped, type Again, type ReadErrorOptions } from './read-error.js';
+
 export type NoIdentityProblem = 'no-credentials' | 'expired' | 'refused' | 'region-disabled' | 'unreachable' | 'failed';
 
 const NEXT: Readonly<Record<NoIdentityProblem, string>> = {
@@ -25,12 +27,14 @@ const WHAT: Readonly<Record<NoIdentityProblem, string>> = {
 /** Without an identity there is no report. The message says what happened and what to do next. */
 export class NoIdentityError extends Error {
   override readonly name = 'NoIdentityError';
+  readonly again: Again;
 
   constructor(
     readonly problem: NoIdentityProblem,
     detail: string,
-    options?: ErrorOptions,
+    options: ReadErrorOptions = {},
   ) {
-    super(`${WHAT[problem]}: ${detail.trim().replace(/\.$/, '')}. ${NEXT[problem]}`, options);
+    super(`${WHAT[problem]}: ${clipped(detail.trim()).replace(/\.$/, '')}. ${NEXT[problem]}`, options);
+    this.again = options.again ?? 'never';
   }
 }

@@ -43,6 +43,39 @@ describe('errors of the SDK', () => {
     expect((await classified(error)).reason).toBe(reason);
   });
 
+  it.each([
+    [fromService('ThrottlingException', 'Slow down.', 429), 'later'],
+    [fromService('ServiceFailure', 'oops', 500), 'later'],
+    [fromService('RequestTimeout'), 'later'],
+    [fromNode('ECONNRESET'), 'later'],
+    [fromNode('EAI_AGAIN'), 'later'],
+    [Object.assign(new Error('too slow'), { name: 'TimeoutError' }), 'later'],
+    [fromNode('ENOTFOUND'), 'soon'],
+    [fromNode('ECONNREFUSED'), 'soon'],
+    [Object.assign(fromService('SignatureDoesNotMatch'), { $metadata: { httpStatusCode: 403, clockSkewCorrected: true } }), 'soon'],
+    [fromService('SignatureDoesNotMatch'), 'never'],
+    [fromService('AccessDenied'), 'never'],
+    [fromService('UnrecognizedClientException'), 'never'],
+    [fromService('ExpiredToken'), 'never'],
+    [Object.assign(new Error('Request aborted'), { name: 'AbortError' }), 'never'],
+    [Object.assign(new SyntaxError('no JSON'), { $metadata: { httpStatusCode: 200 } }), 'never'],
+  ])('%s is asked for again: %s', async (error, again) => {
+    expect((await classified(error)).again).toBe(again);
+  });
+
+  it('keeps of endless words what a report can hold, and no half characters', async () => {
+    const { detail, message } = await classified(fromService('AccessDenied', '\u{1F600}'.repeat(5_000_000)));
+    expect(detail).toMatch(/^AccessDenied: (\u{1F600})+…$/u);
+    expect(detail.length).toBeLessThanOrEqual(800);
+    expect(message.length).toBeLessThan(900);
+  });
+
+  it('keeps whole what is added to endless words', () => {
+    const error = new ReadError('throttled', 'x'.repeat(10_000)).adding('Given up.');
+    expect(error.detail).toMatch(/^x+…\. Given up\.$/);
+    expect(error.detail.length).toBeLessThanOrEqual(800);
+  });
+
   const unknownToken = ['UnrecognizedClientException', 'InvalidClientTokenId', 'AuthFailure', 'OptInRequired'];
   it.each(unknownToken)('%s means a disabled region only elsewhere', async (name) => {
     expect((await classified(fromService(name), true)).reason).toBe('disabled-region');

@@ -34,6 +34,13 @@ describeOnMoto('the identity', () => {
     expect(test.endpoint.seen.every(({ service }) => service === 'sts')).toBe(true);
   });
 
+  it('tells of endless words the beginning, and what to do next', async () => {
+    test.endpoint.on({ service: 'sts' }, serviceError('AccessDenied', 'x'.repeat(100_000), 403));
+    const { message } = await failure();
+    expect(message).toMatch(/AccessDenied: x+…\. Check the access key/);
+    expect(message.length).toBeLessThan(1_200);
+  });
+
   it('asks for credentials where there are none, without a call', async () => {
     delete process.env['AWS_ACCESS_KEY_ID'];
     const error = await failure();

@@ -1,5 +1,5 @@
 import type { UnknownReason } from '../../model/observed.js';
-import { ReadError } from '../read-error.js';
+import { type Again, ReadError } from '../read-error.js';
 
 /** What the SDK's errors, those of its transport and those of its parsers have in common. */
 export interface SdkError {
@@ -10,6 +10,8 @@ export interface SdkError {
   readonly status: number | null;
   /** An error that the service itself answered with. */
   readonly fromService: boolean;
+  /** The SDK has seen that the clock is wrong, and counts with it from now on. */
+  readonly clockSet: boolean;
 }
 
 const DENIED = new Set([
@@ -36,6 +38,9 @@ const UNREACHABLE = new Set([
   'EPIPE',
   'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
+const NOBODY_THERE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+// What a service answers that has waited too long for the request.
+const SLOW = new Set(['RequestTimeout', 'RequestTimeoutException']);
 const REFUSED = new Set([
   'SignatureDoesNotMatch',
   'InvalidAccessKeyId',
@@ -56,7 +61,7 @@ export async function answered<T>(call: Promise<T>, elsewhere = false): Promise<
 
 function readError(error: unknown, elsewhere: boolean): ReadError {
   const known = sdkError(error);
-  return new ReadError(reasonOf(known, elsewhere), inWords(known), { cause: error });
+  return new ReadError(reasonOf(known, elsewhere), inWords(known), { cause: error, again: againOf(known) });
 }
 
 /** Whether the service refuses the credentials themselves. */
@@ -74,13 +79,22 @@ export function reasonOf({ name, code, status, fromService }: SdkError, elsewher
   return !fromService && status !== null && status < 300 ? 'malformed' : 'failed';
 }
 
+/** Whether the same call is worth another try. */
+export function againOf(error: SdkError): Again {
+  const { name, code, status, clockSet } = error;
+  if (clockSet || (code !== null && NOBODY_THERE.has(code))) return 'soon';
+  const reason = reasonOf(error, false);
+  const isTrouble = reason === 'throttled' || reason === 'unreachable' || SLOW.has(name) || (status !== null && status >= 500);
+  return isTrouble ? 'later' : 'never';
+}
+
 export function sdkError(error: unknown): SdkError {
   const raw = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as {
     name?: unknown;
     message?: unknown;
     code?: unknown;
     $fault?: unknown;
-    $metadata?: { httpStatusCode?: unknown };
+    $metadata?: { httpStatusCode?: unknown; clockSkewCorrected?: unknown };
   };
   const status = raw.$metadata?.httpStatusCode;
   return {
@@ -90,6 +104,7 @@ export function sdkError(error: unknown): SdkError {
     code: typeof raw.code === 'string' ? raw.code : null,
     status: typeof status === 'number' ? status : null,
     fromService: raw.$fault !== undefined,
+    clockSet: raw.$metadata?.clockSkewCorrected === true,
   };
 }
 

@@ -1,14 +1,14 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { NoIdentityError, type NoIdentityProblem } from '../no-identity-error.js';
 import type { Identity } from '../ports.js';
-import { inWords, reasonOf, refusesCredentials, type SdkError, sdkError } from './classify-error.js';
+import { againOf, inWords, reasonOf, refusesCredentials, type SdkError, sdkError } from './classify-error.js';
 import type { Clients } from './clients.js';
 
 /** Account and partition of the ambient credentials. Needs no permission. */
 export async function identity(clients: Clients, signal: AbortSignal): Promise<Identity> {
   const { region, answer } = await ask(clients, signal).catch((error: unknown) => {
     const known = sdkError(error);
-    throw new NoIdentityError(problemOf(known), inWords(known), { cause: error });
+    throw new NoIdentityError(problemOf(known), inWords(known), { cause: error, again: againOf(known) });
   });
   const { Arn: arn = '' } = answer;
   const partition = /^arn:(aws[a-z0-9-]*):/.exec(arn)?.[1];
