@@ -1,5 +1,6 @@
+import { groupBy } from '../facts/group-by.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
-import { whatArrived, type Observed } from '../model/observed.js';
+import { isOfGivenUp, whatArrived, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
@@ -52,6 +53,22 @@ function triedInVain({ requestedRegions, regionList }: Inventory, clusters: Obse
   return requestedRegions === 'all' && !regionList.known && !clusters.known && clusters.reason === 'disabled-region';
 }
 
+/** The place that a read was given up in which left this gap behind; null where there is none. */
+function placeGivenUp({ scope, detail, accepted }: Unread): string | null {
+  const place = scope.startsWith('arn:') ? 'account' : (scope.split('/')[0] ?? scope);
+  return !accepted && place !== scope && isOfGivenUp(detail, place) ? place : null;
+}
+
+/** A read that was given up leaves the same gap in every cluster of a region: it is told once, for the region. */
+function toldOnce(gaps: readonly Unread[]): readonly Unread[] {
+  const alike = groupBy(gaps, (gap) => `${gap.what} ${gap.reason} ${placeGivenUp(gap) ?? `in ${gap.scope}`} ${gap.detail}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    const place = first === undefined ? null : placeGivenUp(first);
+    return first === undefined || place === null || group.length === 1 ? group : [{ ...first, scope: place }];
+  });
+}
+
 /** Every read of an inventory that was asked for and not answered. Accepted ones stay, marked. */
 export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]): readonly Unread[] {
   const regionGaps = inventory.regions.flatMap(({ region, clusters }) => [
@@ -73,10 +90,11 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
     ...unreadOf(inventory.roles, 'iam:GetAccountAuthorizationDetails', 'account'),
     ...unreadOf(inventory.quotas, 'iam:GetAccountSummary', 'account'),
   ];
-  return gaps.map((gap) => {
+  const all = gaps.map((gap) => {
     const accepted = accept.find(({ scope }) => scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`));
     return { ...gap, accepted: accepted !== undefined, acceptedBecause: accepted?.reason ?? null };
   });
+  return toldOnce(all);
 }
 
 /** Families that nobody asked to look at. */

@@ -35,3 +35,13 @@ export function unknown<T = never>(reason: UnknownReason, detail: string, partia
 export function whatArrived<T>(observed: Observed<readonly T[]>): readonly T[] {
   return observed.known ? observed.value : (observed.partial ?? []);
 }
+
+/** What is added to the detail of each gap that a read left behind when it was given up for a whole region, or the account. */
+export function givenUp(what: string, place: string): string {
+  return `Given up: ${what} in ${place} went on failing.`;
+}
+
+/** Whether a gap is one of those: they are told as one of that place. */
+export function isOfGivenUp(detail: string, place: string): boolean {
+  return detail.includes('Given up: ') && detail.endsWith(` in ${place} went on failing.`);
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { coverageOf, unreadIn } from '../../src/engine/coverage.js';
-import { known, unknown } from '../../src/model/observed.js';
+import { NOTHING_INSIDE, type Cluster } from '../../src/model/inventory.js';
+import { givenUp, known, unknown } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const inventory = inventoryOfCase({
@@ -13,6 +14,54 @@ const inventory = inventoryOfCase({
 });
 const scopes = (over: Partial<typeof inventory> = {}, accept: { scope: string; reason: string }[] = []) =>
   unreadIn({ ...inventory, ...over }, accept).map(({ what, scope, reason, accepted }) => [what, scope, reason, accepted]);
+
+describe('a read that was given up', () => {
+  const WHAT = 'eks:DescribeCluster';
+  const gone = (region: string) => unknown('throttled', `Rate exceeded. ${givenUp(WHAT, region)}`);
+  const cluster = (name: string, detail: Cluster['detail']): Cluster => ({
+    ...NOTHING_INSIDE,
+    name,
+    region: 'eu-west-1',
+    arn: name,
+    detail,
+  });
+  const read = (...clusters: Cluster[]) => ({
+    regions: [{ region: 'eu-west-1', clusters: known(clusters) }],
+    providers: known([]),
+  });
+
+  it('is told once, for its region', () => {
+    const many = read(
+      ...['a', 'b', 'c'].map((name) => cluster(name, gone('eu-west-1'))),
+      cluster('d', unknown('throttled', 'Rate exceeded')),
+    );
+    expect(scopes(many)).toEqual([
+      [WHAT, 'eu-west-1', 'throttled', false],
+      [WHAT, 'eu-west-1/d', 'throttled', false],
+    ]);
+  });
+
+  it('is told of the cluster where there is one', () => {
+    expect(scopes(read(cluster('a', gone('eu-west-1')), cluster('b', gone('eu-west-2'))))).toEqual([
+      [WHAT, 'eu-west-1/a', 'throttled', false],
+      [WHAT, 'eu-west-1/b', 'throttled', false],
+    ]);
+  });
+
+  it('does not take in what was accepted', () => {
+    const many = read(...['a', 'b', 'c'].map((name) => cluster(name, gone('eu-west-1'))));
+    expect(scopes(many, [{ scope: 'eu-west-1/b', reason: 'known' }])).toEqual([
+      [WHAT, 'eu-west-1', 'throttled', false],
+      [WHAT, 'eu-west-1/b', 'throttled', true],
+    ]);
+  });
+
+  it('is told once for the account, where it is of things that the account has', () => {
+    const detail = unknown('failed', `HTTP 503. ${givenUp('iam:GetOpenIDConnectProvider', 'account')}`);
+    const providers = known(['arn:aws:iam::1:oidc-provider/a', 'arn:aws:iam::1:oidc-provider/b'].map((arn) => ({ arn, detail })));
+    expect(scopes({ regions: [], providers })).toEqual([['iam:GetOpenIDConnectProvider', 'account', 'failed', false]]);
+  });
+});
 
 describe('what was not read', () => {
   it('is named by action and scope', () => {
