@@ -14,7 +14,7 @@ export type Caller = { readonly arn: string } | { readonly arn: null; readonly w
  * @param roles those that were read already
  */
 export function callerOf(aws: AwsPort, roles: Observed<readonly Role[]>, limits: RunLimits): Promise<Caller> {
-  return withQueue(limits, async (queue) => {
+  return withQueue(aws, limits, async (queue) => {
     const { arn, account, partition, region } = await identify(aws, queue);
     if (/^arn:[^:]+:iam::\d+:user\//.test(arn)) return { arn };
     const name = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn)?.[1];

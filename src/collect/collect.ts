@@ -19,7 +19,7 @@ export interface CollectOptions {
   readonly startedAt: string;
   /** When reading ends with what there is; null = when all is read. */
   readonly deadline: number | null;
-  /** Calls of one service under way at a time. */
+  /** Calls of one service and region under way at a time. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** How to read inside the clusters too; left out = nobody asks to. */
@@ -34,7 +34,7 @@ const CONCURRENCY = 10;
  * cannot be named (NoIdentityError) and a region that does not exist (UnknownRegionError) end a run without one.
  */
 export async function collect(aws: AwsPort, options: CollectOptions): Promise<Inventory> {
-  return withQueue(options, (queue) => collectWith(aws, queue, options));
+  return withQueue(aws, options, (queue) => collectWith(aws, queue, options));
 }
 
 /** How a run is bounded. */
@@ -42,10 +42,11 @@ export type RunLimits = Pick<CollectOptions, 'now' | 'deadline' | 'concurrency' 
 
 /** Gives a run its queue, and stops what it leaves under way. */
 export async function withQueue<T>(
+  { limits: reads }: Pick<AwsPort, 'limits'>,
   { now, deadline, concurrency, onProgress }: RunLimits,
   run: (queue: ReadQueue) => Promise<T>,
 ): Promise<T> {
-  const queue = new ReadQueue({ now, deadline, concurrency: concurrency ?? CONCURRENCY, onProgress });
+  const queue = new ReadQueue({ now, deadline, concurrency: concurrency ?? CONCURRENCY, onProgress, reads });
   try {
     return await run(queue);
   } finally {

@@ -10,6 +10,7 @@ import type {
   ServiceAccount,
 } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
+import type { ReadLimits } from './circuit.js';
 
 /** Who calls, and from where. */
 export interface Identity {
@@ -58,9 +59,11 @@ export interface RolesPage {
 /**
  * What collecting needs of AWS: one method for each line of the table of reads, one call to AWS for each call of a
  * method. A method rejects with a classified ReadError (`identity` with a NoIdentityError) and gives up when `signal`
- * is aborted. Of a global service the partition's home region is asked.
+ * is aborted. What may be answered the next time says so in its error (`again`). Of a global service the partition's home region is asked.
  */
 export interface AwsPort {
+  /** Where they differ from those that hold everywhere. */
+  readonly limits?: Partial<ReadLimits>;
   identity(signal: AbortSignal): Promise<Identity>;
   listRegions(homeRegion: string, token: string | null, signal: AbortSignal): Promise<Page<AccountRegion>>;
   listClusters(region: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;

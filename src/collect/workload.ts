@@ -44,7 +44,7 @@ export async function collectWorkload(
   place: WorkloadPlace,
   options: Omit<CollectOptions, 'regions'>,
 ): Promise<Inventory | null> {
-  return withQueue(options, (queue) => collectWith(aws, queue, place, options));
+  return withQueue(aws, options, (queue) => collectWith(aws, queue, place, options));
 }
 
 async function collectWith(

@@ -7,8 +7,8 @@ import { NoIdentityError } from '../../src/collect/no-identity-error.js';
  * gives its tests an Error of their own, of which the errors of Node's sockets are no instances: the SDK then reports
  * them otherwise than it does anywhere else.
  */
-const [maxAttempts, requestTimeoutMs] = process.argv.slice(2).map(Number);
-collect(awsPort({ version: '0', maxAttempts: maxAttempts ?? 1, requestTimeoutMs: requestTimeoutMs ?? 10_000 }), {
+const [maxAttempts = 1, requestTimeoutMs = 10_000, pauseMs = 1, giveUpAfterMs = 3_600_000] = process.argv.slice(2).map(Number);
+collect(awsPort({ version: '0', maxAttempts, requestTimeoutMs, pauseMs, giveUpAfterMs }), {
   regions: ['eu-west-3'],
   now: () => 0,
   startedAt: '2026-11-23T10:00:00.000Z',

@@ -97,21 +97,22 @@ describe('the time budget', () => {
     );
   });
 
-  it('holds the number of calls under way', async () => {
-    let underWay = 0;
-    let most = 0;
+  it('holds the number of calls under way in each region', async () => {
+    const underWay = new Map<string, number>();
+    const most = new Map<string, number>();
     const aws = answeringAtOnce();
     const counting = answeringAtOnce({
-      describeCluster: async (...asked) => {
-        underWay += 1;
-        most = Math.max(most, underWay);
+      listClusters: () => Promise.resolve({ items: ['a', 'b', 'c', 'd', 'e', 'f'], next: null }),
+      describeCluster: async (region, ...asked) => {
+        underWay.set(region, (underWay.get(region) ?? 0) + 1);
+        most.set(region, Math.max(most.get(region) ?? 0, underWay.get(region) ?? 0));
         await new Promise(setImmediate);
-        underWay -= 1;
-        return aws.describeCluster(...asked);
+        underWay.set(region, (underWay.get(region) ?? 0) - 1);
+        return aws.describeCluster(region, ...asked);
       },
     });
     await collect(counting, { ...options, regions: ['eu-west-1', 'eu-west-2', 'eu-west-3'], concurrency: 4 });
-    expect(most).toBe(4);
+    expect(Object.fromEntries(most)).toEqual({ 'eu-west-1': 4, 'eu-west-2': 4, 'eu-west-3': 4 });
   });
 });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TestAccount } from '../support/aws/account.js';
-import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
+import { FaultyEndpoint, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 
 /** What the program prints that collects in a process of its own, as a user's does. */
@@ -39,7 +39,22 @@ describeOnMoto('connections that fail', () => {
   it('says unreachable of a service that does not answer in time', async () => {
     endpoint.on({ operation: 'ListClusters' }, { kind: 'hang' });
     const inventory = await collected(account.environment({ endpoint: endpoint.url }), '1', '3000');
-    expect(inventory).toMatchObject({ regions: [{ clusters: { known: false, reason: 'unreachable' } }] });
+    expect(inventory).toMatchObject(clusters('unreachable', 'There was no complete answer within 3 s'));
+  });
+
+  it('says unreachable of a service whose answer does not end', async () => {
+    endpoint.on({ operation: 'ListClusters' }, { kind: 'drip' });
+    const inventory = await collected(account.environment({ endpoint: endpoint.url }), '1', '3000');
+    expect(inventory).toMatchObject(clusters('unreachable', 'HTTP 200: There was no complete answer within 3 s'));
+  });
+
+  it('ends with its reading, whatever was still waiting to be asked again', async () => {
+    endpoint.on({ operation: 'ListClusters' }, serviceError('ThrottlingException', 'Rate exceeded', 429));
+    const hour = '3600000';
+    const given = 'ThrottlingException: Rate exceeded. Given up: eks:ListClusters in eu-west-3 went on failing.';
+    expect(await collected(account.environment({ endpoint: endpoint.url }), '8', hour, hour, '50')).toMatchObject(
+      clusters('throttled', given),
+    );
   });
 
   it('has no identity where STS cannot be reached, and says what to check', async () => {

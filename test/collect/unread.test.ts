@@ -80,6 +80,15 @@ describeOnMoto('what AWS does not answer', () => {
     expect(inventory.calls['eks:DescribeCluster']).toBe(1);
   });
 
+  it('sets its clock by that of AWS', async () => {
+    const ahead = new Date(Date.now() + 3_600_000).toUTCString();
+    const body = '<ErrorResponse><Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error></ErrorResponse>';
+    const skewed = { status: 403, headers: { 'content-type': 'text/xml', 'date': ahead }, body };
+    test.endpoint.on({ operation: 'GetAccountSummary' }, { kind: 'answer', answer: () => skewed }, 1);
+    expect((await test.collect({}, 2)).quotas.known).toBe(true);
+    expect(test.endpoint.counts()['GetAccountSummary']).toBe(2);
+  });
+
   it('gives up as throttled where AWS goes on throttling', async () => {
     test.endpoint.on({ operation: 'GetAccountSummary' }, serviceError('Throttling', 'Rate exceeded'));
     expect((await test.collect()).quotas).toEqual({ known: false, reason: 'throttled', detail: 'Throttling: Rate exceeded' });

@@ -1,6 +1,6 @@
 import type { AwsPort } from '../ports.js';
 import { addonPermissions, describeAddon, listAddons } from './addons.js';
-import { type ClientOptions, Clients } from './clients.js';
+import { type ClientOptions, Clients, limitsFrom } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { eksToken } from './eks-token.js';
 import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
@@ -14,6 +14,7 @@ import { getRole, listAttachedPolicies, listInlinePolicies } from './one-role.js
 export function awsPort(options: ClientOptions): AwsPort {
   const clients = new Clients(options);
   return {
+    limits: limitsFrom(options),
     identity: (signal) => identity(clients, signal),
     listRegions: (home, token, signal) => listRegions(clients, home, token, signal),
     listClusters: (region, token, signal) => listClusters(clients, region, token, signal),

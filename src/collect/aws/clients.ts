@@ -4,13 +4,11 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { READ_LIMITS, type ReadLimits } from '../circuit.js';
+import { WholeAnswers } from './whole-answers.js';
 
-// A page of a thousand roles takes IAM seconds; what gives no answer for half a minute gives none at all.
-const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-// The default of three attempts is too few where a whole account is read at once: IAM and EKS throttle early.
-const MAX_ATTEMPTS = 8;
+// A page of a thousand roles takes IAM seconds; what has not arrived after so long, its body included, does not arrive.
+const CALL_TIMEOUT_MS = 20_000;
 const DEFAULT_REGION = 'us-east-1';
 
 export interface ClientOptions {
@@ -18,7 +16,19 @@ export interface ClientOptions {
   readonly version: string;
   /** Attempts a call, the first included. */
   readonly maxAttempts?: number;
+  /** For one attempt, from its first byte to the last of its answer. */
   readonly requestTimeoutMs?: number;
+  readonly giveUpAfterMs?: number;
+  readonly pauseMs?: number;
+}
+
+/** The limits that hold everywhere, but for those that a test sets. */
+export function limitsFrom({ maxAttempts, giveUpAfterMs, pauseMs }: ClientOptions): ReadLimits {
+  return {
+    attempts: maxAttempts ?? READ_LIMITS.attempts,
+    giveUpAfterMs: giveUpAfterMs ?? READ_LIMITS.giveUpAfterMs,
+    pauseMs: pauseMs ?? READ_LIMITS.pauseMs,
+  };
 }
 
 /**
@@ -27,18 +37,14 @@ export interface ClientOptions {
  */
 export class Clients {
   private readonly made = new Map<string, unknown>();
-  private readonly handler: NodeHttpHandler;
+  private readonly handler: WholeAnswers;
   private home: Promise<string> | undefined;
 
   constructor(private readonly options: ClientOptions) {
-    const keepAlive = { keepAlive: true, maxSockets: 50 };
-    this.handler = new NodeHttpHandler({
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: new HttpAgent(keepAlive),
-      httpsAgent: new HttpsAgent(keepAlive),
-    });
+    // How many calls are under way is the queue's matter.
+    const keepAlive = { keepAlive: true };
+    const agents = { httpAgent: new HttpAgent(keepAlive), httpsAgent: new HttpsAgent(keepAlive) };
+    this.handler = new WholeAnswers(options.requestTimeoutMs ?? CALL_TIMEOUT_MS, agents);
   }
 
   account(region: string): AccountClient {
@@ -77,8 +83,9 @@ export class Clients {
     return {
       region,
       requestHandler: this.handler,
-      retryMode: 'adaptive',
-      maxAttempts: this.options.maxAttempts ?? MAX_ATTEMPTS,
+      // The queue asks again: it sees every attempt, knows how the others fare, and leaves no timer behind that would keep the
+      // process alive. The SDK's own ways of retrying do neither.
+      maxAttempts: 1,
       customUserAgent: [['irsa-auditor', this.options.version] as [string, string]],
     };
   }

@@ -20,11 +20,12 @@ interface Answer {
   readonly body: string;
 }
 
-/** What becomes of a call instead of being passed on. `before` and `after` change what goes to moto and what comes back. */
+/** What becomes of a call instead of being passed on; of one that drips nothing but the beginning arrives. `before` and `after` change what goes to moto and what comes back. */
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: (call: WireCall) => Answer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
+  | { readonly kind: 'drip' }
   | { readonly kind: 'hold'; readonly until: Promise<void> }
   | { readonly kind: 'before'; readonly rewrite: (call: WireCall) => { readonly url: string; readonly body: string } }
   | { readonly kind: 'after'; readonly rewrite: (answer: string, call: WireCall) => string };
@@ -98,6 +99,10 @@ export class FaultyEndpoint {
     if (entry !== undefined) entry.times -= 1;
     const fault = entry?.fault;
     if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'drip') {
+      response.writeHead(200, { 'content-type': 'application/json' }).write(' ');
+      return;
+    }
     if (fault?.kind === 'reset') {
       request.socket.destroy();
       return;

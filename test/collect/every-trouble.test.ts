@@ -1,0 +1,166 @@
+import { types } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { awsPort } from '../../src/collect/aws/aws-port.js';
+import { collect } from '../../src/collect/collect.js';
+import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { collectRolesNamed } from '../../src/collect/one-role.js';
+import { ReadQueue } from '../../src/collect/read-queue.js';
+import type { READS } from '../../src/collect/reads.js';
+import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
+import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { whatArrived, type Observed } from '../../src/model/observed.js';
+import { TestAccount } from '../support/aws/account.js';
+import { type Fault, FaultyEndpoint, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
+import { awsInMemory } from './aws-in-memory.js';
+
+/** More than a test ever waits: what ends a call is the number of attempts. */
+const NEVER_MS = 3_600_000;
+/** Long enough for an answer of this machine on a busy day: what is late all the same is asked for again. */
+const SOON_MS = 500;
+
+// Jest gives its tests an Error of their own, of which the errors of Node's sockets are no instances. The SDK would take one for
+// no error at all.
+Object.defineProperty(Error, Symbol.hasInstance, {
+  value(this: unknown, thing: unknown) {
+    return this === Error ? types.isNativeError(thing) : Function.prototype[Symbol.hasInstance].call(this as () => void, thing);
+  },
+});
+
+interface Trouble {
+  readonly fault: Fault;
+  readonly reason: string;
+  /** What becomes of an identity that is not told. */
+  readonly problem: string;
+  /** Calls that are made where it lasts: an answer that will not change is not asked for again. */
+  readonly attempts: number;
+}
+
+const TROUBLES: Readonly<Record<string, Trouble>> = {
+  'denied': { fault: serviceError('AccessDeniedException', 'no', 403), reason: 'denied', problem: 'refused', attempts: 1 },
+  'a bad token': { fault: serviceError('UnrecognizedClientException', 'no', 403), reason: 'failed', problem: 'refused', attempts: 1 },
+  'no JSON': { fault: rawAnswer('<A><B>', 'text/html'), reason: 'malformed', problem: 'failed', attempts: 1 },
+  'throttled': { fault: serviceError('ThrottlingException', 'Rate exceeded', 429), reason: 'throttled', problem: 'failed', attempts: 3 },
+  '5xx': { fault: serviceError('ServiceUnavailableException', 'no', 503), reason: 'failed', problem: 'failed', attempts: 3 },
+  'a page of a gateway': { fault: rawAnswer('<html>', 'text/html', 502), reason: 'failed', problem: 'failed', attempts: 3 },
+  'dropped': { fault: { kind: 'reset' }, reason: 'unreachable', problem: 'unreachable', attempts: 3 },
+  'no answer': { fault: { kind: 'hang' }, reason: 'unreachable', problem: 'unreachable', attempts: 2 },
+  'half an answer': { fault: { kind: 'drip' }, reason: 'unreachable', problem: 'unreachable', attempts: 2 },
+};
+
+const cluster = ({ regions }: Inventory): Cluster | undefined => whatArrived(regions[0]?.clusters ?? { known: true, value: [] })[0];
+const association = (inventory: Inventory) => whatArrived(cluster(inventory)?.podIdentityAssociations ?? { known: true, value: [] })[0];
+const addon = (inventory: Inventory) => whatArrived(cluster(inventory)?.addons ?? { known: true, value: [] })[0];
+
+type Section = (inventory: Inventory) => Partial<Observed<unknown>> | undefined;
+
+/** Where in the inventory the answer of each read stands. */
+const SECTIONS: Readonly<Record<Exclude<(typeof READS)[number]['action'], 'sts:GetCallerIdentity'>, Section>> = {
+  'account:ListRegions': ({ regionList }) => regionList,
+  'eks:ListClusters': ({ regions }) => regions[0]?.clusters,
+  'eks:DescribeCluster': (inventory) => cluster(inventory)?.detail,
+  'eks:ListPodIdentityAssociations': (inventory) => cluster(inventory)?.podIdentityAssociations,
+  'eks:DescribePodIdentityAssociation': (inventory) =>
+    association(inventory)?.unread ?? { known: association(inventory)?.roleArn !== null },
+  'eks:ListAddons': (inventory) => cluster(inventory)?.addons,
+  'eks:DescribeAddon': (inventory) => addon(inventory)?.detail,
+  'eks:DescribeAddonConfiguration': (inventory) => addon(inventory)?.wants,
+  'eks:ListNodegroups': (inventory) => cluster(inventory)?.nodeGroups,
+  'eks:DescribeNodegroup': (inventory) => whatArrived(cluster(inventory)?.nodeGroups ?? { known: true, value: [] })[0]?.roleArn,
+  'iam:ListOpenIDConnectProviders': ({ providers }) => providers,
+  'iam:GetOpenIDConnectProvider': ({ providers }) => whatArrived(providers)[0]?.detail,
+  'iam:GetAccountAuthorizationDetails': ({ roles }) => roles,
+  'iam:GetAccountSummary': ({ quotas }) => quotas,
+};
+
+const CASES = Object.entries(TROUBLES);
+const LASTING = Object.keys(SECTIONS).flatMap((action) => CASES.map(([name, trouble]) => [action, name, trouble] as const));
+const PASSING = LASTING.filter(([, name, { attempts }]) => attempts > 1 && name !== 'no answer');
+const OF_ONE_ROLE = ROLE_READS.slice(1).flatMap(({ action }) => CASES.map(([name, trouble]) => [action, name, trouble] as const));
+
+describe('a read of AWS that has trouble', () => {
+  let aws: Awaited<ReturnType<typeof awsInMemory>>;
+  let endpoint: FaultyEndpoint;
+  beforeAll(async () => {
+    aws = await awsInMemory();
+  });
+  afterAll(() => aws.stop());
+  beforeEach(async () => {
+    endpoint = await FaultyEndpoint.start(aws.url);
+    new TestAccount().enter({ endpoint: endpoint.url, region: 'eu-west-1' });
+  });
+  afterEach(() => endpoint.stop());
+
+  const port = ({ attempts, fault }: Trouble) =>
+    awsPort({
+      version: '0',
+      maxAttempts: attempts,
+      pauseMs: 1,
+      giveUpAfterMs: NEVER_MS,
+      requestTimeoutMs: fault.kind === 'hang' || fault.kind === 'drip' ? SOON_MS : 10_000,
+    });
+  const operationOf = (action: string): string => action.split(':')[1] ?? '';
+  const read = (action: string, trouble: Trouble): Promise<Inventory> =>
+    collect(port(trouble), {
+      regions: action === 'account:ListRegions' ? 'all' : ['eu-west-1'],
+      now: () => 0,
+      startedAt: '2026-11-23T10:00:00.000Z',
+      deadline: null,
+    });
+  const sectionOf = (action: string): Section => SECTIONS[action as keyof typeof SECTIONS];
+
+  it.each(LASTING)('%s, %s, lasting: unread, and nothing else is', async (action, _, trouble) => {
+    const operation = operationOf(action);
+    endpoint.on({ operation }, trouble.fault);
+    const inventory = await read(action, trouble);
+    expect(sectionOf(action)(inventory)).toMatchObject({ reason: trouble.reason });
+    expect(endpoint.counts()[operation]).toBe(trouble.attempts);
+    expect(inventory.calls[action]).toBe(1);
+    const others = Object.entries(SECTIONS).filter(([other]) => (endpoint.counts()[operationOf(other)] ?? 0) > 0 && other !== action);
+    for (const [, section] of others) expect(section(inventory)).not.toHaveProperty('reason');
+  });
+
+  it.each(PASSING)('%s, %s, passing: read', async (action, _, trouble) => {
+    const operation = operationOf(action);
+    endpoint.on({ operation }, trouble.fault, trouble.attempts - 1);
+    const inventory = await read(action, trouble);
+    expect(sectionOf(action)(inventory)).toMatchObject({ known: true });
+    expect(endpoint.counts()[operation]).toBe(trouble.attempts);
+    expect(inventory.calls[action]).toBe(1);
+  });
+
+  it.each(CASES)('sts:GetCallerIdentity, %s, lasting: no identity', async (_, trouble) => {
+    endpoint.on({ service: 'sts' }, trouble.fault);
+    const error: unknown = await read('sts:GetCallerIdentity', trouble).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(NoIdentityError);
+    expect(error).toMatchObject({ problem: trouble.problem });
+    expect(endpoint.counts()).toEqual({ GetCallerIdentity: trouble.attempts });
+  });
+
+  it('sts:GetCallerIdentity, throttled, passing: an identity', async () => {
+    const { throttled } = TROUBLES as Record<'throttled', Trouble>;
+    endpoint.on({ service: 'sts' }, throttled.fault, 2);
+    await expect(read('sts:GetCallerIdentity', throttled)).resolves.toMatchObject({ account: '111122223333' });
+  });
+
+  const ofOneRole = async (trouble: Trouble) => {
+    const queue = new ReadQueue({ now: () => 0, deadline: null, concurrency: 10, reads: port(trouble).limits });
+    try {
+      return await collectRolesNamed({ aws: port(trouble), queue, home: 'us-east-1' }, ['arn:aws:iam::111122223333:role/r']);
+    } finally {
+      queue.close();
+    }
+  };
+
+  it.each(OF_ONE_ROLE)('%s, %s, lasting: the permissions of the role are unread', async (action: ReadAction, _, trouble) => {
+    endpoint.on({ operation: operationOf(action) }, trouble.fault);
+    const [role] = whatArrived((await ofOneRole(trouble)).roles);
+    expect(role?.permissionsUnread).toMatchObject({ reason: trouble.reason });
+    expect(endpoint.counts()[operationOf(action)]).toBe(trouble.attempts);
+  });
+
+  it.each(CASES)('iam:GetRole, %s, lasting: all roles are read in its place', async (_, trouble) => {
+    endpoint.on({ operation: 'GetRole' }, trouble.fault);
+    expect((await ofOneRole(trouble)).roles).toMatchObject({ known: true, value: [{ name: 'r' }] });
+    expect(endpoint.counts()).toEqual({ GetRole: trouble.attempts, GetAccountAuthorizationDetails: 1 });
+  });
+});
