@@ -1,16 +1,29 @@
 import type { Json } from '../model/inventory.js';
 
+/** A policy needs seven levels. What is nested much deeper is none, and whoever walks through it may not come back. */
+const MOST_LEVELS = 64;
+
 /**
- * A policy as IAM hands it out: URL-encoded (RFC 3986) JSON. Text that is not JSON stays text, for the rules to
- * report; text that is not URL-encoded after all is taken as it is.
+ * A policy as IAM hands it out: URL-encoded (RFC 3986) JSON. Text that is no JSON, or nested deeper than any policy, stays
+ * text, for the rules to report; text that is not URL-encoded after all is taken as it is.
  */
 export function decodePolicyDocument(encoded: string): Json {
   const text = decoded(encoded);
   try {
-    return JSON.parse(text) as Json;
+    const document = JSON.parse(text) as Json;
+    return isDeeperThan(MOST_LEVELS, document) ? text : document;
   } catch {
     return text;
   }
+}
+
+function isDeeperThan(levels: number, document: Json): boolean {
+  let level: readonly Json[] = [document];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 function decoded(encoded: string): string {

@@ -20,6 +20,12 @@ describe('a policy document', () => {
   ])('is decoded by RFC 3986, and text where it is not JSON: %j', (encoded, document) => {
     expect(decodePolicyDocument(encoded)).toEqual(document);
   });
+
+  it.each(['[', '{"a":'])('is text where it is nested deeper than any policy is: %s', (open) => {
+    const nested = (times: number): string => `${open.repeat(times)}1${(open === '[' ? ']' : '}').repeat(times)}`;
+    for (const times of [100, 50_000]) expect(decodePolicyDocument(nested(times))).toBe(nested(times));
+    expect(decodePolicyDocument(nested(30))).toEqual(JSON.parse(nested(30)));
+  });
 });
 
 describeOnMoto('policy documents over the wire', () => {

@@ -85,6 +85,12 @@ describe('the time budget', () => {
     expect(inventory.calls['iam:GetAccountSummary']).toBe(1);
   });
 
+  it('may be longer than Node has a clock for', async () => {
+    const quotas = { trustPolicyLength: 2048, roles: 1000 };
+    const aws = answeringAtOnce({ accountQuotas: () => new Promise((answer) => setTimeout(() => answer(quotas), 20)) });
+    expect((await collect(aws, { ...options, deadline: 2 ** 40 })).quotas).toEqual(known(quotas));
+  });
+
   it('is no reason to hide a defect of the program', async () => {
     const defect = () => Promise.reject(new TypeError('a defect'));
     const aws = answeringAtOnce({ listProviders: defect, listRoles: defect });
