@@ -2,7 +2,7 @@ import { partsOfAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
-import { isNamedBy, namedIn, subjectsNamedIn } from '../facts/named-accounts.js';
+import { isNamedFor, namedIn, subjectsNamedIn } from '../facts/named-accounts.js';
 import { conditionsOn, readCondition, webIdentityStatements } from '../facts/web-identity.js';
 import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
@@ -42,8 +42,11 @@ const exampleOf = (pattern: string, wildcards: boolean, strange: string): string
         .join('')
     : pattern;
 
+/** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
+type Providers = (url: string) => readonly string[] | null | undefined;
+
 /** Everybody whom a policy speaks of: its subjects, a stranger where it names none, and the service accounts that carry the role. */
-function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
+function candidates(policy: TrustPolicy, role: RoleFacts, providers: Providers): Candidate[] {
   const strange = strangeNameTo([policy, role.policy]);
   // Those of whom a Deny speaks: whoever takes it away lets them in.
   const excepted = [policy, role.policy].flatMap(({ statements }) =>
@@ -60,7 +63,7 @@ function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
     const subjects = [...new Map(spokenOf.map((one) => [`${one.subject} ${one.example}`, one])).values()];
     const anybody = { subject: '*', example: `system:serviceaccount:${strange}:${strange}` };
     return urls.flatMap((url) =>
-      [...new Set([...audiences, 'sts.amazonaws.com'])].flatMap((audience) =>
+      [...new Set([...audiences, ...(providers(url) ?? []), 'sts.amazonaws.com'])].flatMap((audience) =>
         [...subjects, anybody].map((one) => ({ url, audience, ...one })),
       ),
     );
@@ -70,9 +73,6 @@ function candidates(policy: TrustPolicy, role: RoleFacts): Candidate[] {
   );
   return [...named, ...carriers];
 }
-
-/** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
-type Providers = (url: string) => readonly string[] | null | undefined;
 
 /** Whether a policy admits a candidate through the providers there are. A provider that was not read is taken to accept the audience. */
 function admission(
@@ -183,7 +183,7 @@ function associatedBy(
 
 /** Whether somebody who may say so has named a subject for a role: its trust policy, or whoever gave the role to an add-on. */
 function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
-  if (isNamedBy(role.statements, subject, url)) return true;
+  if (isNamedFor(role, subject, url, facts)) return true;
   const cluster = facts.clusterOf(url);
   return cluster !== null && rolesOfAddons(cluster, facts).some((one) => one.role === role && one.subjects.includes(subject));
 }
@@ -195,7 +195,7 @@ function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after
   // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
   const byPolicyAlone = (one: Candidate) =>
     [admission(role.policy, () => null, account, one), admission(policy, () => null, account, one)] as const;
-  const opened = candidates(policy, role).flatMap((one) => {
+  const opened = candidates(policy, role, after).flatMap((one) => {
     const opening = [asPatched(one), byPolicyAlone(one)].filter(([now, then]) => now === 'denied' && then !== 'denied');
     return opening.length === 0 ? [] : [{ ...one, isUndecided: opening.some(([, then]) => then === 'undecided') }];
   });

@@ -85,7 +85,7 @@ export const ABSORBED: readonly Relation[] = [
   { leader: 'subject-mismatch', followers: ['service-account-missing', 'annotation-missing'], sharing: 'role' },
   { leader: 'subject-open-on-shared-issuer', followers: ['subject-cluster-wide'], sharing: 'statement' },
   { leader: 'operator-negated', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
-  { leader: 'operator-vacuous', followers: ['subject-condition-missing', 'subject-cluster-wide'], sharing: 'statement' },
+  { leader: 'operator-vacuous', followers: ['subject-cluster-wide'], sharing: 'statement' },
 ];
 
 /** What is right in itself and fails only because of the leader: it stands in the leader's `related`. */

@@ -6,10 +6,11 @@ import { eksIssuer } from './issuer.js';
 import { pipelineRepaired } from './pipeline-subject.js';
 import { cleanedSubject, subjectProblem } from './service-account-subject.js';
 import { takesValue } from './takes-value.js';
-import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { concerns, conditionsOn, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import { hasWildcard } from '../policy/glob.js';
-import type { Located } from '../policy/parse.js';
+import type { Inventory } from '../model/inventory.js';
+import type { Located, TrustPolicy } from '../policy/parse.js';
 import { hasVariable } from '../policy/variables.js';
 
 /** One service account that a trust policy names letter by letter. */
@@ -73,19 +74,47 @@ export function subjectsNamedIn(statements: readonly WebIdentityStatement[]): re
 const leavesNamespaceOpen = (subject: string): boolean =>
   hasWildcard(subject) && (!subject.startsWith(SERVICE_ACCOUNT_PREFIX) || hasWildcard(subject.split(':')[2] ?? '*'));
 
+/** Whether every cluster of the account was read: only then is an issuer that none of them has gone. */
+function isEveryClusterRead({ regions }: Inventory): boolean {
+  return regions.every(({ clusters }) => clusters.known && clusters.value.every(({ detail }) => detail.known));
+}
+
 /**
- * Whether statements name a subject of an issuer: letter by letter, or in a spelling that can mean no other (a slash for a
- * colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is excepted.
- * Where no statement is for the issuer, such as with a placeholder in its place, those for others speak for it.
+ * Whether an issuer that a policy names may be taken for another: it is none of a cluster (a placeholder, a misspelling), it has
+ * the other's id, or its cluster is gone and the role opens nothing grave. A service account of the same name in another cluster
+ * that is there is somebody else.
  */
-export function isNamedBy(statements: readonly WebIdentityStatement[], subject: string, url: string): boolean {
+function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): boolean {
+  const issuer = eksIssuer(named);
+  if (issuer === null || issuer.id.toLowerCase() === eksIssuer(url)?.id.toLowerCase()) return true;
+  return role.administrative === null && facts.clusterOf(named) === null && isEveryClusterRead(facts.inventory);
+}
+
+/**
+ * Whether the trust policy of a role names a subject of an issuer: letter by letter, or in a spelling that can mean no other (a
+ * slash for a colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is
+ * excepted, nor whom a Deny names. Where no statement is for the issuer, those for what stands in for it count.
+ */
+export function isNamedFor(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
-  if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject))) return false;
-  const own = statements.filter(({ issuers }) => issuers.includes(url));
-  return subjectsNamedIn(own.length > 0 ? own : statements).some(
+  if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject)) || isDeniedByName(role.policy, subject)) return false;
+  const own = role.statements.filter(({ issuers }) => issuers.includes(url));
+  const meant = own.length > 0 ? own : role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));
+  return subjectsNamedIn(meant).some(
     (named) =>
       named.subject === subject ||
       (isOfPods ? cleanedSubject(named.subject) === subject : pipelineRepaired(named.subject, url) === subject),
+  );
+}
+
+/** Whether a Deny names the subject: its word goes before that of an Allow. */
+function isDeniedByName({ statements }: TrustPolicy, subject: string): boolean {
+  return statements.some(
+    ({ effect, conditions }) =>
+      effect === 'Deny' &&
+      conditions
+        .map((entry) => readCondition(entry, []))
+        .some((one) => one.claim === 'sub' && isPositive(one) && one.entry.values.some(({ value }) => value === subject)),
   );
 }
 

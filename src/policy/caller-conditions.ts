@@ -34,9 +34,11 @@ const CHOSEN_BY_SIGNER = new Set([
 const NETWORK =
   /^aws:(?:sourceip|vpcsourceip|sourcevpc|sourcevpce|sourcevpcarn|vpceaccount|vpceorgid|vpceorgpaths|ec2instancesourcevpc|ec2instancesourceprivateipv4)$/;
 const CALLER =
-  /^(?:aws:(?:principalarn|principalaccount|principalorgid|principalorgpaths|principalservicename|principalservicenameslist|principaltag\/.*|sourcearn|sourceaccount|sourceorgid|sourceorgpaths|userid)|sts:externalid)$/;
-/** Session tags: in a token they are the issuer's word, in a signed call the caller's. */
-const REQUEST_TAG = /^aws:(?:requesttag\/.*|tagkeys)$/;
+  /^(?:aws:(?:principalarn|principalaccount|principalorgid|principalorgpaths|principalservicename|principalservicenameslist|sourcearn|sourceaccount|sourceorgid|sourceorgpaths|userid)|sts:externalid)$/;
+/** Tags: in a token they are the issuer's word; a caller who signs tags principal and session in their own account as they like. */
+const TAG = /^aws:(?:requesttag\/.*|principaltag\/.*|tagkeys)$/;
+/** A person or program that signs is no service of AWS. */
+const CONSTANT_SIGNED: ReadonlyMap<string, string> = new Map([['aws:principalisawsservice', 'false']]);
 /** Every signed call carries these. */
 const ALWAYS_SIGNED = new Set(['aws:principalarn', 'aws:principalaccount', 'aws:userid']);
 /** Variables that stand for the account of the role itself, or its organization. */
@@ -47,14 +49,37 @@ const SHORTEST_SESSION = 900;
 const LONGEST_SESSION = 43_200;
 const FAR_FUTURE = '9999-12-31T00:00:00Z';
 
-const isAnything = (value: string): boolean => /^[*?]*\*[*?]*$/.test(value);
-/** A network that holds every address. */
-const isAnyAddress = (value: string): boolean => /\/0+$/.test(value) || isAnything(value);
+/** Nothing but wildcards, or what every id of its kind begins with. */
+const isAnything = (value: string): boolean => /^(?:vpce?-)?[*?]*\*[*?]*$/.test(value);
+
+const ADDRESSES = 2 ** 32;
+
+/** First and last address of an IPv4 network, as numbers; null for anything else. */
+function rangeOf(network: string): readonly [number, number] | null {
+  const [, a, b, c, d, length = '32'] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(network) ?? [];
+  if (a === undefined || Number(length) > 32) return null;
+  const size = 2 ** (32 - Number(length));
+  const address = [a, b, c, d].reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const first = Math.floor(address / size) * size;
+  return [first, first + size - 1];
+}
+
+/** Whether networks hold every address of IPv4 together, be it in one or in parts. */
+function holdEveryAddress(networks: readonly string[]): boolean {
+  const ranges = networks
+    .flatMap((one) => [rangeOf(one) ?? []].filter((range) => range.length === 2))
+    .sort(([left = 0], [right = 0]) => left - right);
+  let next = 0;
+  for (const [first = 0, last = 0] of ranges) if (first <= next) next = Math.max(next, last + 1);
+  return next >= ADDRESSES;
+}
 
 /** Whether a value of a caller's key is somebody in particular; null where that cannot be told. */
-function isFixed(key: string, value: string, { wildcards }: Operator): boolean | null {
-  if (hasVariable(value)) return OWN.test(value) ? true : null;
+function isFixed(key: string, value: string, { wildcards }: Operator, variables: boolean): boolean | null {
+  if (variables && hasVariable(value)) return OWN.test(value) ? true : null;
   if (!wildcards || !hasWildcard(value)) return true;
+  // Behind the id of a role stands the name of its session, which the caller chooses.
+  if (key === 'aws:userid') return /^A[A-Z]{3}[A-Z0-9]{4}/.test(literalStart(value));
   // Anybody can give a role of their own account any name: only the account says whose it is.
   if (key === 'aws:principalarn' || key === 'aws:sourcearn') return /:\d{12}:/.test(value);
   if (key === 'aws:principalaccount' || key === 'aws:sourceaccount') return false;
@@ -66,6 +91,8 @@ function isFixed(key: string, value: string, { wildcards }: Operator): boolean |
 function holds(entry: ConditionEntry, value: string | null): boolean {
   return evaluateCondition(entry, false, () => (value === null ? { state: 'absent' } : { state: 'present', value })).outcome === 'yes';
 }
+
+const keyOf = ({ key }: ConditionEntry): string => key.trim().toLowerCase();
 
 /** A condition whose outcome is known, as a demand: an Allow wants it to hold, a Deny wants it not to. */
 const settled = (admits: boolean): CallerLimit => (admits ? 'none' : 'nobody');
@@ -90,43 +117,68 @@ function limitOfDuration(entry: ConditionEntry, effect: Statement['effect']): Ca
 }
 
 function limitOfNetwork(entry: ConditionEntry, isDemand: boolean): CallerLimit {
-  const takesAny = entry.values.some(({ value }) => isAnyAddress(value));
+  const values = entry.values.map(({ value }) => value);
+  const takesAny = values.some(isAnything) || holdEveryAddress(values);
   if (isDemand) return takesAny ? 'none' : 'network';
   return takesAny ? 'unknown' : 'none';
 }
 
-function limitOfCaller(key: string, entry: ConditionEntry, operator: Operator, isDemand: boolean, kind: CallKind): CallerLimit {
-  const fixed = entry.values.map(({ value }) => isFixed(key, value, operator));
+function limitOfCaller(key: string, entry: ConditionEntry, operator: Operator, isDemand: boolean, { kind, variables }: Call): CallerLimit {
+  const fixed = entry.values.map(({ value }) => isFixed(key, value, operator, variables));
   if (!isDemand) return fixed.includes(true) && !fixed.includes(false) && !fixed.includes(null) ? 'none' : 'unknown';
   if (fixed.every((one) => one === true)) return 'caller';
   return kind === 'signed' && fixed.includes(false) ? 'none' : 'unknown';
 }
 
+/** What is known of the call. */
+export interface Call {
+  readonly kind: CallKind;
+  /** ISO 8601; null = unknown. */
+  readonly now: string | null;
+  /** Whether `${…}` has meaning in the document. */
+  readonly variables: boolean;
+  /** Keys, in lower case, that the policy demands elsewhere to be there. */
+  readonly present: ReadonlySet<string>;
+}
+
 /**
  * What a condition of a statement demands of strangers, where its key is a global one (`aws:…`, `sts:…`).
- * @param now ISO 8601; null = unknown
  * @returns null for keys of tokens and for operators that IAM does not know: these the evaluator decides
  * Source: IAM User Guide, "AWS global condition context keys"; STS condition keys in the Service Authorization Reference.
  */
-export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], kind: CallKind, now: string | null): CallerLimit | null {
+export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], call: Call): CallerLimit | null {
+  const { kind, now, present } = call;
   const operator = parseOperator(entry.operator);
   if (operator === null || parseConditionKey(entry.key).kind !== 'global') return null;
-  const key = entry.key.trim().toLowerCase();
-  const constant = CONSTANT_KEYS.get(key);
+  const key = keyOf(entry);
+  const constant = CONSTANT_KEYS.get(key) ?? (kind === 'signed' ? CONSTANT_SIGNED.get(key) : undefined);
   const wanted = effect === 'Allow';
   if (constant !== undefined) return settled(holds(entry, constant) === wanted);
   if (entry.values.length === 0) return null;
   if (CLOCK.has(key)) return limitOfClock(entry, operator.family, effect, now);
   if (key === 'sts:durationseconds' && operator.family === 'numeric') return limitOfDuration(entry, effect);
   if (CHOSEN.has(key) || (kind === 'signed' && CHOSEN_BY_SIGNER.has(key))) return 'none';
-  const isCaller = CALLER.test(key) || (kind === 'web-identity' && REQUEST_TAG.test(key));
+  const isCaller = CALLER.test(key) || (kind === 'web-identity' && TAG.test(key));
   if (!isCaller && !NETWORK.test(key)) return 'unknown';
   // Whoever can leave the key out meets what holds without it.
-  const isAlwaysThere = kind === 'signed' && ALWAYS_SIGNED.has(key);
+  const isAlwaysThere = present.has(key) || (kind === 'signed' && ALWAYS_SIGNED.has(key));
   if (!isAlwaysThere && holds(entry, null) === wanted) return 'none';
   if (operator.family === 'null') return isCaller && kind === 'web-identity' ? 'unknown' : 'none';
   const isDemand = operator.negated !== wanted;
-  return isCaller ? limitOfCaller(key, entry, operator, isDemand, kind) : limitOfNetwork(entry, isDemand);
+  return isCaller ? limitOfCaller(key, entry, operator, isDemand, call) : limitOfNetwork(entry, isDemand);
+}
+
+/** Whether a condition demands in an Allow that its key is there: AWS's guard for ForAllValues (IAM User Guide, multivalued context keys). */
+const demandsPresence = ({ operator, values }: ConditionEntry): boolean =>
+  parseOperator(operator)?.family === 'null' && values.length > 0 && values.every(({ value }) => value.toLowerCase() === 'false');
+
+/** The keys that every Allow statement of a policy demands to be there. */
+function presentIn({ statements }: TrustPolicy): ReadonlySet<string> {
+  const demanded = statements
+    .filter(({ effect }) => effect === 'Allow')
+    .map(({ conditions }) => new Set(conditions.filter(demandsPresence).map(keyOf)));
+  const [first, ...others] = demanded;
+  return new Set([...(first ?? [])].filter((key) => others.every((one) => one.has(key))));
 }
 
 /** A policy as strangers meet it, with the conditions on global keys decided as far as that goes. */
@@ -171,9 +223,10 @@ function readStatement(statement: Statement, limits: readonly (CallerLimit | nul
 export function readAsStranger(policy: TrustPolicy, { kind, now, networkKeepsOut }: Reading): OpenReading {
   let asksForNetwork = false;
   const unknown = new Set<string>();
+  const call: Call = { kind, now, variables: policy.variables, present: presentIn(policy) };
   const statements = policy.statements.flatMap((statement) => {
     if (statement.conditions.length === 0 || statement.effect === null) return [statement];
-    const limits = statement.conditions.map((entry) => callerLimit(entry, statement.effect, kind, now));
+    const limits = statement.conditions.map((entry) => callerLimit(entry, statement.effect, call));
     asksForNetwork ||= limits.includes('network');
     const read = readStatement(statement, limits, networkKeepsOut);
     if (read === null) return [];

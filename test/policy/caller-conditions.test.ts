@@ -14,7 +14,7 @@ function policyOf(effect: 'Allow' | 'Deny', condition: Record<string, Json>) {
 
 function limit(effect: 'Allow' | 'Deny', operator: string, key: string, value: Json, kind: CallKind = 'signed', now: string | null = NOW) {
   const [statement] = policyOf(effect, { [operator]: { [key]: value } }).statements;
-  return callerLimit(statement!.conditions[0]!, effect, kind, now);
+  return callerLimit(statement!.conditions[0]!, effect, { kind, now, variables: true, present: new Set() });
 }
 
 describe('what a condition demands of the caller of AssumeRole', () => {
@@ -46,7 +46,15 @@ describe('what a condition demands of the caller of AssumeRole', () => {
     ['Deny', 'IpAddress', 'aws:SourceIp', '203.0.113.0/24', 'none'],
     ['Allow', 'StringEqualsIfExists', 'aws:SourceVpc', 'vpc-1', 'none'],
     ['Deny', 'StringNotEquals', 'aws:SourceVpc', 'vpc-1', 'network'],
+    ['Allow', 'IpAddress', 'aws:SourceIp', ['128.0.0.0/1', '0.0.0.0/2', '64.0.0.0/2'], 'none'],
+    ['Allow', 'IpAddress', 'aws:SourceIp', ['128.0.0.0/1', '0.0.0.0/2'], 'network'],
+    ['Deny', 'NotIpAddress', 'aws:SourceIp', ['0.0.0.0/1', '128.0.0.0/1'], 'none'],
+    ['Allow', 'StringLike', 'aws:SourceVpce', 'vpce-*', 'none'],
     // Who.
+    ['Allow', 'StringLike', 'aws:userid', '*:alice@acme.com', 'none'],
+    ['Allow', 'StringLike', 'aws:userid', 'AROA2ABCDEFGHIJKLMNOP:*', 'caller'],
+    ['Allow', 'StringEquals', 'aws:PrincipalTag/team', 'platform', 'unknown'],
+    ['Allow', 'Bool', 'aws:PrincipalIsAWSService', 'false', 'none'],
     ['Allow', 'StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
     ['Allow', 'StringLike', 'aws:PrincipalOrgID', 'o-*', 'none'],
     ['Allow', 'StringEqualsIfExists', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'none'],
@@ -99,6 +107,12 @@ describe('a policy as strangers meet it', () => {
     expect(read('Allow', { StringEquals: { 'sts:ExternalId': 'x' } }).policy.statements).toEqual([]);
     expect(read('Deny', { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'x:sub': 'y' } }).policy.statements).toEqual([]);
     expect(read('Deny', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }).policy.statements[0]?.conditions).toEqual([]);
+  });
+
+  it('takes ForAllValues for a limit where the key has to be there', () => {
+    const paths = { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } };
+    expect(read('Allow', paths).policy.statements).toHaveLength(1);
+    expect(read('Allow', { ...paths, Null: { 'aws:PrincipalOrgPaths': 'false' } }).policy.statements).toEqual([]);
   });
 
   it('has the conditions left that cannot be decided, and says which', () => {

@@ -1,8 +1,10 @@
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Related } from '../../model/finding.js';
+import { isPositive } from '../../facts/absent-key.js';
 import { DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { providerSubject } from '../../facts/subject-of.js';
+import { conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Entry } from '../define-rule.js';
 
@@ -21,10 +23,16 @@ function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[
     : [{ subject, unread: provider.detail }];
 }
 
+/** The audiences that a statement's conditions name. */
+const demandedAudiences = (statement: WebIdentityStatement): readonly string[] =>
+  conditionsOn(statement, 'aud')
+    .filter(isPositive)
+    .flatMap(({ entry }) => entry.values.map(({ value }) => value));
+
 /** What a wrong audience was probably meant to be. */
 function oddity(clientIds: readonly string[]): string {
   if (clientIds.length === 0) return 'it lists none at all';
-  if (clientIds.some((id) => id.replace(/[^\x21-\x7e]/g, '') === DEFAULT_AUDIENCE))
+  if (clientIds.some((id) => id !== DEFAULT_AUDIENCE && id.replace(/[^\x21-\x7e]/g, '') === DEFAULT_AUDIENCE))
     return 'one of them holds a character that cannot be seen';
   if (clientIds.some((id) => /^sts\.[a-z0-9-]+\.amazonaws\.com/.test(id))) return 'a regional host name of STS is no audience';
   if (clientIds.includes('sts.amazonaws.com.cn')) return 'tokens carry sts.amazonaws.com in China too';
@@ -57,7 +65,10 @@ export const providerAudienceMissing = defineRule<Audited>({
     const roles = facts.rolesTrusting(url);
     // A provider of nobody's cluster that no role trusts hurts nobody.
     if (cluster === undefined && roles.length === 0) return [];
-    const inUse = users.length === 0 ? [DEFAULT_AUDIENCE] : [...new Set(users.map(({ audience }) => audience))];
+    // Anybody can write an annotation: an audience of their own counts where a trust policy demands it too.
+    const demanded = new Set(roles.flatMap(({ statements }) => statements.flatMap((one) => demandedAudiences(one))));
+    const asked = users.map(({ audience }) => audience).filter((audience) => audience === DEFAULT_AUDIENCE || demanded.has(audience));
+    const inUse = users.length === 0 ? [DEFAULT_AUDIENCE] : [...new Set(asked)];
     const missing = inUse.filter((audience) => !detail.clientIds.includes(audience));
     if (missing.length === 0) return [];
     const affected = users.filter(({ audience }) => missing.includes(audience));

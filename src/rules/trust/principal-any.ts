@@ -25,6 +25,15 @@ function allowsAssumeRole({ actions, negatedAction }: Statement): boolean {
   return actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), 'sts:assumerole')) !== negatedAction;
 }
 
+/** Whether a policy of one Allow, and Deny statements, admits a stranger. */
+function meetsPolicy(policy: TrustPolicy): Tristate {
+  const [allow, ...denies] = policy.statements;
+  if (allow?.effect !== 'Allow') return 'no';
+  const meant = denies.filter((one) => (one.negatedPrincipal || one.principals.some(isAnybody)) && allowsAssumeRole(one));
+  const denied = any(meant.map((one) => (one.negatedPrincipal ? 'undecided' : meetsStranger(one, policy))));
+  return all([meetsStranger(allow, policy), not(denied)]);
+}
+
 /** Every principal of every account may take the role. */
 export const principalAny = defineRule<RoleFacts>({
   id: 'principal-any',
@@ -50,34 +59,33 @@ export const principalAny = defineRule<RoleFacts>({
       (one) => one.effect === 'Allow' && !one.negatedPrincipal && one.principals.some(isAnybody) && allowsAssumeRole(one),
     );
     if (open.length === 0) return [];
-    const { policy, unknown } = readAsStranger(role.policy, { kind: 'signed', now: inventory.collectedAt, networkKeepsOut: true });
-    const read = new Map(policy.statements.map((one) => [one.index, one]));
-    const denied = any(
-      policy.statements
-        .filter((one) => one.effect === 'Deny' && (one.negatedPrincipal || one.principals.some(isAnybody)) && allowsAssumeRole(one))
-        .map((one) => (one.negatedPrincipal ? 'undecided' : meetsStranger(one, policy))),
-    );
+    const denies = role.policy.statements.filter(({ effect }) => effect === 'Deny');
     const root = `arn:${inventory.partition}:iam::${inventory.account}:root`;
-    return open.flatMap(({ index, path, principals }) => {
-      const statement = read.get(index);
-      const outcome = statement === undefined ? 'no' : all([meetsStranger(statement, policy), not(denied)]);
+    return open.flatMap((allow) => {
+      const { policy, unknown } = readAsStranger(
+        { ...role.policy, statements: [allow, ...denies] },
+        { kind: 'signed', now: inventory.collectedAt, networkKeepsOut: true },
+      );
+      const outcome = meetsPolicy(policy);
       if (outcome === 'no') return [];
-      const anybody = principals.filter(isAnybody);
+      const anybody = allow.principals.filter(isAnybody);
       const isSure = outcome === 'yes';
+      // Conditions and Deny statements speak of principals that the account's root does not take in.
+      const isBare = allow.conditions.length === 0 && denies.length === 0;
       return [
         {
           message: isSure ? 'any' : 'possible',
-          data: { path, doubt: doubtAbout({ undecided: unknown }) },
+          data: { path: allow.path, doubt: doubtAbout({ undecided: unknown }) },
           severity: isSure ? ('critical' as const) : oneLower('critical'),
           confidence: isSure ? ('certain' as const) : ('possible' as const),
-          evidence: anybody.map(({ value, path: at }) => ({ what: 'AWS principal', path: at, found: value, expected: null })),
-          statement: index,
-          fragment: anybody[0]?.path ?? path,
+          evidence: anybody.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),
+          statement: allow.index,
+          fragment: anybody[0]?.path ?? allow.path,
           fix: {
             summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`,
-            edits: anybody
-              .filter(({ kind }) => kind === 'AWS')
-              .map(({ path: at }) => ({ kind: 'principal' as const, path: at, value: root })),
+            edits: isBare
+              ? anybody.filter(({ kind }) => kind === 'AWS').map(({ path }) => ({ kind: 'principal' as const, path, value: root }))
+              : [],
           },
         },
       ];
