@@ -94,7 +94,7 @@ export interface ServiceAccount {
   readonly name: string;
   /** When it was made; null = not said. */
   readonly createdAt?: string | null;
-  /** Those that have to do with AWS, or look as if they should. */
+  /** Those that rules read, and what may be a misspelt key of one. A value that is too long to be one ends in …. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** What is kept of the pods of a cluster: how they get AWS credentials, and nothing else of their spec. */
+/** What is kept of the pods of a cluster: how they get AWS credentials, and nothing else of their spec. Texts that are too long end in …. */
 
 /** Pods that are alike: one owner, one service account, one way to credentials. */
 export interface Workload {
@@ -17,7 +17,7 @@ export interface Workload {
   readonly os: 'linux' | 'windows';
   readonly fargate: boolean;
   readonly hostNetwork: boolean;
-  /** `eks.amazonaws.com/…` annotations of the pod, and what looks like one: the webhook honours two of them, the others belong elsewhere. */
+  /** Of the pod's annotations `eks.amazonaws.com/role-arn`, which belongs elsewhere, and `skip-containers`, which the webhook honors. */
   readonly annotations: Readonly<Record<string, string>>;
   /** The label that keeps the webhook from looking at the pod. */
   readonly skipsWebhook: boolean;
@@ -36,13 +36,13 @@ export interface Owner {
 export interface ContainerIdentity {
   readonly name: string;
   readonly init: boolean;
-  /** Names of its variables that begin with `AWS_`; values of keys are never read. */
+  /** Names of its variables that begin with `AWS_`, … in the place of those beyond two dozen; values of keys are never read. */
   readonly variables: readonly string[];
   /** Values of these variables alone; null = not set, or set from elsewhere (`valueFrom`, `$(OTHER)`). */
   readonly roleArn: string | null;
   readonly tokenFile: string | null;
   readonly region: string | null;
-  /** `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity where it names the agent's address. */
+  /** Scheme, host and path of `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity where it names the agent's address. Empty = no address. */
   readonly credentialsUri: string | null;
   /** Projected service account tokens that are mounted into it. */
   readonly tokens: readonly MountedToken[];

@@ -1,13 +1,11 @@
-import type { ContainerIdentity, MountedToken, Owner, Workload } from '../../model/workload.js';
+import type { Owner, Workload } from '../../model/workload.js';
 import { membersOf, textOf } from './pages.js';
-import { awsAnnotations, listOf } from './records.js';
+import { containersOf } from './containers.js';
+import { cutName } from './cut.js';
+import { listOf, nameOf, podAnnotations, timeOf } from './records.js';
 import { Shared } from './shared-values.js';
 
 type Members = Readonly<Record<string, unknown>>;
-
-/** The errors of STS and of the SDKs' credential chains that a container's last words are searched for. */
-const ERRORS =
-  /\b(AccessDenied(?:Exception)?|InvalidIdentityToken(?:Exception)?|ExpiredToken(?:Exception)?|IDPRejectedClaim|RegionDisabledException|NoCredentialProviders|NoCredentialsError|CredentialsProviderError|WebIdentityErr|Unable to locate credentials)\b/;
 
 const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';
 const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';
@@ -28,7 +26,8 @@ const REVISIONS: Readonly<Record<string, string | null>> = {
 
 function revisionOf(metadata: Members): string | null {
   const labels = membersOf(metadata['labels']);
-  return Object.keys(REVISIONS).flatMap((label) => textOf(labels[label]) ?? [])[0] ?? null;
+  const [revision] = Object.keys(REVISIONS).flatMap((label) => textOf(labels[label]) ?? []);
+  return revision === undefined ? null : cutName(revision);
 }
 
 /**
@@ -38,9 +37,9 @@ function revisionOf(metadata: Members): string | null {
 function ownerOf(metadata: Members): Owner {
   const references = listOf(metadata['ownerReferences']);
   const owner = references.find(({ controller }) => controller === true) ?? references[0];
-  const name = textOf(owner?.['name']) ?? '';
-  const kind = textOf(owner?.['kind']) ?? '';
-  if (owner === undefined || name === '') return { kind: 'Pod', name: textOf(metadata['name']) ?? '' };
+  const name = nameOf(owner?.['name']);
+  const kind = nameOf(owner?.['kind']);
+  if (owner === undefined || name === '') return { kind: 'Pod', name: nameOf(metadata['name']) };
   if (kind === 'ReplicaSet') {
     for (const [label, above] of Object.entries(REVISIONS)) {
       const hash = textOf(membersOf(metadata['labels'])[label]);
@@ -53,92 +52,39 @@ function ownerOf(metadata: Members): Owner {
   return { kind, name };
 }
 
-/** Projected service account tokens of a pod, by the name of their volume. */
-function tokenVolumes(spec: Members): ReadonlyMap<string, readonly (string | null)[]> {
-  const found = listOf(spec['volumes']).flatMap((volume): [string, readonly (string | null)[]][] => {
-    const tokens = listOf(membersOf(volume['projected'])['sources']).flatMap(({ serviceAccountToken }) =>
-      serviceAccountToken === undefined ? [] : [textOf(membersOf(serviceAccountToken)['audience'])],
-    );
-    return tokens.length === 0 ? [] : [[textOf(volume['name']) ?? '', tokens]];
-  });
-  return new Map(found);
-}
-
-/** The webhook leaves a container alone that has one of these, whatever it holds. */
-const OF_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
-
-/** Charts write out what nobody gave them: to SDKs an empty variable is none. */
-const isSet = (name: string, { value, valueFrom }: Members): boolean =>
-  OF_WEBHOOK.includes(name) || valueFrom !== undefined || (textOf(value) ?? '') !== '';
-
-/** A value as the container sees it; null where it has yet to be put together: the kubelet puts other variables in the place of $(NAME). */
-const seen = (value: string | null): string | null => (value?.includes('$(') === true ? null : value);
-
-function containerOf(
-  container: Members,
-  init: boolean,
-  volumes: ReadonlyMap<string, readonly (string | null)[]>,
-  statuses: readonly Members[],
-): ContainerIdentity {
-  const name = textOf(container['name']) ?? '';
-  // Of a name that stands there twice the last one holds.
-  const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
-  const value = (wanted: string): string | null => seen(textOf(variables.get(wanted)?.['value']));
-  const tokens = listOf(container['volumeMounts']).flatMap((mount): MountedToken[] => {
-    const volume = textOf(mount['name']) ?? '';
-    return (volumes.get(volume) ?? []).map((audience) => ({ audience, volume, mountPath: textOf(mount['mountPath']) ?? '' }));
-  });
-  const status = statuses.find((one) => one['name'] === name);
-  const words = [status?.['state'], status?.['lastState']].flatMap((state) =>
-    Object.values(membersOf(state)).flatMap((detail) => [textOf(membersOf(detail)['message']), textOf(membersOf(detail)['reason'])]),
-  );
-  return {
-    name,
-    init,
-    variables: [...variables].flatMap(([one, given]) => (one.startsWith('AWS_') && isSet(one, given) ? [one] : [])).sort(),
-    roleArn: value('AWS_ROLE_ARN'),
-    tokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
-    region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
-    credentialsUri: value('AWS_CONTAINER_CREDENTIALS_FULL_URI'),
-    // The one that every pod has, for the API server itself, says nothing.
-    tokens: tokens.filter(({ audience }) => audience !== null),
-    error: ERRORS.exec(words.join(' '))?.[1] ?? null,
-    ...(listOf(container['envFrom']).length > 0 ? { hasEnvFrom: true as const } : {}),
-  };
-}
-
-/** Of one pod what is kept, as if it were the only one of its kind. */
-function workloadOf(pod: Members): Workload {
+/** Of one pod what is kept, as if it were the only one of its kind; null where that is too much. */
+function workloadOf(pod: Members): Workload | null {
   const [metadata, spec, status] = [membersOf(pod['metadata']), membersOf(pod['spec']), membersOf(pod['status'])];
+  const containers = containersOf(spec, status);
+  if (containers === null) return null;
   const labels = membersOf(metadata['labels']);
-  const volumes = tokenVolumes(spec);
-  const statuses = [...listOf(status['containerStatuses']), ...listOf(status['initContainerStatuses'])];
   const selector = membersOf(spec['nodeSelector']);
   const isWindows =
     membersOf(spec['os'])['name'] === 'windows' ||
     selector['kubernetes.io/os'] === 'windows' ||
     selector['beta.kubernetes.io/os'] === 'windows';
-  const made = textOf(metadata['creationTimestamp']);
+  const made = timeOf(metadata['creationTimestamp']);
   const revision = revisionOf(metadata);
+  const app = textOf(labels['app.kubernetes.io/name']) ?? textOf(labels['app']);
   return {
-    namespace: textOf(metadata['namespace']) ?? '',
+    namespace: nameOf(metadata['namespace']),
     owner: ownerOf(metadata),
     ...(revision === null ? {} : { revision }),
-    serviceAccount: textOf(spec['serviceAccountName']) ?? 'default',
+    serviceAccount: nameOf(textOf(spec['serviceAccountName']) ?? 'default'),
     pods: 1,
-    example: textOf(metadata['name']) ?? '',
+    example: nameOf(metadata['name']),
     oldest: made,
     newest: made,
     os: isWindows ? 'windows' : 'linux',
     fargate: labels[FARGATE_LABEL] !== undefined,
     hostNetwork: spec['hostNetwork'] === true,
-    annotations: awsAnnotations(metadata['annotations']),
+    annotations: podAnnotations(
+      membersOf(metadata['annotations']),
+      containers.map(({ name }) => name),
+    ),
     skipsWebhook: labels[SKIP_LABEL] !== undefined,
-    app: textOf(labels['app.kubernetes.io/name']) ?? textOf(labels['app']),
-    containers: [
-      ...listOf(spec['initContainers']).map((one) => containerOf(one, true, volumes, statuses)),
-      ...listOf(spec['containers']).map((one) => containerOf(one, false, volumes, statuses)),
-    ],
+    app: app === null ? null : cutName(app),
+    containers,
   };
 }
 
@@ -150,6 +96,8 @@ const later = (left: string | null, right: string | null): string | null =>
 /** Pods that are alike, folded into one record each. */
 export class PodFold {
   private readonly byKind = new Map<string, Workload>();
+  /** Pods that hold more than can be kept of one, and the first of them by name. */
+  leftOut: { readonly pods: number; readonly example: string } = { pods: 0, example: '' };
 
   /** @param shared for what the records of one cluster have in common */
   constructor(private readonly shared = new Shared()) {}
@@ -158,8 +106,12 @@ export class PodFold {
   add(pod: Members): void {
     // One that is being deleted is on its way out, like a finished one.
     if (membersOf(pod['metadata'])['deletionTimestamp'] !== undefined) return;
-    const { namespace, owner, revision, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } =
-      workloadOf(pod);
+    const workload = workloadOf(pod);
+    if (workload === null) {
+      this.leaveOut(membersOf(pod['metadata']));
+      return;
+    }
+    const { namespace, owner, revision, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } = workload;
     const { shared } = this;
     const parts = { annotations: shared.of(annotations), containers: shared.of(containers.map((container) => shared.of(container))) };
     // All but what tells one pod from the next. No name in Kubernetes holds a blank.
@@ -184,6 +136,12 @@ export class PodFold {
         oldest: earlier(before.oldest, oldest),
         newest: later(before.newest, newest),
       });
+  }
+
+  private leaveOut({ namespace, name }: Members): void {
+    const { pods, example } = this.leftOut;
+    const one = `${nameOf(namespace)}/${nameOf(name)}`;
+    this.leftOut = { pods: pods + 1, example: pods === 0 || one < example ? one : example };
   }
 
   /** In the order of namespace, service account, owner. */

@@ -1,6 +1,7 @@
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
+import { cutName, cutValue } from './cut.js';
 import { membersOf, textOf } from './pages.js';
 import type { Shared } from './shared-values.js';
 
@@ -8,58 +9,103 @@ type Members = Readonly<Record<string, unknown>>;
 
 export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
 
-/** Longer than any ARN: what is longer is something else, and only its beginning is of interest. */
-const LONGEST_VALUE = 2048;
+/** A name as Kubernetes has it; empty where there is none. */
+export const nameOf = (value: unknown): string => cutName(textOf(value) ?? '');
 
-/** Annotations of EKS, and those that look as if they should be: others may hold anything, and are nobody's business. */
-function concernsAws(key: string): boolean {
-  if (key.startsWith('eks.amazonaws.com/')) return true;
+export const timeOf = (value: unknown): string | null => (typeof value === 'string' ? cutName(value) : null);
+
+const ROLE = 'eks.amazonaws.com/role-arn';
+const AUDIENCE = 'eks.amazonaws.com/audience';
+const SKIP_CONTAINERS = 'eks.amazonaws.com/skip-containers';
+
+/** Keys that may be meant for that of the role and are not: more of them on one object say no more. */
+const MOST_MISSPELT = 4;
+const DOMAIN_PARTS = ['ek', 's.a', 'ma', 'zo', 'na', 'ws.', 'com'];
+const NAME_PARTS = ['ro', 'le', 'ar', 'n'];
+
+const holds = (text: string, parts: readonly string[]): number => parts.filter((part) => text.includes(part)).length;
+
+/**
+ * Whether a key may be `eks.amazonaws.com/role-arn` with up to three slips in its domain and two in its name, or kiam's: a slip
+ * spoils one part at the most. The rule about misspelt keys looks closer; all others are nobody's business.
+ */
+function mayBeMisspelt(key: string): boolean {
   const slash = key.indexOf('/');
-  return slash > 0 && /amaz|aws|iam|eks/i.test(key.slice(0, slash)) && /role|arn/i.test(key.slice(slash + 1));
+  if (slash < 0 || key.length > 64 || key === ROLE) return false;
+  const name = key
+    .slice(slash + 1)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
+  const domain = key.slice(0, slash).toLowerCase();
+  return Math.abs(domain.length - 17) <= 3 && holds(domain, DOMAIN_PARTS) >= 4 && name.length <= 10 && holds(name, NAME_PARTS) >= 2;
 }
 
-/** @param annotations of a service account or a pod, as Kubernetes has them */
-export function awsAnnotations(annotations: unknown): Readonly<Record<string, string>> {
-  const found = Object.entries(membersOf(annotations)).flatMap(([key, value]): [string, string][] =>
-    concernsAws(key) && typeof value === 'string' ? [[key, value.slice(0, LONGEST_VALUE)]] : [],
+function chosen(annotations: Members, keys: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...keys].sort().flatMap((key) => {
+      const value = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
+      return typeof value === 'string' ? [[key, cutValue(value)]] : [];
+    }),
   );
-  return Object.fromEntries(found.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** Of the annotations of a service account those that a rule reads. */
+function accountAnnotations(annotations: Members): Readonly<Record<string, string>> {
+  const misspelt = Object.keys(annotations).filter(mayBeMisspelt).sort().slice(0, MOST_MISSPELT);
+  return chosen(annotations, [ROLE, AUDIENCE, ...misspelt]);
+}
+
+/** Of a list that is too long what it says of the pod's own containers: cut, it would say less. A blank is part of a name there. */
+function skippedOf(list: string, containers: readonly string[]): string {
+  const names = list.split(',');
+  const skipped = new Set(
+    names.flatMap((name) => (containers.includes(name.trim()) ? [name.trim() === name ? name : ` ${name.trim()}`] : [])),
+  );
+  return [...skipped].join(',');
+}
+
+/** Of the annotations of a pod those that a rule reads. @param containers the names of its own */
+export function podAnnotations(annotations: Members, containers: readonly string[]): Readonly<Record<string, string>> {
+  const kept = chosen(annotations, [ROLE, SKIP_CONTAINERS]);
+  const list = annotations[SKIP_CONTAINERS];
+  if (typeof list !== 'string' || list === kept[SKIP_CONTAINERS]) return kept;
+  return { ...kept, [SKIP_CONTAINERS]: skippedOf(list, containers) };
 }
 
 /** @param shared for what the service accounts of one cluster have in common */
 export function serviceAccountOf({ metadata }: Members, shared: Shared): ServiceAccount {
   const { namespace, name, creationTimestamp, annotations } = membersOf(metadata);
   return {
-    namespace: shared.of(textOf(namespace) ?? ''),
-    name: shared.of(textOf(name) ?? ''),
-    createdAt: shared.of(textOf(creationTimestamp)),
-    annotations: shared.of(awsAnnotations(annotations)),
+    namespace: shared.of(nameOf(namespace)),
+    name: shared.of(nameOf(name)),
+    createdAt: shared.of(timeOf(creationTimestamp)),
+    annotations: shared.of(accountAnnotations(membersOf(annotations))),
   };
 }
 
 export function namespaceOf({ metadata, status }: Members): Namespace {
-  return { name: textOf(membersOf(metadata)['name']) ?? '', terminating: membersOf(status)['phase'] === 'Terminating' };
+  return { name: nameOf(membersOf(metadata)['name']), terminating: membersOf(status)['phase'] === 'Terminating' };
 }
 
 /** Those webhooks of a configuration that are asked about new pods. */
 export function podWebhooksOf({ metadata, webhooks }: Members): readonly MutatingWebhook[] {
   const has = (value: unknown, ...wanted: readonly string[]): boolean =>
-    Array.isArray(value) && value.some((one) => wanted.includes(String(one)));
+    Array.isArray(value) && value.some((one) => typeof one === 'string' && wanted.includes(one));
   return listOf(webhooks)
     .filter(({ rules }) =>
       listOf(rules).some((rule) => has(rule['resources'], 'pods', '*', '*/*', 'pods/*') && has(rule['operations'], 'CREATE', '*')),
     )
     .map(({ name, clientConfig, failurePolicy }) => ({
-      configuration: textOf(membersOf(metadata)['name']) ?? '',
-      name: textOf(name) ?? '',
+      configuration: nameOf(membersOf(metadata)['name']),
+      name: nameOf(name),
       hasCaBundle: (textOf(membersOf(clientConfig)['caBundle']) ?? '') !== '',
-      failurePolicy: textOf(failurePolicy),
+      failurePolicy: typeof failurePolicy === 'string' ? cutName(failurePolicy) : null,
     }));
 }
 
 export function agentOf(daemonSet: Members | null): PodIdentityAgent | null {
   if (daemonSet === null) return null;
   const { desiredNumberScheduled: desired, numberReady: ready } = membersOf(daemonSet['status']);
-  if (typeof desired !== 'number' || typeof ready !== 'number') throw malformed('holds no numbers of pods of the daemon set');
-  return { desired, ready };
+  if (!Number.isSafeInteger(desired) || !Number.isSafeInteger(ready)) throw malformed('holds no numbers of pods of the daemon set');
+  return { desired: Number(desired), ready: Number(ready) };
 }

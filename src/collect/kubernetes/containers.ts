@@ -1,0 +1,131 @@
+import type { ContainerIdentity, MountedToken } from '../../model/workload.js';
+import { cutName, cutValue } from './cut.js';
+import { membersOf, textOf } from './pages.js';
+import { listOf, nameOf } from './records.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The errors of STS and of the SDKs' credential chains that a container's last words are searched for. */
+const ERRORS =
+  /\b(AccessDenied(?:Exception)?|InvalidIdentityToken(?:Exception)?|ExpiredToken(?:Exception)?|IDPRejectedClaim|RegionDisabledException|NoCredentialProviders|NoCredentialsError|CredentialsProviderError|WebIdentityErr|Unable to locate credentials)\b/;
+
+/** Projected service account tokens of a pod, by the name of their volume. The one that every pod has, for the API server itself, says nothing. */
+function tokenVolumes(spec: Members): ReadonlyMap<string, readonly string[]> {
+  const found = listOf(spec['volumes']).flatMap((volume): [string, readonly string[]][] => {
+    const audiences = listOf(membersOf(volume['projected'])['sources']).flatMap(
+      ({ serviceAccountToken }) => textOf(membersOf(serviceAccountToken)['audience']) ?? [],
+    );
+    return audiences.length === 0 ? [] : [[textOf(volume['name']) ?? '', audiences]];
+  });
+  return new Map(found);
+}
+
+/** No pod that somebody made for its work has more; of one that has, a part would say something else than the whole. */
+const MOST_CONTAINERS = 64;
+const MOST_TOKENS = 64;
+
+/** The tokens that a container mounts; null where they are too many. */
+function tokensOf(container: Members, volumes: ReturnType<typeof tokenVolumes>): readonly MountedToken[] | null {
+  const tokens: MountedToken[] = [];
+  for (const mount of listOf(container['volumeMounts'])) {
+    const volume = textOf(mount['name']) ?? '';
+    const audiences = volumes.get(volume) ?? [];
+    if (tokens.length + audiences.length > MOST_TOKENS) return null;
+    const mountPath = cutValue(textOf(mount['mountPath']) ?? '');
+    tokens.push(...audiences.map((audience) => ({ audience: cutValue(audience), volume: cutName(volume), mountPath })));
+  }
+  return tokens;
+}
+
+/** The webhook leaves a container alone that has one of these, whatever it holds. */
+const OF_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+/** Charts write out what nobody gave them: to SDKs an empty variable is none. */
+const isSet = (name: string, { value, valueFrom }: Members): boolean =>
+  OF_WEBHOOK.includes(name) || valueFrom !== undefined || (textOf(value) ?? '') !== '';
+
+/** A value as the container sees it; null where it has yet to be put together: the kubelet puts other variables in the place of $(NAME). */
+const seen = (value: string | null): string | null => (value?.includes('$(') === true ? null : value);
+
+/** Those that rules look for: kept whatever else there is. */
+const LOOKED_FOR = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_CONFIG_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+]);
+const MOST_VARIABLES = 24;
+const LONGEST_VARIABLE = 64;
+
+/** Names of variables of AWS, those that rules look for first; … stands for what was left out. */
+function variablesOf(variables: ReadonlyMap<string, Members>): readonly string[] {
+  const names = [...variables].flatMap(([name, given]) => (name.startsWith('AWS_') && isSet(name, given) ? [name] : [])).sort();
+  const wanted = names.filter((name) => LOOKED_FOR.has(name));
+  const others = names.filter((name) => !LOOKED_FOR.has(name) && name.length <= LONGEST_VARIABLE);
+  const kept = [...wanted, ...others.slice(0, MOST_VARIABLES - wanted.length)].sort();
+  return kept.length === names.length ? kept : [...kept, '…'];
+}
+
+/** Where it leads, without what lets one in there: its user, password and query. Empty where it is no address. */
+function addressOf(uri: string | null): string | null {
+  if (uri === null || uri === '') return null;
+  const { protocol, host, pathname } = URL.canParse(uri) ? new URL(uri) : { protocol: '', host: '', pathname: '' };
+  return /^https?:$/.test(protocol) ? cutValue(`${protocol}//${host}${pathname}`) : '';
+}
+
+/** null where it holds more than can be kept. */
+function containerOf(
+  container: Members,
+  init: boolean,
+  volumes: ReturnType<typeof tokenVolumes>,
+  statuses: ReadonlyMap<unknown, Members>,
+): ContainerIdentity | null {
+  const tokens = tokensOf(container, volumes);
+  if (tokens === null) return null;
+  // Of a name that stands there twice the last one holds.
+  const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
+  const whole = (wanted: string): string | null => seen(textOf(variables.get(wanted)?.['value']));
+  const value = (wanted: string): string | null => {
+    const text = whole(wanted);
+    return text === null ? null : cutValue(text);
+  };
+  const status = statuses.get(container['name']);
+  const words = [status?.['state'], status?.['lastState']].flatMap((state) =>
+    Object.values(membersOf(state)).flatMap((detail) => [textOf(membersOf(detail)['message']), textOf(membersOf(detail)['reason'])]),
+  );
+  return {
+    name: nameOf(container['name']),
+    init,
+    variables: variablesOf(variables),
+    roleArn: value('AWS_ROLE_ARN'),
+    tokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
+    region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
+    credentialsUri: addressOf(whole('AWS_CONTAINER_CREDENTIALS_FULL_URI')),
+    tokens,
+    error: ERRORS.exec(words.join(' '))?.[1] ?? null,
+    ...(listOf(container['envFrom']).length > 0 ? { hasEnvFrom: true as const } : {}),
+  };
+}
+
+/**
+ * How the containers of a pod find credentials; null where there are more of them, or of tokens in one of them, than can be kept.
+ */
+export function containersOf(spec: Members, status: Members): readonly ContainerIdentity[] | null {
+  const [init, main] = [listOf(spec['initContainers']), listOf(spec['containers'])];
+  if (init.length + main.length > MOST_CONTAINERS) return null;
+  const volumes = tokenVolumes(spec);
+  // The first of a name, should a server give two.
+  const statuses = new Map(
+    [...listOf(status['containerStatuses']), ...listOf(status['initContainerStatuses'])].reverse().map((one) => [one['name'], one]),
+  );
+  const all = [
+    ...init.map((one) => containerOf(one, true, volumes, statuses)),
+    ...main.map((one) => containerOf(one, false, volumes, statuses)),
+  ];
+  const containers = all.filter((one) => one !== null);
+  return containers.length === all.length ? containers : null;
+}
