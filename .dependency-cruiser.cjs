@@ -7,7 +7,7 @@ const law = (name, from, allowed, comment) => ({
   to: { pathNot: allowed },
 });
 const builtin =
-  '^(node:)?(fs|path|os|url|http|https|net|tls|crypto|util|stream|zlib|child_process|worker_threads|process|timers|events|buffer|module|perf_hooks|string_decoder|assert)';
+  '^(node:)?(fs|path|os|url|http|https|net|tls|crypto|util|stream|zlib|child_process|worker_threads|process|timers|events|buffer|module|perf_hooks|string_decoder|assert|v8)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

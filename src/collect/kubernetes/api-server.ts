@@ -1,15 +1,21 @@
 import { request, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { malformed, ReadError } from '../read-error.js';
+import { cut } from './cut.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';
 import { TooLargeError } from './too-large-error.js';
 
-/** A page of pods takes a busy server seconds; a private endpoint gives no answer at all. */
+/**
+ * For one call with all of its answer: a page of pods takes a busy server seconds, a private endpoint gives no answer at all, and
+ * what comes word by word may have no end.
+ */
 const TIMEOUT_MS = 20_000;
-/** One that goes on word by word is given up after so many times as long: an API server itself takes a minute at most. */
-const MOST_TIMEOUTS = 3;
 /** A page of ordinary pods is some megabytes; four of these at a time have to fit into the memory of the function. */
 const MOST_BYTES = 2 ** 24;
+/** Objects and lists on a page, each some dozen bytes of memory: `{},` takes twenty times what it is long. Ordinary pods hold one in sixty bytes. */
+const MOST_VALUES = 500_000;
+/** A smaller answer may hold nothing else. */
+const HARMLESS_BYTES = 2 ** 20;
 
 /** Node's names for a certificate that is not taken, and what is wrong with it; any other of them means another authority. */
 const NOT_TAKEN = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ISSUER/;
@@ -35,7 +41,7 @@ function noAnswer(error: Error & { readonly code?: unknown }, { name, region, ur
       : ` \`aws eks describe-cluster --region ${region} --name ${name} --query cluster.resourcesVpcConfig\` shows which that is.`;
   return new ReadError(
     'unreachable',
-    `${url} gave no answer (${code === '' ? error.message : code}). An endpoint that is private, or open to named addresses only, has to be read from inside its network, or from those.${shown}`,
+    `${url} gave no answer (${code === '' ? cut(error.message, 100) : code}). An endpoint that is private, or open to named addresses only, has to be read from inside its network, or from those.${shown}`,
     { cause: error },
   );
 }
@@ -46,6 +52,15 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+const [BRACE, BRACKET] = [0x7b, 0x5b];
+
+function isFullOfValues(body: Buffer): boolean {
+  if (body.length < HARMLESS_BYTES) return false;
+  let values = 0;
+  for (const byte of body) if (byte === BRACE || byte === BRACKET) values += 1;
+  return values > MOST_VALUES;
 }
 
 interface Sent {
@@ -71,14 +86,14 @@ function send(
       fail(late);
       call.destroy(late);
     };
-    const call = request(url, { ...options, method, signal, timeout }, (response) => {
+    const call = request(url, { ...options, method, signal }, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes <= MOST_BYTES) chunks.push(chunk);
         else {
-          reject(new TooLargeError(endpoint.url, MOST_BYTES));
+          reject(new TooLargeError(`${endpoint.url} gave an answer of more than ${MOST_BYTES / 2 ** 20} MiB`));
           call.destroy();
         }
       });
@@ -86,11 +101,20 @@ function send(
       response.on('end', () => {
         const seconds = Number(response.headers['retry-after'] ?? Number.NaN);
         const retryAfter = Number.isFinite(seconds) ? seconds : null;
-        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')), retryAfter });
+        const text = Buffer.concat(chunks);
+        if (isFullOfValues(text)) reject(new TooLargeError(`${endpoint.url} gave an answer of more than ${MOST_VALUES} objects`));
+        // Parsed when its turn comes, and not kept: four of them at a time would be hundreds of megabytes.
+        else
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfter,
+            get body(): unknown {
+              return parsed(text.toString('utf8'));
+            },
+          });
       });
     });
-    const longest = setTimeout(giveUp, MOST_TIMEOUTS * timeout);
-    call.on('timeout', giveUp);
+    const longest = setTimeout(giveUp, timeout);
     call.on('error', fail);
     call.on('close', () => clearTimeout(longest));
     call.end(body);

@@ -3,6 +3,7 @@ import { membersOf, textOf } from './pages.js';
 import { containersOf } from './containers.js';
 import { cutName } from './cut.js';
 import { listOf, nameOf, podAnnotations, timeOf } from './records.js';
+import { OBJECT_BYTES, type Room } from './room.js';
 import { Shared } from './shared-values.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -99,8 +100,11 @@ export class PodFold {
   /** Pods that hold more than can be kept of one, and the first of them by name. */
   leftOut: { readonly pods: number; readonly example: string } = { pods: 0, example: '' };
 
-  /** @param shared for what the records of one cluster have in common */
-  constructor(private readonly shared = new Shared()) {}
+  /** @param shared for what the records of one cluster have in common; @param room for them all */
+  constructor(
+    private readonly shared = new Shared(),
+    private readonly room: Pick<Room, 'take'> | null = null,
+  ) {}
 
   /** @param pod as the API server lists it; what is missing counts as not set */
   add(pod: Members): void {
@@ -113,6 +117,7 @@ export class PodFold {
     }
     const { namespace, owner, revision, serviceAccount, app, pods, example, oldest, newest, containers, annotations, ...rest } = workload;
     const { shared } = this;
+    const bytes = shared.bytes;
     const parts = { annotations: shared.of(annotations), containers: shared.of(containers.map((container) => shared.of(container))) };
     // All but what tells one pod from the next. No name in Kubernetes holds a blank.
     const key = `${namespace} ${serviceAccount} ${owner.kind} ${owner.name} ${revision ?? ''} ${app ?? ''} ${shared.number({ ...rest, ...parts })}`;
@@ -126,6 +131,7 @@ export class PodFold {
         ...(revision === undefined ? {} : { revision: shared.of(revision) }),
         app: shared.of(app),
       };
+      this.room?.take(shared.bytes - bytes + key.length + OBJECT_BYTES);
       this.byKind.set(key, { ...named, pods, example, oldest: shared.of(oldest), newest: shared.of(newest), ...rest, ...parts });
     } else
       this.byKind.set(key, {

@@ -2,12 +2,14 @@ import type { Cluster, ClusterDetail, ServiceAccount } from '../../model/invento
 import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
 import { observe } from '../observe.js';
+import { ReadError } from '../read-error.js';
 import type { ReadQueue } from '../read-queue.js';
 import { PodFold } from './fold-pods.js';
 import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
+import { limitsHere, OBJECT_BYTES, Room, type Limits } from './room.js';
 import { Shared } from './shared-values.js';
 
 /** What is read over the Kubernetes API. */
@@ -47,6 +49,15 @@ type Over = Partial<Pick<KubernetesRead, 'path' | 'query' | 'limit'>>;
 /** Of one cluster alone, some megabytes: the calls for one workload are to be few. */
 const ACCOUNTS_AT_ONCE = { limit: 5000 };
 
+const roomsOfRuns = new WeakMap<ReadQueue, Room>();
+
+/** The room that all clusters of a run share: a run has one queue. */
+function roomOfRun(queue: ReadQueue, { run }: Limits): Room {
+  const room = roomsOfRuns.get(queue) ?? new Room(run);
+  roomsOfRuns.set(queue, room);
+  return room;
+}
+
 /** The lists of one cluster, each an answer of its own. */
 class Lists {
   private readonly scope: string;
@@ -56,13 +67,33 @@ class Lists {
     private readonly server: ApiServer,
     private readonly queue: ReadQueue,
     place: Place,
+    private readonly limits: Limits,
   ) {
     this.scope = `${place.region}/${place.name}`;
   }
 
   /** @param over another path, query or size of page than the table's, for a part of the list */
-  fold<F>(action: KubernetesAction, begin: () => F, fold: (into: F, item: Item) => void, over: Over = {}): Promise<F> {
-    return foldPages(this.server, { ...readOf(action), ...over }, this.scope, this.inTurn(action), begin, fold);
+  async fold<F>(
+    action: KubernetesAction,
+    begin: (room: Room) => F,
+    fold: (into: F, item: Item, room: Room) => void,
+    over: Over = {},
+  ): Promise<F> {
+    const read = readOf(action);
+    const room = new Room(this.limits.list, read.resource, roomOfRun(this.queue, this.limits));
+    try {
+      return await foldPages(
+        this.server,
+        { ...read, ...over },
+        this.scope,
+        this.inTurn(action),
+        () => begin(room),
+        (into, item) => fold(into, item, room),
+      );
+    } catch (error) {
+      room.leave();
+      throw error;
+    }
   }
 
   async collected<T extends { readonly name: string }>(
@@ -73,7 +104,12 @@ class Lists {
     const list = this.fold<T[]>(
       action,
       () => [],
-      (into, item) => into.push(...record(item)),
+      (into, item, room) => {
+        for (const one of record(item)) {
+          room.take(OBJECT_BYTES + JSON.stringify(one).length);
+          into.push(one);
+        }
+      },
       over,
     );
     const observed = await observe(list);
@@ -84,13 +120,20 @@ class Lists {
     return this.collected('kubernetes:ListServiceAccounts', (item) => [serviceAccountOf(item, this.shared)], over);
   }
 
-  pods(over: Over = {}): Promise<readonly Workload[]> {
-    return this.fold(
+  async pods(over: Over = {}): Promise<Observed<readonly Workload[]>> {
+    const fold = this.fold(
       'kubernetes:ListPods',
-      () => new PodFold(this.shared),
+      (room) => new PodFold(this.shared, room),
       (into, item) => into.add(item),
       over,
-    ).then((fold) => fold.workloads());
+    );
+    const observed = await observe(fold);
+    if (!observed.known) return unknown(observed.reason, observed.detail);
+    const { leftOut } = observed.value;
+    const workloads = observed.value.workloads();
+    if (leftOut.pods === 0) return known(workloads);
+    const words = leftOut.pods === 1 ? `1 pod, ${leftOut.example}, has` : `${leftOut.pods} pods, such as ${leftOut.example}, have`;
+    return unknown('failed', `too large: ${words} more containers or mounted tokens than can be kept; the others were read.`, workloads);
   }
 
   agent(): Promise<Observed<PodIdentityAgent | null>> {
@@ -99,8 +142,26 @@ class Lists {
     return observe(readObject(server, path, this.scope, this.inTurn('kubernetes:GetDaemonSet')).then(agentOf));
   }
 
+  /** Gives up a list whose calls take longer together than any cluster needs: each of them may be slow, and there may be no last one. */
   private inTurn(action: KubernetesAction): InTurn {
-    return (call, again) => this.queue.ask(action, this.scope, call, again);
+    const { queue, limits } = this;
+    let spent = 0;
+    return (call, again) =>
+      queue.ask(
+        action,
+        this.scope,
+        async (signal) => {
+          if (spent > limits.milliseconds)
+            throw new ReadError('failed', `Reading this took more than ${limits.milliseconds / 1000} s of calls, and was given up.`);
+          const began = queue.now();
+          try {
+            return await call(signal);
+          } finally {
+            spent += queue.now() - began;
+          }
+        },
+        again,
+      );
   }
 }
 
@@ -110,7 +171,7 @@ async function readAll(lists: Lists): Promise<Inside> {
   if (!namespaces.known && namespaces.reason === 'unreachable') return notRead(namespaces.reason, namespaces.detail);
   const [serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
     lists.serviceAccounts(),
-    observe(lists.pods()),
+    lists.pods(),
     lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
     lists.agent(),
   ]);
@@ -121,7 +182,7 @@ async function readAll(lists: Lists): Promise<Inside> {
 const selected = (field: string, value: string): string => `${field}=${value.replace(/[\\,=]/g, '\\$&')}`;
 
 /** The pods that are asked about. */
-function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<readonly Workload[]> {
+function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<Observed<readonly Workload[]>> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const { query: notFinished = '' } = readOf('kubernetes:ListPods');
   const where = (selector: string): { path: string; query: string } => ({
@@ -142,7 +203,7 @@ function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   const [serviceAccounts, workloads, podIdentityAgent] = await Promise.all([
     lists.serviceAccounts(ACCOUNTS_AT_ONCE),
-    observe(podsOfOne(lists, only)),
+    podsOfOne(lists, only),
     lists.agent(),
   ]);
   const name = only.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
@@ -165,9 +226,15 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
 }
 
 /** Reads from a server that is connected to, and closes it. @param only what has to do with one workload, where it is given */
-export async function readFrom(server: ApiServer, queue: ReadQueue, place: Place, only?: OneWorkload): Promise<Inside> {
+export async function readFrom(
+  server: ApiServer,
+  queue: ReadQueue,
+  place: Place,
+  only?: OneWorkload,
+  limits: Limits = limitsHere(),
+): Promise<Inside> {
   try {
-    const lists = new Lists(server, queue, place);
+    const lists = new Lists(server, queue, place, limits);
     return await (only === undefined ? readAll(lists) : readOne(lists, only));
   } finally {
     server.close();

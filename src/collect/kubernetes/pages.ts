@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { malformed, outOfTime, ReadError } from '../read-error.js';
+import { cut } from './cut.js';
 import type { Answer, ApiServer } from './ports.js';
 import type { KubernetesRead } from './reads.js';
 import { TooLargeError } from './too-large-error.js';
@@ -10,6 +11,13 @@ const ATTEMPTS = 5;
 const LONGEST_WAIT_S = 10;
 /** A list that is forgotten faster than it is read has no end. */
 const MOST_IN_VAIN = 2;
+/** More than any cluster has: 2.5 million pods. */
+const MOST_PAGES = 10_000;
+/** Kubernetes fills its pages: what comes in ever so small ones may go on for ever. */
+const MOST_EMPTY = 3;
+const MOST_THIN = 100;
+/** Of Kubernetes they are a few hundred characters. */
+const LONGEST_TOKEN = 2048;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -18,10 +26,13 @@ export const membersOf = (value: unknown): Members =>
 
 export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
+/** A refusal of Kubernetes is two hundred characters; what else answers in its place may say anything. */
+const LONGEST_WORDS = 300;
+
 /** The words of a Status of Kubernetes, or the HTTP status. */
 export function wordsOf({ status, body }: Answer): string {
-  const message = textOf(membersOf(body)['message']);
-  return message === null || message === '' ? `HTTP ${status}` : `HTTP ${status}: ${message.split('\n')[0] ?? ''}`;
+  const message = cut(textOf(membersOf(body)['message']) ?? '', LONGEST_WORDS).split('\n')[0] ?? '';
+  return message === '' ? `HTTP ${status}` : `HTTP ${status}: ${message}`;
 }
 
 const isBusy = ({ status }: Answer): boolean => status === 429 || status >= 500;
@@ -84,6 +95,31 @@ interface NextPage {
   readonly forgotten: boolean;
 }
 
+/** Watches that a list comes to an end. */
+class Course {
+  private pages = 0;
+  private empty = 0;
+  private thin = 0;
+  private seen = new Set<string>();
+
+  /** It begins anew, and may have the pages that it had before. */
+  anew(): void {
+    this.seen = new Set();
+    this.empty = 0;
+  }
+
+  /** @param size how many were asked for; @param token the next page's. @throws ReadError */
+  goesOn(items: number, size: number, token: string): void {
+    if (this.seen.has(token)) throw malformed('names a page as the next one that was read already');
+    this.seen.add(token);
+    this.pages += 1;
+    this.empty = items === 0 ? this.empty + 1 : 0;
+    this.thin += items * 4 < size ? 1 : 0;
+    if (this.empty > MOST_EMPTY || this.thin > MOST_THIN || this.pages > MOST_PAGES || token.length > LONGEST_TOKEN)
+      throw malformed(`comes to no end: after ${this.pages} pages it names a next one`);
+  }
+}
+
 /**
  * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps, and nothing at all while the
  * next one waits for its turn. Where the server has forgotten the place (410 Gone), it goes on with the token that the answer
@@ -99,16 +135,16 @@ export async function foldPages<F>(
   fold: (into: F, item: Members) => void,
 ): Promise<F> {
   let into = begin();
-  let seen = new Set<string>();
+  const course = new Course();
   let [inVain, advanced] = [0, false];
   let size: number = limit;
   const take = (answer: Answer, at: string): NextPage => {
-    const token = textOf(membersOf(membersOf(answer.body)['metadata'])['continue']) ?? '';
+    const { metadata, items } = membersOf(answer.body);
+    const token = textOf(membersOf(metadata)['continue']) ?? '';
     if (answer.status === 410 && at !== '' && inVain <= MOST_IN_VAIN) return { token, forgotten: true };
     if (answer.status !== 200) throw refused(answer, cluster);
-    const items = membersOf(answer.body)['items'];
     if (!Array.isArray(items)) throw malformed('holds no list of items');
-    if (seen.has(token)) throw malformed('names a page as the next one that was read already');
+    if (token !== '') course.goesOn(items.length, size, token);
     for (const item of items) fold(into, membersOf(item));
     return { token, forgotten: false };
   };
@@ -132,8 +168,11 @@ export async function foldPages<F>(
     // To go on after every few hundred pages is how a list that takes longer than the server remembers is read.
     if (forgotten && (token === '' || !advanced)) inVain += 1;
     advanced = !forgotten;
-    if (token === '') [into, seen] = [begin(), new Set()];
-    else seen.add(token);
+    if (token === '') {
+      into = begin();
+      course.anew();
+    }
+    if (!forgotten) size = Math.min(2 * size, limit);
     at = token;
   }
 }

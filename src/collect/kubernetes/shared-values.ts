@@ -1,3 +1,5 @@
+import { OBJECT_BYTES } from './room.js';
+
 interface Kept {
   readonly value: unknown;
   readonly number: number;
@@ -9,6 +11,12 @@ interface Kept {
  */
 export class Shared {
   private readonly kept = new Map<string, Kept>();
+  private size = 0;
+
+  /** About how many bytes of memory all that is kept takes. */
+  get bytes(): number {
+    return this.size;
+  }
 
   private keep(value: unknown): Kept {
     const key = JSON.stringify(value);
@@ -16,6 +24,8 @@ export class Shared {
     if (known !== undefined) return known;
     const fresh = { value, number: this.kept.size };
     this.kept.set(key, fresh);
+    // The text by which it is found, and the value itself.
+    this.size += OBJECT_BYTES + 2 * key.length;
     return fresh;
   }
 

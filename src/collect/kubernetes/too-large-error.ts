@@ -1,8 +1,8 @@
 import { ReadError } from '../read-error.js';
 
-/** An answer that was not read to its end because of its size: a smaller page may be. */
+/** An answer that was not read to its end, or not parsed, because of its size: a smaller page may be. */
 export class TooLargeError extends ReadError {
-  constructor(url: string, bytes: number) {
-    super('failed', `${url} gave an answer of more than ${Math.round(bytes / 2 ** 20)} MiB.`);
+  constructor(what: string) {
+    super('failed', `too large: ${what}. No object of Kubernetes is that large: look at what answers there.`);
   }
 }
