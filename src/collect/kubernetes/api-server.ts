@@ -1,7 +1,9 @@
 import { request, type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig, type User } from '@kubernetes/client-node';
 import { malformed, ReadError } from '../read-error.js';
 import { cut } from './cut.js';
+import { runPlugin } from './exec-plugin.js';
+import { membersOf } from './pages.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';
 import { TooLargeError } from './too-large-error.js';
 
@@ -10,6 +12,8 @@ import { TooLargeError } from './too-large-error.js';
  * what comes word by word may have no end.
  */
 const TIMEOUT_MS = 20_000;
+/** For the program of a kubeconfig, which may have to ask somebody's identity provider first. */
+const PLUGIN_MS = 30_000;
 /** A page of ordinary pods is some megabytes; four of these at a time have to fit into the memory of the function. */
 const MOST_BYTES = 2 ** 24;
 /** Objects and lists on a page, each some dozen bytes of memory: `{},` takes twenty times what it is long. Ordinary pods hold one in sixty bytes. */
@@ -121,15 +125,16 @@ function send(
   });
 }
 
-/** How a connection is made, worked out when it is first needed. */
-type Prepare = () => Promise<RequestOptions>;
+/** How a connection is made, worked out when it is first needed. @param closed aborted where it is not needed any more */
+type Prepare = (closed: AbortSignal) => Promise<RequestOptions>;
 
 /** @param token null = the connection itself says who calls */
 function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<string>) | null, timeoutMs: number): WritableApiServer {
+  const closed = new AbortController();
   let ready: Promise<RequestOptions> | undefined;
   let agent: RequestOptions['agent'];
   const ask = async (sent: Sent, path: string, signal: AbortSignal): Promise<Answer> => {
-    ready ??= prepare();
+    ready ??= prepare(closed.signal);
     const connected = await ready;
     ({ agent } = connected);
     const headers = {
@@ -147,6 +152,7 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
     post: (path, body, signal) => ask({ method: 'POST', body: JSON.stringify(body) }, path, signal),
     delete: (path, body, signal) => ask({ method: 'DELETE', body: JSON.stringify(body) }, path, signal),
     close() {
+      closed.abort();
       if (typeof agent === 'object') agent.destroy();
     },
   };
@@ -176,13 +182,36 @@ export function connect(endpoint: Endpoint, token: () => Promise<string>, timeou
   return serverAt(endpoint, prepare, token, timeoutMs);
 }
 
-/** The same, but that it verifies certificates: what a kubeconfig leaves out of that would get the user's token too. */
-function verifying(config: KubeConfig): KubeConfig {
-  const { users, contexts, currentContext } = config;
+/** Whether credentials come from a program that the client of Kubernetes would wait for, and this process with it. */
+const isOldProvider = ({ authProvider }: User): boolean => membersOf(membersOf(authProvider)['config'])['cmd-path'] !== undefined;
+
+/** The credentials of a user, got by his program where he has one. */
+async function userOf(config: KubeConfig, closed: AbortSignal, pluginMs: number): Promise<User | null> {
+  const user = config.getCurrentUser();
+  if (user === null) return null;
+  if (isOldProvider(user))
+    throw new ReadError(
+      'denied',
+      `The kubeconfig gets the credentials of ${user.name} by the auth provider ${String(membersOf(user.authProvider)['name'])}, which kubectl gave up in version 1.26: name a program under \`exec\`.`,
+    );
+  const exec: unknown = user.exec ?? membersOf(membersOf(user.authProvider)['config'])['exec'];
+  if (exec === undefined || exec === null) return user;
+  const { token, certificate, key } = await runPlugin(membersOf(exec), config.getCurrentContext(), closed, pluginMs);
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
+  return {
+    name: user.name,
+    ...(token === null ? {} : { token }),
+    ...(certificate === null || key === null ? {} : { certData: base64(certificate), keyData: base64(key) }),
+  };
+}
+
+/** The same with the credentials of its user, and verifying certificates: what a kubeconfig leaves out of that would get the user's token too. */
+function verifying(config: KubeConfig, user: User | null): KubeConfig {
+  const { contexts, currentContext } = config;
   const verified = new KubeConfig();
   verified.loadFromOptions({
     clusters: config.clusters.map((cluster) => ({ ...cluster, skipTLSVerify: false })),
-    users,
+    users: user === null ? [] : [user],
     contexts,
     currentContext,
   });
@@ -192,18 +221,20 @@ function verifying(config: KubeConfig): KubeConfig {
 /**
  * The API server of a context of a kubeconfig, as whom its user is: with the certificate, token or program that it names.
  * The server's own certificate is verified all the same.
+ * @param pluginMs how long that program may take
  */
-export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS): WritableApiServer {
+export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS, pluginMs = PLUGIN_MS): WritableApiServer {
   const cluster = config.getCurrentCluster();
   const endpoint = { name: cluster?.name ?? '', url: cluster?.server ?? '', certificateAuthority: cluster?.caData ?? '' };
-  const prepare = async (): Promise<RequestOptions> => {
+  const prepare = async (closed: AbortSignal): Promise<RequestOptions> => {
     demandHttps(endpoint);
     const connected: RequestOptions = {};
+    const user = await userOf(config, closed, pluginMs);
     try {
-      await verifying(config).applyToHTTPSOptions(connected);
+      await verifying(config, user).applyToHTTPSOptions(connected);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      throw new ReadError('denied', `The kubeconfig gives no credentials for ${endpoint.name}: ${words.split('\n')[0] ?? ''}`, {
+      throw new ReadError('denied', `The kubeconfig gives no credentials for ${endpoint.name}: ${cut(words, 300).split('\n')[0] ?? ''}`, {
         cause: error,
       });
     }
