@@ -196,6 +196,9 @@ export interface ManagedPolicy {
   readonly document: Json;
 }
 
+/** The one tag of roles and providers that anything reads: others may hold anything, and are not kept. Of clusters all are, which settings may name. */
+export const IGNORE_TAG = 'irsa-auditor:ignore';
+
 /** From `iam:GetAccountSummary`; null where the answer does not hold the figure. Lengths in characters. */
 export interface AccountQuotas {
   readonly trustPolicyLength: number | null;

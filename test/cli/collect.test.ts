@@ -71,6 +71,15 @@ describeOnMoto('the command line on an account', () => {
     expect([await regions(), await regions('--region', 'us-east-1')]).toEqual([['eu-west-1'], ['us-east-1']]);
   });
 
+  it('prints an inventory in which nothing acts on a terminal, and which reads back the same', async () => {
+    const active = 'x\u001b[2J\u009b2J\u202e\u2028';
+    await test.account.role('app', { Version: '2012-10-17', Statement: [{ Sid: 'a', Effect: 'Deny', Principal: '*', Action: active }] });
+    const { out } = await command(['collect', ...REGIONS]);
+    expect(out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(out).toContain('\\u009b2J\\u202e\\u2028');
+    expect(JSON.stringify(parseInventory(out).roles)).toContain(JSON.stringify(active).slice(1, -1));
+  });
+
   it('tells its progress on standard error, as plain lines where that is no terminal', async () => {
     await plant();
     const { out, err } = await command(['collect', ...REGIONS]);

@@ -7,7 +7,7 @@ import {
   NoSuchEntityException,
   type RoleDetail,
 } from '@aws-sdk/client-iam';
-import type { AccountQuotas, ManagedPolicy, OidcProviderDetail, Role } from '../../model/inventory.js';
+import { IGNORE_TAG, type AccountQuotas, type ManagedPolicy, type OidcProviderDetail, type Role } from '../../model/inventory.js';
 import { known, type Observed, unknown } from '../../model/observed.js';
 import { decodePolicyDocument } from '../policy-document.js';
 import type { RolesPage } from '../ports.js';
@@ -21,6 +21,10 @@ export async function listProviders(clients: Clients, homeRegion: string, signal
   const answer = await answered(clients.iam(homeRegion).send(new ListOpenIDConnectProvidersCommand({}), { abortSignal: signal }));
   return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => textIn(entry.Arn, 'Arn of a provider'));
 }
+
+/** Of the tags of a role or provider those that something reads: who tags may write anything into the others. */
+const tagsRead = (tags: Parameters<typeof tagsIn>[0]): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(tagsIn(tags)).filter(([key]) => key === IGNORE_TAG));
 
 /** Null in place of the error that says that there is none of this name. */
 export function nullWhereGone(error: unknown): null {
@@ -47,7 +51,7 @@ export async function getProvider(
     clientIds: textsIn(answer.ClientIDList, 'ClientIDList'),
     thumbprints: textsIn(answer.ThumbprintList ?? [], 'ThumbprintList'),
     createdAt: isoDate(answer.CreateDate),
-    tags: tagsIn(answer.Tags),
+    tags: tagsRead(answer.Tags),
   };
 }
 
@@ -95,7 +99,7 @@ export function roleOf(role: RoleDetail): Role {
       textIn(policy.PolicyArn, 'PolicyArn of an attached policy'),
     ),
     permissionsBoundaryArn: textOrNull(role.PermissionsBoundary?.PermissionsBoundaryArn, 'permissions boundary of a role'),
-    tags: tagsIn(role.Tags),
+    tags: tagsRead(role.Tags),
     lastUsed: lastUsed === null ? null : { date: lastUsed, region: textOrNull(used?.Region, 'region of the last use') },
   };
 }
