@@ -11,6 +11,8 @@ const ATTEMPTS = 5;
 const LONGEST_WAIT_S = 10;
 /** A list that is forgotten faster than it is read has no end. */
 const MOST_IN_VAIN = 2;
+/** After one that was too large: a few large objects are not to slow down the rest of the list. */
+const PAGES_UNTIL_LARGER = 4;
 /** More than any cluster has: 2.5 million pods. */
 const MOST_PAGES = 10_000;
 /** Kubernetes fills its pages: what comes in ever so small ones may go on for ever. */
@@ -137,7 +139,7 @@ export async function foldPages<F>(
   let into = begin();
   const course = new Course();
   let [inVain, advanced] = [0, false];
-  let size: number = limit;
+  let [size, calm]: [number, number] = [limit, 0];
   const take = (answer: Answer, at: string): NextPage => {
     const { metadata, items } = membersOf(answer.body);
     const token = textOf(membersOf(metadata)['continue']) ?? '';
@@ -160,7 +162,7 @@ export async function foldPages<F>(
     });
     // What is listed may be of any size: the rest comes in smaller pages.
     if (answered === null) {
-      size = Math.ceil(size / 4);
+      [size, calm] = [Math.ceil(size / 4), 0];
       continue;
     }
     const { token, forgotten } = answered;
@@ -172,7 +174,8 @@ export async function foldPages<F>(
       into = begin();
       course.anew();
     }
-    if (!forgotten) size = Math.min(2 * size, limit);
+    calm += 1;
+    if (calm % PAGES_UNTIL_LARGER === 0) size = Math.min(2 * size, limit);
     at = token;
   }
 }

@@ -158,16 +158,16 @@ describe('a list without an end', () => {
   });
 });
 
-it('pages grow again after one that was too large', async () => {
+it('pages grow again some time after one that was too large', async () => {
   let turned = false;
   const { read: count, limits } = listed((query) => {
     if (turned)
       return list(
         many(Number(query.get('limit')), () => account('a')),
-        Number(query.get('continue')) > 4 ? '' : following(query),
+        Number(query.get('continue')) > 8 ? '' : following(query),
       );
     turned = true;
     return new TooLargeError('it');
   });
-  expect([await count, limits]).toEqual([2 + 4 + 8 + 8 + 8 + 8, ['8', '2', '4', '8', '8', '8', '8']]);
+  expect([await count, limits.join(' ')]).toEqual([2 * 4 + 4 * 4 + 8 * 2, '8 2 2 2 2 4 4 4 4 8 8']);
 });
