@@ -184,24 +184,18 @@ function certificate(): { readonly cert: string; readonly key: string } {
   }
 }
 
-/**
- * The API servers of every cluster of an account, behind one address with a path for each: 2,000 service accounts and 10,000
- * pods in each, made up while they are asked for.
- * @param count is told of every request
- * @returns the account, with their addresses
- */
-export async function reachable(inventory: Inventory, latencyMs: number, count: (operation: string) => void): Promise<Inventory> {
-  const carriers = carriersByIssuer(inventory);
+/** What an API server answers; null = there is nothing at this path. */
+type AnswerOf = (cluster: number, path: string, query: URLSearchParams) => string | null;
+
+/** Gives every cluster of an account an API server. @returns the account, with their addresses */
+export async function servedBy(inventory: Inventory, answerOf: AnswerOf, latencyMs: number): Promise<Inventory> {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
-  const contents = clusters.map((cluster): Contents => ({ carriers: carriers.get(issuerOf(cluster)) ?? [] }));
   const { cert, key } = certificate();
   const server = createServer({ cert, key }, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://stand-in');
     const [, index = '', path = ''] = /^\/cluster-(\d+)(\/.*)$/.exec(url.pathname) ?? [];
-    const own = contents[Number(index)];
-    count('kubernetes');
-    const body = own === undefined ? '{}' : answer(own, path, url.searchParams);
-    setTimeout(() => response.writeHead(own === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(body), latencyMs);
+    const body = answerOf(Number(index), path, url.searchParams);
+    setTimeout(() => response.writeHead(body === null ? 404 : 200, { 'content-type': 'application/json' }).end(body ?? '{}'), latencyMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -214,4 +208,22 @@ export async function reachable(inventory: Inventory, latencyMs: number, count: 
   });
   const regions = inventory.regions.map((region) => ({ ...region, clusters: known(whatArrived(region.clusters).map(at)) }));
   return { ...inventory, regions };
+}
+
+/**
+ * The API servers of every cluster of an account, behind one address with a path for each: 2,000 service accounts and 10,000
+ * pods in each, made up while they are asked for.
+ * @param count is told of every request
+ * @returns the account, with their addresses
+ */
+export async function reachable(inventory: Inventory, latencyMs: number, count: (operation: string) => void): Promise<Inventory> {
+  const carriers = carriersByIssuer(inventory);
+  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const contents = clusters.map((cluster): Contents => ({ carriers: carriers.get(issuerOf(cluster)) ?? [] }));
+  const answerOf: AnswerOf = (index, path, query) => {
+    const own = contents[index];
+    count('kubernetes');
+    return own === undefined ? null : answer(own, path, query);
+  };
+  return servedBy(inventory, answerOf, latencyMs);
 }

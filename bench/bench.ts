@@ -7,7 +7,10 @@ import { manyOfOne, manyOnce } from './many-of-one.js';
 import { policyEngine, setsOnce } from './policy.js';
 import { runOfTheFunction, sizeAndImport } from './function.js';
 import { auditOnce, cpuOfRulesAndReport, proofsOnce } from './rules-and-report.js';
-import { standIn } from './stand-in.js';
+import { reachable } from './api-servers.js';
+import { filledPart, hostileClusters } from './hostile.js';
+import { filled, WAYS } from './hostile-clusters.js';
+import { LATENCY_MS, standIn } from './stand-in.js';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   policy: policyEngine,
@@ -19,12 +22,16 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   why: oneWorkload,
   bundle: sizeAndImport,
   function: runOfTheFunction,
+  hostile: hostileClusters,
 };
 
 /** The parts that this program starts in processes of their own. */
 const PARTS: Readonly<Record<string, (roles: number) => void>> = {
   'stand-in': (roles) => void standIn(roles),
-  'stand-in-inside': (roles) => void standIn(roles, true),
+  'stand-in-inside': (roles) => void standIn(roles, (inventory, count) => reachable(inventory, LATENCY_MS, count)),
+  ...Object.fromEntries(
+    WAYS.map((way, index) => [filledPart(index), (roles: number) => void standIn(roles, (inventory) => filled(inventory, way))]),
+  ),
   'audit-once': auditOnce,
   'proofs-once': proofsOnce,
   'sets-once': setsOnce,

@@ -85,7 +85,7 @@ export async function sizeAndImport(): Promise<readonly Figure[]> {
   ];
 }
 
-function functionEnvironment(url: string): Record<string, string> {
+export function functionEnvironment(url: string): Record<string, string> {
   return {
     ...awsAt(url),
     AWS_LAMBDA_FUNCTION_NAME: 'irsa-auditor',
@@ -95,18 +95,18 @@ function functionEnvironment(url: string): Record<string, string> {
   };
 }
 
-function invocation(): string {
+export function invocation(timeoutSeconds = 900): string {
   return JSON.stringify({
     folder: resolve('dist/lambda'),
     handler: 'index.handler',
     event: {},
-    timeoutSeconds: 900,
+    timeoutSeconds,
     functionArn: 'arn:aws:lambda:us-east-1:210987654321:function:irsa-auditor',
     requestId: 'bench',
   });
 }
 
-function expectSuccess({ status, outcome }: Used): void {
+export function expectSuccess({ status, outcome }: Used): void {
   if (status !== 0 || !outcome.includes('"returned"')) throw new Error(`the function ended with ${String(status)}: ${outcome}`);
 }
 

@@ -2,11 +2,14 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { answersFor, type Answer, type Call } from './answers.js';
-import { reachable } from './api-servers.js';
+import type { Inventory } from '../src/model/inventory.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 
 /** What the stand-in tells the process that started it: its address, then on request the calls since the last request. */
 export type StandInMessage = { readonly url: string } | { readonly calls: Readonly<Record<string, number>> };
+
+/** @param count is to be told of every request */
+export type WithApiServers = (inventory: Inventory, count: (operation: string) => void) => Promise<Inventory>;
 
 /** How long every answer takes at the least: about what a call within a region takes over TLS. */
 export const LATENCY_MS = 30;
@@ -36,16 +39,16 @@ function operationOf(method: string, path: string, form: URLSearchParams): strin
 
 /**
  * Answers the auditor's reads for a generated account of this many roles until the process that started this one ends.
- * @param withApiServers whether its clusters can be looked into
+ * @param withApiServers gives its clusters API servers, where they are to be looked into
  * A process of its own, so that its work counts for nobody who is measured.
  */
-export async function standIn(roles: number, withApiServers = false): Promise<void> {
+export async function standIn(roles: number, withApiServers: WithApiServers = (inventory) => Promise.resolve(inventory)): Promise<void> {
   const { inventory } = generateAccount(sizeFor(roles));
   let calls: Record<string, number> = {};
   const count = (operation: string): void => {
     calls[operation] = (calls[operation] ?? 0) + 1;
   };
-  const answer = answersFor(withApiServers ? await reachable(inventory, LATENCY_MS, count) : inventory);
+  const answer = answersFor(await withApiServers(inventory, count));
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
     const call = callOf(request, await text(request));
     count(call.operation);

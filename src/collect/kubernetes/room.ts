@@ -12,11 +12,11 @@ export interface Limits {
 
 /**
  * By the memory that this process has: a tenant who fills a cluster may take no more of it than lets the others be read and
- * told of. Of an ordinary cluster with ten thousand pods 2 MB are kept (bench/README.md).
+ * told of. Of each list of a cluster with two thousand service accounts and ten thousand pods 1 MB is kept (bench/README.md).
  */
 export function limitsHere(): Limits {
   const { heap_size_limit: heap } = getHeapStatistics();
-  return { list: heap / 24, run: heap / 3, milliseconds: 600_000 };
+  return { list: heap / 40, run: heap / 2.5, milliseconds: 600_000 };
 }
 
 /** About what an object takes besides its texts. */
