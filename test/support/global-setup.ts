@@ -73,7 +73,7 @@ function requirementsFile(rootDir: string): string {
 }
 
 function pinnedMoto(rootDir: string): string {
-  const version = /^moto\[server\]==(\S+)$/m.exec(readFileSync(requirementsFile(rootDir), 'utf8'))?.[1];
+  const version = /^moto\[server\]==(\S+)/m.exec(readFileSync(requirementsFile(rootDir), 'utf8'))?.[1];
   if (version === undefined) throw new Error('test/support/aws/requirements.txt pins no moto[server].');
   return version;
 }
@@ -88,7 +88,7 @@ function findPython(rootDir: string): string {
   if (base === undefined) throw new Error('Neither python3 nor python is on the PATH: install Python 3.10 or newer.');
   process.stderr.write(`Installing moto ${version} into .venv, once (about a minute)…\n`);
   if (!existsSync(inVenv)) run(base, ['-m', 'venv', join(rootDir, '.venv')]);
-  run(inVenv, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirementsFile(rootDir)]);
+  run(inVenv, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', requirementsFile(rootDir)]);
   return inVenv;
 }
 
