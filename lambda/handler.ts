@@ -13,6 +13,8 @@ import { runAudit, type Outcome } from './run.js';
 /** The part of Lambda's context that is used. */
 export interface Context {
   readonly awsRequestId: string;
+  /** It names the account that the function is in. */
+  readonly invokedFunctionArn: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -47,7 +49,7 @@ export async function handler(_event: unknown, context: Context): Promise<Outcom
     const { openBucket } = await import('../src/deliver/bucket.js');
     return await runAudit(deployed, {
       aws: awsPort({ version: VERSION }),
-      bucket: openBucket(deployed.bucket),
+      bucket: openBucket(deployed.bucket, { owner: context.invokedFunctionArn.split(':')[4] ?? '' }),
       publish,
       subscribers: confirmedSubscriptions,
       now: Date.now,

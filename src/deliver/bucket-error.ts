@@ -6,7 +6,10 @@ export class BucketError extends Error {
   override readonly name: string = 'BucketError';
 }
 
-/** Somebody else has written the object in between. */
+/**
+ * S3 says that the object is not what was expected. Mostly somebody else has written it; it may also be this very write, whose
+ * first answer was lost, or a conflict with a write that came to nothing: who must know reads the object again.
+ */
 export class OverwrittenError extends BucketError {
   override readonly name = 'OverwrittenError';
 }

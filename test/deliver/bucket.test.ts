@@ -2,7 +2,7 @@ import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/clien
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BucketError, openBucket, OverwrittenError, type Bucket } from '../../src/deliver/bucket.js';
 import { TestAccount } from '../support/aws/account.js';
-import { FaultyEndpoint, type Fault } from '../support/aws/faulty-endpoint.js';
+import { FaultyEndpoint, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
 
 const REGION = 'eu-central-1';
@@ -58,7 +58,9 @@ describeOnMoto('a bucket', () => {
     await bucket.put('key', 'one', { ...YAML, expected: null });
     const error = await rejected(bucket.put('key', 'two', { ...YAML, expected: null }));
     expect(error).toBeInstanceOf(OverwrittenError);
-    expect((error as Error).message).toBe(`Another run has written key in s3://${name} meanwhile.`);
+    expect((error as Error).message).toMatch(
+      `key could not be written to s3://${name}: S3 says that it is not what was read before (PreconditionFailed`,
+    );
     expect((await bucket.get('key'))?.text).toBe('one');
   });
 
@@ -84,13 +86,52 @@ describeOnMoto('a bucket', () => {
     for (const message of told) expect(message.split(answer)[1]).toMatch(/name the bucket of .*ReportsBucket/i);
   });
 
-  describe('that fails', () => {
+  describe('whose calls are seen', () => {
     let endpoint: FaultyEndpoint;
     beforeEach(async () => {
       endpoint = await FaultyEndpoint.start();
       account.enter({ endpoint: endpoint.url, region: REGION });
     });
     afterEach(() => endpoint.stop());
+    const owners = () =>
+      endpoint.seen
+        .filter(({ service }) => service === 's3')
+        .map(({ method, headers }) => [method, headers['x-amz-expected-bucket-owner']]);
+    async function everyCall(opened: Bucket): Promise<void> {
+      expect(await opened.get('key')).toBe(null);
+      await opened.put('key', 'one', { ...YAML, expected: null });
+      await opened.put('key', 'two', { ...YAML, expected: (await opened.get('key'))?.etag ?? '' });
+      await opened.put('key', 'three', YAML);
+    }
+
+    it('names the owner that it was given, in every call', async () => {
+      await everyCall(openBucket(name, { maxAttempts: 1, owner: '999999999999' }));
+      expect(owners()).toEqual(['GET', 'PUT', 'GET', 'PUT', 'PUT'].map((method) => [method, '999999999999']));
+      expect(endpoint.counts()).not.toHaveProperty('GetCallerIdentity');
+    });
+
+    it('names the account of the credentials where it was given none, and asks for it once', async () => {
+      await everyCall(openBucket(name, { maxAttempts: 1 }));
+      expect(owners()).toEqual(['GET', 'PUT', 'GET', 'PUT', 'PUT'].map((method) => [method, account.id]));
+      expect(endpoint.counts()).toHaveProperty('GetCallerIdentity', 1);
+    });
+
+    it('says whose bucket it must be where S3 refuses', async () => {
+      // S3 has no other words for a bucket of somebody else.
+      endpoint.on({ service: 's3' }, s3Error('AccessDenied', 'Access Denied', 403));
+      const refused = await rejected(openBucket(name, { maxAttempts: 1, owner: '111122223333' }).get('key'));
+      expect((refused as Error).message).toMatch(/AccessDenied: Access Denied\. .*not of account 111122223333.*made anew/);
+    });
+
+    it('touches nothing where it is not known whose the credentials are', async () => {
+      endpoint.on({ service: 'sts' }, serviceError('ExpiredToken', 'The security token is expired', 403));
+      const failing = openBucket(name, { maxAttempts: 1 });
+      for (const error of [await rejected(failing.get('key')), await rejected(failing.put('key', 'text', YAML))]) {
+        expect(error).toBeInstanceOf(BucketError);
+        expect((error as Error).message).toMatch(/^key could not be .*not known which account.*ExpiredToken.*Log in first/);
+      }
+      expect(owners()).toEqual([]);
+    });
 
     const ALLOW = /Allow s3:GetObject, s3:PutObject and s3:ListBucket on this bucket/;
     const FAILURES: readonly (readonly [string, Fault, RegExp])[] = [
@@ -104,7 +145,7 @@ describeOnMoto('a bucket', () => {
       ['a connection that is cut', { kind: 'reset' }, /Check that S3 is reached from here/],
       ['anything else', s3Error('InternalError', 'We encountered an internal error', 500), /Look at the error above and try again/],
     ];
-    it.each(FAILURES)('on %s says what to do', async (_what, fault, message) => {
+    it.each(FAILURES)('says on %s what to do', async (_what, fault, message) => {
       endpoint.on({ service: 's3' }, fault);
       const failing = openBucket(name, { maxAttempts: 1 });
       for (const error of [await rejected(failing.get('key')), await rejected(failing.put('key', 'text', YAML))]) {

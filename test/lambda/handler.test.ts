@@ -2,17 +2,20 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { SettingsError } from '../../lambda/environment.js';
-import { handler } from '../../lambda/handler.js';
+import { handler, type Context } from '../../lambda/handler.js';
 import { TestAccount } from '../support/aws/account.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
-
-const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 };
 
 type Line = Readonly<Record<string, unknown>>;
 
 describeOnMoto('the handler', () => {
   let account: TestAccount;
   let lines: Line[];
+  const context = (awsRequestId = 'request-1'): Context => ({
+    awsRequestId,
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:${account.id}:function:auditor`,
+    getRemainingTimeInMillis: () => 900_000,
+  });
   let spies: { mockRestore(): void }[];
   beforeEach(async () => {
     account = new TestAccount();
@@ -37,7 +40,7 @@ describeOnMoto('the handler', () => {
 
   it('audits, logs the whole report a line for each problem, counts, and publishes', async () => {
     await account.cluster('eu-west-1', 'prod');
-    const outcome = await handler({}, CONTEXT);
+    const outcome = await handler({}, context());
     expect(outcome).toMatchObject({ account: account.id, complete: true, counts: { low: 1 } });
     expect(outcome.published).toMatch(/\S/);
     const logged = lines.filter((line) => line['level'] !== undefined);
@@ -61,14 +64,14 @@ describeOnMoto('the handler', () => {
 
   it('fails, and logs why, where a setting is wrong', async () => {
     process.env['IRSA_AUDITOR_NOTIFY_AT'] = 'loud';
-    await expect(handler({}, CONTEXT)).rejects.toThrow(SettingsError);
+    await expect(handler({}, context())).rejects.toThrow(SettingsError);
     expect(lines).toMatchObject([{ level: 'ERROR', message: 'the run failed', error: { name: 'SettingsError' } }]);
   });
 
   it('fails, with the report in the log, where the topic is gone', async () => {
     await account.cluster('eu-west-1', 'prod');
     process.env['IRSA_AUDITOR_TOPIC_ARN'] = `arn:aws:sns:eu-west-1:${account.id}:gone`;
-    await expect(handler({}, CONTEXT)).rejects.toThrow(/could not be published to .*:gone/);
+    await expect(handler({}, context())).rejects.toThrow(/could not be published to .*:gone/);
     expect(lines.filter(({ message }) => message === 'problem')).toHaveLength(1);
     expect(lines.at(-1)).toMatchObject({ level: 'ERROR', message: 'the run failed', error: { name: 'DeliveryError' } });
   });

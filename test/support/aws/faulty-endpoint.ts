@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { requireMoto } from './moto.js';
@@ -12,6 +12,7 @@ export interface WireCall {
   readonly url: string;
   readonly body: string;
   readonly userAgent: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 interface Answer {
@@ -20,12 +21,16 @@ interface Answer {
   readonly body: string;
 }
 
-/** What becomes of a call instead of being passed on; of one that drips nothing but the beginning arrives. `before` and `after` change what goes to moto and what comes back. */
+/**
+ * What becomes of a call instead of being passed on; of one that drips nothing but the beginning arrives. `before` and `after`
+ * change what goes to moto and what comes back; `unanswered` passes it on and keeps the answer.
+ */
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: (call: WireCall) => Answer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   | { readonly kind: 'drip' }
+  | { readonly kind: 'unanswered' }
   | { readonly kind: 'hold'; readonly until: Promise<void> }
   | { readonly kind: 'before'; readonly rewrite: (call: WireCall) => { readonly url: string; readonly body: string } }
   | { readonly kind: 'after'; readonly rewrite: (answer: string, call: WireCall) => string };
@@ -108,8 +113,8 @@ export class FaultyEndpoint {
       return;
     }
     if (fault?.kind === 'hold') await fault.until;
-    const { status, headers, body } = fault?.kind === 'answer' ? fault.answer(call) : await passOn(this.upstream, call, request, fault);
-    response.writeHead(status, headers).end(body);
+    const answer = fault?.kind === 'answer' ? fault.answer(call) : await passOn(this.upstream, call, request, fault);
+    if (fault?.kind !== 'unanswered') response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 }
 
@@ -151,7 +156,7 @@ function wireCall(request: IncomingMessage, body: string): WireCall {
   const { method = '', url = '', headers } = request;
   // Credential=<key>/<date>/<region>/<service>/aws4_request
   const [, , region = '', service = ''] = /Credential=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split('/') ?? [];
-  return { service, region, operation: operationOf(url, body), method, url, body, userAgent: headers['user-agent'] ?? '' };
+  return { service, region, operation: operationOf(url, body), method, url, body, userAgent: headers['user-agent'] ?? '', headers };
 }
 
 function operationOf(url: string, body: string): string {
