@@ -8,7 +8,7 @@ import { openGaps, problemsOf } from '../src/report/problems.js';
 import { VERSION } from '../src/version.js';
 import { deployedFrom } from './environment.js';
 import { METRICS } from './names.js';
-import { runAudit, type Outcome } from './run.js';
+import { runAudit, type Outcome, type ToldByEvent } from './run.js';
 
 /** The part of Lambda's context that is used. */
 export interface Context {
@@ -20,6 +20,14 @@ export interface Context {
 
 const logger = new Logger({ serviceName: 'irsa-auditor' });
 const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: METRICS.service });
+
+/** Kept between invocations, as long as Lambda keeps the environment: the second try of an event has the id of the first. */
+let latest: { readonly requestId: string; readonly told: ToldByEvent } | null = null;
+
+function toldBy(requestId: string): ToldByEvent {
+  if (latest?.requestId !== requestId) latest = { requestId, told: { state: null } };
+  return latest.told;
+}
 
 /** The whole report goes to the log, a line for each problem: what was published may have been cut. */
 function record(report: Report, notifyAt: Severity): void {
@@ -55,6 +63,7 @@ export async function handler(_event: unknown, context: Context): Promise<Outcom
       now: Date.now,
       remainingMs: () => context.getRemainingTimeInMillis(),
       requestId: context.awsRequestId,
+      told: toldBy(context.awsRequestId),
       record: (report, { notifyAt }) => record(report, notifyAt),
       warn: (message) => logger.warn(message),
     });

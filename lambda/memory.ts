@@ -1,4 +1,4 @@
-import { OverwrittenError } from '../src/deliver/bucket-error.js';
+import { BucketError, OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
 import type { State } from '../src/model/state.js';
@@ -45,13 +45,32 @@ export async function isCurrent(bucket: Bucket, { etag }: Memory): Promise<boole
   return ((await bucket.get(BUCKET_KEYS.state))?.etag ?? null) === etag;
 }
 
-/** Writes the memory, if it is still the one that was read. @returns false = another run was faster, and nothing was written */
+/** S3 answers a conditional write beside another with a conflict that is over when it is tried again (S3 documentation). */
+const WRITES = 3;
+
+/**
+ * Writes the memory, if it is still the one that was read. Whether it is, the object itself says: S3 also refuses a write that
+ * stands beside another which came to nothing, and one that it has carried out and whose first answer was lost.
+ * @returns false = another run was faster, and nothing was written
+ * @throws BucketError where it is refused though no run has written it
+ */
 export async function remember(bucket: Bucket, state: State, { etag }: Memory): Promise<boolean> {
-  try {
-    await bucket.put(BUCKET_KEYS.state, printState(state), { contentType: JSON_TYPE, expected: etag });
-    return true;
-  } catch (error) {
-    if (error instanceof OverwrittenError) return false;
-    throw error;
+  const text = printState(state);
+  for (let write = 1; ; write += 1) {
+    try {
+      await bucket.put(BUCKET_KEYS.state, text, { contentType: JSON_TYPE, expected: etag });
+      return true;
+    } catch (error) {
+      if (!(error instanceof OverwrittenError)) throw error;
+      const stored = await bucket.get(BUCKET_KEYS.state);
+      if (stored?.text === text) return true;
+      if ((stored?.etag ?? null) !== etag) return false;
+      if (write === WRITES)
+        throw new BucketError(
+          `${error.message} It was tried ${WRITES} times, and no run has written it since: the next run tells again what this one told. ` +
+            'Look at what stands between the function and S3 (an endpoint, a proxy), and at who else writes this object.',
+          { cause: error },
+        );
+    }
   }
 }

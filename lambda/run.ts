@@ -3,14 +3,25 @@ import type { AwsPort } from '../src/collect/ports.js';
 import { OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
+import type { Inventory } from '../src/model/inventory.js';
 import type { Report } from '../src/model/report.js';
 import { withDefaults, type Settings } from '../src/model/settings.js';
+import type { State } from '../src/model/state.js';
 import { auditSince, listRules } from '../src/pipeline.js';
 import { render } from '../src/report/index.js';
 import { notificationOf, type Notification } from '../src/report/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
 import type { Deployed } from './environment.js';
 import { isCurrent, keepAside, ofAccount, recall, remember } from './memory.js';
+
+/**
+ * What one event has told. A run that was overtaken after it told begins anew, and so does the second try of Lambda, often in
+ * the environment of the first: neither says again what was said.
+ */
+export interface ToldByEvent {
+  /** The memory as it stands in the heads of the subscribers; null = nothing was told yet. */
+  state: State | null;
+}
 
 /** What one invocation touches of the world. */
 export interface Ports {
@@ -23,6 +34,8 @@ export interface Ports {
   readonly now: () => number;
   readonly remainingMs: () => number;
   readonly requestId: string;
+  /** What this event has told so far, which the run fills in. */
+  readonly told: ToldByEvent;
   /** Gets the report before it is published, so that a failed delivery loses nothing. */
   readonly record: (report: Report, settings: Settings) => void;
   /** Something that a person should know and that ends nothing. */
@@ -75,6 +88,13 @@ async function store(report: Report, bucket: Bucket, requestId: string): Promise
   }
 }
 
+/** Whether this event has told all that there is to tell, whatever the memory says that is written by other runs too. */
+function toldAlready({ state }: ToldByEvent, inventory: Inventory, settings: Settings, now: string): boolean {
+  if (state === null) return false;
+  const { report, news } = auditSince(state, inventory, settings, now);
+  return notificationOf(report, news, { threshold: settings.notifyAt, whenClean: false, whereReport: '' }) === null;
+}
+
 /** One reading of memory and account. Null = another run was faster, so that this one's comparison is out of date. */
 async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Promise<Outcome | null> {
   const { bucket, warn } = ports;
@@ -98,10 +118,12 @@ async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Pr
     notStored === null
       ? `s3://${deployed.bucket}/${BUCKET_KEYS.latestText}; or run: irsa-auditor report --bucket ${deployed.bucket}`
       : `log group ${deployed.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
-  const notification = notificationOf(report, news, { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport });
+  const telling = { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport };
+  const notification = toldAlready(ports.told, inventory, settings, now) ? null : notificationOf(report, news, telling);
   const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
   // Published all the same: AWS/SNS then shows a message that was delivered to nobody.
   const published = notification === null ? null : await ports.publish(deployed.topicArn, notification);
+  if (notification !== null && heard) ports.told.state = next;
   if (!heard)
     warn(
       `nobody is subscribed to ${deployed.topicArn}, so nobody was told: the next run tells it again. Follow the link in the mail of SNS, or subscribe.`,
@@ -124,7 +146,8 @@ const ATTEMPTS = 3;
 
 /**
  * Reads memory and account, audits, tells what is new, and then remembers that it was told. A run that another has overtaken
- * begins anew. Rejects, and so fails the invocation, where the account cannot be named, the message was not taken, or the
+ * begins anew, and says nothing twice. What is told is told at least once: where it cannot be remembered, a later run tells it
+ * again. Rejects, and so fails the invocation, where the account cannot be named, the message was not taken, or the
  * memory could not be read or written.
  */
 export async function runAudit(deployed: Deployed, ports: Ports): Promise<Outcome> {

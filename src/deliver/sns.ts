@@ -1,4 +1,5 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AdaptiveRetryStrategy } from '@smithy/core/retry';
 import { inWords } from './in-words.js';
 
 /** What is published, ready made. */
@@ -20,9 +21,13 @@ export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
 }
 
-/** The caller keeps half a minute for delivery: a topic that gives no answer must not let the function run into its time-out. */
+/**
+ * The caller keeps half a minute for delivery: a topic that gives no answer must not let the function run into its time-out.
+ * Within that it is waited for long, since a message whose answer did not come may have been delivered all the same.
+ */
 const CONNECTION_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+const QUESTION_TIMEOUT_MS = 5_000;
 const MAX_ATTEMPTS = 5;
 
 const NEXT: readonly (readonly [RegExp, string])[] = [
@@ -38,12 +43,33 @@ const NEXT: readonly (readonly [RegExp, string])[] = [
   [/Throttl|TooManyRequests/, 'It was tried several times; the next run tries again.'],
 ];
 
+/** What Node and the SDK say of a request for which no connection was made. */
+const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|did not establish a connection/;
+
+/** Whether SNS may have taken the message: it was sent, and no answer says that it was not taken. */
+function mayBeDelivered(error: unknown): boolean {
+  const { httpStatusCode = 0 } = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata ?? {};
+  return httpStatusCode < 400 && !NEVER_SENT.test(inWords(error));
+}
+
+/**
+ * Tries again what SNS has said that it did not take, and what never reached it. What may have been delivered is not sent again
+ * here: the run fails, and its second try by Lambda tells it. So a run that is started is told of at least once, at most twice.
+ */
+class UnlessDelivered extends AdaptiveRetryStrategy {
+  override refreshRetryTokenForRetry(...[token, failure]: Parameters<AdaptiveRetryStrategy['refreshRetryTokenForRetry']>) {
+    if (mayBeDelivered(failure.error)) return Promise.reject(new Error('It may have been delivered.'));
+    return super.refreshRetryTokenForRetry(token, failure);
+  }
+}
+
 /** A client in the topic's own region. */
 function clientFor(topicArn: string, options: PublishOptions): SNSClient {
+  const maxAttempts = options.maxAttempts ?? MAX_ATTEMPTS;
   return new SNSClient({
     region: topicArn.split(':')[3] ?? '',
-    retryMode: 'adaptive',
-    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    maxAttempts,
+    retryStrategy: new UnlessDelivered(() => Promise.resolve(maxAttempts)),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -53,8 +79,8 @@ function clientFor(topicArn: string, options: PublishOptions): SNSClient {
 }
 
 /** How many subscriptions of a topic are confirmed; null where that cannot be read, which is no reason not to publish. */
-export async function confirmedSubscriptions(topicArn: string, options: PublishOptions = {}): Promise<number | null> {
-  const client = clientFor(topicArn, options);
+export async function confirmedSubscriptions(topicArn: string): Promise<number | null> {
+  const client = clientFor(topicArn, { requestTimeoutMs: QUESTION_TIMEOUT_MS });
   try {
     const { Attributes: attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     const confirmed = Number(attributes?.['SubscriptionsConfirmed'] ?? Number.NaN);
@@ -68,9 +94,9 @@ export async function confirmedSubscriptions(topicArn: string, options: PublishO
 }
 
 /**
- * Publishes to a topic, in the topic's own region, with retries.
+ * Publishes to a topic, in the topic's own region. What SNS refuses for a moment is tried again.
  * @returns the message's id
- * @throws DeliveryError when SNS did not take it
+ * @throws DeliveryError when SNS did not take it, or gave no answer
  */
 export async function publish(
   topicArn: string,
@@ -89,7 +115,8 @@ export async function publish(
   } catch (error) {
     const said = inWords(error);
     const next = NEXT.find(([pattern]) => pattern.test(said))?.[1] ?? 'Look at the error above; the next run tries again.';
-    throw new DeliveryError(`The findings could not be published to ${topicArn}: ${said}. ${next}`, { cause: error });
+    const perhaps = mayBeDelivered(error) ? ' SNS may have delivered them all the same: they are told once more.' : '';
+    throw new DeliveryError(`The findings could not be published to ${topicArn}: ${said}.${perhaps} ${next}`, { cause: error });
   } finally {
     client.destroy();
   }

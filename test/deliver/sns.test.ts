@@ -5,7 +5,7 @@ import { DeliveryError, publish } from '../../src/deliver/sns.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { anIncompleteReport, aReport, findingsOf, FIRST } from '../report/report-builder.js';
 import { TestAccount } from '../support/aws/account.js';
-import { FaultyEndpoint, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
+import { FaultyEndpoint, rawAnswer, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
 
 const REGION = 'eu-central-1';
@@ -135,11 +135,35 @@ describeOnMoto('publishing', () => {
     expect((error as Error).message.replace(/\n/g, ' ')).toMatch(message);
   });
 
-  it('tries again before it gives up', async () => {
+  it('tries again what SNS did not take', async () => {
     const queue = await Subscribed.make(account);
     endpoint.on({ service: 'sns' }, serviceError('Throttled', 'Rate exceeded', 429), 1);
+    endpoint.on({ service: 'sns' }, serviceError('InternalError', 'not now', 500), 1);
     await publish(queue.topicArn, told(aReport()));
     expect(await queue.received()).toHaveLength(1);
-    expect(endpoint.counts()).toEqual({ Publish: 2 });
+    expect(endpoint.counts()).toEqual({ Publish: 3 });
+  });
+
+  it.each<[string, Fault]>([
+    ['whose answer did not come in time', { kind: 'unanswered', connection: 'open' }],
+    ['whose connection was cut', { kind: 'unanswered', connection: 'cut' }],
+    ['whose answer makes no sense', rawAnswer('<Publish', 'text/xml')],
+  ])('does not send again a message %s: it may be delivered', async (_what, fault) => {
+    const { topicArn } = await Subscribed.make(account);
+    endpoint.on({ service: 'sns' }, fault);
+    const failed = publish(topicArn, told(aReport()), {
+      requestTimeoutMs: fault.kind === 'unanswered' && fault.connection === 'open' ? 200 : 10_000,
+    });
+    await expect(failed).rejects.toThrow(/may have delivered them all the same/);
+    expect(endpoint.counts()).toEqual({ Publish: 1 });
+  });
+
+  it('tries again where it reaches nobody, and does not speak of a delivery', async () => {
+    await endpoint.stop();
+    const failed = publish(missing(), told(aReport()), { maxAttempts: 2 });
+    await expect(failed).rejects.toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ $metadata: expect.objectContaining({ attempts: 2 }) }) }),
+    );
+    await expect(failed).rejects.not.toThrow(/may have delivered/);
   });
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { SettingsError } from '../../lambda/environment.js';
 import { handler, type Context } from '../../lambda/handler.js';
 import { TestAccount } from '../support/aws/account.js';
+import { FaultyEndpoint, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -74,5 +75,24 @@ describeOnMoto('the handler', () => {
     await expect(handler({}, context())).rejects.toThrow(/could not be published to .*:gone/);
     expect(lines.filter(({ message }) => message === 'problem')).toHaveLength(1);
     expect(lines.at(-1)).toMatchObject({ level: 'ERROR', message: 'the run failed', error: { name: 'DeliveryError' } });
+  });
+
+  it('does not tell again what the first try of the same event told and could not remember', async () => {
+    const endpoint = await FaultyEndpoint.start();
+    account.enter({ endpoint: endpoint.url, region: 'eu-west-1' });
+    endpoint.on(
+      { url: /\/state\.json\?x-id=PutObject/ },
+      rawAnswer('<Error><Code>PreconditionFailed</Code></Error>', 'application/xml', 412),
+    );
+    // Whoever may not be counted counts as subscribed.
+    endpoint.on({ operation: 'GetTopicAttributes' }, serviceError('AuthorizationError', 'no', 403));
+    await account.cluster('eu-west-1', 'prod');
+    const publishes: (number | undefined)[] = [];
+    for (const event of ['event-1', 'event-1', 'event-2']) {
+      await expect(handler({}, context(event))).rejects.toThrow(/no run has written it since/);
+      publishes.push(endpoint.counts()['Publish']);
+    }
+    await endpoint.stop();
+    expect(publishes).toEqual([1, 1, 2]);
   });
 });

@@ -63,6 +63,7 @@ describeOnMoto('one run of the function', () => {
       now: () => Date.parse('2026-11-23T10:00:00.000Z'),
       remainingMs: () => 900_000,
       requestId: 'request-1',
+      told: { state: null },
       record: (report) => events.push({ record: report }),
       warn: (message) => events.push({ warn: message }),
       ...over,

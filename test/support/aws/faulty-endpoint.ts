@@ -23,14 +23,14 @@ interface Answer {
 
 /**
  * What becomes of a call instead of being passed on; of one that drips nothing but the beginning arrives. `before` and `after`
- * change what goes to moto and what comes back; `unanswered` passes it on and keeps the answer.
+ * change what goes to moto and what comes back; `unanswered` passes it on and keeps the answer, with the connection open or cut.
  */
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: (call: WireCall) => Answer }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   | { readonly kind: 'drip' }
-  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'unanswered'; readonly connection: 'open' | 'cut' }
   | { readonly kind: 'hold'; readonly until: Promise<void> }
   | { readonly kind: 'before'; readonly rewrite: (call: WireCall) => { readonly url: string; readonly body: string } }
   | { readonly kind: 'after'; readonly rewrite: (answer: string, call: WireCall) => string };
@@ -115,6 +115,7 @@ export class FaultyEndpoint {
     if (fault?.kind === 'hold') await fault.until;
     const answer = fault?.kind === 'answer' ? fault.answer(call) : await passOn(this.upstream, call, request, fault);
     if (fault?.kind !== 'unanswered') response.writeHead(answer.status, answer.headers).end(answer.body);
+    else if (fault.connection === 'cut') request.socket.destroy();
   }
 }
 
