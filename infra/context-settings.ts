@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { nearest } from '../src/facts/nearest.js';
 import { THRESHOLDS, type AcceptedGap, type Threshold } from './function-environment.js';
 import type { IrsaAuditorProps } from './irsa-auditor.js';
 import { acknowledge, PUBLISHER_DATA_KEYS, READS_EVERYTHING } from './nag-acknowledgements.js';
@@ -23,14 +24,40 @@ const SETTINGS = {
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
   kubernetes: 'true or false: also look inside the clusters, over the Kubernetes API; default false',
   clusterAccess: 'comma-separated names of clusters in the region of the stack that let the function in',
-  topicArn: 'ARN of an existing topic for the findings',
-  topicKeyArn: 'ARN of the customer managed key of that topic',
-  topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here',
-  roleArn: 'ARN of an existing role for the function',
+  topicArn: 'ARN of an existing topic for the findings, which is no FIFO topic: arn:aws:sns:eu-west-1:111122223333:alerts',
+  topicKeyArn: 'ARN of the customer managed key of that topic, no alias: arn:aws:kms:eu-west-1:111122223333:key/0a1b…',
+  topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here, no alias',
+  roleArn: 'ARN of an existing role for the function: arn:aws:iam::111122223333:role/reader',
   reportRetentionDays: 'days for which the reports in the bucket are kept; default 90',
   removeReports: 'true or false: bucket and reports go with the stack; default false',
 } as const;
 type Setting = keyof typeof SETTINGS;
+
+/** One topic, role or key. A FIFO topic would take no message without a group. */
+const ARN_OF = {
+  topic: /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+  role: /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  key: /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+};
+
+/** How far a name may be from one of ours and still be meant for it. */
+const SLIP = 3;
+
+/**
+ * Refuses a name that nobody reads: a setting that was misspelt would be left at its default without a word. The context also
+ * holds what is CDK's own, which has a colon, a slash or a hyphen in it and resembles no setting.
+ */
+function checkNames(names: readonly string[]): void {
+  const ours = Object.keys(SETTINGS);
+  const bare = (name: string): string => name.toLowerCase().replace(/[-_]/g, '');
+  for (const name of names.filter((one) => !ours.includes(one) && !/[:/]/.test(one))) {
+    const near = nearest(bare(name), ours.map(bare), SLIP);
+    const meant = ours.find((one) => bare(one) === near);
+    if (meant === undefined && name.includes('-')) continue;
+    const guess = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new SettingError(`-c ${name}=… is no setting of this app.${guess} Its settings: ${ours.join(', ')}.`);
+  }
+}
 
 function refuse(setting: Setting, value: unknown): never {
   const said = typeof value === 'string' ? value : JSON.stringify(value);
@@ -57,6 +84,7 @@ function json(text: string): unknown {
 
 /** Reads the settings from the context of an app. Existing resources are imported into `scope`. */
 export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email'> {
+  checkNames(Object.keys(scope.node.getAllContext() as object));
   const text = (setting: Setting): string | undefined => {
     const value: unknown = scope.node.tryGetContext(setting);
     if (value === undefined || value === '') return undefined;
@@ -83,12 +111,11 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   });
   const kubernetes = read('kubernetes', flag);
   const clusterAccess = read('clusterAccess', list);
-  const topic = read('topicArn', (arn) => sns.Topic.fromTopicArn(scope, 'ExistingTopic', arn));
-  const topicKey = read('topicKeyArn', (arn) => kms.Key.fromKeyArn(scope, 'ExistingTopicKey', arn));
-  const topicEncryptionKey = read('topicEncryptionKey', (value) =>
-    value === 'new' ? value : kms.Key.fromKeyArn(scope, 'EncryptionKey', value),
-  );
-  const role = read('roleArn', (arn) => iam.Role.fromRoleArn(scope, 'ExistingRole', arn));
+  const topic = read('topicArn', (arn) => (ARN_OF.topic.test(arn) ? sns.Topic.fromTopicArn(scope, 'ExistingTopic', arn) : undefined));
+  const keyOf = (id: string) => (arn: string) => (ARN_OF.key.test(arn) ? kms.Key.fromKeyArn(scope, id, arn) : undefined);
+  const topicKey = read('topicKeyArn', keyOf('ExistingTopicKey'));
+  const topicEncryptionKey = read('topicEncryptionKey', (value) => (value === 'new' ? value : keyOf('EncryptionKey')(value)));
+  const role = read('roleArn', (arn) => (ARN_OF.role.test(arn) ? iam.Role.fromRoleArn(scope, 'ExistingRole', arn) : undefined));
   const reportRetention = read('reportRetentionDays', (value) => (/^[1-9]\d{0,3}$/.test(value) ? Duration.days(Number(value)) : undefined));
   const removeReports = read('removeReports', flag);
   // The construct leaves a role that it was given alone; this import holds nothing but what the auditor adds to it.

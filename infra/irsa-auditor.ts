@@ -28,14 +28,14 @@ import {
 import { networkOf, networkStatements, type NetworkProps } from './network.js';
 import { readStatement } from './read-permissions.js';
 import { grantReports, reportsBucket, type ReportsBucketProps } from './reports-bucket.js';
-import { gapOf, silenceWindow } from './silence-window.js';
+import { checkNoOverlap, gapOf, silenceWindow } from './silence-window.js';
 import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 
 export type { AcceptedGap, AuditSettings, Threshold } from './function-environment.js';
 
 /** How the auditor is deployed. Everything has a default that works. */
 export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, ClusterAccessProps, NetworkProps {
-  /** When to audit, with its time zone. Default: once a day. Schedules that leave more than three and a half days between runs are refused. */
+  /** When to audit, with its time zone. Default: once a day. Schedules that leave more than three and a half days between runs are refused, and those that leave less than a run may take. */
   readonly schedule?: scheduler.ScheduleExpression;
   /** The longest time between two runs. Default: computed; needed only where the expression cannot be computed (`L`, `W`, `#`, a year). */
   readonly longestGap?: Duration;
@@ -98,6 +98,7 @@ export class IrsaAuditor extends Construct {
     checkClusterAccess(clusterAccess, kubernetes);
     const schedule = props.schedule ?? scheduler.ScheduleExpression.rate(Duration.days(1));
     const window = silenceWindow(schedule, props.longestGap);
+    checkNoOverlap(schedule, props.timeout ?? TIMEOUT);
     const key = this.topicEncryptionKey(props.topicEncryptionKey);
     this.findingsTopic = props.topic ?? findingsTopic(this, 'Findings', key);
     this.alarmTopic = alarmTopic(this, 'Alarms', key);

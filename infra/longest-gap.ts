@@ -3,6 +3,7 @@ import { cronFields } from './cron-fields.js';
 import { SettingError } from './setting-error.js';
 
 const MINUTES_A_DAY = 1440;
+const PARTS = /^(rate|cron|at)\((.*)\)$/;
 const UNITS: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: MINUTES_A_DAY };
 
 /** Two leap years and every weekday for every date: long enough to meet each gap that an expression without a year can make. */
@@ -18,13 +19,28 @@ const DAYS_LOOKED_AT = 8 * 366;
  * @throws where the schedule does not recur
  */
 export function longestGap(expression: string, observesDaylightSaving: boolean): Duration | undefined {
-  const [, kind = '', inside = ''] = /^(rate|cron|at)\((.*)\)$/.exec(expression.trim()) ?? [];
+  const [, kind = '', inside = ''] = PARTS.exec(expression.trim()) ?? [];
   if (kind === 'at')
     throw new SettingError(`The schedule ${expression} runs once, and an audit has to come again: use rate(…) or cron(…).`);
   if (kind === 'rate') return rateGap(inside);
   if (kind !== 'cron') return undefined;
-  const minutes = cronGap(expression, inside);
-  return minutes === undefined ? undefined : Duration.minutes(minutes + (observesDaylightSaving ? 60 : 0));
+  const gaps = cronGaps(expression, inside);
+  return gaps === undefined ? undefined : Duration.minutes(Math.max(...gaps) + (observesDaylightSaving ? 60 : 0));
+}
+
+/**
+ * The shortest time between two runs of a schedule expression. Where its days are not understood for certain (`L`, `W`, `#`, a
+ * year), that between its times of one day.
+ *
+ * @returns undefined where not even these are understood
+ */
+export function shortestGap(expression: string): Duration | undefined {
+  const [, kind = '', inside = ''] = PARTS.exec(expression.trim()) ?? [];
+  if (kind === 'rate') return rateGap(inside);
+  if (kind !== 'cron') return undefined;
+  const [minute = '', hour = ''] = inside.trim().split(/\s+/);
+  const gaps = cronGaps(expression, inside) ?? cronGaps(expression, `${minute} ${hour} * * ? *`);
+  return gaps === undefined ? undefined : Duration.minutes(Math.min(...gaps));
 }
 
 function rateGap(inside: string): Duration | undefined {
@@ -33,7 +49,8 @@ function rateGap(inside: string): Duration | undefined {
   return minutes > 0 ? Duration.minutes(minutes) : undefined;
 }
 
-function cronGap(expression: string, inside: string): number | undefined {
+/** Every time that can lie between two runs of a cron expression, in minutes; undefined where it is not understood for certain. */
+function cronGaps(expression: string, inside: string): readonly number[] | undefined {
   const fields = cronFields(inside);
   if (fields === undefined) return undefined;
   const times = [...fields.hours]
@@ -51,6 +68,6 @@ function cronGap(expression: string, inside: string): number | undefined {
   if (first === undefined || last === undefined || days.length < 2) {
     throw new SettingError(`The schedule ${expression} names no day that comes again.`);
   }
-  const daysBetween = Math.max(...days.slice(1).map((day, index) => day - (days[index] ?? day)));
-  return Math.max(...withinDay, daysBetween * MINUTES_A_DAY + first - last);
+  const daysBetween = new Set(days.slice(1).map((day, index) => day - (days[index] ?? day)));
+  return [...withinDay, ...[...daysBetween].map((count) => count * MINUTES_A_DAY + first - last)];
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { longestGap } from './longest-gap.js';
+import { longestGap, shortestGap } from './longest-gap.js';
 import { SettingError } from './setting-error.js';
 
 /** How a CloudWatch alarm counts a time: `periods` times `period`. */
@@ -41,4 +41,15 @@ export function silenceWindow(schedule: ScheduleExpression, given?: Duration): S
   }
   const periods = Math.max(1, Math.ceil(seconds / DAY));
   return { period: Duration.seconds(Math.ceil(seconds / periods / MINUTE) * MINUTE), periods };
+}
+
+/** @throws where a run may still be at work when the next begins: both read one memory, and each that is overtaken begins anew */
+export function checkNoOverlap({ expressionString }: ScheduleExpression, timeout: Duration): void {
+  const shortest = shortestGap(expressionString);
+  if (shortest === undefined || shortest.toSeconds() > timeout.toSeconds()) return;
+  const inMinutes = (duration: Duration): string => `${String(duration.toMinutes({ integral: false }))} min`;
+  throw new SettingError(
+    `The schedule ${expressionString} starts a run ${inMinutes(shortest)} after another, and a run may take ${inMinutes(timeout)}: ` +
+      'the next would begin before the one before has told what it found. Leave more than that between two runs, such as rate(1 hour), or lower timeout.',
+  );
 }

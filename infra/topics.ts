@@ -55,12 +55,15 @@ export function alarmTopic(scope: Construct, id: string, key: kms.IKey | undefin
       },
     }),
   );
-  // The topic's policy says which alarms may publish; the key needs no second copy of that. Nothing is added to an imported key.
+  // The topic's policy says which alarms may publish, the key's that they are this account's. (The SNS documentation, "Key
+  // management", lets a key be bound to aws:SourceAccount for every service but EventBridge, which publishes nothing here.)
+  // Nothing is added to an imported key.
   const use = new iam.PolicyStatement({
     sid: 'AlarmsUseTheKey',
     principals: [cloudWatch],
     actions: PUBLISHER_KEY_ACTIONS,
     resources: ['*'],
+    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
   });
   key?.addToResourcePolicy(use, true);
   return topic;

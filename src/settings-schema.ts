@@ -5,7 +5,9 @@ import { SEVERITIES } from './model/finding.js';
 const text = (pattern: RegExp, takes: string) => z.string({ error: takes }).regex(pattern, { error: takes });
 const list = <T extends z.ZodType>(item: T, takes: string) => z.array(item, { error: takes });
 
-const someText = text(/\S/, 'takes some text (in quotes where it looks like a number)');
+/** A character that is seen: neither a space nor one that acts or hides (see active-text.ts), nor the empty braille cell. */
+const SEEN = /[^\s\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const someText = text(SEEN, 'takes some text (in quotes where it looks like a number)');
 const yesOrNo = z.boolean({ error: 'takes true or false' });
 const days = 'takes a whole number of days from 0 to 365';
 

@@ -103,6 +103,12 @@ describe('what is wrong is named by line and key, with what would be right', () 
     expect(problems(text)).toEqual([expected]);
   });
 
+  it.each(['\\u200b', ' \\uFEFF ', '\\u2800', '\\u3164\\u00ad'])('a reason of "%s" alone, which nobody sees', (reason) =>
+    expect(problems(`suppressions:\n  - rule: provider-missing\n    reason: "${reason}"`)).toEqual([
+      expect.stringContaining(`line 3, suppressions[0].reason: ${TEXT}, not `),
+    ]),
+  );
+
   it('shows five and counts the rest', () => {
     expect(problems(Array.from({ length: 7 }, (_, index) => `wrong${index}: 1`).join('\n'))).toEqual([
       ...[0, 1, 2, 3, 4].map((index) => `line ${index + 1}, wrong${index}: there is no such key`),

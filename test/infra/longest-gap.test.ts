@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { longestGap } from '../../infra/longest-gap.js';
+import { longestGap, shortestGap } from '../../infra/longest-gap.js';
 import { gapOf, silenceWindow } from '../../infra/silence-window.js';
+import { constructIn } from './synthesise.js';
 
 function hours(expression: string, zoned = false): number | undefined {
   return longestGap(expression, zoned)?.toHours({ integral: false });
@@ -57,6 +58,45 @@ describe('the longest gap of a schedule', () => {
     expect(() => longestGap('at(2027-01-01T00:00:00)', false)).toThrow(/runs once/);
     expect(() => longestGap('cron(0 7 30 2 ? *)', false)).toThrow(/names no day that comes again/);
   });
+});
+
+describe('the shortest gap of a schedule', () => {
+  it.each([
+    ['rate(5 minutes)', 5],
+    ['cron(0 7 * * ? *)', 1440],
+    ['cron(0/10 * * * ? *)', 10],
+    ['cron(0,5 7 * * ? *)', 5],
+    // 23:55 and 00:00, on days that follow each other and on days that do not.
+    ['cron(0,55 0,23 ? * MON,TUE *)', 5],
+    ['cron(0,55 0,23 ? * MON *)', 55],
+    // What is not known of the days does not hide what is known of a day.
+    ['cron(0/10 7 L * ? *)', 10],
+    ['cron(0 7 ? * MON#1 *)', 1440],
+  ])('%s leaves %d minutes', (expression, expected) => expect(shortestGap(expression)?.toMinutes()).toBe(expected));
+
+  it.each(['cron(0 L * * ? *)', 'rate(1 fortnight)', 'every day'])('does not guess at %s', (expression) =>
+    expect(shortestGap(expression)).toBeUndefined(),
+  );
+
+  const deployed = (expression: string, timeout?: Duration) => () =>
+    constructIn(() => ({
+      schedule: ScheduleExpression.expression(expression),
+      longestGap: Duration.hours(24),
+      ...(timeout && { timeout }),
+    }));
+
+  it.each(['rate(1 minute)', 'rate(15 minutes)', 'cron(0/10 * * * ? *)', 'cron(0,5 7 L * ? *)'])(
+    '%s is refused, since a run may take 15 minutes, and what to change is said',
+    (expression) =>
+      expect(deployed(expression)).toThrow(
+        /starts a run \d+ min after another, and a run may take 15 min.*rate\(1 hour\), or lower timeout/,
+      ),
+  );
+
+  it.each([
+    ['rate(16 minutes)', undefined],
+    ['rate(10 minutes)', Duration.minutes(5)],
+  ])('%s is taken where a run has ended by then', (expression, timeout) => expect(deployed(expression, timeout)).not.toThrow());
 });
 
 describe('the window of the alarm "not running"', () => {

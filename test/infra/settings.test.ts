@@ -104,9 +104,42 @@ describe('cdk deploy -c name=value', () => {
     ['reportRetentionDays', 'a month'],
     ['removeReports', 'yes'],
     ['kubernetes', 'yes'],
+    ['topicArn', 'x'],
+    ['topicArn', `${TOPIC}.fifo`],
+    ['topicArn', 'arn:aws:sqs:eu-west-1:111122223333:platform-alerts'],
+    ['topicKeyArn', 'alias/ours'],
+    ['topicEncryptionKey', 'arn:aws:kms:eu-west-1:111122223333:alias/ours'],
+    ['roleArn', 'x'],
+    ['roleArn', 'arn:aws:iam::111122223333:user/reader'],
   ])('refuses -c %s=%s and says what it takes', (name, value) =>
     expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)),
   );
+});
+
+describe('a name after -c that is no setting', () => {
+  it.each([
+    ['notfyAt', 'notifyAt'],
+    ['notify-at', 'notifyAt'],
+    ['NOTIFYAT', 'notifyAt'],
+    ['region', 'regions'],
+    ['clusterAcces', 'clusterAccess'],
+    ['reportRetention', null],
+    ['email', null],
+  ])('%s is refused', (name, meant) => {
+    const guess = meant === null ? '' : ` Did you mean ${meant}?`;
+    expect(() => stackOf({ [name]: 'x' })).toThrow(
+      expect.objectContaining({
+        name: 'SettingError',
+        message: expect.stringContaining(`-c ${name}=… is no setting of this app.${guess} Its settings: schedule, `),
+      }),
+    );
+  });
+
+  it("may be CDK's own", () => {
+    const cdks = ['aws:cdk:enable-path-metadata', '@aws-cdk/core:newStyleStackSynthesis', 'cli-telemetry', 'acknowledged-issue-numbers'];
+    const lookedUp = 'availability-zones:account=111122223333:region=eu-west-1';
+    expect(() => stackOf(Object.fromEntries([...cdks, lookedUp].map((name) => [name, true])))).not.toThrow();
+  });
 });
 
 interface SubscriptionResource {
