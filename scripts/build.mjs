@@ -1,6 +1,7 @@
 // Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { build as bundle } from 'esbuild';
+import { noticesOf } from './third-party-notices.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -31,12 +32,17 @@ const common = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
+/** Bundles, and puts the licenses of what is in the bundle beside it. */
+async function build(folder, options) {
+  const { metafile } = await bundle({ ...common, ...options, metafile: true });
+  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
+}
+
 const parts = {
   cli: async () => {
     const banner = { js: `#!/usr/bin/env node\n${common.banner.js}` };
     // What only some commands need is loaded by those.
-    await build({
-      ...common,
+    await build('dist/cli', {
       entryPoints: ['cli/bin.ts'],
       outdir: 'dist/cli',
       splitting: true,
@@ -48,8 +54,7 @@ const parts = {
   },
   // What the stack deploys.
   lambda: () =>
-    build({
-      ...common,
+    build('dist/lambda', {
       entryPoints: { index: 'lambda/handler.ts' },
       outdir: 'dist/lambda',
       outExtension: { '.js': '.mjs' },
@@ -59,9 +64,9 @@ const parts = {
       target: 'node24',
       minify: true,
     }),
-  library: () => build({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
+  library: () => build('dist', { entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
   infra: () =>
-    build({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
+    bundle({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
 };
 
 const named = process.argv.slice(2);
