@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_RESOLVED, newestResolved } from './engine/memory.js';
 import type { State } from './model/state.js';
 
 const text = z.string();
@@ -48,6 +49,9 @@ function fromVersion1(old: z.infer<typeof version1>, rules: readonly string[]): 
   return { ...old, schemaVersion: 2, rules };
 }
 
+/** Some 300,000 findings, which take 350 MB to read: a function that dies of its memory could never write a smaller one. */
+const MOST_CHARACTERS = 128 * 1024 * 1024;
+
 /** A memory that can be used, or why it cannot. */
 export type ReadState = { readonly state: State } | { readonly unusable: string };
 
@@ -65,14 +69,42 @@ function versionOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
 }
 
+/** What can be said of a resolved finding that is not checked yet. */
+interface Resolved {
+  readonly resolvedAt: string;
+  readonly lastSeen: string;
+}
+
+function isResolved(entry: readonly [string, unknown]): entry is readonly [string, Resolved] {
+  const [, finding] = entry;
+  if (typeof finding !== 'object' || finding === null || !('status' in finding && 'resolvedAt' in finding && 'lastSeen' in finding))
+    return false;
+  return finding.status === 'resolved' && typeof finding.resolvedAt === 'string' && typeof finding.lastSeen === 'string';
+}
+
+/**
+ * A memory without the resolved findings that this version would not have kept: an earlier one kept so many that checking them
+ * alone took all the memory of the function. What looks odd is kept, and found by the check.
+ */
+function withinBounds(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('findings' in value)) return value;
+  const { findings } = value;
+  if (typeof findings !== 'object' || findings === null) return value;
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(findings);
+  if (entries.length <= MOST_RESOLVED) return value;
+  const kept = [...entries.filter((entry) => !isResolved(entry)), ...newestResolved(entries.filter(isResolved))];
+  return { ...value, findings: Object.fromEntries(kept) };
+}
+
 /**
  * Reads a memory. Never throws: without a memory an audit goes on as on a first run.
  * @param rules the ids of the rules of this version
  */
 export function parseState(source: string, rules: readonly string[]): ReadState {
+  if (source.length > MOST_CHARACTERS) return { unusable: `it is too large to be read (${source.length} characters)` };
   let value: unknown;
   try {
-    value = JSON.parse(source);
+    value = withinBounds(JSON.parse(source));
   } catch (error) {
     return { unusable: `it is not JSON (${error instanceof Error ? error.message : String(error)})` };
   }

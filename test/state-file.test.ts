@@ -36,6 +36,26 @@ describe('a memory', () => {
     expect(parseState(old, RULES)).toEqual({ state: { ...state, rules: RULES } });
   });
 
+  it('of very many findings that are resolved keeps those that were resolved last, and checks all others', () => {
+    const resolvedAt = (second: number): string => new Date(Date.UTC(2026, 9, 1) + second * 1_000).toISOString();
+    const many = Array.from({ length: 20_010 }, (_, index): [string, object] => [
+      `r${index}`,
+      { ...state.findings['f1'], status: 'resolved', resolvedAt: resolvedAt(index), told: null },
+    ]);
+    const text = (more: object): string => JSON.stringify({ ...state, findings: { ...Object.fromEntries(many), ...more } });
+    const read = parseState(text(state.findings), RULES);
+    const kept = 'state' in read ? Object.keys(read.state.findings) : [];
+    expect([kept.length, kept.includes('f1'), kept.includes('r9'), kept.includes('r10')]).toEqual([20_001, true, false, true]);
+    expect(parseState(text({ odd: { status: 'resolved' } }), RULES)).toEqual({
+      unusable: expect.stringMatching(/^it is damaged \(findings\.odd/),
+    });
+  });
+
+  it('that is too large to be read is told', () =>
+    expect(parseState(' '.repeat(128 * 1024 * 1024 + 1), RULES)).toEqual({
+      unusable: expect.stringMatching(/^it is too large to be read/),
+    }));
+
   it.each<[string, string, RegExp]>([
     ['no JSON', '{"schemaVersion":2', /^it is not JSON \(/],
     ['nothing', '', /^it is not JSON \(/],

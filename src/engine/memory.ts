@@ -7,8 +7,23 @@ import type { Resolution } from './resolution.js';
 const DAY = 24 * 60 * 60 * 1000;
 /** A resolved finding that comes back within this time is told as reopened; after it, it is forgotten. */
 const REMEMBERED_FOR = 90 * DAY;
+/** Some 8 MB of the memory: who makes and removes broken things all day must not make it grow beyond what a run can read. */
+export const MOST_RESOLVED = 20_000;
 
 const worse = (left: Severity, right: Severity): boolean => severityRank(left) > severityRank(right);
+
+type Entry = readonly [string, Remembered];
+
+const resolvedAtOf = ({ resolvedAt, lastSeen }: Pick<Remembered, 'resolvedAt' | 'lastSeen'>): string => resolvedAt ?? lastSeen;
+
+/** As many resolved findings as may be remembered: those that were resolved first are forgotten first. */
+export function newestResolved<T extends Pick<Remembered, 'resolvedAt' | 'lastSeen'>>(
+  resolved: readonly (readonly [string, T])[],
+  most = MOST_RESOLVED,
+): readonly (readonly [string, T])[] {
+  if (resolved.length <= most) return resolved;
+  return [...resolved].sort(([, left], [, right]) => (resolvedAtOf(left) < resolvedAtOf(right) ? 1 : -1)).slice(0, most);
+}
 
 /** What one audit means for what is remembered: each finding of before and now, and what became of those not seen. */
 export class Recollection {
@@ -20,6 +35,7 @@ export class Recollection {
     private readonly audit: Audit,
     previous: State | null,
     resolution: (finding: Remembered) => Resolution,
+    private readonly mostResolved = MOST_RESOLVED,
   ) {
     this.remembered = new Map(Object.entries(previous?.findings ?? {}));
     const seen = new Set([...audit.report.findings, ...audit.hidden].map(({ fingerprint }) => fingerprint));
@@ -35,7 +51,7 @@ export class Recollection {
   }
 
   /** Findings that are not seen any more, of one kind. */
-  whatBecame(...wanted: readonly Resolution[]): readonly (readonly [string, Remembered])[] {
+  whatBecame(...wanted: readonly Resolution[]): readonly Entry[] {
     return [...this.remembered].filter(([fingerprint]) => {
       const became = this.missing.get(fingerprint);
       return became !== undefined && wanted.includes(became);
@@ -68,24 +84,31 @@ export class Recollection {
     return { ...finding, status: shown, firstSeen: before.firstSeen };
   }
 
-  /** What to remember once the problems of `told` were told, by fingerprint. */
-  next(told: ReadonlySet<string>): Readonly<Record<string, Remembered>> {
+  /**
+   * What to remember once the news was told.
+   * @param told problems, by fingerprint
+   * @param toldMilder findings of which was said that they are less severe
+   */
+  next(told: ReadonlySet<string>, toldMilder: ReadonlySet<string> = new Set()): Readonly<Record<string, Remembered>> {
     const now = this.audit.report.generatedAt;
     const kept = this.whatBecame('unread');
-    const resolved = this.whatBecame('passed', 'gone').map(([fingerprint, finding]): [string, Remembered] => [
+    const resolved = this.whatBecame('passed', 'gone').map(([fingerprint, finding]): Entry => [
       fingerprint,
       { ...finding, status: 'resolved', resolvedAt: now, told: null },
     ]);
     const past = [...this.remembered].filter(
-      ([, { status, resolvedAt }]) => status === 'resolved' && Date.parse(now) - Date.parse(resolvedAt ?? now) < REMEMBERED_FOR,
+      ([, finding]) => finding.status === 'resolved' && Date.parse(now) - Date.parse(resolvedAtOf(finding)) < REMEMBERED_FOR,
     );
-    const seen = this.audit.report.findings.map((finding): [string, Remembered] => [finding.fingerprint, this.seen(finding, told)]);
-    const hidden = this.audit.hidden.map((finding): [string, Remembered] => [finding.fingerprint, this.hidden(finding)]);
-    const all = new Map([...past, ...kept, ...resolved, ...hidden, ...seen]);
+    const seen = this.audit.report.findings.map((finding): Entry => [
+      finding.fingerprint,
+      this.seen(finding, told.has(finding.problem), toldMilder.has(finding.fingerprint)),
+    ]);
+    const hidden = this.audit.hidden.map((finding): Entry => [finding.fingerprint, this.hidden(finding)]);
+    const all = new Map([...newestResolved([...resolved, ...past], this.mostResolved), ...kept, ...hidden, ...seen]);
     return Object.fromEntries([...all].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
-  private seen(finding: Finding, told: ReadonlySet<string>): Remembered {
+  private seen(finding: Finding, told: boolean, toldMilder: boolean): Remembered {
     const { report } = this.audit;
     const { fingerprint, rule, subject, severity, problem } = finding;
     const before = this.remembered.get(fingerprint);
@@ -99,19 +122,19 @@ export class Recollection {
       firstSeen: before?.firstSeen ?? report.generatedAt,
       lastSeen: report.generatedAt,
       resolvedAt: null,
-      told: finding.suppressed === null && told.has(problem) ? severity : this.heard(finding),
+      told: finding.suppressed === null && told ? severity : this.heard(finding, toldMilder),
       suppressed: finding.suppressed !== null,
     };
   }
 
   /**
    * What the subscribers know of a finding that is not told now. What came back too mild to be told, they do not know. A problem
-   * that is milder for sure may be told again when it gets worse; one that was not seen whole only looks milder.
+   * that is milder for sure, or was told to be, is told again when it gets worse; one that was not seen whole only looks milder.
    */
-  private heard(finding: Finding): Severity | null {
+  private heard(finding: Finding, toldMilder: boolean): Severity | null {
     const told = this.remembered.get(finding.fingerprint)?.told ?? null;
     if (told === null || this.kindOf(finding) === 'reopened') return null;
-    return this.audit.report.complete && worse(told, finding.severity) ? finding.severity : told;
+    return (this.audit.report.complete || toldMilder) && worse(told, finding.severity) ? finding.severity : told;
   }
 
   private hidden({ fingerprint, rule, subject, severity, problem }: Hidden): Remembered {
