@@ -18,10 +18,10 @@ export interface Memory {
 const JSON_TYPE = 'application/json';
 
 /** Reads the memory. It is read before the account: a run that began earlier must not overwrite what a later one saw. */
-export async function recall(bucket: Bucket, rules: readonly string[]): Promise<Memory> {
+export async function recall(bucket: Bucket, now: string): Promise<Memory> {
   const stored = await bucket.get(BUCKET_KEYS.state);
   if (stored === null) return { state: null, unusable: null, etag: null, text: '' };
-  const read = parseState(stored.text, rules);
+  const read = parseState(stored.text, now);
   const { text, etag } = stored;
   return 'state' in read ? { state: read.state, unusable: null, etag, text } : { state: null, unusable: read.unusable, etag, text };
 }

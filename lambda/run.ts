@@ -99,14 +99,13 @@ function toldAlready({ state }: ToldByEvent, inventory: Inventory, settings: Set
 async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Promise<Outcome | null> {
   const { bucket, warn } = ports;
   const startedAt = new Date(ports.now()).toISOString();
-  const rules = listRules().map(({ id }) => id);
-  const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, rules)]);
+  const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, startedAt)]);
   // Loaded only where it is asked for: it is larger than all the rest.
   const kubernetes = deployed.kubernetes ? (await import('../src/collect/kubernetes/over-https.js')).overHttps : undefined;
   const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline, kubernetes });
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
-  const { report, news, next } = auditSince(memory.state, inventory, settings, now);
+  const { report, news, next } = auditSince(memory.state, inventory, settings, now, memory.unusable);
   if (!(await isCurrent(bucket, memory))) return null;
   if (memory.unusable !== null) {
     const key = await keepAside(bucket, memory, now);

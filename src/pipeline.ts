@@ -15,6 +15,7 @@ import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './facts/facts.js';
 import { RULES } from './rules/index.js';
+import { VERSION } from './version.js';
 
 export type { AuditOptions } from './engine/audit.js';
 
@@ -26,10 +27,17 @@ export function auditInventory(inventory: Inventory, options: AuditOptions = {})
 /**
  * Audits an inventory and compares it with the memory of the runs before. Pure.
  * @param previous null = a first run
+ * @param setAside why a memory was there and could not be used
  */
-export function auditSince(previous: State | null, inventory: Inventory, settings: Settings, now: string): Changes {
+export function auditSince(
+  previous: State | null,
+  inventory: Inventory,
+  settings: Settings,
+  now: string,
+  setAside: string | null = null,
+): Changes {
   const audit = auditWith(RULES, inventory, { now, acceptUnread: settings.acceptUnread, settings });
-  return changesSince(previous, audit, RULES, settings);
+  return changesSince(previous, audit, { rules: RULES, settings, version: VERSION, setAside });
 }
 
 /** What `irsa-auditor rules` lists. */

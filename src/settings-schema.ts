@@ -79,7 +79,9 @@ export const settingsSchema = z.strictObject(
     suppressions: list(suppression, 'takes a list of rules with the reason for each')
       .describe('Findings that are known and lived with: they stay in the report, marked, and are not told.')
       .exactOptional(),
-    suppressByTag: yesOrNo.describe('Whether a tag irsa-auditor:ignore on a role, provider or cluster suppresses.').exactOptional(),
+    suppressByTag: yesOrNo
+      .describe('Whether a tag irsa-auditor:ignore on a role, provider or cluster suppresses; never what is high or critical.')
+      .exactOptional(),
   },
   { error: 'takes keys with their values, such as "notifyAt: high"' },
 );

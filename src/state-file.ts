@@ -37,16 +37,32 @@ const version1 = z.object({
   gaps: z.array(gap),
 });
 
-const version2 = version1.extend({ schemaVersion: z.literal(2), rules: z.array(text) });
+const settings = z.object({
+  notifyAt: severity,
+  notifyWhenClean: z.boolean(),
+  reminderDays: z.number(),
+  suppressByTag: z.boolean(),
+  entries: z.array(text),
+});
+
+/** What later programs added to version 2 is null or empty in the memory of an earlier one; that one ignores it. */
+const version2 = version1.extend({
+  schemaVersion: z.literal(2),
+  rules: z.array(text),
+  version: text.nullable().default(null),
+  settings: settings.nullable().default(null),
+  tagsTold: z.array(text).default([]),
+  belowTold: z.array(text).default([]),
+});
 
 const CURRENT = 2;
 
-/**
- * Version 1 did not say which rules had run. Those of this version are taken: what they find for the first time is told in
- * full rather than as one list.
- */
-function fromVersion1(old: z.infer<typeof version1>, rules: readonly string[]): State {
-  return { ...old, schemaVersion: 2, rules };
+/** Two honest clocks differ by half an hour at most: AWS takes no request that is signed more than 15 minutes off. */
+const SKEW = 60 * 60 * 1000;
+
+/** Version 1 did not say which rules had run, nor as which version has them. */
+function fromVersion1(old: z.infer<typeof version1>): State {
+  return { ...old, schemaVersion: 2, version: null, rules: [], settings: null, tagsTold: [], belowTold: [] };
 }
 
 /** Some 300,000 findings, which take 350 MB to read: a function that dies of its memory could never write a smaller one. */
@@ -67,6 +83,20 @@ function inWords({ issues: [first] }: z.ZodError): string {
 
 function versionOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
+}
+
+/** The first time in a memory that lies after a run: who wrote it could keep findings from ever being reported. */
+function timeAfter({ updatedAt, remindedAt, findings, gaps }: State, now: string): string | null {
+  const latest = Date.parse(now) + SKEW;
+  const isLate = (time: string | null): boolean => time !== null && Date.parse(time) > latest;
+  if (isLate(updatedAt)) return `updatedAt: ${updatedAt}`;
+  if (isLate(remindedAt)) return `remindedAt: ${remindedAt}`;
+  for (const [fingerprint, { firstSeen, lastSeen, resolvedAt }] of Object.entries(findings)) {
+    const late = [firstSeen, lastSeen, resolvedAt].find(isLate);
+    if (late !== undefined) return `findings.${fingerprint}: ${late ?? ''}`;
+  }
+  const gap = gaps.find(({ since }) => isLate(since));
+  return gap === undefined ? null : `gaps: ${gap.since}`;
 }
 
 /** What can be said of a resolved finding that is not checked yet. */
@@ -96,11 +126,8 @@ function withinBounds(value: unknown): unknown {
   return { ...value, findings: Object.fromEntries(kept) };
 }
 
-/**
- * Reads a memory. Never throws: without a memory an audit goes on as on a first run.
- * @param rules the ids of the rules of this version
- */
-export function parseState(source: string, rules: readonly string[]): ReadState {
+/** Reads a memory. Never throws: without a memory an audit goes on as on a first run. */
+export function parseState(source: string, now: string): ReadState {
   if (source.length > MOST_CHARACTERS) return { unusable: `it is too large to be read (${source.length} characters)` };
   let value: unknown;
   try {
@@ -113,5 +140,7 @@ export function parseState(source: string, rules: readonly string[]): ReadState 
     return { unusable: `it was written by a newer version (schema version ${version}; this one knows up to ${CURRENT})` };
   const read = version === 1 ? version1.safeParse(value) : version2.safeParse(value);
   if (!read.success) return { unusable: `it is damaged (${inWords(read.error)})` };
-  return { state: read.data.schemaVersion === 1 ? fromVersion1(read.data, rules) : read.data };
+  const state = read.data.schemaVersion === 1 ? fromVersion1(read.data) : read.data;
+  const late = timeAfter(state, now);
+  return late === null ? { state } : { unusable: `it is from the future (${late}; now it is ${now})` };
 }

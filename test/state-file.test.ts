@@ -3,14 +3,19 @@ import type { State } from '../src/model/state.js';
 import { parseState, printState } from '../src/state-file.js';
 
 const AT = '2026-11-01T06:00:00.000Z';
-const RULES = ['provider-missing', 'subject-mismatch'];
+/** A day after the memory was written. */
+const NOW = '2026-11-02T06:00:00.000Z';
 const state: State = {
   schemaVersion: 2,
   account: '111122223333',
   updatedAt: AT,
   remindedAt: AT,
   regions: ['eu-west-1'],
+  version: '0.2.0',
   rules: ['provider-missing'],
+  settings: { notifyAt: 'low', notifyWhenClean: false, reminderDays: 7, suppressByTag: false, entries: ['0123456789abcdef'] },
+  tagsTold: ['f1'],
+  belowTold: ['f1'],
   findings: {
     f1: {
       rule: 'provider-missing',
@@ -29,11 +34,16 @@ const state: State = {
 };
 
 describe('a memory', () => {
-  it('is read as it was written', () => expect(parseState(printState(state), RULES)).toEqual({ state }));
+  it('is read as it was written', () => expect(parseState(printState(state), NOW)).toEqual({ state }));
 
-  it('of version 1 keeps everything, and counts the rules of this version as known', () => {
+  it('of version 1 keeps everything, and counts no rule as one that judged as it does today', () => {
     const old = JSON.stringify({ ...state, rules: undefined, schemaVersion: 1 });
-    expect(parseState(old, RULES)).toEqual({ state: { ...state, rules: RULES } });
+    expect(parseState(old, NOW)).toEqual({ state: { ...state, version: null, rules: [], settings: null, tagsTold: [], belowTold: [] } });
+  });
+
+  it('of 0.1.0 keeps everything, and does not know what it did not say', () => {
+    const old = JSON.stringify({ ...state, version: undefined, settings: undefined, tagsTold: undefined, belowTold: undefined });
+    expect(parseState(old, NOW)).toEqual({ state: { ...state, version: null, settings: null, tagsTold: [], belowTold: [] } });
   });
 
   it('of very many findings that are resolved keeps those that were resolved last, and checks all others', () => {
@@ -43,18 +53,34 @@ describe('a memory', () => {
       { ...state.findings['f1'], status: 'resolved', resolvedAt: resolvedAt(index), told: null },
     ]);
     const text = (more: object): string => JSON.stringify({ ...state, findings: { ...Object.fromEntries(many), ...more } });
-    const read = parseState(text(state.findings), RULES);
+    const read = parseState(text(state.findings), NOW);
     const kept = 'state' in read ? Object.keys(read.state.findings) : [];
     expect([kept.length, kept.includes('f1'), kept.includes('r9'), kept.includes('r10')]).toEqual([20_001, true, false, true]);
-    expect(parseState(text({ odd: { status: 'resolved' } }), RULES)).toEqual({
+    expect(parseState(text({ odd: { status: 'resolved' } }), NOW)).toEqual({
       unusable: expect.stringMatching(/^it is damaged \(findings\.odd/),
     });
   });
 
   it('that is too large to be read is told', () =>
-    expect(parseState(' '.repeat(128 * 1024 * 1024 + 1), RULES)).toEqual({
-      unusable: expect.stringMatching(/^it is too large to be read/),
-    }));
+    expect(parseState(' '.repeat(128 * 1024 * 1024 + 1), NOW)).toEqual({ unusable: expect.stringMatching(/^it is too large to be read/) }));
+
+  const late = '2026-11-02T07:00:00.001Z';
+  const finding = state.findings['f1'];
+  it.each<[string, object]>([
+    ['updatedAt', { updatedAt: late }],
+    ['remindedAt', { remindedAt: '9999-12-31T23:59:59.000Z' }],
+    ['findings.f1', { findings: { f1: { ...finding, firstSeen: late } } }],
+    ['findings.f1', { findings: { f1: { ...finding, lastSeen: late } } }],
+    ['findings.f1', { findings: { f1: { ...finding, status: 'resolved', resolvedAt: late } } }],
+    ['gaps', { gaps: [{ ...state.gaps[0], since: late }] }],
+  ])('from the future (%s) is not used', (where, changes) => {
+    expect(parseState(JSON.stringify({ ...state, ...changes }), NOW)).toEqual({
+      unusable: expect.stringMatching(new RegExp(`^it is from the future \\(${where}: \\d{4}-.*; now it is ${NOW}\\)$`)),
+    });
+  });
+
+  it('of a clock that is a little ahead is used', () =>
+    expect(parseState(JSON.stringify({ ...state, updatedAt: '2026-11-02T07:00:00.000Z' }), NOW)).toHaveProperty('state'));
 
   it.each<[string, string, RegExp]>([
     ['no JSON', '{"schemaVersion":2', /^it is not JSON \(/],
@@ -69,6 +95,6 @@ describe('a memory', () => {
       /^it is damaged \(findings\.f1\.told: /,
     ],
   ])('that is %s is told, not thrown', (_what, text, words) => {
-    expect(parseState(text, RULES)).toEqual({ unusable: expect.stringMatching(words) });
+    expect(parseState(text, NOW)).toEqual({ unusable: expect.stringMatching(words) });
   });
 });

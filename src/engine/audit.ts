@@ -53,12 +53,13 @@ interface Telling {
 function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts: Facts, { now, standingOf }: Telling): Finding {
   const { rule, subject, raised } = sighting;
   const { account } = facts.inventory;
-  const standing = standingOf(rule.id, subject, raised.issuer ?? null);
+  const severity = steppedSeverity(sighting, facts);
+  const standing = standingOf({ rule: rule.id, subject, issuer: raised.issuer ?? null, severity });
   const error = raised.error === undefined ? rule.error : raised.error;
   return {
     rule: rule.id,
     cause: rule.cause,
-    severity: steppedSeverity(sighting, facts),
+    severity,
     confidence: steppedConfidence(sighting, facts),
     subject,
     place: sighting === problem.primary ? 'primary' : 'co-defect',
@@ -73,6 +74,7 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     firstSeen: now,
     suppressed: standing.suppressed,
     suppressionEnded: standing.ended,
+    tagWithoutEffect: standing.tagWithoutEffect,
   };
 }
 

@@ -1,14 +1,17 @@
 import { groupBy } from '../facts/group-by.js';
 import { atLeast, type Finding, type Severity } from '../model/finding.js';
 import type { ChangedProblem, Kind, News, Resolved } from '../model/news.js';
-import type { CarriedOver, Report, Unread } from '../model/report.js';
+import type { CarriedOver, Report } from '../model/report.js';
 import type { Settings } from '../model/settings.js';
-import type { RememberedGap, State } from '../model/state.js';
+import type { State } from '../model/state.js';
 import type { Rule } from '../rules/define-rule.js';
 import type { Audit } from './audit.js';
-import { gapsOf, leftRegions, type Gap } from './gaps.js';
+import { crashes, gapNews, gapsOf, leftRegions, rememberGaps } from './gaps.js';
 import { Recollection } from './memory.js';
 import { resolutions } from './resolution.js';
+import { Reported } from './silenced.js';
+import { rememberSettings, turnedDown } from './turned-down.js';
+import { judgedBefore, mayComeFromUpgrade, rulesJudged, upgradeOf } from './upgrade.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A schedule may start a run some minutes early: the seventh day's must not wait for the eighth. */
@@ -23,15 +26,6 @@ export interface Changes {
   readonly next: State;
 }
 
-/** Rules that crashed, as reads that gave no answer. */
-function crashes({ rules }: Report): readonly Unread[] {
-  return rules.flatMap(({ id, crashed }): Unread[] =>
-    crashed === null
-      ? []
-      : [{ what: `rule:${id}`, scope: 'account', reason: 'failed', detail: crashed, accepted: false, acceptedBecause: null }],
-  );
-}
-
 /** The kind of a problem is that of the finding that leads it; where that is known, it has become worse. */
 function problemOf(findings: readonly Finding[], kinds: ReadonlyMap<string, Kind>): ChangedProblem {
   const leader = findings.find(({ place }) => place === 'primary') ?? findings[0];
@@ -41,43 +35,51 @@ function problemOf(findings: readonly Finding[], kinds: ReadonlyMap<string, Kind
 
 interface Told {
   readonly changed: Readonly<Record<string, ChangedProblem>>;
-  readonly brought: readonly string[];
+  /** Those that may come from an upgrade alone. */
+  readonly fromUpgrade: Readonly<Record<string, ChangedProblem>>;
 }
 
-/** Which problems to tell, and which of them only a new version sees. */
-function toTell({ report }: Audit, recollection: Recollection, previous: State | null, notifyAt: Severity): Told {
+/** Which problems to tell, and which of them apart. */
+function toTell(
+  { report }: Audit,
+  recollection: Recollection,
+  reported: Reported,
+  judged: (rule: string) => boolean,
+  notifyAt: Severity,
+): Told {
   const kinds = new Map(
     report.findings.flatMap((finding): [string, Kind][] => {
-      const kind = atLeast(finding.severity, notifyAt) ? recollection.kindOf(finding) : null;
-      return kind === null ? [] : [[finding.fingerprint, kind]];
+      const { fingerprint, severity, suppressed } = finding;
+      const below = suppressed === null && reported.wasBelow(fingerprint) ? 'reopened' : null;
+      const kind = atLeast(severity, notifyAt) ? (recollection.kindOf(finding) ?? below) : null;
+      return kind === null ? [] : [[fingerprint, kind]];
     }),
   );
-  const known = new Set(previous?.rules);
-  const fromUpgrade = ({ rule, fingerprint }: Finding): boolean => !known.has(rule) && recollection.before(fingerprint) === undefined;
+  const fromUpgrade = (finding: Finding): boolean => !judged(finding.rule) && mayComeFromUpgrade(finding, recollection);
   const unsuppressed = report.findings.filter(({ suppressed }) => suppressed === null);
-  const news = [...groupBy(unsuppressed, ({ problem }) => problem)].filter(([, findings]) =>
-    findings.some(({ fingerprint }) => kinds.has(fingerprint)),
-  );
-  const brought = news.filter(
-    ([, findings]) => previous !== null && findings.every((finding) => !kinds.has(finding.fingerprint) || fromUpgrade(finding)),
-  );
-  const apart = new Set(brought.map(([problem]) => problem));
-  return {
-    changed: Object.fromEntries(
-      news.flatMap(([problem, findings]) => (apart.has(problem) ? [] : [[problem, problemOf(findings, kinds)] as const])),
-    ),
-    brought: [...apart],
-  };
+  const news = [...groupBy(unsuppressed, ({ problem }) => problem)]
+    .map(([problem, findings]) => ({ problem, findings, changed: findings.filter(({ fingerprint }) => kinds.has(fingerprint)) }))
+    .filter(({ changed }) => changed.length > 0);
+  const pick = (apart: boolean): Readonly<Record<string, ChangedProblem>> =>
+    Object.fromEntries(
+      news
+        .filter(({ changed }) => changed.every(fromUpgrade) === apart)
+        .map(({ problem, findings }) => [problem, problemOf(findings, kinds)]),
+    );
+  return { changed: pick(false), fromUpgrade: pick(true) };
 }
 
 /** What subscribers were told of and is gone. Half a repair is no news: what led the problem must be gone too. */
-function resolvedOf(recollection: Recollection, next: State['findings'], rules: readonly Rule[]): readonly Resolved[] {
-  const titles = new Map(rules.map(({ id, title }) => [id, title]));
-  const titleOf = (rule: string): string => titles.get(rule) ?? rule;
+function resolvedOf(
+  recollection: Recollection,
+  next: State['findings'],
+  judged: (rule: string) => boolean,
+  titleOf: (rule: string) => string,
+): readonly Resolved[] {
   const isThere = (fingerprint: string): boolean => ['open', 'superseded'].includes(next[fingerprint]?.status ?? '');
   const told = (how: 'passed' | 'gone'): readonly Resolved[] =>
     recollection.whatBecame(how).flatMap(([fingerprint, { rule, subject, severity, firstSeen, problem, told: heard, suppressed }]) => {
-      if (heard === null || suppressed || (problem !== fingerprint && isThere(problem))) return [];
+      if (heard === null || suppressed || (how === 'passed' && !judged(rule)) || (problem !== fingerprint && isThere(problem))) return [];
       return [{ fingerprint, rule, title: titleOf(rule), subject, severity, firstSeen, problem, how, remaining: [] }];
     });
   const all = [...told('passed'), ...told('gone')].sort((left, right) => (left.fingerprint < right.fingerprint ? -1 : 1));
@@ -99,44 +101,37 @@ function carriedOver(recollection: Recollection): readonly CarriedOver[] {
     );
 }
 
-const keyOf = ({ what, scope }: Pick<Gap, 'what' | 'scope'>): string => `${what} ${scope}`;
-
-function gapNews(report: Report, gaps: readonly Gap[], previous: State | null): Pick<News, 'gapsBegun' | 'gapsOver'> {
-  const before = new Map((previous?.gaps ?? []).map((gap) => [keyOf(gap), gap]));
-  const now = new Set(gaps.map(keyOf));
-  return {
-    gapsBegun: [...report.coverage.unread, ...crashes(report)].filter((gap) => {
-      const known = before.get(keyOf(gap));
-      return !gap.accepted && !(known?.told === true && known.reason === gap.reason);
-    }),
-    gapsOver: [...before.values()].filter((gap) => gap.told && !now.has(keyOf(gap))),
-  };
-}
-
-function rememberGaps(gaps: readonly Gap[], previous: State | null, now: string): readonly RememberedGap[] {
-  const before = new Map((previous?.gaps ?? []).map((gap) => [`${keyOf(gap)} ${gap.reason}`, gap.since]));
-  return gaps.map((gap) => ({
-    what: gap.what,
-    scope: gap.scope,
-    reason: gap.reason,
-    since: before.get(`${keyOf(gap)} ${gap.reason}`) ?? now,
-    told: gap.reason !== 'not-requested' && !gap.accepted,
-  }));
+/** What a comparison needs beside the audit. */
+export interface Comparing {
+  readonly rules: readonly Rule[];
+  readonly settings: Settings;
+  /** Of this program: what another one judged differently is told apart. */
+  readonly version: string;
+  /** Why a memory was there and could not be used. */
+  readonly setAside?: string | null;
 }
 
 /**
  * Compares an audit with the memory of the runs before it. Pure.
  * @param previous null = there is no memory, as on a first run
  */
-export function changesSince(previous: State | null, audit: Audit, rules: readonly Rule[], settings: Settings): Changes {
+export function changesSince(previous: State | null, audit: Audit, { rules, settings, version, setAside = null }: Comparing): Changes {
   const { report, facts } = audit;
   const { inventory } = facts;
   const now = report.generatedAt;
   const gaps = [...gapsOf(inventory, settings.acceptUnread, previous), ...crashes(report)];
   const gapsBefore = previous?.gaps ?? [];
+  const titles = new Map(rules.map(({ id, title }) => [id, title]));
+  const titleOf = (rule: string): string => titles.get(rule) ?? rule;
   const recollection = new Recollection(audit, previous, resolutions({ inventory, rules, outcomes: report.rules, gaps, gapsBefore }));
-  const { changed, brought } = toTell(audit, recollection, previous, settings.notifyAt);
-  const findings = recollection.next(new Set([...Object.keys(changed), ...brought]));
+  const reported = new Reported(audit, recollection, previous, settings);
+  const judged = judgedBefore(previous, version);
+  const { changed, fromUpgrade } = toTell(audit, recollection, reported, judged, settings.notifyAt);
+  const upgrade = upgradeOf(version, fromUpgrade, { audit, recollection, reported, judged, titleOf });
+  const milder = new Set(upgrade?.milder.map(({ fingerprint }) => fingerprint));
+  const silenced = reported.noLonger(titleOf).filter(({ fingerprint }) => !milder.has(fingerprint));
+  const toldMilder = new Set([...milder, ...silenced.map(({ fingerprint }) => fingerprint)]);
+  const findings = recollection.next(new Set([...Object.keys(changed), ...Object.keys(fromUpgrade)]), toldMilder);
   const carried = carriedOver(recollection);
   const anythingOpen = [...carried, ...report.findings.filter(({ suppressed }) => suppressed === null)].some(({ severity }) =>
     atLeast(severity, settings.notifyAt),
@@ -147,9 +142,13 @@ export function changesSince(previous: State | null, audit: Audit, rules: readon
     report: { ...report, findings: report.findings.map((finding) => recollection.withHistory(finding)), carriedOver: carried },
     news: {
       first: previous === null,
+      setAside,
       changed,
-      brought,
-      resolved: resolvedOf(recollection, findings, rules),
+      upgrade,
+      resolved: resolvedOf(recollection, findings, judged, titleOf),
+      turnedDown: turnedDown(previous, audit, gaps, settings, previous?.version === version),
+      silenced,
+      tagsWithoutEffect: previous === null ? [] : reported.tagsWithoutEffect(titleOf),
       reminder: due && anythingOpen,
       ...gapNews(report, gaps, previous),
     },
@@ -159,9 +158,11 @@ export function changesSince(previous: State | null, audit: Audit, rules: readon
       updatedAt: now,
       remindedAt: previous === null || due ? now : previous.remindedAt,
       regions: [...new Set([...report.coverage.regions, ...leftRegions(inventory, previous?.regions ?? [])])].sort(),
-      rules: [
-        ...new Set([...(previous?.rules ?? []), ...report.rules.flatMap(({ id, crashed }) => (crashed === null ? [id] : []))]),
-      ].sort(),
+      version,
+      rules: rulesJudged(previous, audit, version),
+      settings: rememberSettings(settings, now),
+      tagsTold: reported.tagsTold(),
+      belowTold: reported.belowTold(silenced, findings),
       findings,
       gaps: rememberGaps(gaps, previous, now),
     },

@@ -1,6 +1,7 @@
 import type { Inventory } from '../model/inventory.js';
 import { whatArrived, type UnknownReason } from '../model/observed.js';
-import type { AcceptUnread } from '../model/report.js';
+import type { News } from '../model/news.js';
+import type { AcceptUnread, Report, Unread } from '../model/report.js';
 import type { RememberedGap, State } from '../model/state.js';
 import { notLookedAt, unreadIn } from './coverage.js';
 
@@ -52,4 +53,46 @@ export function gapsOf(inventory: Inventory, accept: readonly AcceptUnread[], pr
     ...leftRegions(inventory, previous?.regions ?? []).map((region) => notRequested('eks:ListClusters', region)),
     ...leftOut(inventory, previous?.gaps ?? null).map((what) => notRequested(what, '*')),
   ];
+}
+
+/** Rules that crashed, as reads that gave no answer. */
+export function crashes({ rules }: Report): readonly Unread[] {
+  return rules.flatMap(({ id, crashed }): Unread[] =>
+    crashed === null
+      ? []
+      : [{ what: `rule:${id}`, scope: 'account', reason: 'failed', detail: crashed, accepted: false, acceptedBecause: null }],
+  );
+}
+
+const keyOf = ({ what, scope }: Pick<Gap, 'what' | 'scope'>): string => `${what} ${scope}`;
+
+/** Which gaps have begun and which are over since the run before. */
+export function gapNews(report: Report, gaps: readonly Gap[], previous: State | null): Pick<News, 'gapsBegun' | 'gapsOver'> {
+  const before = new Map((previous?.gaps ?? []).map((gap) => [keyOf(gap), gap]));
+  const now = new Set(gaps.map(keyOf));
+  return {
+    gapsBegun: [...report.coverage.unread, ...crashes(report)].filter((gap) => {
+      const known = before.get(keyOf(gap));
+      return !gap.accepted && !(known?.told === true && known.reason === gap.reason);
+    }),
+    gapsOver: [...before.values()].filter((gap) => gap.told && !now.has(keyOf(gap))),
+  };
+}
+
+/** What was asked for in the run before and is not any more. */
+export function noLongerRequested(gaps: readonly Gap[], { gaps: before }: State): readonly Gap[] {
+  const known = new Set(before.flatMap((gap) => (gap.reason === 'not-requested' ? [keyOf(gap)] : [])));
+  return gaps.filter((gap) => gap.reason === 'not-requested' && !known.has(keyOf(gap)));
+}
+
+/** The gaps as the next run has to know them. */
+export function rememberGaps(gaps: readonly Gap[], previous: State | null, now: string): readonly RememberedGap[] {
+  const before = new Map((previous?.gaps ?? []).map((gap) => [`${keyOf(gap)} ${gap.reason}`, gap.since]));
+  return gaps.map((gap) => ({
+    what: gap.what,
+    scope: gap.scope,
+    reason: gap.reason,
+    since: before.get(`${keyOf(gap)} ${gap.reason}`) ?? now,
+    told: gap.reason !== 'not-requested' && !gap.accepted,
+  }));
 }

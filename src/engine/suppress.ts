@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.js';
-import type { Subject, Suppressed } from '../model/finding.js';
+import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { whatArrived } from '../model/observed.js';
@@ -8,16 +8,22 @@ import { matchesGlob, parseGlob } from '../policy/glob.js';
 
 export type SuppressionSettings = Pick<Settings, 'clusters' | 'suppressions' | 'suppressByTag'>;
 
-/** Whether a finding is suppressed now, or was until a day that has passed. */
+/** Whether a finding is suppressed now, or was until a day that has passed, and what has a tag that does not suppress it. */
 export interface Standing {
   readonly suppressed: Suppressed | null;
   readonly ended: Suppressed | null;
+  readonly tagWithoutEffect: Tagged | null;
 }
 
-/** Somebody who may tag a resource may decide what is told of it: `suppressByTag` takes that away from them. */
-export const IGNORE_TAG = 'irsa-auditor:ignore';
+/** Who may tag a resource could hide what they have done to it: a tag counts only by `suppressByTag`, and never for these. */
+const BEYOND_TAGS: Severity = 'high';
+const IGNORE_TAG = 'irsa-auditor:ignore';
 
-const TOLD: Standing = { suppressed: null, ended: null };
+const REPORTED: Standing = { suppressed: null, ended: null, tagWithoutEffect: null };
+const silent = (suppressed: Suppressed): Standing => ({ ...REPORTED, suppressed });
+
+/** Whether a suppression has not ended on a day (`YYYY-MM-DD`). */
+export const holds = ({ until }: Suppression, today: string): boolean => until === null || until >= today;
 
 const globMatches = (pattern: string, value: string): boolean => matchesGlob(parseGlob(pattern), value);
 
@@ -43,7 +49,7 @@ function tagged(
   subject: Subject,
   around: Cluster | null,
   facts: Facts,
-): { readonly on: string; readonly tags: Readonly<Record<string, string>> } {
+): { readonly on: Tagged; readonly tags: Readonly<Record<string, string>> } {
   if (subject.type === 'role') return { on: 'role', tags: facts.role(subject.id)?.role.tags ?? {} };
   const detail = subject.type === 'provider' ? facts.providerOf(urlOfProviderArn(subject.id) ?? '')?.detail : around?.detail;
   return { on: subject.type === 'provider' ? 'provider' : 'cluster', tags: detail?.known === true ? detail.value.tags : {} };
@@ -56,6 +62,15 @@ function clusterAround({ type, id, region }: Subject, clusters: readonly Cluster
   return clusters.find((cluster) => cluster.name === name && cluster.region === region) ?? null;
 }
 
+/** A finding as the settings know it. */
+export interface Asked {
+  readonly rule: string;
+  readonly subject: Subject;
+  /** The issuer that it is about, where it is about one. */
+  readonly issuer: string | null;
+  readonly severity: Severity;
+}
+
 /**
  * What the settings and tags say of findings: by rule, subject and, for a finding about one issuer, its cluster.
  * @param now ISO 8601 in UTC; a suppression holds to the end of its day
@@ -64,28 +79,34 @@ export function suppressor(
   { clusters: selection, suppressions, suppressByTag }: SuppressionSettings,
   facts: Facts,
   now: string,
-): (rule: string, subject: Subject, issuer: string | null) => Standing {
+): (asked: Asked) => Standing {
   const today = now.slice(0, 10);
   const clusters = facts.inventory.regions.flatMap((region) => whatArrived(region.clusters));
-  const matching = (rule: string, { id, arn }: Subject): readonly Suppression[] =>
+  const matching = ({ rule, subject: { id, arn } }: Asked): readonly Suppression[] =>
     suppressions.filter((one) => one.rule === rule && (globMatches(one.subject, id) || (arn !== null && globMatches(one.subject, arn))));
-  const byTag = (rule: string, subject: Subject, around: Cluster | null): Standing | null => {
+  const byTag = ({ rule, subject, severity }: Asked, around: Cluster | null): Standing => {
     const { on, tags } = tagged(subject, around, facts);
-    if (!suppressByTag || tags[IGNORE_TAG]?.split(/\s+/).includes(rule) !== true) return null;
-    return { suppressed: { reason: `the tag ${IGNORE_TAG} on the ${on}`, until: null }, ended: null };
+    if (tags[IGNORE_TAG]?.split(/\s+/).includes(rule) !== true) return REPORTED;
+    if (!suppressByTag || atLeast(severity, BEYOND_TAGS)) return { ...REPORTED, tagWithoutEffect: on };
+    return silent({ reason: `the tag ${IGNORE_TAG} on the ${on}`, until: null, by: 'tag' });
   };
-  return (rule, subject, issuer) => {
+  return (asked) => {
+    const { subject, issuer } = asked;
     const around = clusterAround(subject, clusters);
     const url = subject.type === 'provider' ? urlOfProviderArn(subject.id) : issuer;
     const meant = around ?? (url === null ? null : (facts.clusterOf(url)?.cluster ?? null));
     if (meant !== null && leftOut(meant, selection))
-      return { suppressed: { reason: `the settings leave out the cluster ${meant.name} in ${meant.region}`, until: null }, ended: null };
-    const written = matching(rule, subject);
-    const holding = written.find(({ until }) => until === null || until >= today);
-    if (holding !== undefined) return { suppressed: { reason: holding.reason, until: holding.until }, ended: null };
+      return silent({
+        reason: `the settings leave out the cluster ${meant.name} in ${meant.region}`,
+        until: null,
+        by: 'cluster-selection',
+      });
+    const written = matching(asked);
+    const holding = written.find((one) => holds(one, today));
+    if (holding !== undefined) return silent({ reason: holding.reason, until: holding.until, by: 'settings' });
+    const standing = byTag(asked, around);
     const over = written[0];
-    return (
-      byTag(rule, subject, around) ?? (over === undefined ? TOLD : { suppressed: null, ended: { reason: over.reason, until: over.until } })
-    );
+    if (standing.suppressed !== null || over === undefined) return standing;
+    return { ...standing, ended: { reason: over.reason, until: over.until, by: 'settings' } };
   };
 }

@@ -74,10 +74,15 @@ export interface Fix {
   readonly verified: boolean;
 }
 
-/** Why a finding is not told, and until which day. */
+/** What a tag of findings to ignore is read from. */
+export type Tagged = 'role' | 'provider' | 'cluster';
+
+/** Why a finding is not reported, by what, and until which day. */
 export interface Suppressed {
   readonly reason: string;
   readonly until: string | null;
+  /** `settings`: a suppression that somebody wrote. `cluster-selection`: the settings leave its cluster out. */
+  readonly by: 'settings' | 'tag' | 'cluster-selection';
 }
 
 export interface Finding {
@@ -102,4 +107,6 @@ export interface Finding {
   readonly suppressed: Suppressed | null;
   /** The suppression that held until a day that has passed; null where there was none. */
   readonly suppressionEnded: Suppressed | null;
+  /** What has a tag `irsa-auditor:ignore` that names the rule and does not suppress this finding; null = nothing has. */
+  readonly tagWithoutEffect: Tagged | null;
 }

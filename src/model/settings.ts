@@ -36,7 +36,7 @@ export interface Settings {
   readonly reminderDays: number;
   readonly acceptUnread: readonly AcceptUnread[];
   readonly suppressions: readonly Suppression[];
-  /** Whether a tag `irsa-auditor:ignore=<rule>` on a role, provider or cluster suppresses. */
+  /** Whether a tag `irsa-auditor:ignore=<rule>` on a role, provider or cluster suppresses; never what is high or critical. */
   readonly suppressByTag: boolean;
 }
 
@@ -48,7 +48,7 @@ export const DEFAULT_SETTINGS: Settings = {
   reminderDays: 7,
   acceptUnread: [],
   suppressions: [],
-  suppressByTag: true,
+  suppressByTag: false,
 };
 
 /** What one file says; a key that it leaves out is decided by what lies below it, at last by `DEFAULT_SETTINGS`. */

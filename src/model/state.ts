@@ -36,6 +36,18 @@ export interface RememberedGap {
   readonly told: boolean;
 }
 
+/**
+ * What the settings of the last run kept from being reported: enough to see that those of the next keep back more. Of a list
+ * each entry is a short hash: the words come from the settings of the day.
+ */
+export interface RememberedSettings {
+  readonly notifyAt: Severity;
+  readonly notifyWhenClean: boolean;
+  readonly reminderDays: number;
+  readonly suppressByTag: boolean;
+  readonly entries: readonly string[];
+}
+
 /** The memory between two runs. It advances only after the subscribers were told. */
 export interface State {
   readonly schemaVersion: 2;
@@ -46,8 +58,16 @@ export interface State {
   readonly remindedAt: string;
   /** Regions that were read, those included that are not asked for any more and not known to be gone. */
   readonly regions: readonly string[];
-  /** The rules that have run: what another finds for the first time came with an upgrade. */
+  /** The program that wrote it; null = one that did not say. */
+  readonly version: string | null;
+  /** The rules that have run as that version has them: what another judges differently came with an upgrade. */
   readonly rules: readonly string[];
+  /** null = an older version did not say. */
+  readonly settings: RememberedSettings | null;
+  /** Findings that subscribers know to have a tag without effect, by fingerprint. */
+  readonly tagsTold: readonly string[];
+  /** Findings of which subscribers were told that they are below what is reported, by fingerprint. */
+  readonly belowTold: readonly string[];
   readonly findings: Readonly<Record<string, Remembered>>;
   readonly gaps: readonly RememberedGap[];
 }

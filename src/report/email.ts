@@ -4,9 +4,10 @@ import type { Report } from '../model/report.js';
 import { isInert } from '../model/active-text.js';
 import { inert } from './inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
-import { broughtSection, carriedOverLine, gapsOverLines, resolvedSection, sinceLine, stillOpenSection } from './news-lines.js';
+import { carriedOverLine, gapsOverLines, resolvedSection, sinceLine, stillOpenSection, upgradeSection } from './news-lines.js';
+import { silencedSection, suppressedSection, tagInWords, tagsSection, turnedDownSection } from './silence-lines.js';
 import { allClear, countsInWords, countsOf, type ToldProblem } from './problems.js';
-import { gapsOf, toldOf } from './told.js';
+import { gapsOf, toldOf, type Told } from './told.js';
 import {
   evidenceInWords,
   familyInWords,
@@ -71,8 +72,10 @@ function gapLines(report: Report, news: News | null): string[] {
 
 function findingLines(finding: Finding): string[] {
   const { fix } = finding;
+  const tag = tagInWords(finding);
   return [
     ...told(finding.message, 2),
+    ...(tag === null ? [] : wrapped(tag, 2)),
     ...(finding.error === null ? [] : wrapped(`People see: ${inert(finding.error)}`, 2)),
     ...finding.evidence.flatMap(evidenceInWords).flatMap((line) => wrapped(line, 4)),
     ...(finding.related.length === 0 ? [] : ['  Affected:', ...relatedInWords(finding.related).flatMap((line) => wrapped(line, 4))]),
@@ -122,6 +125,29 @@ function problemLines(
   ];
 }
 
+function beginning(news: News | null): string[] {
+  if (news?.first !== true) return [];
+  if (news.setAside === null) return wrapped('This is the first audit. From now on you hear of what changes.');
+  const what = `The memory of earlier audits cannot be used: ${inert(news.setAside)}.`;
+  return wrapped(`${what} It is kept aside in the bucket, and everything is reported again, as by a first audit.`);
+}
+
+/** What stands below the problems. */
+function afterwards(report: Report, news: News | null, told: Told): string[] {
+  const later = news !== null && !news.first ? news : null;
+  return [
+    ...(news === null ? [] : [...turnedDownSection(news, COLUMNS), ...silencedSection(news, COLUMNS), ...tagsSection(news, COLUMNS)]),
+    ...(later === null
+      ? []
+      : [
+          ...resolvedSection(later, COLUMNS),
+          ...upgradeSection(later, told, report, COLUMNS),
+          ...(later.reminder ? stillOpenSection(told, report, later, COLUMNS) : []),
+        ]),
+    ...suppressedSection(report, news, COLUMNS),
+  ];
+}
+
 /** The report as a plain mail of at most 72 columns: what happened, gaps, then the worst problems with their repairs. */
 export function renderEmail(report: Report, options: EmailOptions): string {
   const { news, threshold } = options;
@@ -147,7 +173,7 @@ export function renderEmail(report: Report, options: EmailOptions): string {
     ...(suppressed === 0 ? [] : [`Suppressed: ${suppressed}.`]),
     ...(later === null ? carriedOverLine(report, COLUMNS) : stillOpenSection(told, report, { ...later, reminder: false }, COLUMNS)),
     ...(clear === null ? [] : wrapped(clear)),
-    ...(news?.first === true ? wrapped('This is the first audit. From now on you hear of what changes.') : []),
+    ...beginning(news),
     '',
     ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report, later?.changed[problem.primary.problem])),
     ...(cut.length === 0
@@ -157,13 +183,7 @@ export function renderEmail(report: Report, options: EmailOptions): string {
           ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`),
           '',
         ]),
-    ...(later === null
-      ? []
-      : ruled([
-          ...resolvedSection(later, COLUMNS),
-          ...broughtSection(told, report, COLUMNS),
-          ...(later.reminder ? stillOpenSection(told, report, later, COLUMNS) : []),
-        ])),
+    ...ruled(afterwards(report, news, told)),
     ...(options.whereReport === null ? [] : wrapped(`The whole report: ${inert(options.whereReport)}`)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

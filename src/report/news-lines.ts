@@ -1,32 +1,25 @@
-import type { Finding } from '../model/finding.js';
-import type { ChangedProblem, News, Resolved } from '../model/news.js';
+import { atLeast, type Finding, type Severity } from '../model/finding.js';
+import type { ChangedProblem, Kind, News, Resolved, Upgrade } from '../model/news.js';
 import type { CarriedOver, Report } from '../model/report.js';
 import { inert } from './inert.js';
+import { bullet, section, under } from './listing.js';
 import { paragraphLines } from './paragraph.js';
 import { countsInWords, countsOf, type ToldProblem } from './problems.js';
+import { tagInWords } from './silence-lines.js';
 import type { Told } from './told.js';
 import { placeInWords, subjectInWords, timeInWords } from './words.js';
 
 /** The parts of a mail that tell of changes, in lines of at most `columns`. What there is too much of is counted. */
 
-const MOST_LISTED = 30;
-
-const bullet = (text: string, columns: number): string[] => paragraphLines(`* ${text}`, columns, 2, 4);
-const under = (text: string, columns: number): string[] => paragraphLines(text, columns, 4, 6);
-
-function section<T>(title: string, items: readonly T[], lines: (item: T) => readonly string[]): string[] {
-  if (items.length === 0) return [];
-  const cut = items.length - MOST_LISTED;
-  return [title, ...items.slice(0, MOST_LISTED).flatMap(lines), ...(cut > 0 ? [`  * and ${cut} more`] : []), ''];
-}
-
 const titleOf = (finding: Finding, report: Report): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
 
-function oneLine({ primary, severity }: ToldProblem, report: Report, columns: number): string[] {
+function oneLine({ primary, severity }: ToldProblem, report: Report, columns: number, how = ''): string[] {
+  const tag = tagInWords(primary);
   return [
-    ...bullet(`${severity}: ${titleOf(primary, report)}`, columns),
+    ...bullet(`${severity}${how}: ${titleOf(primary, report)}`, columns),
     ...under(subjectInWords(primary), columns),
     ...under(`First seen ${timeInWords(primary.firstSeen)}.`, columns),
+    ...(tag === null ? [] : under(tag, columns)),
   ];
 }
 
@@ -58,10 +51,45 @@ export function resolvedSection({ resolved }: News, columns: number): string[] {
   );
 }
 
-/** What only rules of a new version see. */
-export function broughtSection({ brought }: Told, report: Report, columns: number): string[] {
-  return section('FOUND BY RULES THAT ARE NEW IN THIS VERSION (it may have been so for long)', brought, (problem) =>
-    oneLine(problem, report, columns),
+const JUDGED = { new: ', new', reopened: ', back again', worse: ', more severe' } as const satisfies Record<Kind, string>;
+
+/** One thing that a new version judges differently. */
+interface Judged {
+  readonly severity: Severity;
+  readonly lines: readonly string[];
+}
+
+function judged({ problems, milder, gone }: Upgrade, { fromUpgrade }: Told, report: Report, columns: number): readonly Judged[] {
+  const short = (text: string, subject: string): readonly string[] => [...bullet(text, columns), ...under(subject, columns)];
+  return [
+    ...fromUpgrade.map((one) => ({
+      severity: one.severity,
+      lines: oneLine(one, report, columns, JUDGED[problems[one.primary.problem]?.kind ?? 'new']),
+    })),
+    ...milder.map(({ severity, was, title, subject }) => ({
+      severity,
+      lines: short(`${severity}, less severe (it was ${was}): ${inert(title)}`, placeInWords(subject)),
+    })),
+    ...gone.map(({ severity, title, subject }) => ({
+      severity,
+      lines: short(`${severity}, not found any more: ${inert(title)}`, placeInWords(subject)),
+    })),
+  ];
+}
+
+/** What is new and weighs is never cut, as far as a mail can hold it. */
+const MOST_JUDGED = { least: 30, most: 100 };
+
+/** What a new version of the program judges differently: what is new or more severe first, each the worst first. */
+export function upgradeSection({ upgrade }: News, told: Told, report: Report, columns: number): string[] {
+  if (upgrade === null) return [];
+  const loud = told.fromUpgrade.filter(({ severity }) => atLeast(severity, 'high')).length;
+  return section(
+    `JUDGED DIFFERENTLY BY VERSION ${inert(upgrade.version)} (the account need not have changed)`,
+    judged(upgrade, told, report, columns),
+    ({ lines }) => lines,
+    (cut) => countsInWords(countsOf(cut)),
+    Math.min(Math.max(loud, MOST_JUDGED.least), MOST_JUDGED.most),
   );
 }
 

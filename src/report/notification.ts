@@ -71,7 +71,7 @@ export function notificationOf(
     message: bodies(human, summary, subject),
     attributes: {
       account: report.account,
-      highestSeverity: highestOf([...told.problems, ...told.brought]),
+      highestSeverity: highestOf(told, news),
       complete: String(report.complete),
     },
   };

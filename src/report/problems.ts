@@ -1,4 +1,4 @@
-import { SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
+import { atLeast, SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 /** One problem as people are told of it: what leads, and what is wrong besides. */
@@ -31,10 +31,10 @@ export function problemsOf(report: Report): readonly ToldProblem[] {
 
 export type Counts = Readonly<Record<Severity, number>>;
 
-/** How many problems there are of each severity. */
-export function countsOf(problems: readonly ToldProblem[]): Counts {
+/** How many problems, or findings, there are of each severity. */
+export function countsOf(items: readonly { readonly severity: Severity }[]): Counts {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity } of problems) counts[severity] += 1;
+  for (const { severity } of items) counts[severity] += 1;
   return counts;
 }
 
@@ -42,6 +42,20 @@ export function countsOf(problems: readonly ToldProblem[]): Counts {
 export function countsInWords(counts: Counts, nothing = 'nothing found'): string {
   const words = [...SEVERITIES].reverse().flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${severity}`] : []));
   return words.length === 0 ? nothing : words.join(', ');
+}
+
+/** Suppressed findings that are named wherever the others are told: nobody shall take silence for order. The worst first. */
+export function loudlySuppressed(report: Report): readonly Finding[] {
+  return report.findings
+    .filter(({ suppressed, severity }) => suppressed !== null && atLeast(severity, 'high'))
+    .sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
+}
+
+/** How much is found and told, with what is suppressed and weighs: `1 low; suppressed: 2 critical`. */
+export function toldInWords(problems: readonly ToldProblem[], report: Report, nothing = 'nothing found'): string {
+  const silent = loudlySuppressed(report);
+  if (silent.length === 0) return countsInWords(countsOf(problems), nothing);
+  return `${countsInWords(countsOf(problems), 'nothing reported')}; suppressed: ${countsInWords(countsOf(silent))}`;
 }
 
 /** What can be said where there is no problem to tell; null where even that would say too much. */

@@ -6,7 +6,8 @@ import { inert } from './inert.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
-import { allClear, countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
+import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
+import { suppressedInWords, tagInWords } from './silence-lines.js';
 import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
 
 export interface TextOptions {
@@ -54,7 +55,7 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
 
 function writeSummary(page: Page, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
-  page.text(paint.bold(`Account ${inert(report.account)}: ${countsInWords(countsOf(problems))}`));
+  page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report)}`));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0)
     page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
@@ -71,6 +72,8 @@ function writeSummary(page: Page, report: Report, problems: readonly ToldProblem
 
 function writeFinding(page: Page, finding: Finding, paint: Paint): void {
   page.text(standingAlone(inert(finding.message)), 2);
+  const tag = tagInWords(finding);
+  if (tag !== null) page.text(paint.yellow(tag), 2);
   if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
@@ -111,6 +114,19 @@ function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem,
   page.blank();
 }
 
+/** What is high or critical is named though nobody is to hear of it: silence must not be taken for order. */
+function writeSuppressed(page: Page, report: Report, paint: Paint): void {
+  const findings = loudlySuppressed(report);
+  if (findings.length === 0) return;
+  page.text(paint.bold('Suppressed, high or critical:'));
+  for (const finding of findings) {
+    page.text(`- ${finding.severity}: ${inert(report.texts[finding.rule]?.title ?? finding.rule)} (${inert(finding.rule)})`, 2);
+    page.text(paint.dim(subjectInWords(finding)), 4);
+    if (finding.suppressed !== null) page.text(suppressedInWords(finding.suppressed), 4);
+  }
+  page.blank();
+}
+
 function writeNotEvaluated(page: Page, report: Report): void {
   // What nobody asked for is told once above; here stands what a gap kept from being judged.
   const silenced = report.rules.flatMap((rule) => rule.notEvaluated.filter(({ reason }) => reason !== 'not-requested'));
@@ -130,6 +146,7 @@ export function renderText(report: Report, options: TextOptions): string {
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);
   for (const problem of problems) writeProblem(page, problem, report, { paint, shell: options.shell ?? 'posix' });
+  writeSuppressed(page, report, paint);
   const clear = allClear(report);
   if (clear !== null) page.text(paint.green(clear));
   writeNotEvaluated(page, report);

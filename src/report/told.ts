@@ -1,14 +1,14 @@
 import { atLeast, severityRank, type Severity } from '../model/finding.js';
-import type { Kind, News } from '../model/news.js';
+import type { Kind, News, Upgrade } from '../model/news.js';
 import type { Report } from '../model/report.js';
-import { countsInWords, countsOf, openGaps, problemsOf, type ToldProblem } from './problems.js';
+import { countsInWords, countsOf, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 
 /** What one message tells of a report, and what it leaves out. */
 export interface Told {
   /** In full, worst first. */
   readonly problems: readonly ToldProblem[];
-  /** As a list: what only a new version of the program sees. */
-  readonly brought: readonly ToldProblem[];
+  /** As a list: what a new version of the program judges as new or more severe. */
+  readonly fromUpgrade: readonly ToldProblem[];
   /** Known to the reader and still there. */
   readonly stillOpen: readonly ToldProblem[];
   readonly belowThreshold: readonly ToldProblem[];
@@ -27,8 +27,25 @@ function nothingAt(threshold: Severity, belowThreshold: readonly ToldProblem[]):
   return belowThreshold.length === 0 ? 'nothing found' : `nothing of severity ${threshold} or above`;
 }
 
+/** `version 0.2.0 judges 5 differently (1 critical)`; what is high or critical must not hide behind a number. */
+function upgradeInWords({ version, milder, gone }: Upgrade, problems: readonly ToldProblem[]): string {
+  const loud = problems.filter(({ severity }) => atLeast(severity, 'high'));
+  const worst = loud.length === 0 ? '' : ` (${countsInWords(countsOf(loud))})`;
+  return `version ${version} judges ${problems.length + milder.length + gone.length} differently${worst}`;
+}
+
+/** What keeps findings back, where that has changed. */
+function silenceInWords({ silenced, turnedDown, tagsWithoutEffect }: News): readonly string[] {
+  const tags = tagsWithoutEffect.length;
+  return [
+    ...(silenced.length === 0 ? [] : [`${countsInWords(countsOf(silenced))} no longer reported`]),
+    ...(turnedDown.length === 0 || silenced.length > 0 ? [] : ['the settings report less']),
+    ...(tags === 0 ? [] : [`${tags} ${tags === 1 ? 'tag' : 'tags'} without effect`]),
+  ];
+}
+
 function headlineOfChanges(news: News, told: Omit<Told, 'headline'>, report: Report, threshold: Severity): string {
-  const { problems, brought, stillOpen } = told;
+  const { problems, fromUpgrade, stillOpen } = told;
   const changes = KINDS.flatMap(([kind, word]) => {
     const some = problems.filter(({ primary }) => news.changed[primary.problem]?.kind === kind);
     return some.length === 0 ? [] : [`${countsInWords(countsOf(some))} ${word}`];
@@ -38,13 +55,15 @@ function headlineOfChanges(news: News, told: Omit<Told, 'headline'>, report: Rep
   );
   const events = [
     ...changes,
+    ...silenceInWords(news),
     ...(leaders.length === 0 ? [] : [`${leaders.length} resolved`]),
-    ...(brought.length === 0 ? [] : [`${brought.length} found by new rules`]),
+    ...(news.upgrade === null ? [] : [upgradeInWords(news.upgrade, fromUpgrade)]),
   ];
   if (events.length > 0) return events.join(', ');
   if (news.gapsOver.length > 0 && report.complete) return 'complete again, nothing new';
-  if (news.reminder) return `still open: ${countsInWords(countsOf(stillOpen), 'what could not be looked at again')}`;
-  return stillOpen.length + report.carriedOver.length > 0 ? 'nothing new' : nothingAt(threshold, told.belowThreshold);
+  if (news.reminder) return `still open: ${toldInWords(stillOpen, report, 'what could not be looked at again')}`;
+  if (stillOpen.length + report.carriedOver.length > 0) return 'nothing new';
+  return toldInWords([], report, nothingAt(threshold, told.belowThreshold));
 }
 
 /**
@@ -56,14 +75,14 @@ export function toldOf(report: Report, news: News | null, threshold: Severity): 
   const atThreshold = all.filter(({ severity }) => atLeast(severity, threshold));
   const belowThreshold = all.slice(atThreshold.length);
   if (news === null || news.first) {
-    const headline = countsInWords(countsOf(atThreshold), nothingAt(threshold, belowThreshold));
-    return { problems: atThreshold, brought: [], stillOpen: [], belowThreshold, headline };
+    const headline = toldInWords(atThreshold, report, nothingAt(threshold, belowThreshold));
+    return { problems: atThreshold, fromUpgrade: [], stillOpen: [], belowThreshold, headline };
   }
-  const brought = new Set(news.brought);
+  const judged = news.upgrade?.problems ?? {};
   const told = {
     problems: all.filter(({ primary }) => primary.problem in news.changed),
-    brought: all.filter(({ primary }) => brought.has(primary.problem)),
-    stillOpen: atThreshold.filter(({ primary }) => !(primary.problem in news.changed) && !brought.has(primary.problem)),
+    fromUpgrade: all.filter(({ primary }) => primary.problem in judged),
+    stillOpen: atThreshold.filter(({ primary }) => !(primary.problem in news.changed) && !(primary.problem in judged)),
     belowThreshold,
   };
   return { ...told, headline: headlineOfChanges(news, told, report, threshold) };
@@ -71,16 +90,17 @@ export function toldOf(report: Report, news: News | null, threshold: Severity): 
 
 /** Whether there is anything that the subscribers do not know. */
 export function isNews(report: Report, news: News, threshold: Severity, whenClean: boolean): boolean {
-  if (news.first || news.reminder || Object.keys(news.changed).length > 0) return true;
-  if ([news.brought, news.resolved, news.gapsBegun, news.gapsOver].some((list) => list.length > 0)) return true;
+  if (news.first || news.reminder || news.upgrade !== null || Object.keys(news.changed).length > 0) return true;
+  const { resolved, gapsBegun, gapsOver, turnedDown, silenced, tagsWithoutEffect } = news;
+  if ([resolved, gapsBegun, gapsOver, turnedDown, silenced, tagsWithoutEffect].some((list) => list.length > 0)) return true;
   const clean =
     report.complete && report.carriedOver.length === 0 && problemsOf(report).every(({ severity }) => !atLeast(severity, threshold));
   return whenClean && clean;
 }
 
-/** The worst severity among problems, as an attribute to filter by. */
-export function highestOf(problems: readonly ToldProblem[]): Severity | 'none' {
-  return problems.reduce<Severity | 'none'>(
+/** The worst severity of what a message tells, as an attribute to filter by; what is silenced weighs as much as what is found. */
+export function highestOf({ problems, fromUpgrade }: Told, { silenced, tagsWithoutEffect }: News): Severity | 'none' {
+  return [...problems, ...fromUpgrade, ...silenced, ...tagsWithoutEffect].reduce<Severity | 'none'>(
     (worst, { severity }) => (worst === 'none' || severityRank(severity) > severityRank(worst) ? severity : worst),
     'none',
   );

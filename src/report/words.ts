@@ -16,6 +16,20 @@ export function familyInWords(family: string): string {
   return FAMILIES[family] ?? inert(family);
 }
 
+const FAMILY_OF_READ: Readonly<Record<string, string>> = {
+  'kubernetes:ListServiceAccounts': 'service accounts',
+  'kubernetes:ListPods': 'pods',
+  'eks:ListPodIdentityAssociations': 'Pod Identity associations',
+  'eks:ListAddons': 'add-ons',
+};
+
+/** What was read before and is not asked for any more. */
+export function readInWords({ what, scope }: Pick<Unread, 'what' | 'scope'>): string {
+  if (what === 'account:ListRegions') return 'Only the regions that the settings name are read (regions).';
+  if (scope !== '*') return `The region ${scope} is not read any more (regions).`;
+  return `Not read any more: ${FAMILY_OF_READ[what] ?? what}.`;
+}
+
 /** `1 cluster`, `2 clusters`. */
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -15,15 +15,30 @@ interface Step {
   readonly published: boolean;
   readonly suppressed: boolean;
   readonly notifyAt: Severity;
+  readonly leftOut: boolean;
+  readonly version: string;
 }
 
 const RUNS = 250;
 const SEED = 20261124;
 const SUPPRESSED_RULES = ['subject-condition-missing', 'provider-missing', 'subject-wildcard-in-equals'];
 
-function settingsOf({ suppressed, notifyAt }: Step): Settings {
+const NOTHING = {
+  setAside: null,
+  changed: {},
+  upgrade: null,
+  resolved: [],
+  turnedDown: [],
+  silenced: [],
+  tagsWithoutEffect: [],
+  gapsBegun: [],
+  gapsOver: [],
+};
+
+function settingsOf({ suppressed, notifyAt, leftOut }: Step): Settings {
   const suppressions = SUPPRESSED_RULES.map((rule) => ({ rule, subject: '*', reason: 'known', until: null }));
-  return { ...DEFAULT_SETTINGS, notifyAt, suppressions: suppressed ? suppressions : [] };
+  const clusters = { include: [], exclude: leftOut ? ['prod'] : [] };
+  return { ...DEFAULT_SETTINGS, notifyAt, clusters, suppressions: suppressed ? suppressions : [] };
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -31,7 +46,9 @@ const step: fc.Arbitrary<Step> = fc.record({
   blind: blindness,
   published: fc.constantFrom(true, true, true, false),
   suppressed: fc.constantFrom(false, false, false, true),
-  notifyAt: fc.constantFrom<Severity>('info', 'low', 'low', 'medium', 'high'),
+  notifyAt: fc.constantFrom<Severity>('info', 'low', 'low', 'medium', 'high', 'critical'),
+  leftOut: fc.constantFrom(false, false, false, true),
+  version: fc.constantFrom('1', '1', '1', '2'),
 });
 
 /** Half of the steps keep the world of the one before: only what is read of it changes. */
@@ -43,9 +60,9 @@ const histories: fc.Arbitrary<readonly Step[]> = fc
 
 const dayOf = (index: number): string => new Date(Date.UTC(2026, 10, 1 + index)).toISOString();
 
-function runOn(previous: State | null, { world, blind }: Pick<Step, 'world' | 'blind'>, settings: Settings, day: string): Changes {
+function runOn(previous: State | null, { world, blind, version }: Step, settings: Settings, day: string): Changes {
   const audit = auditWith(RULES, inventoryOf(world, blind, day), { now: day, acceptUnread: settings.acceptUnread, settings });
-  return changesSince(previous, audit, RULES, settings);
+  return changesSince(previous, audit, { rules: RULES, settings, version });
 }
 
 /** Everything that is wrong in a world, told or hidden behind something else: what an audit sees that can read all of it. */
@@ -59,28 +76,56 @@ class Subscriber {
   /** By fingerprint: the severity told, and whether it was silent, hidden or resolved since. */
   readonly knows = new Map<string, { readonly severity: Severity; readonly past: boolean }>();
 
-  hears({ report, news, next }: Changes, world: World): void {
+  /** High and critical findings that count as open and reported, as far as the messages say. */
+  private loud = new Set<string>();
+
+  /** Nothing high or critical that was told and is there vanishes without a word. */
+  private watches({ report, news, next }: Changes, { notifyAt }: Step, really: ReadonlySet<string>): void {
+    const shown = report.findings.filter(({ suppressed, severity }) => suppressed === null && atLeast(severity, notifyAt));
+    const open = new Set([...shown.map(({ problem }) => problem), ...report.carriedOver.map(({ fingerprint }) => fingerprint)]);
+    const isOpen = new Set(
+      report.findings.flatMap(({ suppressed, problem, fingerprint }) => (suppressed === null && open.has(problem) ? [fingerprint] : [])),
+    );
+    const upgraded = [...(news.upgrade?.milder ?? []), ...(news.upgrade?.gone ?? [])];
+    const said = new Set([...news.silenced, ...news.resolved, ...upgraded].map(({ fingerprint }) => fingerprint));
+    for (const fingerprint of this.loud) {
+      const memory = next.findings[fingerprint];
+      const behind = memory?.status === 'superseded' && open.has(memory.problem);
+      const accounted = said.has(fingerprint) || isOpen.has(fingerprint) || open.has(fingerprint) || behind;
+      if (really.has(fingerprint)) expect([fingerprint, accounted]).toEqual([fingerprint, true]);
+      if (!isOpen.has(fingerprint) && !open.has(fingerprint)) this.loud.delete(fingerprint);
+    }
+    const told = new Set([...Object.keys(news.changed), ...Object.keys(news.upgrade?.problems ?? {})]);
+    for (const { fingerprint, problem, severity } of report.findings)
+      if (told.has(problem) && isOpen.has(fingerprint) && atLeast(severity, 'high')) this.loud.add(fingerprint);
+  }
+
+  hears(changes: Changes, one: Step): void {
+    const { report, news, next } = changes;
     const changed = new Set(Object.values(news.changed).flatMap((problem) => problem.changed));
-    const told = new Set([...Object.keys(news.changed), ...news.brought]);
+    const told = new Set([...Object.keys(news.changed), ...Object.keys(news.upgrade?.problems ?? {})]);
+    const really = truth(one.world, report.generatedAt);
+    this.watches(changes, one, really);
     for (const { fingerprint, severity } of report.findings.filter((finding) => changed.has(finding.fingerprint))) {
       const before = this.knows.get(fingerprint);
       // Nothing is told twice without a change.
       if (before !== undefined && !before.past) expect(severityRank(severity)).toBeGreaterThan(severityRank(before.severity));
     }
-    const really = truth(world, report.generatedAt);
     for (const { fingerprint } of news.resolved) {
       // Nothing is told as resolved while it is there, nor what nobody was told of.
       expect([fingerprint, really.has(fingerprint)]).toEqual([fingerprint, false]);
       expect(this.knows.get(fingerprint)?.past).not.toBe(undefined);
       this.knows.delete(fingerprint);
     }
+    for (const { fingerprint } of news.upgrade?.gone ?? []) this.knows.delete(fingerprint);
     for (const finding of report.findings)
       if (finding.suppressed === null && told.has(finding.problem))
         this.knows.set(finding.fingerprint, { severity: finding.severity, past: false });
+    const silenced = new Set(news.silenced.map(({ fingerprint }) => fingerprint));
     for (const [fingerprint, { severity, past }] of this.knows) {
       const memory = next.findings[fingerprint];
       const heard = memory?.told ?? severity;
-      const quiet = past || memory === undefined || memory.status !== 'open' || memory.suppressed;
+      const quiet = past || silenced.has(fingerprint) || memory === undefined || memory.status !== 'open' || memory.suppressed;
       this.knows.set(fingerprint, { severity: severityRank(heard) < severityRank(severity) ? heard : severity, past: quiet });
     }
   }
@@ -93,7 +138,7 @@ function live(steps: readonly Step[]): { readonly subscriber: Subscriber; readon
   for (const [index, one] of steps.entries()) {
     last = runOn(state, one, settingsOf(one), dayOf(index));
     if (!one.published) continue;
-    subscriber.hears(last, one.world);
+    subscriber.hears(last, one);
     state = last.next;
   }
   return { subscriber, state, last };
@@ -104,12 +149,13 @@ const finally_ = (steps: readonly Step[], over: Partial<Step> = {}): Step => ({
   blind: SEES_ALL,
   published: true,
   suppressed: false,
+  leftOut: false,
   notifyAt: 'low',
   ...over,
 });
 
 describe('over any history of an account, of what could be read, and of messages that were not taken', () => {
-  it('nothing is told twice without a change, nor as resolved while it is there; what is open at the end was told', () => {
+  it('nothing is told twice without a change, nor as resolved while it is there; nothing vanishes, and what is open at the end was told', () => {
     fc.assert(
       fc.property(histories, (steps) => {
         const all = [...steps, finally_(steps)];
@@ -127,7 +173,7 @@ describe('over any history of an account, of what could be read, and of messages
       fc.property(histories, (steps) => {
         const end = { ...(steps.at(-1) as Step), published: true };
         const { last } = live([...steps, end, end]);
-        expect(last?.news).toMatchObject({ changed: {}, brought: [], resolved: [], gapsBegun: [], gapsOver: [] });
+        expect(last?.news).toMatchObject({ ...NOTHING, first: false, reminder: expect.any(Boolean) });
       }),
       { numRuns: RUNS, seed: SEED },
     );

@@ -4,40 +4,6 @@ import type { Settings } from '../../src/model/settings.js';
 import { raised } from './rule-builder.js';
 import { crashing, day, quiet, rule, run } from './run-of-rules.js';
 
-describe('an upgrade', () => {
-  const old = rule({ id: 'old-rule' });
-  const fresh = rule({ id: 'new-rule' });
-
-  it('tells what only its new rules see as one list', () => {
-    const { next } = run(null, 1, { rules: [rule({ id: 'old-rule', raises: [] })] });
-    const { news } = run(next, 2, { rules: [rule({ id: 'old-rule', raises: [] }), fresh] });
-    expect([Object.keys(news.changed), news.brought.length]).toEqual([[], 1]);
-  });
-
-  it('tells a problem in full where an old rule has something new in it', () => {
-    const { next } = run(null, 1, { rules: [rule({ id: 'old-rule', raises: [] })] });
-    const { news } = run(next, 2, { rules: [old, fresh] });
-    expect([Object.keys(news.changed).length, news.brought]).toEqual([1, []]);
-  });
-
-  it('tells in full what a rule sees that ran before and found nothing', () => {
-    const { next } = run(null, 1, { rules: [quiet] });
-    expect(run(next, 2).news).toMatchObject({
-      brought: [],
-      changed: { [Object.keys(run(next, 2).news.changed)[0] ?? '']: { kind: 'new' } },
-    });
-  });
-
-  it('forgets what a rule saw that is gone, and does not call it resolved', () => {
-    const { next } = run(null, 1, { rules: [old] });
-    const after = run(next, 2, { rules: [fresh] });
-    expect(after.news.resolved).toEqual([]);
-    expect(Object.values(after.next.findings).map((one) => one.rule)).toEqual(['new-rule']);
-  });
-
-  it('on a first run is no upgrade', () => expect(run(null, 1).news.brought).toEqual([]));
-});
-
 describe('a reminder', () => {
   const first = run(null, 1).next;
   it.each<[number, Partial<Settings>, boolean]>([

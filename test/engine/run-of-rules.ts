@@ -1,6 +1,8 @@
 import { auditWith } from '../../src/engine/audit.js';
 import { changesSince, type Changes } from '../../src/engine/changes.js';
 import type { Subject } from '../../src/model/finding.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { known } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
 import type { Remembered, State } from '../../src/model/state.js';
 import type { Rule } from '../../src/rules/define-rule.js';
@@ -34,17 +36,26 @@ export interface Situation {
   readonly rules?: readonly Rule[];
   readonly blind?: Partial<Blindness>;
   readonly settings?: Partial<Settings>;
+  /** Of the program; the same in every run unless a test says otherwise. */
+  readonly version?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The world as a run reads it, with tags on its role. */
+function inventory(blind: Partial<Blindness>, tags: Readonly<Record<string, string>>, on: number): Inventory {
+  const read = inventoryOf(WORLD, { ...SEES_ALL, ...blind }, day(on));
+  return read.roles.known ? { ...read, roles: known(read.roles.value.map((one) => ({ ...one, tags }))) } : read;
 }
 
 /** One run on a day of November. */
-export function run(previous: State | null, on: number, { rules = [rule()], blind = {}, settings = {} }: Situation = {}): Changes {
+export function run(
+  previous: State | null,
+  on: number,
+  { rules = [rule()], blind = {}, settings = {}, version = '1', tags = {} }: Situation = {},
+): Changes {
   const all = { ...DEFAULT_SETTINGS, ...settings };
-  const audit = auditWith(rules, inventoryOf(WORLD, { ...SEES_ALL, ...blind }, day(on)), {
-    now: day(on),
-    acceptUnread: all.acceptUnread,
-    settings: all,
-  });
-  return changesSince(previous, audit, rules, all);
+  const audit = auditWith(rules, inventory(blind, tags, on), { now: day(on), acceptUnread: all.acceptUnread, settings: all });
+  return changesSince(previous, audit, { rules, settings: all, version });
 }
 
 export const onlyFinding = ({ next }: Changes): Remembered | undefined => Object.values(next.findings)[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts } from '../../src/facts/facts.js';
-import type { Subject } from '../../src/model/finding.js';
+import type { Severity, Subject } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
@@ -30,11 +30,12 @@ interface Asked {
   readonly subject?: Subject;
   readonly issuer?: string | null;
   readonly inventory?: Inventory;
+  readonly severity?: Severity;
 }
 const standing = (
   settings: Partial<Settings>,
-  { rule = 'some-rule', subject = role, issuer = null, inventory = world }: Asked = {},
-): Standing => suppressor({ ...DEFAULT_SETTINGS, ...settings }, deriveFacts(inventory), NOW)(rule, subject, issuer);
+  { rule = 'some-rule', subject = role, issuer = null, inventory = world, severity = 'medium' }: Asked = {},
+): Standing => suppressor({ ...DEFAULT_SETTINGS, ...settings }, deriveFacts(inventory), NOW)({ rule, subject, issuer, severity });
 const silenced = (settings: Partial<Settings>, asked: Asked = {}): boolean => standing(settings, asked).suppressed !== null;
 const suppression = (changes: object = {}) => ({ rule: 'some-rule', subject: '*', reason: 'wave 3', until: null, ...changes });
 
@@ -52,8 +53,9 @@ const tagged = (tags: Readonly<Record<string, string>>): Inventory =>
 describe('a suppression', () => {
   it('is by rule and subject, with the reason', () => {
     expect(standing({ suppressions: [suppression({ until: '2026-12-31' })] })).toEqual({
-      suppressed: { reason: 'wave 3', until: '2026-12-31' },
+      suppressed: { reason: 'wave 3', until: '2026-12-31', by: 'settings' },
       ended: null,
+      tagWithoutEffect: null,
     });
   });
 
@@ -76,13 +78,14 @@ describe('a suppression', () => {
   it('that has ended says so', () => {
     expect(standing({ suppressions: [suppression({ until: '2026-11-23' })] })).toEqual({
       suppressed: null,
-      ended: { reason: 'wave 3', until: '2026-11-23' },
+      ended: { reason: 'wave 3', until: '2026-11-23', by: 'settings' },
+      tagWithoutEffect: null,
     });
   });
 
   it('that has ended is no matter where another holds', () => {
     const both = [suppression({ until: '2026-11-01' }), suppression({ subject: ROLE, reason: 'still so' })];
-    expect(standing({ suppressions: both })).toEqual({ suppressed: { reason: 'still so', until: null }, ended: null });
+    expect(standing({ suppressions: both })).toMatchObject({ suppressed: { reason: 'still so', until: null }, ended: null });
   });
 });
 
@@ -95,22 +98,46 @@ describe('a tag', () => {
       }))
     : [];
 
-  it('on a role, provider or cluster suppresses the rules that it names', () => {
-    expect(standing({}, { inventory: { ...world, roles: known(roles) } }).suppressed?.reason).toBe(
-      'the tag irsa-auditor:ignore on the role',
-    );
-    expect(standing({}, { subject: provider, inventory: { ...world, providers: known(providers) } }).suppressed?.reason).toMatch(
-      /provider$/,
-    );
-    const inventory = tagged({ 'irsa-auditor:ignore': 'some-rule' });
-    expect(standing({}, { subject: cluster, inventory }).suppressed?.reason).toMatch(/cluster$/);
-    expect(silenced({}, { subject: account, inventory })).toBe(true);
+  const tag = { 'irsa-auditor:ignore': 'a-rule some-rule' };
+  const tags: readonly [string, Asked][] = [
+    ['role', { inventory: { ...world, roles: known(roles) } }],
+    ['provider', { subject: provider, inventory: { ...world, providers: known(providers) } }],
+    ['cluster', { subject: cluster, inventory: tagged(tag) }],
+    ['cluster', { subject: account, inventory: tagged(tag) }],
+  ];
+  const byTag: Partial<Settings> = { suppressByTag: true };
+
+  it.each(tags)('on a %s suppresses nothing by default, and is named', (on, asked) => {
+    expect(standing({}, asked)).toEqual({ suppressed: null, ended: null, tagWithoutEffect: on });
+    expect(standing({}, { ...asked, rule: 'third-rule' }).tagWithoutEffect).toBe(null);
   });
 
-  it('suppresses no other rule, nothing elsewhere, and nothing where tags do not count', () => {
-    expect(silenced({}, { rule: 'third-rule', inventory: { ...world, roles: known(roles) } })).toBe(false);
-    expect(silenced({}, { subject: role, inventory: tagged({ 'irsa-auditor:ignore': 'some-rule' }) })).toBe(false);
-    expect(silenced({ suppressByTag: false }, { inventory: { ...world, roles: known(roles) } })).toBe(false);
+  it.each(tags)('on a %s suppresses what is medium where the settings say so, and names itself', (on, asked) => {
+    expect(standing(byTag, asked)).toEqual({
+      suppressed: { reason: `the tag irsa-auditor:ignore on the ${on}`, until: null, by: 'tag' },
+      ended: null,
+      tagWithoutEffect: null,
+    });
+  });
+
+  it.each(
+    tags.flatMap(([on, asked]) => (['high', 'critical'] as const).map((severity): [string, Severity, Asked] => [on, severity, asked])),
+  )('on a %s never suppresses what is %s', (on, severity, asked) => {
+    expect(standing(byTag, { ...asked, severity })).toEqual({ suppressed: null, ended: null, tagWithoutEffect: on });
+  });
+
+  it('suppresses no other rule, and nothing elsewhere', () => {
+    expect(silenced(byTag, { rule: 'third-rule', inventory: { ...world, roles: known(roles) } })).toBe(false);
+    expect(silenced(byTag, { subject: role, inventory: tagged(tag) })).toBe(false);
+  });
+
+  it('is named beside a suppression that has ended', () => {
+    const settings = { suppressions: [suppression({ until: '2026-11-23' })] };
+    expect(standing(settings, { inventory: { ...world, roles: known(roles) } })).toMatchObject({
+      suppressed: null,
+      ended: { reason: 'wave 3' },
+      tagWithoutEffect: 'role',
+    });
   });
 });
 
@@ -137,7 +164,11 @@ describe('clusters that are left out', () => {
   it('take with them what is inside, their provider, and what is about their issuer', () => {
     const settings = only([], ['prod']);
     for (const asked of [{ subject: account }, { subject: provider }, { subject: role, issuer: PROD }])
-      expect(standing(settings, asked).suppressed?.reason).toBe('the settings leave out the cluster prod in eu-west-1');
+      expect(standing(settings, asked).suppressed).toEqual({
+        reason: 'the settings leave out the cluster prod in eu-west-1',
+        until: null,
+        by: 'cluster-selection',
+      });
     expect(silenced(settings, { subject: role })).toBe(false);
     expect(silenced(settings, { subject: role, issuer: 'token.actions.githubusercontent.com' })).toBe(false);
   });

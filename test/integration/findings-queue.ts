@@ -18,6 +18,8 @@ export interface Message {
     readonly subject: { readonly id: string; readonly region: string | null };
   }[];
   readonly resolved: readonly { readonly rule: string; readonly how: string; readonly subject: { readonly id: string } }[];
+  readonly silenced: readonly { readonly rule: string }[];
+  readonly turnedDown: readonly { readonly what: string; readonly rule?: string }[];
   readonly unread: readonly { readonly what: string; readonly scope: string }[];
 }
 

@@ -211,11 +211,15 @@ describeOnMoto('the deployed function, run after run', () => {
     const put = (Body: string) =>
       s3.send(new PutObjectCommand({ Bucket: deployment.outputs['ReportsBucket'], Key: 'irsa-auditor.yaml', Body }));
     await put('suppressions:\n  - rule: subject-wildcard-in-equals\n    reason: wave 3\n    until: 2199-12-31\n');
+    const quieter = await told();
+    expect(quieter).toMatchObject({ findings: [], turnedDown: [{ what: 'suppression', rule: 'subject-wildcard-in-equals' }] });
+    expect(quieter.silenced.map(({ rule }) => rule)).toContain('subject-wildcard-in-equals');
     await silent();
     const latest = await stored<{ findings: { rule: string; suppressed: unknown }[] }>('latest.json');
     expect(latest.findings.filter(({ rule }) => rule === 'subject-wildcard-in-equals').map(({ suppressed }) => suppressed)).toContainEqual({
       reason: 'wave 3',
       until: '2199-12-31',
+      by: 'settings',
     });
     await put('suppressions:\n  - rule: subject-wildcard-in-equals\n    reason: wave 3\n    until: 2020-01-31\n');
     const back = await told();

@@ -122,12 +122,14 @@ describeOnMoto('one run of the function', () => {
     expect(await run()).toMatchObject({ complete: false, unread: 1, published: 'message-1' });
   });
 
-  it('takes an accepted gap for complete', async () => {
+  it('takes an accepted gap for complete, and says once that it is accepted', async () => {
     await healthy();
     await run();
     test.endpoint.on({ operation: 'ListClusters', region: 'eu-west-3' }, serviceError('AccessDeniedException', 'no', 403));
     const accepting = { IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"eu-west-3","reason":"closed"}]' };
-    expect(await run({}, accepting)).toMatchObject({ complete: true, unread: 0, published: null });
+    expect(await run({}, accepting)).toMatchObject({ complete: true, unread: 0, published: 'message-1' });
+    expect(SUMMARY(told().at(-1) as Notification)).toMatchObject({ turnedDown: [{ what: 'accepted', scope: 'eu-west-3' }], unread: [] });
+    expect(await run({}, accepting)).toMatchObject({ complete: true, published: null });
   });
 
   it('warns of a setting that means nothing any more, and goes on', async () => {
@@ -135,6 +137,19 @@ describeOnMoto('one run of the function', () => {
     bucket.objects.set('irsa-auditor.yaml', 'suppressions:\n  - rule: provider-mising\n    reason: known\n');
     expect(await run()).toMatchObject({ complete: true });
     expect(events).toContainEqual({ warn: expect.stringMatching(/irsa-auditor\.yaml: .*suppressions\[0\]\.rule.*provider-missing/) });
+  });
+
+  it('does not take a memory from the future for its own, and says so to people', async () => {
+    await healthy();
+    await run();
+    const future = bucket.objects.get('state.json')?.replace(/"remindedAt":"[^"]*"/, '"remindedAt":"9999-12-31T23:59:59.000Z"') ?? '';
+    bucket.objects.set('state.json', future);
+    events = [];
+    await run();
+    expect(events).toContainEqual({ warn: expect.stringMatching(/it is from the future \(remindedAt: 9999-12-31/) });
+    expect(bucket.objects.get('state-aside/2026-11-23T10:00:00.000Z.json')).toBe(future);
+    expect(SUMMARY(told()[0] as Notification)).toMatchObject({ first: true, setAside: expect.stringMatching(/^it is from the future/) });
+    expect(await run()).toMatchObject({ published: null });
   });
 
   it('does not take the memory of another account for its own', async () => {

@@ -102,7 +102,10 @@ The whole report: the log group x
 
   it('counts what is suppressed and says what was not looked at', () => {
     const text = mail(
-      aReport({ findings: [aFinding({ suppressed: { reason: 'known', until: null } })], coverage: aCoverage({ notLookedAt: ['pod'] }) }),
+      aReport({
+        findings: [aFinding({ suppressed: { reason: 'known', until: null, by: 'settings' } })],
+        coverage: aCoverage({ notLookedAt: ['pod'] }),
+      }),
     );
     expect(text).toContain('Not looked at: pods.\nSuppressed: 1.\nApart from what is suppressed, everything');
   });

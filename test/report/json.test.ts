@@ -31,7 +31,7 @@ const full = aReport({
         grants: [{ subject: 'system:serviceaccount:a:b', role: 'arn', administrative: false }],
       }),
     }),
-    aFinding({ fix: null, status: 'reopened', suppressed: { reason: 'known', until: '2027-01-01' } }),
+    aFinding({ fix: null, status: 'reopened', suppressed: { reason: 'known', until: '2027-01-01', by: 'settings' } }),
   ],
   rules: [aRule({ notEvaluated: [{ scope: 'eu-west-3', reason: 'denied' }], crashed: 'TypeError' })],
 });

@@ -4,7 +4,7 @@ import type { Report } from '../../src/model/report.js';
 import { renderEmail } from '../../src/report/email.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
-import { aFinding, aGap, anIncompleteReport, aReport, findingsOf, FIRST, someNews } from './report-builder.js';
+import { aFinding, aGap, anIncompleteReport, anUpgrade, aReport, findingsOf, FIRST, NAMED, someNews } from './report-builder.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/app';
 const mail = (report: Report, news: News): string => renderEmail(report, { threshold: 'low', problems: 50, news, whereReport: null });
@@ -83,7 +83,7 @@ RESOLVED
       /1 high back again\n[^]*1\. HIGH, back again: [^]*First seen 2026-11-01 06:00 UTC; it was away and is back\./,
     );
     expect(told({}, 'worse')).toMatch(/1 high worse\n[^]*1\. HIGH, worse: [^]*UTC; it has become worse\./);
-    expect(flat(told({ suppressionEnded: { reason: 'wave 3', until: '2026-10-31' } }, 'reopened'))).toContain(
+    expect(flat(told({ suppressionEnded: { reason: 'wave 3', until: '2026-10-31', by: 'settings' } }, 'reopened'))).toContain(
       'Its suppression ended on 2026-10-31: wave 3.',
     );
   });
@@ -96,13 +96,6 @@ RESOLVED
       /OPEN AS FAR AS IS KNOWN\n {2}\* high: provider-missing\n {4}cluster lab in eu-west-3\n {4}Last seen 2026-10-30/,
     );
     expect(reminder).not.toContain('Known for long.');
-  });
-
-  it('lists what only new rules see, and tells none of it in full', () => {
-    const upgraded = mail(aReport({ findings: [fresh, known] }), someNews({ brought: ['fresh'] }));
-    expect(upgraded).toMatch(/^Account 111122223333: 1 found by new rules\n/);
-    expect(upgraded).toMatch(/FOUND BY RULES THAT ARE NEW[^]*\* high: The cluster has no IAM OIDC provider\n/);
-    expect(upgraded).not.toContain('No IAM OIDC provider has the issuer');
   });
 
   it('explains a gap once, and then only says that it is there', () => {
@@ -159,7 +152,10 @@ describe('whether a later run says anything', () => {
     ['something may be open still', aReport({ carriedOver: [CARRIED] }), someNews(), true, false],
     ['it is the first run', aReport(), FIRST, false, true],
     ['a problem has changed', open, someNews({ changed: { f1: { kind: 'worse', changed: ['f1'] } } }), false, true],
-    ['a new rule sees something', open, someNews({ brought: ['f1'] }), false, true],
+    ['a new version judges differently', open, someNews({ upgrade: anUpgrade() }), false, true],
+    ['the settings keep more back', open, someNews({ turnedDown: [{ what: 'tags' }] }), false, true],
+    ['what was told is suppressed', open, someNews({ silenced: [{ ...NAMED, why: 'threshold' }] }), false, true],
+    ['a tag has appeared that has no effect', open, someNews({ tagsWithoutEffect: [{ ...NAMED, on: 'role' }] }), false, true],
     ['something is resolved', aReport(), someNews({ resolved: [resolved()] }), false, true],
     ['a reminder is due', open, someNews({ reminder: true }), false, true],
     ['a gap has begun', anIncompleteReport(), someNews({ gapsBegun: [aGap()] }), false, true],

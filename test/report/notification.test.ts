@@ -46,7 +46,12 @@ describe('whether there is something to tell', () => {
     ['a finding at the threshold', aReport({ findings: findingsOf('medium', 1) }), { threshold: 'medium' as const }, true],
     ['a finding below the threshold', aReport({ findings: findingsOf('low', 1) }), { threshold: 'medium' as const }, false],
     ['an info finding, by default', aReport({ findings: findingsOf('info', 1) }), {}, false],
-    ['a suppressed finding alone', aReport({ findings: [aFinding({ suppressed: { reason: 'known', until: null } })] }), {}, false],
+    [
+      'a suppressed finding alone',
+      aReport({ findings: [aFinding({ suppressed: { reason: 'known', until: null, by: 'settings' } })] }),
+      {},
+      false,
+    ],
   ])('%s', (_what, report, options, expected) => expect(notify(report, options) !== null).toBe(expected));
 });
 
@@ -82,7 +87,12 @@ describe('the subject', () => {
 });
 
 describe('the bodies', () => {
-  const suppressed = aFinding({ fingerprint: 'silenced', message: 'silenced', suppressed: { reason: 'known', until: null } });
+  const suppressed = aFinding({
+    fingerprint: 'quiet',
+    message: 'quiet',
+    severity: 'medium',
+    suppressed: { reason: 'known', until: null, by: 'settings' },
+  });
   const finding = aFinding({
     evidence: [{ what: 'issuer', path: null, found: 'quoted', expected: null }],
     fix: aFix({ patches: [{ resource: 'r', region: null, kind: 'provider', before: null, after: {} }] }),
@@ -112,6 +122,8 @@ describe('the bodies', () => {
       generatedAt: '2026-11-01T06:00:00.000Z',
       complete: true,
       first: false,
+      setAside: null,
+      upgradedTo: null,
       threshold: 'low',
       counts: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
       stillOpen: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
@@ -133,6 +145,8 @@ describe('the bodies', () => {
           fingerprint: 'f1',
           status: 'new',
           firstSeen: finding.firstSeen,
+          byUpgrade: false,
+          tagWithoutEffect: null,
           fix: {
             summary: 'Create the provider.',
             verified: true,
@@ -148,6 +162,18 @@ describe('the bodies', () => {
       resolvedCut: 0,
       unread: [],
       unreadCut: 0,
+      silenced: [],
+      silencedCut: 0,
+      turnedDown: [],
+      turnedDownCut: 0,
+      tagsWithoutEffect: [],
+      tagsWithoutEffectCut: 0,
+      suppressed: [],
+      suppressedCut: 0,
+      lessSevere: [],
+      lessSevereCut: 0,
+      noLongerFound: [],
+      noLongerFoundCut: 0,
       whereReport: 'log group x',
     });
     expect([lambda, http, https]).toEqual([sqs, sqs, sqs]);
@@ -158,7 +184,7 @@ describe('the bodies', () => {
     expect(sms).toBe('irsa-auditor 111122223333: 1 high new');
   });
 
-  it('do not tell what is suppressed', () => expect(notification.message).not.toContain('silenced'));
+  it('do not tell what is suppressed and neither high nor critical', () => expect(notification.message).not.toContain('quiet'));
 
   it('name the gaps', () => {
     const message = told(anIncompleteReport());

@@ -1,6 +1,6 @@
 import { groupBy } from '../../src/facts/group-by.js';
 import type { Finding, Fix, Severity } from '../../src/model/finding.js';
-import type { News } from '../../src/model/news.js';
+import type { Named, News, Upgrade } from '../../src/model/news.js';
 import type { Report, RuleOutcome, Unread } from '../../src/model/report.js';
 
 /** Reports for the tests of renderers: complete, clean and small unless a test says otherwise. */
@@ -79,6 +79,7 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
     firstSeen: '2026-10-30T05:04:03.000Z',
     suppressed: null,
     suppressionEnded: null,
+    tagWithoutEffect: null,
     ...changes,
   };
 }
@@ -116,7 +117,35 @@ export function anIncompleteReport(gap: Partial<Unread> = {}): Report {
 
 /** A later run that has nothing to tell, unless a test says otherwise. */
 export function someNews(changes: Partial<News> = {}): News {
-  return { first: false, changed: {}, brought: [], resolved: [], reminder: false, gapsBegun: [], gapsOver: [], ...changes };
+  return {
+    first: false,
+    setAside: null,
+    changed: {},
+    upgrade: null,
+    resolved: [],
+    turnedDown: [],
+    silenced: [],
+    tagsWithoutEffect: [],
+    reminder: false,
+    gapsBegun: [],
+    gapsOver: [],
+    ...changes,
+  };
+}
+
+const ROLE = 'arn:aws:iam::111122223333:role/app';
+
+/** A finding as lists name it. */
+export const NAMED: Named = {
+  fingerprint: 'n1',
+  rule: 'subject-condition-missing',
+  title: 'The role is open to every service account',
+  subject: { type: 'role', id: ROLE, arn: ROLE, region: null },
+  severity: 'critical',
+};
+
+export function anUpgrade(changes: Partial<Upgrade> = {}): Upgrade {
+  return { version: '0.2.0', problems: {}, milder: [], gone: [], ...changes };
 }
 
 /** Everything of a first run is news. */

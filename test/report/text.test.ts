@@ -34,7 +34,7 @@ describe('text of a clean, complete audit', () => {
   });
 
   it('claims no more than what is not suppressed', () => {
-    const suppressed = aFinding({ suppressed: { reason: 'known', until: null } });
+    const suppressed = aFinding({ suppressed: { reason: 'known', until: null, by: 'settings' } });
     expect(plain(aReport({ findings: [suppressed] }))).toMatch(
       /Suppressed: 1\.[^]*Apart from what is suppressed, everything that was looked at is in order\./,
     );
@@ -156,7 +156,7 @@ describe('text of a problem', () => {
         aFinding({ fingerprint: 'low', severity: 'low', message: 'minor' }),
         aFinding({ fingerprint: 'p', severity: 'medium', message: 'leading' }),
         aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', severity: 'critical', message: 'beside' }),
-        aFinding({ fingerprint: 's', message: 'silenced', suppressed: { reason: 'known', until: null } }),
+        aFinding({ fingerprint: 's', message: 'silenced', suppressed: { reason: 'known', until: null, by: 'settings' } }),
       ],
     });
     const text = plain(report);
@@ -186,7 +186,7 @@ describe('text of a problem', () => {
   });
 
   it('tells what leads of a problem whose primary is suppressed', () => {
-    const primary = aFinding({ fingerprint: 'p', suppressed: { reason: 'known', until: null } });
+    const primary = aFinding({ fingerprint: 'p', suppressed: { reason: 'known', until: null, by: 'settings' } });
     const beside = aFinding({ fingerprint: 'c', problem: 'p', place: 'co-defect', severity: 'low', message: 'still open' });
     expect(plain(aReport({ findings: [primary, beside] }))).toContain('still open');
   });

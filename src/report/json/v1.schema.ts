@@ -29,6 +29,15 @@ const fix = z.object({
 
 const subject = z.object({ type: subjectType, id: text, arn: nullableText, region: nullableText });
 
+const suppressed = z.object({
+  reason: text,
+  until: nullableText,
+  by: z
+    .enum(['settings', 'tag', 'cluster-selection'])
+    .default('settings')
+    .describe('settings: a suppression that somebody wrote; cluster-selection: the settings leave its cluster out.'),
+});
+
 const finding = z.object({
   rule: text,
   cause: text,
@@ -44,12 +53,13 @@ const finding = z.object({
   fingerprint: text,
   status: z.enum(['new', 'open', 'reopened']),
   firstSeen: text,
-  suppressed: z.object({ reason: text, until: nullableText }).nullable(),
-  suppressionEnded: z
-    .object({ reason: text, until: nullableText })
+  suppressed: suppressed.nullable(),
+  suppressionEnded: suppressed.nullable().default(null).describe('The suppression that held until a day that has passed.'),
+  tagWithoutEffect: z
+    .enum(['role', 'provider', 'cluster'])
     .nullable()
     .default(null)
-    .describe('The suppression that held until a day that has passed.'),
+    .describe('What has a tag irsa-auditor:ignore that names this rule and does not suppress this finding.'),
   fix: fix.nullable(),
 });
 

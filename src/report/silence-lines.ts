@@ -1,0 +1,110 @@
+import { atLeast, type Finding, type Severity, type Suppressed } from '../model/finding.js';
+import type { News, Silenced, TurnedDown } from '../model/news.js';
+import type { Report } from '../model/report.js';
+import { inert } from './inert.js';
+import { bullet, section, under } from './listing.js';
+import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
+import { placeInWords, readInWords, subjectInWords } from './words.js';
+
+/** What keeps findings from being reported, in words for terminals and mails. */
+
+const IGNORE_TAG = 'irsa-auditor:ignore';
+
+/** Who or what suppresses a finding, until when and why. */
+export function suppressedInWords({ reason, until, by }: Suppressed): string {
+  if (by === 'tag') return inert(`Suppressed by ${reason}.`);
+  if (by === 'cluster-selection') return inert(`Suppressed: ${reason}.`);
+  return inert(`Suppressed by the settings${until === null ? ', permanently' : ` until ${until}`}: ${reason}`);
+}
+
+/** That a tag beside a finding does nothing, and why; null where there is none. */
+export function tagInWords({ tagWithoutEffect: on, severity }: Pick<Finding, 'tagWithoutEffect' | 'severity'>): string | null {
+  if (on === null) return null;
+  const why = atLeast(severity, 'high') ? 'a tag never suppresses what is high or critical' : 'suppressByTag is off in the settings';
+  return `The tag ${IGNORE_TAG} on the ${on} names this rule. It has no effect: ${why}.`;
+}
+
+const there = (severities: readonly Severity[]): string =>
+  severities.length === 0 ? '' : ` Findings in this run: ${countsInWords(countsOf(severities.map((severity) => ({ severity }))))}.`;
+
+const list = (names: readonly string[]): string => names.join(', ');
+
+function turnedDownInWords(one: TurnedDown): string {
+  switch (one.what) {
+    case 'suppression': {
+      const { rule, subject, reason, until } = one.suppression;
+      const subjects = subject === '*' ? 'every subject' : subject;
+      return `${rule} is suppressed on ${subjects}${until === null ? ', permanently' : ` until ${until}`}: ${reason}.${there(one.severities)}`;
+    }
+    case 'clusters': {
+      const { include, exclude } = one.clusters;
+      const only = include.length === 0 ? [] : [`Only these clusters are reported: ${list(include)}.`];
+      const not = exclude.length === 0 ? [] : [`These clusters are not reported: ${list(exclude)}.`];
+      return `${[...only, ...not].join(' ')}${there(one.severities)}`;
+    }
+    case 'threshold':
+      return `Nothing below severity ${one.notifyAt} is reported (notifyAt).`;
+    case 'reminders':
+      return one.days === 0
+        ? 'What stays open is not repeated (reminderDays: 0).'
+        : `What stays open is repeated every ${one.days} days only (reminderDays).`;
+    case 'when-clean':
+      return 'An audit that finds nothing is not reported any more (notifyWhenClean).';
+    case 'tags':
+      return `A tag ${IGNORE_TAG} suppresses findings of severity medium and below (suppressByTag).`;
+    case 'accepted':
+      return `Accepted as not read: ${one.accepted.scope} (${one.accepted.reason}).`;
+    case 'not-requested':
+      return readInWords(one.gap);
+  }
+}
+
+/** Settings that keep more back than before. */
+export function turnedDownSection({ turnedDown }: News, columns: number): string[] {
+  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, SINCE THIS RUN', turnedDown, (one) =>
+    bullet(inert(turnedDownInWords(one)), columns),
+  );
+}
+
+function whyInWords({ why, severity }: Silenced): string {
+  if (why === 'threshold') return `Its severity is ${severity}, and that is below what is reported.`;
+  return why === 'behind' ? 'It fails only because of another problem, and that is not reported.' : suppressedInWords(why);
+}
+
+/** What the reader knows, what is still there, and what they will not hear of again. */
+export function silencedSection({ silenced }: News, columns: number): string[] {
+  return section(
+    'STILL THERE AND NO LONGER REPORTED',
+    silenced,
+    (one) => [
+      ...bullet(`${one.severity}: ${inert(one.title)}`, columns),
+      ...under(placeInWords(one.subject), columns),
+      ...under(whyInWords(one), columns),
+    ],
+    (cut) => countsInWords(countsOf(cut)),
+  );
+}
+
+/** Tags that somebody has put on what is high or critical. */
+export function tagsSection({ tagsWithoutEffect }: News, columns: number): string[] {
+  return section('TAGS WITHOUT EFFECT', tagsWithoutEffect, ({ severity, title, subject, on }) => [
+    ...bullet(`${severity}: ${inert(title)}`, columns),
+    ...under(placeInWords(subject), columns),
+    ...under(tagInWords({ tagWithoutEffect: on, severity }) ?? '', columns),
+  ]);
+}
+
+/** Suppressed findings that are high or critical, but for those that the message names already. */
+export function suppressedSection(report: Report, news: News | null, columns: number): string[] {
+  const named = new Set(news?.silenced.map(({ fingerprint }) => fingerprint));
+  return section(
+    'SUPPRESSED, HIGH OR CRITICAL',
+    loudlySuppressed(report).filter(({ fingerprint }) => !named.has(fingerprint)),
+    (finding) => [
+      ...bullet(`${finding.severity}: ${inert(report.texts[finding.rule]?.title ?? finding.rule)}`, columns),
+      ...under(subjectInWords(finding), columns),
+      ...(finding.suppressed === null ? [] : under(suppressedInWords(finding.suppressed), columns)),
+    ],
+    (cut) => countsInWords(countsOf(cut)),
+  );
+}
