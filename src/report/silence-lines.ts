@@ -4,7 +4,7 @@ import type { Report } from '../model/report.js';
 import { inert } from './inert.js';
 import { bullet, section, under } from './listing.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
-import { placeInWords, readInWords, subjectInWords } from './words.js';
+import { placeInWords, readInWords, shortened, subjectInWords } from './words.js';
 
 /** What keeps findings from being reported, in words for terminals and mails. */
 
@@ -12,9 +12,9 @@ const IGNORE_TAG = 'irsa-auditor:ignore';
 
 /** Who or what suppresses a finding, until when and why. */
 export function suppressedInWords({ reason, until, by }: Suppressed): string {
-  if (by === 'tag') return inert(`Suppressed by ${reason}.`);
-  if (by === 'cluster-selection') return inert(`Suppressed: ${reason}.`);
-  return inert(`Suppressed by the settings${until === null ? ', permanently' : ` until ${until}`}: ${reason}`);
+  if (by === 'tag') return `Suppressed by ${shortened(reason)}.`;
+  if (by === 'cluster-selection') return `Suppressed: ${shortened(reason)}.`;
+  return `Suppressed by the settings${until === null ? ', permanently' : ` until ${inert(until)}`}: ${shortened(reason)}`;
 }
 
 /** That a tag beside a finding does nothing, and why; null where there is none. */
@@ -27,14 +27,16 @@ export function tagInWords({ tagWithoutEffect: on, severity }: Pick<Finding, 'ta
 const there = (severities: readonly Severity[]): string =>
   severities.length === 0 ? '' : ` Findings in this run: ${countsInWords(countsOf(severities.map((severity) => ({ severity }))))}.`;
 
-const list = (names: readonly string[]): string => names.join(', ');
+const list = (names: readonly string[]): string => shortened(names.join(', '));
 
+/** Whatever the settings hold, it leaves here inert and short: nothing shall push the other news out of a message. */
 function turnedDownInWords(one: TurnedDown): string {
   switch (one.what) {
     case 'suppression': {
-      const { rule, subject, reason, until } = one.suppression;
-      const subjects = subject === '*' ? 'every subject' : subject;
-      return `${rule} is suppressed on ${subjects}${until === null ? ', permanently' : ` until ${until}`}: ${reason}.${there(one.severities)}`;
+      const { rule, subject, reason } = one.suppression;
+      const subjects = subject === '*' ? 'every subject' : shortened(subject);
+      const until = one.suppression.until === null ? ', permanently' : ` until ${inert(one.suppression.until)}`;
+      return `${shortened(rule)} is suppressed on ${subjects}${until}: ${shortened(reason)}.${there(one.severities)}`;
     }
     case 'clusters': {
       const { include, exclude } = one.clusters;
@@ -53,17 +55,15 @@ function turnedDownInWords(one: TurnedDown): string {
     case 'tags':
       return `A tag ${IGNORE_TAG} suppresses findings of severity medium and below (suppressByTag).`;
     case 'accepted':
-      return `Accepted as not read: ${one.accepted.scope} (${one.accepted.reason}).`;
+      return `Accepted as not read: ${shortened(one.accepted.scope)} (${shortened(one.accepted.reason)}).`;
     case 'not-requested':
-      return readInWords(one.gap);
+      return inert(readInWords(one.gap));
   }
 }
 
 /** Settings that keep more back than before. */
 export function turnedDownSection({ turnedDown }: News, columns: number): string[] {
-  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, SINCE THIS RUN', turnedDown, (one) =>
-    bullet(inert(turnedDownInWords(one)), columns),
-  );
+  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, SINCE THIS RUN', turnedDown, (one) => bullet(turnedDownInWords(one), columns));
 }
 
 function whyInWords({ why, severity }: Silenced): string {

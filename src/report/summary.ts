@@ -12,10 +12,12 @@ export const SUMMARY_LIMIT = 40_000;
 const MOST_RELATED = 10;
 const MOST_COMMAND_CHARACTERS = 5_000;
 const MOST_PROSE_CHARACTERS = 1_000;
+const MOST_REASON_CHARACTERS = 200;
 /** More than ever fit: measuring the others would be in vain. */
 const MOST_CANDIDATES = 500;
 
-const clipped = (text: string): string => (text.length > MOST_PROSE_CHARACTERS ? `${text.slice(0, MOST_PROSE_CHARACTERS)}…` : text);
+const clipped = (text: string, most = MOST_PROSE_CHARACTERS): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+const reasonOf = (reason: string): string => clipped(reason, MOST_REASON_CHARACTERS);
 
 function summaryOf(finding: Finding, byUpgrade: boolean): object {
   const { fix, related } = finding;
@@ -65,8 +67,8 @@ interface Listed {
 }
 
 function turnedDownOf(one: TurnedDown): object {
-  if (one.what === 'suppression') return { what: one.what, ...one.suppression, reason: clipped(one.suppression.reason) };
-  if (one.what === 'accepted') return { what: one.what, ...one.accepted, reason: clipped(one.accepted.reason) };
+  if (one.what === 'suppression') return { what: one.what, ...one.suppression, reason: reasonOf(one.suppression.reason) };
+  if (one.what === 'accepted') return { what: one.what, ...one.accepted, reason: reasonOf(one.accepted.reason) };
   if (one.what === 'not-requested') return { what: one.what, read: one.gap.what, scope: one.gap.scope };
   if (one.what !== 'clusters') return one;
   const { include, exclude } = one.clusters;
@@ -75,7 +77,7 @@ function turnedDownOf(one: TurnedDown): object {
 
 function listedOf(report: Report, { silenced, turnedDown, tagsWithoutEffect, upgrade }: News): readonly Listed[] {
   const named = ({ fingerprint, rule, subject, severity }: Omit<Named, 'title'>): object => ({ fingerprint, rule, subject, severity });
-  const why = (suppressed: Suppressed): object => ({ ...suppressed, reason: clipped(suppressed.reason) });
+  const why = (suppressed: Suppressed): object => ({ ...suppressed, reason: reasonOf(suppressed.reason) });
   return [
     ...silenced.map((one) => ({
       list: 'silenced' as const,
@@ -144,7 +146,12 @@ export function summaryJson({ report, news, told, threshold, whereReport }: Summ
   const fitting = <T>(list: readonly T[], limit: number, text: (some: readonly T[]) => string): readonly T[] =>
     longestFitting(list.slice(0, MOST_CANDIDATES), (some) => escapedBytes(text(some)) <= limit);
   const gapsShown = fitting(gaps, SUMMARY_LIMIT / 4, (list) => body([], [], list, []));
-  const lists = fitting(listed, SUMMARY_LIMIT / 2, (list) => body([], [], gapsShown, list));
+  // Each has its own room, and what those before it leave: none pushes the others out.
+  const lists = LISTS.reduce<readonly Listed[]>((shown, list, index) => {
+    const limit = SUMMARY_LIMIT / 4 + ((index + 1) * SUMMARY_LIMIT) / (4 * LISTS.length);
+    const own = listed.filter((one) => one.list === list);
+    return [...shown, ...fitting(own, limit, (some) => body([], [], gapsShown, [...shown, ...some]))];
+  }, []);
   const resolved = fitting(news.resolved, (SUMMARY_LIMIT * 3) / 4, (list) => body([], list, gapsShown, lists));
   return body(
     fitting(findings, SUMMARY_LIMIT, (list) => body(list, resolved, gapsShown, lists)),

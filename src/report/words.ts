@@ -57,7 +57,7 @@ export function timeInWords(time: string): string {
 const LONGEST_FRAGMENT = 300;
 
 /** The beginning of a long text, with its length. */
-function shortened(text: string, longest: number): string {
+export function shortened(text: string, longest = LONGEST_FRAGMENT): string {
   return inert(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text);
 }
 

@@ -38,6 +38,10 @@ interface Summary {
 const summaryOf = (notification: Notification): Summary => JSON.parse(bodiesOf(notification)['sqs'] ?? '') as Summary;
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
+/** The lists beside the findings, each empty. */
+const LISTS = ['silenced', 'turnedDown', 'tagsWithoutEffect', 'suppressed', 'lessSevere', 'noLongerFound'];
+const NO_LISTS: object = Object.fromEntries<unknown>(LISTS.flatMap((list) => [[list, []] as const, [`${list}Cut`, 0] as const]));
+
 describe('whether there is something to tell', () => {
   it.each([
     ['a clean audit', aReport(), {}, false],
@@ -162,18 +166,7 @@ describe('the bodies', () => {
       resolvedCut: 0,
       unread: [],
       unreadCut: 0,
-      silenced: [],
-      silencedCut: 0,
-      turnedDown: [],
-      turnedDownCut: 0,
-      tagsWithoutEffect: [],
-      tagsWithoutEffectCut: 0,
-      suppressed: [],
-      suppressedCut: 0,
-      lessSevere: [],
-      lessSevereCut: 0,
-      noLongerFound: [],
-      noLongerFoundCut: 0,
+      ...NO_LISTS,
       whereReport: 'log group x',
     });
     expect([lambda, http, https]).toEqual([sqs, sqs, sqs]);
@@ -193,16 +186,6 @@ describe('the bodies', () => {
       unread: [{ what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied' }],
     });
   });
-});
-
-describe('the attributes to filter by', () => {
-  it.each([
-    [
-      aReport({ findings: [...findingsOf('low', 1), ...findingsOf('critical', 1)] }),
-      { account: '111122223333', highestSeverity: 'critical', complete: 'true' },
-    ],
-    [anIncompleteReport(), { account: '111122223333', highestSeverity: 'none', complete: 'false' }],
-  ])('%#', (report, attributes) => expect(told(report).attributes).toEqual(attributes));
 });
 
 describe('the size', () => {
