@@ -6,14 +6,16 @@ import type { Inventory } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
 import { indexSubjects } from '../policy/subject-index.js';
 import { admissionOf, contradictions } from '../policy/subject-questions.js';
-import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
+import { Steps } from '../policy/steps.js';
+import { subjectSet, type Door, type SubjectSet } from '../policy/subject-set.js';
 import { unreadIn } from './coverage.js';
 
 /** An entrance before the service accounts of its cluster were held against it. */
 interface Opening {
   readonly role: RoleFacts;
   readonly issuer: string;
-  readonly set: SubjectSet;
+  /** null = nobody gets in, whatever the policy says. */
+  readonly set: SubjectSet | null;
   readonly entrance: Omit<Entrance, 'serviceAccounts'>;
 }
 
@@ -34,23 +36,37 @@ function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
   return { kind: 'nobody', because: shut.flatMap(({ paths }) => paths) };
 }
 
-/** One entrance for each audience that lets somebody in; where none does, the one for the usual audience. */
-function openingsOf(role: RoleFacts, issuer: string, facts: Facts): readonly Opening[] {
+/** Who gets in through one door, and by which Allow statements. */
+function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Pick<Entrance, 'who' | 'statements'> {
+  const who = admitted(set, meant);
+  const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
+  return { who, statements: who.kind === 'nobody' ? [] : letting.map(({ statement }) => statement.path) };
+}
+
+const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const;
+
+/**
+ * One entrance for each audience that lets somebody in; where none does, the one for the usual audience. Where the steps of the
+ * role end, the first that is undecided for that stands for those that follow.
+ */
+function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
   const { partition, account, providers } = facts.inventory;
   const named = facts.providerOf(issuer);
   const provider = named !== null ? 'there' : providers.known ? 'absent' : 'unread';
-  const cluster = facts.clusterOf(issuer)?.cluster ?? null;
-  const audiences = audiencesFor(role, issuer, facts);
+  const owner = facts.clusterOf(issuer)?.cluster ?? null;
+  const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
+  const accepted = provider === 'absent' ? [DEFAULT_AUDIENCE] : audiencesFor(role, issuer, facts);
+  const audiences = accepted.length > 0 ? accepted : [DEFAULT_AUDIENCE];
   const meant = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
-  const openings = (audiences.length > 0 ? audiences : [DEFAULT_AUDIENCE]).map((audience): Opening => {
-    const door = { providerArn: providerArn(partition, account, issuer), issuer: `https://${issuer}`, audience };
-    const set = subjectSet(role.policy, audiences.length > 0 ? door : { ...door, clientIds: [] });
-    const who = provider === 'absent' ? ({ kind: 'nobody', because: [] } as const) : admitted(set, meant);
-    const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
-    const statements = who.kind === 'nobody' ? [] : letting.map(({ statement }) => statement.path);
-    const place = cluster === null ? null : `${cluster.region}/${cluster.name}`;
-    return { role, issuer, set, entrance: { issuer, audience, provider, cluster: place, who, statements } };
-  });
+  const openings: Opening[] = [];
+  for (const audience of audiences) {
+    const plain: Door = { providerArn: providerArn(partition, account, issuer), issuer: `https://${issuer}`, audience };
+    const door: Door = accepted.length > 0 ? plain : { ...plain, clientIds: [] };
+    const set = provider === 'absent' ? null : subjectSet(role.policy, door, steps);
+    const { who, statements } = set === null ? NOBODY : throughDoor(set, meant);
+    openings.push({ role, issuer, set, entrance: { issuer, audience, provider, cluster, who, statements } });
+    if (who.kind === 'undecided' && who.limit === 'steps') break;
+  }
   const open = openings.filter(({ entrance }) => entrance.who.kind !== 'nobody');
   if (open.length > 0) return open;
   return [openings.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? openings[0]].filter((one) => one !== undefined);
@@ -61,7 +77,9 @@ function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts)
   const accounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
   if (accounts?.known !== true) return null;
   const index = indexSubjects(
-    openings.filter(({ entrance }) => entrance.who.kind !== 'nobody').map((opening) => ({ value: opening, set: opening.set })),
+    openings.flatMap((opening) =>
+      opening.set === null || opening.entrance.who.kind === 'nobody' ? [] : [{ value: opening, set: opening.set }],
+    ),
   );
   const found = new Map<Opening, string[]>(openings.map((opening) => [opening, []]));
   for (const { namespace, name } of accounts.value) {
@@ -81,9 +99,10 @@ const sorted = (names: readonly string[] | undefined): readonly string[] | null 
 export function admissionsOf(inventory: Inventory, role: string | null = null): Admissions {
   const facts = deriveFacts(inventory);
   const chosen = facts.roles.filter((one) => (role === null ? one.statements.length > 0 && !one.serviceLinked : one.role.arn === role));
-  const openings = chosen.flatMap((one) =>
-    [...new Set(one.statements.flatMap(({ issuers }) => issuers))].flatMap((issuer) => openingsOf(one, issuer, facts)),
-  );
+  const openings = chosen.flatMap((one) => {
+    const steps = new Steps();
+    return [...new Set(one.statements.flatMap(({ issuers }) => issuers))].flatMap((issuer) => openingsOf(one, issuer, facts, steps));
+  });
   const entrances = new Map<RoleFacts, Entrance[]>(chosen.map((one) => [one, []]));
   for (const [issuer, own] of groupBy(openings, (opening) => opening.issuer)) {
     const holding = holdAgainst(issuer, own, facts);

@@ -14,8 +14,8 @@ export type Admitted =
       readonly namespaces: readonly string[];
       readonly openPatterns: readonly string[];
     }
-  /** Configuration cannot tell, or AWS has not said. */
-  | { readonly kind: 'undecided' };
+  /** Configuration cannot tell, or AWS has not said; `limit`: the policy is too involved to be decided within the steps of a role. */
+  | { readonly kind: 'undecided'; readonly limit?: 'steps' };
 
 /** One issuer and audience through which a role can be taken, or is meant to be. */
 export interface Entrance {

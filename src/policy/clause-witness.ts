@@ -1,5 +1,6 @@
 import { sameChar } from './glob.js';
-import { globIntersection } from './glob-intersection.js';
+import { effortOf, globIntersection, type CommonText } from './glob-intersection.js';
+import { Steps, withinSteps } from './steps.js';
 import { matchesSubject, type SubjectPattern } from './subject-pattern.js';
 
 /** Subjects that match every pattern of `all` and no pattern of `none`. */
@@ -8,13 +9,11 @@ export interface SubjectClause {
   readonly none: readonly SubjectPattern[];
 }
 
-/** A subject of the clause, the certainty that there is none, or `undecided` where the budget of steps ended first. */
+/** A subject of the clause, the certainty that there is none, or `undecided` where the steps ended first. */
 export type Witness = { readonly kind: 'found'; readonly subject: string } | { readonly kind: 'empty' } | { readonly kind: 'undecided' };
 
-/** How many positions of patterns may be looked at before a search gives up. */
-export const STEP_BUDGET = 300_000;
-/** The largest product of two lengths that is walked: policies of 4,096 characters fit. */
-const WALK_LIMIT = 20_000_000;
+/** Reading on from one place, and remembering where it leads, takes about as long as looking at so many. */
+const COST_OF_PLACE = 5;
 
 export function inClause({ all, none }: SubjectClause, subject: string): boolean {
   return all.every((pattern) => matchesSubject(pattern, subject)) && !none.some((pattern) => matchesSubject(pattern, subject));
@@ -29,44 +28,23 @@ export function strangerTo(patterns: readonly SubjectPattern[]): string {
   return String.fromCodePoint(code);
 }
 
-/** The positions of a pattern at which a text read so far may stand. What lies before the last run reached adds nothing to it. */
-export type Places = readonly number[];
-
-export function settle(pattern: SubjectPattern, reached: Iterable<number>): Places {
-  const places = new Set<number>();
-  for (const start of reached) {
-    places.add(start);
-    for (let at = start; pattern.parts[at]?.kind === 'run'; at += 1) places.add(at + 1);
-  }
-  const sorted = [...places].sort((left, right) => left - right);
-  const lastRun = sorted.findLastIndex((at) => pattern.parts[at]?.kind === 'run');
-  return lastRun < 0 ? sorted : sorted.slice(lastRun);
-}
-
-export function advance(pattern: SubjectPattern, places: Places, char: string): Places {
-  return settle(
-    pattern,
-    places.flatMap((at) => {
-      const part = pattern.parts[at];
-      if (part === undefined) return [];
-      if (part.kind === 'run') return [at];
-      return part.kind === 'one' || sameChar(part.char, char, pattern.ignoreCase) ? [at + 1] : [];
-    }),
-  );
-}
-
-export const accepts = (pattern: SubjectPattern, places: Places): boolean => places.at(-1) === pattern.parts.length;
-/** Whether the pattern takes every text that may still follow. */
-export const takesAll = (pattern: SubjectPattern, places: Places): boolean =>
-  pattern.parts.at(-1)?.kind === 'run' && places.includes(pattern.parts.length - 1);
-
 /** A letter as written, small and capital; without what becomes two letters, such as the German sharp s. */
 export function bothCases(char: string): string[] {
   return [char, char.toLowerCase(), char.toUpperCase()].filter((one) => [...one].length === 1);
 }
 
+/** Behind the positions of each pattern. A pattern is far shorter: no subject has so many characters. */
+const NEXT_PATTERN = 0xffff;
+
+/** What all patterns of a clause have read at once. */
 interface Step {
-  readonly places: readonly Places[];
+  /**
+   * For each pattern the positions at which a text read so far may stand, in order, one character each. What lies before the last
+   * run reached adds nothing to it: whoever is there can stay there.
+   */
+  readonly places: string;
+  /** The text read so far is in the clause. */
+  readonly hit: boolean;
   readonly before: Step | null;
   readonly char: string;
 }
@@ -77,57 +55,152 @@ function textOf(step: Step): string {
   return chars.reverse().join('');
 }
 
-/** Breadth first over what all patterns have read at once; only characters that some pattern waits for, and one that none does, are tried. */
-function search({ all, none }: SubjectClause, budget: number): Witness {
-  const patterns = [...all, ...none];
-  const stranger = strangerTo(patterns);
-  let steps = 0;
-  const start: Step = { places: patterns.map((pattern) => settle(pattern, [0])), before: null, char: '' };
-  const seen = new Set([start.places.join('|')]);
+/** Reads with all patterns of a clause at once. One buffer serves all steps: a search makes very many. */
+class Reader {
+  private readonly patterns: readonly SubjectPattern[];
+  private readonly buffer: Uint16Array;
+  private end = 0;
+  private start = 0;
+
+  constructor(
+    private readonly clause: SubjectClause,
+    private readonly stranger: string,
+  ) {
+    this.patterns = [...clause.all, ...clause.none];
+    this.buffer = new Uint16Array(this.patterns.reduce((sum, { parts }) => sum + parts.length + 2, 0));
+  }
+
+  /** Before anything is read. */
+  beginning(): Step {
+    this.end = 0;
+    this.start = 0;
+    let hit = true;
+    for (const [index, pattern] of this.patterns.entries()) {
+      this.reach(pattern, 0);
+      hit = this.closed(pattern, index) && hit;
+    }
+    return { places: this.written(), hit, before: null, char: '' };
+  }
+
+  /** After one character more; null where nothing that follows can be in the clause. */
+  after(before: Step, char: string): Step | null {
+    this.end = 0;
+    this.start = 0;
+    let index = 0;
+    let hit = true;
+    for (let place = 0; place < before.places.length; place += 1) {
+      const pattern = this.patterns[index];
+      const at = before.places.charCodeAt(place);
+      if (pattern === undefined) break;
+      if (at === NEXT_PATTERN) {
+        if (this.isDead(pattern, index)) return null;
+        hit = this.closed(pattern, index) && hit;
+        index += 1;
+        continue;
+      }
+      const part = pattern.parts[at];
+      if (part?.kind === 'run') this.reach(pattern, at);
+      else if (part !== undefined && (part.kind === 'one' || sameChar(part.char, char, pattern.ignoreCase))) this.reach(pattern, at + 1);
+    }
+    return { places: this.written(), hit, before, char };
+  }
+
+  /** The characters that some pattern waits for, and one that none does. */
+  waitedFor({ places }: Step): ReadonlySet<string> {
+    const chars = new Set([this.stranger]);
+    let index = 0;
+    for (let place = 0; place < places.length; place += 1) {
+      const pattern = this.patterns[index];
+      const at = places.charCodeAt(place);
+      if (at === NEXT_PATTERN) index += 1;
+      const part = at === NEXT_PATTERN ? undefined : pattern?.parts[at];
+      if (part?.kind !== 'literal') continue;
+      if (pattern?.ignoreCase === true) for (const char of bothCases(part.char)) chars.add(char);
+      else chars.add(part.char);
+    }
+    return chars;
+  }
+
+  /** Puts a position behind those that are there, and the one behind a run with it. Nowhere do two runs follow each other. */
+  private reach({ parts }: SubjectPattern, at: number): void {
+    if (this.end > this.start && at <= (this.buffer[this.end - 1] ?? 0)) return;
+    if (parts[at]?.kind === 'run') {
+      this.end = this.start;
+      this.put(at);
+      this.put(at + 1);
+    } else this.put(at);
+  }
+
+  private put(value: number): void {
+    this.buffer[this.end] = value;
+    this.end += 1;
+  }
+
+  /** Whether a pattern that must match has read too far, or one that must not takes whatever follows. */
+  private isDead({ parts }: SubjectPattern, index: number): boolean {
+    if (index < this.clause.all.length) return this.end === this.start;
+    return this.end > this.start && parts.at(-1)?.kind === 'run' && this.buffer[this.start] === parts.length - 1;
+  }
+
+  /** Goes on to the next pattern. @returns whether this one is content with the text */
+  private closed({ parts }: SubjectPattern, index: number): boolean {
+    const accepts = this.end > this.start && this.buffer[this.end - 1] === parts.length;
+    this.put(NEXT_PATTERN);
+    this.start = this.end;
+    return accepts === index < this.clause.all.length;
+  }
+
+  private written(): string {
+    return String.fromCharCode(...this.buffer.subarray(0, this.end));
+  }
+}
+
+/**
+ * Breadth first over what all patterns have read at once; only characters that some pattern waits for, and one that none does,
+ * are tried. @throws StepsEnded
+ */
+function search(clause: SubjectClause, stranger: string, steps: Steps): Witness {
+  const reader = new Reader(clause, stranger);
+  const start = reader.beginning();
+  const seen = new Set([start.places]);
   const queue = [start];
   for (const step of queue) {
-    const hit = patterns.every((pattern, index) => accepts(pattern, step.places[index] ?? []) === index < all.length);
-    if (hit) return { kind: 'found', subject: textOf(step) };
-    const waitedFor = new Set([stranger]);
-    patterns.forEach((pattern, index) => {
-      for (const at of step.places[index] ?? []) {
-        const part = pattern.parts[at];
-        if (part?.kind !== 'literal') continue;
-        for (const char of pattern.ignoreCase ? bothCases(part.char) : [part.char]) waitedFor.add(char);
-      }
-    });
-    for (const char of waitedFor) {
-      steps += step.places.reduce((sum, places) => sum + 1 + places.length, 0);
-      if (steps > budget) return { kind: 'undecided' };
-      const places = patterns.map((pattern, index) => advance(pattern, step.places[index] ?? [], char));
-      const dead = patterns.some((pattern, index) =>
-        index < all.length ? places[index]?.length === 0 : takesAll(pattern, places[index] ?? []),
-      );
-      const key = places.join('|');
-      if (dead || seen.has(key)) continue;
-      seen.add(key);
-      queue.push({ places, before: step, char });
+    if (step.hit) return { kind: 'found', subject: textOf(step) };
+    for (const char of reader.waitedFor(step)) {
+      steps.take(COST_OF_PLACE * step.places.length);
+      const after = reader.after(step, char);
+      if (after === null || seen.has(after.places)) continue;
+      seen.add(after.places);
+      queue.push(after);
     }
   }
   return { kind: 'empty' };
 }
 
-/** A subject that a pattern admits, with `filler` for its wildcards. */
-export function exampleOf(pattern: SubjectPattern, filler: string): string {
-  return pattern.parts.map((part) => (part.kind === 'literal' ? part.char : filler)).join('');
+/** How a text that all patterns match may be filled where they leave it open. The shortest is tried first. */
+function fillings({ all }: SubjectClause, stranger: string): readonly string[] {
+  return all.length === 1 ? [stranger] : ['', stranger];
 }
 
-/** A subject of a clause, if there is one. Literals are decided by matching, two patterns by the walk over their positions. */
-export function findWitness(clause: SubjectClause, budget = STEP_BUDGET): Witness {
-  const literal = clause.all.find((pattern) => pattern.literal !== null)?.literal;
-  if (literal !== undefined && literal !== null) return inClause(clause, literal) ? { kind: 'found', subject: literal } : { kind: 'empty' };
-  const [first, second, ...rest] = clause.all;
-  const stranger = strangerTo([...clause.all, ...clause.none]);
-  if (first !== undefined && rest.length === 0) {
-    if (second !== undefined && first.parts.length * second.parts.length > WALK_LIMIT) return { kind: 'undecided' };
-    const subject = second === undefined ? exampleOf(first, stranger) : globIntersection(first, second, stranger);
-    if (subject === null) return { kind: 'empty' };
-    if (inClause(clause, subject)) return { kind: 'found', subject };
+/** @throws StepsEnded */
+function witnessOf(clause: SubjectClause, stranger: string, steps: Steps): Witness {
+  const literal = clause.all.find((pattern) => pattern.literal !== null)?.literal ?? null;
+  steps.take(clause.all.length + clause.none.length + (literal?.length ?? 0));
+  if (literal !== null) return inClause(clause, literal) ? { kind: 'found', subject: literal } : { kind: 'empty' };
+  for (const runs of fillings(clause, stranger)) {
+    steps.take(effortOf(clause.all));
+    const common: CommonText = globIntersection(clause.all, stranger, runs);
+    if (common.kind === 'none') return { kind: 'empty' };
+    if (common.kind === 'found' && inClause(clause, common.text)) return { kind: 'found', subject: common.text };
   }
-  return search(clause, budget);
+  return search(clause, stranger, steps);
+}
+
+/**
+ * A subject of a clause, if there is one. Literals are decided by matching; where nothing is shut out, what the patterns have in
+ * common mostly decides; the rest is searched for.
+ * @param stranger a character that no pattern of the clause mentions
+ */
+export function findWitness(clause: SubjectClause, steps = new Steps(), stranger = strangerTo([...clause.all, ...clause.none])): Witness {
+  return withinSteps(() => witnessOf(clause, stranger, steps)) ?? { kind: 'undecided' };
 }

@@ -1,4 +1,4 @@
-import { hasWildcard, matchesGlob, parseGlob, LITERAL, type GlobPart } from './glob.js';
+import { hasWildcard, matchesGlob, parseGlob, readyGlob, LITERAL, type GlobPart } from './glob.js';
 import { decided, type Tristate } from './tristate.js';
 
 export type OperatorFamily = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';
@@ -221,8 +221,15 @@ export function patternOf(operator: Operator, value: string): GlobPart[] {
   return operator.wildcards ? parseGlob(value) : Array.from(value, LITERAL);
 }
 
-/** Compares a request value with a policy value that holds no variables. A policy may list hundreds, and be asked of thousands. */
-export function compareValue(operator: Operator, actual: string, value: string): Comparison {
-  if (operator.literal && !(operator.wildcards && hasWildcard(value))) return decided(actual === value);
-  return operator.compare(actual, patternOf(operator, value));
+/** Whether nothing but the very text of a value matches it. */
+export function isPlainText(operator: Operator, value: string): boolean {
+  return operator.literal && !(operator.wildcards && hasWildcard(value));
+}
+
+/** A policy value that holds no variables, made ready to be compared with the values of requests. */
+export function readyValue(operator: Operator, value: string): (actual: string) => Comparison {
+  const parts = patternOf(operator, value);
+  if (operator.family !== 'string' || !(operator.wildcards || operator.ignoreCase)) return (actual) => operator.compare(actual, parts);
+  const matches = readyGlob(parts, operator.ignoreCase);
+  return (actual) => decided(matches(actual));
 }

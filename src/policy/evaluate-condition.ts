@@ -1,5 +1,5 @@
-import { compareValue, parseOperator, type Comparison, type Operator } from './condition-operators.js';
-import type { ConditionEntry } from './parse.js';
+import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
+import type { ConditionEntry, Located } from './parse.js';
 import { all, any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
 
@@ -36,10 +36,10 @@ function whenAbsent(operator: Operator): Decision {
   return certain(operator.negated);
 }
 
-function checkPresence(operator: Operator, values: readonly string[], absent: boolean): Decision {
+function checkPresence(operator: Operator, values: readonly Located[], absent: boolean): Decision {
   if (operator.set !== null) return doubtful('null-undocumented');
   return resulting(
-    any(values.map((value) => (value === 'true' ? decided(absent) : value === 'false' ? decided(!absent) : 'undecided'))),
+    any(values.map(({ value }) => (value === 'true' ? decided(absent) : value === 'false' ? decided(!absent) : 'undecided'))),
     'null-undocumented',
   );
 }
@@ -49,19 +49,30 @@ interface Matched {
   readonly doubt: Doubt;
 }
 
-function matchValue(operator: Operator, value: string, actual: string, variables: boolean, find: (key: string) => KeyValue): Matched {
+/** Values made ready to be compared, each by the operator under which it stands. Thousands of subjects are held against one policy. */
+const ready = new WeakMap<Located, (actual: string) => Comparison>();
+
+/** Compares a request value with a policy value that holds no variables. Most are plain text, which need not be made ready. */
+function compareValue(operator: Operator, actual: string, located: Located): Comparison {
+  if (isPlainText(operator, located.value)) return decided(actual === located.value);
+  const compare = ready.get(located) ?? readyValue(operator, located.value);
+  ready.set(located, compare);
+  return compare(actual);
+}
+
+function matchValue(operator: Operator, located: Located, actual: string, variables: boolean, find: (key: string) => KeyValue): Matched {
   const doubt = 'type-undocumented';
-  if (!variables || (operator.family !== 'string' && operator.family !== 'arn') || !value.includes('${')) {
-    return { comparison: compareValue(operator, actual, value), doubt };
-  }
-  const resolved = resolveVariables(operator, value, find);
+  const { family } = operator;
+  if (!variables || (family !== 'string' && family !== 'arn') || !located.value.includes('${'))
+    return { comparison: compareValue(operator, actual, located), doubt };
+  const resolved = resolveVariables(operator, located.value, find, family === 'string' ? actual.length : undefined);
   if (resolved.state === 'unknowable') return { comparison: 'undecided', doubt: 'variable-unknowable' };
   return { comparison: resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts), doubt };
 }
 
 function whenPresent(
   operator: Operator,
-  values: readonly string[],
+  values: readonly Located[],
   actual: string,
   variables: boolean,
   find: (key: string) => KeyValue,
@@ -84,9 +95,8 @@ export function evaluateCondition(entry: ConditionEntry, variables: boolean, fin
   if (operator === null) return certain(false);
   const actual = find(entry.key);
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
-  const values = entry.values.map(({ value }) => value);
-  if (operator.family === 'null') return checkPresence(operator, values, actual.state === 'absent');
-  return actual.state === 'absent' ? whenAbsent(operator) : whenPresent(operator, values, actual.value, variables, find);
+  if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
+  return actual.state === 'absent' ? whenAbsent(operator) : whenPresent(operator, entry.values, actual.value, variables, find);
 }
 
 /** Entries that say the same operator and the same key, but for case, are one condition to IAM or two: nobody has written which. */

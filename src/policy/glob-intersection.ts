@@ -1,4 +1,4 @@
-import { sameChar, type GlobPart } from './glob.js';
+import { canonical, sameChar, type GlobPart } from './glob.js';
 
 /** A pattern and whether letters are compared without case. */
 export interface CasedGlob {
@@ -6,49 +6,118 @@ export interface CasedGlob {
   readonly ignoreCase: boolean;
 }
 
-/** A character that both positions take, `filler` where both take any; null where there is none. */
-function common(left: GlobPart, right: GlobPart, a: CasedGlob, b: CasedGlob, filler: string): string | null {
-  if (left.kind !== 'literal') return right.kind === 'literal' ? right.char : filler;
-  if (right.kind !== 'literal') return left.char;
-  if (!sameChar(left.char, right.char, a.ignoreCase || b.ignoreCase)) return null;
-  // The stricter side decides how the letter is written.
-  return a.ignoreCase ? right.char : left.char;
+/** A text that patterns have in common, the certainty that there is none, or `open` where only trying can tell. */
+export type CommonText = { readonly kind: 'found'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'open' };
+
+/** What may stand in one place of a text: any character, one letter, or one letter in any case. */
+type Place = { readonly char: string; readonly ignoreCase: boolean } | null;
+
+/** A stretch of a pattern without runs. */
+type Stretch = readonly Place[];
+
+/** What both places allow; undefined where nothing is left. The stricter side decides how the letter is written. */
+function joined(left: Place, right: Place): Place | undefined {
+  if (left === null || right === null) return left ?? right;
+  if (!sameChar(left.char, right.char, left.ignoreCase || right.ignoreCase)) return undefined;
+  return left.ignoreCase ? right : left;
+}
+
+/** Lays one stretch over another from an offset on; null where they do not agree. What reaches beyond is added. */
+function laid(under: Stretch, over: Stretch, offset = 0): Stretch | null {
+  const places = [...under];
+  for (const [index, place] of over.entries()) {
+    const here = places[offset + index];
+    const both = here === undefined ? place : joined(here, place);
+    if (both === undefined) return null;
+    places[offset + index] = both;
+  }
+  return places;
+}
+
+/** All stretches laid over each other at their beginning; null where they do not agree. */
+function allLaid(stretches: readonly Stretch[]): Stretch | null {
+  return stretches.reduce<Stretch | null>((laidSoFar, one) => (laidSoFar === null ? null : laid(laidSoFar, one)), []);
+}
+
+const stretchesOf = ({ parts, ignoreCase }: CasedGlob): Stretch[] => {
+  const stretches: Place[][] = [[]];
+  for (const part of canonical(parts)) {
+    if (part.kind === 'run') stretches.push([]);
+    else stretches.at(-1)?.push(part.kind === 'one' ? null : { char: part.char, ignoreCase });
+  }
+  return stretches;
+};
+
+/**
+ * Lays the stretches of a pattern with runs over a text of fixed length, leftmost first, which finds a way wherever there is
+ * one: no place of the text hangs on another. Null where there is none.
+ */
+function threaded(text: Stretch, stretches: readonly Stretch[]): Stretch | null {
+  const [first = [], ...rest] = stretches;
+  const last = rest.pop() ?? [];
+  const end = text.length - last.length;
+  if (first.length > end) return null;
+  const begun = laid(text, first);
+  let result = begun === null ? null : laid(begun, last, end);
+  let position = first.length;
+  for (const stretch of rest) {
+    let next: Stretch | null = null;
+    for (; result !== null && next === null && position + stretch.length <= end; position += 1)
+      next = laidWithin(result, stretch, position);
+    result = next;
+    position += stretch.length - 1;
+  }
+  return result;
+}
+
+/** As `laid`, looking before anything is copied. */
+function laidWithin(text: Stretch, stretch: Stretch, offset: number): Stretch | null {
+  for (const [index, place] of stretch.entries()) if (joined(text[offset + index] ?? null, place) === undefined) return null;
+  return laid(text, stretch, offset);
+}
+
+const reversed = (stretch: Stretch): Stretch => [...stretch].reverse();
+
+/** Patterns that all have runs meet if and only if their beginnings agree and their ends do: what is between stands one after the other. */
+function commonOfOpen(patterns: readonly (readonly Stretch[])[], run: Stretch): Stretch | null {
+  const start = allLaid(patterns.map((stretches) => stretches[0] ?? []));
+  const end = allLaid(patterns.map((stretches) => reversed(stretches.at(-1) ?? [])));
+  if (start === null || end === null) return null;
+  return [
+    ...start,
+    ...patterns.flatMap((stretches) => [...stretches.slice(1, -1).flatMap((one) => [...run, ...one]), ...run]),
+    ...reversed(end),
+  ];
+}
+
+/** About how many places are looked at. */
+export function effortOf(patterns: readonly CasedGlob[]): number {
+  const lengths = patterns.map(({ parts }) => parts.length);
+  const fixed = patterns.filter(({ parts }) => !parts.some(({ kind }) => kind === 'run')).map(({ parts }) => parts.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return fixed.length === 0 || fixed.length === patterns.length ? total : total * Math.min(...fixed);
 }
 
 /**
- * A text that both patterns match, or null where there is none. A walk over pairs of positions, each visited once: the
- * time is bounded by the product of the two lengths whatever the input.
+ * A text that all patterns match. Decided for patterns that all have runs, or none, and for one of each; in the time of reading
+ * them, or of holding one against the other.
+ * @param filler stands where any character may
+ * @param runs what each run is filled with where all patterns have one
  */
-export function globIntersection(a: CasedGlob, b: CasedGlob, filler = 'x'): string | null {
-  const width = b.parts.length + 1;
-  const goal = a.parts.length * width + b.parts.length;
-  // Where each pair was reached from (+ 1; 0 = not reached).
-  const from = new Int32Array(goal + 1);
-  const open = [0];
-  const visit = (next: number, place: number): void => {
-    if (from[next] !== 0) return;
-    from[next] = place + 1;
-    open.push(next);
-  };
-  /** The parts before which a pair of positions stands. */
-  const at = (place: number) => ({ left: a.parts[Math.floor(place / width)], right: b.parts[place % width] });
-  for (let place = open.pop(); place !== undefined && from[goal] === 0; place = open.pop()) {
-    const { left, right } = at(place);
-    const both = left !== undefined && right !== undefined;
-    // A run is left behind without reading, or stays while the other side reads.
-    if (left?.kind === 'run' || (both && right.kind === 'run')) visit(place + width, place);
-    if (right?.kind === 'run' || (both && left.kind === 'run')) visit(place + 1, place);
-    if (both && left.kind !== 'run' && right.kind !== 'run' && common(left, right, a, b, filler) !== null) visit(place + width + 1, place);
+export function globIntersection(patterns: readonly CasedGlob[], filler = 'x', runs = ''): CommonText {
+  const all = patterns.map(stretchesOf);
+  const open = all.filter(({ length }) => length > 1);
+  const fixed = all.flatMap((stretches) => (stretches.length === 1 ? stretches : []));
+  const written = (text: Stretch): CommonText => ({ kind: 'found', text: text.map((place) => place?.char ?? filler).join('') });
+  if (fixed.length === 0) {
+    const text = commonOfOpen(
+      open,
+      Array.from(runs, (char) => ({ char, ignoreCase: false })),
+    );
+    return text === null ? { kind: 'none' } : written(text);
   }
-  if (goal > 0 && from[goal] === 0) return null;
-  const text: string[] = [];
-  for (let place = goal; place > 0;) {
-    const before = (from[place] ?? 1) - 1;
-    const { left, right } = at(before);
-    const moved = place - before;
-    const silent = (moved === 1 && right?.kind === 'run') || (moved === width && left?.kind === 'run');
-    if (!silent && left !== undefined && right !== undefined) text.push(common(left, right, a, b, filler) ?? '');
-    place = before;
-  }
-  return text.reverse().join('');
+  const text = fixed.every(({ length }) => length === fixed[0]?.length) ? allLaid(fixed) : null;
+  if (text === null || open.some((stretches) => threaded(text, stretches) === null)) return { kind: 'none' };
+  const both = open.reduce<Stretch | null>((left, stretches) => (left === null ? null : threaded(left, stretches)), text);
+  return both === null ? { kind: 'open' } : written(both);
 }

@@ -1,9 +1,10 @@
-import { matchesGlob, type GlobPart } from './glob.js';
+import { canonical, leastLength, readyGlob, type GlobPart } from './glob.js';
 
 /** One pattern of subjects, prepared for repeated matching. */
 export interface SubjectPattern {
   /** As a glob; a `*` or `?` that stands for itself is written `[*]` and `[?]`. */
   readonly text: string;
+  /** With the fewest runs that say the same. */
   readonly parts: readonly GlobPart[];
   readonly ignoreCase: boolean;
   /** JSON path of the policy value that it comes from. */
@@ -13,6 +14,8 @@ export interface SubjectPattern {
   /** What every match begins and ends with; empty where case does not count. */
   readonly prefix: string;
   readonly suffix: string;
+  /** How many characters every match has at least. */
+  readonly least: number;
 }
 
 const shown = (part: GlobPart): string => {
@@ -26,22 +29,29 @@ function letters(parts: readonly GlobPart[]): string {
   return text;
 }
 
-export function subjectPattern(parts: readonly GlobPart[], ignoreCase: boolean, path: string): SubjectPattern {
+export function subjectPattern(written: readonly GlobPart[], ignoreCase: boolean, path: string): SubjectPattern {
+  const parts = canonical(written);
   const first = parts.findIndex(({ kind }) => kind !== 'literal');
   const last = parts.findLastIndex(({ kind }) => kind !== 'literal');
   const fixed = first < 0 ? parts : parts.slice(0, first);
   return {
-    text: parts.map(shown).join(''),
+    text: written.map(shown).join(''),
     parts,
     ignoreCase,
     path,
     literal: first < 0 && !ignoreCase ? letters(parts) : null,
     prefix: ignoreCase ? '' : letters(fixed),
     suffix: ignoreCase ? '' : letters(parts.slice(last + 1)),
+    least: leastLength(parts),
   };
 }
 
+const ready = new WeakMap<SubjectPattern, (subject: string) => boolean>();
+
 export function matchesSubject(pattern: SubjectPattern, subject: string): boolean {
   if (pattern.literal !== null) return pattern.literal === subject;
-  return subject.startsWith(pattern.prefix) && subject.endsWith(pattern.suffix) && matchesGlob(pattern.parts, subject, pattern.ignoreCase);
+  if (subject.length < pattern.least || !subject.startsWith(pattern.prefix) || !subject.endsWith(pattern.suffix)) return false;
+  const matches = ready.get(pattern) ?? readyGlob(pattern.parts, pattern.ignoreCase);
+  ready.set(pattern, matches);
+  return matches(subject);
 }

@@ -1,22 +1,27 @@
 import type { Admitted } from '../model/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
-import { findWitness, strangerTo } from './clause-witness.js';
+import type { SubjectClause } from './clause-witness.js';
 import { hasWildcard } from './glob.js';
+import { withinSteps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
-import { clausesOf, membership, someMember, type SubjectSet } from './subject-set.js';
+import { clausesOf, membership, patternsIn, sizeOf, someMember, witnessIn, type SubjectSet } from './subject-set.js';
 
 /** Who is in a set. Why nobody is, `contradictions` tells. */
 export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { readonly kind: 'nobody' };
 
-const patternsIn = ({ definite, possible }: SubjectSet): SubjectPattern[] =>
-  [...definite, ...possible].flatMap(({ all, none }) => [...all, ...none]);
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+
+const names = new WeakMap<SubjectSet, string>();
 
 /** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
 export function strangeName(set: SubjectSet): string {
-  const patterns = patternsIn(set);
-  return strangerTo(patterns).repeat(patterns.reduce((longest, { parts }) => Math.max(longest, parts.length), 0) + 1);
+  const known = names.get(set);
+  if (known !== undefined) return known;
+  const longest = patternsIn(set.requirements).reduce((most, { parts }) => Math.max(most, parts.length), 0);
+  const name = set.stranger.repeat(longest + 1);
+  names.set(set, name);
+  return name;
 }
 
 /** Whether every service account of the issuer gets in, but for exceptions that the policy names. */
@@ -27,52 +32,91 @@ export function admitsEverybody(set: SubjectSet): boolean {
 
 const NAMED_NAMESPACE = /^system:serviceaccount:([^:]+):/;
 
-/** Namespaces that the set's patterns name and whose every service account gets in, but for exceptions that the policy names. */
+/** Whether an answer about the set lacks something because the steps of its role have ended: then nothing was shown to be absent. */
+export const tooInvolved = ({ limit, steps }: SubjectSet): boolean => limit !== null || steps.ended;
+
+/** Whether a subject is let in for certain, as far as the steps go. */
+function letsIn(set: SubjectSet, subject: string): boolean {
+  const answer = withinSteps(() => {
+    set.steps.take(sizeOf(set) + subject.length);
+    return membership(set, subject);
+  });
+  return answer === 'yes';
+}
+
+/**
+ * Namespaces that the set's patterns name and whose every service account gets in, but for exceptions that the policy names; as
+ * far as the steps go.
+ */
 export function wholeNamespaces(set: SubjectSet): string[] {
   const name = strangeName(set);
   const named = set.definite
     .flatMap(({ all }) => all.flatMap(({ text }) => NAMED_NAMESPACE.exec(text)?.[1] ?? []))
     .filter((namespace) => !hasWildcard(namespace));
-  return unique(named).filter((namespace) => membership(set, `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`) === 'yes');
+  return unique(named).filter((namespace) => letsIn(set, `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`));
 }
 
-/** Patterns that let some service account of a namespace in that no pattern mentions. */
+/** What stands behind the third colon of a pattern, with a name for each run and its first letter for each `?`; null where it has no third. */
+function accountIn({ parts }: SubjectPattern, name: string): string | null {
+  let colons = 0;
+  let account = '';
+  for (const part of parts) {
+    const char = part.kind === 'literal' ? part.char : part.kind === 'one' ? name.slice(0, 1) : name;
+    if (char === ':') colons += 1;
+    else if (colons === 3) account += char;
+    if (colons > 3) break;
+  }
+  return colons < 3 ? null : account;
+}
+
+/** Patterns that let some service account of a namespace in that no pattern mentions; as far as the steps go. */
 export function openPatterns(set: SubjectSet): string[] {
   const name = strangeName(set);
-  return unique(
-    set.definite.flatMap(({ all }) =>
-      all.flatMap(({ text, parts }) => {
-        const filled = parts.map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? name.slice(0, 1) : name)).join('');
-        const account = filled.split(':')[3] ?? name;
-        return hasWildcard(text) && membership(set, `${SERVICE_ACCOUNT_PREFIX}${name}:${account}`) === 'yes' ? [text] : [];
-      }),
-    ),
-  );
+  const patterns = new Map(set.definite.flatMap(({ all }) => all.filter(({ text }) => hasWildcard(text)).map((one) => [one.text, one])));
+  const asked = new Map<string, boolean>();
+  const open = [...patterns.values()].filter((pattern) => {
+    const subject = `${SERVICE_ACCOUNT_PREFIX}${name}:${accountIn(pattern, name) ?? name}`;
+    const answer = asked.get(subject) ?? letsIn(set, subject);
+    asked.set(subject, answer);
+    return answer;
+  });
+  return unique(open.map(({ text }) => text));
 }
 
 /** The members one by one; null where the set holds patterns, or somebody who only may get in. */
 export function exactMembers(set: SubjectSet): string[] | null {
-  const subjects: string[] = [];
-  for (const clause of [...set.definite, ...set.possible]) {
-    const literal = clause.all.find((pattern) => pattern.literal !== null)?.literal ?? null;
-    if (literal !== null && membership(set, literal) === 'yes') subjects.push(literal);
-    else if (literal !== null ? membership(set, literal) === 'undecided' : findWitness(clause).kind !== 'empty') return null;
+  const subjects = new Set<string>();
+  const literalOf = ({ all }: SubjectClause): string | null => all.find(({ literal }) => literal !== null)?.literal ?? null;
+  for (const clause of set.definite) {
+    const literal = literalOf(clause);
+    if (literal !== null) subjects.add(literal);
+    else if (witnessIn(clause, set).kind !== 'empty') return null;
   }
-  return unique(subjects);
+  for (const clause of set.possible === set.definite ? [] : set.possible) {
+    const literal = literalOf(clause);
+    if (literal === null ? witnessIn(clause, set).kind !== 'empty' : !subjects.has(literal) && membership(set, literal) === 'undecided')
+      return null;
+  }
+  return unique([...subjects]);
 }
+
+/** Why it is undecided: the policy is too involved, unless something else is the reason. */
+const undecided = (set: SubjectSet): Admission => (tooInvolved(set) ? { kind: 'undecided', limit: 'steps' } : { kind: 'undecided' });
 
 /** Who gets in. Decided by witnesses that no pattern mentions, not by reading the patterns. */
 export function admissionOf(set: SubjectSet): Admission {
   const somebody = someMember(set).kind;
   if (somebody === 'empty') return { kind: 'nobody' };
-  if (somebody === 'undecided') return { kind: 'undecided' };
+  if (somebody === 'undecided') return undecided(set);
   if (admitsEverybody(set)) return { kind: 'everybody' };
   const subjects = exactMembers(set);
   if (subjects !== null) return { kind: 'exactly', subjects };
   const patterns = set.definite
-    .filter((clause) => findWitness(clause).kind !== 'empty')
+    .filter((clause) => witnessIn(clause, set).kind !== 'empty')
     .map(({ all }) => all.map(({ text }) => text).join(' and '));
-  return { kind: 'patterns', patterns: unique(patterns), namespaces: wholeNamespaces(set), openPatterns: openPatterns(set) };
+  const [namespaces, open] = [wholeNamespaces(set), openPatterns(set)];
+  if (tooInvolved(set)) return undecided(set);
+  return { kind: 'patterns', patterns: unique(patterns), namespaces, openPatterns: open };
 }
 
 /** Why an Allow statement lets nobody in through the set's door: the fewest places that suffice. */
@@ -88,40 +132,44 @@ interface Constraint {
   readonly condition: SubjectCondition;
 }
 
-function unsatisfiable(constraints: readonly Constraint[]): boolean {
+/** @throws StepsEnded */
+function unsatisfiable(constraints: readonly Constraint[], set: SubjectSet): boolean {
   const of = (kind: Constraint['kind']): SubjectCondition[] =>
     constraints.filter((one) => one.kind === kind).map(({ condition }) => condition);
-  return clausesOf({ anyOf: of('anyOf'), noneOf: of('noneOf') })?.every((clause) => findWitness(clause).kind === 'empty') === true;
+  const clauses = clausesOf({ anyOf: of('anyOf'), noneOf: of('noneOf') }, set.steps);
+  return clauses?.every((clause) => witnessIn(clause, set).kind === 'empty') === true;
 }
 
 /** With more conditions than any real statement has, trying all pairs would take too long. */
 const MANY = 30;
 
 /** One condition that nobody meets, else two that nobody meets together, else as few as leaving out one by one finds. */
-function fewest(constraints: readonly Constraint[]): readonly Constraint[] {
+function fewest(constraints: readonly Constraint[], set: SubjectSet): readonly Constraint[] {
   if (constraints.length > MANY) return constraints;
   const pairs = constraints.flatMap((one, index) => constraints.slice(index + 1).map((other) => [one, other]));
-  const small = [...constraints.map((one) => [one]), ...pairs].find(unsatisfiable);
+  const small = [...constraints.map((one) => [one]), ...pairs].find((some) => unsatisfiable(some, set));
   if (small !== undefined) return small;
   return constraints.reduce((left, one) => {
     const rest = left.filter((other) => other !== one);
-    return unsatisfiable(rest) ? rest : left;
+    return unsatisfiable(rest, set) ? rest : left;
   }, constraints);
 }
 
-function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requirement): Contradiction | null {
+function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requirement, set: SubjectSet): Contradiction | null {
   if (rest === 'no') return { statement: statement.path, paths: failing.slice(0, 1) };
   const constraints = [
     ...anyOf.map((condition): Constraint => ({ kind: 'anyOf', condition })),
     ...noneOf.map((condition): Constraint => ({ kind: 'noneOf', condition })),
   ];
-  if (!unsatisfiable(constraints)) return null;
-  return { statement: statement.path, paths: fewest(constraints).map(({ condition }) => condition.path) };
+  if (withinSteps(() => unsatisfiable(constraints, set)) !== true) return null;
+  // They exclude each other all together, and with no steps left nothing shorter is sought.
+  const few = withinSteps(() => fewest(constraints, set)) ?? constraints;
+  return { statement: statement.path, paths: few.map(({ condition }) => condition.path) };
 }
 
 /** For a set of nobody: what keeps each Allow statement shut. Empty where the policy has no Allow, or STS does not find the provider. */
 export function contradictions(set: SubjectSet): Contradiction[] {
   return set.requirements
     .filter(({ statement }) => statement.effect === 'Allow')
-    .map((requirement) => contradictionIn(requirement) ?? { statement: requirement.statement.path, paths: [] });
+    .map((requirement) => contradictionIn(requirement, set) ?? { statement: requirement.statement.path, paths: [] });
 }

@@ -2,7 +2,7 @@ import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX } from 
 import { parseOperator, patternOf, type Operator } from './condition-operators.js';
 import { evaluateConditions, evaluateScope } from './evaluate.js';
 import { conditionIdentity, evaluateCondition } from './evaluate-condition.js';
-import { parseGlob, type GlobPart } from './glob.js';
+import { leastLength, parseGlob, type GlobPart } from './glob.js';
 import type { ConditionEntry, Statement } from './parse.js';
 import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
 import { all, type Tristate } from './tristate.js';
@@ -35,6 +35,17 @@ export interface Requirement {
   readonly opaque: boolean;
 }
 
+/**
+ * The longest subject that EKS signs: namespaces are DNS labels of at most 63 characters, names DNS subdomains of at most 253
+ * (Kubernetes, "Object Names and IDs").
+ */
+const LONGEST_OF_EKS = SERVICE_ACCOUNT_PREFIX.length + 63 + ':'.length + 253;
+/** OpenID Connect Core allows a `sub` 255 characters, and STS tells of as many; issuers that put many claims into it get near a thousand. */
+const LONGEST_OF_OTHERS = 2_048;
+
+/** No token of an issuer has a subject of more characters: a pattern that fixes more matches nobody. */
+const longestSubject = (url: string): number => (isEksIssuer(url) ? LONGEST_OF_EKS : LONGEST_OF_OTHERS);
+
 const KUBERNETES: SubjectPattern = subjectPattern(parseGlob(`${SERVICE_ACCOUNT_PREFIX}*`), false, '$');
 const kubernetes: SubjectCondition = { path: '$', patterns: [KUBERNETES] };
 
@@ -45,8 +56,14 @@ interface Patterns {
 
 const OPAQUE: Patterns = { kind: 'opaque', patterns: [] };
 
-/** A condition on the subject as patterns. A value whose variables have no value matches nobody. */
-function patternsOf(operator: Operator, entry: ConditionEntry, variables: boolean, find: (key: string) => KeyValue): Patterns {
+/** A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one that no subject is long enough for. */
+function patternsOf(
+  operator: Operator,
+  entry: ConditionEntry,
+  variables: boolean,
+  find: (key: string) => KeyValue,
+  longest: number,
+): Patterns {
   if (operator.family !== 'string') return OPAQUE;
   const patterns: SubjectPattern[] = [];
   for (const { value, path } of entry.values) {
@@ -57,7 +74,7 @@ function patternsOf(operator: Operator, entry: ConditionEntry, variables: boolea
       if (resolved.state === 'null') continue;
       parts = resolved.parts;
     }
-    patterns.push(subjectPattern(parts, operator.ignoreCase, path));
+    if (leastLength(parts) <= longest) patterns.push(subjectPattern(parts, operator.ignoreCase, path));
   }
   return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns };
 }
@@ -79,8 +96,18 @@ function hangsOnSubject(
   return asked.some(isSubject);
 }
 
-/** The texts that stand more than once in a list. */
-const repeated = (texts: readonly string[]): string[] => texts.filter((text, index) => texts.indexOf(text) !== index);
+/** Keys that stand twice and hang on the subject: the evaluator alone knows whether the two agree on one. */
+function disputableIn(conditions: readonly { readonly identity: string; readonly hangs: boolean }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  const hanging = new Set<string>();
+  for (const { identity, hangs } of conditions) {
+    if (seen.has(identity)) twice.add(identity);
+    seen.add(identity);
+    if (hangs) hanging.add(identity);
+  }
+  return new Set([...twice].filter((identity) => hanging.has(identity)));
+}
 
 /** What a statement demands of subjects of one kind; `representative` decides which claims their tokens carry. */
 function requirementFor(
@@ -100,12 +127,7 @@ function requirementFor(
     identity: conditionIdentity(entry),
     hangs: hangsOnSubject(entry, variables, isSubject, find),
   }));
-  /** Keys that stand twice: the evaluator alone knows whether the two agree on a subject. */
-  const disputable = new Set(
-    repeated(conditions.map(({ identity }) => identity)).filter((twice) =>
-      conditions.some(({ identity, hangs }) => hangs && identity === twice),
-    ),
-  );
+  const disputable = disputableIn(conditions);
   const decisions = evaluateConditions(statement, variables, find);
   const anyOf: SubjectCondition[] = [];
   const noneOf: SubjectCondition[] = [];
@@ -117,7 +139,8 @@ function requirementFor(
       outcomes.push({ path: entry.path, outcome: decisions[index]?.outcome ?? 'undecided' });
       continue;
     }
-    const { kind, patterns } = twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables, findOthers);
+    const { kind, patterns } =
+      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables, findOthers, longestSubject(url));
     if (kind === 'opaque') opaque = true;
     else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
   }

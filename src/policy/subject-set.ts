@@ -1,7 +1,8 @@
-import { findWitness, inClause, STEP_BUDGET, type SubjectClause, type Witness } from './clause-witness.js';
+import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
 import { evaluateParsed, findsProvider, urlOfProvider } from './evaluate.js';
 import { issuerUrl } from './federated.js';
 import type { TrustPolicy } from './parse.js';
+import { Steps, StepsEnded, withinSteps } from './steps.js';
 import { matchesSubject, type SubjectPattern } from './subject-pattern.js';
 import { requirementsOf, type Requirement } from './subject-requirement.js';
 import type { Tristate } from './tristate.js';
@@ -22,25 +23,35 @@ export interface SubjectSet {
   readonly definite: readonly SubjectClause[];
   /** Not shut out for certain; takes in the definite. */
   readonly possible: readonly SubjectClause[];
-  /** Some conditions are no patterns, or the budget ended: between the two lists only the evaluator can tell. */
+  /** Some conditions are no patterns, or the policy is too involved: between the two lists only the evaluator can tell. */
   readonly opaque: boolean;
-  /** What the statements demand, for explanations. Empty where STS does not find the provider. */
+  /** What the statements demand, for explanations. Empty where STS does not find the provider, or the steps had ended before. */
   readonly requirements: readonly Requirement[];
+  /** `steps` = the policy is too involved to be put in clauses. One subject can still be asked about; who is in the set stays undecided. */
+  readonly limit: 'steps' | null;
+  /** What is left for questions about the set; `ended` where one of them had too little. */
+  readonly steps: Steps;
+  /** A character that no pattern of the set mentions in any case: who is let in with it is let in by a wildcard. */
+  readonly stranger: string;
 }
 
 const EVERYBODY: SubjectClause = { all: [], none: [] };
-/** How many clauses may be tried while the conditions of a policy are multiplied out. */
-const CLAUSE_BUDGET = 5_000;
+/** How many clauses may be tried while the conditions of a policy are multiplied out: each subject is held against all that are left. */
+const MOST_CLAUSES = 5_000;
+/** In a set of more patterns than these, counted once for each clause, the evaluator is the faster of the two that can tell. */
+const INVOLVED = 2_000;
 
-class BudgetEnded extends Error {}
+/** Counts what is tried while a policy is multiplied out. */
+class Tries {
+  private left = MOST_CLAUSES;
 
-/** Counts clauses; ends the multiplication where a policy would need too many. */
-class Budget {
-  constructor(private left: number) {}
+  constructor(private readonly steps: Steps) {}
 
-  spend(count = 1): void {
-    this.left -= count;
-    if (this.left < 0) throw new BudgetEnded('the policy needs too many clauses');
+  /** One clause more, made of some patterns. @throws StepsEnded */
+  take(clause: SubjectClause, added = 1): void {
+    this.left -= 1;
+    if (this.left < 0) throw new StepsEnded('the policy needs too many clauses');
+    this.steps.take(1 + (clause.all.length + clause.none.length) * added);
   }
 }
 
@@ -66,35 +77,45 @@ const present = (clause: SubjectClause | null): clause is SubjectClause => claus
 
 type Demand = Pick<Requirement, 'anyOf' | 'noneOf'>;
 
-/** Multiplies the lists of a requirement out. */
-function multiply(requirement: Demand, budget: Budget): SubjectClause[] {
-  const start = requirement.noneOf.reduce<SubjectClause | null>(
-    (clause, { patterns }) => (clause === null ? null : without(clause, patterns)),
-    EVERYBODY,
-  );
+const literalOf = ({ all }: SubjectClause): string | null => all.find(({ literal }) => literal !== null)?.literal ?? null;
+
+/** The clauses that one more list of patterns leaves of a clause. Of a single subject there is never more than one. */
+function narrowedBy(clause: SubjectClause, patterns: readonly SubjectPattern[], tries: Tries): SubjectClause[] {
+  const literal = literalOf(clause);
+  if (literal !== null) {
+    tries.take(clause, patterns.length);
+    return patterns.some((pattern) => matchesSubject(pattern, literal)) ? [clause] : [];
+  }
+  return patterns
+    .map((pattern) => {
+      tries.take(clause);
+      return narrowed(clause, pattern);
+    })
+    .filter(present);
+}
+
+/** Multiplies the lists of a requirement out. @throws StepsEnded */
+function multiply(requirement: Demand, tries: Tries): SubjectClause[] {
+  const start = requirement.noneOf.reduce<SubjectClause | null>((clause, { patterns }) => {
+    if (clause !== null) tries.take(clause, patterns.length);
+    return clause === null ? null : without(clause, patterns);
+  }, EVERYBODY);
   return requirement.anyOf.reduce<SubjectClause[]>(
-    (clauses, { patterns }) =>
-      clauses.flatMap((clause) =>
-        patterns
-          .map((pattern) => {
-            budget.spend();
-            return narrowed(clause, pattern);
-          })
-          .filter(present),
-      ),
+    (clauses, { patterns }) => clauses.flatMap((clause) => narrowedBy(clause, patterns, tries)),
     [start].filter(present),
   );
 }
 
-/** Clauses without those whom a Deny meets: whoever misses one of its lists, or matches what it excepts. */
-function subtract(clauses: readonly SubjectClause[], deny: Requirement, budget: Budget): SubjectClause[] {
+/** Clauses without those whom a Deny meets: whoever misses one of its lists, or matches what it excepts. @throws StepsEnded */
+function subtract(clauses: readonly SubjectClause[], deny: Requirement, tries: Tries): SubjectClause[] {
   return clauses.flatMap((clause) => {
-    budget.spend();
-    const missing = deny.anyOf.map(({ patterns }) => without(clause, patterns));
+    const missing = deny.anyOf.map(({ patterns }) => {
+      tries.take(clause, patterns.length);
+      return without(clause, patterns);
+    });
     // A clause that misses a whole list of the Deny is not met at all.
     if (missing.includes(clause)) return [clause];
-    const excepted = deny.noneOf.flatMap(({ patterns }) => patterns.map((pattern) => narrowed(clause, pattern)));
-    budget.spend(excepted.length);
+    const excepted = deny.noneOf.flatMap(({ patterns }) => narrowedBy(clause, patterns, tries));
     return [...missing, ...excepted].filter(present);
   });
 }
@@ -108,12 +129,12 @@ interface Clauses {
 }
 
 /** @param certain false = nothing is certain, whatever the statements say, such as in a document that cannot be read whole */
-function combine(requirements: readonly Requirement[], certain: boolean, budget: Budget): Clauses {
+function combine(requirements: readonly Requirement[], certain: boolean, tries: Tries): Clauses {
   const allows = ofEffect(requirements, 'Allow');
   const denies = ofEffect(requirements, 'Deny');
-  const allowed = (chosen: readonly Requirement[]): SubjectClause[] => chosen.flatMap((one) => multiply(one, budget));
+  const allowed = (chosen: readonly Requirement[]): SubjectClause[] => chosen.flatMap((one) => multiply(one, tries));
   const spared = (clauses: readonly SubjectClause[], chosen: readonly Requirement[]): readonly SubjectClause[] =>
-    chosen.reduce((left, deny) => subtract(left, deny, budget), clauses);
+    chosen.reduce((left, deny) => subtract(left, deny, tries), clauses);
   const definite = certain ? spared(allowed(allows.filter(({ rest }) => rest === 'yes')), denies) : [];
   // Mostly nothing is in doubt; then both are the same list.
   if (certain && [...allows, ...denies].every(({ rest }) => rest === 'yes')) return { definite, possible: definite };
@@ -126,51 +147,85 @@ function combine(requirements: readonly Requirement[], certain: boolean, budget:
   };
 }
 
-/** The result of a multiplication; null where the budget ended before it. */
-function withinBudget<T>(work: (budget: Budget) => T): T | null {
-  try {
-    return work(new Budget(CLAUSE_BUDGET));
-  } catch (error) {
-    if (error instanceof BudgetEnded) return null;
-    throw error;
-  }
+/** The clauses of a requirement; null where they would be too many. @throws StepsEnded where the role has no steps left */
+export function clausesOf(requirement: Demand, steps: Steps): readonly SubjectClause[] | null {
+  const clauses = withinSteps(() => multiply(requirement, new Tries(steps)));
+  steps.take(0);
+  return clauses;
 }
 
-/** The clauses of a requirement; null where they would be too many. */
-export function clausesOf(requirement: Demand): readonly SubjectClause[] | null {
-  return withinBudget((budget) => multiply(requirement, budget));
-}
+/** About how much of a policy is looked at to tell what its statements demand. */
+const effortOf = ({ statements }: TrustPolicy): number =>
+  statements.reduce((sum, { conditions }) => conditions.reduce((own, { values }) => own + 1 + values.length, sum + 1), 0);
 
-/** Everybody whom a policy lets in through a door. Never throws; a policy too involved for the budget is opaque. */
-export function subjectSet(policy: TrustPolicy, door: Door): SubjectSet {
+/**
+ * Everybody whom a policy lets in through a door. Never throws; a policy too involved for its steps is opaque, and says so.
+ * @param steps those of the role: give the same ones to all its sets, however many doors it has
+ */
+export function subjectSet(policy: TrustPolicy, door: Door, steps = new Steps()): SubjectSet {
   const url = urlOfProvider(door.providerArn);
   const found = url === null ? 'no' : findsProvider(url, issuerUrl(door.issuer));
-  if (url === null || found === 'no' || door.clientIds?.includes(door.audience) === false) {
-    return { policy, door, definite: [], possible: [], opaque: false, requirements: [] };
-  }
+  const nobody = { policy, door, definite: [], possible: [], opaque: false, requirements: [], limit: null, steps, stranger: 'x' };
+  if (url === null || found === 'no' || door.clientIds?.includes(door.audience) === false) return nobody;
+  const involved = { ...nobody, possible: [EVERYBODY], opaque: true, limit: 'steps' as const };
+  if (withinSteps(() => steps.take(effortOf(policy))) === null) return involved;
   const requirements = policy.statements.flatMap((statement) => requirementsOf(statement, policy.variables, { ...door, url }));
   const opaque = requirements.some((one) => one.opaque && one.rest !== 'no');
+  const stranger = strangerTo(patternsIn(requirements));
   // A provider that may not be found keeps everybody in doubt who might get in; a document that cannot be read, everybody.
   const unreadable = policy.problems.length > 0;
-  const clauses = withinBudget((budget) => combine(requirements, !unreadable, budget));
-  if (clauses === null) return { policy, door, definite: [], possible: [EVERYBODY], opaque: true, requirements };
-  return { policy, door, definite: found === 'yes' ? clauses.definite : [], possible: clauses.possible, opaque, requirements };
+  const clauses = withinSteps(() => combine(requirements, !unreadable, new Tries(steps)));
+  if (clauses === null) return { ...involved, requirements, stranger };
+  return { ...nobody, definite: found === 'yes' ? clauses.definite : [], possible: clauses.possible, opaque, requirements, stranger };
+}
+
+/** All patterns that the statements speak of. */
+export function patternsIn(requirements: readonly Requirement[]): SubjectPattern[] {
+  return requirements.flatMap(({ anyOf, noneOf }) => [...anyOf, ...noneOf].flatMap(({ patterns }) => patterns));
+}
+
+const sizes = new WeakMap<SubjectSet, number>();
+
+/** How many patterns a set has, counted once for each clause. */
+export function sizeOf(set: SubjectSet): number {
+  const known = sizes.get(set);
+  if (known !== undefined) return known;
+  const clauses = set.possible === set.definite ? set.definite : [...set.definite, ...set.possible];
+  const size = clauses.reduce((sum, { all, none }) => sum + 1 + all.length + none.length, 0);
+  sizes.set(set, size);
+  return size;
 }
 
 const VERDICTS = { allowed: 'yes', denied: 'no', undecided: 'undecided' } as const;
 
-/** Whether one subject is in the set. What the clauses cannot tell, the evaluator decides. */
+/** Whether one subject is in the set. What the clauses cannot tell, or not as soon, the evaluator decides. */
 export function membership(set: SubjectSet, subject: string): Tristate {
+  const evaluated = (): Tristate => VERDICTS[evaluateParsed(set.policy, { ...set.door, subject }).verdict];
+  if (sizeOf(set) > INVOLVED) return evaluated();
   if (set.definite.some((clause) => inClause(clause, subject))) return 'yes';
   if (set.possible === set.definite || !set.possible.some((clause) => inClause(clause, subject))) return 'no';
-  return set.opaque ? VERDICTS[evaluateParsed(set.policy, { ...set.door, subject }).verdict] : 'undecided';
+  return set.opaque ? evaluated() : 'undecided';
+}
+
+const witnesses = new WeakMap<SubjectSet, Map<SubjectClause, Witness>>();
+
+/** Somebody in a clause of a set, at the cost of the set. Several questions ask for the same. */
+export function witnessIn(clause: SubjectClause, set: SubjectSet): Witness {
+  const known = witnesses.get(set) ?? new Map<SubjectClause, Witness>();
+  witnesses.set(set, known);
+  const witness = known.get(clause) ?? findWitness(clause, set.steps, set.stranger);
+  known.set(clause, witness);
+  return witness;
 }
 
 /** Somebody whom the set lets in for certain; `empty` = nobody can get in; `undecided` = neither can be shown. */
-export function someMember(set: SubjectSet, budget = STEP_BUDGET): Witness {
-  const definite = set.definite.map((clause) => findWitness(clause, budget));
-  const found = definite.find(({ kind }) => kind === 'found');
-  if (found !== undefined) return found;
-  const possible = set.possible.map((clause) => findWitness(clause, budget));
-  return [...definite, ...possible].every(({ kind }) => kind === 'empty') ? { kind: 'empty' } : { kind: 'undecided' };
+export function someMember(set: SubjectSet): Witness {
+  let isEmpty = true;
+  for (const clause of set.definite) {
+    const witness = witnessIn(clause, set);
+    if (witness.kind === 'found') return witness;
+    isEmpty &&= witness.kind === 'empty';
+  }
+  if (isEmpty && set.possible !== set.definite) isEmpty = set.possible.every((clause) => witnessIn(clause, set).kind === 'empty');
+  return isEmpty ? { kind: 'empty' } : { kind: 'undecided' };
 }

@@ -8,24 +8,53 @@ export type KeyValue =
 export type Resolved =
   { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
 
-const VARIABLE = /\$\{([^}]*)\}/g;
+interface Variable {
+  readonly start: number;
+  readonly end: number;
+  /** What stands between the braces. */
+  readonly inner: string;
+}
+
+/** The variables of a value, in order. Not by an expression: that would read on to the end for each brace that does not close. */
+export function variablesIn(value: string): Variable[] {
+  const found: Variable[] = [];
+  for (let start = value.indexOf('${'); start >= 0;) {
+    const close = value.indexOf('}', start);
+    if (close < 0) break;
+    found.push({ start, end: close + 1, inner: value.slice(start + 2, close) });
+    start = value.indexOf('${', close);
+  }
+  return found;
+}
+
 const ESCAPES = new Set(['*', '?', '$']);
 
 /**
  * A policy value with its variables filled in (IAM User Guide, "Policy variables"): `${*}`, `${?}` and `${$}` are the
  * characters themselves; `${key}` is the request's value; `${key, 'default'}` falls back to the default. A variable that
  * has no value makes the whole value null: positive operators fail on it, negated ones pass.
+ * @param longest how many characters may matter: a hundred variables that each stand for hundreds are not written out in full
  */
-export function resolveVariables(operator: Operator, value: string, lookUp: (key: string) => KeyValue): Resolved {
+export function resolveVariables(
+  operator: Operator,
+  value: string,
+  lookUp: (key: string) => KeyValue,
+  longest = Number.POSITIVE_INFINITY,
+): Resolved {
   const parts: GlobPart[] = [];
+  let least = 0;
   const push = (text: string, literal: boolean): void => {
-    parts.push(...(literal || !operator.wildcards ? [...text].map(LITERAL) : parseGlob(text)));
+    // What fills a value beyond all measure matches nobody, whatever follows.
+    if (least > longest) return;
+    for (const part of literal || !operator.wildcards ? Array.from(text, LITERAL) : parseGlob(text)) {
+      parts.push(part);
+      if (part.kind !== 'run') least += 1;
+    }
   };
   let end = 0;
-  for (const match of value.matchAll(VARIABLE)) {
-    push(value.slice(end, match.index), false);
-    end = match.index + match[0].length;
-    const inner = match[1] ?? '';
+  for (const { start, end: next, inner } of variablesIn(value)) {
+    push(value.slice(end, start), false);
+    end = next;
     if (ESCAPES.has(inner)) {
       push(inner, true);
       continue;
@@ -46,5 +75,5 @@ export function resolveVariables(operator: Operator, value: string, lookUp: (key
 
 /** Whether a value holds `${…}` other than the three escapes. */
 export function hasVariable(value: string): boolean {
-  return value.includes('${') && [...value.matchAll(VARIABLE)].some((match) => !ESCAPES.has(match[1] ?? ''));
+  return value.includes('${') && variablesIn(value).some(({ inner }) => !ESCAPES.has(inner));
 }

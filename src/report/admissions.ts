@@ -32,6 +32,11 @@ function inWords(who: Admitted): string {
   }
 }
 
+const BECAUSE = {
+  doubt: 'It hangs on something that configuration does not tell, or that AWS has not documented.',
+  steps: 'The trust policy is too involved to be decided within the steps that are spent on one role: make it simpler, or split the role.',
+} as const;
+
 /** What there is to say beyond these words. */
 function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): string[] {
   const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
@@ -42,7 +47,7 @@ function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): st
   const open =
     who.kind === 'patterns' && who.openPatterns.length > 0 ? [`Somebody of every namespace gets in by ${listed(who.openPatterns)}.`] : [];
   const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${listed(who.namespaces)}.`] : [];
-  const doubt = who.kind === 'undecided' ? ['It hangs on something that configuration does not tell, or that AWS has not documented.'] : [];
+  const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
   const by = statements.length > 0 ? [`By ${listed(statements)} of the trust policy.`] : [];
   const today =
     serviceAccounts === null || who.kind === 'nobody'

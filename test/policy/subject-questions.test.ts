@@ -4,6 +4,7 @@ import { findWitness, strangerTo } from '../../src/policy/clause-witness.js';
 import { parseGlob } from '../../src/policy/glob.js';
 import { parseTrustPolicy } from '../../src/policy/parse.js';
 import { indexSubjects } from '../../src/policy/subject-index.js';
+import { Steps } from '../../src/policy/steps.js';
 import { subjectPattern } from '../../src/policy/subject-pattern.js';
 import { admissionOf, contradictions, type Admission } from '../../src/policy/subject-questions.js';
 import { membership, someMember, subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
@@ -175,7 +176,7 @@ describe('a budget that ends', () => {
       all: ['*a*b*c', '*b*a*c', '?*?*?c'].map((text) => subjectPattern(parseGlob(text), false, '$')),
       none: [subjectPattern(parseGlob('*q*'), false, '$')],
     };
-    expect(findWitness(clause, 5)).toEqual({ kind: 'undecided' });
+    expect(findWitness(clause, new Steps(5))).toEqual({ kind: 'undecided' });
     expect(findWitness(clause)).toMatchObject({ kind: 'found' });
   });
 });
