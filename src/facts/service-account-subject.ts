@@ -38,9 +38,30 @@ export function cleanedSubject(value: string): string | null {
   return EXACT.test(cleaned) && !bare.startsWith('arn:') ? cleaned : null;
 }
 
-/** The existing service account that a value was meant for: the cleaned value itself, else the nearest. */
-export function nearestSubject(value: string, existing: readonly string[]): string | null {
-  const cleaned = cleanedSubject(value);
-  if (cleaned !== null && existing.includes(cleaned)) return cleaned;
-  return nearest(cleaned ?? value, existing, SLIP);
+/**
+ * How many service accounts are compared for one role. What comes nearest is a convenience: past these, a malformed value is told
+ * without it.
+ */
+const COMPARED = 50_000;
+
+/** Finds the existing service accounts that the values of one role were meant for. */
+export class SubjectsMeant {
+  private compared = 0;
+  private readonly existing = new Map<string, ReadonlySet<string>>();
+
+  /** @param subjectsOf the subjects of an issuer's service accounts, as far as read */
+  constructor(
+    private readonly subjectsOf: (url: string) => readonly string[],
+    private readonly most = COMPARED,
+  ) {}
+
+  /** The cleaned value itself where there is such an account, else the nearest. */
+  nearest(value: string, url: string): string | null {
+    const existing = this.existing.get(url) ?? new Set(this.subjectsOf(url));
+    this.existing.set(url, existing);
+    const cleaned = cleanedSubject(value);
+    if (cleaned !== null && existing.has(cleaned)) return cleaned;
+    this.compared += existing.size;
+    return this.compared > this.most ? null : nearest(cleaned ?? value, [...existing], SLIP);
+  }
 }

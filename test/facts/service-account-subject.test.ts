@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cleanedSubject, nearestSubject, subjectProblem } from '../../src/facts/service-account-subject.js';
+import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../src/facts/service-account-subject.js';
 
 const EXISTING = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:cart', 'system:serviceaccount:pay:checkout'];
 
@@ -58,9 +58,27 @@ describe('what was meant', () => {
     expect(cleanedSubject(value)).toBeNull();
   });
 
+  const meant = (value: string, most?: number): string | null => new SubjectsMeant(() => EXISTING, most).nearest(value, 'one');
+
   it('prefers the name itself, then the nearest, and nothing that is far', () => {
-    expect(nearestSubject('pay/checkout', EXISTING)).toBe('system:serviceaccount:pay:checkout');
-    expect(nearestSubject('system:serviceaccount:shop:Chekout', EXISTING)).toBe('system:serviceaccount:shop:checkout');
-    expect(nearestSubject('warehouse:picker', EXISTING)).toBeNull();
+    expect(meant('pay/checkout')).toBe('system:serviceaccount:pay:checkout');
+    expect(meant('system:serviceaccount:shop:Chekout')).toBe('system:serviceaccount:shop:checkout');
+    expect(meant('warehouse:picker')).toBeNull();
+  });
+
+  it('compares so many service accounts and no more for all values of a role, and finds the name itself after that too', () => {
+    let asked = 0;
+    const subjects = new SubjectsMeant(() => {
+      asked += 1;
+      return EXISTING;
+    }, 2 * EXISTING.length);
+    const found = ['shop:chekout', 'shop:crt', 'shop:crt', 'pay/checkout'].map((value) => subjects.nearest(value, 'one'));
+    expect(found).toEqual([
+      'system:serviceaccount:shop:checkout',
+      'system:serviceaccount:shop:cart',
+      null,
+      'system:serviceaccount:pay:checkout',
+    ]);
+    expect(asked).toBe(1);
   });
 });

@@ -6,7 +6,8 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
 /** Of several issuers the one that is spelt most like the key's. */
 function closest(issuer: string, urls: readonly string[]): string {
-  return [...urls].sort((left, right) => editDistance(issuer, left, 256) - editDistance(issuer, right, 256))[0] ?? issuer;
+  const distances = urls.map((url) => editDistance(issuer, url, 256));
+  return urls[distances.indexOf(Math.min(...distances))] ?? issuer;
 }
 
 /** A condition on the claims of an issuer whose tokens the statement does not take. */

@@ -2,7 +2,7 @@ import { isPositive } from '../../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
-import { cleanedSubject, nearestSubject, subjectProblem } from '../../facts/service-account-subject.js';
+import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/service-account-subject.js';
 import { pipelineProblem, pipelineRepaired } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
@@ -17,13 +17,21 @@ function problemOf(value: string, { operator }: Condition, url: string, facts: F
   return isKubernetesIssuer(url, facts) ? subjectProblem(value, wildcards) : pipelineProblem(value, url);
 }
 
-function meantBy(value: string, role: RoleFacts, url: string, facts: Facts, good: readonly string[]): string | null {
+/** What is asked of the values of one role. */
+interface Asked {
+  readonly role: RoleFacts;
+  readonly facts: Facts;
+  readonly subjects: SubjectsMeant;
+}
+
+function meantBy(value: string, url: string, good: ReadonlySet<string>, { role, facts, subjects }: Asked): string | null {
   if (!isKubernetesIssuer(url, facts)) return pipelineRepaired(value, url);
   const cleaned = cleanedSubject(value);
-  if (cleaned !== null && good.includes(cleaned)) return cleaned;
-  const shutOut = callerSubjects(role, url).filter((subject) => !good.includes(subject));
-  const existing = nearestSubject(value, subjectsOfCluster(url, facts));
-  return existing ?? (shutOut.length === 1 ? (shutOut[0] ?? null) : cleaned);
+  if (cleaned !== null && good.has(cleaned)) return cleaned;
+  const existing = subjects.nearest(value, url);
+  if (existing !== null) return existing;
+  const shutOut = callerSubjects(role, url).filter((subject) => !good.has(subject));
+  return shutOut.length === 1 ? (shutOut[0] ?? null) : cleaned;
 }
 
 /** A subject that no token of the issuer can have. */
@@ -46,8 +54,9 @@ export const subjectMalformed = defineRule({
   ],
   messages: { form: 'The subject {value} can be that of no token of {issuer}: {problem}.' },
   subjects: trustPolicies,
-  evaluate: (role, facts) =>
-    role.statements.flatMap((statement) =>
+  evaluate: (role, facts) => {
+    const asked: Asked = { role, facts, subjects: new SubjectsMeant((url) => subjectsOfCluster(url, facts)) };
+    return role.statements.flatMap((statement) =>
       statement.issuers.flatMap((url) =>
         conditionsOn(statement, 'sub')
           .filter((condition) => concerns(condition, url) && isPositive(condition) && condition.operator?.family === 'string')
@@ -55,8 +64,9 @@ export const subjectMalformed = defineRule({
             const { entry } = condition;
             const judged = entry.values.map(({ value, path }) => ({ value, path, problem: problemOf(value, condition, url, facts) }));
             const good = judged.flatMap(({ value, problem }) => (problem === null ? [value] : []));
+            const named = new Set(good);
             const malformed = judged.flatMap(({ value, path, problem }) =>
-              problem === null ? [] : [{ value, path, problem, meant: meantBy(value, role, url, facts, good) }],
+              problem === null ? [] : [{ value, path, problem, meant: meantBy(value, url, named, asked) }],
             );
             const [first] = malformed;
             if (first === undefined) return [];
@@ -87,5 +97,6 @@ export const subjectMalformed = defineRule({
             ];
           }),
       ),
-    ),
+    );
+  },
 });
