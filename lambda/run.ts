@@ -59,6 +59,9 @@ export interface Outcome {
 /** Kept back from the time of the function for rules, report and delivery; a run that is out of time still tells what it has. */
 const RESERVE_MS = 30_000;
 
+/** Of it, kept back for the report and its delivery: judging ends before, with what it has. */
+const KEPT_FOR_TELLING_MS = 10_000;
+
 /** The settings in the bucket on top of those of the deployment. @throws SettingsFileError naming key and line */
 async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<Settings> {
   const stored = await bucket.get(BUCKET_KEYS.settings);
@@ -105,7 +108,8 @@ async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Pr
   const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline, kubernetes });
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
-  const { report, news, next } = auditSince(memory.state, inventory, settings, now, memory.unusable);
+  const stillTime = (): boolean => ports.remainingMs() > KEPT_FOR_TELLING_MS;
+  const { report, news, next } = auditSince(memory.state, inventory, settings, now, { setAside: memory.unusable, stillTime });
   if (!(await isCurrent(bucket, memory))) return null;
   if (memory.unusable !== null) {
     const key = await keepAside(bucket, memory, now);

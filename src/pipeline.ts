@@ -3,6 +3,7 @@ import { auditWith, type AuditOptions } from './engine/audit.js';
 import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
+import type { StillTime, TimeOption } from './engine/run-rules.js';
 import { nearest } from './facts/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
 import type { Admissions } from './model/admission.js';
@@ -18,25 +19,27 @@ import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
 
 export type { AuditOptions } from './engine/audit.js';
+export type { StillTime } from './engine/run-rules.js';
 
 /** Audits an inventory with every rule of the product. Pure; see `auditWith`. */
-export function auditInventory(inventory: Inventory, options: AuditOptions = {}): Report {
+export function auditInventory(inventory: Inventory, options: AuditOptions & TimeOption = {}): Report {
   return auditWith(RULES, inventory, options).report;
 }
 
 /**
  * Audits an inventory and compares it with the memory of the runs before. Pure.
  * @param previous null = a first run
- * @param setAside why a memory was there and could not be used
+ * @param about why a memory was there and could not be used, and whether there is time to judge more (everything is judged where it is left out)
  */
 export function auditSince(
   previous: State | null,
   inventory: Inventory,
   settings: Settings,
   now: string,
-  setAside: string | null = null,
+  { setAside = null, stillTime }: TimeOption & { readonly setAside?: string | null } = {},
 ): Changes {
-  const audit = auditWith(RULES, inventory, { now, acceptUnread: settings.acceptUnread, settings });
+  const options: AuditOptions & TimeOption = { now, acceptUnread: settings.acceptUnread, settings, stillTime };
+  const audit = auditWith(RULES, inventory, options);
   return changesSince(previous, audit, { rules: RULES, settings, version: VERSION, setAside });
 }
 

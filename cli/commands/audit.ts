@@ -28,6 +28,11 @@ function acceptUnread(value: string, previous: readonly AcceptUnread[] = []): re
   return [...previous, { scope, reason }];
 }
 
+/** Reading has its time, and judging as long again: what took all of it to be read is judged all the same. */
+function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): (() => boolean) | undefined {
+  return timeout === undefined ? undefined : () => io.now() < startedAt + 2 * timeout * 1000;
+}
+
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   program
     .command('audit')
@@ -47,9 +52,12 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .addOption(kubernetesOption())
     .addOption(contextsOption())
     .action(async (options: AuditArguments) => {
+      const startedAt = io.now();
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);
-      const report = auditInventory(inventory, { now: new Date(io.now()).toISOString(), acceptUnread: settings.acceptUnread, settings });
+      const now = new Date(io.now()).toISOString();
+      const stillTime = timeToJudge(options.timeout, startedAt, io);
+      const report = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
       io.stdout(render(report, options.format, { ...io.terminal, shell: options.shell }));
       exit(exitStatus(report, options.failOn));
     });

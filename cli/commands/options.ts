@@ -18,7 +18,10 @@ const YEAR_S = 365 * 24 * 3600;
 
 /** `--timeout SECONDS`: the reading ends with what it has. */
 export function timeoutOption(): Option {
-  return new Option('--timeout <seconds>', 'end the reading after this time with what there is').argParser((value: string) => {
+  return new Option(
+    '--timeout <seconds>',
+    'end the reading after this time with what there is; an audit judges for as long again',
+  ).argParser((value: string) => {
     const seconds = Number(value);
     if (!(seconds > 0 && seconds <= YEAR_S)) throw new InvalidArgumentError(`give a number of seconds above 0, and at most ${YEAR_S}.`);
     return seconds;

@@ -89,6 +89,17 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const crashed = new Set(outcomes.flatMap((outcome) => (outcome.crashed === null ? [] : [outcome.id])));
   const skipped = new Map(outcomes.map((outcome) => [outcome.id, new Set(outcome.notEvaluated.map(({ scope }) => scope))]));
+  /** Scopes that the time of the run did not suffice for, by rule. */
+  const outOfTime = new Map(
+    outcomes.map((outcome) => [
+      outcome.id,
+      new Set(outcome.notEvaluated.flatMap(({ scope, reason }) => (reason === 'out-of-time' ? [scope] : []))),
+    ]),
+  );
+  const wasCut = (id: string, { region, ...rest }: Subject): boolean => {
+    const cut = outOfTime.get(id);
+    return cut !== undefined && ['account', region ?? '', clusterScope({ region, ...rest }) ?? ''].some((scope) => cut.has(scope));
+  };
   const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
   const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
     const since = sinceWhen.get(`${what} ${scope} ${reason}`);
@@ -103,6 +114,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (crashed.has(id)) return 'unread';
     // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
     if (skipped.get(id)?.has(clusterScope(subject) ?? '') === true) return 'unread';
+    if (wasCut(id, subject)) return 'unread';
     const needed = rule.needs.flatMap((need) => READS_OF[need]);
     // What the rule cannot do without is not made good by accepting that it is missing.
     const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));

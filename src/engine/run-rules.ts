@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import type { Subject } from '../model/finding.js';
-import type { NotEvaluated, RuleOutcome } from '../model/report.js';
+import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
 import type { Entry, Raised, Rule, Scope } from '../rules/define-rule.js';
 import { gapsFor, scopesOf } from './availability.js';
 
@@ -16,7 +16,21 @@ export interface Sighting {
 export interface RuleRun {
   readonly sightings: readonly Sighting[];
   readonly outcomes: readonly RuleOutcome[];
+  /** What the time did not suffice for, as a read that gave no answer; empty where every rule looked at everything. */
+  readonly unread: readonly Unread[];
 }
+
+/** Whether there is time for more. Given by whoever has a clock; it is asked between rules, scopes and subjects, and between proofs. */
+export type StillTime = () => boolean;
+
+/** How long an audit may judge. */
+export interface TimeOption {
+  /** What is not judged when it says no is told as out of time; without it, everything is judged. */
+  readonly stillTime?: StillTime | undefined;
+}
+
+const always: StillTime = () => true;
+const OUT_OF_TIME = 'out-of-time';
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -33,6 +47,19 @@ interface Tally {
   readonly gaps: Set<NotEvaluated>;
   checked: number;
   failed: number;
+  /** Some of it was left out because the time was up. */
+  cut: boolean;
+}
+
+/** A scope as reports name it. */
+function nameOf(scope: Scope): string {
+  if (scope.kind === 'account') return 'account';
+  return scope.kind === 'region' ? scope.region : `${scope.region}/${scope.cluster}`;
+}
+
+function cutOff(scope: Scope, tally: Tally): void {
+  tally.cut = true;
+  tally.gaps.add({ scope: nameOf(scope), reason: OUT_OF_TIME });
 }
 
 function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: boolean, tally: Tally): void {
@@ -48,7 +75,11 @@ function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: bool
   tally.sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
 }
 
-function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally): void {
+function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {
+  if (!stillTime()) {
+    cutOff(scope, tally);
+    return;
+  }
   if (scope.kind !== rule.scope) {
     // The region's list of clusters is missing altogether: there is no cluster to run on.
     for (const gap of gapsFor('clusters', facts.inventory, scope)) tally.gaps.add(gap);
@@ -62,24 +93,61 @@ function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally): void {
     }
   if (isBlocked) return;
   const uncertain = rule.uses.some((use) => gapsFor(use, facts.inventory, scope).length > 0);
-  for (const entry of rule.subjects(facts, scope)) lookAt(rule, entry, facts, uncertain, tally);
+  for (const entry of rule.subjects(facts, scope)) {
+    // What is settled takes no time.
+    if (entry.settled !== true && !stillTime()) {
+      cutOff(scope, tally);
+      return;
+    }
+    lookAt(rule, entry, facts, uncertain, tally);
+  }
 }
 
-function runRule(rule: Rule, facts: Facts): { readonly sightings: readonly Sighting[]; readonly outcome: RuleOutcome } {
-  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0 };
+interface OneRun {
+  readonly sightings: readonly Sighting[];
+  readonly outcome: RuleOutcome;
+  readonly cut: boolean;
+}
+
+function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
+  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0, cut: false };
   let crashed: string | null = null;
   try {
-    for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally);
+    for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally, stillTime);
   } catch (error) {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
     crashed = describe(error);
   }
-  const { sightings, gaps, checked, failed } = tally;
-  return { sightings: crashed === null ? sightings : [], outcome: { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed } };
+  const { sightings, gaps, checked, failed, cut } = tally;
+  const outcome = { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };
+  return { sightings: crashed === null ? sightings : [], outcome, cut };
 }
 
-/** Runs every rule over every scope whose needs were read. Never throws. */
-export function runRules(rules: readonly Rule[], facts: Facts): RuleRun {
-  const runs = rules.map((rule) => runRule(rule, facts));
-  return { sightings: runs.flatMap(({ sightings }) => sightings), outcomes: runs.map(({ outcome }) => outcome) };
+/** Rules that the time did not suffice for, as one read that gave no answer. */
+function unreadOf(cut: readonly OneRun[], all: number): readonly Unread[] {
+  if (cut.length === 0) return [];
+  const detail = `The time was up before ${cut.length} of ${all} rules had looked at everything; what the others found, and these until then, is told.`;
+  return [{ what: 'judge:Rules', scope: 'account', reason: OUT_OF_TIME, detail, accepted: false, acceptedBecause: null }];
+}
+
+/**
+ * Runs every rule over every scope whose needs were read. Never throws. What there is no time for is recorded as not evaluated:
+ * what was found until then is told, and what was not looked at again is not resolved.
+ */
+export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillTime = always): RuleRun {
+  let isUp = false;
+  // Once the time is up it stays so, whatever a clock says.
+  const asked: StillTime = () => {
+    isUp ||= !stillTime();
+    return !isUp;
+  };
+  const runs = rules.map((rule) => runRule(rule, facts, asked));
+  return {
+    sightings: runs.flatMap(({ sightings }) => sightings),
+    outcomes: runs.map(({ outcome }) => outcome),
+    unread: unreadOf(
+      runs.filter(({ cut }) => cut),
+      rules.length,
+    ),
+  };
 }

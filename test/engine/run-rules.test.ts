@@ -126,3 +126,50 @@ it('counts subjects, not findings', () => {
   expect(outcome(ruleThat({ raises: [raised(), raised()] }))).toMatchObject({ checked: 1, failed: 1 });
   expect(outcome(ruleThat({ raises: [] }))).toMatchObject({ checked: 1, failed: 0 });
 });
+
+describe('time that is up', () => {
+  /** Says yes so often. */
+  const times = (count: number): (() => boolean) => {
+    let asked = 0;
+    return () => {
+      asked += 1;
+      return asked <= count;
+    };
+  };
+  const roles = ['a', 'b', 'c'].map(roleNamed);
+  const overRoles = (id: string) => ruleThat({ id, subjects: () => roles.map((subject) => ({ subject, of: subject })) });
+  const rules = [overRoles('first'), overRoles('second'), ruleThat({ id: 'third', scope: 'region' })];
+
+  it('ends between subjects, scopes and rules: what was found is told, the rest is not evaluated', () => {
+    // Once for the scope of the first and each of its three subjects, then the scope of the second and one of its subjects.
+    const { sightings, outcomes, unread } = runRules(rules, deriveFacts(account), times(6));
+    expect(sightings.map(({ rule, subject }) => [rule.id, subject])).toEqual([
+      ...roles.map((role) => ['first', role]),
+      ['second', roles[0]],
+    ]);
+    const atAccount = [{ scope: 'account', reason: 'out-of-time' }];
+    expect(outcomes.map(({ id, checked, notEvaluated }) => [id, checked, notEvaluated])).toEqual([
+      ['first', 3, []],
+      ['second', 1, atAccount],
+      ['third', 0, ['eu-west-1', 'eu-west-2', 'eu-west-3'].map((scope) => ({ scope, reason: 'out-of-time' }))],
+    ]);
+    expect(unread).toMatchObject([{ what: 'judge:Rules', scope: 'account', reason: 'out-of-time', accepted: false }]);
+    expect(unread[0]?.detail).toContain('2 of 3 rules');
+  });
+
+  it('stays up, though a clock goes back', () => {
+    let asked = 0;
+    const { outcomes } = runRules(rules, deriveFacts(account), () => {
+      asked += 1;
+      return asked !== 2;
+    });
+    expect(outcomes.map(({ checked }) => checked)).toEqual([0, 0, 0]);
+  });
+
+  it('changes nothing where it suffices, and is not asked for what is settled', () => {
+    const facts = deriveFacts(account);
+    expect(runRules(rules, facts, times(1_000))).toEqual(runRules(rules, facts));
+    const settled = ruleThat({ subjects: () => roles.map((subject) => ({ subject, of: subject, settled: true })) });
+    expect(runRules([settled], facts, times(1)).outcomes).toMatchObject([{ checked: 3, notEvaluated: [] }]);
+  });
+});
