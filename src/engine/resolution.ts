@@ -59,6 +59,9 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
 const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
 
+/** Why a rule did not look at something that was read: the time was up, or the subject is too involved to be decided. */
+const LEFT_OUT: readonly string[] = ['out-of-time', 'too-involved'];
+
 /** The scope of the cluster that a subject is, or is in; null outside of clusters. */
 function clusterScope({ type, id, region }: Subject): string | null {
   return region === null ? null : `${region}/${type === 'cluster' ? id : (id.split('/')[0] ?? '')}`;
@@ -89,16 +92,16 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const crashed = new Set(outcomes.flatMap((outcome) => (outcome.crashed === null ? [] : [outcome.id])));
   const skipped = new Map(outcomes.map((outcome) => [outcome.id, new Set(outcome.notEvaluated.map(({ scope }) => scope))]));
-  /** Scopes that the time of the run did not suffice for, by rule. */
-  const outOfTime = new Map(
+  /** What the time of the run or the steps of a subject did not suffice for, by rule. */
+  const leftOut = new Map(
     outcomes.map((outcome) => [
       outcome.id,
-      new Set(outcome.notEvaluated.flatMap(({ scope, reason }) => (reason === 'out-of-time' ? [scope] : []))),
+      new Set(outcome.notEvaluated.flatMap(({ scope, reason }) => (LEFT_OUT.includes(reason) ? [scope] : []))),
     ]),
   );
-  const wasCut = (id: string, { region, ...rest }: Subject): boolean => {
-    const cut = outOfTime.get(id);
-    return cut !== undefined && ['account', region ?? '', clusterScope({ region, ...rest }) ?? ''].some((scope) => cut.has(scope));
+  const wasLeftOut = (id: string, subject: Subject): boolean => {
+    const scopes = leftOut.get(id);
+    return scopes !== undefined && ['account', subject.region, clusterScope(subject), subject.id].some((one) => scopes.has(one ?? ''));
   };
   const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
   const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
@@ -114,7 +117,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (crashed.has(id)) return 'unread';
     // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
     if (skipped.get(id)?.has(clusterScope(subject) ?? '') === true) return 'unread';
-    if (wasCut(id, subject)) return 'unread';
+    if (wasLeftOut(id, subject)) return 'unread';
     const needed = rule.needs.flatMap((need) => READS_OF[need]);
     // What the rule cannot do without is not made good by accepting that it is missing.
     const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));

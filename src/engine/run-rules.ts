@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/facts.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
+import { StepsEnded } from '../policy/steps.js';
 import type { Entry, Raised, Rule, Scope } from '../rules/define-rule.js';
 import { gapsFor, scopesOf } from './availability.js';
 
@@ -16,7 +17,7 @@ export interface Sighting {
 export interface RuleRun {
   readonly sightings: readonly Sighting[];
   readonly outcomes: readonly RuleOutcome[];
-  /** What the time did not suffice for, as a read that gave no answer; empty where every rule looked at everything. */
+  /** What the time did not suffice for, or the steps of one subject, as reads that gave no answer; empty where every rule looked at everything. */
   readonly unread: readonly Unread[];
 }
 
@@ -31,6 +32,7 @@ export interface TimeOption {
 
 const always: StillTime = () => true;
 const OUT_OF_TIME = 'out-of-time';
+const TOO_INVOLVED = 'too-involved';
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -49,6 +51,8 @@ interface Tally {
   failed: number;
   /** Some of it was left out because the time was up. */
   cut: boolean;
+  /** Ids of subjects that take more steps than are spent on one. */
+  readonly involved: string[];
 }
 
 /** A scope as reports name it. */
@@ -62,14 +66,28 @@ function cutOff(scope: Scope, tally: Tally): void {
   tally.gaps.add({ scope: nameOf(scope), reason: OUT_OF_TIME });
 }
 
+/** What a rule sees on a subject; null where that takes more steps than are spent on one. */
+function evaluated(rule: Rule, of: unknown, facts: Facts): readonly Raised[] | null {
+  try {
+    return rule.evaluate(of, facts);
+  } catch (error) {
+    if (error instanceof StepsEnded) return null;
+    throw error;
+  }
+}
+
 function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: boolean, tally: Tally): void {
   if (entry.unread !== undefined) {
     tally.gaps.add({ scope: entry.subject.id, reason: entry.unread.reason });
     return;
   }
+  const raised = entry.settled === true ? [] : evaluated(rule, entry.of, facts);
+  if (raised === null) {
+    tally.involved.push(entry.subject.id);
+    tally.gaps.add({ scope: entry.subject.id, reason: TOO_INVOLVED });
+    return;
+  }
   tally.checked += 1;
-  if (entry.settled === true) return;
-  const raised = rule.evaluate(entry.of, facts);
   if (raised.length === 0) return;
   tally.failed += 1;
   tally.sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
@@ -107,10 +125,11 @@ interface OneRun {
   readonly sightings: readonly Sighting[];
   readonly outcome: RuleOutcome;
   readonly cut: boolean;
+  readonly involved: readonly string[];
 }
 
 function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
-  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0, cut: false };
+  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
   let crashed: string | null = null;
   try {
     for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally, stillTime);
@@ -118,16 +137,29 @@ function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
     crashed = describe(error);
   }
-  const { sightings, gaps, checked, failed, cut } = tally;
+  const { sightings, gaps, checked, failed, cut, involved } = tally;
   const outcome = { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };
-  return { sightings: crashed === null ? sightings : [], outcome, cut };
+  return { sightings: crashed === null ? sightings : [], outcome, cut, involved };
 }
 
+type Gap = Pick<Unread, 'scope' | 'reason' | 'detail'>;
+
 /** Rules that the time did not suffice for, as one read that gave no answer. */
-function unreadOf(cut: readonly OneRun[], all: number): readonly Unread[] {
-  if (cut.length === 0) return [];
-  const detail = `The time was up before ${cut.length} of ${all} rules had looked at everything; what the others found, and these until then, is told.`;
-  return [{ what: 'judge:Rules', scope: 'account', reason: OUT_OF_TIME, detail, accepted: false, acceptedBecause: null }];
+function outOfTime(runs: readonly OneRun[]): readonly Gap[] {
+  const cut = runs.filter((run) => run.cut).length;
+  if (cut === 0) return [];
+  const detail = `The time was up before ${cut} of ${runs.length} rules had looked at everything; what the others found, and these until then, is told.`;
+  return [{ scope: 'account', reason: OUT_OF_TIME, detail }];
+}
+
+/** Subjects that some rule could not decide, each as one. */
+function tooInvolved(runs: readonly OneRun[]): readonly Gap[] {
+  const bySubject = new Map<string, string[]>();
+  for (const { outcome, involved } of runs) for (const id of involved) bySubject.set(id, [...(bySubject.get(id) ?? []), outcome.id]);
+  return [...bySubject].map(([scope, rules]) => {
+    const detail = `Its policies are too involved for ${rules.join(', ')} to be decided within the steps that are spent on one role: make them simpler, or split the role.`;
+    return { scope, reason: 'failed', detail };
+  });
 }
 
 /**
@@ -145,9 +177,11 @@ export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillT
   return {
     sightings: runs.flatMap(({ sightings }) => sightings),
     outcomes: runs.map(({ outcome }) => outcome),
-    unread: unreadOf(
-      runs.filter(({ cut }) => cut),
-      rules.length,
-    ),
+    unread: [...outOfTime(runs), ...tooInvolved(runs)].map((gap) => ({
+      what: 'judge:Rules',
+      ...gap,
+      accepted: false,
+      acceptedBecause: null,
+    })),
   };
 }

@@ -8,6 +8,7 @@ import {
   type Permission,
 } from '../policy/permissions.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
+import { Steps } from '../policy/steps.js';
 
 /** A permission that does not do what whoever wrote it meant, and the one that would. */
 export interface Confusion {
@@ -78,18 +79,25 @@ function insidesOf(resources: readonly string[]): Insides {
   };
 }
 
-const meansInside = ({ everything, buckets, open }: Insides, bucket: string): boolean =>
-  everything || fitsAny(buckets, bucket) || fitsAny(open, `${bucket}/x`);
+const meansInside = ({ everything, buckets, open }: Insides, bucket: string, steps: Steps): boolean =>
+  everything || fitsAny(buckets, bucket, steps) || fitsAny(open, `${bucket}/x`, steps);
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
 function noActions(permissions: readonly Permission[]): readonly Confusion[] {
+  // A role may name one of them thousands of times.
+  const isCovered = new Map<string, boolean>();
+  const covers = (action: string): boolean => {
+    const answer = isCovered.get(action) ?? permissions.some((one) => coversAction(one, action));
+    isCovered.set(action, answer);
+    return answer;
+  };
   return permissions.flatMap((permission) =>
     permission.negatedAction
       ? []
       : permission.actions.flatMap((found): readonly Confusion[] => {
           const [, action] = IN_LOWER_CASE.get(found.toLowerCase()) ?? [];
-          if (action === undefined || permissions.some((one) => coversAction(one, action))) return [];
+          if (action === undefined || covers(action)) return [];
           const onBuckets = ON_BUCKETS.includes(action);
           const resources = permission.negatedResource ? [] : permission.resources.map((one) => (onBuckets ? (bucketOf(one) ?? one) : one));
           return [
@@ -117,7 +125,7 @@ function listedByNobody(permissions: readonly Permission[]): readonly Confusion[
   return [{ mistake, found: ALL_BUCKETS, action: 's3:ListBucket', resources: buckets }];
 }
 
-function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusion[] {
+function objectsOnBuckets(permissions: readonly Permission[], steps: Steps): readonly Confusion[] {
   return ON_OBJECTS.flatMap((action) => {
     const bare = unique(
       permissions.filter((one) => !one.negatedResource && names(one, action)).flatMap(({ resources }) => resources.filter(isPlainBucket)),
@@ -130,7 +138,7 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
     if (doubtful.length === 0 || covering.some((one) => one.negatedResource)) return [];
     const insides = insidesOf(covering.flatMap(({ resources }) => resources));
     return doubtful
-      .filter((bucket) => !meansInside(insides, bucket))
+      .filter((bucket) => !meansInside(insides, bucket, steps))
       .map((bucket): Confusion => {
         const mistake = `${action} is allowed on ${bucket}, which is the bucket and none of its objects`;
         return { mistake, found: `${action} on ${bucket}`, action, resources: [`${bucket}/*`] };
@@ -138,21 +146,31 @@ function objectsOnBuckets(permissions: readonly Permission[]): readonly Confusio
   });
 }
 
-/** Whether one of the permissions is for a bucket, or for some of those that a pattern means. */
-function isAbout(covering: readonly Permission[]): (bucket: string) => boolean {
+/** Whether one of the permissions is for a bucket, or for some of those that a pattern means. @throws StepsEnded */
+function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string) => boolean {
   const named = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources.filter(isBucket)));
+  const inOrder = [...named];
+  const negated = covering.filter((one) => one.negatedResource);
+  const patterns = patternsOf(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources));
   return (bucket) => {
-    if (named.has(bucket) || covering.some((one) => coversResource(one, bucket))) return true;
-    return hasWildcard(bucket) && [...named].some(globMatcher(resourcePattern(bucket)));
+    if (named.has(bucket) || fitsAny(patterns, bucket, steps)) return true;
+    steps.take(negated.length);
+    if (negated.some((one) => coversResource(one, bucket, steps))) return true;
+    if (!hasWildcard(bucket)) return false;
+    steps.take(inOrder.length);
+    return inOrder.some(globMatcher(resourcePattern(bucket)));
   };
 }
 
-function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusion[] {
+function bucketsOnObjects(permissions: readonly Permission[], steps: Steps): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
     const own = permissions.filter((one) => !one.negatedResource && names(one, action));
     const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
     if (inside.length === 0) return [];
-    const isListed = isAbout(permissions.filter((one) => coversAction(one, action)));
+    const isListed = isAbout(
+      permissions.filter((one) => coversAction(one, action)),
+      steps,
+    );
     return inside
       .filter((resource) => !isListed(bucketOf(resource) ?? resource))
       .map((resource): Confusion => {
@@ -163,13 +181,15 @@ function bucketsOnObjects(permissions: readonly Permission[]): readonly Confusio
 }
 
 /** What each kind of confusion is about: without such an action among those named there is none. */
-const KINDS: readonly { readonly about: readonly string[]; readonly find: (permissions: readonly Permission[]) => readonly Confusion[] }[] =
-  [
-    { about: [...ACTION_OF.keys()], find: noActions },
-    { about: [ALL_BUCKETS], find: listedByNobody },
-    { about: ON_OBJECTS, find: objectsOnBuckets },
-    { about: ON_BUCKETS, find: bucketsOnObjects },
-  ];
+const KINDS: readonly {
+  readonly about: readonly string[];
+  readonly find: (permissions: readonly Permission[], steps: Steps) => readonly Confusion[];
+}[] = [
+  { about: [...ACTION_OF.keys()], find: noActions },
+  { about: [ALL_BUCKETS], find: listedByNobody },
+  { about: ON_OBJECTS, find: objectsOnBuckets },
+  { about: ON_BUCKETS, find: bucketsOnObjects },
+];
 const KINDS_BY_ACTION: ReadonlyMap<string, readonly number[]> = new Map(
   [...new Set(KINDS.flatMap(({ about }) => about))].map((action) => [
     action.toLowerCase(),
@@ -177,10 +197,16 @@ const KINDS_BY_ACTION: ReadonlyMap<string, readonly number[]> = new Map(
   ]),
 );
 
-/** The known confusions in what a role is allowed. Whatever covers the meaning by another permission is none. */
-export function confusionsIn(permissions: readonly Permission[]): readonly Confusion[] {
+/** One step is one pattern that may match, and takes longer than a step of a trust policy; a role in use takes a few thousand. */
+const STEPS = 400_000;
+
+/**
+ * The known confusions in what a role is allowed. Whatever covers the meaning by another permission is none.
+ * @throws StepsEnded where a role has so many patterns that deciding takes too long
+ */
+export function confusionsIn(permissions: readonly Permission[], steps = new Steps(STEPS)): readonly Confusion[] {
   const kinds = new Set<number>();
   for (const { actions } of permissions)
     for (const action of actions) for (const kind of KINDS_BY_ACTION.get(action.toLowerCase()) ?? []) kinds.add(kind);
-  return kinds.size === 0 ? [] : KINDS.flatMap(({ find }, index) => (kinds.has(index) ? find(permissions) : []));
+  return kinds.size === 0 ? [] : KINDS.flatMap(({ find }, index) => (kinds.has(index) ? find(permissions, steps) : []));
 }

@@ -1,5 +1,7 @@
 import type { Json } from '../model/inventory.js';
 import { globMatcher, hasWildcard, literalStart, matchesGlob, parseGlob } from './glob.js';
+import type { Steps } from './steps.js';
+import { variablesIn } from './variables.js';
 
 /** One Allow statement of an identity policy. */
 export interface Permission {
@@ -47,7 +49,16 @@ export function coversAction({ actions, negatedAction }: Pick<Permission, 'actio
 }
 
 /** A variable in a pattern may stand for anything. */
-export const resourcePattern = (pattern: string): string => (!pattern.includes('${') ? pattern : pattern.replace(/\$\{[^}]*\}/g, '*'));
+export function resourcePattern(pattern: string): string {
+  if (!pattern.includes('${')) return pattern;
+  let written = '';
+  let end = 0;
+  for (const variable of variablesIn(pattern)) {
+    written += `${pattern.slice(end, variable.start)}*`;
+    end = variable.end;
+  }
+  return written + pattern.slice(end);
+}
 
 type Matcher = (text: string) => boolean;
 
@@ -72,17 +83,22 @@ export function patternsOf(texts: readonly string[]): Patterns {
   return { plain: new Set(patterns), globs };
 }
 
-export function fitsAny({ plain, globs }: Patterns, text: string): boolean {
+/** @param steps one for each pattern that may match. @throws StepsEnded */
+export function fitsAny({ plain, globs }: Patterns, text: string, steps?: Steps): boolean {
   if (plain.has(text)) return true;
-  for (const [length, byStart] of globs) if (byStart.get(text.slice(0, length))?.some((matches) => matches(text)) === true) return true;
+  for (const [length, byStart] of globs) {
+    const likely = byStart.get(text.slice(0, length)) ?? [];
+    steps?.take(1 + likely.length);
+    if (likely.some((matches) => matches(text))) return true;
+  }
   return false;
 }
 
 const ready = new WeakMap<Permission, Patterns>();
 
-/** Whether the statement is about a resource, given by its ARN. */
-export function coversResource(permission: Permission, arn: string): boolean {
+/** Whether the statement is about a resource, given by its ARN. @throws StepsEnded */
+export function coversResource(permission: Permission, arn: string, steps?: Steps): boolean {
   const patterns = ready.get(permission) ?? patternsOf(permission.resources);
   ready.set(permission, patterns);
-  return fitsAny(patterns, arn) !== permission.negatedResource;
+  return fitsAny(patterns, arn, steps) !== permission.negatedResource;
 }

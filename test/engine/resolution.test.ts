@@ -78,8 +78,8 @@ describe('what the time did not suffice for', () => {
   const inside: Subject = { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' };
   const clusters = [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }];
   const inventory = inventoryOfCase({ clusters, roles: [{ arn: ROLE.id, trustPolicy: {} }] });
-  const whatBecame = (subject: Subject, scope: string, id = 'a-rule'): string => {
-    const outcomes = [{ id, checked: 0, failed: 0, notEvaluated: [{ scope, reason: 'out-of-time' }], crashed: null }];
+  const whatBecame = (subject: Subject, scope: string, id = 'a-rule', reason = 'out-of-time'): string => {
+    const outcomes = [{ id, checked: 0, failed: 0, notEvaluated: [{ scope, reason }], crashed: null }];
     const told = resolutions({ inventory, rules: [quiet], outcomes, gaps: [], gapsBefore: [] });
     return told({ rule: 'a-rule', subject, lastSeen: day(1) } as unknown as Remembered);
   };
@@ -92,6 +92,11 @@ describe('what the time did not suffice for', () => {
     [inside, 'eu-west-1/lab', 'passed'],
     [inside, 'eu-west-2', 'passed'],
   ])('%j and %s: %s', (subject, scope, became) => expect(whatBecame(subject, scope)).toBe(became));
+
+  it('nor the steps of the subject itself', () => {
+    expect(whatBecame(ROLE, ROLE.id, 'a-rule', 'too-involved')).toBe('unread');
+    expect(whatBecame(ROLE, `${ROLE.id}-other`, 'a-rule', 'too-involved')).toBe('passed');
+  });
 
   it('says nothing of what another rule saw', () => expect(whatBecame(ROLE, 'account', 'another-rule')).toBe('passed'));
 });

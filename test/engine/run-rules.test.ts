@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run-rules.js';
 import { deriveFacts } from '../../src/facts/facts.js';
 import { unknown } from '../../src/model/observed.js';
+import { Steps } from '../../src/policy/steps.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { raised, roleNamed, ruleThat } from './rule-builder.js';
 
@@ -171,5 +172,27 @@ describe('time that is up', () => {
     expect(runRules(rules, facts, times(1_000))).toEqual(runRules(rules, facts));
     const settled = ruleThat({ subjects: () => roles.map((subject) => ({ subject, of: subject, settled: true })) });
     expect(runRules([settled], facts, times(1)).outcomes).toMatchObject([{ checked: 3, notEvaluated: [] }]);
+  });
+});
+
+describe('a subject that is too involved', () => {
+  const [easy, hard] = ['easy', 'hard'].map(roleNamed);
+  const rule = (id: string) =>
+    ruleThat({
+      id,
+      subjects: () => [hard, easy].flatMap((subject) => (subject === undefined ? [] : [{ subject, of: subject }])),
+      evaluate: (of) => {
+        if (of === hard) new Steps(1).take(2);
+        return [raised()];
+      },
+    });
+
+  it('is told as not evaluated, and ends nothing else', () => {
+    const { sightings, outcomes, unread } = runRules([rule('one'), rule('other')], deriveFacts(account));
+    expect(sightings.map(({ subject }) => subject)).toEqual([easy, easy]);
+    for (const { checked, crashed, notEvaluated } of outcomes)
+      expect([checked, crashed, notEvaluated]).toEqual([1, null, [{ scope: hard?.id, reason: 'too-involved' }]]);
+    expect(unread).toMatchObject([{ what: 'judge:Rules', scope: hard?.id, reason: 'failed' }]);
+    expect(unread[0]?.detail).toContain('one, other');
   });
 });
