@@ -11,11 +11,13 @@ import { reachable } from './api-servers.js';
 import { filledPart, hostileClusters } from './hostile.js';
 import { filled, WAYS } from './hostile-clusters.js';
 import { LATENCY_MS, standIn } from './stand-in.js';
+import { worstOfAll, worstOnce } from './worst.js';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   policy: policyEngine,
   rules: cpuOfRulesAndReport,
   many: manyOfOne,
+  worst: worstOfAll,
   memory: memoryOfSavedAudit,
   reading: callsAndTimeOfReading,
   inside: insideClusters,
@@ -36,6 +38,7 @@ const PARTS: Readonly<Record<string, (roles: number) => void>> = {
   'proofs-once': proofsOnce,
   'sets-once': setsOnce,
   'many-once': manyOnce,
+  'worst-once': worstOnce,
 };
 
 function machine(): string {
