@@ -151,9 +151,11 @@ function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string
   const named = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources.filter(isBucket)));
   const inOrder = [...named];
   const negated = covering.filter((one) => one.negatedResource);
-  const patterns = patternsOf(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources));
+  const resources = covering.filter((one) => !one.negatedResource).flatMap((one) => one.resources);
+  const [patterns, withoutSlash] = [patternsOf(resources), patternsOf(resources.filter((one) => !resourcePattern(one).includes('/')))];
   return (bucket) => {
-    if (named.has(bucket) || fitsAny(patterns, bucket, steps)) return true;
+    // Most resources are objects, whose slash no bucket has, unless a variable of its own name holds one.
+    if (named.has(bucket) || fitsAny(bucket.includes('/') ? patterns : withoutSlash, bucket, steps)) return true;
     steps.take(negated.length);
     if (negated.some((one) => coversResource(one, bucket, steps))) return true;
     if (!hasWildcard(bucket)) return false;
