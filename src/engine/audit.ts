@@ -8,11 +8,11 @@ import { coverageOf } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
-import { runRules, type Sighting } from './run-rules.js';
+import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedSeverity } from './steps.js';
 import { suppressor, type SuppressionSettings } from './suppress.js';
 
-export interface AuditOptions {
+export interface AuditOptions extends TimeOption {
   /** When the report is made, ISO 8601 in UTC; the time of collection where left out. */
   readonly now?: string;
   readonly acceptUnread?: readonly AcceptUnread[];
@@ -140,9 +140,9 @@ function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<s
 export function auditWith(rules: readonly Rule[], inventory: Inventory, options: AuditOptions = {}): Audit {
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
-  const { sightings, outcomes } = runRules(rules, facts);
+  const { sightings, outcomes, unread } = runRules(rules, facts, options.stillTime);
   const problems = groupIntoProblems(sightings);
-  const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules };
+  const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules, stillTime: options.stillTime ?? (() => true) };
   const telling: Telling = { now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };
   const findings = problems
     .map((problem) => findingsOf(problem, audited, telling))
@@ -150,7 +150,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     .flat();
   const told = new Set(findings.map(({ fingerprint }) => fingerprint));
   const hidden = problems.flatMap((problem) => hiddenOf(problem, facts)).filter(({ fingerprint }) => !told.has(fingerprint));
-  const coverage = coverageOf(inventory, options.acceptUnread ?? []);
+  const coverage = coverageOf(inventory, options.acceptUnread ?? [], unread);
   const report: Report = {
     schemaVersion: 1,
     account: inventory.account,

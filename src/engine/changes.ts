@@ -119,7 +119,7 @@ export function changesSince(previous: State | null, audit: Audit, { rules, sett
   const { report, facts } = audit;
   const { inventory } = facts;
   const now = report.generatedAt;
-  const gaps = [...gapsOf(inventory, settings.acceptUnread, previous), ...crashes(report)];
+  const gaps = [...gapsOf(inventory, report.coverage.unread, previous), ...crashes(report)];
   const gapsBefore = previous?.gaps ?? [];
   const titles = new Map(rules.map(({ id, title }) => [id, title]));
   const titleOf = (rule: string): string => titles.get(rule) ?? rule;

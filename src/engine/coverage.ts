@@ -69,6 +69,14 @@ function toldOnce(gaps: readonly Unread[]): readonly Unread[] {
   });
 }
 
+/** Gaps with what the user accepts of them. */
+function withAcceptance(gaps: readonly Gap[], accept: readonly AcceptUnread[]): readonly Unread[] {
+  return gaps.map((gap) => {
+    const accepted = accept.find(({ scope }) => scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`));
+    return { ...gap, accepted: accepted !== undefined, acceptedBecause: accepted?.reason ?? null };
+  });
+}
+
 /** Every read of an inventory that was asked for and not answered. Accepted ones stay, marked. */
 export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]): readonly Unread[] {
   const regionGaps = inventory.regions.flatMap(({ region, clusters }) => [
@@ -90,11 +98,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
     ...unreadOf(inventory.roles, 'iam:GetAccountAuthorizationDetails', 'account'),
     ...unreadOf(inventory.quotas, 'iam:GetAccountSummary', 'account'),
   ];
-  const all = gaps.map((gap) => {
-    const accepted = accept.find(({ scope }) => scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`));
-    return { ...gap, accepted: accepted !== undefined, acceptedBecause: accepted?.reason ?? null };
-  });
-  return toldOnce(all);
+  return toldOnce(withAcceptance(gaps, accept));
 }
 
 /** Families that nobody asked to look at. */
@@ -113,8 +117,11 @@ export function notLookedAt(inventory: Inventory): readonly string[] {
   ];
 }
 
-/** What was looked at, and what was not. */
-export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]): Coverage {
+/**
+ * What was looked at, and what was not.
+ * @param notJudged what was read, and not judged to the end
+ */
+export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[], notJudged: readonly Unread[] = []): Coverage {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
   const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
   const workloads = clusters.flatMap((cluster) => (cluster.workloads.known ? [cluster.workloads.value] : []));
@@ -127,7 +134,7 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
     pods: workloads.length === 0 ? null : workloads.flat().reduce((sum, { pods }) => sum + pods, 0),
     calls: inventory.calls,
     notLookedAt: notLookedAt(inventory),
-    unread: unreadIn(inventory, accept),
+    unread: [...unreadIn(inventory, accept), ...withAcceptance(notJudged, accept)],
     notes: inventory.notes,
   };
 }

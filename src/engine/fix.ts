@@ -71,6 +71,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const { fits, remark } = lengthAfter(trust, facts);
   // No trust policy may be so long: the one repair that shares it is none.
   if (!fits) return { ...nothing(remark), admitsUnnamed: false };
+  if (!audited.stillTime()) return { ...nothing(' The time was up before a repair could be proven.'), admitsUnnamed: false };
   const admitted = newlyAdmitted(patches, facts);
   const unnamed = admitted.filter(({ isNamed }) => !isNamed);
   const fingerprints = sightings.filter(asksForChange).map((one) => sightingFingerprint(facts.inventory.account, one));

@@ -1,9 +1,9 @@
 import type { Inventory } from '../model/inventory.js';
 import { whatArrived, type UnknownReason } from '../model/observed.js';
 import type { News } from '../model/news.js';
-import type { AcceptUnread, Report, Unread } from '../model/report.js';
+import type { Report, Unread } from '../model/report.js';
 import type { RememberedGap, State } from '../model/state.js';
-import { notLookedAt, unreadIn } from './coverage.js';
+import { notLookedAt } from './coverage.js';
 
 /** Something that an audit did not have: a read without an answer, or one that nobody asked for. */
 export interface Gap {
@@ -45,10 +45,11 @@ function leftOut(inventory: Inventory, before: readonly RememberedGap[] | null):
 /**
  * Everything that was missing in an audit, what nobody asked for included: it is no gap to tell of, and still a reason why
  * a rule may be silent that was not silent before.
+ * @param unread those that the report of the audit tells of
  */
-export function gapsOf(inventory: Inventory, accept: readonly AcceptUnread[], previous: State | null): readonly Gap[] {
+export function gapsOf(inventory: Inventory, unread: readonly Unread[], previous: State | null): readonly Gap[] {
   return [
-    ...unreadIn(inventory, accept).map(({ what, scope, reason, accepted }) => ({ what, scope, reason, accepted })),
+    ...unread.map(({ what, scope, reason, accepted }) => ({ what, scope, reason, accepted })),
     ...(inventory.requestedRegions === 'all' ? [] : [notRequested('account:ListRegions', 'account')]),
     ...leftRegions(inventory, previous?.regions ?? []).map((region) => notRequested('eks:ListClusters', region)),
     ...leftOut(inventory, previous?.gaps ?? null).map((what) => notRequested(what, '*')),

@@ -11,7 +11,7 @@ import type { Cluster, Json, PodIdentityAssociation, Role } from '../model/inven
 import { strangerTo } from '../policy/clause-witness.js';
 import { evaluateParsed, type TrustVerdict } from '../policy/evaluate.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { globMatcher, parseGlob } from '../policy/glob.js';
 import { whatArrived } from '../model/observed.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
@@ -112,10 +112,12 @@ export interface NewlyAdmitted extends Grant {
   readonly isUndecided: boolean;
 }
 
-/** Whether one grant says the other already: a stranger stands for everybody, a pattern for whoever matches it. */
-function covers(wider: Candidate, one: Candidate): boolean {
-  if (wider.subject === one.subject) return false;
-  return wider.subject === '*' || (wider.subject !== wider.example && matchesGlob(parseGlob(wider.subject), one.subject));
+/** Those of several whom no other says already: a stranger stands for everybody, a pattern for whoever matches it. */
+function widestOf<C extends Candidate>(opened: readonly C[]): readonly C[] {
+  const patterns = opened
+    .filter(({ subject, example }) => subject !== example)
+    .map(({ subject }) => ({ subject, matches: subject === '*' ? () => true : globMatcher(subject) }));
+  return opened.filter((one) => !patterns.some(({ subject, matches }) => subject !== one.subject && matches(one.subject)));
 }
 
 const takenByPodIdentity = (policy: TrustPolicy): boolean =>
@@ -188,6 +190,9 @@ function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Fact
   return cluster !== null && rolesOfAddons(cluster, facts).some((one) => one.role === role && one.subjects.includes(subject));
 }
 
+/** A policy that speaks of more, each with every audience, is not looked through: whom its repair lets in stays undecided. */
+const MOST_ASKED = 2_000;
+
 /** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */
 function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after: Providers, facts: Facts): readonly NewlyAdmitted[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
@@ -195,19 +200,20 @@ function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after
   // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
   const byPolicyAlone = (one: Candidate) =>
     [admission(role.policy, () => null, account, one), admission(policy, () => null, account, one)] as const;
-  const opened = candidates(policy, role, after).flatMap((one) => {
+  const asked = candidates(policy, role, after);
+  if (asked.length > MOST_ASKED)
+    return [{ subject: '*', role: role.role.arn, administrative: role.administrative !== null, isNamed: false, isUndecided: true }];
+  const opened = asked.flatMap((one) => {
     const opening = [asPatched(one), byPolicyAlone(one)].filter(([now, then]) => now === 'denied' && then !== 'denied');
     return opening.length === 0 ? [] : [{ ...one, isUndecided: opening.some(([, then]) => then === 'undecided') }];
   });
-  return opened
-    .filter((one) => !opened.some((wider) => covers(wider, one)))
-    .map(({ subject, url, isUndecided }) => ({
-      subject,
-      role: role.role.arn,
-      administrative: role.administrative !== null,
-      isNamed: isAuthorized(role, subject, url, facts),
-      isUndecided,
-    }));
+  return widestOf(opened).map(({ subject, url, isUndecided }) => ({
+    subject,
+    role: role.role.arn,
+    administrative: role.administrative !== null,
+    isNamed: isAuthorized(role, subject, url, facts),
+    isUndecided,
+  }));
 }
 
 /** Whom a new trust policy names who is let in today only by a pattern, or by the lack of one: once written in, they stay. */

@@ -7,7 +7,7 @@ import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { patched, sliceFor } from './patched.js';
-import { runRules, type Sighting } from './run-rules.js';
+import { runRules, type Sighting, type StillTime } from './run-rules.js';
 import { steppedSeverity } from './steps.js';
 
 /** Identity of a sighting across audits of one account. */
@@ -56,6 +56,8 @@ export interface Audited {
   readonly facts: Facts;
   readonly severities: Severities;
   readonly rules: readonly Rule[];
+  /** Whether there is time for another proof. */
+  readonly stillTime: StillTime;
 }
 
 /**
@@ -65,7 +67,10 @@ export interface Audited {
 export function prove(expectGone: readonly string[], patches: readonly Patch[], { facts, severities, rules }: Audited): boolean {
   const slice = sliceFor(facts, patches);
   const after = deriveFacts(patched(slice, patches));
-  const found = severitiesOf(groupIntoProblems(runRules(rules, after).sightings), after);
+  const { sightings, unread } = runRules(rules, after);
+  // A rule that gave up found nothing, which proves nothing.
+  if (unread.length > 0) return false;
+  const found = severitiesOf(groupIntoProblems(sightings), after);
   const gone = expectGone.every((key) => !found.has(key));
   const nothingNew = [...found].every(
     ([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'),

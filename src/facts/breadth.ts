@@ -51,7 +51,7 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   const holding = (subject: string): string[] => patterns.filter(({ glob }) => matchesGlob(glob, subject)).map(({ value }) => value);
   const strangeIn = (namespace: string | null): readonly string[] =>
     clauses.flatMap((clause) => {
-      const { found, subject } = strangeSubject(clause, namespace);
+      const { found, subject } = strangeSubject(clause, namespace, set.steps);
       return found === 'yes' && admits(subject) ? [subject] : [];
     });
   const name = strangeName(set);

@@ -1,4 +1,6 @@
-import { exposureOf, statementAlone, statementAsMeant, type Exposure } from './breadth.js';
+import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from './breadth.js';
+import { Steps } from '../policy/steps.js';
+import { tooInvolved } from '../policy/subject-questions.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { subjectSet } from '../policy/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
@@ -30,10 +32,12 @@ export interface StatementExposure extends Exposure {
   readonly confidence: Confidence;
   /** The condition keys that configuration cannot decide; empty unless it is only possible. */
   readonly undecided: readonly string[];
+  /** The policy is too involved to be decided within the steps of a role; then it is possible too. */
+  readonly isInvolved: boolean;
 }
 
 /** What the widest reading of a statement comes to. */
-type Widest = Exposure & Pick<StatementExposure, 'confidence' | 'undecided'>;
+type Widest = Exposure & Pick<StatementExposure, 'confidence' | 'undecided' | 'isInvolved'>;
 
 function because(subjects: readonly Condition[]): OpenBecause {
   if (subjects.length === 0) return 'no-condition';
@@ -72,24 +76,33 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
  * How wide a statement is at its widest, over the audiences tried. A condition on where calls come from does not tell the
  * pods of a cluster apart: all of them call from the same network.
  */
-function widest(statement: WebIdentityStatement, policy: TrustPolicy, url: string, tried: readonly string[], facts: Facts): Widest | null {
+function widest(
+  statement: WebIdentityStatement,
+  policy: TrustPolicy,
+  url: string,
+  { tried, steps }: { readonly tried: readonly string[]; readonly steps: Steps },
+  facts: Facts,
+): Widest | null {
   const { partition, account, collectedAt } = facts.inventory;
   const reading = readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false });
   const sets = tried.map((audience) =>
-    subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }),
+    subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }, steps),
   );
   const confidence = reading.asksForNetwork ? 'likely' : 'certain';
   for (const set of sets) {
     const exposure = exposureOf(statement, set, false);
-    if (exposure.breadth !== 'bounded') return { ...exposure, confidence, undecided: [] };
+    if (exposure.breadth !== 'bounded') return { ...exposure, confidence, undecided: [], isInvolved: false };
   }
   // What IAM would not store may mean anything: the defect itself is told.
   if (statement.statement.problems.length + policy.problems.length > 0) return null;
+  const possible = { confidence: 'possible', undecided: reading.unknown } as const;
   for (const set of sets) {
     const exposure = set.possible === set.definite ? null : exposureOf(statement, set, true);
-    if (exposure !== null && exposure.breadth !== 'bounded') return { ...exposure, confidence: 'possible', undecided: reading.unknown };
+    if (exposure !== null && exposure.breadth !== 'bounded') return { ...exposure, ...possible, isInvolved: false };
   }
-  return null;
+  // Nothing was found, and not everything was looked at: that is no reason to say nothing.
+  const patterns = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
+  return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], ...possible, isInvolved: true } : null;
 }
 
 /** Several rules ask for the same; the facts of a role live as long as those of its inventory. */
@@ -117,6 +130,7 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
 
 function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
+  const steps = new Steps();
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return kubernetesIssuersOf(statement, facts).flatMap((url): StatementExposure[] => {
@@ -124,9 +138,11 @@ function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
       if (namesItsSubjects(subjects)) return [];
       const wanted = wantedAudiences(statement);
       const accepted = acceptedAudiences(wanted, url, facts);
-      const live = widest(statement, statementAlone(role.policy, statement), url, accepted, facts);
+      const live = widest(statement, statementAlone(role.policy, statement), url, { tried: accepted, steps }, facts);
       const whole = accepted.length === wanted.length && isAsMeant(statement, url, providerArn(account.partition, account.id, url));
-      const found = live ?? (whole ? null : widest(statement, statementAsMeant(role.policy, statement, url, account), url, wanted, facts));
+      const found =
+        live ??
+        (whole ? null : widest(statement, statementAsMeant(role.policy, statement, url, account), url, { tried: wanted, steps }, facts));
       return found === null ? [] : [{ ...found, statement, url, latent: live === null, subjects, because: because(subjects) }];
     });
   });
@@ -154,7 +170,11 @@ export function exposureMessage({ latent, confidence }: Pick<StatementExposure, 
 }
 
 /** What may keep an exposure shut, in words. */
-export function doubtAbout({ undecided }: Pick<StatementExposure, 'undecided'>): string {
+export function doubtAbout({
+  undecided,
+  isInvolved = false,
+}: Pick<StatementExposure, 'undecided'> & { readonly isInvolved?: boolean }): string {
+  if (isInvolved) return 'what its many conditions come to together';
   return undecided.length === 0 ? 'a condition that cannot be decided' : `the condition on ${listed(undecided)}`;
 }
 

@@ -13,7 +13,7 @@ export interface SubjectClause {
 export type Witness = { readonly kind: 'found'; readonly subject: string } | { readonly kind: 'empty' } | { readonly kind: 'undecided' };
 
 /** Reading on from one place, and remembering where it leads, takes about as long as looking at so many. */
-const COST_OF_PLACE = 5;
+export const COST_OF_PLACE = 5;
 
 export function inClause({ all, none }: SubjectClause, subject: string): boolean {
   return all.every((pattern) => matchesSubject(pattern, subject)) && !none.some((pattern) => matchesSubject(pattern, subject));
@@ -29,7 +29,7 @@ export function strangerTo(patterns: readonly SubjectPattern[]): string {
 }
 
 /** A letter as written, small and capital; without what becomes two letters, such as the German sharp s. */
-export function bothCases(char: string): string[] {
+function bothCases(char: string): string[] {
   return [char, char.toLowerCase(), char.toUpperCase()].filter((one) => [...one].length === 1);
 }
 
@@ -37,7 +37,7 @@ export function bothCases(char: string): string[] {
 const NEXT_PATTERN = 0xffff;
 
 /** What all patterns of a clause have read at once. */
-interface Step {
+export interface Step {
   /**
    * For each pattern the positions at which a text read so far may stand, in order, one character each. What lies before the last
    * run reached adds nothing to it: whoever is there can stay there.
@@ -49,14 +49,14 @@ interface Step {
   readonly char: string;
 }
 
-function textOf(step: Step): string {
+export function textOf(step: Step): string {
   const chars: string[] = [];
   for (let at: Step | null = step; at !== null; at = at.before) chars.push(at.char);
   return chars.reverse().join('');
 }
 
 /** Reads with all patterns of a clause at once. One buffer serves all steps: a search makes very many. */
-class Reader {
+export class Reader {
   private readonly patterns: readonly SubjectPattern[];
   private readonly buffer: Uint16Array;
   private end = 0;

@@ -12,6 +12,8 @@ export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { reado
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
+/** No subject of Kubernetes has a part that is longer; a pattern that fixes more was dropped. */
+const LONGEST_NAME = 400;
 const names = new WeakMap<SubjectSet, string>();
 
 /** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
@@ -19,7 +21,7 @@ export function strangeName(set: SubjectSet): string {
   const known = names.get(set);
   if (known !== undefined) return known;
   const longest = patternsIn(set.requirements).reduce((most, { parts }) => Math.max(most, parts.length), 0);
-  const name = set.stranger.repeat(longest + 1);
+  const name = set.stranger.repeat(Math.min(longest, LONGEST_NAME) + 1);
   names.set(set, name);
   return name;
 }
