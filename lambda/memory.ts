@@ -2,7 +2,6 @@ import { BucketError, OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
 import type { State } from '../src/model/state.js';
-import { parseState, printState } from '../src/state-file.js';
 
 /** What the bucket remembers, as it was read before anything else. */
 export interface Memory {
@@ -17,11 +16,14 @@ export interface Memory {
 
 const JSON_TYPE = 'application/json';
 
+/** What holds the memory against its schema is loaded when there is one: the function starts without it. */
+const stateFile = async () => import('../src/state-file.js');
+
 /** Reads the memory. It is read before the account: a run that began earlier must not overwrite what a later one saw. */
 export async function recall(bucket: Bucket, now: string): Promise<Memory> {
   const stored = await bucket.get(BUCKET_KEYS.state);
   if (stored === null) return { state: null, unusable: null, etag: null, text: '' };
-  const read = parseState(stored.text, now);
+  const read = (await stateFile()).parseState(stored.text, now);
   const { text, etag } = stored;
   return 'state' in read ? { state: read.state, unusable: null, etag, text } : { state: null, unusable: read.unusable, etag, text };
 }
@@ -55,7 +57,7 @@ const WRITES = 3;
  * @throws BucketError where it is refused though no run has written it
  */
 export async function remember(bucket: Bucket, state: State, { etag }: Memory): Promise<boolean> {
-  const text = printState(state);
+  const text = (await stateFile()).printState(state);
   for (let write = 1; ; write += 1) {
     try {
       await bucket.put(BUCKET_KEYS.state, text, { contentType: JSON_TYPE, expected: etag });

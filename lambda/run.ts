@@ -59,8 +59,10 @@ export interface Outcome {
 /** Kept back from the time of the function for rules, report and delivery; a run that is out of time still tells what it has. */
 const RESERVE_MS = 30_000;
 
-/** Of it, kept back for the report and its delivery: judging ends before, with what it has. */
-const KEPT_FOR_TELLING_MS = 10_000;
+/** Of that, kept back for the report and its delivery: judging ends before, with what it has. */
+const FOR_TELLING = 1 / 3;
+
+const reserveOf = (remainingMs: number): number => Math.min(RESERVE_MS, remainingMs / 2);
 
 /** The settings in the bucket on top of those of the deployment. @throws SettingsFileError naming key and line */
 async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<Settings> {
@@ -98,8 +100,14 @@ function toldAlready({ state }: ToldByEvent, inventory: Inventory, settings: Set
   return notificationOf(report, news, { threshold: settings.notifyAt, whenClean: false, whereReport: '' }) === null;
 }
 
+/** When reading ends, and how many milliseconds are kept back for what comes after it. */
+interface Time {
+  readonly deadline: number;
+  readonly reserve: number;
+}
+
 /** One reading of memory and account. Null = another run was faster, so that this one's comparison is out of date. */
-async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Promise<Outcome | null> {
+async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }: Time): Promise<Outcome | null> {
   const { bucket, warn } = ports;
   const startedAt = new Date(ports.now()).toISOString();
   const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, startedAt)]);
@@ -108,7 +116,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, deadline: number): Pr
   const inventory = await collect(ports.aws, { regions: settings.regions, now: ports.now, startedAt, deadline, kubernetes });
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
-  const stillTime = (): boolean => ports.remainingMs() > KEPT_FOR_TELLING_MS;
+  const stillTime = (): boolean => ports.remainingMs() > reserve * FOR_TELLING;
   const { report, news, next } = auditSince(memory.state, inventory, settings, now, { setAside: memory.unusable, stillTime });
   if (!(await isCurrent(bucket, memory))) return null;
   if (memory.unusable !== null) {
@@ -156,7 +164,8 @@ const ATTEMPTS = 3;
 export async function runAudit(deployed: Deployed, ports: Ports): Promise<Outcome> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const remaining = ports.remainingMs();
-    const outcome = await auditOnce(deployed, ports, ports.now() + Math.max(remaining - RESERVE_MS, remaining / 2));
+    const reserve = reserveOf(remaining);
+    const outcome = await auditOnce(deployed, ports, { deadline: ports.now() + remaining - reserve, reserve });
     if (outcome !== null) return outcome;
     ports.warn(`Another run has written ${BUCKET_KEYS.state} meanwhile: memory and account are read again.`);
   }

@@ -3,7 +3,7 @@ import { auditWith, type AuditOptions } from './engine/audit.js';
 import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
-import type { StillTime, TimeOption } from './engine/run-rules.js';
+import type { TimeOption } from './engine/run-rules.js';
 import { nearest } from './facts/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
 import type { Admissions } from './model/admission.js';
@@ -19,7 +19,6 @@ import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
 
 export type { AuditOptions } from './engine/audit.js';
-export type { StillTime } from './engine/run-rules.js';
 
 /** Audits an inventory with every rule of the product. Pure; see `auditWith`. */
 export function auditInventory(inventory: Inventory, options: AuditOptions & TimeOption = {}): Report {

@@ -47,7 +47,7 @@ describe('the code that is deployed', () => {
     };
     const program = `
       const { overHttps } = await import(${JSON.stringify(pathToFileURL(chunk).href)});
-      const queue = { ask: (action, scope, call) => call(new AbortController().signal) };
+      const queue = { ask: (action, scope, call) => call(new AbortController().signal), now: () => 0 };
       process.stdout.write(JSON.stringify(await overHttps(async () => 'token', queue, ${JSON.stringify(place)})));`;
     try {
       const run = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
