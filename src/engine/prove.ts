@@ -1,7 +1,10 @@
-import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { DEFAULT_AUDIENCE, deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { subjectsNamedIn } from '../facts/named-accounts.js';
+import { subjectProblem } from '../facts/service-account-subject.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { providerArn } from '../policy/federated.js';
+import { hasVariable } from '../policy/variables.js';
 import { whatArrived } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
@@ -31,24 +34,58 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
   return bySighting;
 }
 
+/** The rule that tells who asks for a role and is not named by it. */
+const REFUSED = 'subject-mismatch';
+
 const RANK = { denied: 0, undecided: 1, allowed: 2 } as const;
+
+/** Somebody who asks for a role, with what becomes of them before and after a repair. */
+interface Fate {
+  readonly before: keyof typeof RANK;
+  readonly after: keyof typeof RANK;
+}
+
+/** What becomes of subjects of one issuer that bring one audience. */
+function fateOf(role: RoleFacts, after: Facts, url: string, audience: string, subject: string): Fate {
+  const { partition, account } = after.inventory;
+  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
+  const repaired = after.role(role.role.arn);
+  return {
+    before: evaluateParsed(role.policy, request).verdict,
+    after: repaired === null ? 'denied' : evaluateParsed(repaired.policy, request).verdict,
+  };
+}
+
+function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
+  return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, url, audience, subject)]));
+}
+
+/** Those whom the trust policy names beside its carriers, of clusters that are there: they may get in by variables and a token set by hand. */
+function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fate[] {
+  const carriers = new Set(role.users.map(({ subject, url }) => `${url ?? ''} ${subject}`));
+  return subjectsNamedIn(role.statements).flatMap(({ subject, url }) => {
+    if (carriers.has(`${url} ${subject}`)) return [];
+    const detail = facts.clusterOf(url) === null ? undefined : facts.providerOf(url)?.detail;
+    if (detail === undefined || subjectProblem(subject, false) !== null || hasVariable(subject)) return [];
+    const audiences = detail.known ? detail.value.clientIds : [DEFAULT_AUDIENCE];
+    return audiences.map((audience) => fateOf(role, after, url, audience, subject));
+  });
+}
+
+const isKept = ({ before, after }: Fate): boolean => RANK[after] >= RANK[before];
 
 /**
  * Whether every service account that carries one of the roles gets in at least as surely as before; and where the trust
- * policy itself is patched, whether that is certain: a repair of which nobody can tell whom it lets in proves nothing.
+ * policy itself is patched, whether that is certain, and whoever it names is not shut out: a repair of which nobody can tell
+ * whom it lets in proves nothing.
  */
-function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>, after: Facts): boolean {
-  const { partition, account } = after.inventory;
-  return roles.every((role) =>
-    role.users.every(({ url, audience, subject }) => {
-      if (url === null) return true;
-      const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
-      const before = evaluateParsed(role.policy, request).verdict;
-      const repaired = after.role(role.role.arn);
-      const now = repaired === null ? 'denied' : evaluateParsed(repaired.policy, request).verdict;
-      return RANK[now] >= RANK[before] && !(now === 'undecided' && patched.has(role.role.arn));
-    }),
-  );
+function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>, facts: Facts, after: Facts): boolean {
+  return roles.every((role) => {
+    const users = fatesOfUsers(role, after);
+    if (!users.every(isKept)) return false;
+    if (!patched.has(role.role.arn)) return true;
+    return users.every((one) => one.after !== 'undecided') && fatesOfNamed(role, facts, after).every(isKept);
+  });
 }
 
 /** The whole account as it was audited: what a repair is held against. */
@@ -62,7 +99,8 @@ export interface Audited {
 
 /**
  * Proves a repair by auditing the patched slice: the findings are gone, nothing of severity medium or above is new (latent
- * exposures that the repair would open included), and whoever got in still does.
+ * exposures that the repair would open included), and whoever got in still does. Where the repair lets somebody in, another
+ * who is refused before and after, and only now told so, takes nothing from the proof: anybody can annotate a role.
  */
 export function prove(expectGone: readonly string[], patches: readonly Patch[], { facts, severities, rules }: Audited): boolean {
   const slice = sliceFor(facts, patches);
@@ -70,12 +108,21 @@ export function prove(expectGone: readonly string[], patches: readonly Patch[], 
   const { sightings, unread } = runRules(rules, after);
   // A rule that gave up found nothing, which proves nothing.
   if (unread.length > 0) return false;
-  const found = severitiesOf(groupIntoProblems(sightings), after);
-  const gone = expectGone.every((key) => !found.has(key));
-  const nothingNew = [...found].every(
-    ([key, severity]) => !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info'),
-  );
   const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
   const repaired = new Set(patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? [resource] : [])));
-  return gone && nothingNew && keepsItsUsers(touched, repaired, after);
+  const letsIn = touched.some((role) => fatesOfUsers(role, after).some((one) => one.before === 'denied' && one.after === 'allowed'));
+  const problems = groupIntoProblems(sightings);
+  const found = severitiesOf(problems, after);
+  const refused = new Set(
+    problems
+      .flatMap(({ primary, coDefects }) => [primary, ...coDefects])
+      .filter(({ rule, subject }) => letsIn && rule.id === REFUSED && subject.type === 'role')
+      .map((one) => sightingFingerprint(facts.inventory.account, one)),
+  );
+  const gone = expectGone.every((key) => !found.has(key));
+  const nothingNew = [...found].every(
+    ([key, severity]) =>
+      !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info') || refused.has(key),
+  );
+  return gone && nothingNew && keepsItsUsers(touched, repaired, facts, after);
 }

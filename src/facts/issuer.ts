@@ -49,6 +49,11 @@ export interface SharedIssuer {
   readonly host: RegExp;
   /** Claims of which any one, positively limited, names a tenant. */
   readonly tenantClaims: readonly string[];
+  /**
+   * The claims beside the default ones that STS knows of this issuer, where its list is closed (IAM User Guide, keys for web
+   * identity federation; Service Authorization Reference of STS, November 2026). Left out = not known.
+   */
+  readonly claims?: readonly string[];
   /** The part of a subject, as a pattern, that names the tenant: a wildcard inside its first group leaves it open. Null = `sub` not used so. */
   readonly tenantOfSubject: RegExp | null;
 }
@@ -61,15 +66,18 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   {
     name: 'GitHub Actions',
     host: /^token\.actions\.githubusercontent\.com(\/|$)/i,
-    tenantClaims: [
-      'sub',
+    tenantClaims: ['sub', 'repository', 'repository_id', 'repository_owner_id', 'job_workflow_ref', 'enterprise_id'],
+    claims: [
+      'actor',
+      'actor_id',
+      'enterprise_id',
+      'environment',
+      'job_workflow_ref',
+      'ref',
       'repository',
       'repository_id',
-      'repository_owner',
       'repository_owner_id',
-      'job_workflow_ref',
-      'enterprise',
-      'enterprise_id',
+      'workflow',
     ],
     tenantOfSubject: /^repo:([^/]*)/,
   },
@@ -77,6 +85,17 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
     name: 'GitLab.com',
     host: /^gitlab\.com$/i,
     tenantClaims: ['sub', 'namespace_id', 'project_id'],
+    claims: [
+      'namespace_id',
+      'pipeline_source',
+      'project_id',
+      'ref_protected',
+      'runner_environment',
+      'user_access_level',
+      'user_email',
+      'user_id',
+      'user_login',
+    ],
     tenantOfSubject: /^project_path:([^/]*)/,
   },
   { name: 'HCP Terraform', host: /^app\.terraform\.io$/i, tenantClaims: ['sub'], tenantOfSubject: /^organization:([^:]*)/ },

@@ -8,6 +8,7 @@ import type { Confidence, Severity } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
+import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
 import { hasWildcard, literalStart } from '../policy/glob.js';
 import type { Located, Statement } from '../policy/parse.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
@@ -46,15 +47,32 @@ function leavesTenantOpen(pattern: string, shared: SharedIssuer): boolean {
   return tenant !== undefined && hasWildcard(tenant) && !/^[^*?@]+@\*$/.test(tenant);
 }
 
+/** Claims that name owner and repository, as subjects do behind their first part. */
+const OWNER_FIRST = new Set(['repository', 'job_workflow_ref']);
+
+/** Whether a value of a claim that tells tenants apart leaves open which one. */
+function leavesOpen(claim: string, value: string, shared: SharedIssuer): boolean {
+  if (claim === 'sub') return leavesTenantOpen(value, shared);
+  if (!hasWildcard(value)) return false;
+  if (OWNER_FIRST.has(claim)) return hasWildcard(value.split('/', 1)[0] ?? '') || !value.includes('/');
+  // The domain is fixed in an address; of a number or another name, what a wildcard leaves open others have too.
+  return claim !== 'email' || !/^[^@]*@[^*?]+$/.test(value);
+}
+
 function openValues(condition: Condition, shared: SharedIssuer): readonly Located[] {
   if (condition.operator?.wildcards !== true) return [];
-  const sub = condition.claim === 'sub';
-  return condition.entry.values.filter(({ value }) => (sub ? leavesTenantOpen(value, shared) : /^[*?]*$/.test(value)));
+  return condition.entry.values.filter(({ value }) => leavesOpen(condition.claim ?? '', value, shared));
+}
+
+/** Whether a token of the issuer can carry the key of a condition. */
+function isCarried(condition: Condition, { claims }: SharedIssuer): boolean {
+  const claim = condition.key.claim?.toLowerCase() ?? '';
+  return canBeCarried(condition, false) && (claims === undefined || claims.includes(claim) || DEFAULT_CLAIMS.some((one) => one === claim));
 }
 
 function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<SharedStatement, 'limit' | 'open'> {
   const tenant = conditions.filter((one) => shared.tenantClaims.includes(one.claim ?? ''));
-  const counting = tenant.filter((one) => isPositive(one) && (canBeCarried(one, false) || !passesWithoutKey(one)));
+  const counting = tenant.filter((one) => isPositive(one) && (isCarried(one, shared) || !passesWithoutKey(one)));
   if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
   const open = counting.flatMap((one) => openValues(one, shared));
   if (open.length > 0) return { limit: 'open', open };
@@ -73,7 +91,7 @@ function deniesStrangers(deny: Statement, url: string, arn: string, shared: Shar
   const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
   if (only === undefined) return true;
   const { operator } = only;
-  if (others.length > 0 || operator?.negated !== true || !shared.tenantClaims.includes(only.claim ?? '') || !canBeCarried(only, false))
+  if (others.length > 0 || operator?.negated !== true || !shared.tenantClaims.includes(only.claim ?? '') || !isCarried(only, shared))
     return false;
   return openValues(only, shared).length === 0;
 }
@@ -99,7 +117,7 @@ export function sharedStatements(role: RoleFacts, { partition, account, collecte
         ({ named, entry }) =>
           named.kind === 'domain' || (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url),
       );
-      const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || canBeCarried(one, false));
+      const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || isCarried(one, shared));
       return [
         {
           statement,

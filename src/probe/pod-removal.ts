@@ -31,12 +31,9 @@ type Outcome = 'gone' | 'another' | { readonly why: string; readonly again: bool
 
 async function removeOnce(pod: ProbePod, signal: AbortSignal): Promise<Outcome> {
   const { server, uid } = pod;
-  // As parameters too: Node sends the body of a DELETE without its length, and a server then sees none. Of one that it sees the
-  // parameters do not count (DeleteResource and Convert_url_Values_To_v1_DeleteOptions in k8s.io/apiserver and apimachinery).
-  const parameters = new URLSearchParams({ gracePeriodSeconds: '0', ...(uid === null ? {} : { uid }) }).toString();
   const body = { gracePeriodSeconds: 0, ...(uid === null ? {} : { preconditions: { uid } }) };
   try {
-    const answer = await server.delete(`${pathOf(pod)}?${parameters}`, body, signal);
+    const answer = await server.delete(pathOf(pod), body, signal);
     if ([200, 202, 404].includes(answer.status)) return 'gone';
     // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/: "If not possible, a 409 Conflict status"
     if (answer.status === 409 && /UID in (the )?precondition/.test(wordsOf(answer))) return 'another';

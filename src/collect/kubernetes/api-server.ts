@@ -140,7 +140,8 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
     const headers = {
       ...connected.headers,
       accept: 'application/json',
-      ...(sent.body === null ? {} : { 'content-type': 'application/json' }),
+      // Node gives a DELETE no length of its own, and a server then sees no body.
+      ...(sent.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent.body)) }),
       ...(token === null ? {} : { authorization: `Bearer ${await token()}` }),
     };
     const url = new URL(endpoint.url);

@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/model/finding.js';
+import type { Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+
+const A = '210987654321';
+const issuer = (id: string): string => `oidc.eks.eu-west-1.amazonaws.com/id/${id.repeat(32).slice(0, 32)}`;
+const [PROD, DEV, GONE] = [issuer('4F7A'), issuer('99AA'), issuer('0E0E')] as const;
+const GITHUB = 'token.actions.githubusercontent.com';
+const provider = (url: string): string => `arn:aws:iam::${A}:oidc-provider/${url}`;
+const ROLE = `arn:aws:iam::${A}:role/app`;
+const ADMIN = ['arn:aws:iam::aws:policy/AdministratorAccess'];
+type Conditions = Record<string, Record<string, Json>>;
+
+const allow = (url: string, condition: Conditions): Json => ({
+  Effect: 'Allow',
+  Principal: { Federated: provider(url) },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: condition,
+});
+const named = (url: string, sub: Json): Conditions => ({ StringEquals: { [`${url}:aud`]: 'sts.amazonaws.com', [`${url}:sub`]: sub } });
+const annotated = (cluster: string, namespace: string, name: string, more: Record<string, string> = {}) => ({
+  cluster,
+  namespace,
+  name,
+  annotations: { 'eks.amazonaws.com/role-arn': ROLE, ...more },
+});
+
+function told(statements: readonly Json[], over: Case = {}, attachedPolicies: readonly string[] = []): readonly Finding[] {
+  return auditInventory(
+    inventoryOfCase({
+      clusters: [
+        { name: 'prod', issuer: `https://${PROD}` },
+        { name: 'dev', issuer: `https://${DEV}` },
+      ],
+      providers: [PROD, DEV, GITHUB].map((url) => ({ arn: provider(url) })),
+      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements }, attachedPolicies }],
+      ...over,
+    }),
+  ).findings;
+}
+
+const ready = (findings: readonly Finding[]): readonly string[] => findings.flatMap(({ fix }) => fix?.commands ?? []);
+const rules = (findings: readonly Finding[]): readonly string[] => findings.map(({ rule, severity }) => `${rule} ${severity}`);
+
+describe('an annotation', () => {
+  it('that asks for an audience widens no provider', () => {
+    const evil = annotated('prod', 'evil', 'x', { 'eks.amazonaws.com/audience': 'https://kubernetes.default.svc' });
+    const findings = told([allow(PROD, { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } })], {
+      serviceAccounts: [
+        annotated('prod', 'shop', 'app'),
+        { ...evil, annotations: { ...evil.annotations, 'eks.amazonaws.com/role-arn': `${ROLE}-nope` } },
+      ],
+    });
+    expect(ready(findings).filter((command) => command.includes('open-id-connect-provider'))).toEqual([]);
+    expect(findings.filter(({ rule }) => rule === 'provider-audience-missing')).toEqual([]);
+  });
+
+  it('takes no command from a repair that lets in another', () => {
+    const policy = [allow(PROD, named(PROD, 'system:serviceaccount:shop:app '))];
+    const honest = [annotated('prod', 'shop', 'app')];
+    expect(ready(told(policy, { serviceAccounts: honest }))).toHaveLength(1);
+    expect(ready(told(policy, { serviceAccounts: [...honest, annotated('prod', 'evil', 'miner')] }))).toHaveLength(1);
+  });
+});
+
+describe('a service account of the same name in another cluster', () => {
+  const twin = { serviceAccounts: [annotated('dev', 'shop', 'app')] };
+
+  it('is nobody whom the policy names, while the cluster meant is there', () => {
+    expect(ready(told([allow(PROD, named(PROD, 'system:serviceaccount:shop:app'))], twin))).toEqual([]);
+  });
+
+  it('may stand for one of a cluster that is gone, but for an administrative role', () => {
+    const policy = [allow(GONE, named(GONE, 'system:serviceaccount:shop:app'))];
+    expect(ready(told(policy, twin))).toHaveLength(1);
+    expect(ready(told(policy, twin, ADMIN))).toEqual([]);
+  });
+});
+
+describe('a subject', () => {
+  const both = { serviceAccounts: [annotated('prod', 'shop', 'app')] };
+
+  it('that a Deny names is not let in by a ready command', () => {
+    const deny = {
+      Effect: 'Deny',
+      Principal: { Federated: provider(PROD) },
+      Action: 'sts:*',
+      Condition: { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } },
+    };
+    expect(ready(told([allow(PROD, named(PROD, 'system:serviceaccount:shop:app')), deny], both))).toEqual([]);
+  });
+
+  it('is not named by a longer name that begins alike', () => {
+    const findings = told([allow(PROD, named(PROD, 'system:serviceaccount:shop:app-v2'))], both);
+    expect(ready(findings)).toEqual([]);
+    expect(findings.find(({ rule }) => rule === 'subject-mismatch')?.fix?.grants).toEqual([
+      { subject: 'system:serviceaccount:shop:app', role: ROLE, administrative: false },
+    ]);
+  });
+
+  it('that is named and may get in is not shut out for one that is annotated', () => {
+    const twice = allow(PROD, {
+      StringEquals: {
+        [`${PROD}:aud`]: 'sts.amazonaws.com',
+        [`${PROD}:sub`]: 'system:serviceaccount:shop:pay',
+        [`${PROD.toUpperCase()}:sub`]: 'system:serviceaccount:shop:app',
+      },
+    });
+    expect(ready(told([twice], both))).toEqual([]);
+  });
+});
+
+describe('what hides no open role', () => {
+  it('is a condition on a claim that no token has', () => {
+    const vacuous = allow(PROD, {
+      'StringEquals': { [`${PROD}:aud`]: 'sts.amazonaws.com' },
+      'ForAllValues:StringEquals': { [`${PROD}:iss`]: `https://${PROD}` },
+    });
+    expect(rules(told([vacuous]))).toContain('subject-condition-missing high');
+    expect(rules(told([vacuous], {}, ADMIN))).toContain('subject-condition-missing critical');
+  });
+
+  it.each([
+    ['StringEqualsIfExists', 'repository_owner', 'acme'],
+    ['StringEqualsIfExists', 'enterprise', 'acme'],
+    ['StringLike', 'repository_owner_id', '99*'],
+    ['StringLike', 'repository', '*/infra'],
+    ['StringLike', 'job_workflow_ref', 'acme*/deploy.yml@*'],
+  ])('is %s on %s of GitHub', (operator, claim, value) => {
+    const findings = told([
+      allow(GITHUB, {
+        StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' },
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*' },
+        [operator]: { ...(operator === 'StringLike' ? { [`${GITHUB}:sub`]: 'repo:*' } : {}), [`${GITHUB}:${claim}`]: value },
+      }),
+    ]);
+    expect(rules(findings)).toContain('subject-open-on-shared-issuer critical');
+  });
+
+  it.each([
+    ['StringEquals', 'repository_owner_id', '25397028'],
+    ['StringLike', 'repository', 'acme/*'],
+    ['StringLike', 'job_workflow_ref', 'acme/infra/.github/workflows/*@refs/heads/main'],
+  ])('and %s on %s of GitHub is a limit', (operator, claim, value) => {
+    const findings = told([allow(GITHUB, { [operator]: { [`${GITHUB}:${claim}`]: value, [`${GITHUB}:aud`]: 'sts.amazonaws.com' } })]);
+    expect(rules(findings).filter((one) => /shared-issuer/.test(one))).toEqual([]);
+  });
+});
+
+describe('a principal of anybody', () => {
+  const any = (condition?: Conditions): Json => ({
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: 'sts:AssumeRole',
+    ...(condition === undefined ? {} : { Condition: condition }),
+  });
+
+  it('is replaced by a ready command only where nothing says who else is meant', () => {
+    expect(ready(told([any()]))).toHaveLength(1);
+    expect(ready(told([any({ StringLike: { 'aws:PrincipalArn': ['arn:aws:iam::444455556666:role/ci', '*:role/x'] } })]))).toEqual([]);
+  });
+});
