@@ -60,7 +60,8 @@ const asksForChange = ({ raised }: Sighting): boolean => (raised.fix?.edits ?? [
 /** Why there is no ready command for patches that let in, or write in for good, whom nobody has named. */
 function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
   const subjects = [...new Set(unnamed.map(({ subject }) => subject))].filter((subject) => subject !== '*');
-  return subjects.length === 0 ? '' : ` No statement names ${listed(subjects)}; an annotation only asks for a role.`;
+  const their = subjects.length === 1 ? 'its cluster' : 'their clusters';
+  return subjects.length === 0 ? '' : ` No statement for ${their} names ${listed(subjects)}, and an annotation only asks for a role.`;
 }
 
 /** Proves what some sightings of one subject ask for together; a command is ready only where nobody is let in whom no owner has named. */
