@@ -7,6 +7,7 @@ import { groupBy } from '../facts/group-by.js';
 import { listed } from '../facts/in-words.js';
 import { asksForAdministrativeRole, newlyAdmitted, type NewlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
+import { refusedByIam } from './refused-by-iam.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
 import { shellCommands } from './shell.js';
@@ -78,11 +79,13 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const fingerprints = sightings.filter(asksForChange).map((one) => sightingFingerprint(facts.inventory.account, one));
   const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
   const verified = isDecided && prove(fingerprints, patches, audited);
-  const isReady = verified && unnamed.length === 0 && !asksForAdministrativeRole(patches, facts);
+  const refused = trust === null ? null : refusedByIam(trust, facts);
+  const isReady = verified && unnamed.length === 0 && refused === null && !asksForAdministrativeRole(patches, facts);
   const commands = isReady ? commandsFor(patches, facts.inventory) : [];
   const remarks = [
     remark,
     unnamedRemark(unnamed),
+    refused === null ? '' : ` ${refused}`,
     isDecided ? '' : ' Whether STS then admits them, configuration cannot tell.',
     isReady && commands.length === 0 ? ' No command makes this change safely in every shell: make it by hand, from the patch.' : '',
   ];

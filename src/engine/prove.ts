@@ -1,5 +1,6 @@
 import { DEFAULT_AUDIENCE, deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { subjectsNamedIn } from '../facts/named-accounts.js';
+import { tokenBearers } from '../facts/pods-by-hand.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import { evaluateParsed } from '../policy/evaluate.js';
@@ -72,6 +73,11 @@ function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fat
   });
 }
 
+/** Those whose pods bring a token for the role today, by whatever hand. */
+function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate[] {
+  return tokenBearers(role.role.arn, facts).map(({ url, audience, subject }) => fateOf(role, after, url, audience, subject));
+}
+
 const isKept = ({ before, after }: Fate): boolean => RANK[after] >= RANK[before];
 
 /**
@@ -84,7 +90,8 @@ function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>
     const users = fatesOfUsers(role, after);
     if (!users.every(isKept)) return false;
     if (!patched.has(role.role.arn)) return true;
-    return users.every((one) => one.after !== 'undecided') && fatesOfNamed(role, facts, after).every(isKept);
+    const others = [...fatesOfNamed(role, facts, after), ...fatesOfPods(role, facts, after)];
+    return users.every((one) => one.after !== 'undecided') && others.every(isKept);
   });
 }
 

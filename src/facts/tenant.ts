@@ -9,6 +9,7 @@ import type { Inventory } from '../model/inventory.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
 import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
+import { isItself } from '../policy/variables.js';
 import { hasWildcard, literalStart } from '../policy/glob.js';
 import type { Located, Statement } from '../policy/parse.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
@@ -60,8 +61,10 @@ function leavesOpen(claim: string, value: string, shared: SharedIssuer): boolean
 }
 
 function openValues(condition: Condition, shared: SharedIssuer): readonly Located[] {
-  if (condition.operator?.wildcards !== true) return [];
-  return condition.entry.values.filter(({ value }) => leavesOpen(condition.claim ?? '', value, shared));
+  const { operator, claim, entry } = condition;
+  return entry.values.filter(
+    ({ value }) => isItself(entry, value) || (operator?.wildcards === true && leavesOpen(claim ?? '', value, shared)),
+  );
 }
 
 /** Whether a token of the issuer can carry the key of a condition. */

@@ -77,3 +77,8 @@ export function resolveVariables(
 export function hasVariable(value: string): boolean {
   return value.includes('${') && variablesIn(value).some(({ inner }) => !ESCAPES.has(inner));
 }
+
+/** Whether a value is the variable of the condition's own key: what is compared with itself is always the same. */
+export function isItself({ key }: { readonly key: string }, value: string): boolean {
+  return value.toLowerCase() === `\${${key.toLowerCase()}}`;
+}

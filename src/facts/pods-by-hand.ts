@@ -1,0 +1,46 @@
+import { whatArrived } from '../model/observed.js';
+import type { ContainerIdentity } from '../model/workload.js';
+import { DEFAULT_AUDIENCE, type Facts } from './facts.js';
+import { groupBy } from './group-by.js';
+
+/** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
+export interface TokenBearer {
+  /** Issuer without `https://`. */
+  readonly url: string;
+  readonly audience: string;
+  /** `system:serviceaccount:namespace:name` */
+  readonly subject: string;
+}
+
+/** The audience of the token that a container's variable points at; the webhook's default where no volume says. */
+function audienceOf({ tokens, tokenFile }: ContainerIdentity): string {
+  const mounted = tokens.filter(({ mountPath }) => tokenFile?.startsWith(`${mountPath.replace(/\/$/, '')}/`) === true);
+  return mounted[0]?.audience ?? DEFAULT_AUDIENCE;
+}
+
+const indexed = new WeakMap<Facts, ReadonlyMap<string, readonly (TokenBearer & { readonly role: string })[]>>();
+
+/** The pods whose containers name a role in `AWS_ROLE_ARN`, be it by the webhook or by hand, as far as pods were read. */
+export function tokenBearers(role: string, facts: Facts): readonly TokenBearer[] {
+  const known = indexed.get(facts);
+  if (known !== undefined) return known.get(role) ?? [];
+  const bearers = facts.issuingClusters.flatMap(({ cluster, url }) =>
+    whatArrived(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
+      containers.flatMap((container) =>
+        container.roleArn === null || container.tokenFile === null
+          ? []
+          : [
+              {
+                role: container.roleArn,
+                url,
+                audience: audienceOf(container),
+                subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
+              },
+            ],
+      ),
+    ),
+  );
+  const index = groupBy(bearers, (one) => one.role);
+  indexed.set(facts, index);
+  return index.get(role) ?? [];
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/model/finding.js';
+import type { Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+
+const A = '210987654321';
+const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const GITHUB = 'token.actions.githubusercontent.com';
+const BUILDKITE = 'agent.buildkite.com';
+const ROLE = `arn:aws:iam::${A}:role/app`;
+const provider = (url: string): string => `arn:aws:iam::${A}:oidc-provider/${url}`;
+const TOKEN = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
+
+type Conditions = Record<string, Record<string, Json>>;
+const allow = (url: string, condition: Conditions): Json => ({
+  Effect: 'Allow',
+  Principal: { Federated: provider(url) },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: condition,
+});
+
+function told(statements: readonly Json[], over: Case = {}): readonly Finding[] {
+  return auditInventory(
+    inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: `https://${PROD}` }],
+      providers: [PROD, GITHUB, BUILDKITE].map((url) => ({ arn: provider(url) })),
+      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements } }],
+      ...over,
+    }),
+  ).findings;
+}
+
+const ready = (findings: readonly Finding[]): readonly string[] => findings.flatMap(({ fix }) => fix?.commands ?? []);
+const rules = (findings: readonly Finding[]): readonly string[] => findings.map(({ rule, severity }) => `${rule} ${severity}`);
+
+describe('a pod that has its role by variables and a token set by hand', () => {
+  const policy = [
+    allow(PROD, {
+      StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app', [`${PROD}:aud`]: 'sts.amazonaws.com' },
+    }),
+    allow(PROD, { StringLike: { [`${PROD}:sub`]: 'system:serviceaccount:shop:batch-*' } }),
+  ];
+  const accounts = {
+    serviceAccounts: [
+      { cluster: 'prod', namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': ROLE } },
+      { cluster: 'prod', namespace: 'shop', name: 'batch-1' },
+    ],
+  };
+  const pod = (tokenFile: string) => ({
+    pods: [
+      {
+        cluster: 'prod',
+        namespace: 'shop',
+        name: 'batch-1-x',
+        serviceAccountName: 'batch-1',
+        env: { AWS_ROLE_ARN: ROLE, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile },
+      },
+    ],
+  });
+  const negated = [allow(PROD, { StringNotEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:other' } })];
+
+  it('is not shut out by a ready command', () => {
+    const findings = told(negated, { ...accounts, ...pod(TOKEN) });
+    const request = {
+      providerArn: provider(PROD),
+      issuer: `https://${PROD}`,
+      audience: 'sts.amazonaws.com',
+      subject: 'system:serviceaccount:shop:batch-1',
+    };
+    const patches = findings.flatMap(({ fix }) => (fix?.verified === true ? fix.patches : []));
+    expect(patches.map(({ after }) => evaluateTrust(after, request).verdict)).toEqual(patches.map(() => 'allowed'));
+    const narrowing = findings.find(({ rule }) => rule === 'operator-negated')?.fix;
+    expect(evaluateTrust(narrowing?.patches[0]?.after ?? null, request).verdict).toBe('denied');
+    expect(narrowing).toMatchObject({ verified: false, commands: [] });
+  });
+
+  it('takes no command from a repair that it does not suffer from', () => {
+    expect(ready(told(policy, { ...accounts, ...pod(TOKEN) }))).toHaveLength(1);
+  });
+});
+
+describe('a document that IAM would not store', () => {
+  const noAudience = allow(PROD, { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } });
+  const commandsBeside = (statement: Json): readonly string[] => ready(told([noAudience, statement]));
+
+  it('has no ready command while a principal in it is gone', () => {
+    const gone = { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEID12345678' }, Action: 'sts:AssumeRole' };
+    expect(commandsBeside({ ...gone, Principal: { AWS: `arn:aws:iam::${A}:role/ci` } })).toHaveLength(1);
+    expect(commandsBeside(gone)).toEqual([]);
+  });
+
+  it('has none while a statement for a shared issuer names no tenant', () => {
+    expect(
+      commandsBeside(
+        allow(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: 'repo:acme/x:ref:refs/heads/main' } }),
+      ),
+    ).toHaveLength(1);
+    const findings = told([noAudience, allow(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } })]);
+    expect(ready(findings)).toEqual([]);
+    expect(findings.find(({ rule }) => rule === 'audience-condition-missing')?.fix?.summary).toContain('GitHub Actions');
+  });
+});
+
+describe('the tenant of a shared issuer', () => {
+  it('is not fixed by a key that is compared with itself', () => {
+    const itself = { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: `\${${GITHUB}:sub}` } };
+    expect(rules(told([allow(GITHUB, itself)]))).toContain('subject-open-on-shared-issuer critical');
+  });
+
+  it.each(['organization_id', 'organization_slug', 'pipeline_id', 'cluster_id'])('is fixed by %s of Buildkite', (claim) => {
+    const condition = {
+      StringEquals: { [`${BUILDKITE}:aud`]: 'sts.amazonaws.com', [`${BUILDKITE}:${claim}`]: 'acme-1' },
+      StringLike: { [`${BUILDKITE}:sub`]: 'organization:*' },
+    };
+    expect(rules(told([allow(BUILDKITE, condition)])).filter((one) => /shared-issuer/.test(one))).toEqual([]);
+  });
+
+  it('is not fixed by the branch of a build', () => {
+    const condition = { StringEquals: { [`${BUILDKITE}:build_branch`]: 'main' }, StringLike: { [`${BUILDKITE}:sub`]: 'organization:*' } };
+    expect(rules(told([allow(BUILDKITE, condition)]))).toContain('subject-open-on-shared-issuer critical');
+  });
+});
