@@ -157,7 +157,7 @@ function tooInvolved(runs: readonly OneRun[]): readonly Gap[] {
   const bySubject = new Map<string, string[]>();
   for (const { outcome, involved } of runs) for (const id of involved) bySubject.set(id, [...(bySubject.get(id) ?? []), outcome.id]);
   return [...bySubject].map(([scope, rules]) => {
-    const detail = `Its policies are too involved for ${rules.join(', ')} to be decided within the steps that are spent on one role: make them simpler, or split the role.`;
+    const detail = `Its policies are too involved for ${rules.join(', ')} to be decided within the steps that are spent on one role.`;
     return { scope, reason: 'failed', detail };
   });
 }

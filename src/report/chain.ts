@@ -6,7 +6,7 @@ import { inert, inertJson } from './inert.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
-import { grantsInWords } from './words.js';
+import { grantsInWords, noCommandInWords } from './words.js';
 
 const DEFAULT_WIDTH = 80;
 
@@ -51,8 +51,8 @@ function writeRepair(page: Page, finding: Finding, paint: Paint, shell: Shell): 
   if (fix === null) return;
   page.labelled('Repair: ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
   writeCommands(page, fix.commands, paint, shell);
-  if (fix.patches.length > 0 && fix.commands.length === 0)
-    page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
+  const none = noCommandInWords([fix], '--format json');
+  if (none !== null) page.text(none, 4);
   page.text(paint.dim(`${inert(finding.rule)}, ${finding.confidence}${fix.verified ? ', proven by auditing again' : ''}`), 2);
 }
 

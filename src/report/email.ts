@@ -13,6 +13,7 @@ import {
   familyInWords,
   grantsInWords,
   lookedAtInWords,
+  noCommandInWords,
   relatedInWords,
   subjectInWords,
   timeInWords,
@@ -87,13 +88,16 @@ function findingLines(finding: Finding): string[] {
 
 function commandLines(findings: readonly Finding[]): string[] {
   const commands = [...new Set(findings.flatMap(({ fix }) => fix?.commands ?? []))];
-  const undecided = findings.some(({ fix }) => fix !== null && fix.patches.length > 0 && fix.commands.length === 0);
+  const none = noCommandInWords(
+    findings.map(({ fix }) => fix),
+    'the JSON report',
+  );
   return [
     ...commands.flatMap((command) => [
       '',
       isInert(command) ? `    $ ${command}` : '    (a command with characters that cannot be shown; take it from the JSON report)',
     ]),
-    ...(commands.length === 0 && undecided ? wrapped('No ready command: decide first who is meant to have this role.', 2) : []),
+    ...(none === null ? [] : wrapped(none, 2)),
   ];
 }
 

@@ -8,7 +8,16 @@ import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
-import { evidenceInWords, familyInWords, grantsInWords, lookedAtInWords, relatedInWords, subjectInWords, unreadInWords } from './words.js';
+import {
+  evidenceInWords,
+  familyInWords,
+  grantsInWords,
+  lookedAtInWords,
+  noCommandInWords,
+  relatedInWords,
+  subjectInWords,
+  unreadInWords,
+} from './words.js';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -88,8 +97,8 @@ function writeFix(page: Page, finding: Finding, shown: Set<string>, { paint, she
   for (const command of fresh) shown.add(command);
   writeCommands(page, fresh, paint, shell);
   if (fix.commands.length > 0 && fresh.length === 0) page.text('(the command above repairs this too)', 4);
-  if (fix.patches.length > 0 && fix.commands.length === 0)
-    page.text('No ready command: decide first who is meant to have this role; the patch is in --format json.', 4);
+  const none = noCommandInWords([fix], '--format json');
+  if (none !== null) page.text(none, 4);
 }
 
 function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
@@ -127,15 +136,30 @@ function writeSuppressed(page: Page, report: Report, paint: Paint): void {
   page.blank();
 }
 
-function writeNotEvaluated(page: Page, report: Report): void {
+/** Why a rule did not judge something, where it is not that it was not read. */
+const NOT_JUDGED: Readonly<Record<string, string>> = {
+  'out-of-time': 'the time was up',
+  'too-involved': 'it is too involved to be decided',
+};
+const NOT_READ = 'it was not read';
+const MOST_SCOPES = 8;
+
+function writeNotEvaluated(page: Page, { rules }: Report): void {
   // What nobody asked for is told once above; here stands what a gap kept from being judged.
-  const silenced = report.rules.flatMap((rule) => rule.notEvaluated.filter(({ reason }) => reason !== 'not-requested'));
-  const scopes = [...new Set(silenced.map(({ scope }) => scope))];
-  if (scopes.length === 0) return;
-  const rules = report.rules.filter(({ notEvaluated }) => notEvaluated.some(({ reason }) => reason !== 'not-requested')).length;
-  page.text(
-    `${rules} of ${report.rules.length} rules could not judge everything, because it was not read: ${scopes.slice(0, 8).map(inert).join(', ')}${scopes.length > 8 ? ` and ${scopes.length - 8} more` : ''}.`,
+  const gaps = rules.flatMap(({ id, notEvaluated }) =>
+    notEvaluated
+      .filter(({ reason }) => reason !== 'not-requested')
+      .map(({ scope, reason }) => ({ id, scope, why: NOT_JUDGED[reason] ?? NOT_READ })),
   );
+  for (const why of [NOT_READ, ...Object.values(NOT_JUDGED)]) {
+    const some = gaps.filter((gap) => gap.why === why);
+    if (some.length === 0) continue;
+    const scopes = [...new Set(some.map(({ scope }) => scope))];
+    const more = scopes.length > MOST_SCOPES ? ` and ${scopes.length - MOST_SCOPES} more` : '';
+    page.text(
+      `${new Set(some.map(({ id }) => id)).size} of ${rules.length} rules could not judge everything, because ${why}: ${scopes.slice(0, MOST_SCOPES).map(inert).join(', ')}${more}.`,
+    );
+  }
 }
 
 /** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */

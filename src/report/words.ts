@@ -1,5 +1,5 @@
 import { isPlainArgument } from '../model/command.js';
-import type { Evidence, Finding, Related, Subject } from '../model/finding.js';
+import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
 import type { Coverage, Unread } from '../model/report.js';
 import { inert } from './inert.js';
 
@@ -126,8 +126,22 @@ export interface UnreadWords {
 const BY_ORGANISATION = /service control policy|resource control policy/i;
 const ACCEPTED_REASON = 'closed by an organisation policy';
 
+/** As which rules that did not look at everything stand among the reads without an answer. */
+const JUDGING = 'judge:Rules';
+
+/** What was read and not judged; its detail says which rules. */
+function unjudgedInWords({ scope, reason, detail }: Unread): UnreadWords {
+  const [why, next] =
+    reason === 'out-of-time'
+      ? ['the time was up', MEND[reason]]
+      : ['too involved to be decided', 'Make its policies simpler, or split the role.'];
+  return { title: inert(`${JUDGING} in ${scope}: ${why}`), detail: inert(detail), next, accept: null };
+}
+
 /** What was not read, why, and what to do. */
-export function unreadInWords({ what, scope, reason, detail }: Unread): UnreadWords {
+export function unreadInWords(unread: Unread): UnreadWords {
+  const { what, scope, reason, detail } = unread;
+  if (what === JUDGING) return unjudgedInWords(unread);
   // What a cluster refuses says itself what lets us in.
   const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
   const byOrganisation = reason === 'denied' && BY_ORGANISATION.test(detail);
@@ -155,4 +169,18 @@ export function grantsInWords(finding: Finding): string[] {
       `only if ${subject === '*' ? 'every service account of the cluster' : subject} is meant to have ${administrative ? 'the administrative role ' : ''}${role}`,
     ),
   );
+}
+
+/**
+ * That repairs come with patches alone; null where one has a command, or none has a patch. Only where somebody would newly get in by a
+ * repair that is proven does it hang on a decision: any other reason stands in the summary.
+ * @param where where the patch is
+ */
+export function noCommandInWords(fixes: readonly (Fix | null)[], where: string): string | null {
+  const waiting = fixes.filter((fix) => fix !== null && fix.patches.length > 0);
+  if (waiting.length === 0 || fixes.some((fix) => fix !== null && fix.commands.length > 0)) return null;
+  const isDecision = waiting.some((fix) => fix?.verified === true && fix.grants.length > 0);
+  return isDecision
+    ? `No ready command: decide first who is meant to have this role; the patch is in ${where}.`
+    : `No ready command; the patch is in ${where}.`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Fix } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
 import { renderEmail, type EmailOptions } from '../../src/report/email.js';
 import {
@@ -124,8 +125,12 @@ The whole report: the log group x
   });
 
   it('says why there is no command, and hides one that would act', () => {
-    const undecided = aFix({ commands: [], patches: [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] });
-    expect(mail(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain('No ready command: decide first');
+    const grants = [{ subject: 'system:serviceaccount:shop:web', role: 'r', administrative: false }];
+    const patches = [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] as const;
+    const told = (changes: Partial<Fix>): string =>
+      mail(aReport({ findings: [aFinding({ fix: aFix({ commands: [], patches, grants, ...changes }) })] })).replace(/\s+/g, ' ');
+    expect(told({})).toContain('No ready command: decide first who is meant to have this role; the patch is in the JSON report. Rule');
+    expect(told({ verified: false })).toContain(' No ready command; the patch is in the JSON report. Rule');
     expect(mail(aReport({ findings: [aFinding({ fix: aFix({ commands: ['aws \u202e'] }) })] }))).toContain(
       '(a command with characters that cannot be shown',
     );

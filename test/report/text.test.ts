@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Fix } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
 import { renderText } from '../../src/report/text.js';
 import {
@@ -88,15 +89,6 @@ describe('text of an incomplete audit', () => {
   it('tells of a rule that crashed', () => {
     const report = aReport({ complete: false, rules: [aRule({ crashed: 'TypeError: x' })] });
     expect(plain(report)).toContain('- the rule provider-missing crashed (TypeError: x); please report it');
-  });
-
-  it('says at the end how many rules could not judge what', () => {
-    const regions = Array.from({ length: 10 }, (_, index) => ({ scope: `region-${index}`, reason: 'denied' }));
-    const rules = [aRule({ notEvaluated: regions }), aRule({ id: 'other', notEvaluated: [{ scope: 'pods', reason: 'not-requested' }] })];
-    const text = plain(aReport({ rules }), 500);
-    expect(text.trimEnd().split('\n').at(-1)).toBe(
-      '1 of 2 rules could not judge everything, because it was not read: region-0, region-1, region-2, region-3, region-4, region-5, region-6, region-7 and 2 more.',
-    );
   });
 });
 
@@ -192,10 +184,14 @@ describe('text of a problem', () => {
   });
 
   it('says why there is no command to run', () => {
-    const undecided = aFix({ commands: [], patches: [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] });
-    expect(plain(aReport({ findings: [aFinding({ fix: undecided })] }))).toContain(
-      'No ready command: decide first who is meant to have this role',
-    );
+    const patches = [{ resource: 'r', region: null, kind: 'trust-policy', before: {}, after: {} }] as const;
+    const grants = [{ subject: 'system:serviceaccount:shop:web', role: 'r', administrative: false }];
+    const told = (changes: Partial<Fix>): string =>
+      plain(aReport({ findings: [aFinding({ fix: aFix({ commands: [], patches, grants, ...changes }) })] }), 200);
+    expect(told({})).toContain('No ready command: decide first who is meant to have this role; the patch is in --format json.\n');
+    for (const changes of [{ grants: [] }, { verified: false }])
+      expect(told(changes)).toContain('    No ready command; the patch is in --format json.\n');
+    expect(told({ commands: ['aws x'] }) + told({ patches: [] })).not.toContain('No ready command');
   });
 
   it('prints no command that cannot be copied as it stands', () => {
