@@ -59,8 +59,9 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
 const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
 
+const OUT_OF_TIME = 'out-of-time';
 /** Why a rule did not look at something that was read: the time was up, or the subject is too involved to be decided. */
-const LEFT_OUT: readonly string[] = ['out-of-time', 'too-involved'];
+const LEFT_OUT: readonly string[] = [OUT_OF_TIME, 'too-involved'];
 
 /** The scope of the cluster that a subject is, or is in; null outside of clusters. */
 function clusterScope({ type, id, region }: Subject): string | null {
@@ -71,6 +72,8 @@ function clusterScope({ type, id, region }: Subject): string | null {
 function reaches({ what, scope }: Gap, subject: Subject): boolean {
   // A rule that crashed says nothing of what the others saw.
   if (what.startsWith('rule:')) return false;
+  // Who may write one role shall not keep others from being resolved; what rules left out of this one is looked up by rule.
+  if (what === 'judge:Rules' && subject.type === 'role' && scope !== 'account') return scope === subject.id;
   if (subject.region === null || scope === '*' || scope === 'account' || scope.startsWith('arn:')) return true;
   return scope === subject.region || scope === clusterScope(subject);
 }
@@ -99,9 +102,15 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
       new Set(outcome.notEvaluated.flatMap(({ scope, reason }) => (LEFT_OUT.includes(reason) ? [scope] : []))),
     ]),
   );
+  const timeWasUp = new Set(
+    outcomes.flatMap(({ id, notEvaluated }) => (notEvaluated.some(({ reason }) => reason === OUT_OF_TIME) ? [id] : [])),
+  );
   const wasLeftOut = (id: string, subject: Subject): boolean => {
     const scopes = leftOut.get(id);
-    return scopes !== undefined && ['account', subject.region, clusterScope(subject), subject.id].some((one) => scopes.has(one ?? ''));
+    if (scopes === undefined) return false;
+    // What lies in no region may be the subject of rules that run by region or cluster.
+    if (subject.region === null && timeWasUp.has(id)) return true;
+    return ['account', subject.region, clusterScope(subject), subject.id].some((one) => scopes.has(one ?? ''));
   };
   const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
   const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
