@@ -3,11 +3,10 @@ import type { AwsPort } from '../src/collect/ports.js';
 import { OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
-import type { Inventory } from '../src/model/inventory.js';
 import type { Report } from '../src/model/report.js';
 import { withDefaults, type Settings } from '../src/model/settings.js';
 import type { State } from '../src/model/state.js';
-import { auditSince, listRules } from '../src/pipeline.js';
+import { auditSince, listRules, type AuditedSince } from '../src/pipeline.js';
 import { render } from '../src/report/index.js';
 import { notificationOf, type Notification } from '../src/report/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
@@ -94,9 +93,9 @@ async function store(report: Report, bucket: Bucket, requestId: string): Promise
 }
 
 /** Whether this event has told all that there is to tell, whatever the memory says that is written by other runs too. */
-function toldAlready({ state }: ToldByEvent, inventory: Inventory, settings: Settings, now: string): boolean {
+function toldAlready({ state }: ToldByEvent, { beside }: AuditedSince, settings: Settings): boolean {
   if (state === null) return false;
-  const { report, news } = auditSince(state, inventory, settings, now);
+  const { report, news } = beside(state);
   return notificationOf(report, news, { threshold: settings.notifyAt, whenClean: false, whereReport: '' }) === null;
 }
 
@@ -117,7 +116,8 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
   const stillTime = (): boolean => ports.remainingMs() > reserve * FOR_TELLING;
-  const { report, news, next } = auditSince(memory.state, inventory, settings, now, { setAside: memory.unusable, stillTime });
+  const audited = auditSince(memory.state, inventory, settings, now, { setAside: memory.unusable, stillTime });
+  const { report, news, next } = audited;
   if (!(await isCurrent(bucket, memory))) return null;
   if (memory.unusable !== null) {
     const key = await keepAside(bucket, memory, now);
@@ -130,7 +130,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
       ? `s3://${deployed.bucket}/${BUCKET_KEYS.latestText}; or run: irsa-auditor report --bucket ${deployed.bucket}`
       : `log group ${deployed.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
   const telling = { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport };
-  const notification = toldAlready(ports.told, inventory, settings, now) ? null : notificationOf(report, news, telling);
+  const notification = toldAlready(ports.told, audited, settings) ? null : notificationOf(report, news, telling);
   const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
   // Published all the same: AWS/SNS then shows a message that was delivered to nobody.
   const published = notification === null ? null : await ports.publish(deployed.topicArn, notification);

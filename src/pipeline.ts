@@ -25,6 +25,11 @@ export function auditInventory(inventory: Inventory, options: AuditOptions & Tim
   return auditWith(RULES, inventory, options).report;
 }
 
+/** What an audit changes, and what the very same audit would change beside another memory. */
+export interface AuditedSince extends Changes {
+  readonly beside: (memory: State) => Changes;
+}
+
 /**
  * Audits an inventory and compares it with the memory of the runs before. Pure.
  * @param previous null = a first run
@@ -36,10 +41,14 @@ export function auditSince(
   settings: Settings,
   now: string,
   { setAside = null, stillTime }: TimeOption & { readonly setAside?: string | null } = {},
-): Changes {
+): AuditedSince {
   const options: AuditOptions & TimeOption = { now, acceptUnread: settings.acceptUnread, settings, stillTime };
   const audit = auditWith(RULES, inventory, options);
-  return changesSince(previous, audit, { rules: RULES, settings, version: VERSION, setAside });
+  const comparing = { rules: RULES, settings, version: VERSION };
+  return {
+    ...changesSince(previous, audit, { ...comparing, setAside }),
+    beside: (memory) => changesSince(memory, audit, comparing),
+  };
 }
 
 /** What `irsa-auditor rules` lists. */

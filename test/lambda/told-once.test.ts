@@ -51,14 +51,14 @@ describeOnMoto('what one event tells', () => {
       .then((stored) => JSON.parse(stored?.text ?? 'null') as State);
 
   /** One try of the function for one event; what the event has told is kept where its environment is. */
-  const attempt = (told: Ports['told'] = { state: null }, requestTimeoutMs = 10_000) =>
+  const attempt = (told: Ports['told'] = { state: null }, requestTimeoutMs = 10_000, remainingMs: Ports['remainingMs'] = () => 900_000) =>
     runAudit(deployedFrom({ IRSA_AUDITOR_TOPIC_ARN: topic, IRSA_AUDITOR_BUCKET: bucket, IRSA_AUDITOR_REGIONS: REGION }), {
       aws: awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 }),
       bucket: openBucket(bucket, { owner: test.account.id }),
       publish: (arn, notification) => publish(arn, notification, { requestTimeoutMs }),
       subscribers: () => Promise.resolve(1),
       now: () => Date.parse('2026-11-23T10:00:00.000Z'),
-      remainingMs: () => 900_000,
+      remainingMs,
       requestId: 'request-1',
       told,
       record: () => undefined,
@@ -103,6 +103,18 @@ describeOnMoto('what one event tells', () => {
     expect(Object.values((await state()).findings).map((finding) => finding.told)).toEqual(['low']);
     expect(await attempt()).toMatchObject({ published: null });
     expect(published()).toBe(1);
+  });
+
+  it('is told as incomplete by a second try that has no time to judge', async () => {
+    test.endpoint.on(STATE_PUT, refused('PreconditionFailed', 412));
+    const told = { state: null };
+    await expect(attempt(told)).rejects.toThrow();
+    test.endpoint.clear();
+    // There is time at first, and none any more when the account was read.
+    const left = [900_000];
+    expect(await attempt(told, 10_000, () => left.pop() ?? 0)).toMatchObject({ complete: false, published: expect.stringMatching(/\S/) });
+    expect((await state()).gaps.filter(({ told: known }) => known)).toMatchObject([{ what: 'judge:Rules', reason: 'out-of-time' }]);
+    expect(published()).toBe(2);
   });
 
   it.each<[string, Fault]>([
