@@ -48,7 +48,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       ),
     )
     .option('--settings <file>', 'take regions, clusters, accepted gaps and suppressions of this file')
-    .addOption(timeoutOption())
+    .addOption(timeoutOption('; judging has as long again'))
     .addOption(kubernetesOption())
     .addOption(contextsOption())
     .action(async (options: AuditArguments) => {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { printInventory } from '../../src/inventory-file.js';
 import { unreadCount } from '../../src/pipeline.js';
-import { inertJson } from '../../src/report/inert.js';
 import type { Io } from '../io.js';
 import { readAccount, type AccountReading } from '../reading.js';
 import { contextsOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
@@ -16,8 +15,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .addOption(contextsOption())
     .action(async (options: AccountReading) => {
       const inventory = await readAccount(options, io);
-      // Names and policies are chosen by others, and this may be printed to a terminal.
-      io.stdout(inertJson(printInventory(inventory)));
+      io.stdout(printInventory(inventory));
       const unread = unreadCount(inventory);
       if (unread > 0)
         io.stderr(

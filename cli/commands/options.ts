@@ -16,12 +16,9 @@ export function regionOption(): Option {
 
 const YEAR_S = 365 * 24 * 3600;
 
-/** `--timeout SECONDS`: the reading ends with what it has. */
-export function timeoutOption(): Option {
-  return new Option(
-    '--timeout <seconds>',
-    'end the reading after this time with what there is; an audit judges for as long again',
-  ).argParser((value: string) => {
+/** `--timeout SECONDS`: the reading ends with what it has. @param more what else it bounds */
+export function timeoutOption(more = ''): Option {
+  return new Option('--timeout <seconds>', `end the reading after this time with what there is${more}`).argParser((value: string) => {
     const seconds = Number(value);
     if (!(seconds > 0 && seconds <= YEAR_S)) throw new InvalidArgumentError(`give a number of seconds above 0, and at most ${YEAR_S}.`);
     return seconds;

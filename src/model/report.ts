@@ -3,7 +3,7 @@ import type { UnknownReason } from './observed.js';
 
 /** One read that was asked for and not answered. */
 export interface Unread {
-  /** The IAM action, such as `eks:ListClusters`; `judge:Rules` where the time did not suffice for all rules. */
+  /** The IAM action, such as `eks:ListClusters`; `judge:Rules` where the time did not suffice for all rules, or the steps of a role for one. */
   readonly what: string;
   /** `account`, a region, `region/cluster`, or the ARN of one thing. */
   readonly scope: string;
