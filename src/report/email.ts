@@ -12,6 +12,7 @@ import {
   evidenceInWords,
   familyInWords,
   grantsInWords,
+  incompleteInWords,
   lookedAtInWords,
   noCommandInWords,
   relatedInWords,
@@ -52,7 +53,7 @@ function gapLines(report: Report, news: News | null): string[] {
   const { begun: gaps, old } = gapsOf(report, news);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   return [
-    ...paragraphLines('INCOMPLETE: not everything could be read. What is not mentioned here is not proven to be in order.', COLUMNS, 0),
+    ...paragraphLines(`${incompleteInWords(report)} What is not mentioned here is not proven to be in order.`, COLUMNS, 0),
     ...(old.length === 0 ? [] : wrapped(`* still without an answer, as told before: ${placesInWords(old)}`, 2)),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
       const { title, next, accept } = unreadInWords(gap);

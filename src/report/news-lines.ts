@@ -7,7 +7,7 @@ import { paragraphLines } from './paragraph.js';
 import { countsInWords, countsOf, type ToldProblem } from './problems.js';
 import { tagInWords } from './silence-lines.js';
 import type { Told } from './told.js';
-import { placeInWords, subjectInWords, timeInWords } from './words.js';
+import { overInWords, placeInWords, subjectInWords, timeInWords } from './words.js';
 
 /** The parts of a mail that tell of changes, in lines of at most `columns`. What there is too much of is counted. */
 
@@ -125,9 +125,7 @@ export function carriedOverLine({ carriedOver }: Report, columns: number): strin
 
 /** Gaps that are closed. */
 export function gapsOverLines({ gapsOver }: News, columns: number): string[] {
-  return section('READ AGAIN', gapsOver, ({ what, scope, since }) =>
-    bullet(inert(`${what}${scope === 'account' ? '' : ` in ${scope}`}, unanswered since ${timeInWords(since)}`), columns),
-  );
+  return section('READ AGAIN', gapsOver, (gap) => bullet(overInWords(gap), columns));
 }
 
 /** Since when a finding is there, and why it is told now. */

@@ -12,6 +12,7 @@ import {
   evidenceInWords,
   familyInWords,
   grantsInWords,
+  incompleteInWords,
   lookedAtInWords,
   noCommandInWords,
   relatedInWords,
@@ -48,9 +49,7 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
   const gaps = openGaps(report);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   if (report.complete) return;
-  page.text(
-    paint.bold(paint.yellow('INCOMPLETE: not everything could be read. What is not mentioned below is not proven to be in order.')),
-  );
+  page.text(paint.bold(paint.yellow(`${incompleteInWords(report)} What is not mentioned below is not proven to be in order.`)));
   for (const gap of gaps) {
     const { title, detail, next, accept } = unreadInWords(gap);
     page.text(`- ${title}`, 2);

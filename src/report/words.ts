@@ -1,6 +1,7 @@
 import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
-import type { Coverage, Unread } from '../model/report.js';
+import type { Coverage, Report, Unread } from '../model/report.js';
+import type { RememberedGap } from '../model/state.js';
 import { inert } from './inert.js';
 
 /** Sentences that the text for terminals and the text of mails share. Everything that comes from an account leaves here inert. */
@@ -128,6 +129,18 @@ const ACCEPTED_REASON = 'closed by an organisation policy';
 
 /** As which rules that did not look at everything stand among the reads without an answer. */
 const JUDGING = 'judge:Rules';
+
+/** How a report begins that is not complete. */
+export function incompleteInWords({ coverage }: Report): string {
+  const isUnjudged = coverage.unread.some(({ what, accepted }) => what === JUDGING && !accepted);
+  return `INCOMPLETE: not everything could be read${isUnjudged ? ' and judged' : ''}.`;
+}
+
+/** Since when a gap was there that is closed. */
+export function overInWords({ what, scope, since }: RememberedGap): string {
+  const was = what === JUDGING ? 'not judged to the end' : 'unanswered';
+  return inert(`${what}${scope === 'account' ? '' : ` in ${scope}`}, ${was} since ${timeInWords(since)}`);
+}
 
 /** What was read and not judged; its detail says which rules. */
 function unjudgedInWords({ scope, reason, detail }: Unread): UnreadWords {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report, Unread } from '../../src/model/report.js';
+import { renderEmail } from '../../src/report/email.js';
 import { renderText } from '../../src/report/text.js';
-import { anIncompleteReport, aReport, aRule } from './report-builder.js';
+import { anIncompleteReport, aReport, aRule, someNews } from './report-builder.js';
 
 const plain = (report: Report, width: number | null = null): string => renderText(report, { color: false, width });
 const lines = (report: Report): string[] => plain(report).split('\n');
@@ -17,8 +18,18 @@ describe('text of what rules did not judge', () => {
     ],
   ])('says what to do where the %s did not suffice for judging', (_what, gap, title, next) => {
     const told = lines(anIncompleteReport({ what: 'judge:Rules', detail: 'detail', ...gap }));
+    expect(told[0]).toMatch(/^INCOMPLETE: not everything could be read and judged\./);
     expect(told[2]).toBe(title);
     expect(told[4]).toMatch(next);
+  });
+
+  it('is told by mail too, and when it is over', () => {
+    const gap = { what: 'judge:Rules', scope: 'account', reason: 'out-of-time' } as const;
+    const options = { threshold: 'info', problems: 50, whereReport: null } as const;
+    expect(renderEmail(anIncompleteReport(gap), { ...options, news: null })).toContain('not everything could be read and judged.');
+    const over = [{ ...gap, since: '2026-10-30T06:00:00.000Z', told: true }];
+    const later = renderEmail(aReport(), { ...options, news: someNews({ gapsOver: over }) });
+    expect(later).toContain('  * judge:Rules, not judged to the end since 2026-10-30 06:00 UTC\n');
   });
 
   it('says apart what was not read, and what was and is not judged', () => {
