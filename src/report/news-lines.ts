@@ -13,12 +13,14 @@ import { overInWords, placeInWords, subjectInWords, timeInWords } from './words.
 
 const titleOf = (finding: Finding, report: Report): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
 
-function oneLine({ primary, severity }: ToldProblem, report: Report, columns: number, how = ''): string[] {
-  const tag = tagInWords(primary);
+/** A problem by what weighs most in it: whoever annotates a service account could have a harmless finding lead a grave one. */
+function oneLine({ primary, coDefects, severity }: ToldProblem, report: Report, columns: number, how = ''): string[] {
+  const gravest = [primary, ...coDefects].find((finding) => finding.severity === severity) ?? primary;
+  const tag = tagInWords(gravest);
   return [
-    ...bullet(`${severity}${how}: ${titleOf(primary, report)}`, columns),
-    ...under(subjectInWords(primary), columns),
-    ...under(`First seen ${timeInWords(primary.firstSeen)}.`, columns),
+    ...bullet(`${severity}${how}: ${titleOf(gravest, report)}`, columns),
+    ...under(subjectInWords(gravest), columns),
+    ...under(`First seen ${timeInWords(gravest.firstSeen)}.`, columns),
     ...(tag === null ? [] : under(tag, columns)),
   ];
 }

@@ -98,6 +98,14 @@ RESOLVED
     expect(reminder).not.toContain('Known for long.');
   });
 
+  it('lists a problem by what is gravest in it, not by what leads it', () => {
+    const primary = aFinding({ fingerprint: 'p', severity: 'low' });
+    const grave = aFinding({ fingerprint: 'g', problem: 'p', place: 'co-defect', severity: 'critical', rule: 'principal-any' });
+    const { subject } = NAMED;
+    const reminder = mail(aReport({ findings: [primary, { ...grave, subject }] }), someNews({ reminder: true }));
+    expect(reminder).toMatch(/STILL OPEN\n {2}\* critical: principal-any\n {4}role arn:aws:iam::111122223333:role\/app\n/);
+  });
+
   it('explains a gap once, and then only says that it is there', () => {
     const report = anIncompleteReport();
     const begun = mail(report, someNews({ gapsBegun: report.coverage.unread }));
