@@ -61,9 +61,11 @@ function turnedDownInWords(one: TurnedDown): string {
   }
 }
 
-/** Settings that keep more back than before. */
+/** Settings that keep more back than was said: on a first run, and after a version that did not say it, all that they keep back. */
 export function turnedDownSection({ turnedDown }: News, columns: number): string[] {
-  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, SINCE THIS RUN', turnedDown, (one) => bullet(turnedDownInWords(one), columns));
+  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, AND NOT SAID BEFORE', turnedDown, (one) =>
+    bullet(turnedDownInWords(one), columns),
+  );
 }
 
 function whyInWords({ why, severity }: Silenced): string {

@@ -39,7 +39,7 @@ function silenceInWords({ silenced, turnedDown, tagsWithoutEffect }: News): read
   const tags = tagsWithoutEffect.length;
   return [
     ...(silenced.length === 0 ? [] : [`${countsInWords(countsOf(silenced))} no longer reported`]),
-    ...(turnedDown.length === 0 || silenced.length > 0 ? [] : ['the settings report less']),
+    ...(turnedDown.length === 0 || silenced.length > 0 ? [] : ['reporting is limited by the settings']),
     ...(tags === 0 ? [] : [`${tags} ${tags === 1 ? 'tag' : 'tags'} without effect`]),
   ];
 }

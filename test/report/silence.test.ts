@@ -123,10 +123,10 @@ describe('settings that keep more back', () => {
   ])('are told in words, on a first run too: %j', (one, words) => {
     for (const first of [false, true])
       expect(flat(mail(aReport(), someNews({ first, turnedDown: [one] })))).toContain(
-        `KEPT FROM BEING REPORTED BY THE SETTINGS, SINCE THIS RUN * ${words}`,
+        `KEPT FROM BEING REPORTED BY THE SETTINGS, AND NOT SAID BEFORE * ${words}`,
       );
     const message = notified(aReport(), someNews({ turnedDown: [one] }));
-    expect(message.subject).toBe('irsa-auditor 111122223333: the settings report less');
+    expect(message.subject).toBe('irsa-auditor 111122223333: reporting is limited by the settings');
     expect(summaryOf(message)).toMatchObject({ turnedDown: [{ what: one.what }], turnedDownCut: 0 });
   });
 
