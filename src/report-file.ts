@@ -28,7 +28,9 @@ function withOwnCommands(fix: Fix, report: Report): Fix {
   if (fix.commands.length === 0) return fix;
   const own = fix.verified ? commandsFor(fix.patches, report) : [];
   if (JSON.stringify(own) === JSON.stringify(fix.commands)) return fix;
-  return { ...fix, commands: [], summary: `${fix.summary} ${fix.patches.length === 0 ? OF_THE_ACCOUNT : OF_SOMEBODY}` };
+  if (fix.patches.length === 0) return { ...fix, commands: [], summary: `${fix.summary} ${OF_THE_ACCOUNT}` };
+  // What was proven is not what lies here.
+  return { ...fix, commands: [], verified: false, summary: `${fix.summary} ${OF_SOMEBODY}` };
 }
 
 /** Whoever may write where a report is stored could put any text in the place of a command. */

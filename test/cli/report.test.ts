@@ -111,6 +111,14 @@ describe('report', () => {
     }
   });
 
+  it('calls nothing proven, nor a matter of who is meant, where the commands are not those of the patches', async () => {
+    const grants = [{ subject: 'system:serviceaccount:shop:web', role: 'r', administrative: false }];
+    const fix = { ...REPAIR, grants, commands: [EVIL] };
+    const text = render(aReport({ findings: findingsOf('high', 1, { fix: aFix(fix) }) }), 'json', { color: false, width: null });
+    expect((await report(text)).out).toContain('    No ready command; the patch is in --format json.\n');
+    expect((JSON.parse((await report(text, '--format', 'json')).out) as Report).findings[0]?.fix?.verified).toBe(false);
+  });
+
   it('makes no command of a patch where the audit printed none', async () => {
     const text = render(aReport({ findings: findingsOf('high', 1, { fix: { ...REPAIR, commands: [] } }) }), 'json', {
       color: false,
