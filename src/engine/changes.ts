@@ -160,7 +160,7 @@ export function changesSince(previous: State | null, audit: Audit, { rules, sett
       regions: [...new Set([...report.coverage.regions, ...leftRegions(inventory, previous?.regions ?? [])])].sort(),
       version,
       rules: rulesJudged(previous, audit, version),
-      settings: rememberSettings(settings, now),
+      settings: rememberSettings(settings, now, report.findings),
       tagsTold: reported.tagsTold(),
       belowTold: reported.belowTold(silenced, findings),
       findings,

@@ -100,6 +100,7 @@ export function suppressor(
         reason: `the settings leave out the cluster ${meant.name} in ${meant.region}`,
         until: null,
         by: 'cluster-selection',
+        cluster: `${meant.region}/${meant.name}`,
       });
     const written = matching(asked);
     const holding = written.find((one) => holds(one, today));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { severityRank, type Finding, type Severity } from '../model/finding.js';
+import { groupBy } from '../facts/group-by.js';
+import { atLeast, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { TurnedDown } from '../model/news.js';
 import { DEFAULT_SETTINGS, type Settings, type Suppression } from '../model/settings.js';
 import type { RememberedSettings, State } from '../model/state.js';
@@ -16,23 +17,37 @@ const ofInclude = (include: readonly string[]): string => entry('include', [...i
 const ofExclude = (selector: string): string => entry('exclude', selector);
 const ofAccepted = (scope: string): string => entry('accepted', scope);
 
+const ofLeftOut = (cluster: string): string => entry('left-out', cluster);
+
+/**
+ * The clusters that the settings leave out and that hold something high or critical, `region/name`, with its severities. Who tags
+ * a cluster may bring it under a selector that was there before.
+ */
+function leftOutIn(findings: readonly Finding[]): ReadonlyMap<string, readonly Severity[]> {
+  const grave = findings.flatMap(({ severity, suppressed }) =>
+    suppressed?.cluster === undefined || !atLeast(severity, 'high') ? [] : [{ cluster: suppressed.cluster, severity }],
+  );
+  return new Map([...groupBy(grave, ({ cluster }) => cluster)].map(([cluster, own]) => [cluster, own.map(({ severity }) => severity)]));
+}
+
 /** The suppressions that hold on a day; one that has ended keeps nothing back. */
 const holding = ({ suppressions }: Settings, now: string): readonly Suppression[] =>
   suppressions.filter((one) => holds(one, now.slice(0, 10)));
 
 /** What the next run has to know of the settings of this one. */
-export function rememberSettings(settings: Settings, now: string): RememberedSettings {
+export function rememberSettings(settings: Settings, now: string, findings: readonly Finding[]): RememberedSettings {
   const { clusters, acceptUnread, notifyAt, notifyWhenClean, reminderDays, suppressByTag } = settings;
   const entries = [
     ...(clusters.include.length === 0 ? [] : [ofInclude(clusters.include)]),
     ...clusters.exclude.map(ofExclude),
     ...holding(settings, now).map(ofSuppression),
     ...acceptUnread.map(({ scope }) => ofAccepted(scope)),
+    ...[...leftOutIn(findings).keys()].map(ofLeftOut),
   ];
   return { notifyAt, notifyWhenClean, reminderDays, suppressByTag, entries: [...new Set(entries)].sort() };
 }
 
-const NOTHING_KEPT_BACK = rememberSettings(DEFAULT_SETTINGS, '');
+const NOTHING_KEPT_BACK = rememberSettings(DEFAULT_SETTINGS, '', []);
 
 function lists(known: ReadonlySet<string>, settings: Settings, findings: readonly Finding[], now: string): readonly TurnedDown[] {
   const severities = (wanted: (finding: Finding) => boolean): readonly Severity[] =>
@@ -42,6 +57,8 @@ function lists(known: ReadonlySet<string>, settings: Settings, findings: readonl
     include: include.length === 0 || known.has(ofInclude(include)) ? [] : include,
     exclude: exclude.filter((selector) => !known.has(ofExclude(selector))),
   };
+  const isNewSelection = clusters.include.length + clusters.exclude.length > 0;
+  const fresh = isNewSelection ? [] : [...leftOutIn(findings)].filter(([cluster]) => !known.has(ofLeftOut(cluster)));
   const suppressions = holding(settings, now).filter((one) => !known.has(ofSuppression(one)));
   return [
     ...suppressions.map((suppression): TurnedDown => ({
@@ -55,9 +72,18 @@ function lists(known: ReadonlySet<string>, settings: Settings, findings: readonl
           suppressed.until === suppression.until,
       ),
     })),
-    ...(clusters.include.length + clusters.exclude.length === 0
+    ...(isNewSelection
+      ? [{ what: 'clusters' as const, clusters, severities: severities(({ suppressed }) => suppressed?.by === 'cluster-selection') }]
+      : []),
+    ...(fresh.length === 0
       ? []
-      : [{ what: 'clusters' as const, clusters, severities: severities(({ suppressed }) => suppressed?.by === 'cluster-selection') }]),
+      : [
+          {
+            what: 'clusters' as const,
+            clusters: { include: [], exclude: fresh.map(([cluster]) => cluster) },
+            severities: fresh.flatMap(([, own]) => own),
+          },
+        ]),
     ...settings.acceptUnread
       .filter(({ scope }) => !known.has(ofAccepted(scope)))
       .map((accepted): TurnedDown => ({ what: 'accepted', accepted })),

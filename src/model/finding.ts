@@ -83,6 +83,8 @@ export interface Suppressed {
   readonly until: string | null;
   /** `settings`: a suppression that somebody wrote. `cluster-selection`: the settings leave its cluster out. */
   readonly by: 'settings' | 'tag' | 'cluster-selection';
+  /** The cluster that is left out, `region/name`; only by a cluster selection. */
+  readonly cluster?: string;
 }
 
 export interface Finding {

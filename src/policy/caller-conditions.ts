@@ -52,6 +52,8 @@ const FAR_FUTURE = '9999-12-31T00:00:00Z';
 /** Nothing but wildcards, or what every id of its kind begins with. */
 const isAnything = (value: string): boolean => /^(?:vpce?-)?[*?]*\*[*?]*$/.test(value);
 
+/** All of IPv4, or of IPv6, by which the dual-stack endpoints of STS can be reached. */
+const EVERY_ADDRESS = /\/0+$/;
 const ADDRESSES = 2 ** 32;
 
 /** First and last address of an IPv4 network, as numbers; null for anything else. */
@@ -66,22 +68,23 @@ function rangeOf(network: string): readonly [number, number] | null {
 
 /** Whether networks hold every address of IPv4 together, be it in one or in parts. */
 function holdEveryAddress(networks: readonly string[]): boolean {
-  const ranges = networks
-    .flatMap((one) => [rangeOf(one) ?? []].filter((range) => range.length === 2))
-    .sort(([left = 0], [right = 0]) => left - right);
+  const ranges = networks.map(rangeOf).filter((range) => range !== null);
   let next = 0;
-  for (const [first = 0, last = 0] of ranges) if (first <= next) next = Math.max(next, last + 1);
+  for (const [first, last] of ranges.sort(([left], [right]) => left - right)) if (first <= next) next = Math.max(next, last + 1);
   return next >= ADDRESSES;
 }
 
 /** Whether a value of a caller's key is somebody in particular; null where that cannot be told. */
-function isFixed(key: string, value: string, { wildcards }: Operator, variables: boolean): boolean | null {
+function isFixed(key: string, value: string, { wildcards, family }: Operator, variables: boolean): boolean | null {
   if (variables && hasVariable(value)) return OWN.test(value) ? true : null;
   if (!wildcards || !hasWildcard(value)) return true;
   // Behind the id of a role stands the name of its session, which the caller chooses.
   if (key === 'aws:userid') return /^A[A-Z]{3}[A-Z0-9]{4}/.test(literalStart(value));
   // Anybody can give a role of their own account any name: only the account says whose it is.
-  if (key === 'aws:principalarn' || key === 'aws:sourcearn') return /:\d{12}:/.test(value);
+  if (key === 'aws:principalarn' || key === 'aws:sourcearn') {
+    // As text a wildcard goes over colons, into the path of a stranger's role; as an ARN it stays in its part.
+    return family === 'arn' ? /^\d{12}$/.test(value.split(':')[4] ?? '') : /:\d{12}:/.test(literalStart(value));
+  }
   if (key === 'aws:principalaccount' || key === 'aws:sourceaccount') return false;
   if (/org(?:id|paths)$/.test(key)) return /^o-[a-z0-9]{4}/.test(literalStart(value)) || /\bou-[a-z0-9]{4}/.test(value);
   return /[^*?]/.test(value);
@@ -118,7 +121,7 @@ function limitOfDuration(entry: ConditionEntry, effect: Statement['effect']): Ca
 
 function limitOfNetwork(entry: ConditionEntry, isDemand: boolean): CallerLimit {
   const values = entry.values.map(({ value }) => value);
-  const takesAny = values.some(isAnything) || holdEveryAddress(values);
+  const takesAny = values.some((value) => isAnything(value) || EVERY_ADDRESS.test(value)) || holdEveryAddress(values);
   if (isDemand) return takesAny ? 'none' : 'network';
   return takesAny ? 'unknown' : 'none';
 }

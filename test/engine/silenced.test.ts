@@ -35,6 +35,18 @@ describe('what was told and is not reported any more', () => {
     expect(then.news.silenced).toMatchObject([{ subject: about, why: { by: 'cluster-selection' } }]);
   });
 
+  it('is named by its cluster when a selector that was there begins to mean another', () => {
+    const about = { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' } as const;
+    const settings = { clusters: { include: [], exclude: ['prod'] } };
+    const calm = run(null, 1, { rules: [], settings });
+    const then = run(calm.next, 2, { rules: [rule({ about, kind: 'hygiene', severity: 'critical' })], settings });
+    expect(then.news.turnedDown).toEqual([
+      { what: 'clusters', clusters: { include: [], exclude: ['eu-west-1/prod'] }, severities: ['critical'] },
+    ]);
+    const after = run(then.next, 3, { rules: [rule({ about, kind: 'hygiene', severity: 'critical' })], settings });
+    expect(after.news.turnedDown).toEqual([]);
+  });
+
   it('is named when the threshold is raised above it, if it is high or critical', () => {
     const then = run(first, 2, { settings: { notifyAt: 'critical' } });
     expect(silenced(then)).toEqual([['a-rule', 'high', 'threshold']]);

@@ -168,6 +168,7 @@ describe('clusters that are left out', () => {
         reason: 'the settings leave out the cluster prod in eu-west-1',
         until: null,
         by: 'cluster-selection',
+        cluster: 'eu-west-1/prod',
       });
     expect(silenced(settings, { subject: role })).toBe(false);
     expect(silenced(settings, { subject: role, issuer: 'token.actions.githubusercontent.com' })).toBe(false);

@@ -50,6 +50,10 @@ describe('what a condition demands of the caller of AssumeRole', () => {
     ['Allow', 'IpAddress', 'aws:SourceIp', ['128.0.0.0/1', '0.0.0.0/2'], 'network'],
     ['Deny', 'NotIpAddress', 'aws:SourceIp', ['0.0.0.0/1', '128.0.0.0/1'], 'none'],
     ['Allow', 'StringLike', 'aws:SourceVpce', 'vpce-*', 'none'],
+    ['Allow', 'IpAddress', 'aws:SourceIp', ['::/0', '10.0.0.0/8'], 'none'],
+    ['Deny', 'NotIpAddress', 'aws:SourceIp', '::/0', 'none'],
+    ['Allow', 'StringLike', 'aws:PrincipalArn', 'arn:*:iam::111122223333:role/ci', 'none'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:*:iam::111122223333:role/*', 'caller'],
     // Who.
     ['Allow', 'StringLike', 'aws:userid', '*:alice@acme.com', 'none'],
     ['Allow', 'StringLike', 'aws:userid', 'AROA2ABCDEFGHIJKLMNOP:*', 'caller'],

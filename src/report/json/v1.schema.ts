@@ -36,6 +36,7 @@ const suppressed = z.object({
     .enum(['settings', 'tag', 'cluster-selection'])
     .default('settings')
     .describe('settings: a suppression that somebody wrote; cluster-selection: the settings leave its cluster out.'),
+  cluster: text.optional().describe('The cluster that is left out, region/name.'),
 });
 
 const finding = z.object({
