@@ -1,4 +1,4 @@
-import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import { isReadForUsage, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
@@ -131,6 +131,7 @@ function gapsOf(inventory: Inventory): readonly Cluster[] {
   const all = regions.flat();
   const found = [
     ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
+    all.find((cluster) => !isReadForUsage(cluster)),
     all.find(({ serviceAccounts }) => !serviceAccounts.known),
     all.find(({ podIdentityAssociations }) => !podIdentityAssociations.known),
     all.find(({ workloads }) => !workloads.known),
@@ -180,7 +181,10 @@ export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
     const known = associations.get(cluster);
     if (known !== undefined) return known;
     const own = associationsAround(cluster, arns, kept.get(cluster)?.keys() ?? []);
-    const found = own.length > 0 ? own : whatArrived(cluster.podIdentityAssociations).slice(0, 1);
+    const all = whatArrived(cluster.podIdentityAssociations);
+    // One whose role was not read may be anybody's.
+    const unread = all.filter((one) => one.roleArn === null && !own.includes(one)).slice(0, 1);
+    const found = own.length > 0 ? [...own, ...unread] : unread.length > 0 ? unread : all.slice(0, 1);
     associations.set(cluster, found);
     return found;
   };

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterDetail, Inventory, OidcProvider, Role, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { whatArrived, whole, type Observed } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
@@ -121,9 +121,24 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
   return statements.length === 0 ? NONE : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
 }
 
-/** Whether all service accounts of every cluster that was asked for were read: only then is "nobody uses it" a fact. */
-function serviceAccountsComplete(inventory: Inventory): boolean {
-  return inventory.regions.every(({ clusters }) => clusters.known && clusters.value.every(({ serviceAccounts }) => serviceAccounts.known));
+/** Whether each value of a list that was asked for was read, and so was the list. */
+function isWhole<T>(observed: Observed<readonly T[]>, isRead: (value: T) => boolean): boolean {
+  return observed.known ? observed.value.every(isRead) : observed.reason === 'not-requested';
+}
+
+/** Whether everything of a cluster was read by which a role may be in use. */
+export function isReadForUsage({ serviceAccounts, podIdentityAssociations, addons, nodeGroups }: Cluster): boolean {
+  return (
+    serviceAccounts.known &&
+    isWhole(podIdentityAssociations, ({ roleArn, unread }) => roleArn !== null && unread === undefined) &&
+    isWhole(addons, ({ detail }) => detail.known) &&
+    isWhole(nodeGroups, ({ roleArn }) => roleArn.known)
+  );
+}
+
+/** Whether that was read of every cluster that was asked for: only then is "nobody uses it" a fact. */
+function tellsEveryUse({ regions }: Inventory): boolean {
+  return regions.every(({ clusters }) => whole(clusters)?.every(isReadForUsage) === true);
 }
 
 /** Derives the facts of an inventory. Never throws, whatever the inventory holds. */
@@ -170,7 +185,7 @@ export function deriveFacts(inventory: Inventory): Facts {
   const ofNodes = new Set(
     clusters.flatMap(({ nodeGroups }) => whatArrived(nodeGroups).flatMap(({ roleArn }) => (roleArn.known ? [roleArn.value] : []))),
   );
-  const complete = serviceAccountsComplete(inventory);
+  const complete = tellsEveryUse(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     const policy = parseTrustPolicy(role.trustPolicy);

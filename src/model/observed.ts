@@ -36,6 +36,11 @@ export function whatArrived<T>(observed: Observed<readonly T[]>): readonly T[] {
   return observed.known ? observed.value : (observed.partial ?? []);
 }
 
+/** All of a list, where it was read to its end; null where it was not. Only of such a list is "none of them" a fact. */
+export function whole<T>(observed: Observed<readonly T[]>): readonly T[] | null {
+  return observed.known ? observed.value : null;
+}
+
 /** What is added to the detail of each gap that a read left behind when it was given up for a whole region, or the account. */
 export function givenUp(what: string, place: string): string {
   return `Given up: ${what} in ${place} went on failing.`;

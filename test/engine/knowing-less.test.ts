@@ -22,7 +22,6 @@ const KNOWN: Pairs = {
   'audience-mismatch': ['cluster lists', 'cluster details', 'service accounts'],
   'conditions-contradictory': ['cluster lists', 'cluster details', 'service accounts'],
   'federated-provider-absent': ['cluster details'],
-  'permission-confused': ['associations', 'association roles'],
   'placeholder-left': ['cluster lists', 'cluster details'],
   'pod-env-stale': ['associations', 'association roles'],
   'pod-identity-agent-missing': ['pod identity agent'],

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { sliceFor } from '../../src/engine/patched.js';
+import { deriveFacts, type Usage } from '../../src/facts/facts.js';
+import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { known, unknown } from '../../src/model/observed.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+
+const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${URL}`;
+const ROLE = 'arn:aws:iam::210987654321:role/app';
+const denied = unknown('denied', 'not read');
+
+const whole = inventoryOfCase({
+  clusters: [{ name: 'prod', issuer: `https://${URL}` }],
+  providers: [{ arn: PROVIDER }],
+  roles: [
+    {
+      arn: ROLE,
+      trustPolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Federated: PROVIDER },
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Condition: { StringEquals: { [`${URL}:sub`]: 'system:serviceaccount:NAMESPACE:app', [`${URL}:aud`]: 'sts.amazonaws.com' } },
+          },
+        ],
+      },
+    },
+  ],
+  serviceAccounts: [],
+  addons: [{ cluster: 'prod', name: 'coredns' }],
+  podIdentityAssociations: [
+    { cluster: 'prod', namespace: 'shop', serviceAccount: 'shop', roleArn: 'arn:aws:iam::210987654321:role/other' },
+  ],
+  nodeGroups: [{ cluster: 'prod', name: 'main', role: 'arn:aws:iam::210987654321:role/nodes' }],
+});
+
+/** The account with something of its one cluster changed. */
+function changed(change: (cluster: Cluster) => Partial<Cluster>): Inventory {
+  return {
+    ...whole,
+    regions: whole.regions.map(({ region, clusters }) => ({
+      region,
+      clusters: clusters.known ? known(clusters.value.map((one) => ({ ...one, ...change(one) }))) : clusters,
+    })),
+  };
+}
+
+const PROVES: readonly (readonly [string, (cluster: Cluster) => Partial<Cluster>])[] = [
+  ['service accounts', () => ({ serviceAccounts: denied })],
+  ['Pod Identity associations', () => ({ podIdentityAssociations: denied })],
+  [
+    'the role of an association',
+    () => ({
+      podIdentityAssociations: known([
+        { namespace: 'shop', serviceAccount: 'shop', roleArn: null, unread: { reason: 'denied', detail: 'not read' } },
+      ]),
+    }),
+  ],
+  ['add-ons', () => ({ addons: denied })],
+  ['an add-on', () => ({ addons: known([{ name: 'coredns', detail: denied, wants: known([]) }]) })],
+  ['node groups', () => ({ nodeGroups: denied })],
+  ['a node group', () => ({ nodeGroups: known([{ name: 'main', roleArn: denied }]) })],
+];
+
+const usageIn = (inventory: Inventory): Usage | undefined => deriveFacts(inventory).role(ROLE)?.usage;
+
+describe('a role that nobody is seen to use', () => {
+  it('is unused where everything was read by which it could be in use', () => {
+    expect(usageIn(whole)).toBe('unused');
+  });
+
+  it('is unused where node groups were not asked for, which nothing hangs on then', () => {
+    expect(usageIn(changed(() => ({ nodeGroups: unknown('not-requested', 'no need') })))).toBe('unused');
+  });
+
+  it.each(PROVES)('is not known to be unused where %s was not read', (_, change) => {
+    expect(usageIn(changed(change))).toBe('unknown');
+  });
+
+  it.each(PROVES)('is as little known to be in the slice that a repair is proved in, where %s was not read', (_, change) => {
+    const facts = deriveFacts(changed(change));
+    const patch = {
+      kind: 'trust-policy',
+      resource: ROLE,
+      region: null,
+      before: {},
+      after: facts.role(ROLE)?.role.trustPolicy ?? null,
+    } as const;
+    expect(usageIn(sliceFor(facts, [patch]))).toBe('unknown');
+  });
+
+  it.each(PROVES)('keeps its findings above low where %s was not read', (_, change) => {
+    const { findings } = auditInventory(changed(change));
+    expect(findings.filter(({ rule }) => rule === 'placeholder-left').map(({ severity }) => severity)).toEqual(['medium']);
+  });
+});
