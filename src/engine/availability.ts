@@ -138,5 +138,13 @@ function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[
       return gapsInside(inventory, scope, ({ nodeGroups }) => nodeGroups, gapOfAsked);
     case 'webhooks':
       return gapsInside(inventory, scope, ({ webhooks }) => webhooks);
+    case 'namespaces':
+      return gapsInside(inventory, scope, ({ namespaces }) => namespaces, gapOfAsked);
+    case 'pod-identity-agent':
+      return gapsInside(inventory, scope, ({ podIdentityAgent }) => podIdentityAgent, gapOfAsked);
+    case 'managed-policies':
+      return gapOf(inventory.managedPolicies, 'account');
+    case 'quotas':
+      return gapOf(inventory.quotas, 'account');
   }
 }

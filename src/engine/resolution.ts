@@ -54,6 +54,10 @@ const READS_OF: Readonly<Record<Need, readonly string[]>> = {
   'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon', 'eks:DescribeAddonConfiguration'],
   'node-groups': ['eks:ListClusters', 'eks:ListNodegroups', 'eks:DescribeNodegroup'],
   'webhooks': ['eks:ListClusters', 'kubernetes:ListMutatingWebhookConfigurations'],
+  'namespaces': ['eks:ListClusters', 'kubernetes:ListNamespaces'],
+  'pod-identity-agent': ['eks:ListClusters', 'kubernetes:GetDaemonSet'],
+  'managed-policies': ['iam:GetAccountAuthorizationDetails'],
+  'quotas': ['iam:GetAccountSummary'],
 };
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
@@ -125,7 +129,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (!there && rule.subjectsAbsent !== true) return 'gone';
     if (crashed.has(id)) return 'unread';
     // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
-    if (skipped.get(id)?.has(clusterScope(subject) ?? '') === true) return 'unread';
+    if ([clusterScope(subject) ?? '', subject.id].some((scope) => skipped.get(id)?.has(scope) === true)) return 'unread';
     if (wasLeftOut(id, subject)) return 'unread';
     const needed = rule.needs.flatMap((need) => READS_OF[need]);
     // What the rule cannot do without is not made good by accepting that it is missing.

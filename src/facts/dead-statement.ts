@@ -12,7 +12,10 @@ export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, fac
   return federated.length > 0 && federated.every((principal) => hasNoProvider(principal, role, facts));
 }
 
-/** Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in. */
+/**
+ * Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in.
+ * Of whom the cluster was not described, that is not known to be otherwise.
+ */
 export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
   const others = role.statements.filter(
     (other) =>
@@ -22,5 +25,5 @@ export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, 
   );
   if (others.length === 0) return false;
   const served = new Set(others.flatMap(({ federated }) => federated.flatMap(({ url }) => url ?? [])));
-  return role.users.every(({ url }) => url !== null && served.has(url));
+  return role.users.every(({ url, cluster }) => !cluster.detail.known || (url !== null && served.has(url)));
 }

@@ -1,6 +1,7 @@
 import { whatArrived } from '../model/observed.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from './facts.js';
 import { groupBy } from './group-by.js';
+import { eksIssuer } from './issuer.js';
 import type { WebIdentityStatement } from './web-identity.js';
 
 /** A role and the service accounts of one cluster that carry it. */
@@ -28,6 +29,10 @@ export function callersFrom(role: RoleFacts, url: string): readonly RoleUser[] {
 export function callerSubjects(role: RoleFacts, url: string): string[] {
   return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
 }
+
+/** Whether a service account may be of an issuer's cluster, whose issuer was not read. */
+export const mayBeOf = ({ cluster }: RoleUser, url: string): boolean =>
+  !cluster.detail.known && (eksIssuer(url)?.region ?? cluster.region) === cluster.region;
 
 /** The audiences that their tokens carry; the webhook's default where no service account is known to carry the role. */
 export function audiencesInUse(role: RoleFacts, url: string): string[] {

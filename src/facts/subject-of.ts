@@ -1,8 +1,9 @@
 import type { Subject } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
+import type { Unknown } from '../model/observed.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
-import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
 
 /** The account itself. */
 export function accountSubject({ account }: Pick<Inventory, 'account'>): Subject {
@@ -39,6 +40,15 @@ interface RoleEntry {
 export const admitsPods = ({ policy }: RoleFacts): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
 
+/**
+ * Why a service account that carries a role may have it by Pod Identity, which its annotation then says nothing of: the
+ * associations of its cluster were asked for and not read, and the role is for them too. Null where it does not.
+ */
+export function mayBeAssociated({ podIdentityAssociations: list }: Cluster, role: RoleFacts | null): Pick<Unknown, 'reason'> | null {
+  if (list.known || list.reason === 'not-requested' || role === null || !admitsPods(role)) return null;
+  return { reason: list.reason };
+}
+
 /** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */
 export function rolesForPods(facts: Facts): readonly RoleEntry[] {
   return facts.roles
@@ -61,6 +71,22 @@ export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
   return facts.roles
     .filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked)
     .map((of) => ({ subject: roleSubject(of.role), of }));
+}
+
+interface UnreadEntry {
+  readonly subject: Subject;
+  readonly unread: Pick<Unknown, 'reason'>;
+}
+
+/**
+ * Those of them that service accounts carry whose cluster was not described, as entries that were not evaluated.
+ * @param matters of which service accounts that makes a difference
+ */
+export function carriedFromUndescribed(facts: Facts, matters: (user: RoleUser) => boolean = () => true): readonly UnreadEntry[] {
+  return webIdentityRoles(facts).flatMap(({ subject, of: { users } }): readonly UnreadEntry[] => {
+    const detail = users.find((user) => !user.cluster.detail.known && matters(user))?.cluster.detail;
+    return detail === undefined || detail.known ? [] : [{ subject, unread: { reason: detail.reason } }];
+  });
 }
 
 /** The same for rules about the wording of trust policies alone. */

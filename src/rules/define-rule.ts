@@ -23,6 +23,10 @@ export type Scope =
  * - `addons`: the EKS add-ons of every cluster in the scope.
  * - `node-groups`: those of every cluster in the scope whose node groups were asked for at all.
  * - `webhooks`: the mutating webhooks of every cluster in the scope that look at pods.
+ * - `namespaces`: those of every cluster in the scope that was asked for them.
+ * - `pod-identity-agent`: its daemon set in every cluster in the scope that was asked for it.
+ * - `managed-policies`: the customer managed policies of the account.
+ * - `quotas`: those of the account.
  */
 export type Need =
   | 'providers'
@@ -34,7 +38,11 @@ export type Need =
   | 'workloads'
   | 'addons'
   | 'node-groups'
-  | 'webhooks';
+  | 'webhooks'
+  | 'namespaces'
+  | 'pod-identity-agent'
+  | 'managed-policies'
+  | 'quotas';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
@@ -99,6 +107,11 @@ export interface Rule<S = unknown> {
   readonly needs: readonly Need[];
   /** Sections that make the answer better; unread, they lower the confidence to `likely` at most. */
   readonly uses: readonly Need[];
+  /**
+   * Sections that it looks at thing by thing. Where one is unread it says less: it leaves out what hangs on it, such as a
+   * repair, or records the subject as unread. It never says more, or more surely.
+   */
+  readonly looksAt?: readonly Need[];
   readonly title: string;
   readonly why: string;
   /** What the SDK or STS says; null where nothing fails. */

@@ -41,7 +41,8 @@ export interface Case {
   readonly agents?: readonly { readonly cluster: string; readonly desired: number; readonly ready: number }[];
   /** Clusters in Auto Mode. */
   readonly autoMode?: readonly string[];
-  readonly podIdentityAssociations?: readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean; readonly sessionPolicy?: boolean; readonly targetRoleArn?: string; readonly externalId?: string; readonly ownerArn?: string; readonly id?: string }[];
+  /** Null = not asked for; left out = none. */
+  readonly podIdentityAssociations?: null | readonly { readonly cluster: string; readonly namespace: string; readonly serviceAccount: string; readonly roleArn: string; readonly disableSessionTags?: boolean; readonly sessionPolicy?: boolean; readonly targetRoleArn?: string; readonly externalId?: string; readonly ownerArn?: string; readonly id?: string }[];
   /** Managed node groups by the role of their nodes; null = not read. */
   readonly nodeGroups?: readonly { readonly cluster: string; readonly name: string; readonly role: string | null }[];
   /** Customer managed policies by ARN. */
@@ -151,9 +152,9 @@ export function inventoryOfCase(given: Case): Inventory {
             : known(given.nodeGroups.filter((one) => one.cluster === cluster.name).map(({ name: group, role }) => ({ name: group, roleArn: role === null ? unknown('denied', 'not read in this case') : known(role) }))),
         workloads: given.pods === undefined ? unknown('not-requested', 'Kubernetes was not asked for') : known(given.pods.filter((one) => one.cluster === cluster.name).map(workloadOf)),
         podIdentityAssociations:
-          given.podIdentityAssociations === undefined
+          given.podIdentityAssociations === null
             ? unknown('not-requested', 'Pod Identity was not asked for')
-            : known(given.podIdentityAssociations.filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn, disableSessionTags = false, targetRoleArn = null, externalId = null, ownerArn = null, sessionPolicy, id }) => ({ namespace, serviceAccount, roleArn, disableSessionTags, targetRoleArn, externalId, ownerArn, ...(sessionPolicy !== undefined && { sessionPolicy }), ...(id !== undefined && { id }) }))),
+            : known((given.podIdentityAssociations ?? []).filter((one) => one.cluster === cluster.name).map(({ namespace, serviceAccount, roleArn, disableSessionTags = false, targetRoleArn = null, externalId = null, ownerArn = null, sessionPolicy, id }) => ({ namespace, serviceAccount, roleArn, disableSessionTags, targetRoleArn, externalId, ownerArn, ...(sessionPolicy !== undefined && { sessionPolicy }), ...(id !== undefined && { id }) }))),
       }));
   const providers: OidcProvider[] = (given.providers ?? []).map(({ arn, url, clientIds, thumbprints, unread }) => ({
     arn,

@@ -51,7 +51,16 @@ function ofClusters(name: string, declaredAs: readonly Need[], change: (cluster:
   );
 }
 
-const INSIDE: readonly Need[] = ['service-accounts', 'pod-identity-associations', 'workloads', 'addons', 'node-groups', 'webhooks'];
+const INSIDE: readonly Need[] = [
+  'service-accounts',
+  'pod-identity-associations',
+  'workloads',
+  'addons',
+  'node-groups',
+  'webhooks',
+  'namespaces',
+  'pod-identity-agent',
+];
 
 /** Everything that an account is read in. */
 export const SECTIONS: readonly Section[] = [
@@ -64,8 +73,8 @@ export const SECTIONS: readonly Section[] = [
     ),
   ),
   ofAccount('roles', ['roles'], (one) => put(one, 'roles', unread(one.roles))),
-  ofAccount('managed policies', [], (one) => put(one, 'managedPolicies', unread(one.managedPolicies))),
-  ofAccount('quotas', [], (one) => put(one, 'quotas', unread(one.quotas))),
+  ofAccount('managed policies', ['managed-policies'], (one) => put(one, 'managedPolicies', unread(one.managedPolicies))),
+  ofAccount('quotas', ['quotas'], (one) => put(one, 'quotas', unread(one.quotas))),
   // What is inside clusters that nobody listed is unread too.
   ofAccount('cluster lists', ['clusters', 'every-cluster', ...INSIDE], (one) =>
     put(
@@ -78,8 +87,8 @@ export const SECTIONS: readonly Section[] = [
   ofClusters('service accounts', ['service-accounts'], (one) => put(one, 'serviceAccounts', unread(one.serviceAccounts))),
   ofClusters('workloads', ['workloads'], (one) => put(one, 'workloads', unread(one.workloads))),
   ofClusters('webhooks', ['webhooks'], (one) => put(one, 'webhooks', unread(one.webhooks))),
-  ofClusters('namespaces', [], (one) => put(one, 'namespaces', unread(one.namespaces))),
-  ofClusters('pod identity agent', [], (one) => put(one, 'podIdentityAgent', unread(one.podIdentityAgent))),
+  ofClusters('namespaces', ['namespaces'], (one) => put(one, 'namespaces', unread(one.namespaces))),
+  ofClusters('pod identity agent', ['pod-identity-agent'], (one) => put(one, 'podIdentityAgent', unread(one.podIdentityAgent))),
   ofClusters('associations', ['pod-identity-associations'], (one) =>
     put(one, 'podIdentityAssociations', unread(one.podIdentityAssociations)),
   ),

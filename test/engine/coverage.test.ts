@@ -9,6 +9,7 @@ const inventory = inventoryOfCase({
     { name: 'prod', issuer: null },
     { name: 'dark', unread: 'throttled' },
   ],
+  podIdentityAssociations: null,
   providers: [{ arn: 'arn:aws:iam::210987654321:oidc-provider/gitlab.com', unread: 'denied' }],
   unread: { 'eu-west-3': 'denied' },
 });

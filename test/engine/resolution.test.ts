@@ -182,7 +182,7 @@ describe('what is inside a cluster', () => {
   it.each<[Subject['type'], Partial<Case>, string]>([
     ['association', { podIdentityAssociations: [association] }, 'passed'],
     ['association', { podIdentityAssociations: [] }, 'gone'],
-    ['association', {}, 'unread'],
+    ['association', { podIdentityAssociations: null }, 'unread'],
     ['service-account', { serviceAccounts: [{ ...place, name: 'app' }] }, 'passed'],
     ['service-account', { serviceAccounts: [] }, 'gone'],
     ['pod', { pods: [pod] }, 'passed'],

@@ -38,6 +38,7 @@ export const providerQuotaNear = defineRule<Facts>({
   scope: 'account',
   needs: ['providers'],
   uses: [],
+  looksAt: ['clusters', 'roles'],
   title: 'The account has nearly all the OIDC providers that it may have',
   why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
   error: null,

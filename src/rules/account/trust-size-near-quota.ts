@@ -16,7 +16,7 @@ export const trustSizeNearQuota = defineRule({
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
+  uses: ['quotas'],
   title: 'The trust policy is near its limit of length',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
   error: null,

@@ -5,7 +5,7 @@ import { accountKey } from '../../facts/account-key.js';
 import { accountAt, isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { whatArrived, whole } from '../../model/observed.js';
 import { defineRule, type Raised } from '../define-rule.js';
 
 interface Associated {
@@ -14,10 +14,12 @@ interface Associated {
 }
 
 /** Whether an add-on that is being installed may bring it, or that cannot be told. */
-function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount }: PodIdentityAssociation): boolean {
-  if (!addons.known) return ownerArn != null;
-  return addons.value.some(({ name, detail, wants }) => {
-    const isIts = ownerArn?.includes(`/${name}/`) === true || whatArrived(wants).some((one) => one.serviceAccount === serviceAccount);
+function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount, unread }: PodIdentityAssociation): boolean {
+  const installed = whole(addons);
+  if (installed === null) return ownerArn != null || unread !== undefined;
+  return installed.some(({ name, detail, wants }) => {
+    const isOwner = unread !== undefined || ownerArn?.includes(`/${name}/`) === true;
+    const isIts = isOwner || whole(wants)?.some((one) => one.serviceAccount === serviceAccount) !== false;
     return isIts && (!detail.known || detail.value.status === 'CREATING');
   });
 }
@@ -63,7 +65,7 @@ export const associationServiceAccountMissing = defineRule<Associated>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['pod-identity-associations', 'service-accounts', 'clusters'],
-  uses: [],
+  uses: ['addons', 'namespaces'],
   title: 'A Pod Identity association names a service account that does not exist',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
   error: null,

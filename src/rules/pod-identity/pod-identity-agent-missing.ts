@@ -39,7 +39,7 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   confidence: 'likely',
   scope: 'cluster',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
-  uses: [],
+  uses: ['pod-identity-agent'],
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   error: null,

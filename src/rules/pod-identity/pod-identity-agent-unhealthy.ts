@@ -74,7 +74,7 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
   confidence: 'likely',
   scope: 'cluster',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
-  uses: [],
+  uses: ['pod-identity-agent'],
   title: 'The Pod Identity agent is not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
   error: null,

@@ -32,7 +32,7 @@ export const podIdentityComputeUnsupported = defineRule<RunningPods>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
-  uses: [],
+  uses: ['namespaces'],
   title: 'Pods with a Pod Identity association run where there is no agent',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: 'Unable to locate credentials',

@@ -48,7 +48,7 @@ export const podCredentialsOverridden = defineRule<RunningPods>({
   confidence: 'likely',
   scope: 'cluster',
   needs: ['service-accounts', 'workloads', 'clusters'],
-  uses: [],
+  uses: ['pod-identity-associations', 'namespaces'],
   title: 'A container passes over the role of its service account',
   why: 'SDKs take the first source of credentials that they find. Keys in the environment come before the token of the service account in all of them, credentials files in most.',
   error: null,

@@ -8,8 +8,9 @@ import {
   runningPods,
   type RunningPods,
 } from '../../facts/running-pods.js';
+import { mayBeAssociated } from '../../facts/subject-of.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Raised } from '../define-rule.js';
 
 const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 const WEBHOOK_VOLUME = 'aws-iam-token';
@@ -58,7 +59,8 @@ function oldRole({ of, workload }: RunningPods, facts: Facts): Old | null {
   const [audience = audienceOf(of)] = audiencesIn(given(workload));
   const works = roleTakes(old, audience, of, facts);
   const associated = of.association?.roleArn ?? 'a role that was not read';
-  if (old === associated && works !== false) return null;
+  const isSame = of.associated && (of.association?.roleArn == null || old === associated);
+  if (isSame && works !== false) return null;
   return {
     message: of.associated ? 'left' : 'stale',
     what: 'AWS_ROLE_ARN',
@@ -84,6 +86,13 @@ function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
     expected: wanted,
     error: refused ? STS_WRONG_AUDIENCE : STS_NOT_AUTHORIZED,
   };
+}
+
+/** Pods as an entry; unread where their service account may have its role by an association instead. */
+function entryOf({ subject, of }: ReturnType<typeof runningPods>[number], facts: Facts): Entry<RunningPods> {
+  const { cluster, account } = of.of;
+  const unread = mayBeAssociated(cluster.cluster, facts.role(account.annotations[ROLE_ANNOTATION] ?? ''));
+  return unread === null ? { subject, of } : { subject, unread };
 }
 
 function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
@@ -117,7 +126,7 @@ export const podEnvStale = defineRule<RunningPods>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'workloads', 'clusters'],
-  uses: ['roles'],
+  uses: ['roles', 'pod-identity-associations', 'namespaces'],
   title: 'Pods have a role that their service account does not name any more',
   why: 'The webhook writes the role into pods while they are made. A changed annotation reaches those that are made later.',
   error: STS_NOT_AUTHORIZED,
@@ -130,6 +139,6 @@ export const podEnvStale = defineRule<RunningPods>({
     left: 'Containers of {pods} have the role {old} from an annotation that is gone, and take it before that of the Pod Identity association of {account}, {new}.',
     audience: 'The token of {pods} is for the audience {old}, which shuts them out; their service account asks for {new}.',
   },
-  subjects: runningPods,
+  subjects: (facts, scope) => runningPods(facts, scope).map((entry) => entryOf(entry, facts)),
   evaluate,
 });

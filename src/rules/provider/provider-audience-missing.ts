@@ -1,8 +1,10 @@
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Related } from '../../model/finding.js';
+import type { Unknown } from '../../model/observed.js';
 import { isPositive } from '../../facts/absent-key.js';
 import { DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
@@ -14,10 +16,18 @@ interface Audited {
   readonly detail: OidcProviderDetail;
 }
 
+/** Why a cluster is not known to be the provider's, whose service accounts ask for audiences of their own. */
+function unreadWithOwnAudience(url: string, facts: Facts): Pick<Unknown, 'reason'> | null {
+  const user = facts.roles.flatMap(({ users }) => users).find((one) => one.audience !== DEFAULT_AUDIENCE && mayBeOf(one, url));
+  return user === undefined || user.cluster.detail.known ? null : { reason: user.cluster.detail.reason };
+}
+
 function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[] {
   const url = urlOfProviderArn(provider.arn);
   if (url === null || !isKubernetesIssuer(url, facts)) return [];
   const subject = providerSubject(provider);
+  const undescribed = facts.clusterOf(url) === null ? unreadWithOwnAudience(url, facts) : null;
+  if (undescribed !== null) return [{ subject, unread: undescribed }];
   return provider.detail.known
     ? [{ subject, of: { provider, url, detail: provider.detail.value } }]
     : [{ subject, unread: provider.detail }];
@@ -50,6 +60,7 @@ export const providerAudienceMissing = defineRule<Audited>({
   scope: 'account',
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
+  looksAt: ['clusters'],
   title: 'The provider does not take the audience of the tokens',
   why: "STS takes a token only when its audience is one of the provider's client ids. The webhook asks for sts.amazonaws.com in every partition, unless the service account says otherwise.",
   error: STS_WRONG_AUDIENCE,

@@ -49,6 +49,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   scope: 'cluster',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
+  looksAt: ['service-accounts'],
   title: "The provider does not have the cluster's issuer",
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   error: STS_NO_PROVIDER,

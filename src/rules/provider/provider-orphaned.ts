@@ -14,7 +14,7 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   confidence: 'possible',
   scope: 'region',
   needs: ['clusters', 'providers'],
-  uses: [],
+  uses: ['roles'],
   title: 'The provider belongs to no cluster of this account',
   why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
   error: null,
@@ -41,7 +41,10 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
         fix: {
           summary:
             'Make sure that no cluster of another account and no cluster elsewhere has this issuer, and that no role that trusts it is needed; then delete the provider.',
-          commands: [['aws', 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider.arn]],
+          // Whether a role that trusts it was used lately, only all roles tell.
+          commands: !facts.inventory.roles.known
+            ? []
+            : [['aws', 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider.arn]],
         },
       },
     ];

@@ -15,7 +15,7 @@ export const annotationMissing = defineRule<LiveAccount>({
   confidence: 'likely',
   scope: 'cluster',
   needs: ['roles', 'service-accounts', 'clusters'],
-  uses: ['pod-identity-associations', 'workloads'],
+  uses: ['pod-identity-associations', 'workloads', 'namespaces'],
   title: 'The service account is not annotated with the role that is for it',
   why: 'The webhook gives pods a role and a token only where their service account carries eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
   error: 'Unable to locate credentials',

@@ -48,7 +48,7 @@ export const audienceAnnotationMismatch = defineRule<LiveAccount>({
   confidence: 'certain',
   scope: 'cluster',
   needs: ['service-accounts', 'clusters', 'providers', 'roles'],
-  uses: ['pod-identity-associations'],
+  uses: ['pod-identity-associations', 'namespaces'],
   title: 'The service account asks for an audience that nobody takes',
   why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one.',
   error: STS_WRONG_AUDIENCE,

@@ -1,16 +1,19 @@
 import { isPositive } from '../../facts/absent-key.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse } from '../../facts/role-callers.js';
+import { audiencesInUse, mayBeOf } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** Audiences that tokens for this role carry; null where nobody can tell. */
 function inUse(role: RoleFacts, url: string, facts: Facts): readonly string[] | null {
-  if (isKubernetesIssuer(url, facts)) return audiencesInUse(role, url);
+  if (isKubernetesIssuer(url, facts)) {
+    const audiences = audiencesInUse(role, url);
+    return role.users.every((user) => !mayBeOf(user, url) || audiences.includes(user.audience)) ? audiences : null;
+  }
   const provider = facts.providerOf(url);
   return provider?.detail.known === true && provider.detail.value.clientIds.length > 0 ? provider.detail.value.clientIds : null;
 }
@@ -30,6 +33,7 @@ export const audienceMismatch = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
+  looksAt: ['clusters'],
   title: 'The trust policy demands another audience than the tokens have',
   why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider get in.',
   error: STS_NOT_AUTHORIZED,
@@ -38,7 +42,7 @@ export const audienceMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
   messages: { other: 'The trust policy demands the audience {found}, but tokens of {issuer} for this role carry {expected}.' },
-  subjects: trustPolicies,
+  subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts, ({ audience }) => audience !== DEFAULT_AUDIENCE)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
       statement.issuers.flatMap((url): Raised[] => {

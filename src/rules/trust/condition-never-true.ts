@@ -38,6 +38,7 @@ export const conditionNeverTrue = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'A condition can never be met',
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',
   error: STS_NOT_AUTHORIZED,

@@ -82,6 +82,7 @@ export const denyOverAllow = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: ['service-accounts'],
+  looksAt: ['clusters'],
   title: 'A Deny shuts out a service account that an Allow admits',
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   error: `${STS_NOT_AUTHORIZED} with an explicit deny`,

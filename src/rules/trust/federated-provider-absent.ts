@@ -2,7 +2,7 @@ import { hasNoProvider, isDead, servesWithout } from '../../facts/dead-statement
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 
@@ -27,6 +27,7 @@ export const federatedProviderAbsent = defineRule({
   scope: 'account',
   needs: ['roles', 'providers'],
   uses: [],
+  looksAt: ['clusters', 'service-accounts'],
   title: 'The trust policy names a provider that does not exist',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,
@@ -35,7 +36,7 @@ export const federatedProviderAbsent = defineRule({
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
   messages: { absent: 'No provider has the ARN {value}{likeness}.' },
-  subjects: trustPolicies,
+  subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
       if (isDead(statement, role, facts) && servesWithout(statement, role, facts)) return [];

@@ -17,6 +17,7 @@ export const operatorNegated = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is limited by a negated operator only',
   why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
   error: null,

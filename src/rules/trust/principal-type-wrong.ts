@@ -1,9 +1,9 @@
 import { listed } from '../../facts/in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Raised } from '../define-rule.js';
 
 const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
   policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
@@ -20,10 +20,17 @@ function misallowed({ policy }: RoleFacts) {
   );
 }
 
+/** A role as an entry, and what was not read of those who carry it. */
+function entriesOf(of: RoleFacts): readonly Entry<RoleFacts>[] {
+  const subject = roleSubject(of.role);
+  const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, of)).find((one) => one !== null);
+  return [{ subject, of }, ...(unread == null ? [] : [{ subject, unread }])];
+}
+
 function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
   if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
-  const { users } = role;
+  const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, role) === null);
   const misplaced = misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
@@ -35,6 +42,8 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
         accounts: listed(users.map(({ id }) => id)),
       },
+      // With an association of its own, a service account would not come by its annotation.
+      ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
       // Without a carrier the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
       related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
@@ -61,6 +70,7 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The role trusts no OIDC provider',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,
@@ -72,6 +82,6 @@ export const principalTypeWrong = defineRule<RoleFacts>({
     carried: 'Service accounts carry this role ({accounts}), but it trusts {principals} only and no OIDC provider.',
     misplaced: 'The role allows sts:AssumeRoleWithWebIdentity to {principals}, who never use it; only a federated principal can.',
   },
-  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
+  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).flatMap(entriesOf),
   evaluate,
 });

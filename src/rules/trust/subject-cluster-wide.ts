@@ -21,6 +21,7 @@ export const subjectClusterWide = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits every service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
   error: null,

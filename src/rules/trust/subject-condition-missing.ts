@@ -15,6 +15,7 @@ export const subjectConditionMissing = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The trust policy does not limit the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   error: null,

@@ -45,6 +45,7 @@ export const subjectMalformed = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is none that a token can have',
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,

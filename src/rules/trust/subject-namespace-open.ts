@@ -21,6 +21,7 @@ export const subjectNamespaceOpen = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern leaves the namespace open',
   why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   error: null,

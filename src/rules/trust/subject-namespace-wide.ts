@@ -22,6 +22,7 @@ export const subjectNamespaceWide = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits a whole namespace',
   why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   error: null,

@@ -17,6 +17,7 @@ export const subjectWildcardInEquals = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['service-accounts', 'clusters'],
   title: 'A wildcard stands under an equals operator',
   why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
