@@ -49,6 +49,15 @@ export function mayBeAssociated({ podIdentityAssociations: list }: Cluster, role
   return { reason: list.reason };
 }
 
+/** A role that somebody in a cluster is given, as an entry; unread where that may be by an association. */
+export function givenRoleEntry<S extends { readonly role: RoleFacts; readonly cluster: IssuingCluster }>(
+  of: S,
+): { readonly subject: Subject; readonly of: S } | UnreadEntry {
+  const subject = roleSubject(of.role.role);
+  const unread = mayBeAssociated(of.cluster.cluster, of.role);
+  return unread === null ? { subject, of } : { subject, unread };
+}
+
 /** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */
 export function rolesForPods(facts: Facts): readonly RoleEntry[] {
   return facts.roles

@@ -25,7 +25,10 @@ function weightOf(of: LiveAccount, named: readonly NamedAccount[]): Weight | nul
   if (running && pods.every(hasWebIdentity)) return null;
   if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible' } : null;
   if (!of.cluster.cluster.podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible' };
-  return { severity: pods === null || running ? 'high' : 'medium', confidence: 'likely' };
+  // Where nobody asked for pods there may well be some; that they were asked for and not read makes nothing worse.
+  const { workloads } = of.cluster.cluster;
+  const mayRun = running || (!workloads.known && workloads.reason === 'not-requested');
+  return { severity: mayRun ? 'high' : 'medium', confidence: 'likely' };
 }
 
 /**

@@ -13,10 +13,9 @@ import { SECTIONS } from '../cases/unread-sections.js';
  */
 const KNOWN: Pairs = {
   'addon-role-missing': ['roles', 'node groups', 'node group roles', 'service accounts', 'add-ons'],
-  'addon-subject-mismatch': ['associations'],
   'annotation-key-misspelt': ['associations'],
   'annotation-malformed': ['roles', 'associations'],
-  'annotation-missing': ['associations', 'namespaces', 'workloads'],
+  'annotation-missing': ['namespaces', 'workloads'],
   'annotation-role-missing': ['associations'],
   'association-service-account-missing': ['namespaces', 'add-ons'],
   'audience-mismatch': ['cluster lists', 'service accounts'],

@@ -198,5 +198,19 @@ describe('what is inside a cluster', () => {
     expect(told({ rule: 'pod-identity-node-permission-missing', subject: ROLE, lastSeen: day(1) } as unknown as Remembered)).toBe('unread');
   });
 
+  it('is not resolved where its rule left the subject out for what was not read around it, though the user accepts that', () => {
+    const rules = RULES.filter(({ id }) => id === 'principal-type-wrong');
+    const inventory = inventoryOfCase({ roles: [{ arn: ROLE.id, trustPolicy: {} }] });
+    const gap = { what: 'eks:ListPodIdentityAssociations', scope: 'eu-west-1/prod', reason: 'denied', accepted: true } as const;
+    const became = (...scopes: readonly string[]): string => {
+      const notEvaluated = scopes.map((scope) => ({ scope, reason: 'denied' as const }));
+      const outcomes = [{ id: 'principal-type-wrong', checked: 1, failed: 0, notEvaluated, crashed: null }];
+      const told = resolutions({ inventory, rules, outcomes, gaps: [gap], gapsBefore: [] });
+      return told({ rule: 'principal-type-wrong', subject: ROLE, lastSeen: day(1) } as unknown as Remembered);
+    };
+    expect(became(ROLE.id)).toBe('unread');
+    expect(became('arn:aws:iam::210987654321:role/another')).toBe('passed');
+  });
+
   it('is gone with its cluster', () => expect(whatBecame({ type: 'pod', id: 'old/shop/app' }, { pods: [] })).toBe('gone'));
 });

@@ -1,6 +1,6 @@
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
+import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Raised[] {
@@ -52,6 +52,6 @@ export const addonSubjectMismatch = defineRule<RoleOfAddon>({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesOfAddons(cluster, facts))
-      .map((of) => ({ subject: roleSubject(of.role.role), of })),
+      .map(givenRoleEntry),
   evaluate,
 });

@@ -1,9 +1,19 @@
 import { namedAccounts } from '../../facts/named-accounts.js';
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { mayBeAssociated } from '../../facts/subject-of.js';
+import { defineRule, type Entry, type Raised } from '../define-rule.js';
+
+/** A service account as an entry; unread where it may have a role that names it by an association. */
+function entryOf({ subject, of }: ReturnType<typeof accountsOnAnnotations>[number], facts: Facts): Entry<LiveAccount> {
+  const { account, cluster } = of;
+  if (account.annotations[ROLE_ANNOTATION] !== undefined) return { subject, of };
+  const named = namedAccounts(cluster, facts).get(accountKey(account.namespace, account.name)) ?? [];
+  const unread = named.map(({ role }) => mayBeAssociated(cluster.cluster, role)).find((one) => one !== null);
+  return unread == null ? { subject, of } : { subject, unread };
+}
 
 /** A service account that a trust policy names has no annotation. */
 export const annotationMissing = defineRule<LiveAccount>({
@@ -26,7 +36,7 @@ export const annotationMissing = defineRule<LiveAccount>({
   messages: {
     missing: 'The service account {account} has no annotation eks.amazonaws.com/role-arn, though the trust policy of {roles} names it.',
   },
-  subjects: accountsOnAnnotations,
+  subjects: (facts, scope) => accountsOnAnnotations(facts, scope).map((entry) => entryOf(entry, facts)),
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
     if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];

@@ -1,8 +1,8 @@
 import { listed } from '../../facts/in-words.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { issuingClustersIn, mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Raised } from '../define-rule.js';
+import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 
 /** The role is carried by a service account that its trust policy does not name. */
 export const subjectMismatch = defineRule<CarriedRole>({
@@ -26,10 +26,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
-      .map((of): Entry<CarriedRole> => {
-        const unread = mayBeAssociated(of.cluster.cluster, of.role);
-        return unread === null ? { subject: roleSubject(of.role.role), of } : { subject: roleSubject(of.role.role), unread };
-      }),
+      .map(givenRoleEntry),
   evaluate: ({ role, users, cluster: { url } }) => {
     const found = shutOut(
       role,
