@@ -4,18 +4,39 @@ import type { Facts } from './facts.js';
  * Text of a template or of documentation that nobody replaced. Upper case only, where the word could be a name: names in
  * Kubernetes are lower case, and tenants of shared issuers may be called anything.
  */
-const PLACEHOLDERS = [
-  /\$\{[^}]*\}/,
-  /<[^<>]+>/,
-  /\{\{[^}]*\}\}/,
-  /\$[A-Z][A-Z0-9_]{2,}/,
-  /EXAMPLE[A-Z0-9_-]*/,
-  /(?:AWS_)?ACCOUNT_?ID\b/,
-  /OIDC_(?:PROVIDER|ID|ISSUER|URL)\w*/,
-  /\bYOUR[_-][A-Z0-9_-]+/,
-  /\b(?:NAMESPACE|SERVICE_?ACCOUNT(?:_NAME)?|CLUSTER_(?:ID|NAME))\b/,
-  /X{5,}/,
+const PLACEHOLDERS: readonly ((text: string) => string | null)[] = [
+  bracedBy('${', '}'),
+  by(/<[^<>]+>/),
+  bracedBy('{{', '}}'),
+  ...[
+    /\$[A-Z][A-Z0-9_]{2,}/,
+    /EXAMPLE[A-Z0-9_-]*/,
+    /(?:AWS_)?ACCOUNT_?ID\b/,
+    /OIDC_(?:PROVIDER|ID|ISSUER|URL)\w*/,
+    /\bYOUR[_-][A-Z0-9_-]+/,
+    /\b(?:NAMESPACE|SERVICE_?ACCOUNT(?:_NAME)?|CLUSTER_(?:ID|NAME))\b/,
+    /X{5,}/,
+  ].map(by),
 ];
+
+function by(pattern: RegExp): (text: string) => string | null {
+  return (text) => pattern.exec(text)?.[0] ?? null;
+}
+
+/**
+ * The first piece that an opening begins and the next `}` ends. Not by an expression: that would read on to the end for each
+ * opening that nothing closes.
+ */
+function bracedBy(opening: string, closing: string): (text: string) => string | null {
+  return (text) => {
+    let open = text.indexOf(opening);
+    for (let close = text.indexOf('}'); open >= 0 && close >= 0; close = text.indexOf('}', close + 1)) {
+      if (open + opening.length <= close && text.startsWith(closing, close)) return text.slice(open, close + closing.length);
+      if (open < close) open = text.indexOf(opening, close + 1);
+    }
+    return null;
+  };
+}
 
 /** Account ids that AWS prints in its documentation. */
 const DOCUMENTATION_ACCOUNT = /:iam::(111122223333|123456789012):/;
@@ -24,10 +45,30 @@ const DOCUMENTATION_ACCOUNT = /:iam::(111122223333|123456789012):/;
 const SUSPECT = /[$<{]|[A-Z]{4}[A-Z_-]|111122223333|123456789012/;
 
 /** Variables that IAM fills in have a prefix: `${aws:PrincipalTag/team}`; a template's names have none. */
-const IAM_VARIABLE = /\$\{(?:[*?$]|[^}:]+:[^}]*)\}/g;
+function withoutVariables(value: string): string {
+  let kept = '';
+  let from = 0;
+  for (let close = value.indexOf('}'); close >= 0; close = value.indexOf('}', from)) {
+    const start = startOfVariable(value.slice(from, close));
+    kept += start < 0 ? value.slice(from, close + 1) : value.slice(from, from + start);
+    from = close + 1;
+  }
+  return kept + value.slice(from);
+}
 
-/** The first host with its path in an ARN, a key or a value. */
-const ISSUER = /(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::\d+)?(?:\/[^\s:]*)?/;
+/** Where the first variable of IAM begins that ends with the text; -1 where none does. */
+function startOfVariable(text: string): number {
+  const colon = text.lastIndexOf(':');
+  for (let start = text.indexOf('${'); start >= 0; start = text.indexOf('${', start + 1)) {
+    const name = start + 2;
+    if (/^[*?$]$/.test(text.slice(name, name + 2))) return start;
+    if (colon > name && text[name] !== ':') return start;
+  }
+  return -1;
+}
+
+/** The first host with its path in an ARN, a key or a value. It begins where a word does: else each letter of a long one would be tried. */
+const ISSUER = /(?<![A-Za-z0-9-])(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::\d+)?(?:\/[^\s:]*)?/;
 
 /** What is right in this account, whatever it looks like. */
 export interface KnownText {
@@ -41,9 +82,9 @@ export function placeholderIn(text: string, known: KnownText): string | null {
   if (!SUSPECT.test(text)) return null;
   const issuer = ISSUER.exec(text)?.[0];
   const rest = issuer !== undefined && known.stands(issuer) ? text.replace(issuer, '') : text;
-  for (const pattern of PLACEHOLDERS) {
-    const found = pattern.exec(rest)?.[0];
-    if (found !== undefined) return found;
+  for (const find of PLACEHOLDERS) {
+    const found = find(rest);
+    if (found !== null) return found;
   }
   const account = DOCUMENTATION_ACCOUNT.exec(rest)?.[1];
   return account === undefined || account === known.account ? null : account;
@@ -51,7 +92,7 @@ export function placeholderIn(text: string, known: KnownText): string | null {
 
 /** A placeholder in a condition's value, where IAM's own variables are none if the document's version gives them meaning. */
 export function placeholderInValue(value: string, variables: boolean, known: KnownText): string | null {
-  return placeholderIn(variables && value.includes('${') ? value.replace(IAM_VARIABLE, '') : value, known);
+  return placeholderIn(variables && value.includes('${') ? withoutVariables(value) : value, known);
 }
 
 /** What stands in the audited account. */

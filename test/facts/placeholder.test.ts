@@ -9,6 +9,10 @@ describe('text that nobody replaced', () => {
     ['arn:aws:iam::${AWS::AccountId}:oidc-provider/x', '${AWS::AccountId}'],
     ['system:serviceaccount:<namespace>:app', '<namespace>'],
     ['system:serviceaccount:{{ .Values.ns }}:app', '{{ .Values.ns }}'],
+    ['system:serviceaccount:{{shut}:{{ns}}:app', '{{ns}}'],
+    ['}}{{{a}b{{c}}', '{{c}}'],
+    ['${{a}', '${{a}'],
+    ['{{a ${{{b}', '${{{b}'],
     ['$OIDC_PROVIDER:sub', '$OIDC_PROVIDER'],
     ['arn:aws:iam::ACCOUNT_ID:oidc-provider/gitlab.com', 'ACCOUNT_ID'],
     ['OIDC_PROVIDER:aud', 'OIDC_PROVIDER'],
@@ -42,5 +46,13 @@ describe('values', () => {
   it("takes a name without a prefix for a template's", () => {
     expect(placeholderInValue('system:serviceaccount:${namespace}:app', true, known)).toBe('${namespace}');
     expect(placeholderInValue('${var.subject}', true, known)).toBe('${var.subject}');
+    expect(placeholderInValue('${:name}${aws:username}', true, known)).toBe('${:name}');
+    expect(placeholderInValue('}${a}${*}b}', true, known)).toBe('${a}');
+  });
+
+  it('takes what stands in an opening that nothing closes for part of the variable that does', () => {
+    expect(placeholderInValue('${a${aws:username}', true, known)).toBeNull();
+    expect(placeholderInValue('${:a${aws:username}', true, known)).toBeNull();
+    expect(placeholderInValue('${'.repeat(3), true, known)).toBeNull();
   });
 });
