@@ -1,7 +1,7 @@
-import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
+import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
-import { strangeSubject } from '../policy/strange-subject.js';
+import { strangersIn } from '../policy/strange-subject.js';
 import { strangeName } from '../policy/subject-questions.js';
 import { membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
@@ -40,6 +40,8 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
  * @param orMay whether those count too of whom configuration cannot tell
  */
 export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orMay: boolean): Exposure {
+  // What it mentions was not looked at: of nobody can it be said that it does not mention them.
+  if (set.limit !== null && set.requirements.length === 0) return BOUNDED;
   const admits = (subject: string): boolean => {
     const answer = membership(set, subject);
     return answer === 'yes' || (orMay && answer === 'undecided');
@@ -47,13 +49,12 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   const clauses = orMay ? set.possible : set.definite;
   const patterns = subjectPatterns(statement)
     .filter(({ wildcard }) => wildcard)
-    .map(({ value }) => ({ value, glob: parseGlob(value) }));
-  const holding = (subject: string): string[] => patterns.filter(({ glob }) => matchesGlob(glob, subject)).map(({ value }) => value);
+    .map(({ value }) => ({ value, matches: globMatcher(value) }));
+  const holding = (subject: string): string[] => patterns.filter(({ matches }) => matches(subject)).map(({ value }) => value);
+  const strangers = strangersIn(set, clauses);
+  // Whoever is in a clause is let in; of those who only may be, an opaque set leaves it to the evaluator.
   const strangeIn = (namespace: string | null): readonly string[] =>
-    clauses.flatMap((clause) => {
-      const { found, subject } = strangeSubject(clause, namespace, set.steps);
-      return found === 'yes' && admits(subject) ? [subject] : [];
-    });
+    orMay && set.opaque ? strangers(namespace).filter(admits) : strangers(namespace);
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;
   if (admits(anybody)) return { breadth: 'everybody', patterns: holding(anybody), namespaces: [] };

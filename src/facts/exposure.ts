@@ -1,4 +1,5 @@
 import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from './breadth.js';
+import { audienceKinds } from '../policy/audience-kinds.js';
 import { Steps } from '../policy/steps.js';
 import { tooInvolved } from '../policy/subject-questions.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
@@ -9,7 +10,7 @@ import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { providerArn } from '../policy/federated.js';
-import { hasWildcard, matchesGlob, parseGlob } from '../policy/glob.js';
+import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable } from '../policy/variables.js';
 import { SEVERITIES, severityRank, type Confidence, type Evidence, type Severity } from '../model/finding.js';
 import { listed } from './in-words.js';
@@ -85,7 +86,7 @@ function widest(
 ): Widest | null {
   const { partition, account, collectedAt } = facts.inventory;
   const reading = readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false });
-  const sets = tried.map((audience) =>
+  const sets = audienceKinds(reading.policy, url, tried, steps).map((audience) =>
     subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }, steps),
   );
   const confidence = reading.asksForNetwork ? 'likely' : 'certain';
@@ -184,8 +185,8 @@ const LISTED = 20;
 /** The broad patterns with their paths, and the service accounts that they admit today, where the cluster was read. */
 export function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Facts): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
-  const globs = patterns.map(parseGlob);
-  const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((glob) => matchesGlob(glob, subject)));
+  const globs = patterns.map(globMatcher);
+  const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((matches) => matches(subject)));
   return [
     ...values.map(({ value, path }): Evidence => ({ what: 'subject', path, found: value, expected: null })),
     ...(today.length === 0

@@ -1,10 +1,10 @@
-import { patternOf } from '../policy/condition-operators.js';
+import { isPlainText, patternOf } from '../policy/condition-operators.js';
 import type { Condition } from './web-identity.js';
 
 /** Whether one of a condition's values equals or matches a value of its claim; a negated operator is read as its positive form. */
 export function takesValue({ operator, entry }: Pick<Condition, 'operator' | 'entry'>, actual: string): boolean {
   if (operator === null) return false;
-  // Text matches itself under every operator for strings, wildcards or not.
+  // Text matches itself under every operator for strings, wildcards or not; and plain text nothing else.
   if (operator.family === 'string' && entry.values.some(({ value }) => value === actual)) return true;
-  return entry.values.some(({ value }) => operator.compare(actual, patternOf(operator, value)) === 'yes');
+  return entry.values.some(({ value }) => !isPlainText(operator, value) && operator.compare(actual, patternOf(operator, value)) === 'yes');
 }

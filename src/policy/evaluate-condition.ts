@@ -1,6 +1,6 @@
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
 import type { ConditionEntry, Located } from './parse.js';
-import { all, any, decided, type Tristate } from './tristate.js';
+import { any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
 
 /** Why a condition cannot be decided. */
@@ -44,11 +44,6 @@ function checkPresence(operator: Operator, values: readonly Located[], absent: b
   );
 }
 
-interface Matched {
-  readonly comparison: Comparison;
-  readonly doubt: Doubt;
-}
-
 /** Values made ready to be compared, each by the operator under which it stands. Thousands of subjects are held against one policy. */
 const ready = new WeakMap<Located, (actual: string) => Comparison>();
 
@@ -60,14 +55,36 @@ function compareValue(operator: Operator, actual: string, located: Located): Com
   return compare(actual);
 }
 
-function matchValue(operator: Operator, located: Located, actual: string, variables: boolean, find: (key: string) => KeyValue): Matched {
-  const doubt = 'type-undocumented';
+/** Lists of plain text that are long, as sets; null where something else stands there too. */
+const sets = new WeakMap<readonly Located[], ReadonlySet<string> | null>();
+/** A list that is no longer is read as soon. */
+const SHORT_LIST = 8;
+
+/** A long list of plain text, to be looked up; null for every other. */
+function plainSet(operator: Operator, values: readonly Located[], variables: boolean): ReadonlySet<string> | null {
+  if (values.length <= SHORT_LIST) return null;
+  const known = sets.get(values);
+  if (known !== undefined) return known;
+  const isPlain = values.every(({ value }) => isPlainText(operator, value) && !(variables && value.includes('${')));
+  const set = isPlain ? new Set(values.map(({ value }) => value)) : null;
+  sets.set(values, set);
+  return set;
+}
+
+/** How a request value compares with one policy value; `unknowable` where a variable of it stands for what nobody can tell. */
+function matchValue(
+  operator: Operator,
+  located: Located,
+  actual: string,
+  variables: boolean,
+  find: (key: string) => KeyValue,
+): Comparison | 'unknowable' {
   const { family } = operator;
   if (!variables || (family !== 'string' && family !== 'arn') || !located.value.includes('${'))
-    return { comparison: compareValue(operator, actual, located), doubt };
+    return compareValue(operator, actual, located);
   const resolved = resolveVariables(operator, located.value, find, family === 'string' ? actual.length : undefined);
-  if (resolved.state === 'unknowable') return { comparison: 'undecided', doubt: 'variable-unknowable' };
-  return { comparison: resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts), doubt };
+  if (resolved.state === 'unknowable') return 'unknowable';
+  return resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts);
 }
 
 function whenPresent(
@@ -78,10 +95,22 @@ function whenPresent(
   find: (key: string) => KeyValue,
 ): Decision {
   if (values.length === 0) return operator.negated ? doubtful('empty-negation') : certain(false);
-  const matches = values.map((value) => matchValue(operator, value, actual, variables, find));
-  const doubt = matches.find(({ comparison }) => comparison === 'undecided')?.doubt ?? 'type-undocumented';
-  if (!operator.negated) return resulting(any(matches.map(({ comparison }) => (comparison === 'unreadable' ? 'no' : comparison))), doubt);
-  return resulting(all(matches.map(({ comparison }) => (comparison === 'yes' ? 'no' : comparison === 'no' ? 'yes' : 'undecided'))), doubt);
+  const listed = plainSet(operator, values, variables);
+  if (listed !== null) return certain(listed.has(actual) !== operator.negated);
+  let isMatched = false;
+  let isOpen = false;
+  let doubt: Doubt | null = null;
+  for (const value of values) {
+    const match = matchValue(operator, value, actual, variables, find);
+    if (match === 'yes') isMatched = true;
+    else if (match === 'unknowable' || match === 'undecided')
+      doubt ??= match === 'unknowable' ? 'variable-unknowable' : 'type-undocumented';
+    else if (match === 'unreadable') isOpen = true;
+  }
+  if (isMatched) return certain(!operator.negated);
+  // What cannot be read does not match; what a negated operator makes of it is documented nowhere.
+  if (doubt !== null) return doubtful(doubt);
+  return isOpen && operator.negated ? doubtful('type-undocumented') : certain(operator.negated);
 }
 
 /**

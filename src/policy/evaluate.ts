@@ -91,8 +91,28 @@ export function coversWebIdentity(statement: Statement): boolean {
   return listed !== statement.negatedAction;
 }
 
+/** Principal and action of a statement, decided. */
+interface Scope {
+  readonly principal: Tristate;
+  readonly action: Tristate;
+}
+
+/** In so many principals and actions it takes no looking up. */
+const FEW = 8;
+/** A statement is held against thousands of subjects, who come through a handful of providers. */
+const scopes = new WeakMap<Statement, Map<string, Scope>>();
+
 /** Decides principal and action of a statement. */
-export function evaluateScope(statement: Statement, providerArn: string): { readonly principal: Tristate; readonly action: Tristate } {
+export function evaluateScope(statement: Statement, providerArn: string): Scope {
+  if (statement.principals.length + statement.actions.length <= FEW) return decideScope(statement, providerArn);
+  const decidedFor = scopes.get(statement) ?? new Map<string, Scope>();
+  scopes.set(statement, decidedFor);
+  const scope = decidedFor.get(providerArn) ?? decideScope(statement, providerArn);
+  decidedFor.set(providerArn, scope);
+  return scope;
+}
+
+function decideScope(statement: Statement, providerArn: string): Scope {
   const principal = statement.negatedPrincipal
     ? 'undecided'
     : any(statement.principals.map((entry) => matchesPrincipal(entry, providerArn)));
@@ -116,8 +136,18 @@ export function evaluateConditions(statement: Statement, variables: boolean, fin
   });
 }
 
-function evaluateStatement(statement: Statement, variables: boolean, url: string, request: WebIdentityRequest): StatementOutcome {
-  const find = requestReader(url, request);
+type Find = (key: string) => KeyValue;
+
+/** Whether a statement meets a request. A principal or an action that does not decides alone. */
+function outcomeOf(statement: Statement, variables: boolean, find: Find, { providerArn }: WebIdentityRequest): Tristate {
+  if (statement.problems.length > 0) return 'undecided';
+  const { principal, action } = evaluateScope(statement, providerArn);
+  if (principal === 'no' || action === 'no') return 'no';
+  return all([principal, action, ...evaluateConditions(statement, variables, find).map(({ outcome }) => outcome)]);
+}
+
+/** The same, each of its elements told. */
+function evaluateStatement(statement: Statement, variables: boolean, find: Find, request: WebIdentityRequest): StatementOutcome {
   const { principal, action } = evaluateScope(statement, request.providerArn);
   const decisions = evaluateConditions(statement, variables, find);
   const conditions = statement.conditions.map((entry, index): ConditionOutcome => {
@@ -133,7 +163,7 @@ function evaluateStatement(statement: Statement, variables: boolean, url: string
     };
   });
   const { index, path, sid, effect, problems } = statement;
-  const outcome = problems.length > 0 ? 'undecided' : all([principal, action, ...decisions.map((decision) => decision.outcome)]);
+  const outcome = outcomeOf(statement, variables, find, request);
   const expectedPrincipals = statement.principals.map(({ value }) => value);
   const expectedActions = statement.actions.map(({ value }) => value);
   return { index, path, sid, effect, outcome, principal, action, conditions, expectedPrincipals, expectedActions, problems };
@@ -152,15 +182,22 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
   if (url === null || found === 'no')
     return denied(`InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`);
   if (request.clientIds?.includes(request.audience) === false) return denied(WRONG_AUDIENCE);
-  const statements = policy.statements.map((statement) => evaluateStatement(statement, policy.variables, url, request));
+  const find = requestReader(url, request);
   const of = (effect: 'Allow' | 'Deny'): Tristate =>
-    any(statements.filter((one) => one.effect === effect || one.effect === null).map(({ outcome }) => outcome));
+    any(
+      policy.statements
+        .filter((one) => one.effect === effect || one.effect === null)
+        .map((one) => outcomeOf(one, policy.variables, find, request)),
+    );
   const unreadable: Tristate = policy.problems.length > 0 ? 'undecided' : 'no';
   const answer = all([found, any([of('Allow'), unreadable]), not(any([of('Deny'), unreadable]))]);
   return {
     verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided',
     error: answer === 'no' ? NOT_AUTHORIZED : null,
-    statements,
+    // Of thousands of verdicts one is explained.
+    get statements() {
+      return policy.statements.map((statement) => evaluateStatement(statement, policy.variables, find, request));
+    },
   };
 }
 

@@ -130,9 +130,10 @@ export function readyGlob(parts: readonly GlobPart[], ignoreCase = false): (valu
   const [first = '', ...rest] = segmentsOf(shortest, folded);
   const last = rest.pop();
   const least = leastLength(shortest);
+  const start = ignoreCase || typeof first !== 'string' ? '' : first;
   const isPlain = !shortest.some((part) => part.kind === 'literal' && BEYOND_LATIN_1.test(part.char));
   return (written) => {
-    if (written.length < least) return false;
+    if (written.length < least || !written.startsWith(start)) return false;
     if (!isPlain || BEYOND_LATIN_1.test(written)) return matchesGlob(shortest, written, ignoreCase);
     const value = folded(written);
     if (last === undefined) return value.length === first.length && standsAt(first, value, 0);

@@ -9,6 +9,9 @@ export class StepsEnded extends Error {
   override readonly name = 'StepsEnded';
 }
 
+/** One serves all: once the steps have ended each further question throws, and noting where costs more than most questions. */
+const ENDED = new StepsEnded('the policy is too involved to be decided within its steps');
+
 /**
  * What may still be spent on judging one role. One of these is shared by all questions about a role: a policy of a hundred
  * clauses may not cost a hundred budgets. Counted, not timed: the same policy gets the same answer on every machine.
@@ -21,7 +24,7 @@ export class Steps {
   /** @throws StepsEnded where so many are not left; from then on always. */
   take(count: number): void {
     this.taken = this.ended || this.taken + count > this.limit ? Number.POSITIVE_INFINITY : this.taken + count;
-    if (this.ended) throw new StepsEnded('the policy is too involved to be decided within its steps');
+    if (this.ended) throw ENDED;
   }
 
   /** How many were taken so far; infinite where more were wanted than there are. */

@@ -1,7 +1,9 @@
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
-import { COST_OF_PLACE, Reader, strangerTo, textOf, type Step, type SubjectClause } from './clause-witness.js';
-import { withinSteps, type Steps } from './steps.js';
-import type { Tristate } from './tristate.js';
+import { COST_OF_PLACE, Reader, textOf, type Step, type SubjectClause } from './clause-witness.js';
+import { withinSteps } from './steps.js';
+import { namespaceOf } from './subject-index.js';
+import type { SubjectPattern } from './subject-pattern.js';
+import type { SubjectSet } from './subject-set.js';
 
 /** A namespace with so many characters that no pattern mentions is one that nobody named. */
 const STRANGE = 4;
@@ -18,31 +20,36 @@ interface Reading {
   readonly strange: number;
 }
 
-export interface StrangeSubject {
-  /** `undecided` where the steps ended first. */
-  readonly found: Tristate;
-  /** Empty where none was found. */
-  readonly subject: string;
-}
-
-const NONE: StrangeSubject = { found: 'no', subject: '' };
-
-/** Whether the namespace read so far is one that nobody named: none of its characters is mentioned, or many are not. */
+/** Whether the namespace read so far is one that nobody named: no pattern of the set mentions its characters, or many of them. */
 const isStrange = ({ length, strange }: Reading): boolean => length > 0 && (strange === length || strange >= STRANGE);
 
 const keyOf = ({ step, isName, length, strange }: Reading): string =>
   `${String(isName)} ${Math.min(length, 1)} ${Math.min(strange, STRANGE)} ${String(strange === length)} ${step.places}`;
 
+/** What a subject begins with in a namespace, or in some namespace. */
+const beginningOf = (namespace: string | null): string =>
+  namespace === null ? SERVICE_ACCOUNT_PREFIX : `${SERVICE_ACCOUNT_PREFIX}${namespace}:`;
+
+/**
+ * Whether how a pattern begins leaves nothing to search for: another beginning, a namespace that it names, or in the given
+ * namespace a name of which it mentions the first character. Most patterns of a policy speak of a namespace of their own.
+ */
+function shutsOut({ prefix }: SubjectPattern, begin: string, namespace: string | null): boolean {
+  if (begin.startsWith(prefix)) return false;
+  return !prefix.startsWith(begin) || namespace !== null || prefix.includes(':', begin.length);
+}
+
 /** @throws StepsEnded */
-function search(clause: SubjectClause, namespace: string | null, steps: Steps): StrangeSubject {
-  const stranger = strangerTo([...clause.all, ...clause.none]);
+function search(clause: SubjectClause, namespace: string | null, { stranger, steps }: SubjectSet): string | null {
   const reader = new Reader(clause, stranger);
   const after = (step: Step, char: string): Step | null => {
     steps.take(COST_OF_PLACE * step.places.length);
     return reader.after(step, char);
   };
-  const begin = namespace === null ? SERVICE_ACCOUNT_PREFIX : `${SERVICE_ACCOUNT_PREFIX}${namespace}:`;
-  const start = [...begin].reduce<Step | null>((step, char) => (step === null ? null : after(step, char)), reader.beginning());
+  const start = [...beginningOf(namespace)].reduce<Step | null>(
+    (step, char) => (step === null ? null : after(step, char)),
+    reader.beginning(),
+  );
   const nextOf = (reading: Reading): readonly Reading[] => {
     const { step, isName, length, strange } = reading;
     // Of a given namespace the name is made of strange characters alone.
@@ -57,7 +64,7 @@ function search(clause: SubjectClause, namespace: string | null, steps: Steps): 
   const queue: Reading[] = start === null ? [] : [{ step: start, isName: namespace !== null, length: 0, strange: 0 }];
   const seen = new Set<string>();
   for (const reading of queue) {
-    if (reading.isName && reading.length > 0 && reading.step.hit) return { found: 'yes', subject: textOf(reading.step) };
+    if (reading.isName && reading.length > 0 && reading.step.hit) return textOf(reading.step);
     for (const next of nextOf(reading)) {
       const key = keyOf(next);
       if (seen.has(key)) continue;
@@ -65,17 +72,44 @@ function search(clause: SubjectClause, namespace: string | null, steps: Steps): 
       queue.push(next);
     }
   }
-  return NONE;
+  return null;
+}
+
+function strangeSubject(clause: SubjectClause, namespace: string | null, set: SubjectSet): string | null {
+  const begin = beginningOf(namespace);
+  if (clause.all.some((pattern) => pattern.literal !== null || shutsOut(pattern, begin, namespace))) return null;
+  return withinSteps(() => search(clause, namespace, set));
+}
+
+/** Clauses by the namespace that they fix, each with its place among all. */
+interface ByNamespace {
+  readonly fixed: ReadonlyMap<string, readonly (readonly [number, SubjectClause])[]>;
+  readonly loose: readonly (readonly [number, SubjectClause])[];
+}
+
+function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
+  const fixed = new Map<string, [number, SubjectClause][]>();
+  const loose: [number, SubjectClause][] = [];
+  for (const [place, clause] of clauses.entries()) {
+    const namespace = clause.all.map(({ prefix }) => namespaceOf(prefix)).find((found) => found !== null);
+    if (namespace === undefined) loose.push([place, clause]);
+    else if (!fixed.has(namespace)) fixed.set(namespace, [[place, clause]]);
+    else fixed.get(namespace)?.push([place, clause]);
+  }
+  return { fixed, loose };
 }
 
 /**
- * A service account of a clause that nobody named: in a namespace that no pattern mentions, or in the given one with a name
- * of characters that no pattern mentions. Found by reading on character by character, not by filling wildcards in: a policy
- * cannot step round it by what it mentions, nor by wildcards of one character each.
- * @param namespace the only one looked at; null = one that nobody named
- * @param steps those of the role
+ * Finds service accounts that nobody named, one of each clause: in a namespace that no pattern mentions, or in a given one with a
+ * name of characters that no pattern mentions. Found by reading on character by character, not by filling wildcards in: a policy
+ * cannot step round it by what it mentions, nor by wildcards of one character each. Once the steps have ended, nothing more is found.
+ * @param clauses those of the set that are looked at
  */
-export function strangeSubject(clause: SubjectClause, namespace: string | null, steps: Steps): StrangeSubject {
-  if (clause.all.some(({ literal }) => literal !== null)) return NONE;
-  return withinSteps(() => search(clause, namespace, steps)) ?? { found: 'undecided', subject: '' };
+export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): (namespace: string | null) => readonly string[] {
+  const { fixed, loose } = byNamespace(clauses);
+  return (namespace) => {
+    const own = namespace === null ? [] : (fixed.get(`${SERVICE_ACCOUNT_PREFIX}${namespace}`) ?? []);
+    const inOrder = own.length === 0 ? loose : [...own, ...loose].sort(([left], [right]) => left - right);
+    return inOrder.flatMap(([, clause]) => (set.steps.ended ? [] : (strangeSubject(clause, namespace, set) ?? [])));
+  };
 }

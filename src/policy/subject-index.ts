@@ -32,7 +32,7 @@ class Shelf<T> {
 /** What stands behind the last colon: the account's name in a subject of Kubernetes. */
 const nameOf = (subject: string): string => subject.slice(subject.lastIndexOf(':') + 1);
 /** Everything up to the colon behind the namespace; null where the text does not reach so far. */
-function namespaceOf(text: string): string | null {
+export function namespaceOf(text: string): string | null {
   const end = text.startsWith(SERVICE_ACCOUNT_PREFIX) ? text.indexOf(':', SERVICE_ACCOUNT_PREFIX.length) : -1;
   return end < 0 ? null : text.slice(0, end);
 }

@@ -7,19 +7,25 @@ import { inventoryOfCase } from '../cases/inventory-of-case.js';
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
 const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${URL}`;
 
-function exposures(condition: Record<string, Json>, over: Record<string, Json> = {}, clientIds = ['sts.amazonaws.com']) {
+const exposures = (condition: Record<string, Json>, over: Record<string, Json> = {}, clientIds = ['sts.amazonaws.com']): string[] =>
+  exposuresOfAll([{ Condition: condition, ...over }], clientIds);
+
+function exposuresOfAll(statements: readonly Record<string, Json>[], clientIds = ['sts.amazonaws.com']): string[] {
   const statement = {
     Effect: 'Allow',
     Principal: { Federated: PROVIDER },
     Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: condition,
-    ...over,
   };
   const facts = deriveFacts(
     inventoryOfCase({
       clusters: [{ name: 'prod', issuer: `https://${URL}` }],
       providers: [{ arn: PROVIDER, clientIds }],
-      roles: [{ arn: 'arn:aws:iam::210987654321:role/app', trustPolicy: { Version: '2012-10-17', Statement: [statement] } }],
+      roles: [
+        {
+          arn: 'arn:aws:iam::210987654321:role/app',
+          trustPolicy: { Version: '2012-10-17', Statement: statements.map((one) => ({ ...statement, ...one })) },
+        },
+      ],
     }),
   );
   return facts.roles
@@ -126,5 +132,36 @@ describe('who is nobody in particular', () => {
   it('has no namespace that differs by a character from one that is named', () => {
     expect(exposures(like('system:serviceaccount:shop-?:app'))).toEqual([]);
     expect(exposures(like('system:serviceaccount:team-??:app'))).toEqual([]);
+  });
+});
+
+describe('a policy too involved to be decided', () => {
+  const hard = {
+    StringLike: { [`${URL}:sub`]: Array.from({ length: 40 }, (_, at) => `*a????????????a*z${at}`) },
+    StringNotLike: { [`${URL}:sub`]: ['*z*', '*b?????b*'] },
+  };
+
+  it('is told as possible, and so is the statement for which no steps are left', () => {
+    expect(exposuresOfAll([{ Condition: hard }])).toEqual(['namespace-open pattern possible']);
+    expect(exposuresOfAll([{ Condition: hard }, { Condition: like('system:serviceaccount:x:*') }])).toEqual([
+      'namespace-open pattern possible',
+      'namespace-open pattern possible',
+    ]);
+  });
+
+  it('is none that names very many namespaces', () => {
+    const namespaces = Array.from({ length: 200 }, (_, at) => `system:serviceaccount:team-${at}:*`);
+    expect(exposures(like(namespaces))).toEqual(['namespace-wide pattern']);
+  });
+
+  it('is none that lists very many audiences, or shuts one of them out', () => {
+    const audiences = ['sts.amazonaws.com', ...Array.from({ length: 200 }, (_, at) => `audience-${at}`)];
+    const aud = `${URL}:aud`;
+    const patterns = Array.from({ length: 12 }, (_, at) => `system:serviceaccount:*:a${at}*`);
+    expect(exposures({ ...like(patterns), StringEquals: { [aud]: audiences } }, {}, audiences)).toEqual(['namespace-open pattern']);
+    const shut = { StringNotLike: { [aud]: audiences.slice(0, -1) } };
+    expect(exposures({ ...like(patterns), StringEquals: { [aud]: audiences }, ...shut }, {}, audiences)).toEqual([
+      'namespace-open pattern',
+    ]);
   });
 });
