@@ -1,7 +1,7 @@
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
-import { strangersIn } from '../policy/strange-subject.js';
+import { strangersIn, type Stranger } from '../policy/strange-subject.js';
 import { strangeName } from '../policy/subject-questions.js';
 import { membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
@@ -46,28 +46,28 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
     const answer = membership(set, subject);
     return answer === 'yes' || (orMay && answer === 'undecided');
   };
-  const clauses = orMay ? set.possible : set.definite;
-  const patterns = subjectPatterns(statement)
-    .filter(({ wildcard }) => wildcard)
-    .map(({ value }) => ({ value, matches: globMatcher(value) }));
-  const holding = (subject: string): string[] => patterns.filter(({ matches }) => matches(subject)).map(({ value }) => value);
-  const strangers = strangersIn(set, clauses);
+  const wildcards = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
+  const strangers = strangersIn(set, orMay ? set.possible : set.definite);
   // Whoever is in a clause is let in; of those who only may be, an opaque set leaves it to the evaluator.
-  const strangeIn = (namespace: string | null): readonly string[] =>
-    orMay && set.opaque ? strangers(namespace).filter(admits) : strangers(namespace);
+  const strangeIn = (namespace: string | null): readonly Stranger[] =>
+    orMay && set.opaque ? strangers(namespace).filter(({ subject }) => admits(subject)) : strangers(namespace);
+  const patternsOf = (found: readonly Stranger[]): readonly string[] => {
+    const texts = new Set(found.flatMap(({ clause }) => clause.all.map(({ text }) => text)));
+    return [...new Set(wildcards)].filter((value) => texts.has(value));
+  };
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;
-  if (admits(anybody)) return { breadth: 'everybody', patterns: holding(anybody), namespaces: [] };
+  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter((value) => globMatcher(value)(anybody)), namespaces: [] };
   const open = strangeIn(null);
-  if (open.length > 0) return { breadth: 'namespace-open', patterns: [...new Set(open.flatMap(holding))], namespaces: [] };
+  if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [] };
   const named = new Set(subjectPatterns(statement).flatMap(({ value }) => value.split(':')[2] ?? []));
   const whole = [...named].flatMap((namespace) => {
     const strange = namespace === '' || hasWildcard(namespace) ? [] : strangeIn(namespace);
     return strange.length === 0 ? [] : [{ namespace, strange }];
   });
   if (whole.length === 0) return BOUNDED;
-  const wide = whole.flatMap(({ strange }) => strange.flatMap(holding));
-  return { breadth: 'namespace-wide', patterns: [...new Set(wide)], namespaces: whole.map(({ namespace }) => namespace) };
+  const patterns = patternsOf(whole.flatMap(({ strange }) => strange));
+  return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace) };
 }
 
 /**

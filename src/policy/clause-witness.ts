@@ -21,7 +21,8 @@ export function inClause({ all, none }: SubjectClause, subject: string): boolean
 
 /** A character that no pattern mentions in any case: who admits it admits it by a wildcard. */
 export function strangerTo(patterns: readonly SubjectPattern[]): string {
-  const mentioned = new Set(patterns.flatMap(({ parts }) => parts.map((part) => (part.kind === 'literal' ? part.char.toLowerCase() : ''))));
+  const mentioned = new Set<string>();
+  for (const { parts } of patterns) for (const part of parts) if (part.kind === 'literal') mentioned.add(part.char.toLowerCase());
   for (const char of 'xqzjkvwy0123456789') if (!mentioned.has(char)) return char;
   let code = 0xe000;
   while (mentioned.has(String.fromCodePoint(code))) code += 1;

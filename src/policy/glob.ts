@@ -12,7 +12,9 @@ export function LITERAL(char: string): GlobPart {
 
 /** Reads `*` and `?` as wildcards; every other character stands for itself. */
 export function parseGlob(pattern: string): GlobPart[] {
-  return Array.from(pattern, (char) => (char === '*' ? RUN : char === '?' ? ONE : LITERAL(char)));
+  const parts: GlobPart[] = [];
+  for (const char of pattern) parts.push(char === '*' ? RUN : char === '?' ? ONE : LITERAL(char));
+  return parts;
 }
 
 /** Whether two characters are the same, with or without case. */
@@ -121,8 +123,8 @@ const lowerCase = (text: string): string => text.toLowerCase();
 
 /**
  * A pattern made ready to be held against very many texts. What stands between its `*` is sought by the engine's own search,
- * leftmost first: that finds a match wherever there is one. Characters beyond U+00FF, which no policy may hold, are counted and
- * compared one by one in the slower way: a text's length may differ from their number, and changes with their case.
+ * leftmost first: that finds a match wherever there is one. Surrogates, and where case does not count all characters beyond U+00FF,
+ * are counted and compared one by one in the slower way: a text's length may differ from their number, and changes with their case.
  */
 export function readyGlob(parts: readonly GlobPart[], ignoreCase = false): (value: string) => boolean {
   const folded = ignoreCase ? lowerCase : sameText;
@@ -131,10 +133,12 @@ export function readyGlob(parts: readonly GlobPart[], ignoreCase = false): (valu
   const last = rest.pop();
   const least = leastLength(shortest);
   const start = ignoreCase || typeof first !== 'string' ? '' : first;
-  const isPlain = !shortest.some((part) => part.kind === 'literal' && BEYOND_LATIN_1.test(part.char));
+  // Only a surrogate is less than a character, and only without case do others change their length.
+  const counted = ignoreCase ? BEYOND_LATIN_1 : SURROGATE;
+  const isPlain = !shortest.some((part) => part.kind === 'literal' && counted.test(part.char));
   return (written) => {
     if (written.length < least || !written.startsWith(start)) return false;
-    if (!isPlain || BEYOND_LATIN_1.test(written)) return matchesGlob(shortest, written, ignoreCase);
+    if (!isPlain || counted.test(written)) return matchesGlob(shortest, written, ignoreCase);
     const value = folded(written);
     if (last === undefined) return value.length === first.length && standsAt(first, value, 0);
     const end = value.length - last.length;

@@ -81,6 +81,12 @@ function strangeSubject(clause: SubjectClause, namespace: string | null, set: Su
   return withinSteps(() => search(clause, namespace, set));
 }
 
+/** Somebody whom nobody named, and the clause that lets them in all the same. */
+export interface Stranger {
+  readonly subject: string;
+  readonly clause: SubjectClause;
+}
+
 /** Clauses by the namespace that they fix, each with its place among all. */
 interface ByNamespace {
   readonly fixed: ReadonlyMap<string, readonly (readonly [number, SubjectClause])[]>;
@@ -105,11 +111,15 @@ function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
  * cannot step round it by what it mentions, nor by wildcards of one character each. Once the steps have ended, nothing more is found.
  * @param clauses those of the set that are looked at
  */
-export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): (namespace: string | null) => readonly string[] {
+export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): (namespace: string | null) => readonly Stranger[] {
   const { fixed, loose } = byNamespace(clauses);
   return (namespace) => {
+    if (set.steps.ended) return [];
     const own = namespace === null ? [] : (fixed.get(`${SERVICE_ACCOUNT_PREFIX}${namespace}`) ?? []);
     const inOrder = own.length === 0 ? loose : [...own, ...loose].sort(([left], [right]) => left - right);
-    return inOrder.flatMap(([, clause]) => (set.steps.ended ? [] : (strangeSubject(clause, namespace, set) ?? [])));
+    return inOrder.flatMap(([, clause]) => {
+      const subject = set.steps.ended ? null : strangeSubject(clause, namespace, set);
+      return subject === null ? [] : [{ subject, clause }];
+    });
   };
 }
