@@ -1,4 +1,4 @@
-import type { Cluster, ClusterDetail, Inventory, OidcProvider, Role, ServiceAccount } from '../model/inventory.js';
+import type { Cluster, ClusterDetail, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../model/inventory.js';
 import { whatArrived, whole, type Observed } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
@@ -141,6 +141,23 @@ function tellsEveryUse({ regions }: Inventory): boolean {
   return regions.every(({ clusters }) => whole(clusters)?.every(isReadForUsage) === true);
 }
 
+type Trust = Pick<RoleFacts, 'policy' | 'statements'>;
+
+/** Trust policies read before: each proof of a repair derives the facts of what it leaves as it is again. */
+const trusts = new WeakMap<object, Trust>();
+
+function readTrust(document: Json): Trust {
+  const policy = parseTrustPolicy(document);
+  return { policy, statements: webIdentityStatements(policy) };
+}
+
+function trustOf(document: Json): Trust {
+  if (typeof document !== 'object' || document === null) return readTrust(document);
+  const trust = trusts.get(document) ?? readTrust(document);
+  trusts.set(document, trust);
+  return trust;
+}
+
 /** Derives the facts of an inventory. Never throws, whatever the inventory holds. */
 export function deriveFacts(inventory: Inventory): Facts {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
@@ -188,7 +205,7 @@ export function deriveFacts(inventory: Inventory): Facts {
   const complete = tellsEveryUse(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
-    const policy = parseTrustPolicy(role.trustPolicy);
+    const { policy, statements } = trustOf(role.trustPolicy);
     const carriers = usersByRole.get(role.arn) ?? NONE;
     const associatedIn = clustersOf(associations.get(role.arn));
     const targetedIn = clustersOf(targets.get(role.arn));
@@ -197,7 +214,7 @@ export function deriveFacts(inventory: Inventory): Facts {
     return {
       role,
       policy,
-      statements: webIdentityStatements(policy),
+      statements,
       users: carriers,
       usage: isUsed ? 'used' : complete ? 'unused' : 'unknown',
       associatedIn,
