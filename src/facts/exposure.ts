@@ -2,7 +2,7 @@ import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exp
 import { audienceKinds } from '../policy/audience-kinds.js';
 import { Steps } from '../policy/steps.js';
 import { tooInvolved } from '../policy/subject-questions.js';
-import { readAsStranger } from '../policy/caller-conditions.js';
+import { readAsStranger, type OpenReading } from '../policy/caller-conditions.js';
 import { subjectSet } from '../policy/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
 import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from './facts.js';
@@ -79,13 +79,11 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
  */
 function widest(
   statement: WebIdentityStatement,
-  policy: TrustPolicy,
+  reading: OpenReading,
   url: string,
   { tried, steps }: { readonly tried: readonly string[]; readonly steps: Steps },
-  facts: Facts,
+  { inventory: { partition, account } }: Facts,
 ): Widest | null {
-  const { partition, account, collectedAt } = facts.inventory;
-  const reading = readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false });
   const sets = audienceKinds(reading.policy, url, tried, steps).map((audience) =>
     subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }, steps),
   );
@@ -95,7 +93,7 @@ function widest(
     if (exposure.breadth !== 'bounded') return { ...exposure, confidence, undecided: [], isInvolved: false };
   }
   // What IAM would not store may mean anything: the defect itself is told.
-  if (statement.statement.problems.length + policy.problems.length > 0) return null;
+  if (statement.statement.problems.length + reading.policy.problems.length > 0) return null;
   const possible = { confidence: 'possible', undecided: reading.unknown } as const;
   for (const set of sets) {
     const exposure = set.possible === set.definite ? null : exposureOf(statement, set, true);
@@ -121,6 +119,12 @@ export function exposuresOf(role: RoleFacts, facts: Facts): readonly StatementEx
   return exposures;
 }
 
+/**
+ * A quarter of what `who` and `roles` may spend on a role: what is left undecided is told all the same. A role that names two
+ * hundred namespaces takes 60,000.
+ */
+const STEPS = 500_000;
+
 /** Whether a statement lists the subjects it lets in one by one: then there is nothing to try. */
 function namesItsSubjects(subjects: readonly Condition[]): boolean {
   return subjects.some((one) => {
@@ -131,19 +135,25 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
 
 function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
-  const steps = new Steps();
+  const steps = new Steps(STEPS);
+  const read = (policy: TrustPolicy): OpenReading =>
+    readAsStranger(policy, { kind: 'web-identity', now: facts.inventory.collectedAt, networkKeepsOut: false });
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
-    return kubernetesIssuersOf(statement, facts).flatMap((url): StatementExposure[] => {
+    const issuers = kubernetesIssuersOf(statement, facts);
+    if (issuers.length === 0) return [];
+    const [wanted, alone] = [wantedAudiences(statement), read(statementAlone(role.policy, statement))];
+    return issuers.flatMap((url): StatementExposure[] => {
       const subjects = conditionsOn(statement, 'sub').filter((condition) => concerns(condition, url));
       if (namesItsSubjects(subjects)) return [];
-      const wanted = wantedAudiences(statement);
       const accepted = acceptedAudiences(wanted, url, facts);
-      const live = widest(statement, statementAlone(role.policy, statement), url, { tried: accepted, steps }, facts);
+      const live = widest(statement, alone, url, { tried: accepted, steps }, facts);
       const whole = accepted.length === wanted.length && isAsMeant(statement, url, providerArn(account.partition, account.id, url));
       const found =
         live ??
-        (whole ? null : widest(statement, statementAsMeant(role.policy, statement, url, account), url, { tried: wanted, steps }, facts));
+        (whole
+          ? null
+          : widest(statement, read(statementAsMeant(role.policy, statement, url, account)), url, { tried: wanted, steps }, facts));
       return found === null ? [] : [{ ...found, statement, url, latent: live === null, subjects, because: because(subjects) }];
     });
   });

@@ -79,7 +79,8 @@ function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate 
   if (entry.kind === 'Federated' && entry.value === providerArn) return 'yes';
   // Whether "*" takes in a web identity, and whether the provider's ARN is compared with case, AWS does not say.
   if (entry.value === '*' && entry.kind !== 'Service') return 'undecided';
-  if (entry.kind === 'Federated' && entry.value.toLowerCase() === providerArn.toLowerCase()) return 'undecided';
+  if (entry.kind === 'Federated' && entry.value.length === providerArn.length && entry.value.toLowerCase() === providerArn.toLowerCase())
+    return 'undecided';
   return 'no';
 }
 

@@ -154,9 +154,19 @@ export function clausesOf(requirement: Demand, steps: Steps): readonly SubjectCl
   return clauses;
 }
 
+/** Telling what one condition, value or principal demands takes about as long as so many steps, whatever its length. */
+const COST_OF_READING = 10;
+
 /** About how much of a policy is looked at to tell what its statements demand. */
-const effortOf = ({ statements }: TrustPolicy): number =>
-  statements.reduce((sum, { conditions }) => conditions.reduce((own, { values }) => own + 1 + values.length, sum + 1), 0);
+function effortOf({ statements }: TrustPolicy): number {
+  let effort = 0;
+  for (const { principals, conditions } of statements) {
+    effort += COST_OF_READING + principals.length;
+    for (const { values } of conditions) for (const { value } of values) effort += COST_OF_READING + value.length;
+    effort += COST_OF_READING * conditions.length;
+  }
+  return effort;
+}
 
 /**
  * Everybody whom a policy lets in through a door. Never throws; a policy too involved for its steps is opaque, and says so.

@@ -90,10 +90,10 @@ describe('a pattern for which no subject is long enough', () => {
     ['stars and letters of which each has to be there', '*a'.repeat(340), 'nobody'],
   ])('%s', (_, pattern, kind) => expect(admissionOf(setOf({ StringLike: { [SUB]: pattern } })).kind).toBe(kind));
 
-  it('shuts nobody out either, and costs nothing', () => {
+  it('shuts nobody out either, and costs no more than reading it', () => {
     const steps = new Steps();
     expect(admissionOf(setOf({ StringNotLike: { [SUB]: '*a'.repeat(3_000) } }, steps)).kind).toBe('everybody');
-    expect(steps.spent).toBeLessThan(100);
+    expect(steps.spent).toBeLessThan(7_000);
   });
 
   it('may be longer for an issuer that is not of EKS', () => {
@@ -110,7 +110,7 @@ describe('wildcards beside each other', () => {
   it.each(['*'.repeat(4_000), '*?'.repeat(100), '?*'.repeat(100)])('are read as one, %#', (pattern) => {
     const steps = new Steps();
     expect(admissionOf(setOf({ StringLike: { [SUB]: pattern } }, steps)).kind).toBe('everybody');
-    expect(steps.spent).toBeLessThan(2_000);
+    expect(steps.spent).toBeLessThan(5_000);
   });
 
   it('are shown as they are written', () => {
