@@ -1,12 +1,5 @@
-import {
-  coversAction,
-  coversResource,
-  fitsAny,
-  patternsOf,
-  resourcePattern,
-  type Patterns,
-  type Permission,
-} from '../policy/permissions.js';
+import { fitsAny, type GlobSet } from '../policy/glob-set.js';
+import { coversAction, coversResource, resourcePattern, resourcesIn, type Permission } from '../policy/permissions.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { Steps } from '../policy/steps.js';
 
@@ -66,16 +59,16 @@ const names = ({ actions, negatedAction }: Permission, action: string): boolean 
 /** Resources that mean some object of a bucket, made ready: by the bucket itself, or by a pattern with an open end. */
 interface Insides {
   readonly everything: boolean;
-  readonly buckets: Patterns;
-  readonly open: Patterns;
+  readonly buckets: GlobSet;
+  readonly open: GlobSet;
 }
 
 function insidesOf(resources: readonly string[]): Insides {
   const inside = resources.filter((one) => bucketOf(one) !== null && !isBucket(one));
   return {
     everything: resources.includes('*'),
-    buckets: patternsOf(inside.flatMap((one) => bucketOf(one) ?? [])),
-    open: patternsOf(resources.filter((one) => isBucket(one) && endsOpen(one))),
+    buckets: resourcesIn(inside.flatMap((one) => bucketOf(one) ?? [])),
+    open: resourcesIn(resources.filter((one) => isBucket(one) && endsOpen(one))),
   };
 }
 
@@ -152,7 +145,7 @@ function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string
   const inOrder = [...named];
   const negated = covering.filter((one) => one.negatedResource);
   const resources = covering.filter((one) => !one.negatedResource).flatMap((one) => one.resources);
-  const [patterns, withoutSlash] = [patternsOf(resources), patternsOf(resources.filter((one) => !resourcePattern(one).includes('/')))];
+  const [patterns, withoutSlash] = [resourcesIn(resources), resourcesIn(resources.filter((one) => !resourcePattern(one).includes('/')))];
   return (bucket) => {
     // Most resources are objects, whose slash no bucket has, unless a variable of its own name holds one.
     if (named.has(bucket) || fitsAny(bucket.includes('/') ? patterns : withoutSlash, bucket, steps)) return true;

@@ -5,10 +5,10 @@ import type { ConditionEntry, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
 import type { KeyValue } from './variables.js';
 
-/** A condition made ready to be asked about very many audiences: what stands there as plain text is looked up. @throws StepsEnded */
-function verdictOn(entry: ConditionEntry, variables: boolean, steps: Steps): (audience: string) => string {
+/** A condition made ready to be asked about very many audiences: what stands there as plain text is looked up. It holds no variable. @throws StepsEnded */
+function verdictOn(entry: ConditionEntry, steps: Steps): (audience: string) => string {
   const operator = parseOperator(entry.operator);
-  const isPlain = (value: string): boolean => operator !== null && isPlainText(operator, value) && !(variables && value.includes('${'));
+  const isPlain = (value: string): boolean => operator !== null && isPlainText(operator, value);
   const plain = new Set(entry.values.flatMap(({ value }) => (isPlain(value) ? [value] : [])));
   const others = { ...entry, values: entry.values.filter(({ value }) => !isPlain(value)) };
   return (audience) => {
@@ -17,12 +17,12 @@ function verdictOn(entry: ConditionEntry, variables: boolean, steps: Steps): (au
     if (others.values.length === 0) return 'not listed';
     steps.take(others.values.length);
     const find = (): KeyValue => ({ state: 'present', value: audience });
-    return evaluateCondition(others, variables, find).outcome;
+    return evaluateCondition(others, false, find).outcome;
   };
 }
 
-/** Whether a value may stand for the audience by a variable. */
-const standsForIt = (value: string): boolean => value.includes('${') && /:o?aud/i.test(value);
+/** Whether a value may stand for the audience by a variable, or the audience is compared with what another variable stands for. */
+const standsForIt = (value: string, isAudience: boolean): boolean => value.includes('${') && (isAudience || /:o?aud/i.test(value));
 
 /**
  * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are let in and shut out
@@ -35,8 +35,9 @@ export function audienceKinds(policy: TrustPolicy, url: string, audiences: reado
   const claimOf = claimReader(url);
   const isAudience = (key: string): boolean => ['aud', 'oaud'].includes(claimOf(key) ?? '');
   const conditions = policy.statements.flatMap((statement) => statement.conditions);
-  if (policy.variables && conditions.some(({ values }) => values.some(({ value }) => standsForIt(value)))) return audiences;
-  const verdicts = conditions.filter(({ key }) => isAudience(key)).map((entry) => verdictOn(entry, policy.variables, steps));
+  if (policy.variables && conditions.some(({ key, values }) => values.some(({ value }) => standsForIt(value, isAudience(key)))))
+    return audiences;
+  const verdicts = conditions.filter(({ key }) => isAudience(key)).map((entry) => verdictOn(entry, steps));
   const kinds = new Map<string, string>();
   const sorted = withinSteps(() => {
     for (const audience of audiences) {

@@ -1,4 +1,5 @@
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
+import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { ConditionEntry, Located } from './parse.js';
 import { any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
@@ -55,18 +56,18 @@ function compareValue(operator: Operator, actual: string, located: Located): Com
   return compare(actual);
 }
 
-/** Lists of plain text that are long, as sets; null where something else stands there too. */
-const sets = new WeakMap<readonly Located[], ReadonlySet<string> | null>();
+/** Long lists of text, made ready; null where something stands in one that may be a variable. */
+const sets = new WeakMap<readonly Located[], GlobSet | null>();
 /** A list that is no longer is read as soon. */
 const SHORT_LIST = 8;
 
-/** A long list of plain text, to be looked up; null for every other. */
-function plainSet(operator: Operator, values: readonly Located[], variables: boolean): ReadonlySet<string> | null {
-  if (values.length <= SHORT_LIST) return null;
+/** A long list of text and patterns, to be looked up; null for every other. */
+function longList(operator: Operator, values: readonly Located[]): GlobSet | null {
+  if (values.length <= SHORT_LIST || !operator.literal) return null;
   const known = sets.get(values);
   if (known !== undefined) return known;
-  const isPlain = values.every(({ value }) => isPlainText(operator, value) && !(variables && value.includes('${')));
-  const set = isPlain ? new Set(values.map(({ value }) => value)) : null;
+  const texts = values.some(({ value }) => value.includes('${')) ? null : values.map(({ value }) => value);
+  const set = texts === null ? null : operator.wildcards ? globSet(texts) : { plain: new Set(texts), globs: new Map() };
   sets.set(values, set);
   return set;
 }
@@ -95,8 +96,8 @@ function whenPresent(
   find: (key: string) => KeyValue,
 ): Decision {
   if (values.length === 0) return operator.negated ? doubtful('empty-negation') : certain(false);
-  const listed = plainSet(operator, values, variables);
-  if (listed !== null) return certain(listed.has(actual) !== operator.negated);
+  const listed = longList(operator, values);
+  if (listed !== null) return certain(fitsAny(listed, actual) !== operator.negated);
   let isMatched = false;
   let isOpen = false;
   let doubt: Doubt | null = null;

@@ -98,7 +98,7 @@ interface Scope {
   readonly action: Tristate;
 }
 
-/** In so many principals and actions it takes no looking up. */
+/** In so many principals and actions, or conditions, it takes no looking up. */
 const FEW = 8;
 /** A statement is held against thousands of subjects, who come through a handful of providers. */
 const scopes = new WeakMap<Statement, Map<string, Scope>>();
@@ -120,9 +120,23 @@ function decideScope(statement: Statement, providerArn: string): Scope {
   return { principal, action: decided(coversWebIdentity(statement)) };
 }
 
+type Find = (key: string) => KeyValue;
+
+/** Of statements with many conditions, whether some have the same operator and key. */
+const repeating = new WeakMap<Statement, boolean>();
+
+function repeatsKeys(statement: Statement): boolean {
+  const { conditions } = statement;
+  if (conditions.length < 2) return false;
+  const repeats = repeating.get(statement) ?? new Set(conditions.map(conditionIdentity)).size < conditions.length;
+  if (conditions.length > FEW) repeating.set(statement, repeats);
+  return repeats;
+}
+
 /** Decides each condition of a statement, in order. */
-export function evaluateConditions(statement: Statement, variables: boolean, find: (key: string) => KeyValue): Decision[] {
+export function evaluateConditions(statement: Statement, variables: boolean, find: Find): Decision[] {
   const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
+  if (!repeatsKeys(statement)) return alone;
   const seen = new Map<string, Tristate>();
   const disputed = new Set<string>();
   statement.conditions.forEach((entry, index) => {
@@ -137,14 +151,20 @@ export function evaluateConditions(statement: Statement, variables: boolean, fin
   });
 }
 
-type Find = (key: string) => KeyValue;
-
-/** Whether a statement meets a request. A principal or an action that does not decides alone. */
+/** Whether a statement meets a request. What does not decides alone: principal, action, or a condition whose key stands there once. */
 function outcomeOf(statement: Statement, variables: boolean, find: Find, { providerArn }: WebIdentityRequest): Tristate {
   if (statement.problems.length > 0) return 'undecided';
   const { principal, action } = evaluateScope(statement, providerArn);
   if (principal === 'no' || action === 'no') return 'no';
-  return all([principal, action, ...evaluateConditions(statement, variables, find).map(({ outcome }) => outcome)]);
+  if (repeatsKeys(statement))
+    return all([principal, action, ...evaluateConditions(statement, variables, find).map(({ outcome }) => outcome)]);
+  let answer = all([principal, action]);
+  for (const entry of statement.conditions) {
+    const { outcome } = evaluateCondition(entry, variables, find);
+    if (outcome === 'no') return 'no';
+    if (outcome === 'undecided') answer = 'undecided';
+  }
+  return answer;
 }
 
 /** The same, each of its elements told. */

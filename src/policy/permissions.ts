@@ -1,5 +1,6 @@
 import type { Json } from '../model/inventory.js';
-import { globMatcher, hasWildcard, literalStart, matchesGlob, parseGlob } from './glob.js';
+import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
+import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { Steps } from './steps.js';
 import { variablesIn } from './variables.js';
 
@@ -60,45 +61,14 @@ export function resourcePattern(pattern: string): string {
   return written + pattern.slice(end);
 }
 
-type Matcher = (text: string) => boolean;
+/** Resources made ready to be held against many. */
+export const resourcesIn = (resources: readonly string[]): GlobSet => globSet(resources.map(resourcePattern));
 
-/** Patterns made ready: a role may have thousands, and each is held against thousands. */
-export interface Patterns {
-  readonly plain: ReadonlySet<string>;
-  /** By the length of what stands before the first wildcard, and by that itself. */
-  readonly globs: ReadonlyMap<number, ReadonlyMap<string, readonly Matcher[]>>;
-}
-
-export function patternsOf(texts: readonly string[]): Patterns {
-  const patterns = texts.map(resourcePattern);
-  const globs = new Map<number, Map<string, Matcher[]>>();
-  for (const pattern of patterns.filter(hasWildcard)) {
-    const start = literalStart(pattern);
-    const byStart = globs.get(start.length) ?? new Map<string, Matcher[]>();
-    globs.set(start.length, byStart);
-    const same = byStart.get(start) ?? [];
-    byStart.set(start, same);
-    same.push(globMatcher(pattern));
-  }
-  return { plain: new Set(patterns), globs };
-}
-
-/** @param steps one for each pattern that may match. @throws StepsEnded */
-export function fitsAny({ plain, globs }: Patterns, text: string, steps?: Steps): boolean {
-  if (plain.has(text)) return true;
-  for (const [length, byStart] of globs) {
-    const likely = byStart.get(text.slice(0, length)) ?? [];
-    steps?.take(1 + likely.length);
-    if (likely.some((matches) => matches(text))) return true;
-  }
-  return false;
-}
-
-const ready = new WeakMap<Permission, Patterns>();
+const ready = new WeakMap<Permission, GlobSet>();
 
 /** Whether the statement is about a resource, given by its ARN. @throws StepsEnded */
 export function coversResource(permission: Permission, arn: string, steps?: Steps): boolean {
-  const patterns = ready.get(permission) ?? patternsOf(permission.resources);
+  const patterns = ready.get(permission) ?? resourcesIn(permission.resources);
   ready.set(permission, patterns);
   return fitsAny(patterns, arn, steps) !== permission.negatedResource;
 }

@@ -140,7 +140,7 @@ function conditionBlock(choices: Choices, url: string): Json {
     const operator = operatorText(choices);
     const values = operator.includes('Null')
       ? [choices.of(['true', 'false', 'x'])]
-      : choices.list(choices.seldom() ? 0 : 1, 3, () => patternText(choices, url));
+      : choices.list(choices.seldom() ? 0 : 1, choices.seldom() ? 12 : 3, () => patternText(choices, url));
     block[operator] = { ...block[operator], [keyText(choices, url)]: oneOrMany(choices, values) };
   }
   return block;

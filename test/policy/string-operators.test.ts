@@ -93,6 +93,20 @@ describe('string operators', () => {
     expect(verdictOn({ [operator]: { [key]: values } })).toBe(verdict);
   });
 
+  it.each(rows.filter(([, , , values]) => values.length > 0))('%s, %s, in a list of twenty', (operator, _what, key, values, verdict) => {
+    const others = Array.from({ length: 18 }, (_, at) => `other-${at}`);
+    const of = [values].flat();
+    expect(verdictOn({ [operator]: { [key]: [...others, ...of] } })).toBe(verdict);
+    expect(verdictOn({ [operator]: { [key]: [...of, ...others] } })).toBe(verdict);
+  });
+
+  it('fills variables in a long list in', () => {
+    const list = [...Array.from({ length: 18 }, (_, at) => `other-${at}`), `\${${SUB}}`];
+    expect(verdictOn({ StringEquals: { [SUB]: list } })).toBe('allowed');
+    expect(verdictOn({ StringEquals: { [SUB]: list } }, {}, '2008-10-17')).toBe('denied');
+    expect(verdictOn({ StringNotEquals: { [SUB]: list } })).toBe('denied');
+  });
+
   it('leaves to doubt what no documentation decides', () => {
     expect(verdictOn({ StringNotEquals: { [SUB]: [] } })).toBe('undecided');
     expect(verdictOn({ 'ForAnyValue:StringEqualsIfExists': { [MISSING]: 'x' } })).toBe('undecided');

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Json } from '../../src/model/inventory.js';
+import { inClause } from '../../src/policy/clause-witness.js';
+import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { Steps } from '../../src/policy/steps.js';
+import { strangersIn } from '../../src/policy/strange-subject.js';
+import { subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
+import { policy, REQUEST, statement, SUB } from './request.js';
+
+const account = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
+const setOf = (condition: Json, steps?: Steps): SubjectSet => subjectSet(parseTrustPolicy(policy([statement(condition)])), REQUEST, steps);
+const foundBy = (patterns: readonly string[], namespace: string | null): string[] => {
+  const set = setOf({ StringLike: { [SUB]: patterns } });
+  return strangersIn(set, set.definite)(namespace).map(({ clause }) => clause.all.map(({ text }) => text).join());
+};
+
+describe('somebody whom nobody named', () => {
+  const patterns = [
+    account('shop', '*'),
+    account('shop', 'app-*'),
+    account('pay', '*'),
+    account('*', 'app'),
+    '*-admin',
+    '*',
+    account('s*', '*'),
+  ];
+
+  it.each<[string | null, string[]]>([
+    ['shop', [account('shop', '*'), '*', account('s*', '*')]],
+    ['pay', [account('pay', '*'), '*']],
+    ['other', ['*']],
+    [null, [account('*', 'app'), '*-admin', '*', account('s*', '*')]],
+  ])('in namespace %s is let in by some clauses, in their order', (namespace, expected) => {
+    expect(foundBy(patterns, namespace)).toEqual(expected);
+  });
+
+  it('is in the clause that was looked at, and in the namespace', () => {
+    const set = setOf({ StringLike: { [SUB]: patterns }, StringNotLike: { [SUB]: ['*x*', '*:q*'] } });
+    for (const namespace of ['shop', 'pay'])
+      for (const { subject, clause } of strangersIn(set, set.definite)(namespace)) {
+        expect(subject.startsWith(account(namespace, ''))).toBe(true);
+        expect(inClause(clause, subject)).toBe(true);
+      }
+  });
+
+  it('is sought in the clauses alone that may hold one', () => {
+    const steps = new Steps();
+    const names = Array.from({ length: 250 }, (_, at) => `team-${at}`);
+    const set = setOf({ StringLike: { [SUB]: names.map((name) => account(name, '*')) } }, steps);
+    const strangers = strangersIn(set, set.definite);
+    expect(names.every((name) => strangers(name).length === 1)).toBe(true);
+    expect(steps.spent).toBeLessThan(250 * 1_000);
+  });
+
+  it('is not sought once the steps have ended', () => {
+    const steps = new Steps(200);
+    const set = setOf({ StringLike: { [SUB]: '*' } }, steps);
+    expect(strangersIn(set, set.definite)(null)).toEqual([]);
+    expect(steps.ended).toBe(true);
+  });
+});
