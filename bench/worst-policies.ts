@@ -26,6 +26,9 @@ const times = <T>(count: number, make: (index: number) => T): T[] => Array.from(
 /** Short texts, each another. */
 const name = (index: number): string => index.toString(36);
 
+/** An issuer that is shaped like one of EKS. */
+const eksNumber = (index: number): string => `oidc.eks.us-east-1.amazonaws.com/id/${index.toString(16).toUpperCase()}`;
+
 const LISTS = ['StringLike', 'ForAnyValue:StringLike', 'StringLikeIfExists', 'ForAllValues:StringLike'];
 const NEGATED = ['StringNotLike', 'StringNotLikeIfExists', 'ForAllValues:StringNotLike'];
 
@@ -178,6 +181,30 @@ export function worstPolicies(length: number, { partition, account, eks, short }
         ...own({ StringLike: { [`${'a.'.repeat(count)}a:sub`]: '*' } }),
         Principal: { Federated: times(6, (at) => `${'b.'.repeat(count / 8)}x${at}.aa`) },
       }),
+    ),
+    'service accounts that are not there': filled(length, (count) =>
+      policy(own({ StringEquals: { [SUB]: times(count, (at) => `system:serviceaccount:${name(at)}:a`) } })),
+    ),
+    'subjects with blanks': filled(length, (count) =>
+      policy(own({ StringEquals: { [SUB]: times(count, (at) => ` system:serviceaccount:${name(at)}:a `) } })),
+    ),
+    'names of accounts that are names of namespaces too': filled(length, (count) =>
+      policy(own({ StringLike: { [SUB]: times(count, (at) => `*:*:${name(at)}`) } })),
+    ),
+    'very many issuers, audiences and patterns': filled(length, (count) =>
+      policy({
+        ...own({ StringEquals: { [AUD]: times(count, name) }, StringLike: { [SUB]: times(count, (at) => `*:*:${name(at)}`) } }),
+        Principal: { Federated: times(count / 6, eksNumber) },
+      }),
+    ),
+    'very many issuers and patterns of audiences': filled(length, (count) =>
+      policy({
+        ...own({ StringLike: { [AUD]: times(count, (at) => `${at % 2 ? '*' : ''}${name(at)}`) } }),
+        Principal: { Federated: times(count / 8, eksNumber) },
+      }),
+    ),
+    'keys of very many other issuers': filled(length, (count) =>
+      policy(own({ StringLike: Object.fromEntries(times(count, (at) => [`${eksNumber(at)}:sub`, '*'])) })),
     ),
     'subjects that no token has': filled(length, (count) =>
       policy(own({ StringEquals: { [SUB]: times(count, (at) => `system:serviceaccount:team_${at}:App-${at}`) } })),
