@@ -10,6 +10,15 @@ export interface GlobSet {
   readonly globs: ReadonlyMap<number, ReadonlyMap<string, readonly Matcher[]>>;
 }
 
+/** Made ready when a text first comes to it: most never are asked. */
+function whenAsked(pattern: string): Matcher {
+  let matches: Matcher | null = null;
+  return (text) => {
+    matches ??= globMatcher(pattern);
+    return matches(text);
+  };
+}
+
 export function globSet(patterns: readonly string[]): GlobSet {
   const globs = new Map<number, Map<string, Matcher[]>>();
   for (const pattern of patterns.filter(hasWildcard)) {
@@ -18,7 +27,7 @@ export function globSet(patterns: readonly string[]): GlobSet {
     globs.set(start.length, byStart);
     const same = byStart.get(start) ?? [];
     byStart.set(start, same);
-    same.push(globMatcher(pattern));
+    same.push(whenAsked(pattern));
   }
   return { plain: new Set(patterns), globs };
 }
