@@ -29,10 +29,11 @@ const isObject = (value: Json): value is Record<string, Json> => typeof value ==
 
 /** A name that neither policy mentions: chosen against them, so that none can make an exception for it. */
 function strangeNameTo(policies: readonly TrustPolicy[]): string {
-  const values = policies.flatMap(({ statements }) =>
+  const mentioned = policies.flatMap(({ statements }) =>
     statements.flatMap(({ conditions }) => conditions.flatMap((entry) => entry.values.map(({ value }) => value))),
   );
-  return strangerTo(values.map((value) => subjectPattern(parseGlob(value), true, ''))).repeat(16);
+  const letters = [...new Set(mentioned.join(''))].join('');
+  return strangerTo([subjectPattern(parseGlob(letters), true, '')]).repeat(16);
 }
 
 const exampleOf = (pattern: string, wildcards: boolean, strange: string): string =>

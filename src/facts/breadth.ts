@@ -1,3 +1,4 @@
+import { isItself } from '../policy/variables.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
@@ -28,7 +29,7 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
       : condition.entry.values.map(({ value }) => ({
           condition,
           value,
-          wildcard: condition.operator?.wildcards === true && hasWildcard(value),
+          wildcard: (condition.operator?.wildcards === true && hasWildcard(value)) || isItself(condition.entry, value),
         })),
   );
 }
@@ -57,7 +58,8 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   };
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;
-  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter((value) => globMatcher(value)(anybody)), namespaces: [] };
+  const holdsAnybody = (value: string): boolean => value.startsWith('${') || globMatcher(value)(anybody);
+  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [] };
   const open = strangeIn(null);
   if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [] };
   const named = new Set(subjectPatterns(statement).flatMap(({ value }) => value.split(':')[2] ?? []));

@@ -11,7 +11,7 @@ import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.j
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { providerArn } from '../policy/federated.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
-import { hasVariable } from '../policy/variables.js';
+import { hasVariable, isItself } from '../policy/variables.js';
 import { SEVERITIES, severityRank, type Confidence, type Evidence, type Severity } from '../model/finding.js';
 import { listed } from './in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -43,7 +43,8 @@ type Widest = Exposure & Pick<StatementExposure, 'confidence' | 'undecided' | 'i
 function because(subjects: readonly Condition[]): OpenBecause {
   if (subjects.length === 0) return 'no-condition';
   const compares = (one: Condition): boolean => isPositive(one) && (canBeCarried(one, true) || !passesWithoutKey(one));
-  if (subjects.some((one) => compares(one) && one.entry.values.some(({ value }) => hasWildcard(value)))) return 'pattern';
+  if (subjects.some((one) => compares(one) && one.entry.values.some(({ value }) => hasWildcard(value) || isItself(one.entry, value))))
+    return 'pattern';
   return subjects.some(({ operator }) => operator?.negated === true) ? 'negated' : 'vacuous';
 }
 
@@ -53,11 +54,10 @@ function wantedAudiences(statement: WebIdentityStatement): string[] {
   return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
 }
 
-/** Those of them that the provider takes, as far as its audiences were read. */
+/** Those that the provider takes, for anybody can ask for any in a token; those that are wanted where its audiences were not read. */
 function acceptedAudiences(wanted: readonly string[], url: string, facts: Facts): readonly string[] {
   const provider = facts.providerOf(url);
-  const accepted = provider?.detail.known === true ? provider.detail.value.clientIds : null;
-  return accepted === null ? wanted : wanted.filter((audience) => accepted.includes(audience));
+  return provider?.detail.known === true ? provider.detail.value.clientIds : wanted;
 }
 
 /** Whether nothing about a statement is left to repair before it can let this issuer in. */
@@ -148,7 +148,9 @@ function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
       if (namesItsSubjects(subjects)) return [];
       const accepted = acceptedAudiences(wanted, url, facts);
       const live = widest(statement, alone, url, { tried: accepted, steps }, facts);
-      const whole = accepted.length === wanted.length && isAsMeant(statement, url, providerArn(account.partition, account.id, url));
+      const whole =
+        wanted.every((audience) => accepted.includes(audience)) &&
+        isAsMeant(statement, url, providerArn(account.partition, account.id, url));
       const found =
         live ??
         (whole

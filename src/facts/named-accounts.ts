@@ -40,8 +40,19 @@ function subjectsIn(conditions: readonly Condition[]): Located[] {
     );
 }
 
+/** Several rules ask for the same of each role, and each proof of a repair asks again of the roles that it leaves as they are. */
+const namedOf = new WeakMap<readonly WebIdentityStatement[], Map<string, readonly Named[]>>();
+
 /** The service accounts of one cluster that statements name, each once. */
 export function namedIn(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
+  const byUrl = namedOf.get(statements) ?? new Map<string, readonly Named[]>();
+  namedOf.set(statements, byUrl);
+  const known = byUrl.get(url) ?? findNamed(statements, url);
+  byUrl.set(url, known);
+  return known;
+}
+
+function findNamed(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
   const found = new Map<string, Named>();
   for (const statement of statements) {
     if (!statement.issuers.includes(url)) continue;
@@ -60,8 +71,16 @@ export interface NamedSubject {
   readonly url: string;
 }
 
+const positively = new WeakMap<readonly WebIdentityStatement[], readonly NamedSubject[]>();
+
 /** Every subject that statements name positively, once for each of their issuers. */
 export function subjectsNamedIn(statements: readonly WebIdentityStatement[]): readonly NamedSubject[] {
+  const known = positively.get(statements) ?? findSubjects(statements);
+  positively.set(statements, known);
+  return known;
+}
+
+function findSubjects(statements: readonly WebIdentityStatement[]): readonly NamedSubject[] {
   return statements.flatMap((statement) => {
     const conditions = conditionsOn(statement, 'sub').filter(isPositive);
     return (statement.issuers.length > 0 ? statement.issuers : ['']).flatMap((url) =>
@@ -98,13 +117,25 @@ function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): b
 export function isNamedFor(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
   if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject)) || isDeniedByName(role.policy, subject)) return false;
+  return namesFor(role, url, isOfPods, facts).has(subject);
+}
+
+const spelled = new WeakMap<RoleFacts, Map<string, ReadonlySet<string>>>();
+
+/** The subjects that the statements for an issuer name, as written and in the spelling that was plainly meant. */
+function namesFor(role: RoleFacts, url: string, isOfPods: boolean, facts: Facts): ReadonlySet<string> {
+  const byIssuer = spelled.get(role) ?? new Map<string, ReadonlySet<string>>();
+  spelled.set(role, byIssuer);
+  const key = `${String(isOfPods)} ${url}`;
+  const known = byIssuer.get(key);
+  if (known !== undefined) return known;
   const own = role.statements.filter(({ issuers }) => issuers.includes(url));
   const meant = own.length > 0 ? own : role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));
-  return subjectsNamedIn(meant).some(
-    (named) =>
-      named.subject === subject ||
-      (isOfPods ? cleanedSubject(named.subject) === subject : pipelineRepaired(named.subject, url) === subject),
-  );
+  const written = subjectsNamedIn(meant).map((named) => named.subject);
+  const corrected = written.flatMap((value) => (isOfPods ? cleanedSubject(value) : pipelineRepaired(value, url)) ?? []);
+  const names = new Set([...written, ...corrected]);
+  byIssuer.set(key, names);
+  return names;
 }
 
 /** Whether a Deny names the subject: its word goes before that of an Allow. */

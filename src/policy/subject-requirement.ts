@@ -6,7 +6,7 @@ import { leastLength, parseGlob, type GlobPart } from './glob.js';
 import type { ConditionEntry, Statement } from './parse.js';
 import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
 import { all, type Tristate } from './tristate.js';
-import { resolveVariables, type KeyValue } from './variables.js';
+import { isItself, resolveVariables, type KeyValue } from './variables.js';
 
 /** One provider and audience through which subjects come. */
 export interface Entrance {
@@ -68,7 +68,8 @@ function patternsOf(
   const patterns: SubjectPattern[] = [];
   for (const { value, path } of entry.values) {
     let parts: readonly GlobPart[] = patternOf(operator, value);
-    if (variables && value.includes('${')) {
+    if (variables && !operator.wildcards && isItself(entry, value)) parts = parseGlob('*');
+    else if (variables && value.includes('${')) {
       const resolved = resolveVariables(operator, value, find);
       if (resolved.state === 'unknowable') return OPAQUE;
       if (resolved.state === 'null') continue;

@@ -76,7 +76,6 @@ describe('how wide a statement opens a role', () => {
       'everybody no-condition latent',
     ]);
     expect(exposures({ StringLike: { [`https://${URL}:sub`]: '*' } })).toEqual(['everybody pattern latent']);
-    expect(exposures({}, {}, ['shop'])).toEqual(['everybody no-condition latent']);
   });
 
   it('says nothing where a condition fixes who calls, or nobody meets it', () => {
@@ -112,6 +111,22 @@ describe('how wide a statement opens a role', () => {
         ? { StringLike: { [`${URL}:sub`]: '*:*:*:*', [key]: value } }
         : { ...like('*:*'), [operator]: { [key]: value } };
     expect(exposures(both)).toEqual(['everybody pattern']);
+  });
+});
+
+describe('a door that the wording hides', () => {
+  it('is open by any audience that the provider accepts', () => {
+    expect(exposures({}, {}, ['sts.eu-west-1.amazonaws.com'])).toEqual(['everybody no-condition']);
+    expect(exposures({ StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com' } }, {}, ['sts.eu-west-1.amazonaws.com'])).toEqual([
+      'everybody no-condition latent',
+    ]);
+  });
+
+  it('is open where the subject is compared with itself', () => {
+    const itself = `\${${URL}:sub}`;
+    expect(exposures({ StringEquals: { [`${URL}:sub`]: itself } })).toEqual(['everybody pattern']);
+    expect(exposures({ StringLike: { [`${URL}:sub`]: ['system:serviceaccount:shop:app', itself] } })).toEqual(['everybody pattern']);
+    expect(exposures({ StringNotEquals: { [`${URL}:sub`]: itself } })).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ export const audienceConditionMissing = defineRule({
   scope: 'account',
   needs: ['roles'],
   uses: [],
+  looksAt: ['providers'],
   title: 'The trust policy has no condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   error: null,
@@ -28,6 +29,9 @@ export const audienceConditionMissing = defineRule({
       const values = audiencesInUse(role, url);
       // Keys of several issuers in one statement would exclude each other.
       const single = statement.issuers.length === 1;
+      // A condition that the provider's audiences contradict would let in nobody.
+      const detail = facts.providerOf(url)?.detail;
+      const isAccepted = detail === undefined || (detail.known && values.every((audience) => detail.value.clientIds.includes(audience)));
       const { index, path } = statement.statement;
       return [
         {
@@ -45,7 +49,7 @@ export const audienceConditionMissing = defineRule({
           issuer: url,
           fix: {
             summary: `Add StringEquals on ${url}:aud with ${values.join(', ')}.`,
-            ...(single
+            ...(single && isAccepted
               ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:aud`, values }] }
               : {}),
           },
