@@ -1,8 +1,8 @@
 import { partsOfAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
-import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
-import { isNamedFor, namedIn, subjectsNamedIn } from '../facts/named-accounts.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
+import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
 import { conditionsOn, readCondition, webIdentityStatements } from '../facts/web-identity.js';
 import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
@@ -27,12 +27,21 @@ interface Candidate {
 
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const lettersOf = new WeakMap<TrustPolicy, string>();
+
+/** The characters that the values of a policy's conditions are made of, each once. */
+function lettersIn(policy: TrustPolicy): string {
+  const known = lettersOf.get(policy);
+  if (known !== undefined) return known;
+  const values = policy.statements.flatMap(({ conditions }) => conditions.flatMap((entry) => entry.values.map(({ value }) => value)));
+  const letters = [...new Set(values.join(''))].join('');
+  lettersOf.set(policy, letters);
+  return letters;
+}
+
 /** A name that neither policy mentions: chosen against them, so that none can make an exception for it. */
 function strangeNameTo(policies: readonly TrustPolicy[]): string {
-  const mentioned = policies.flatMap(({ statements }) =>
-    statements.flatMap(({ conditions }) => conditions.flatMap((entry) => entry.values.map(({ value }) => value))),
-  );
-  const letters = [...new Set(mentioned.join(''))].join('');
+  const letters = policies.map(lettersIn).join('');
   return strangerTo([subjectPattern(parseGlob(letters), true, '')]).repeat(16);
 }
 
@@ -192,7 +201,7 @@ function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Fact
 }
 
 /** A policy that speaks of more, each with every audience, is not looked through: whom its repair lets in stays undecided. */
-const MOST_ASKED = 2_000;
+const MOST_ASKED = 600;
 
 /** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */
 function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after: Providers, facts: Facts): readonly NewlyAdmitted[] {
@@ -267,29 +276,4 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     if (policies.has(arn)) note(writtenBy(role, policy, facts));
   }
   return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));
-}
-
-/** The role that a patch makes a service account ask for; null where it changes nothing of that. */
-function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts | null {
-  const annotated = (value: Json): string | null => {
-    const annotations = isObject(value) ? value['annotations'] : undefined;
-    const role = annotations !== undefined && isObject(annotations) ? annotations[ROLE_ANNOTATION] : undefined;
-    return typeof role === 'string' ? role : null;
-  };
-  const role = kind === 'service-account' ? annotated(after) : null;
-  return role === null || role === annotated(before) ? null : facts.role(role);
-}
-
-/**
- * Whether patches would have a service account ask for an administrative role that does not name it. The trust policy may
- * let it in by a pattern, so that nobody is newly admitted; but an annotation is a request, and no owner has granted this one.
- */
-export function asksForAdministrativeRole(patches: readonly Patch[], facts: Facts): boolean {
-  return patches.some((patch) => {
-    const role = roleAskedFor(patch, facts);
-    if (role === null || role.administrative === null) return false;
-    const { cluster, namespace, name } = partsOfAccount(patch.resource);
-    const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
-    return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);
-  });
 }

@@ -1,0 +1,32 @@
+import { partsOfAccount } from '../facts/account-key.js';
+import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import { namedIn } from '../facts/named-accounts.js';
+import type { Patch } from '../model/finding.js';
+import type { Json } from '../model/inventory.js';
+
+const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The role that a patch makes a service account ask for; null where it changes nothing of that. */
+function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts | null {
+  const annotated = (value: Json): string | null => {
+    const annotations = isObject(value) ? value['annotations'] : undefined;
+    const role = annotations !== undefined && isObject(annotations) ? annotations[ROLE_ANNOTATION] : undefined;
+    return typeof role === 'string' ? role : null;
+  };
+  const role = kind === 'service-account' ? annotated(after) : null;
+  return role === null || role === annotated(before) ? null : facts.role(role);
+}
+
+/**
+ * Whether patches would have a service account ask for an administrative role that does not name it. The trust policy may
+ * let it in by a pattern, so that nobody is newly admitted; but an annotation is a request, and no owner has granted this one.
+ */
+export function asksForAdministrativeRole(patches: readonly Patch[], facts: Facts): boolean {
+  return patches.some((patch) => {
+    const role = roleAskedFor(patch, facts);
+    if (role === null || role.administrative === null) return false;
+    const { cluster, namespace, name } = partsOfAccount(patch.resource);
+    const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
+    return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);
+  });
+}
