@@ -1,5 +1,5 @@
 import { namedAccounts, namedIn, namesEverybody, type NamedAccount } from '../../facts/named-accounts.js';
-import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts } from '../../facts/facts.js';
 import { nearAccounts } from '../../facts/near-account.js';
 import { workloadsByAccount } from '../../facts/pods-of.js';
 import { accountKey } from '../../facts/account-key.js';
@@ -14,8 +14,18 @@ interface Wanted {
   readonly by: readonly NamedAccount[];
 }
 
+/** A role is asked about once for each service account that it names: the answers live as long as the facts of its inventory. */
+const withNobody = new WeakMap<RoleFacts, boolean>();
+const withOthers = new WeakMap<RoleFacts, boolean>();
+
+function remembered(answers: WeakMap<RoleFacts, boolean>, role: RoleFacts, answer: () => boolean): boolean {
+  const known = answers.get(role) ?? answer();
+  answers.set(role, known);
+  return known;
+}
+
 /** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. */
-function hasNobody({ role }: NamedAccount, facts: Facts): boolean {
+function letsInNobody(role: RoleFacts, facts: Facts): boolean {
   if (role.users.length > 0 || role.associatedIn.length > 0 || !namesEverybody(role, facts)) return false;
   return role.statements.every(({ issuers }) =>
     issuers.every((url) => {
@@ -26,11 +36,14 @@ function hasNobody({ role }: NamedAccount, facts: Facts): boolean {
   );
 }
 
-/** Whether a trust policy names service accounts besides the one. */
-function namesOthers({ role: { statements } }: NamedAccount): boolean {
+/** Whether a trust policy names more than one service account. */
+function namesSeveral({ statements }: RoleFacts): boolean {
   const urls = new Set(statements.flatMap(({ issuers }) => issuers));
   return [...urls].flatMap((url) => namedIn(statements, url)).length > 1;
 }
+
+const hasNobody = ({ role }: NamedAccount, facts: Facts): boolean => remembered(withNobody, role, () => letsInNobody(role, facts));
+const namesOthers = ({ role }: NamedAccount): boolean => remembered(withOthers, role, () => namesSeveral(role));
 
 /** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
 export const serviceAccountMissing = defineRule<Wanted>({
