@@ -1,3 +1,5 @@
+import { distance as editDistance } from 'fastest-levenshtein';
+
 /** A region was named that the account's partition does not have: wrong usage, said before anything is read. */
 export class UnknownRegionError extends Error {
   override readonly name = 'UnknownRegionError';
@@ -19,17 +21,4 @@ export function nearNames(name: string, candidates: readonly string[]): readonly
   const distances = candidates.map((candidate) => ({ candidate, distance: editDistance(name.slice(0, 40), candidate) }));
   const least = Math.min(NEAR_ENOUGH, ...distances.map(({ distance }) => distance));
   return distances.filter(({ distance }) => distance === least).map(({ candidate }) => candidate);
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...left].entries()) {
-    const next = [line + 1];
-    for (const [column, other] of [...right].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

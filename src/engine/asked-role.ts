@@ -2,19 +2,12 @@ import { partsOfAccount } from '../facts/account-key.js';
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
 import type { Patch } from '../model/finding.js';
-import type { Json } from '../model/inventory.js';
-
-const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { annotationsIn } from './commands.js';
 
 /** The role that a patch makes a service account ask for; null where it changes nothing of that. */
 function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts | null {
-  const annotated = (value: Json): string | null => {
-    const annotations = isObject(value) ? value['annotations'] : undefined;
-    const role = annotations !== undefined && isObject(annotations) ? annotations[ROLE_ANNOTATION] : undefined;
-    return typeof role === 'string' ? role : null;
-  };
-  const role = kind === 'service-account' ? annotated(after) : null;
-  return role === null || role === annotated(before) ? null : facts.role(role);
+  const role = kind === 'service-account' ? annotationsIn(after)[ROLE_ANNOTATION] : undefined;
+  return typeof role !== 'string' || role === annotationsIn(before)[ROLE_ANNOTATION] ? null : facts.role(role);
 }
 
 /**

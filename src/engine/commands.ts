@@ -61,7 +61,8 @@ function placeOf({ resource, region }: Patch): (ReturnType<typeof partsOfAccount
   return isTold && region !== null && isPlainArgument(region) ? { ...parts, region } : null;
 }
 
-function annotationsIn(value: Json): Readonly<Record<string, Json>> {
+/** The annotations that a side of a service account's patch holds. */
+export function annotationsIn(value: Json): Readonly<Record<string, Json>> {
   const annotations = isObject(value) ? value['annotations'] : undefined;
   return annotations !== undefined && isObject(annotations) ? annotations : {};
 }

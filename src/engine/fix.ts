@@ -111,8 +111,8 @@ function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sight
   const changing = own.filter(asksForChange);
   if (!whole.admitsUnnamed || changing.length < 2) return () => whole;
   const harmless = changing.filter((one) => !admitsUnnamed([one]));
-  if (harmless.length === 0 || admitsUnnamed(harmless)) return () => whole;
   const apart = proveTogether(harmless, audited);
+  if (harmless.length === 0 || apart.admitsUnnamed) return () => whole;
   return (sighting) => (harmless.includes(sighting) ? apart : whole);
 }
 

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { TestAccount } from '../support/aws/account.js';
+import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
 
 const ARN = 'arn:aws:iam::111122223333';
 const ROLE = `<Arn>${ARN}:role/r</Arn><RoleName>r</RoleName><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument>`;
@@ -60,6 +63,26 @@ export async function awsInMemory(): Promise<{ readonly url: string; readonly st
     stop: () => {
       server.closeAllConnections();
       server.close();
+    },
+  };
+}
+
+/** For the tests of one `describe`: that account behind an endpoint that is new for each test and fails as told. */
+export function faultyAwsInMemory(): { readonly endpoint: FaultyEndpoint } {
+  let aws: Awaited<ReturnType<typeof awsInMemory>>;
+  let endpoint: FaultyEndpoint;
+  beforeAll(async () => {
+    aws = await awsInMemory();
+  });
+  afterAll(() => aws.stop());
+  beforeEach(async () => {
+    endpoint = await FaultyEndpoint.start(aws.url);
+    new TestAccount().enter({ endpoint: endpoint.url, region: 'eu-west-1' });
+  });
+  afterEach(() => endpoint.stop());
+  return {
+    get endpoint() {
+      return endpoint;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
@@ -9,9 +9,8 @@ import type { READS } from '../../src/collect/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { whatArrived, type Observed } from '../../src/model/observed.js';
-import { TestAccount } from '../support/aws/account.js';
-import { type Fault, FaultyEndpoint, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
-import { awsInMemory } from './aws-in-memory.js';
+import { type Fault, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
+import { faultyAwsInMemory } from './aws-in-memory.js';
 
 /** More than a test ever waits: what ends a call is the number of attempts. */
 const NEVER_MS = 3_600_000;
@@ -80,17 +79,7 @@ const PASSING = LASTING.filter(([, name, { attempts }]) => attempts > 1 && name 
 const OF_ONE_ROLE = ROLE_READS.slice(1).flatMap(({ action }) => CASES.map(([name, trouble]) => [action, name, trouble] as const));
 
 describe('a read of AWS that has trouble', () => {
-  let aws: Awaited<ReturnType<typeof awsInMemory>>;
-  let endpoint: FaultyEndpoint;
-  beforeAll(async () => {
-    aws = await awsInMemory();
-  });
-  afterAll(() => aws.stop());
-  beforeEach(async () => {
-    endpoint = await FaultyEndpoint.start(aws.url);
-    new TestAccount().enter({ endpoint: endpoint.url, region: 'eu-west-1' });
-  });
-  afterEach(() => endpoint.stop());
+  const aws = faultyAwsInMemory();
 
   const port = ({ attempts, fault }: Trouble) =>
     awsPort({
@@ -112,37 +101,37 @@ describe('a read of AWS that has trouble', () => {
 
   it.each(LASTING)('%s, %s, lasting: unread, and nothing else is', async (action, _, trouble) => {
     const operation = operationOf(action);
-    endpoint.on({ operation }, trouble.fault);
+    aws.endpoint.on({ operation }, trouble.fault);
     const inventory = await read(action, trouble);
     expect(sectionOf(action)(inventory)).toMatchObject({ reason: trouble.reason });
-    expect(endpoint.counts()[operation]).toBe(trouble.attempts);
+    expect(aws.endpoint.counts()[operation]).toBe(trouble.attempts);
     expect(inventory.calls[action]).toBe(1);
     // Where calls have little time, a busy machine may be late with others too.
     if (isOfTime(trouble)) return;
-    const others = Object.entries(SECTIONS).filter(([other]) => (endpoint.counts()[operationOf(other)] ?? 0) > 0 && other !== action);
+    const others = Object.entries(SECTIONS).filter(([other]) => (aws.endpoint.counts()[operationOf(other)] ?? 0) > 0 && other !== action);
     for (const [, section] of others) expect(section(inventory)).not.toHaveProperty('reason');
   });
 
   it.each(PASSING)('%s, %s, passing: read', async (action, _, trouble) => {
     const operation = operationOf(action);
-    endpoint.on({ operation }, trouble.fault, trouble.attempts - 1);
+    aws.endpoint.on({ operation }, trouble.fault, trouble.attempts - 1);
     const inventory = await read(action, trouble);
     expect(sectionOf(action)(inventory)).toMatchObject({ known: true });
-    expect(endpoint.counts()[operation]).toBe(trouble.attempts);
+    expect(aws.endpoint.counts()[operation]).toBe(trouble.attempts);
     expect(inventory.calls[action]).toBe(1);
   });
 
   it.each(CASES)('sts:GetCallerIdentity, %s, lasting: no identity', async (_, trouble) => {
-    endpoint.on({ service: 'sts' }, trouble.fault);
+    aws.endpoint.on({ service: 'sts' }, trouble.fault);
     const error: unknown = await read('sts:GetCallerIdentity', trouble).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(NoIdentityError);
     expect(error).toMatchObject({ problem: trouble.problem });
-    expect(endpoint.counts()).toEqual({ GetCallerIdentity: trouble.attempts });
+    expect(aws.endpoint.counts()).toEqual({ GetCallerIdentity: trouble.attempts });
   });
 
   it('sts:GetCallerIdentity, throttled, passing: an identity', async () => {
     const { throttled } = TROUBLES as Record<'throttled', Trouble>;
-    endpoint.on({ service: 'sts' }, throttled.fault, 2);
+    aws.endpoint.on({ service: 'sts' }, throttled.fault, 2);
     await expect(read('sts:GetCallerIdentity', throttled)).resolves.toMatchObject({ account: '111122223333' });
   });
 
@@ -156,15 +145,15 @@ describe('a read of AWS that has trouble', () => {
   };
 
   it.each(OF_ONE_ROLE)('%s, %s, lasting: the permissions of the role are unread', async (action: ReadAction, _, trouble) => {
-    endpoint.on({ operation: operationOf(action) }, trouble.fault);
+    aws.endpoint.on({ operation: operationOf(action) }, trouble.fault);
     const [role] = whatArrived((await ofOneRole(trouble)).roles);
     expect(role?.permissionsUnread).toMatchObject({ reason: trouble.reason });
-    expect(endpoint.counts()[operationOf(action)]).toBe(trouble.attempts);
+    expect(aws.endpoint.counts()[operationOf(action)]).toBe(trouble.attempts);
   });
 
   it.each(CASES)('iam:GetRole, %s, lasting: all roles are read in its place', async (_, trouble) => {
-    endpoint.on({ operation: 'GetRole' }, trouble.fault);
+    aws.endpoint.on({ operation: 'GetRole' }, trouble.fault);
     expect((await ofOneRole(trouble)).roles).toMatchObject({ known: true, value: [{ name: 'r' }] });
-    expect(endpoint.counts()).toEqual({ GetRole: trouble.attempts, GetAccountAuthorizationDetails: 1 });
+    expect(aws.endpoint.counts()).toEqual({ GetRole: trouble.attempts, GetAccountAuthorizationDetails: 1 });
   });
 });

@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import type { ClientOptions } from '../../src/collect/aws/clients.js';
 import { collect } from '../../src/collect/collect.js';
 import { unreadIn } from '../../src/engine/coverage.js';
 import { whatArrived } from '../../src/model/observed.js';
 import { knownRegions } from '../../src/model/partitions.js';
-import { TestAccount } from '../support/aws/account.js';
-import { FaultyEndpoint, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
-import { awsInMemory } from './aws-in-memory.js';
+import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
+import { faultyAwsInMemory } from './aws-in-memory.js';
 
 const LONG_MS = 86_400_000;
 const AT_A_TIME = 3;
 const throttled = serviceError('ThrottlingException', 'Rate exceeded', 429);
 
 describe('a read that goes on failing', () => {
-  let aws: Awaited<ReturnType<typeof awsInMemory>>;
-  let endpoint: FaultyEndpoint;
-  beforeAll(async () => {
-    aws = await awsInMemory();
-  });
-  afterAll(() => aws.stop());
-  beforeEach(async () => {
-    endpoint = await FaultyEndpoint.start(aws.url);
-    new TestAccount().enter({ endpoint: endpoint.url, region: 'eu-west-1' });
-  });
-  afterEach(() => endpoint.stop());
+  const aws = faultyAwsInMemory();
 
   // Every pause is longer than the test: that anything ends at all is the doing of what is under test.
   const read = (regions: readonly string[], over: Partial<ClientOptions> = {}) =>
@@ -38,14 +27,14 @@ describe('a read that goes on failing', () => {
   const clusters = (count: number) => rawAnswer(JSON.stringify({ clusters: Array.from({ length: count }, (_, at) => `c${at}`) }));
 
   it('is given up for the region: what has not been asked is not asked any more', async () => {
-    endpoint.on({ operation: 'ListClusters' }, clusters(20));
-    endpoint.on({ operation: 'DescribeAddon' }, throttled);
+    aws.endpoint.on({ operation: 'ListClusters' }, clusters(20));
+    aws.endpoint.on({ operation: 'DescribeAddon' }, throttled);
 
     const inventory = await read(['eu-west-1']);
 
-    expect(endpoint.counts()['DescribeAddon']).toBeLessThanOrEqual(AT_A_TIME);
+    expect(aws.endpoint.counts()['DescribeAddon']).toBeLessThanOrEqual(AT_A_TIME);
     expect(inventory.calls).toMatchObject({
-      'eks:DescribeAddon': endpoint.counts()['DescribeAddon'],
+      'eks:DescribeAddon': aws.endpoint.counts()['DescribeAddon'],
       'eks:DescribeCluster': 20,
       'eks:ListAddons': 20,
     });
@@ -68,35 +57,35 @@ describe('a read that goes on failing', () => {
     ['silence', { kind: 'hang' }],
     ['answers that do not end', { kind: 'drip' }],
   ] as const)('is given up for %s too, with all that is under way', async (_, fault) => {
-    endpoint.on({ operation: 'ListClusters' }, clusters(20));
-    endpoint.on({ operation: 'DescribeCluster', url: /c0$/ }, serviceError('ServerException', 'no', 500));
-    endpoint.on({ operation: 'DescribeCluster' }, fault);
+    aws.endpoint.on({ operation: 'ListClusters' }, clusters(20));
+    aws.endpoint.on({ operation: 'DescribeCluster', url: /c0$/ }, serviceError('ServerException', 'no', 500));
+    aws.endpoint.on({ operation: 'DescribeCluster' }, fault);
     const inventory = await read(['eu-west-1'], { requestTimeoutMs: LONG_MS });
     expect(unreadIn(inventory, [])).toMatchObject([{ what: 'eks:DescribeCluster', scope: 'eu-west-1', reason: 'failed' }]);
-    expect(endpoint.counts()['DescribeCluster']).toBeLessThanOrEqual(AT_A_TIME);
+    expect(aws.endpoint.counts()['DescribeCluster']).toBeLessThanOrEqual(AT_A_TIME);
   });
 
   it('is not given up while others of its kind are answered', async () => {
-    endpoint.on({ operation: 'ListClusters' }, clusters(20));
-    endpoint.on({ operation: 'DescribeCluster', url: /c7$/ }, throttled);
+    aws.endpoint.on({ operation: 'ListClusters' }, clusters(20));
+    aws.endpoint.on({ operation: 'DescribeCluster', url: /c7$/ }, throttled);
     const inventory = await read(['eu-west-1'], { pauseMs: 1, maxAttempts: 5, giveUpAfterMs: LONG_MS });
     expect(unreadIn(inventory, [])).toMatchObject([{ scope: 'eu-west-1/c7', detail: 'ThrottlingException: Rate exceeded' }]);
-    expect(endpoint.counts()['DescribeCluster']).toBe(19 + 5);
+    expect(aws.endpoint.counts()['DescribeCluster']).toBe(19 + 5);
   });
 
   it('says nothing of other regions, and holds none of them up', async () => {
     const [dark = '', ...others] = knownRegions('aws');
-    endpoint.on({ operation: 'ListClusters', region: dark }, clusters(20));
-    const done = Promise.all(others.map((region) => endpoint.arrival({ operation: 'DescribeAddonConfiguration', region })));
-    endpoint.on({ operation: 'DescribeCluster', region: dark }, { kind: 'hold', until: done.then(() => undefined) });
+    aws.endpoint.on({ operation: 'ListClusters', region: dark }, clusters(20));
+    const done = Promise.all(others.map((region) => aws.endpoint.arrival({ operation: 'DescribeAddonConfiguration', region })));
+    aws.endpoint.on({ operation: 'DescribeCluster', region: dark }, { kind: 'hold', until: done.then(() => undefined) });
     const inventory = await read(knownRegions('aws'));
     expect(inventory.regions.filter(({ clusters: read }) => read.known)).toHaveLength(others.length + 1);
     expect(unreadIn(inventory, [])).toEqual([]);
   });
 
   it('is given up where it is what the run begins with', async () => {
-    endpoint.on({ service: 'sts' }, throttled);
+    aws.endpoint.on({ service: 'sts' }, throttled);
     await expect(read(['eu-west-1'])).rejects.toMatchObject({ name: 'NoIdentityError', problem: 'failed' });
-    expect(endpoint.counts()).toEqual({ GetCallerIdentity: 1 });
+    expect(aws.endpoint.counts()).toEqual({ GetCallerIdentity: 1 });
   });
 });

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
 import { unreadIn } from '../../src/engine/coverage.js';
 import { printInventory } from '../../src/inventory-file.js';
-import { TestAccount } from '../support/aws/account.js';
-import { type Fault, FaultyEndpoint, rawAnswer } from '../support/aws/faulty-endpoint.js';
-import { awsInMemory } from './aws-in-memory.js';
+import { type Fault, rawAnswer } from '../support/aws/faulty-endpoint.js';
+import { faultyAwsInMemory } from './aws-in-memory.js';
 
 const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 const DEEP_OBJECT = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
@@ -48,20 +47,10 @@ const ANSWERS: readonly (readonly [string, string])[] = [
 ];
 
 describe('an answer whose values are of another type than AWS promises', () => {
-  let aws: Awaited<ReturnType<typeof awsInMemory>>;
-  let endpoint: FaultyEndpoint;
-  beforeAll(async () => {
-    aws = await awsInMemory();
-  });
-  afterAll(() => aws.stop());
-  beforeEach(async () => {
-    endpoint = await FaultyEndpoint.start(aws.url);
-    new TestAccount().enter({ endpoint: endpoint.url, region: 'eu-west-1' });
-  });
-  afterEach(() => endpoint.stop());
+  const aws = faultyAwsInMemory();
 
   const unread = async (operation: string, fault: Fault): Promise<readonly string[]> => {
-    endpoint.on({ operation }, fault);
+    aws.endpoint.on({ operation }, fault);
     const inventory = await collect(awsPort({ version: '0', maxAttempts: 1 }), {
       regions: operation === 'ListRegions' ? 'all' : ['eu-west-1'],
       now: () => 0,
@@ -75,7 +64,7 @@ describe('an answer whose values are of another type than AWS promises', () => {
 
   it.each(ANSWERS)('%s is malformed: %s', async (operation, answer) => {
     for (const strange of STRANGE) {
-      endpoint.clear();
+      aws.endpoint.clear();
       const service = operation === 'ListRegions' ? 'account' : 'eks';
       expect(await unread(operation, rawAnswer(answer.replace('X', () => strange)))).toContain(`${service}:${operation} malformed`);
     }
