@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
-import type { Cluster } from '../model/inventory.js';
+import { IGNORE_TAG, type Cluster } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { whatArrived } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
@@ -17,7 +17,6 @@ export interface Standing {
 
 /** Who may tag a resource could hide what they have done to it: a tag counts only by `suppressByTag`, and never for these. */
 const BEYOND_TAGS: Severity = 'high';
-const IGNORE_TAG = 'irsa-auditor:ignore';
 
 const REPORTED: Standing = { suppressed: null, ended: null, tagWithoutEffect: null };
 const silent = (suppressed: Suppressed): Standing => ({ ...REPORTED, suppressed });

@@ -195,7 +195,7 @@ export function doubtAbout({
 const LISTED = 20;
 
 /** The broad patterns with their paths, and the service accounts that they admit today, where the cluster was read. */
-export function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Facts): Evidence[] {
+function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Facts): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
   const globs = patterns.map(globMatcher);
   const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((matches) => matches(subject)));
@@ -213,7 +213,7 @@ export function exposureEvidence({ subjects, patterns, url }: StatementExposure,
  * Edits that put the service accounts that carry the role in the place of the broad patterns; other values stay. Empty
  * where nobody is known to carry it: whom to name, its owner must say.
  */
-export function narrowingEdits(exposure: StatementExposure, role: RoleFacts): TrustEdit[] {
+function narrowingEdits(exposure: StatementExposure, role: RoleFacts): TrustEdit[] {
   const callers = callerSubjects(role, exposure.url);
   if (callers.length === 0) return [];
   return exposure.subjects.filter(isPositive).flatMap(({ entry }): TrustEdit[] => {
@@ -225,6 +225,31 @@ export function narrowingEdits(exposure: StatementExposure, role: RoleFacts): Tr
 }
 
 /** Where the first broad pattern stands. */
-export function exposedFragment({ subjects, patterns, statement }: StatementExposure): string {
+function exposedFragment({ subjects, patterns, statement }: StatementExposure): string {
   return subjects.flatMap(({ entry }) => entry.values).find(({ value }) => patterns.includes(value))?.path ?? statement.statement.path;
+}
+
+/**
+ * What a rule about broad patterns raises of an exposure: the same for a cluster, an open namespace and a whole one, but for its
+ * weight and its advice.
+ */
+export function raisedByPattern(
+  exposure: StatementExposure,
+  role: RoleFacts,
+  facts: Facts,
+  { plain, administrative, summary }: { readonly plain: Severity; readonly administrative: Severity; readonly summary: string },
+) {
+  const { statement, url, latent, patterns } = exposure;
+  const edits = narrowingEdits(exposure, role);
+  return {
+    message: exposureMessage(exposure),
+    data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
+    ...exposedAt(role, plain, administrative, exposure),
+    evidence: exposureEvidence(exposure, facts),
+    statement: statement.statement.index,
+    issuer: url,
+    fragment: exposedFragment(exposure),
+    latent,
+    fix: { summary, ...(edits.length === 0 ? {} : { edits }) },
+  };
 }

@@ -1,4 +1,5 @@
 import { atLeast, type Finding, type Severity, type Suppressed } from '../model/finding.js';
+import { IGNORE_TAG } from '../model/inventory.js';
 import type { News, Silenced, TurnedDown } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { inert } from './inert.js';
@@ -7,8 +8,6 @@ import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
 import { placeInWords, readInWords, shortened, subjectInWords } from './words.js';
 
 /** What keeps findings from being reported, in words for terminals and mails. */
-
-const IGNORE_TAG = 'irsa-auditor:ignore';
 
 /** Who or what suppresses a finding, until when and why. */
 export function suppressedInWords({ reason, until, by }: Suppressed): string {

@@ -1,39 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { A, allow, BUILDKITE, GITHUB, PROD, provider, ready, ROLE, rules, told } from './role-under-test.js';
 
-const A = '210987654321';
-const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
-const GITHUB = 'token.actions.githubusercontent.com';
-const BUILDKITE = 'agent.buildkite.com';
-const ROLE = `arn:aws:iam::${A}:role/app`;
-const provider = (url: string): string => `arn:aws:iam::${A}:oidc-provider/${url}`;
 const TOKEN = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';
-
-type Conditions = Record<string, Record<string, Json>>;
-const allow = (url: string, condition: Conditions): Json => ({
-  Effect: 'Allow',
-  Principal: { Federated: provider(url) },
-  Action: 'sts:AssumeRoleWithWebIdentity',
-  Condition: condition,
-});
-
-function told(statements: readonly Json[], over: Case = {}): readonly Finding[] {
-  return auditInventory(
-    inventoryOfCase({
-      clusters: [{ name: 'prod', issuer: `https://${PROD}` }],
-      providers: [PROD, GITHUB, BUILDKITE].map((url) => ({ arn: provider(url) })),
-      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements } }],
-      ...over,
-    }),
-  ).findings;
-}
-
-const ready = (findings: readonly Finding[]): readonly string[] => findings.flatMap(({ fix }) => fix?.commands ?? []);
-const rules = (findings: readonly Finding[]): readonly string[] => findings.map(({ rule, severity }) => `${rule} ${severity}`);
 
 describe('a pod that has its role by variables and a token set by hand', () => {
   const policy = [

@@ -1,24 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { allow, GITHUB, GONE, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
 
-const A = '210987654321';
-const issuer = (id: string): string => `oidc.eks.eu-west-1.amazonaws.com/id/${id.repeat(32).slice(0, 32)}`;
-const [PROD, DEV, GONE] = [issuer('4F7A'), issuer('99AA'), issuer('0E0E')] as const;
-const GITHUB = 'token.actions.githubusercontent.com';
-const provider = (url: string): string => `arn:aws:iam::${A}:oidc-provider/${url}`;
-const ROLE = `arn:aws:iam::${A}:role/app`;
 const ADMIN = ['arn:aws:iam::aws:policy/AdministratorAccess'];
-type Conditions = Record<string, Record<string, Json>>;
-
-const allow = (url: string, condition: Conditions): Json => ({
-  Effect: 'Allow',
-  Principal: { Federated: provider(url) },
-  Action: 'sts:AssumeRoleWithWebIdentity',
-  Condition: condition,
-});
 const named = (url: string, sub: Json): Conditions => ({ StringEquals: { [`${url}:aud`]: 'sts.amazonaws.com', [`${url}:sub`]: sub } });
 const annotated = (cluster: string, namespace: string, name: string, more: Record<string, string> = {}) => ({
   cluster,
@@ -26,23 +10,6 @@ const annotated = (cluster: string, namespace: string, name: string, more: Recor
   name,
   annotations: { 'eks.amazonaws.com/role-arn': ROLE, ...more },
 });
-
-function told(statements: readonly Json[], over: Case = {}, attachedPolicies: readonly string[] = []): readonly Finding[] {
-  return auditInventory(
-    inventoryOfCase({
-      clusters: [
-        { name: 'prod', issuer: `https://${PROD}` },
-        { name: 'dev', issuer: `https://${DEV}` },
-      ],
-      providers: [PROD, DEV, GITHUB].map((url) => ({ arn: provider(url) })),
-      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements }, attachedPolicies }],
-      ...over,
-    }),
-  ).findings;
-}
-
-const ready = (findings: readonly Finding[]): readonly string[] => findings.flatMap(({ fix }) => fix?.commands ?? []);
-const rules = (findings: readonly Finding[]): readonly string[] => findings.map(({ rule, severity }) => `${rule} ${severity}`);
 
 describe('an annotation', () => {
   it('that asks for an audience widens no provider', () => {

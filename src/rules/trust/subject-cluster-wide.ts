@@ -1,12 +1,4 @@
-import {
-  doubtAbout,
-  exposedAt,
-  exposedFragment,
-  exposureEvidence,
-  exposureMessage,
-  exposuresOf,
-  narrowingEdits,
-} from '../../facts/exposure.js';
+import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
 
@@ -38,21 +30,13 @@ export const subjectClusterWide = defineRule({
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
-      const { statement, url, latent, patterns } = exposure;
       if (exposure.breadth !== 'everybody' || exposure.because !== 'pattern') return [];
-      const edits = narrowingEdits(exposure, role);
       return [
-        {
-          message: exposureMessage(exposure),
-          data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
-          ...exposedAt(role, 'high', 'critical', exposure),
-          evidence: exposureEvidence(exposure, facts),
-          statement: statement.statement.index,
-          issuer: url,
-          fragment: exposedFragment(exposure),
-          latent,
-          fix: { summary: 'Name the service accounts that carry the role.', ...(edits.length === 0 ? {} : { edits }) },
-        },
+        raisedByPattern(exposure, role, facts, {
+          plain: 'high',
+          administrative: 'critical',
+          summary: 'Name the service accounts that carry the role.',
+        }),
       ];
     }),
 });

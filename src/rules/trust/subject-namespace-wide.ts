@@ -1,12 +1,4 @@
-import {
-  doubtAbout,
-  exposedAt,
-  exposedFragment,
-  exposureEvidence,
-  exposureMessage,
-  exposuresOf,
-  narrowingEdits,
-} from '../../facts/exposure.js';
+import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule } from '../define-rule.js';
@@ -39,24 +31,13 @@ export const subjectNamespaceWide = defineRule({
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
-      const { statement, url, latent, patterns } = exposure;
-      if (exposure.breadth !== 'namespace-wide' || eksIssuer(url) === null) return [];
-      const edits = narrowingEdits(exposure, role);
+      if (exposure.breadth !== 'namespace-wide' || eksIssuer(exposure.url) === null) return [];
       return [
-        {
-          message: exposureMessage(exposure),
-          data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
-          ...exposedAt(role, 'info', 'medium', exposure),
-          evidence: exposureEvidence(exposure, facts),
-          statement: statement.statement.index,
-          issuer: url,
-          fragment: exposedFragment(exposure),
-          latent,
-          fix: {
-            summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.',
-            ...(edits.length === 0 ? {} : { edits }),
-          },
-        },
+        raisedByPattern(exposure, role, facts, {
+          plain: 'info',
+          administrative: 'medium',
+          summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.',
+        }),
       ];
     }),
 });
