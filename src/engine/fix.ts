@@ -100,6 +100,9 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   };
 }
 
+/** Of a subject with more defects each is not asked about by itself: they share their one repair, and none has a command of its own. */
+const MOST_APART = 32;
+
 /**
  * What all sightings of one subject come to. They share one repair; where that lets somebody in, or writes somebody in,
  * whom nobody has named, those that do neither have one of their own, which carries no such subject along.
@@ -109,7 +112,7 @@ function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sight
   const admitsUnnamed = (some: readonly Sighting[]): boolean =>
     newlyAdmitted(patchesOf(some, audited.facts).all, audited.facts).some(({ isNamed }) => !isNamed);
   const changing = own.filter(asksForChange);
-  if (!whole.admitsUnnamed || changing.length < 2) return () => whole;
+  if (!whole.admitsUnnamed || changing.length < 2 || changing.length > MOST_APART) return () => whole;
   const harmless = changing.filter((one) => !admitsUnnamed([one]));
   const apart = proveTogether(harmless, audited);
   if (harmless.length === 0 || apart.admitsUnnamed) return () => whole;

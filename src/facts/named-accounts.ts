@@ -177,7 +177,7 @@ export function namedAccounts(cluster: IssuingCluster, facts: Facts): ReadonlyMa
   const named = facts
     .rolesTrusting(cluster.url)
     .filter(({ serviceLinked }) => !serviceLinked)
-    .flatMap((role) => namedIn(role.statements, cluster.url).map((named) => ({ role, ...named })));
+    .flatMap((role) => namedIn(role.statements, cluster.url).map(({ namespace, name, value }) => ({ role, namespace, name, value })));
   const index = groupBy(named, ({ namespace, name }) => accountKey(namespace, name));
   indexed.set(cluster, index);
   return index;

@@ -11,6 +11,8 @@ const SLIP = 4;
 
 /** What keeps a value from being the subject of any service account; null where one can have it. */
 export function subjectProblem(value: string, wildcards: boolean): string | null {
+  // Nearly all are: the rest tells what is wrong with the others.
+  if (EXACT.test(value)) return null;
   if (/[\s\u00a0]/.test(value)) return 'it holds a blank';
   if (/^arn:/i.test(value)) return 'it is an ARN';
   if (value.includes('/')) return 'it holds a slash';
@@ -23,7 +25,7 @@ export function subjectProblem(value: string, wildcards: boolean): string | null
   if (parts > 4) return 'it has a part too many';
   if (parts < 4 && !open) return 'it has a part too few';
   if (open) return /[^-a-z0-9.:*?]/.test(value) ? 'it holds a character that no name has' : null;
-  return EXACT.test(value) ? null : 'its namespace or name is none that Kubernetes allows';
+  return 'its namespace or name is none that Kubernetes allows';
 }
 
 /** The subject that a malformed value was plainly meant to be; null where that cannot be told. */

@@ -47,10 +47,11 @@ export function shutOut(role: RoleFacts, url: string, subjects: readonly string[
     (subject) => !judged.some(({ conditions }) => conditions.every((one) => takesValue(one, subject))),
   );
   const [first] = out;
+  if (first === undefined) return null;
   const named = judged.flatMap(({ statement, conditions }) =>
     conditions.flatMap(({ entry }) => entry.values.map((one) => ({ ...one, statement }))),
   );
-  if (first === undefined || named.length === 0) return null;
+  if (named.length === 0) return null;
   const near = nearest(
     first,
     named.map(({ value }) => value),

@@ -76,15 +76,17 @@ export const serviceAccountMissing = defineRule<Wanted>({
         const [first] = by;
         if (first === undefined) return [];
         const { namespace, name } = first;
-        return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by } }];
+        // Most roles have somebody, and the proof of each repair asks again of everybody whom its role names.
+        const settled = !by.some((one) => hasNobody(one, facts));
+        return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by }, settled }];
       }),
     ),
   evaluate: ({ cluster, namespace, name, by }, facts) => {
-    const key = accountKey(namespace, name);
-    if (accountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
     const alone = by.filter((one) => hasNobody(one, facts));
     const [first] = alone;
     if (first === undefined) return [];
+    const key = accountKey(namespace, name);
+    if (accountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
     const { region, name: clusterName } = cluster.cluster;
     const near = nearAccounts(cluster.cluster, namespace, name);
     // Without it no new pod can be made: that none runs says nothing about whether one is wanted.

@@ -63,6 +63,7 @@ export const subjectMalformed = defineRule({
           .filter((condition) => concerns(condition, url) && isPositive(condition) && condition.operator?.family === 'string')
           .flatMap((condition) => {
             const { entry } = condition;
+            if (entry.values.every(({ value }) => problemOf(value, condition, url, facts) === null)) return [];
             const judged = entry.values.map(({ value, path }) => ({ value, path, problem: problemOf(value, condition, url, facts) }));
             const good = judged.flatMap(({ value, problem }) => (problem === null ? [value] : []));
             const named = new Set(good);
