@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Writes the skeleton of a rule, its page and its folder of cases: npm run new-rule <family> <id> */
 const [family = '', id = ''] = process.argv.slice(2);
@@ -11,6 +11,7 @@ if (existsSync(file)) {
   console.error(`${file} is there already`);
   process.exit(2);
 }
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 mkdirSync(`src/rules/${family}`, { recursive: true });
 mkdirSync(`test/cases/${id}`, { recursive: true });
@@ -23,13 +24,12 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const ${name} = defineRule({
   id: '${id}',
   cause: '${id}',
-  since: '0.1.0',
+  since: '${version}',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A title',
   why: 'Why it matters, with the behaviour of AWS behind it.',
   error: STS_NOT_AUTHORIZED,

@@ -123,9 +123,12 @@ export interface Rule<S = unknown> {
   evaluate(of: S, facts: Facts): readonly Raised[];
 }
 
-/** Identity helper that ties a rule's subjects to its evaluate, then forgets the type so that rules fit in one list. */
-export function defineRule<S>(rule: Rule<S>): Rule {
-  return rule;
+/** What most rules have in common, and leave out. */
+const DEFAULTS = { since: '0.1.0', uses: [], error: null } as const;
+
+/** Ties a rule's subjects to its evaluate and fills in the defaults, then forgets the type so that rules fit in one list. */
+export function defineRule<S>(rule: Omit<Rule<S>, keyof typeof DEFAULTS> & Partial<Pick<Rule<S>, keyof typeof DEFAULTS>>): Rule {
+  return { ...DEFAULTS, ...rule };
 }
 
 export const STS_NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';

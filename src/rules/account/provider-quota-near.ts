@@ -31,17 +31,14 @@ function inWords(orphans: number): string {
 export const providerQuotaNear = defineRule<Facts>({
   id: 'provider-quota-near',
   cause: 'provider-quota-near',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'info',
   confidence: 'possible',
   scope: 'account',
   needs: ['providers'],
-  uses: [],
   looksAt: ['clusters', 'roles'],
   title: 'The account has nearly all the OIDC providers that it may have',
   why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   messages: {
     default: 'The account has {count} OIDC providers, of the {quota} that it may have unless the quota was raised{orphans}.',

@@ -10,7 +10,6 @@ const RAISED = 4_096;
 export const trustSizeNearQuota = defineRule({
   id: 'trust-size-near-quota',
   cause: 'trust-size-near-quota',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'info',
   confidence: 'certain',
@@ -19,7 +18,6 @@ export const trustSizeNearQuota = defineRule({
   uses: ['quotas'],
   title: 'The trust policy is near its limit of length',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   messages: { near: 'The trust policy has {length} of {quota} characters; one more statement like its longest takes {next}.' },
   subjects: webIdentityRoles,

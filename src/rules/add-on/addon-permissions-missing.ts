@@ -56,7 +56,6 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, { invento
 export const addonPermissionsMissing = defineRule<Given>({
   id: 'addon-permissions-missing',
   cause: 'role-permissions-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',

@@ -137,7 +137,6 @@ function entriesIn(cluster: IssuingCluster): readonly Entry<Wanting>[] {
 export const addonRoleMissing = defineRule<Wanting>({
   id: 'addon-role-missing',
   cause: 'sa-annotation-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',
@@ -146,7 +145,6 @@ export const addonRoleMissing = defineRule<Wanting>({
   uses: ['roles', 'service-accounts', 'addons', 'node-groups', 'workloads'],
   title: 'An add-on that needs permissions has no role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',

@@ -31,7 +31,6 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
 export const addonSubjectMismatch = defineRule<RoleOfAddon>({
   id: 'addon-subject-mismatch',
   cause: 'trust-sub-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -57,7 +57,6 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
 export const permissionConfused = defineRule<RoleFacts>({
   id: 'permission-confused',
   cause: 'role-permissions-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',

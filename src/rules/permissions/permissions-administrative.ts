@@ -5,16 +5,13 @@ import { defineRule } from '../define-rule.js';
 export const permissionsAdministrative = defineRule({
   id: 'permissions-administrative',
   cause: 'role-permissions-administrative',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A role for pods or pipelines is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
   messages: {
     administrative: 'Web identities can take this role, and it is administrative by {reason}.',

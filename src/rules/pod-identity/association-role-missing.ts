@@ -40,16 +40,13 @@ function evaluate({ cluster, association, arn }: Associated, facts: Facts): read
 export const associationRoleMissing = defineRule<Associated>({
   id: 'association-role-missing',
   cause: 'podid-role-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations'],
-  uses: [],
   title: 'A Pod Identity association gives a role that does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   messages: {
     missing: 'The association of {account} in cluster {cluster} gives {arn}, and the account has no such role.',

@@ -59,7 +59,6 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
 export const associationServiceAccountMissing = defineRule<Associated>({
   id: 'association-service-account-missing',
   cause: 'podid-service-account-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'certain',
@@ -68,7 +67,6 @@ export const associationServiceAccountMissing = defineRule<Associated>({
   uses: ['addons', 'namespaces'],
   title: 'A Pod Identity association names a service account that does not exist',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   messages: {
     missing: 'The cluster {cluster} has no service account {account}, to which a Pod Identity association gives {role}{near}.',

@@ -33,7 +33,6 @@ function evaluate(cluster: Cluster): readonly Raised[] {
 export const podIdentityAgentMissing = defineRule<Cluster>({
   id: 'pod-identity-agent-missing',
   cause: 'podid-agent-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
@@ -42,7 +41,6 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   uses: ['pod-identity-agent'],
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   messages: { missing: 'Cluster {cluster} has {count} Pod Identity {associations}, and no Pod Identity agent.' },
   subjects: clusterEntriesIn,

@@ -68,7 +68,6 @@ function evaluate(cluster: Cluster): readonly Raised[] {
 export const podIdentityAgentUnhealthy = defineRule<Cluster>({
   id: 'pod-identity-agent-unhealthy',
   cause: 'podid-agent-unhealthy',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
@@ -77,7 +76,6 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
   uses: ['pod-identity-agent'],
   title: 'The Pod Identity agent is not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',

@@ -47,7 +47,6 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
 export const podIdentityAndIrsa = defineRule<LiveAccount>({
   id: 'pod-identity-and-irsa',
   cause: 'podid-and-irsa-conflict',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'low',
   confidence: 'certain',
@@ -57,7 +56,6 @@ export const podIdentityAndIrsa = defineRule<LiveAccount>({
   looksAt: ['roles', 'providers', 'workloads'],
   title: 'The service account has a role annotation and a Pod Identity association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',

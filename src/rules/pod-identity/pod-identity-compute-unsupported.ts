@@ -26,7 +26,6 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
 export const podIdentityComputeUnsupported = defineRule<RunningPods>({
   id: 'pod-identity-compute-unsupported',
   cause: 'podid-compute-unsupported',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -107,16 +107,13 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts)
 export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
   id: 'pod-identity-condition-unmet',
   cause: 'podid-trust-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations'],
-  uses: [],
   title: 'The conditions of the role shut out its Pod Identity association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may demand any of them. An association whose session tags are disabled carries none.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',

@@ -70,16 +70,13 @@ function nodeRoles(cluster: Cluster, facts: Facts): readonly Entry<NodeRole>[] {
 export const podIdentityNodePermissionMissing = defineRule<NodeRole>({
   id: 'pod-identity-node-permission-missing',
   cause: 'podid-node-permission-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations', 'node-groups'],
-  uses: [],
   title: 'The role of the nodes does not let the Pod Identity agent work',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   messages: {
     missing: `The nodes of {groups} in cluster {cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,

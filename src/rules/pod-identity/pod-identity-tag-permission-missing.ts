@@ -54,16 +54,13 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
 export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
   id: 'pod-identity-tag-permission-missing',
   cause: 'podid-trust-missing-tagsession',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations'],
-  uses: [],
   title: 'The role does not let EKS Pod Identity tag its sessions',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',

@@ -53,16 +53,13 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
 export const podIdentityTrustMissing = defineRule<AssociatedRole>({
   id: 'pod-identity-trust-missing',
   cause: 'podid-trust-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations'],
-  uses: [],
   title: 'The role does not trust EKS Pod Identity',
   why: `EKS takes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not admit it, and EKS accepts the association all the same.`,
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',

@@ -114,16 +114,13 @@ function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly
 export const targetRoleTrustMissing = defineRule<Targeted>({
   id: 'target-role-trust-missing',
   cause: 'podid-trust-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'pod-identity-associations'],
-  uses: [],
   title: 'The target role does not admit the role of the association',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
   messages: {
     unnamed:

@@ -42,7 +42,6 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
 export const podCredentialsOverridden = defineRule<RunningPods>({
   id: 'pod-credentials-overridden',
   cause: 'pod-credentials-overridden',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
@@ -51,7 +50,6 @@ export const podCredentialsOverridden = defineRule<RunningPods>({
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'A container passes over the role of its service account',
   why: 'SDKs take the first source of credentials that they find. Keys in the environment come before the token of the service account in all of them, credentials files in most.',
-  error: null,
   references: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html'],
   messages: {
     keys: 'The container {container} of {pods} sets {variables}, which SDKs take before the role of the service account.',

@@ -120,7 +120,6 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
 export const podEnvStale = defineRule<RunningPods>({
   id: 'pod-env-stale',
   cause: 'pod-env-stale',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -31,7 +31,6 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
 export const podNotInjected = defineRule<RunningPods>({
   id: 'pod-not-injected',
   cause: 'pod-not-injected',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -46,7 +46,6 @@ function evaluate(running: RunningPods): readonly Raised[] {
 export const podRoleWithoutToken = defineRule<RunningPods>({
   id: 'pod-role-without-token',
   cause: 'pod-credentials-overridden',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

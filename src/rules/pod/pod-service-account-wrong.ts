@@ -62,7 +62,6 @@ function evaluate(misplaced: MisplacedPods): readonly Raised[] {
 export const podServiceAccountWrong = defineRule<MisplacedPods>({
   id: 'pod-service-account-wrong',
   cause: 'pod-wrong-service-account',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',

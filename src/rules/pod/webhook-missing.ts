@@ -55,7 +55,6 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
 export const webhookMissing = defineRule<Uninjected>({
   id: 'webhook-missing',
   cause: 'pod-not-injected',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -53,7 +53,6 @@ function oddity(clientIds: readonly string[]): string {
 export const providerAudienceMissing = defineRule<Audited>({
   id: 'provider-audience-missing',
   cause: 'provider-audience-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

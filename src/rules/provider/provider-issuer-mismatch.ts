@@ -42,7 +42,6 @@ function rolePatches(wrong: string, right: string, facts: Facts): Patch[] {
 export const providerIssuerMismatch = defineRule<{ readonly target: IssuingCluster; readonly near: NearMiss }>({
   id: 'provider-issuer-mismatch',
   cause: 'provider-issuer-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -10,7 +10,6 @@ import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
 export const providerMissing = defineRule<IssuingCluster>({
   id: 'provider-missing',
   cause: 'provider-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -8,7 +8,6 @@ import { defineRule } from '../define-rule.js';
 export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; readonly url: string; readonly region: string }>({
   id: 'provider-orphaned',
   cause: 'provider-orphaned',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'low',
   confidence: 'possible',
@@ -17,7 +16,6 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   uses: ['roles'],
   title: 'The provider belongs to no cluster of this account',
   why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
   messages: { orphan: 'No cluster of this account in {region} has the issuer {issuer}; {roles} roles still trust it.' },
   subjects: (facts, scope) =>

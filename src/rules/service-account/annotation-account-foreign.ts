@@ -20,7 +20,6 @@ function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveA
 export const annotationAccountForeign = defineRule<LiveAccount>({
   id: 'annotation-account-foreign',
   cause: 'sa-annotation-wrong-account',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',

@@ -8,7 +8,6 @@ import { defineRule, type Raised } from '../define-rule.js';
 export const annotationKeyMisspelt = defineRule<LiveAccount>({
   id: 'annotation-key-misspelt',
   cause: 'sa-annotation-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

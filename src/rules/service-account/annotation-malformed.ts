@@ -11,7 +11,6 @@ import { defineRule, type Raised } from '../define-rule.js';
 export const annotationMalformed = defineRule<LiveAccount>({
   id: 'annotation-malformed',
   cause: 'sa-annotation-malformed',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -9,7 +9,6 @@ import { defineRule, type Raised } from '../define-rule.js';
 export const annotationMisplaced = defineRule<LiveAccount>({
   id: 'annotation-misplaced',
   cause: 'sa-annotation-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -19,7 +19,6 @@ function entryOf({ subject, of }: ReturnType<typeof accountsOnAnnotations>[numbe
 export const annotationMissing = defineRule<LiveAccount>({
   id: 'annotation-missing',
   cause: 'sa-annotation-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',

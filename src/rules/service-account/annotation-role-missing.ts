@@ -8,7 +8,6 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 export const annotationRoleMissing = defineRule<LiveAccount>({
   id: 'annotation-role-missing',
   cause: 'sa-annotation-role-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -42,7 +42,6 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
 export const audienceAnnotationMismatch = defineRule<LiveAccount>({
   id: 'audience-annotation-mismatch',
   cause: 'sa-audience-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -49,7 +49,6 @@ const namesOthers = ({ role }: NamedAccount): boolean => remembered(withOthers, 
 export const serviceAccountMissing = defineRule<Wanted>({
   id: 'service-account-missing',
   cause: 'sa-missing',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',

@@ -7,13 +7,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const actionWrong = defineRule({
   id: 'action-wrong',
   cause: 'trust-action-wrong',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,

@@ -26,7 +26,6 @@ function audienceConditions(statement: WebIdentityStatement, url: string): Condi
 export const audienceMismatch = defineRule({
   id: 'audience-mismatch',
   cause: 'trust-aud-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -11,13 +11,11 @@ const OF_SIGNED_CALLERS =
 export const conditionKeyUnsupported = defineRule({
   id: 'condition-key-unsupported',
   cause: 'trust-unsatisfiable',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'possible',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A condition key is not part of a web-identity call',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,

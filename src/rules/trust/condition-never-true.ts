@@ -31,13 +31,11 @@ function repair(condition: Condition, statement: WebIdentityStatement, role: Rol
 export const conditionNeverTrue = defineRule({
   id: 'condition-never-true',
   cause: 'trust-unsatisfiable',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A condition can never be met',
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',

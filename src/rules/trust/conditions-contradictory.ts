@@ -45,13 +45,11 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] 
 export const conditionsContradictory = defineRule({
   id: 'conditions-contradictory',
   cause: 'trust-unsatisfiable',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The conditions exclude each other',
   why: 'All operators and keys of a statement must hold together; only the values of one key are alternatives. A token has one issuer, one subject and one audience, so what asks for two of them asks for nothing that exists.',

@@ -75,7 +75,6 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleFacts): Tr
 export const denyOverAllow = defineRule({
   id: 'deny-over-allow',
   cause: 'trust-explicit-deny',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -7,7 +7,6 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const federatedAccountForeign = defineRule({
   id: 'federated-account-foreign',
   cause: 'trust-federated-wrong-account',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

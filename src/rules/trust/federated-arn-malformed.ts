@@ -7,13 +7,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const federatedArnMalformed = defineRule({
   id: 'federated-arn-malformed',
   cause: 'trust-federated-malformed',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: "The federated principal is no provider's ARN",
   why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',
   error: STS_NOT_AUTHORIZED,

@@ -20,13 +20,11 @@ function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): stri
 export const federatedProviderAbsent = defineRule({
   id: 'federated-provider-absent',
   cause: 'trust-federated-wrong-provider',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles', 'providers'],
-  uses: [],
   looksAt: ['clusters', 'service-accounts'],
   title: 'The trust policy names a provider that does not exist',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',

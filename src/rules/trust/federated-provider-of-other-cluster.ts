@@ -8,13 +8,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   id: 'federated-provider-of-other-cluster',
   cause: 'trust-federated-wrong-provider',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
   needs: ['roles', 'providers', 'clusters', 'service-accounts'],
-  uses: [],
   title: 'The trust policy names the provider of another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,

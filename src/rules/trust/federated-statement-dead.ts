@@ -6,7 +6,6 @@ import { defineRule } from '../define-rule.js';
 export const federatedStatementDead = defineRule({
   id: 'federated-statement-dead',
   cause: 'trust-federated-wrong-provider',
-  since: '0.1.0',
   kind: 'hygiene',
   severity: 'low',
   confidence: 'likely',
@@ -15,7 +14,6 @@ export const federatedStatementDead = defineRule({
   uses: ['service-accounts'],
   title: 'A statement of the trust policy is for a provider that is gone',
   why: 'It lets nobody in and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   messages: { dead: 'The statement at {path} is for {issuers}, which has no provider any more; the other statements work without it.' },
   subjects: trustPolicies,

@@ -7,13 +7,11 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 export const keyCaseDuplicate = defineRule({
   id: 'key-case-duplicate',
   cause: 'trust-unsatisfiable',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'One key stands twice, in different case',
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',
   error: STS_NOT_AUTHORIZED,

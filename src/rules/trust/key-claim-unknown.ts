@@ -9,13 +9,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const keyClaimUnknown = defineRule({
   id: 'key-claim-unknown',
   cause: 'trust-key-malformed',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A condition key names a claim that STS does not know',
   why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',
   error: STS_NOT_AUTHORIZED,

@@ -14,13 +14,11 @@ function closest(issuer: string, urls: readonly string[]): string {
 export const keyIssuerMismatch = defineRule({
   id: 'key-issuer-mismatch',
   cause: 'trust-key-issuer-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A condition key names another issuer than the statement',
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,

@@ -22,13 +22,11 @@ function audienceForSubject(condition: Condition): boolean {
 export const keyMalformed = defineRule({
   id: 'key-malformed',
   cause: 'trust-key-malformed',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'A condition key is malformed',
   why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',
   error: STS_NOT_AUTHORIZED,

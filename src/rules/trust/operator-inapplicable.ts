@@ -7,13 +7,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const operatorInapplicable = defineRule({
   id: 'operator-inapplicable',
   cause: 'trust-operator-wrong',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'likely',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'The operator does not fit the claim',
   why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',
   error: STS_NOT_AUTHORIZED,

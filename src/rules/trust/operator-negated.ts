@@ -10,17 +10,14 @@ import { defineRule } from '../define-rule.js';
 export const operatorNegated = defineRule({
   id: 'operator-negated',
   cause: 'trust-operator-wrong',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is limited by a negated operator only',
   why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   messages: {
     open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',

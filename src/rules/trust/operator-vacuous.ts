@@ -86,17 +86,14 @@ function evaluate(role: RoleFacts, facts: Facts) {
 export const operatorVacuous = defineRule({
   id: 'operator-vacuous',
   cause: 'trust-operator-wrong',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A condition is met by every request',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

@@ -37,13 +37,11 @@ function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, varia
 export const placeholderLeft = defineRule({
   id: 'placeholder-left',
   cause: 'trust-placeholder',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A placeholder was left in the trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',

@@ -38,16 +38,13 @@ function meetsPolicy(policy: TrustPolicy): Tristate {
 export const principalAny = defineRule<RoleFacts>({
   id: 'principal-any',
   cause: 'trust-principal-any',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'critical',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'Anybody in any AWS account can take the role',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
   messages: {
     any: 'The statement at {path} lets every AWS principal of every account take this role.',

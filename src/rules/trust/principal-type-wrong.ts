@@ -63,13 +63,11 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
 export const principalTypeWrong = defineRule<RoleFacts>({
   id: 'principal-type-wrong',
   cause: 'trust-principal-type-wrong',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The role trusts no OIDC provider',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',

@@ -6,17 +6,14 @@ import { defineRule } from '../define-rule.js';
 export const subjectClusterWide = defineRule({
   id: 'subject-cluster-wide',
   cause: 'trust-sub-too-broad',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits every service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

@@ -8,17 +8,14 @@ import { defineRule } from '../define-rule.js';
 export const subjectConditionMissing = defineRule({
   id: 'subject-condition-missing',
   cause: 'trust-sub-missing',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The trust policy does not limit the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
-  error: null,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   messages: {
     open: 'Every service account of {issuer} can take this role: no condition limits the subject.',

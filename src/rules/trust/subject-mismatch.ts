@@ -8,7 +8,6 @@ import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
 export const subjectMismatch = defineRule<CarriedRole>({
   id: 'subject-mismatch',
   cause: 'trust-sub-mismatch',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',

@@ -7,16 +7,13 @@ import { defineRule } from '../define-rule.js';
 export const subjectMissingOnSharedIssuer = defineRule({
   id: 'subject-missing-on-shared-issuer',
   cause: 'trust-sub-missing',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'critical',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'Any tenant of a shared issuer can take the role',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
   messages: {
     open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',

@@ -6,17 +6,14 @@ import { defineRule } from '../define-rule.js';
 export const subjectNamespaceOpen = defineRule({
   id: 'subject-namespace-open',
   cause: 'trust-sub-too-broad',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'medium',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern leaves the namespace open',
   why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

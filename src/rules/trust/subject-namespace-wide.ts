@@ -7,17 +7,14 @@ import { defineRule } from '../define-rule.js';
 export const subjectNamespaceWide = defineRule({
   id: 'subject-namespace-wide',
   cause: 'trust-sub-too-broad',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits a whole namespace',
   why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

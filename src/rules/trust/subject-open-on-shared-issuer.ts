@@ -7,16 +7,13 @@ import { defineRule } from '../define-rule.js';
 export const subjectOpenOnSharedIssuer = defineRule({
   id: 'subject-open-on-shared-issuer',
   cause: 'trust-sub-too-broad',
-  since: '0.1.0',
   kind: 'exposure',
   severity: 'critical',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'The subject pattern admits any tenant of a shared issuer',
   why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organisation admits the tokens of strangers.',
-  error: null,
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',

@@ -10,13 +10,11 @@ import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
 export const subjectWildcardInEquals = defineRule({
   id: 'subject-wildcard-in-equals',
   cause: 'trust-sub-wildcard-in-equals',
-  since: '0.1.0',
   kind: 'break',
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A wildcard stands under an equals operator',
   why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',

@@ -13,16 +13,13 @@ function isAboutWebIdentity({ role, policy, statements }: RoleFacts): boolean {
 export const trustElementForbidden = defineRule<RoleFacts>({
   id: 'trust-element-forbidden',
   cause: 'trust-element-forbidden',
-  since: '0.1.0',
   kind: 'break',
   severity: 'medium',
   confidence: 'likely',
   scope: 'account',
   needs: ['roles'],
-  uses: [],
   title: 'The trust policy is not one that IAM takes',
   why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
-  error: null,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
   messages: { problem: 'At {path} of the trust policy {problem}.' },
   subjects: (facts) =>
