@@ -4,24 +4,6 @@ import { linkPosition } from './links.js';
 import { ABSORBED, CONSEQUENCES, JOINED, type Relation, type Sharing } from './relations.js';
 import type { Sighting } from './run-rules.js';
 
-/** Under which name each rule's message has the audience that is not taken. */
-const AUDIENCE_IN: Readonly<Record<string, string>> = {
-  'audience-annotation-mismatch': 'audience',
-  'provider-audience-missing': 'missing',
-  'audience-mismatch': 'expected',
-};
-
-function audienceKey({ rule, raised }: Sighting): string | null {
-  const audience = raised.data[AUDIENCE_IN[rule.id] ?? ''];
-  return audience === undefined || raised.issuer === undefined ? null : `${raised.issuer.toLowerCase()} ${audience}`;
-}
-
-/** The pods of a cluster that are to have their role by Pod Identity; those with an annotation do without the agent. */
-function agentKey({ rule, raised, subject }: Sighting): string | null {
-  if (rule.id === 'pod-not-injected' && raised.message !== 'associated') return null;
-  return `${subject.region ?? ''} ${subject.id.split('/')[0] ?? ''}`;
-}
-
 function shareKey(sighting: Sighting, sharing: Sharing): string | null {
   const { subject, raised } = sighting;
   switch (sharing) {
@@ -32,7 +14,7 @@ function shareKey(sighting: Sighting, sharing: Sharing): string | null {
     case 'account':
       return `${subject.region ?? ''} ${raised.account ?? subject.id}`;
     case 'agent':
-      return agentKey(sighting);
+      return raised.agent === undefined ? null : `${subject.region ?? ''} ${raised.agent}`;
     case 'statement':
       return raised.statement === undefined ? null : `${subject.id} ${raised.statement}`;
     case 'fragment':
@@ -40,7 +22,7 @@ function shareKey(sighting: Sighting, sharing: Sharing): string | null {
     case 'issuer':
       return raised.issuer?.toLowerCase() ?? null;
     case 'audience':
-      return audienceKey(sighting);
+      return raised.audience === undefined || raised.issuer === undefined ? null : `${raised.issuer.toLowerCase()} ${raised.audience}`;
   }
 }
 

@@ -85,6 +85,10 @@ export interface Raised {
   readonly role?: string;
   /** `cluster/namespace/name` of the service account that it concerns, where the subject is another thing. */
   readonly account?: string;
+  /** The audiences of the issuer's tokens that are not taken: ties together what refuses the same tokens. */
+  readonly audience?: string;
+  /** Cluster on whose Pod Identity agent it hangs. */
+  readonly agent?: string;
   /** JSON path of the fragment that is wrong: two findings about one fragment are one mistake. */
   readonly fragment?: string;
   /** An exposure that another defect keeps shut today. */

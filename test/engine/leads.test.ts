@@ -107,9 +107,9 @@ describe('what only follows', () => {
 
   it('tells those of associations by the cluster that has no agent, and no others', () => {
     const all = [
-      saw('pod-not-injected', pods('a'), { message: 'associated' }),
-      saw('pod-not-injected', pods('b'), { message: 'annotated' }),
-      saw('pod-identity-agent-missing', CLUSTER),
+      saw('pod-not-injected', pods('a'), { agent: 'prod' }),
+      saw('pod-not-injected', pods('b')),
+      saw('pod-identity-agent-missing', CLUSTER, { agent: 'prod' }),
     ];
     expect(told(all)).toEqual([['pod-not-injected'], ['pod-identity-agent-missing']]);
   });
@@ -119,6 +119,13 @@ describe('what only follows', () => {
     const wrong = saw('pod-service-account-wrong', pods('a'), { account: association.id });
     expect(told([saw('association-service-account-missing', association), wrong])).toEqual([['pod-service-account-wrong']]);
     expect(told([saw('association-service-account-missing', { ...association, id: 'prod/shop/other' }), wrong])).toHaveLength(2);
+  });
+
+  it('tells a provider that lacks an audience by the service account that asks for it, and not for another', () => {
+    const asks = saw('audience-annotation-mismatch', { ...pods('a'), type: 'service-account' }, { issuer: URL, audience: 'vault' });
+    const lacks = (audience: string): Sighting => saw('provider-audience-missing', PROVIDER, { issuer: URL.toLowerCase(), audience });
+    expect(told([asks, lacks('vault')])).toEqual([['audience-annotation-mismatch']]);
+    expect(told([asks, lacks('sts.amazonaws.com')])).toHaveLength(2);
   });
 
   it('joins a role that demands the wrong audience too to its provider', () => {

@@ -20,6 +20,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
       evidence: [
         { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
       ],
+      agent: name,
       related: associatedAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
       fix: {
         summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,

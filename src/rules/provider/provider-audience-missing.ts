@@ -101,6 +101,7 @@ export const providerAudienceMissing = defineRule<Audited>({
         ],
         related,
         issuer: url,
+        audience: missing.join(', '),
         fix: {
           summary: `Add ${missing.join(', ')} to the audiences of the provider.`,
           patches: [

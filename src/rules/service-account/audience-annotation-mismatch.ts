@@ -26,6 +26,7 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
         { type: 'role', id: role.role.arn, why: 'demands another audience' },
       ],
       issuer: cluster.url,
+      audience,
       role: role.role.arn,
       fix:
         right === null

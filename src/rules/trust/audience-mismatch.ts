@@ -78,6 +78,7 @@ export const audienceMismatch = defineRule({
               })),
               statement: statement.statement.index,
               issuer: url,
+              audience: missing.join(', '),
               ...(entry.values[0] === undefined ? {} : { fragment: entry.values[0].path }),
               fix: {
                 summary: `Demand the audience ${expected.join(' or ')}.`,
