@@ -28,13 +28,14 @@ function between(path: string, marker: string, text: string): void {
 
 function writeRuleDocs(): void {
   for (const rule of RULES) {
+    const error = rule.errorForm ?? rule.error;
     const rows = [
       `| cause | severity | confidence | looks at | needs | since |`,
       `|---|---|---|---|---|---|`,
       `| \`${rule.cause}\` | ${rule.severity} | ${rule.confidence} | each ${rule.scope} | ${rule.needs.join(', ')}${rule.uses.length > 0 ? ` (better with ${rule.uses.join(', ')})` : ''} | ${rule.since} |`,
       '',
       `**${rule.title}.** ${rule.why}`,
-      ...(rule.error === null ? [] : ['', `What people see: \`${rule.error}\``]),
+      ...(error === null ? [] : ['', `What people see: \`${error}\``]),
       '',
       ...rule.references.map((reference) => `- <${reference}>`),
     ];

@@ -18,7 +18,11 @@ mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
   `import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  wrong: ({ role, issuer }: { role: string; issuer: string }) => \`What is wrong with \${role} for \${issuer}.\`,
+} satisfies Messages;
 
 /** What is wrong, in one sentence. */
 export const ${name} = defineRule({
@@ -34,9 +38,17 @@ export const ${name} = defineRule({
   why: 'Why it matters, with the behaviour of AWS behind it.',
   error: STS_NOT_AUTHORIZED,
   references: [],
-  messages: { wrong: 'What is wrong with {what}.' },
   subjects: trustPolicies,
-  evaluate: () => [],
+  evaluate: (role) =>
+    role.statements.flatMap(({ statement, issuers }) =>
+      issuers.map((issuer) => ({
+        message: messages.wrong({ role: role.role.name, issuer }),
+        evidence: [{ what: 'statement', path: statement.path, found: null, expected: null }],
+        statement: statement.index,
+        issuer,
+        fix: { summary: 'What to do.' },
+      })),
+    ),
 });
 `,
 );

@@ -42,7 +42,6 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   it('says what it is in whole sentences', () => {
     expect(rule.title).toMatch(/^[A-Z].{10,90}[^.]$/);
     expect(rule.why).toMatch(/^[A-Z].{40,}\.$/s);
-    for (const message of Object.values(rule.messages)) expect(message).toMatch(/^[A-Z{].*\.$/s);
     for (const reference of rule.references) expect(reference).toMatch(/^https:\/\//);
     expect(rule.since).toMatch(/^\d+\.\d+\.\d+$/);
   });

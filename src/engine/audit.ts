@@ -30,11 +30,6 @@ export interface Audit {
 /** What was seen and is told by another problem in its place. */
 export type Hidden = Pick<Finding, 'fingerprint' | 'rule' | 'subject' | 'severity' | 'problem'>;
 
-/** Fills `{name}` in a message; a name without data stays visible as it is. */
-function fill(template: string, data: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole));
-}
-
 /** Of several entries about one thing the first. */
 function eachOnce(related: readonly Related[]): readonly Related[] {
   const seen = new Set<string>();
@@ -55,7 +50,6 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
   const { account } = facts.inventory;
   const severity = steppedSeverity(sighting, facts);
   const standing = standingOf({ rule: rule.id, subject, issuer: raised.issuer ?? null, severity });
-  const error = raised.error === undefined ? rule.error : raised.error;
   return {
     rule: rule.id,
     cause: rule.cause,
@@ -65,8 +59,8 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     place: sighting === problem.primary ? 'primary' : 'co-defect',
     problem: sightingFingerprint(account, problem.primary),
     related: eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]),
-    message: fill(rule.messages[raised.message] ?? raised.message, raised.data),
-    error: error === null ? null : fill(error, raised.data),
+    message: raised.message,
+    error: raised.error === undefined ? rule.error : raised.error,
     evidence: raised.evidence,
     fix,
     fingerprint: sightingFingerprint(account, sighting),

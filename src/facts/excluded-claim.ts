@@ -22,6 +22,7 @@ function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kube
 
 /** What there is to say of conditions on one claim of which nothing is left. */
 export interface ExcludedClaim {
+  /** What its sentence names. */
   readonly data: { readonly key: string; readonly values: string };
   readonly evidence: readonly Evidence[];
   readonly statement: number;

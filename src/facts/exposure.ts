@@ -12,7 +12,7 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { providerArn } from '../policy/federated.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable, isItself } from '../policy/variables.js';
-import { SEVERITIES, severityRank, type Confidence, type Evidence, type Severity } from '../model/finding.js';
+import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../model/finding.js';
 import { listed } from './in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
@@ -177,8 +177,10 @@ export function exposedAt(
   return { severity: confidence === 'possible' ? oneLower(severity) : severity, confidence };
 }
 
+type Exposed = 'open' | 'latent' | 'possible';
+
 /** Which message an exposure has, of those every rule about exposures writes. */
-export function exposureMessage({ latent, confidence }: Pick<StatementExposure, 'latent' | 'confidence'>): 'open' | 'latent' | 'possible' {
+export function exposureMessage({ latent, confidence }: Pick<StatementExposure, 'latent' | 'confidence'>): Exposed {
   return latent ? 'latent' : confidence === 'possible' ? 'possible' : 'open';
 }
 
@@ -229,21 +231,28 @@ function exposedFragment({ subjects, patterns, statement }: StatementExposure): 
   return subjects.flatMap(({ entry }) => entry.values).find(({ value }) => patterns.includes(value))?.path ?? statement.statement.path;
 }
 
+/** How a rule about broad patterns tells of an exposure, how grave that is, and what to do. */
+interface Told {
+  readonly messages: Readonly<Record<Exposed, (data: { pattern: string; issuer: string; doubt: string }) => Sentence>>;
+  readonly plain: Severity;
+  readonly administrative: Severity;
+  readonly summary: string;
+}
+
 /**
  * What a rule about broad patterns raises of an exposure: the same for a cluster, an open namespace and a whole one, but for its
- * weight and its advice.
+ * sentence, its weight and its advice.
  */
 export function raisedByPattern(
   exposure: StatementExposure,
   role: RoleFacts,
   facts: Facts,
-  { plain, administrative, summary }: { readonly plain: Severity; readonly administrative: Severity; readonly summary: string },
+  { messages, plain, administrative, summary }: Told,
 ) {
   const { statement, url, latent, patterns } = exposure;
   const edits = narrowingEdits(exposure, role);
   return {
-    message: exposureMessage(exposure),
-    data: { pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) },
+    message: messages[exposureMessage(exposure)]({ pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) }),
     ...exposedAt(role, plain, administrative, exposure),
     evidence: exposureEvidence(exposure, facts),
     statement: statement.statement.index,

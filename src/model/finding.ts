@@ -37,6 +37,9 @@ export interface Related {
   readonly why: string;
 }
 
+/** What a person is told, to the full stop: the compiler takes no bare word for it. */
+export type Sentence = `${string}.`;
+
 /** One quoted fact behind a finding. */
 export interface Evidence {
   /** What the fragment is, in a few words: "condition key", "audiences of the provider". */

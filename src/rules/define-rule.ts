@@ -1,5 +1,5 @@
 import type { Word } from '../model/command.js';
-import type { Confidence, Evidence, Related, Severity, Subject, Patch } from '../model/finding.js';
+import type { Confidence, Evidence, Related, Sentence, Severity, Subject, Patch } from '../model/finding.js';
 import type { Unknown } from '../model/observed.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -66,11 +66,13 @@ export interface Repair {
   readonly commands?: readonly (readonly Word[])[];
 }
 
+/** What a rule can say: functions of named data to a sentence, written `{ … } satisfies Messages`, for the compiler to check each call. */
+export type Messages = Readonly<Record<string, (data: never) => Sentence>>;
+
 /** What a rule saw. Data only: the engine formats, sorts, groups and proves. */
 export interface Raised {
-  /** Key of the rule's `messages`. */
-  readonly message: string;
-  readonly data: Readonly<Record<string, string | number>>;
+  /** The sentence that tells it, made by one of the rule's `Messages`. */
+  readonly message: Sentence;
   readonly evidence: readonly Evidence[];
   readonly related?: readonly Related[];
   /** Where other than the rule's default. */
@@ -118,11 +120,11 @@ export interface Rule<S = unknown> {
   readonly looksAt?: readonly Need[];
   readonly title: string;
   readonly why: string;
-  /** What the SDK or STS says; null where nothing fails. */
+  /** What the SDK or STS says; null where nothing fails, or where each finding says its own. */
   readonly error: string | null;
+  /** How those read that each finding says, with names in braces: for the page of the rule alone. */
+  readonly errorForm?: string;
   readonly references: readonly string[];
-  /** One sentence each; `{name}` is filled from `data`. */
-  readonly messages: Readonly<Record<string, string>>;
   subjects(facts: Facts, scope: Scope): readonly Entry<S>[];
   evaluate(of: S, facts: Facts): readonly Raised[];
 }
@@ -136,5 +138,5 @@ export function defineRule<S>(rule: Omit<Rule<S>, keyof typeof DEFAULTS> & Parti
 }
 
 export const STS_NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
-export const STS_NO_PROVIDER = 'InvalidIdentityToken: No OpenIDConnect provider found in your account for {issuer}';
+export const noProvider = (issuer: string): string => `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`;
 export const STS_WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';

@@ -3,7 +3,7 @@ import { defineRule, type Raised, type Rule } from '../../src/rules/define-rule.
 
 /** A finding with healthy defaults. */
 export function raised(over: Partial<Raised> = {}): Raised {
-  return { message: 'plain', data: {}, evidence: [], fix: null, ...over };
+  return { message: 'It is wrong.', evidence: [], fix: null, ...over };
 }
 
 /** A rule that raises what it is told about one role, with harmless defaults. */
@@ -23,7 +23,6 @@ export function ruleThat(over: Partial<Rule<Subject>> & { readonly raises?: read
     why: 'Because a test says so.',
     error: null,
     references: [],
-    messages: { plain: 'It is wrong.' },
     subjects: () => [{ subject: about, of: about }],
     evaluate: () => raises,
     ...rest,

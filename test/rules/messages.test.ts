@@ -1,61 +1,71 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditInventory } from '../../src/pipeline.js';
 import { runRules } from '../../src/engine/run-rules.js';
 import { deriveFacts } from '../../src/facts/facts.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Messages, Raised } from '../../src/rules/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 
-const PLACEHOLDER = /\{(\w+)\}/g;
+const messages = {
+  missing: ({ cluster, count }: { cluster: string; count: number }) => `Cluster ${cluster} has ${count} associations.`,
+  near: ({ cluster, near }: { cluster: string; near: string }) => `Cluster ${cluster} has ${near}.`,
+} satisfies Messages;
 
-const names = (template: string): readonly string[] => [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** A template as a pattern of the sentences that it makes. */
-const patternOf = (template: string): RegExp =>
-  new RegExp(
-    `^${template
-      .split(PLACEHOLDER)
-      .map((part, index) => (index % 2 === 0 ? escaped(part) : '[^]*'))
-      .join('')}$`,
-  );
-
-const patterns = new Map(RULES.map(({ id, messages }): [string, readonly RegExp[]] => [id, Object.values(messages).map(patternOf)]));
-const facts = CASES.map(({ name, inventory }) => ({ name, inventory, facts: deriveFacts(inventory) }));
-
-/** What a sighting lacks for its sentence, and for the error that it names. */
-function lacks(rule: Rule, message: string, data: Readonly<Record<string, unknown>>, error: string | null): readonly string[] {
-  const template = rule.messages[message];
-  if (template === undefined) return [`${rule.id}: no sentence ${message}`];
-  return [...names(template), ...names(error ?? '')].flatMap((name) =>
-    name in data ? [] : `${rule.id}: nothing for {${name}} in ${message}`,
-  );
-}
-
-describe('the sentences of all cases', () => {
-  it('are made of templates whose braces each hold one name', () => {
-    const templates = RULES.flatMap(({ id, messages, error }) =>
-      [...Object.values(messages), error ?? ''].map((template) => ({ id, template })),
-    );
-    expect(templates.filter(({ template }) => /[{}]/.test(template.replaceAll(PLACEHOLDER, '')))).toEqual([]);
+/** `tsc` fails where a line below compiles that is expected not to: `npm run check types`. Each test shows what would be told. */
+describe('the compiler refuses', () => {
+  it('a key that is misspelt', () => {
+    // @ts-expect-error there is no sentence `mising`
+    expect(messages.mising).toBeUndefined();
   });
 
-  it('have a template, and all that it asks for', () => {
-    const missing = facts.flatMap((one) =>
-      runRules(RULES, one.facts).sightings.flatMap(({ rule, raised: { message, data, error } }) =>
-        lacks(rule, message, data, error === undefined ? rule.error : error).map((what) => `${what} (${one.name})`),
-      ),
-    );
-    expect(missing).toEqual([]);
+  it('a datum that is missing', () => {
+    // @ts-expect-error `count` is missing
+    expect(messages.missing({ cluster: 'prod' })).toBe('Cluster prod has undefined associations.');
   });
 
-  it('are those of their rule as they are told', () => {
-    const strange = CASES.flatMap(({ name, inventory }) =>
-      auditInventory(inventory).findings.flatMap(({ rule, message }) =>
-        patterns.get(rule)?.some((pattern) => pattern.test(message)) === true ? [] : `${rule}: ${message} (${name})`,
-      ),
-    );
-    expect(strange).toEqual([]);
+  it('a datum under a misspelt name', () => {
+    // @ts-expect-error `clustre` is no datum of the sentence
+    expect(messages.missing({ clustre: 'prod', count: 3 })).toBe('Cluster undefined has 3 associations.');
+  });
+
+  it('a datum of another type', () => {
+    // @ts-expect-error `count` is a number
+    expect(messages.missing({ cluster: 'prod', count: ['a', 'b'] })).toBe('Cluster prod has a,b associations.');
+  });
+
+  it.each(['missing', 'near'] as const)('data that do not suit each sentence of a choice, such as %s', (key) => {
+    // @ts-expect-error `near` is missing for one of the two
+    expect(messages[key]({ cluster: 'prod', count: 3 })).toContain(key === 'near' ? 'undefined' : '3');
+  });
+
+  it('a bare key in the place of a sentence', () => {
+    // @ts-expect-error a sentence ends in a full stop
+    const message: Raised['message'] = 'missing';
+    expect(message).not.toMatch(/\.$/);
+  });
+
+  it('a sentence that does not end', () => {
+    const endless = {
+      // @ts-expect-error a sentence ends in a full stop
+      missing: ({ cluster }: { cluster: string }) => `Cluster ${cluster} has none`,
+    } satisfies Messages;
+    expect(endless.missing({ cluster: 'prod' })).not.toMatch(/\.$/);
+  });
+});
+
+describe('what is raised in all cases', () => {
+  const raised = CASES.flatMap(({ name, inventory }) =>
+    runRules(RULES, deriveFacts(inventory)).sightings.map(({ rule, raised: { message, error = rule.error } }) => ({
+      message,
+      error,
+      from: `${rule.id} (${name})`,
+    })),
+  );
+
+  it('is told in sentences that end once, and hold no value that is none', () => {
+    expect(raised.filter(({ message }) => !/[^.]\.$/.test(message) || /\b(undefined|null|NaN)\b|\[object /.test(message))).toEqual([]);
+  });
+
+  it('quotes errors that have their data', () => {
+    expect(raised.filter(({ error }) => error !== null && /[{}]|undefined/.test(error))).toEqual([]);
   });
 });

@@ -16,10 +16,6 @@ describe.each(TRUST_RULES.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule
     const seen = runRule(rule, inventoryOfCase(given));
     expect(seen.map(({ subject }) => subject.id)).toContain(given.roles?.[0]?.arn);
     for (const { raised } of seen) {
-      const template = rule.messages[raised.message];
-      const named = [...(template ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
-      expect(template).toBeDefined();
-      expect(named.filter((name) => !(name in raised.data))).toEqual([]);
       expect(raised.evidence.length).toBeGreaterThan(0);
       expect(raised.statement).toBeDefined();
       expect(raised.fix?.summary).toBeTruthy();

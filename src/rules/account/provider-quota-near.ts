@@ -4,7 +4,7 @@ import { isOrphaned } from '../../facts/orphaned-provider.js';
 import { quotaRequest } from '../../facts/quota-request.js';
 import { accountSubject } from '../../facts/subject-of.js';
 import type { OidcProvider } from '../../model/inventory.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 /** The default of the quota, and the most that a request raises it to (IAM User Guide, "IAM and AWS STS quotas"). It is not read. */
 const DEFAULT = 100;
@@ -27,6 +27,13 @@ function inWords(orphans: number): string {
   return `; ${orphans === 1 ? 'one of them belongs' : `${orphans} of them belong`} to no cluster of this account`;
 }
 
+const messages = {
+  default: ({ count, quota, orphans }: { count: number; quota: number; orphans: string }) =>
+    `The account has ${count} OIDC providers, of the ${quota} that it may have unless the quota was raised${orphans}.`,
+  highest: ({ count, quota, orphans }: { count: number; quota: number; orphans: string }) =>
+    `The account has ${count} OIDC providers, of the ${quota} that a raised quota allows at most${orphans}.`,
+} satisfies Messages;
+
 /** The account soon has no room for the provider of one more cluster. */
 export const providerQuotaNear = defineRule<Facts>({
   id: 'provider-quota-near',
@@ -40,10 +47,6 @@ export const providerQuotaNear = defineRule<Facts>({
   title: 'The account has nearly all the OIDC providers that it may have',
   why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
-  messages: {
-    default: 'The account has {count} OIDC providers, of the {quota} that it may have unless the quota was raised{orphans}.',
-    highest: 'The account has {count} OIDC providers, of the {quota} that a raised quota allows at most{orphans}.',
-  },
   subjects: (facts) => [{ subject: accountSubject(facts.inventory), of: facts }],
   evaluate: (facts) => {
     const count = facts.providers.length;
@@ -52,8 +55,7 @@ export const providerQuotaNear = defineRule<Facts>({
     const orphans = orphansIn(facts);
     return [
       {
-        message: quota === DEFAULT ? 'default' : 'highest',
-        data: { count, quota, orphans: inWords(orphans.length) },
+        message: messages[quota === DEFAULT ? 'default' : 'highest']({ count, quota, orphans: inWords(orphans.length) }),
         ...(count >= quota * 0.9 ? { severity: 'low' } : {}),
         evidence: [{ what: 'OIDC providers', path: null, found: count, expected: null }],
         related: orphans.map(({ arn }) => ({ type: 'provider', id: arn, why: 'belongs to no cluster of this account' })),

@@ -2,9 +2,14 @@ import { quotaRequest } from '../../facts/quota-request.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
 import { policyLength } from '../../policy/repair.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 const RAISED = 4_096;
+
+const messages = {
+  near: ({ length, quota, next }: { length: number; quota: number; next: number }) =>
+    `The trust policy has ${length} of ${quota} characters; one more statement like its longest takes ${next}.`,
+} satisfies Messages;
 
 /** A trust policy that soon has no room for one more cluster. */
 export const trustSizeNearQuota = defineRule({
@@ -19,7 +24,6 @@ export const trustSizeNearQuota = defineRule({
   title: 'The trust policy is near its limit of length',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
-  messages: { near: 'The trust policy has {length} of {quota} characters; one more statement like its longest takes {next}.' },
   subjects: webIdentityRoles,
   evaluate: ({ role, statements }, { inventory }) => {
     if (statements.length < 2) return [];
@@ -29,8 +33,7 @@ export const trustSizeNearQuota = defineRule({
     const next = Math.ceil(length / statements.length);
     return [
       {
-        message: 'near',
-        data: { length, quota, next },
+        message: messages.near({ length, quota, next }),
         severity: length >= quota * 0.9 ? 'low' : 'info',
         confidence: isRead ? 'certain' : 'possible',
         evidence: [{ what: 'characters without white space', path: '$', found: length, expected: null }],

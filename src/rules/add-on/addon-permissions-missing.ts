@@ -5,7 +5,7 @@ import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Given {
   readonly cluster: Cluster;
@@ -30,6 +30,11 @@ function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonAcco
   });
 }
 
+const messages = {
+  missing: ({ addon, cluster, policies }: { addon: string; cluster: string; policies: string }) =>
+    `The add-on ${addon} of cluster ${cluster} has this role, which has no policy of what the add-on needs, such as ${policies}.`,
+} satisfies Messages;
+
 function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Facts): readonly Raised[] {
   const { name, attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
   const wanted = new Set(suggested.map(policyName));
@@ -40,8 +45,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, { invento
   const arn = first.replace(/^arn:[^:]*:/, `arn:${inventory.partition}:`);
   return [
     {
-      message: 'missing',
-      data: { addon, cluster: cluster.name, policies: suggested.map(policyName).join(' or ') },
+      message: messages.missing({ addon, cluster: cluster.name, policies: suggested.map(policyName).join(' or ') }),
       evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
       related: [{ type: 'service-account', id: account, why: 'has this role' }],
       fix: {
@@ -66,9 +70,6 @@ export const addonPermissionsMissing = defineRule<Given>({
   why: 'The add-on gets its role, and AWS refuses what it does with it.',
   error: 'AccessDenied: User is not authorized to perform this action',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html'],
-  messages: {
-    missing: 'The add-on {addon} of cluster {cluster} has this role, which has no policy of what the add-on needs, such as {policies}.',
-  },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];

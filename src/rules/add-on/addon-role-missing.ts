@@ -8,7 +8,7 @@ import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Wanting {
   readonly cluster: IssuingCluster;
@@ -70,6 +70,13 @@ function isOnTheNodes({ nodeGroups }: Cluster, wants: readonly AddonPermissions[
   return nodeGroups.known && roles.length > 0 && isPlain ? false : null;
 }
 
+const messages = {
+  missing: ({ addon, cluster, account, status }: { addon: string; cluster: string; account: string; status: string }) =>
+    `The add-on ${addon} of cluster ${cluster} needs permissions and has no role for ${account}${status}.`,
+  driver: ({ account, cluster, addon }: { account: string; cluster: string; addon: string }) =>
+    `The service account ${account} of cluster ${cluster} is that of ${addon}, which needs permissions, and has no role.`,
+} satisfies Messages;
+
 function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Facts): readonly Raised[] {
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
@@ -85,13 +92,12 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
   const isSure = detail !== null && serviceAccounts.known && onNodes === false;
   return [
     {
-      message: detail === null ? 'driver' : 'missing',
-      data: {
+      message: messages[detail === null ? 'driver' : 'missing']({
         addon,
         cluster: clusterName,
         account: keys[0] ?? '',
         status: detail === null || detail.status === 'ACTIVE' ? '' : `, and is ${detail.status}`,
-      },
+      }),
       ...(isFailing ? { severity: 'high' } : {}),
       ...(isSure || isFailing ? {} : { confidence: 'possible' }),
       evidence: [
@@ -149,10 +155,6 @@ export const addonRoleMissing = defineRule<Wanting>({
     'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
   ],
-  messages: {
-    missing: 'The add-on {addon} of cluster {cluster} needs permissions and has no role for {account}{status}.',
-    driver: 'The service account {account} of cluster {cluster} is that of {addon}, which needs permissions, and has no role.',
-  },
   subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap(entriesIn),
   evaluate,
 });

@@ -1,7 +1,12 @@
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  other: ({ addon, cluster, subject, difference }: { addon: string; cluster: string; subject: string; difference: string }) =>
+    `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not admit: it names ${difference}.`,
+} satisfies Messages;
 
 function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Raised[] {
   const found = shutOut(role, cluster.url, subjects);
@@ -11,8 +16,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
   const { difference, evidence, statement, fragment, edits } = found;
   return [
     {
-      message: 'other',
-      data: { addon, cluster: cluster.cluster.name, subject: subjects.join(' and '), difference },
+      message: messages.other({ addon, cluster: cluster.cluster.name, subject: subjects.join(' and '), difference }),
       evidence,
       related: subjects.map((one) => ({
         type: 'service-account',
@@ -44,10 +48,6 @@ export const addonSubjectMismatch = defineRule<RoleOfAddon>({
     'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
   ],
-  messages: {
-    other:
-      'The add-on {addon} of cluster {cluster} runs as {subject}, which the trust policy of its role does not admit: it names {difference}.',
-  },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesOfAddons(cluster, facts))

@@ -3,7 +3,7 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { freePolicyName, hasRoomFor, rolePermissions } from '../../facts/role-permissions.js';
 import { rolesForPods } from '../../facts/subject-of.js';
 import type { Json } from '../../model/inventory.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 function statementsFor(confusions: readonly Confusion[]): Json {
   const byResources = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
@@ -25,6 +25,10 @@ function inWords(confusions: readonly Confusion[]): string {
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
+const messages = {
+  confused: ({ mistakes }: { mistakes: string }) => `The policies of this role hold a mistake: ${mistakes}.`,
+} satisfies Messages;
+
 function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] {
   const found = rolePermissions(role, inventory);
   // A policy whose text is not known may allow what is missed.
@@ -37,8 +41,7 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   const isTaken = placed.length > 0 && hasRoomFor(document, role);
   return [
     {
-      message: 'confused',
-      data: { mistakes: inWords(confusions) },
+      message: messages.confused({ mistakes: inWords(confusions) }),
       evidence: confusions.map(({ found: what, action, resources }) => ({
         what: 'permission',
         path: null,
@@ -70,7 +73,6 @@ export const permissionConfused = defineRule<RoleFacts>({
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html',
   ],
-  messages: { confused: 'The policies of this role hold a mistake: {mistakes}.' },
   subjects: rolesForPods,
   evaluate,
 });

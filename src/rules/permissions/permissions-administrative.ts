@@ -1,5 +1,10 @@
 import { admitsPods, rolesForPods } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  administrative: ({ reason }: { reason: string }) => `Web identities can take this role, and it is administrative by ${reason}.`,
+  pods: ({ reason }: { reason: string }) => `EKS Pod Identity can give this role to pods, and it is administrative by ${reason}.`,
+} satisfies Messages;
 
 /** A role for pods or pipelines that is the master of the account. */
 export const permissionsAdministrative = defineRule({
@@ -13,10 +18,6 @@ export const permissionsAdministrative = defineRule({
   title: 'A role for pods or pipelines is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
-  messages: {
-    administrative: 'Web identities can take this role, and it is administrative by {reason}.',
-    pods: 'EKS Pod Identity can give this role to pods, and it is administrative by {reason}.',
-  },
   subjects: rolesForPods,
   evaluate: (role) => {
     const { administrative, statements } = role;
@@ -24,8 +25,7 @@ export const permissionsAdministrative = defineRule({
     if (administrative === null || !(byWebIdentity || admitsPods(role))) return [];
     return [
       {
-        message: byWebIdentity ? 'administrative' : 'pods',
-        data: { reason: administrative },
+        message: messages[byWebIdentity ? 'administrative' : 'pods']({ reason: administrative }),
         evidence: [
           {
             what: 'policies of the role',

@@ -4,7 +4,7 @@ import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearRole } from '../../facts/near-role.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {
   readonly cluster: Cluster;
@@ -19,14 +19,21 @@ function rolesOf({ roleArn, targetRoleArn }: PodIdentityAssociation, { inventory
     .filter((arn) => parseRoleArn(arn)?.account === inventory.account);
 }
 
+const messages = {
+  missing: ({ account, cluster, arn }: { account: string; cluster: string; arn: string }) =>
+    `The association of ${account} in cluster ${cluster} gives ${arn}, and the account has no such role.`,
+  near: ({ account, cluster, arn, near }: { account: string; cluster: string; arn: string; near: string }) =>
+    `The association of ${account} in cluster ${cluster} gives ${arn}, and the account has no such role; it has ${near}.`,
+} satisfies Messages;
+
 function evaluate({ cluster, association, arn }: Associated, facts: Facts): readonly Raised[] {
   // The need is met by a list that broke off too: then "is not there" cannot be said.
   if (!facts.inventory.roles.known || facts.role(arn) !== null) return [];
   const near = nearRole(parseRoleArn(arn)?.name ?? '', facts)?.role.arn ?? null;
+  const given = { cluster: cluster.name, account: `${association.namespace}/${association.serviceAccount}`, arn };
   return [
     {
-      message: near === null ? 'missing' : 'near',
-      data: { cluster: cluster.name, account: `${association.namespace}/${association.serviceAccount}`, arn, near: near ?? '' },
+      message: near === null ? messages.missing(given) : messages.near({ ...given, near }),
       evidence: [{ what: 'role of the association', path: null, found: arn, expected: near }],
       fix: {
         summary:
@@ -48,10 +55,6 @@ export const associationRoleMissing = defineRule<Associated>({
   title: 'A Pod Identity association gives a role that does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
-  messages: {
-    missing: 'The association of {account} in cluster {cluster} gives {arn}, and the account has no such role.',
-    near: 'The association of {account} in cluster {cluster} gives {arn}, and the account has no such role; it has {near}.',
-  },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];

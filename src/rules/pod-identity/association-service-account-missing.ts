@@ -6,7 +6,7 @@ import { accountAt, isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived, whole } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {
   readonly cluster: IssuingCluster;
@@ -24,6 +24,20 @@ function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount, unread }:
   });
 }
 
+interface Given {
+  readonly cluster: string;
+  readonly account: string;
+  readonly role: string;
+  readonly near: string;
+}
+
+const messages = {
+  missing: ({ cluster, account, role, near }: Given) =>
+    `The cluster ${cluster} has no service account ${account}, to which a Pod Identity association gives ${role}${near}.`,
+  namespace: ({ cluster, namespace, role, account, near }: Given & { readonly namespace: string }) =>
+    `The cluster ${cluster} has no namespace ${namespace}: a Pod Identity association gives ${role} to ${account}${near}.`,
+} satisfies Messages;
+
 function evaluate({ cluster, association }: Associated): readonly Raised[] {
   const { namespace, serviceAccount, roleArn } = association;
   if (accountAt(cluster, accountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
@@ -33,14 +47,13 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
   const isWithout = namespaces.known && !namespaces.value.some((one) => one.name === namespace);
   return [
     {
-      message: isWithout ? 'namespace' : 'missing',
-      data: {
+      message: messages[isWithout ? 'namespace' : 'missing']({
         cluster: name,
         account: `${namespace}/${serviceAccount}`,
         namespace,
         role: roleArn ?? 'a role that was not read',
         near: near.length === 0 ? '' : `; there is ${near.join(' and ')}`,
-      },
+      }),
       evidence: [
         { what: 'service account of the association', path: null, found: `${namespace}/${serviceAccount}`, expected: near[0] ?? null },
       ],
@@ -68,10 +81,6 @@ export const associationServiceAccountMissing = defineRule<Associated>({
   title: 'A Pod Identity association names a service account that does not exist',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
-  messages: {
-    missing: 'The cluster {cluster} has no service account {account}, to which a Pod Identity association gives {role}{near}.',
-    namespace: 'The cluster {cluster} has no namespace {namespace}: a Pod Identity association gives {role} to {account}{near}.',
-  },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       whatArrived(cluster.cluster.podIdentityAssociations).map((association) => ({

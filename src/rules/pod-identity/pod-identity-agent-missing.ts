@@ -1,7 +1,12 @@
 import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  missing: ({ cluster, count, associations }: { cluster: string; count: number; associations: string }) =>
+    `Cluster ${cluster} has ${count} Pod Identity ${associations}, and no Pod Identity agent.`,
+} satisfies Messages;
 
 function evaluate(cluster: Cluster): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
@@ -14,8 +19,11 @@ function evaluate(cluster: Cluster): readonly Raised[] {
   if (associations.length === 0 || autoMode || isThere) return [];
   return [
     {
-      message: 'missing',
-      data: { cluster: name, count: associations.length, associations: associations.length === 1 ? 'association' : 'associations' },
+      message: messages.missing({
+        cluster: name,
+        count: associations.length,
+        associations: associations.length === 1 ? 'association' : 'associations',
+      }),
       ...(podIdentityAgent.known ? { confidence: 'certain' } : {}),
       evidence: [
         { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
@@ -43,7 +51,6 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
-  messages: { missing: 'Cluster {cluster} has {count} Pod Identity {associations}, and no Pod Identity agent.' },
   subjects: clusterEntriesIn,
   evaluate,
 });

@@ -1,7 +1,7 @@
 import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** EKS says that it does not run as it should. */
 const UNWELL = ['DEGRADED', 'CREATE_FAILED'];
@@ -44,6 +44,13 @@ function repair({ name, region }: Cluster, status: string): Repair {
   }
 }
 
+const messages = {
+  state: ({ cluster, status, issues }: { cluster: string; status: string; issues: string }) =>
+    `The Pod Identity agent of cluster ${cluster} is ${status}${issues === '' ? '' : `: ${issues}`}.`,
+  runs: ({ cluster, status, issues }: { cluster: string; status: string; issues: string }) =>
+    `The add-on of the Pod Identity agent of cluster ${cluster} is ${status}${issues === '' ? '; the' : `: ${issues}. The`} agent itself still runs, as far as can be seen.`,
+} satisfies Messages;
+
 function evaluate(cluster: Cluster): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
   const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
@@ -54,8 +61,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
   return [
     {
-      message: `${runs ? 'runs' : 'state'}${said.length === 0 ? '' : '-said'}`,
-      data: { cluster: cluster.name, status: state, issues: said.join('; ') },
+      message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
       ...(runs ? { severity: 'low', confidence: 'possible' } : {}),
       evidence: [{ what: `state of ${POD_IDENTITY_AGENT}`, path: null, found: [state, ...said], expected: 'ACTIVE' }],
       related: associatedAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
@@ -80,13 +86,6 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',
   ],
-  messages: {
-    'state': 'The Pod Identity agent of cluster {cluster} is {status}.',
-    'state-said': 'The Pod Identity agent of cluster {cluster} is {status}: {issues}.',
-    'runs': 'The add-on of the Pod Identity agent of cluster {cluster} is {status}; the agent itself still runs, as far as can be seen.',
-    'runs-said':
-      'The add-on of the Pod Identity agent of cluster {cluster} is {status}: {issues}. The agent itself still runs, as far as can be seen.',
-  },
   subjects: clusterEntriesIn,
   evaluate,
 });

@@ -2,14 +2,23 @@ import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
 import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, STS_NO_PROVIDER, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
 function refusal(arn: string, of: LiveAccount, facts: Facts): string | null {
   if (facts.role(arn) === null) return null;
-  if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return STS_NO_PROVIDER;
+  if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return noProvider(of.cluster.issuer);
   return roleTakes(arn, audienceOf(of), of, facts) === false ? STS_NOT_AUTHORIZED : null;
 }
+
+const messages = {
+  both: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
+    `${account} is annotated with ${annotated} and associated with ${associated}: new pods get the association, and the annotation does nothing.`,
+  refused: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
+    `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, by which they are refused, and new ones will go by the association.`,
+  oldPods: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
+    `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, and new ones will go by the association.`,
+} satisfies Messages;
 
 function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
   const { account, association, cluster } = of;
@@ -20,8 +29,11 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
   const error = old.length > 0 ? refusal(annotated, of, facts) : null;
   return [
     {
-      message: error !== null ? 'refused' : old.length > 0 ? 'old-pods' : 'both',
-      data: { account: of.id, annotated, associated: association.roleArn ?? 'a role that was not read', issuer: cluster.issuer },
+      message: messages[error !== null ? 'refused' : old.length > 0 ? 'oldPods' : 'both']({
+        account: of.id,
+        annotated,
+        associated: association.roleArn ?? 'a role that was not read',
+      }),
       ...(error !== null || (old.length > 0 && differ) ? { severity: 'high' } : {}),
       error,
       evidence: [
@@ -60,14 +72,6 @@ export const podIdentityAndIrsa = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',
   ],
-  messages: {
-    'both':
-      '{account} is annotated with {annotated} and associated with {associated}: new pods get the association, and the annotation does nothing.',
-    'refused':
-      '{account} is annotated with {annotated} and associated with {associated}: its running pods still go by the annotation, by which they are refused, and new ones will go by the association.',
-    'old-pods':
-      '{account} is annotated with {annotated} and associated with {associated}: its running pods still go by the annotation, and new ones will go by the association.',
-  },
   subjects: (facts, scope) => serviceAccountsIn(facts, scope).filter(({ of }) => of.associated),
   evaluate,
 });

@@ -1,6 +1,11 @@
 import { hasWebIdentity } from '../../facts/pods-of.js';
 import { inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/running-pods.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  unsupported: ({ pods, account, where }: { pods: string; account: string; where: string }) =>
+    `${pods} has its role by the Pod Identity association of ${account}, and runs on ${where}, which EKS Pod Identity does not serve.`,
+} satisfies Messages;
 
 function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   const { containers, fargate, skipsWebhook } = workload;
@@ -9,8 +14,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   const where = fargate ? 'Fargate' : 'Windows';
   return [
     {
-      message: 'unsupported',
-      data: { pods: inWords(workload), account: of.id, where },
+      message: messages.unsupported({ pods: inWords(workload), account: of.id, where }),
       evidence: [{ what: 'where the pods run', path: null, found: where, expected: 'Linux nodes of EC2' }],
       related: [{ type: 'service-account', id: of.id, why: 'its association does not reach these pods' }],
       issuer: of.cluster.url,
@@ -36,10 +40,6 @@ export const podIdentityComputeUnsupported = defineRule<RunningPods>({
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: 'Unable to locate credentials',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html'],
-  messages: {
-    unsupported:
-      '{pods} has its role by the Pod Identity association of {account}, and runs on {where}, which EKS Pod Identity does not serve.',
-  },
   subjects: runningPods,
   evaluate,
 });

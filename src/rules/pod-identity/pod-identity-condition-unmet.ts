@@ -11,7 +11,7 @@ import { groupBy } from '../../facts/group-by.js';
 import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
-import { defineRule, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** AWS documents the session tags; source ARN and account are in wide use, and on no page of it. */
 function confidence(conditions: readonly ConditionEntry[]): Pick<Raised, 'confidence'> {
@@ -52,6 +52,20 @@ function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet
   };
 }
 
+interface ShutOut {
+  readonly conditions: string;
+  readonly accounts: string;
+  /** An association of the role that gets in; null where none does. */
+  readonly served: string | null;
+}
+
+const messages = {
+  unmet: ({ conditions, accounts, served }: ShutOut) =>
+    `The trust policy demands ${conditions}, which the Pod Identity association of ${accounts} does not meet${served === null ? ': no association of the role gets in' : `, and that of ${served} does`}.`,
+  denied: ({ path, accounts, conditions, served }: ShutOut & { readonly path: string }) =>
+    `The Deny at ${path} of the trust policy shuts out the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role gets in' : `, and not that of ${served}`}.`,
+} satisfies Messages;
+
 function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts): readonly Raised[] {
   const { role, cluster, associations } = associated;
   const { policy } = role;
@@ -61,15 +75,10 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts)
   const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
     if (shut.length === 0) return [];
     const accounts = shut.map(({ association }) => association);
+    const shutOut = { accounts: associationsInWords(cluster, accounts), conditions: conditions.map(written).join('; ') };
     return [
       {
-        message: `${deny === null ? '' : 'denied-'}${served === null ? 'none' : 'some'}`,
-        data: {
-          accounts: associationsInWords(cluster, accounts),
-          conditions: conditions.map(written).join('; '),
-          served: served ?? '',
-          path: deny?.path ?? '',
-        },
+        message: deny === null ? messages.unmet({ ...shutOut, served }) : messages.denied({ ...shutOut, served, path: deny.path }),
         ...(served === null ? {} : { severity: 'medium' }),
         ...confidence(conditions),
         evidence: conditions.map(({ key, path, values }) => ({
@@ -118,16 +127,6 @@ export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
   ],
-  messages: {
-    'none':
-      'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet: no association of the role gets in.',
-    'some':
-      'The trust policy demands {conditions}, which the Pod Identity association of {accounts} does not meet, and that of {served} does.',
-    'denied-none':
-      'The Deny at {path} of the trust policy shuts out the Pod Identity association of {accounts} by {conditions}: no association of the role gets in.',
-    'denied-some':
-      'The Deny at {path} of the trust policy shuts out the Pod Identity association of {accounts} by {conditions}, and not that of {served}.',
-  },
   subjects: (facts, scope) => {
     return associatedEntries(clusterIn(facts, scope), facts);
   },

@@ -5,7 +5,7 @@ import { allows, OF_NODES } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { Cluster, NodeGroup } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface NodeRole {
   readonly cluster: Cluster;
@@ -24,13 +24,17 @@ const SILENT: ReadonlySet<string> = new Set([
   'CloudWatchAgentServerPolicy',
 ]);
 
+const messages = {
+  missing: ({ groups, cluster }: { groups: string; cluster: string }) =>
+    `The nodes of ${groups} in cluster ${cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
+} satisfies Messages;
+
 function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): readonly Raised[] {
   if (allows(role.role, inventory, ACTION, cluster.arn, SILENT) !== 'no') return [];
   const { name, attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {
-      message: 'missing',
-      data: { cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') },
+      message: messages.missing({ cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') }),
       evidence: [
         {
           what: 'policies of the role',
@@ -78,9 +82,6 @@ export const podIdentityNodePermissionMissing = defineRule<NodeRole>({
   title: 'The role of the nodes does not let the Pod Identity agent work',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
-  messages: {
-    missing: `The nodes of {groups} in cluster {cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
-  },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     return cluster === null ? [] : nodeRoles(cluster, facts);

@@ -10,7 +10,7 @@ import {
   TAG_SESSION,
 } from '../../policy/pod-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
 function repair({ policy }: RoleFacts): TrustEdit {
@@ -19,6 +19,15 @@ function repair({ policy }: RoleFacts): TrustEdit {
     return { kind: 'add-statement', statement: { Effect: 'Allow', Principal: { Service: POD_IDENTITY_SERVICE }, Action: TAG_SESSION } };
   return { kind: 'actions', statement: carrier.index, actions: [...carrier.actions.map(({ value }) => value), TAG_SESSION] };
 }
+
+const messages = {
+  missing: ({ cluster }: { cluster: string }) =>
+    `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}.`,
+  denied: ({ cluster, path }: { cluster: string; path: string }) =>
+    `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy takes ${TAG_SESSION} from ${POD_IDENTITY_SERVICE} again.`,
+  untagged: ({ cluster }: { cluster: string }) =>
+    `Pod Identity associations of cluster ${cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
+} satisfies Messages;
 
 function evaluate(associated: AssociatedRole): readonly Raised[] {
   const { role, associations } = associated;
@@ -29,10 +38,11 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
   if (!isMissing && deny === null) return [];
   const statements = deny === null ? podIdentityStatements(policy).filter((one) => coversTrustAction(one, ASSUME_ROLE)) : [deny];
   const tagged = associations.filter(({ disableSessionTags }) => disableSessionTags !== true);
+  const cluster = associated.cluster.name;
   return [
     {
-      message: deny !== null ? 'denied' : tagged.length > 0 ? 'missing' : 'untagged',
-      data: { cluster: associated.cluster.name, path: deny?.path ?? '' },
+      message:
+        deny === null ? messages[tagged.length > 0 ? 'missing' : 'untagged']({ cluster }) : messages.denied({ cluster, path: deny.path }),
       evidence: statements.map(({ path, actions, negatedAction }) => ({
         what: 'actions',
         path: `${path}.${negatedAction ? 'NotAction' : 'Action'}`,
@@ -65,11 +75,6 @@ export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
   ],
-  messages: {
-    missing: `A Pod Identity association of cluster {cluster} gives this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}.`,
-    denied: `A Pod Identity association of cluster {cluster} gives this role, and the Deny at {path} of its trust policy takes ${TAG_SESSION} from ${POD_IDENTITY_SERVICE} again.`,
-    untagged: `Pod Identity associations of cluster {cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
-  },
   subjects: (facts, scope) => {
     return associatedEntries(clusterIn(facts, scope), facts);
   },

@@ -8,11 +8,18 @@ import {
   POD_IDENTITY_STATEMENT,
   podIdentityAccess,
 } from '../../policy/pod-identity.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Services of other partitions may have an ending of their own; and whether `*` takes in a service, AWS does not say. */
 const mayBeMeant = ({ kind, value }: PrincipalEntry): boolean =>
   value === '*' || (kind === 'Service' && value.startsWith(`${POD_IDENTITY_SERVICE}.`));
+
+const messages = {
+  missing: ({ cluster, principals }: { cluster: string; principals: string }) =>
+    `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy admits ${principals} only, not ${POD_IDENTITY_SERVICE}.`,
+  denied: ({ cluster, path }: { cluster: string; path: string }) =>
+    `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
+} satisfies Messages;
 
 function evaluate(associated: AssociatedRole): readonly Raised[] {
   const { policy } = associated.role;
@@ -27,14 +34,11 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
   const spare = `Take ${POD_IDENTITY_SERVICE} out of the Deny at ${deny?.path ?? ''}, if the association is meant`;
   const add = `Add a statement that lets ${POD_IDENTITY_SERVICE} take the role; the others stay`;
   const denied = deny?.principals.filter(({ value }) => value === POD_IDENTITY_SERVICE) ?? [];
+  const cluster = associated.cluster.name;
+  const principals = [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody';
   return [
     {
-      message: isMissing ? 'missing' : 'denied',
-      data: {
-        cluster: associated.cluster.name,
-        principals: [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
-        path: deny?.path ?? '',
-      },
+      message: isMissing || deny === null ? messages.missing({ cluster, principals }) : messages.denied({ cluster, path: deny.path }),
       ...(isDoubtful ? { confidence: 'possible' } : {}),
       evidence: [
         ...(isMissing ? allowed : []).map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
@@ -64,10 +68,6 @@ export const podIdentityTrustMissing = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',
   ],
-  messages: {
-    missing: `A Pod Identity association of cluster {cluster} gives this role, and its trust policy admits {principals} only, not ${POD_IDENTITY_SERVICE}.`,
-    denied: `A Pod Identity association of cluster {cluster} gives this role, and the Deny at {path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
-  },
   subjects: (facts, scope) => {
     return associatedEntries(clusterIn(facts, scope), facts);
   },

@@ -16,7 +16,7 @@ import {
   type Wrong,
 } from '../../facts/target-role.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
-import { defineRule, type Entry, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** The external ids of the associations, beside those that the one condition that is not met names already. */
 function naming(chains: readonly JudgedChain[]): Repair {
@@ -66,6 +66,19 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], target: RoleFacts,
   }
 }
 
+const messages = {
+  unnamed: ({ account, role, principals }: { account: string; role: string; principals: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy does not admit: it admits ${principals}.`,
+  untagged: ({ account, role }: { account: string; role: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows ${ASSUME_ROLE} without ${TAG_SESSION}.`,
+  denied: ({ account, role, path }: { account: string; role: string; path: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy shuts out.`,
+  condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy admits under ${conditions} only.`,
+  permission: ({ account, role }: { account: string; role: string }) =>
+    `The Pod Identity association of ${account} goes on to this role, which trusts the account; ${role} has no permission for ${ASSUME_ROLE} on it.`,
+} satisfies Messages;
+
 function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly Raised[] {
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
@@ -79,14 +92,13 @@ function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly
     const denies = [...new Set(shut.flatMap((one) => one.denies))];
     const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
     return {
-      message: wrong,
-      data: {
+      message: messages[wrong]({
         account: associationsInWords(cluster, associations),
         role: inWords(arnsOf(shut)),
         principals: inWords([...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))]) || 'nobody',
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
         path: denies.map(({ path }) => path).join(' and '),
-      },
+      }),
       evidence: [
         ...unmet.map(({ key, path, values }) => ({
           what: `condition ${key}`,
@@ -122,16 +134,6 @@ export const targetRoleTrustMissing = defineRule<Targeted>({
   title: 'The target role does not admit the role of the association',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
-  messages: {
-    unnamed:
-      'The Pod Identity association of {account} goes on to this role from {role}, which its trust policy does not admit: it admits {principals}.',
-    untagged: `The Pod Identity association of {account} goes on to this role from {role}, which its trust policy allows ${ASSUME_ROLE} without ${TAG_SESSION}.`,
-    denied:
-      'The Pod Identity association of {account} goes on to this role from {role}, which the Deny at {path} of its trust policy shuts out.',
-    condition:
-      'The Pod Identity association of {account} goes on to this role from {role}, which its trust policy admits under {conditions} only.',
-    permission: `The Pod Identity association of {account} goes on to this role, which trusts the account; {role} has no permission for ${ASSUME_ROLE} on it.`,
-  },
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];

@@ -1,6 +1,6 @@
 import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import type { ContainerIdentity } from '../../model/workload.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 /** They may name credentials, and need not: what the file holds is not read. */
@@ -12,6 +12,13 @@ const has = ({ variables }: ContainerIdentity, names: readonly string[]): readon
 const hasRole = ({ roleArn, tokenFile, credentialsUri }: ContainerIdentity): boolean =>
   (roleArn !== null && tokenFile !== null) || credentialsUri !== null;
 
+const messages = {
+  keys: ({ container, pods, variables }: { container: string; pods: string; variables: string }) =>
+    `The container ${container} of ${pods} sets ${variables}, which SDKs take before the role of the service account.`,
+  files: ({ container, pods, variables }: { container: string; pods: string; variables: string }) =>
+    `The container ${container} of ${pods} sets ${variables}: what is named there may come before the role of the service account.`,
+} satisfies Messages;
+
 function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   const own = injectedContainers(workload).filter(hasRole);
   const withKeys = own.filter((container) => has(container, KEYS).length === KEYS.length);
@@ -22,8 +29,11 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   const variables = [...new Set(named.flatMap((container) => has(container, wanted)))];
   return [
     {
-      message: withKeys.length > 0 ? 'keys' : 'files',
-      data: { container: first.name, pods: inWords(workload), variables: variables.join(' and ') },
+      message: messages[withKeys.length > 0 ? 'keys' : 'files']({
+        container: first.name,
+        pods: inWords(workload),
+        variables: variables.join(' and '),
+      }),
       ...(withKeys.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
       evidence: named.map((container) => ({
         what: `variables of the container ${container.name}`,
@@ -51,10 +61,6 @@ export const podCredentialsOverridden = defineRule<RunningPods>({
   title: 'A container passes over the role of its service account',
   why: 'SDKs take the first source of credentials that they find. Keys in the environment come before the token of the service account in all of them, credentials files in most.',
   references: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html'],
-  messages: {
-    keys: 'The container {container} of {pods} sets {variables}, which SDKs take before the role of the service account.',
-    files: 'The container {container} of {pods} sets {variables}: what is named there may come before the role of the service account.',
-  },
   subjects: runningPods,
   evaluate,
 });

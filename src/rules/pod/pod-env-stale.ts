@@ -10,7 +10,7 @@ import {
 } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 const WEBHOOK_VOLUME = 'aws-iam-token';
@@ -34,8 +34,18 @@ const audiencesIn = (containers: readonly ContainerIdentity[]): readonly string[
   ),
 ];
 
+const messages = {
+  stale: ({ pods, old, wanted }: { pods: string; old: string; wanted: string }) =>
+    `Containers of ${pods} have the role ${old}; their service account names ${wanted}.`,
+  left: ({ pods, old, account, wanted }: { pods: string; old: string; account: string; wanted: string }) =>
+    `Containers of ${pods} have the role ${old} from an annotation that is gone, and take it before that of the Pod Identity association of ${account}, ${wanted}.`,
+  audience: ({ pods, old, wanted }: { pods: string; old: string; wanted: string }) =>
+    `The token of ${pods} is for the audience ${old}, which shuts them out; their service account asks for ${wanted}.`,
+} satisfies Messages;
+
 /** What of the pods is old, and whether it still serves them. */
-type Old = Pick<Raised, 'message' | 'severity' | 'confidence' | 'error'> & {
+type Old = Pick<Raised, 'severity' | 'confidence' | 'error'> & {
+  readonly told: keyof typeof messages;
   readonly what: string;
   readonly found: readonly string[];
   readonly expected: string;
@@ -62,7 +72,7 @@ function oldRole({ of, workload }: RunningPods, facts: Facts): Old | null {
   const isSame = of.associated && (of.association?.roleArn == null || old === associated);
   if (isSame && works !== false) return null;
   return {
-    message: of.associated ? 'left' : 'stale',
+    told: of.associated ? 'left' : 'stale',
     what: 'AWS_ROLE_ARN',
     found,
     expected: of.associated ? associated : role,
@@ -80,7 +90,7 @@ function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
   const refused = providerTakes(old, of, facts) === false;
   if (!refused && roleTakes(role, old, of, facts) !== false) return null;
   return {
-    message: 'audience',
+    told: 'audience',
     what: 'audience of the token',
     found,
     expected: wanted,
@@ -101,11 +111,10 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
     oldRole({ ...running, workload: one }, facts) ?? oldAudience({ ...running, workload: one }, facts);
   const old = isOld(workload);
   if (old === null || isBeingReplaced(running, (one) => isOld(one) === null)) return [];
-  const { message, what, found, expected, ...weight } = old;
+  const { told, what, found, expected, ...weight } = old;
   return [
     {
-      message,
-      data: { pods: inWords(workload), old: found[0] ?? '', new: expected, account: of.id },
+      message: messages[told]({ pods: inWords(workload), old: found[0] ?? '', wanted: expected, account: of.id }),
       ...weight,
       evidence: [{ what, path: null, found: found.length === 1 ? (found[0] ?? '') : found, expected }],
       related: [{ type: 'service-account', id: of.id, why: 'they run as it' }],
@@ -133,11 +142,6 @@ export const podEnvStale = defineRule<RunningPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: {
-    stale: 'Containers of {pods} have the role {old}; their service account names {new}.',
-    left: 'Containers of {pods} have the role {old} from an annotation that is gone, and take it before that of the Pod Identity association of {account}, {new}.',
-    audience: 'The token of {pods} is for the audience {old}, which shuts them out; their service account asks for {new}.',
-  },
   subjects: (facts, scope) => runningPods(facts, scope).map((entry) => entryOf(entry, facts)),
   evaluate,
 });

@@ -1,7 +1,14 @@
 import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
 import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  annotated: ({ pods, account }: { pods: string; account: string }) =>
+    `No container of ${pods} got the role of its service account ${account}: they are older than its annotation, or were made without the webhook.`,
+  associated: ({ pods, account }: { pods: string; account: string }) =>
+    `No container of ${pods} got credentials by the Pod Identity association of ${account}: they are older than it, or were made without the webhook.`,
+} satisfies Messages;
 
 function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
   const { of, workload } = running;
@@ -9,8 +16,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
   if (!isUninjected(running)) return [];
   return [
     {
-      message: associated ? 'associated' : 'annotated',
-      data: { pods: inWords(workload), account: id },
+      message: messages[associated ? 'associated' : 'annotated']({ pods: inWords(workload), account: id }),
       evidence: [
         {
           what: `AWS variables of the pods of ${workload.owner.kind} ${workload.owner.name}`,
@@ -45,12 +51,6 @@ export const podNotInjected = defineRule<RunningPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: {
-    annotated:
-      'No container of {pods} got the role of its service account {account}: they are older than its annotation, or were made without the webhook.',
-    associated:
-      'No container of {pods} got credentials by the Pod Identity association of {account}: they are older than it, or were made without the webhook.',
-  },
   subjects: runningPods,
   evaluate,
 });

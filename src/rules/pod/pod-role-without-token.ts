@@ -1,7 +1,7 @@
 import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { injectedContainers, inWords, isBeingReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const PAIR = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
@@ -9,6 +9,13 @@ const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.fil
 
 const halfSet = (workload: Workload): readonly ContainerIdentity[] =>
   injectedContainers(workload).filter((container) => ofPair(container).length === 1);
+
+const messages = {
+  perhaps: ({ container, pods, set, missing }: { container: string; pods: string; set: string; missing: string }) =>
+    `The container ${container} of ${pods} sets ${set} itself, so the webhook did not give it ${missing}: unless what it takes by envFrom does, it has half of what it needs.`,
+  half: ({ container, pods, set, missing }: { container: string; pods: string; set: string; missing: string }) =>
+    `The container ${container} of ${pods} sets ${set} itself, so the webhook did not give it ${missing}: it has half of what it needs.`,
+} satisfies Messages;
 
 function evaluate(running: RunningPods): readonly Raised[] {
   const { of, workload } = running;
@@ -22,9 +29,13 @@ function evaluate(running: RunningPods): readonly Raised[] {
   const variables = [...new Set(halves.flatMap(ofPair))].join(' and ');
   return [
     {
-      message: mayBeWhole ? 'perhaps' : 'half',
+      message: messages[mayBeWhole ? 'perhaps' : 'half']({
+        container: first.name,
+        pods: inWords(workload),
+        set,
+        missing: PAIR.find((name) => name !== set) ?? '',
+      }),
       ...(mayBeWhole ? { severity: 'medium', confidence: 'possible' } : {}),
-      data: { container: first.name, pods: inWords(workload), set, missing: PAIR.find((name) => name !== set) ?? '' },
       evidence: halves.map((container) => ({
         what: `variables of the container ${container.name}`,
         path: null,
@@ -59,11 +70,6 @@ export const podRoleWithoutToken = defineRule<RunningPods>({
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
   ],
-  messages: {
-    perhaps:
-      'The container {container} of {pods} sets {set} itself, so the webhook did not give it {missing}: unless what it takes by envFrom does, it has half of what it needs.',
-    half: 'The container {container} of {pods} sets {set} itself, so the webhook did not give it {missing}: it has half of what it needs.',
-  },
   subjects: runningPods,
   evaluate,
 });

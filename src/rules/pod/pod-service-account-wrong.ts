@@ -4,7 +4,7 @@ import { inWords, podSubject } from '../../facts/running-pods.js';
 import { isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import type { Patch } from '../../model/finding.js';
-import { defineRule, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface MisplacedPods extends Misplaced {
   readonly cluster: IssuingCluster;
@@ -35,20 +35,31 @@ function repair({ cluster, workload, meant }: MisplacedPods): Repair {
   };
 }
 
+interface Named {
+  readonly pods: string;
+  readonly serviceAccount: string;
+  readonly meant: string;
+  readonly role: string;
+}
+
+const messages = {
+  other: ({ pods, serviceAccount, meant, role }: Named) =>
+    `${pods} runs as the service account ${serviceAccount}, which has no role; ${meant} of the same namespace has ${role}, is named after it, and nothing runs as it.`,
+  executor: ({ pods, serviceAccount, driver, meant, role }: Named & { readonly driver: string }) =>
+    `${pods} runs as the service account ${serviceAccount}, which has no role; its driver ${driver} runs as ${meant}, which has ${role}.`,
+  absent: ({ pods, serviceAccount, role, meant }: Named) =>
+    `${pods} runs as the service account ${serviceAccount}, which has no role; the Pod Identity association with ${role} is for ${meant}, which is not there.`,
+} satisfies Messages;
+
 function evaluate(misplaced: MisplacedPods): readonly Raised[] {
   const { cluster, workload, meant, driver } = misplaced;
   const { namespace, serviceAccount } = workload;
   const id = `${cluster.cluster.name}/${namespace}/${meant.name}`;
+  const named = { pods: inWords(workload), serviceAccount, meant: meant.name, role: meant.role ?? 'a role that was not read' };
   return [
     {
-      message: driver !== null ? 'executor' : meant.isThere ? 'other' : 'absent',
-      data: {
-        pods: inWords(workload),
-        serviceAccount,
-        meant: meant.name,
-        role: meant.role ?? 'a role that was not read',
-        driver: driver?.example ?? '',
-      },
+      message:
+        driver === null ? messages[meant.isThere ? 'other' : 'absent'](named) : messages.executor({ ...named, driver: driver.example }),
       evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
       related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
       issuer: cluster.url,
@@ -75,14 +86,6 @@ export const podServiceAccountWrong = defineRule<MisplacedPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   ],
-  messages: {
-    other:
-      '{pods} runs as the service account {serviceAccount}, which has no role; {meant} of the same namespace has {role}, is named after it, and nothing runs as it.',
-    executor:
-      '{pods} runs as the service account {serviceAccount}, which has no role; its driver {driver} runs as {meant}, which has {role}.',
-    absent:
-      '{pods} runs as the service account {serviceAccount}, which has no role; the Pod Identity association with {role} is for {meant}, which is not there.',
-  },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       misplacedIn(cluster)

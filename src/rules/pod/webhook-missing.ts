@@ -2,7 +2,7 @@ import type { IssuingCluster } from '../../facts/facts.js';
 import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
 const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
@@ -12,6 +12,12 @@ interface Uninjected {
   readonly pods: readonly RunningPods[];
 }
 
+const messages = {
+  missing: ({ cluster, pods }: { cluster: string; pods: string }) => `The cluster ${cluster} has no pod identity webhook: ${pods} no role.`,
+  noBundle: ({ configuration, cluster, pods }: { configuration: string; cluster: string; pods: string }) =>
+    `The pod identity webhook ${configuration} of cluster ${cluster} has no CA bundle, so the API server does not reach it: ${pods} no role.`,
+} satisfies Messages;
+
 function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
   const own = whatArrived(cluster.cluster.webhooks).filter(
     ({ configuration, name }) => OF_POD_IDENTITY.test(configuration) || OF_POD_IDENTITY.test(name),
@@ -19,17 +25,16 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
   if (pods.length === 0 || own.some(({ hasCaBundle }) => hasCaBundle)) return [];
   const [first] = own;
   const count = pods.reduce((sum, { workload }) => sum + workload.pods, 0);
+  const without = {
+    cluster: cluster.cluster.name,
+    pods:
+      count === 1
+        ? 'one pod of an annotated or associated service account has'
+        : `${count} pods of annotated or associated service accounts have`,
+  };
   return [
     {
-      message: first === undefined ? 'missing' : 'no-bundle',
-      data: {
-        cluster: cluster.cluster.name,
-        configuration: first?.configuration ?? '',
-        pods:
-          count === 1
-            ? 'one pod of an annotated or associated service account has'
-            : `${count} pods of annotated or associated service accounts have`,
-      },
+      message: first === undefined ? messages.missing(without) : messages.noBundle({ ...without, configuration: first.configuration }),
       evidence: [
         {
           what: 'mutating webhooks that look at pods',
@@ -68,11 +73,6 @@ export const webhookMissing = defineRule<Uninjected>({
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
   ],
-  messages: {
-    'missing': 'The cluster {cluster} has no pod identity webhook: {pods} no role.',
-    'no-bundle':
-      'The pod identity webhook {configuration} of cluster {cluster} has no CA bundle, so the API server does not reach it: {pods} no role.',
-  },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).map((cluster) => ({
       subject: clusterSubject(cluster.cluster),

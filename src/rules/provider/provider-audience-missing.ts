@@ -8,7 +8,7 @@ import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
-import { defineRule, STS_WRONG_AUDIENCE, type Entry } from '../define-rule.js';
+import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages } from '../define-rule.js';
 
 interface Audited {
   readonly provider: OidcProvider;
@@ -49,6 +49,11 @@ function oddity(clientIds: readonly string[]): string {
   return 'none of them is the one in use';
 }
 
+const messages = {
+  missing: ({ issuer, missing, oddity }: { issuer: string; missing: string; oddity: string }) =>
+    `The provider of ${issuer} does not take the audience ${missing}, which the tokens carry: ${oddity}.`,
+} satisfies Messages;
+
 /** The audience that tokens carry is not among those that the provider takes. */
 export const providerAudienceMissing = defineRule<Audited>({
   id: 'provider-audience-missing',
@@ -67,7 +72,6 @@ export const providerAudienceMissing = defineRule<Audited>({
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  messages: { missing: 'The provider of {issuer} does not take the audience {missing}, which the tokens carry: {oddity}.' },
   subjects: (facts) => facts.providers.flatMap((provider) => entryOf(provider, facts)),
   evaluate: ({ provider, url, detail }, facts) => {
     const cluster = facts.clusterOf(url)?.cluster;
@@ -88,8 +92,7 @@ export const providerAudienceMissing = defineRule<Audited>({
     ];
     return [
       {
-        message: 'missing',
-        data: { issuer: url, missing: missing.join(', '), oddity: oddity(detail.clientIds) },
+        message: messages.missing({ issuer: url, missing: missing.join(', '), oddity: oddity(detail.clientIds) }),
         severity: related.length > 0 ? 'high' : 'low',
         evidence: [
           {

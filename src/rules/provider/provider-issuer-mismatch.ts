@@ -6,7 +6,7 @@ import { retargetEdits } from '../../facts/retarget.js';
 import { issuingClustersIn, providerSubject } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { repairTrustPolicy } from '../../policy/repair.js';
-import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
+import { defineRule, noProvider, type Messages } from '../define-rule.js';
 
 const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; readonly confidence: Confidence }>> = {
   host: { words: 'it has another host for the same cluster id', confidence: 'certain' },
@@ -38,6 +38,11 @@ function rolePatches(wrong: string, right: string, facts: Facts): Patch[] {
   });
 }
 
+const messages = {
+  other: ({ found, cluster, issuer, difference }: { found: string; cluster: string; issuer: string; difference: string }) =>
+    `The provider ${found} was made for cluster ${cluster}, whose issuer is ${issuer}: ${difference}.`,
+} satisfies Messages;
+
 /** A provider that was plainly meant for a cluster and is not its issuer. */
 export const providerIssuerMismatch = defineRule<{ readonly target: IssuingCluster; readonly near: NearMiss }>({
   id: 'provider-issuer-mismatch',
@@ -51,12 +56,11 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   looksAt: ['service-accounts'],
   title: "The provider does not have the cluster's issuer",
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
-  error: STS_NO_PROVIDER,
+  errorForm: noProvider('{issuer}'),
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  messages: { other: 'The provider {found} was made for cluster {cluster}, whose issuer is {issuer}: {difference}.' },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((target) =>
       nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } })),
@@ -76,8 +80,8 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
     ];
     return [
       {
-        message: 'other',
-        data: { found: near.url, cluster: target.cluster.name, issuer: target.issuer, difference: words },
+        message: messages.other({ found: near.url, cluster: target.cluster.name, issuer: target.issuer, difference: words }),
+        error: noProvider(target.issuer),
         confidence,
         evidence: [{ what: 'URL of the provider', path: null, found: near.url, expected: target.url }],
         related,

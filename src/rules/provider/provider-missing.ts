@@ -4,7 +4,13 @@ import { DEFAULT_AUDIENCE } from '../../facts/facts.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, STS_NO_PROVIDER } from '../define-rule.js';
+import { defineRule, noProvider, type Messages } from '../define-rule.js';
+
+const messages = {
+  used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number }) =>
+    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${roles} roles and ${accounts} service accounts rely on it).`,
+  unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
+} satisfies Messages;
 
 /** No IAM OIDC provider has the cluster's issuer, and none was meant to. */
 export const providerMissing = defineRule<IssuingCluster>({
@@ -19,15 +25,11 @@ export const providerMissing = defineRule<IssuingCluster>({
   looksAt: ['service-accounts'],
   title: 'The cluster has no IAM OIDC provider',
   why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
-  error: STS_NO_PROVIDER,
+  errorForm: noProvider('{issuer}'),
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  messages: {
-    used: 'No IAM OIDC provider has the issuer of cluster {cluster}: none of its service accounts can take a role ({roles} roles and {accounts} service accounts rely on it).',
-    unused: 'No IAM OIDC provider has the issuer of cluster {cluster}; no role names it yet.',
-  },
   subjects: (facts, scope) => issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
   evaluate: ({ cluster, issuer, url }, facts) => {
     if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
@@ -44,8 +46,8 @@ export const providerMissing = defineRule<IssuingCluster>({
     const arn = providerArn(partition, account, url);
     return [
       {
-        message: used ? 'used' : 'unused',
-        data: { cluster: cluster.name, roles: roles.length, accounts: users.length, issuer },
+        message: messages[used ? 'used' : 'unused']({ cluster: cluster.name, roles: roles.length, accounts: users.length }),
+        error: noProvider(issuer),
         severity: used ? 'high' : accountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,

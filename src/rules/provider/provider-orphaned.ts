@@ -2,7 +2,12 @@ import type { OidcProvider } from '../../model/inventory.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { isOrphaned } from '../../facts/orphaned-provider.js';
 import { providerSubject } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  orphan: ({ region, issuer, roles }: { region: string; issuer: string; roles: number }) =>
+    `No cluster of this account in ${region} has the issuer ${issuer}; ${roles} roles still trust it.`,
+} satisfies Messages;
 
 /** A provider shaped like EKS whose cluster is not in this account any more. */
 export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; readonly url: string; readonly region: string }>({
@@ -17,7 +22,6 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   title: 'The provider belongs to no cluster of this account',
   why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
-  messages: { orphan: 'No cluster of this account in {region} has the issuer {issuer}; {roles} roles still trust it.' },
   subjects: (facts, scope) =>
     facts.namedProviders.flatMap(({ provider, url }) => {
       const region = eksIssuer(url)?.region;
@@ -30,8 +34,7 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
     const roles = facts.rolesTrusting(url);
     return [
       {
-        message: 'orphan',
-        data: { region, issuer: url, roles: roles.length },
+        message: messages.orphan({ region, issuer: url, roles: roles.length }),
         confidence: facts.inventory.roles.known && roles.length > 0 ? 'likely' : 'possible',
         evidence: [{ what: 'URL of the provider', path: null, found: url, expected: null }],
         related: roles.map(({ role }) => ({ type: 'role', id: role.arn, why: 'still trusts it' })),

@@ -3,7 +3,7 @@ import { namedAccounts } from '../../facts/named-accounts.js';
 import { parseRoleArn, type RoleArn } from '../../facts/role-arn.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The role of the same path and name in this account; null where there is none, and nothing to compare with. */
 function namesake({ resource }: RoleArn, facts: Facts): RoleFacts | null {
@@ -15,6 +15,13 @@ function namesake({ resource }: RoleArn, facts: Facts): RoleFacts | null {
 function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveAccount, facts: Facts): boolean {
   return (namedAccounts(cluster, facts).get(accountKey(namespace, name)) ?? []).some((one) => one.role === role);
 }
+
+const messages = {
+  trusted: ({ account, arn }: { account: string; arn: string }) =>
+    `The service account ${account} names ${arn}; the role of that name in this account is for it, and the other was not looked at.`,
+  namesake: ({ account, arn }: { account: string; arn: string }) =>
+    `The service account ${account} names ${arn}; this account has a role of that name too, and the other was not looked at.`,
+} satisfies Messages;
 
 /** The annotation names a role of another account, though this account has one of that name. */
 export const annotationAccountForeign = defineRule<LiveAccount>({
@@ -33,10 +40,6 @@ export const annotationAccountForeign = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
   ],
-  messages: {
-    trusted: 'The service account {account} names {arn}; the role of that name in this account is for it, and the other was not looked at.',
-    namesake: 'The service account {account} names {arn}; this account has a role of that name too, and the other was not looked at.',
-  },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
@@ -50,8 +53,7 @@ export const annotationAccountForeign = defineRule<LiveAccount>({
     const { arn } = role.role;
     return [
       {
-        message: trusted ? 'trusted' : 'namesake',
-        data: { account: of.id, arn: value },
+        message: messages[trusted ? 'trusted' : 'namesake']({ account: of.id, arn: value }),
         ...(trusted ? {} : { severity: 'info', confidence: 'possible' }),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: trusted ? arn : null }],
         related: [{ type: 'role', id: arn, why: 'has the same name in this account' }],

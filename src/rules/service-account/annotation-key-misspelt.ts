@@ -2,7 +2,12 @@ import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  misspelt: ({ account, key }: { account: string; key: string }) =>
+    `The service account ${account} carries ${key}, which nothing reads; the key is eks.amazonaws.com/role-arn.`,
+} satisfies Messages;
 
 /** A service account carries its role under a key that the webhook does not know. */
 export const annotationKeyMisspelt = defineRule<LiveAccount>({
@@ -22,7 +27,6 @@ export const annotationKeyMisspelt = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: { misspelt: 'The service account {account} carries {key}, which nothing reads; the key is eks.amazonaws.com/role-arn.' },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     const { annotations } = of.account;
@@ -35,8 +39,7 @@ export const annotationKeyMisspelt = defineRule<LiveAccount>({
     const arn = meantRole(value, of, facts)?.role.arn ?? null;
     return [
       {
-        message: 'misspelt',
-        data: { account: of.id, key },
+        message: messages.misspelt({ account: of.id, key }),
         evidence: found.map(([one, text]) => ({ what: `annotation ${one}`, path: null, found: text, expected: null })),
         issuer: of.cluster.url,
         ...(arn === null ? {} : { role: arn }),

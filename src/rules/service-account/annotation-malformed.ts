@@ -5,7 +5,12 @@ import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { weightWithoutRole } from '../../facts/without-role.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  malformed: ({ account, problem }: { account: string; problem: string }) =>
+    `The annotation eks.amazonaws.com/role-arn of ${account} is no ARN of a role: ${problem}.`,
+} satisfies Messages;
 
 /** The annotation holds something else than the ARN of a role. */
 export const annotationMalformed = defineRule<LiveAccount>({
@@ -25,7 +30,6 @@ export const annotationMalformed = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: { malformed: 'The annotation eks.amazonaws.com/role-arn of {account} is no ARN of a role: {problem}.' },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION];
@@ -36,8 +40,7 @@ export const annotationMalformed = defineRule<LiveAccount>({
     const weight = value === '' ? (weightWithoutRole(of, facts) ?? { severity: 'info', confidence: 'possible' }) : {};
     return [
       {
-        message: 'malformed',
-        data: { account: of.id, problem: roleArnProblem(value) },
+        message: messages.malformed({ account: of.id, problem: roleArnProblem(value) }),
         ...weight,
         ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],

@@ -3,7 +3,12 @@ import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  misplaced: ({ account }: { account: string }) =>
+    `Pods of the service account ${account} carry eks.amazonaws.com/role-arn, and it does not: nothing reads it there.`,
+} satisfies Messages;
 
 /** Pods carry the annotation that belongs on their service account. */
 export const annotationMisplaced = defineRule<LiveAccount>({
@@ -23,9 +28,6 @@ export const annotationMisplaced = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: {
-    misplaced: 'Pods of the service account {account} carry eks.amazonaws.com/role-arn, and it does not: nothing reads it there.',
-  },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     // Charts write out an empty one where nobody gave them a role.
@@ -41,8 +43,7 @@ export const annotationMisplaced = defineRule<LiveAccount>({
     const { cluster } = of;
     return [
       {
-        message: 'misplaced',
-        data: { account: of.id },
+        message: messages.misplaced({ account: of.id }),
         evidence: pods.map(({ workload: { owner }, value: found }) => ({
           what: `annotation of the pods of ${owner.kind} ${owner.name}`,
           path: null,

@@ -4,7 +4,7 @@ import { accountKey } from '../../facts/account-key.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
-import { defineRule, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** A service account as an entry; unread where it may have a role that names it by an association. */
 function entryOf({ subject, of }: ReturnType<typeof accountsOnAnnotations>[number], facts: Facts): Entry<LiveAccount> {
@@ -14,6 +14,11 @@ function entryOf({ subject, of }: ReturnType<typeof accountsOnAnnotations>[numbe
   const unread = named.map(({ role }) => mayBeAssociated(cluster.cluster, role)).find((one) => one !== null);
   return unread == null ? { subject, of } : { subject, unread };
 }
+
+const messages = {
+  missing: ({ account, roles }: { account: string; roles: string }) =>
+    `The service account ${account} has no annotation eks.amazonaws.com/role-arn, though the trust policy of ${roles} names it.`,
+} satisfies Messages;
 
 /** A service account that a trust policy names has no annotation. */
 export const annotationMissing = defineRule<LiveAccount>({
@@ -32,9 +37,6 @@ export const annotationMissing = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  messages: {
-    missing: 'The service account {account} has no annotation eks.amazonaws.com/role-arn, though the trust policy of {roles} names it.',
-  },
   subjects: (facts, scope) => accountsOnAnnotations(facts, scope).map((entry) => entryOf(entry, facts)),
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
@@ -49,8 +51,7 @@ export const annotationMissing = defineRule<LiveAccount>({
     const alone = named.length === 1 || free.length === 1;
     return [
       {
-        message: 'missing',
-        data: { account: id, roles: named.map(({ role }) => role.role.name).join(' and ') },
+        message: messages.missing({ account: id, roles: named.map(({ role }) => role.role.name).join(' and ') }),
         ...weighed,
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: null, expected: alone ? arn : null }],
         related: named.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'names the service account in its trust policy' })),

@@ -2,7 +2,14 @@ import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  missing: ({ account, arn, near }: { account: string; arn: string; near: string }) =>
+    `The service account ${account} names the role ${arn}, which does not exist${near}.`,
+  case: ({ account, arn, meant }: { account: string; arn: string; meant: string }) =>
+    `The service account ${account} names the role ${arn}; the role that is there has another case: ${meant}.`,
+} satisfies Messages;
 
 /** The annotation names a role of this account that is not there. */
 export const annotationRoleMissing = defineRule<LiveAccount>({
@@ -21,10 +28,6 @@ export const annotationRoleMissing = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  messages: {
-    missing: 'The service account {account} names the role {arn}, which does not exist{near}.',
-    case: 'The service account {account} names the role {arn}; the role that is there has another case: {meant}.',
-  },
   subjects: accountsOnAnnotations,
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
@@ -37,8 +40,9 @@ export const annotationRoleMissing = defineRule<LiveAccount>({
     const caseOnly = meant !== null && meant.toLowerCase() === value.toLowerCase();
     return [
       {
-        message: caseOnly ? 'case' : 'missing',
-        data: { account: of.id, arn: value, meant: meant ?? '', near: meant === null ? '' : `; there is ${meant}` },
+        message: caseOnly
+          ? messages.case({ account: of.id, arn: value, meant })
+          : messages.missing({ account: of.id, arn: value, near: meant === null ? '' : `; there is ${meant}` }),
         ...(caseOnly ? { confidence: 'possible' } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: meant }],
         related: meant === null ? [] : [{ type: 'role', id: meant, why: 'was probably meant' }],

@@ -1,7 +1,7 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
-import { defineRule, STS_WRONG_AUDIENCE, type Raised } from '../define-rule.js';
+import { defineRule, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
 /** The audience that both the provider and the role take: the usual one, else the only one. */
 function agreed(clientIds: readonly string[], takes: (audience: string) => boolean): string | null {
@@ -9,6 +9,11 @@ function agreed(clientIds: readonly string[], takes: (audience: string) => boole
   const both = clientIds.filter(takes);
   return both.length === 1 ? (both[0] ?? null) : null;
 }
+
+const messages = {
+  unknown: ({ account, audience, clientIds, demanded }: { account: string; audience: string; clientIds: string; demanded: string }) =>
+    `The service account ${account} asks for the audience ${audience}; the provider takes ${clientIds}, the trust policy ${demanded}.`,
+} satisfies Messages;
 
 function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
   const { account, cluster } = of;
@@ -18,8 +23,12 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
   const right = agreed(clientIds, takes);
   return [
     {
-      message: 'unknown',
-      data: { account: of.id, audience, clientIds: clientIds.join(', ') || 'none', demanded: demanded.join(', ') || 'none' },
+      message: messages.unknown({
+        account: of.id,
+        audience,
+        clientIds: clientIds.join(', ') || 'none',
+        demanded: demanded.join(', ') || 'none',
+      }),
       evidence: [{ what: `annotation ${AUDIENCE_ANNOTATION}`, path: null, found: audience, expected: right }],
       related: [
         { type: 'provider', id: provider, why: 'does not take this audience' },
@@ -56,9 +65,6 @@ export const audienceAnnotationMismatch = defineRule<LiveAccount>({
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  messages: {
-    unknown: 'The service account {account} asks for the audience {audience}; the provider takes {clientIds}, the trust policy {demanded}.',
-  },
   subjects: accountsOnAnnotations,
   evaluate,
 });

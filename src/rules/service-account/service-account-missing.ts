@@ -5,7 +5,7 @@ import { workloadsByAccount } from '../../facts/pods-of.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
-import { defineRule, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Wanted {
   readonly cluster: IssuingCluster;
@@ -45,6 +45,17 @@ function namesSeveral({ statements }: RoleFacts): boolean {
 const hasNobody = ({ role }: NamedAccount, facts: Facts): boolean => remembered(withNobody, role, () => letsInNobody(role, facts));
 const namesOthers = ({ role }: NamedAccount): boolean => remembered(withOthers, role, () => namesSeveral(role));
 
+/** What the controller of a workload records, which makes no pod. */
+const notFound = (namespace: string, name: string): string =>
+  `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
+
+const messages = {
+  missing: ({ cluster, namespace, name, roles, near }: { cluster: string; namespace: string; name: string; roles: string; near: string }) =>
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which is all that the trust policy of ${roles} lets in${near}.`,
+  several: ({ cluster, namespace, name, roles, near }: { cluster: string; namespace: string; name: string; roles: string; near: string }) =>
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} lets in; the others that it names are not there either${near}.`,
+} satisfies Messages;
+
 /** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
 export const serviceAccountMissing = defineRule<Wanted>({
   id: 'service-account-missing',
@@ -59,16 +70,11 @@ export const serviceAccountMissing = defineRule<Wanted>({
   looksAt: ['workloads'],
   title: 'The service account that a role is for does not exist',
   why: 'Kubernetes makes no pod for a service account that is not there, and no other gets into a role that names this one alone. Mostly a chart named it otherwise, went to another namespace, or was told not to make it.',
-  error: 'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found',
+  errorForm: notFound('{namespace}', '{name}'),
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://kubernetes.io/docs/concepts/security/service-accounts/',
   ],
-  messages: {
-    missing: 'Cluster {cluster} has no service account {namespace}:{name}, which is all that the trust policy of {roles} lets in{near}.',
-    several:
-      'Cluster {cluster} has no service account {namespace}:{name}, which the trust policy of {roles} lets in; the others that it names are not there either{near}.',
-  },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       [...namedAccounts(cluster, facts).values()].flatMap((by) => {
@@ -94,14 +100,14 @@ export const serviceAccountMissing = defineRule<Wanted>({
     const id = `${clusterName}/${key}`;
     return [
       {
-        message: alone.some(namesOthers) ? 'several' : 'missing',
-        data: {
+        message: messages[alone.some(namesOthers) ? 'several' : 'missing']({
           cluster: clusterName,
           namespace,
           name,
           roles: alone.map(({ role }) => role.role.name).join(' and '),
           near: near.length === 0 ? '' : `; there is ${near.map((one) => `${one.namespace}:${one.name}`).join(' and ')}`,
-        },
+        }),
+        error: notFound(namespace, name),
         ...(wanted ? { severity: 'high' } : {}),
         evidence: alone.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
         related: alone.map((one) => ({

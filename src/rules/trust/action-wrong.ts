@@ -1,7 +1,12 @@
 import { isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  other: ({ issuer, actions }: { issuer: string; actions: string }) =>
+    `The statement trusts ${issuer} for ${actions} only, and tokens need sts:AssumeRoleWithWebIdentity.`,
+} satisfies Messages;
 
 /** An OIDC provider is trusted for another action than the one that its tokens are used with. */
 export const actionWrong = defineRule({
@@ -16,7 +21,6 @@ export const actionWrong = defineRule({
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  messages: { other: 'The statement trusts {issuer} for {actions} only, and tokens need sts:AssumeRoleWithWebIdentity.' },
   subjects: trustPolicies,
   evaluate: (role) =>
     role.statements.flatMap((statement) => {
@@ -28,8 +32,7 @@ export const actionWrong = defineRule({
       const url = oidc[0]?.url ?? null;
       return [
         {
-          message: 'other',
-          data: { issuer: oidc.map((one) => one.url ?? one.entry.value).join(', '), actions: actions.join(', ') },
+          message: messages.other({ issuer: oidc.map((one) => one.url ?? one.entry.value).join(', '), actions: actions.join(', ') }),
           evidence: parsed.actions.map(({ value, path }) => ({ what: 'action', path, found: value, expected: WEB_IDENTITY_ACTION })),
           statement: parsed.index,
           ...(url === null ? {} : { issuer: url }),

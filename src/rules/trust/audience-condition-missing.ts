@@ -1,7 +1,12 @@
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  missing: ({ issuer }: { issuer: string }) =>
+    `Nothing in the statement limits the audience for ${issuer}; only the audiences of the provider do.`,
+} satisfies Messages;
 
 /** Nothing in the statement speaks of the token's audience. */
 export const audienceConditionMissing = defineRule({
@@ -16,7 +21,6 @@ export const audienceConditionMissing = defineRule({
   title: 'The trust policy has no condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  messages: { missing: 'Nothing in the statement limits the audience for {issuer}; only the audiences of the provider do.' },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
@@ -32,8 +36,7 @@ export const audienceConditionMissing = defineRule({
       const { index, path } = statement.statement;
       return [
         {
-          message: 'missing',
-          data: { issuer: url },
+          message: messages.missing({ issuer: url }),
           evidence: [
             {
               what: 'conditions of the statement',

@@ -6,7 +6,7 @@ import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Audiences that tokens for this role carry; null where nobody can tell. */
 function inUse(role: RoleFacts, url: string, facts: Facts): readonly string[] | null {
@@ -21,6 +21,11 @@ function inUse(role: RoleFacts, url: string, facts: Facts): readonly string[] | 
 function audienceConditions(statement: WebIdentityStatement, url: string): Condition[] {
   return conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one) && one.operator?.family === 'string');
 }
+
+const messages = {
+  other: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
+    `The trust policy demands the audience ${found}, but tokens of ${issuer} for this role carry ${expected}.`,
+} satisfies Messages;
 
 /** The audience that the trust policy demands is one that no token for this role carries. */
 export const audienceMismatch = defineRule({
@@ -40,7 +45,6 @@ export const audienceMismatch = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  messages: { other: 'The trust policy demands the audience {found}, but tokens of {issuer} for this role carry {expected}.' },
   subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts, ({ audience }) => audience !== DEFAULT_AUDIENCE)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
@@ -68,8 +72,7 @@ export const audienceMismatch = defineRule({
           const certain = kubernetes || expected.length === 1;
           return [
             {
-              message: 'other',
-              data: { found: values.join(', '), expected: missing.join(', '), issuer: url },
+              message: messages.other({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
               evidence: entry.values.map(({ value, path }) => ({
                 what: 'audience',
                 path,

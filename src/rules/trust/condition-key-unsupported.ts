@@ -1,11 +1,16 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Keys about a caller that has signed its request: a web identity has not. Other `aws:` and `sts:` keys may be there. */
 const OF_SIGNED_CALLERS =
   /^(?:aws:(?:PrincipalArn|PrincipalAccount|PrincipalOrgID|PrincipalOrgPaths|PrincipalTag\/.*|userid|username|MultiFactorAuth\w+|SourceArn|SourceAccount)|sts:ExternalId)$/i;
+
+const messages = {
+  absent: ({ key }: { key: string }) =>
+    `The condition on ${key} can hardly be met: a call with a web identity token does not carry that key.`,
+} satisfies Messages;
 
 /** A condition on a key that a web-identity call does not carry. */
 export const conditionKeyUnsupported = defineRule({
@@ -23,7 +28,6 @@ export const conditionKeyUnsupported = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
   ],
-  messages: { absent: 'The condition on {key} can hardly be met: a call with a web identity token does not carry that key.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
@@ -39,8 +43,7 @@ export const conditionKeyUnsupported = defineRule({
         if (!foreign || passesWithoutKey(condition)) return [];
         return [
           {
-            message: 'absent',
-            data: { key: entry.key },
+            message: messages.absent({ key: entry.key }),
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: null }],
             statement: statement.statement.index,
             issuer: url,

@@ -5,7 +5,7 @@ import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'absence' | 'truth' | null {
   const { operator, entry, key } = condition;
@@ -27,6 +27,13 @@ function repair(condition: Condition, statement: WebIdentityStatement, role: Rol
   return values.length === 0 ? [] : [{ kind: 'condition', path, operator: 'StringEquals', key: `${url}:${claim}`, values }];
 }
 
+const messages = {
+  empty: ({ key }: { key: string }) => `The condition on ${key} has no value at all: nothing can match it.`,
+  absence: ({ key }: { key: string }) => `The condition asks that ${key} be absent, but every token carries it.`,
+  truth: ({ operator, key }: { operator: string; key: string }) =>
+    `The condition ${operator} on ${key} has neither "true" nor "false" as its value: nothing can match it.`,
+} satisfies Messages;
+
 /** A condition that no token can meet, whatever it holds. */
 export const conditionNeverTrue = defineRule({
   id: 'condition-never-true',
@@ -41,11 +48,6 @@ export const conditionNeverTrue = defineRule({
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
-  messages: {
-    empty: 'The condition on {key} has no value at all: nothing can match it.',
-    absence: 'The condition asks that {key} be absent, but every token carries it.',
-    truth: 'The condition {operator} on {key} has neither "true" nor "false" as its value: nothing can match it.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
@@ -58,8 +60,7 @@ export const conditionNeverTrue = defineRule({
         const edits = repair(condition, statement, role, url);
         return [
           {
-            message: reason,
-            data: { key: entry.key, operator: entry.operator },
+            message: messages[reason]({ key: entry.key, operator: entry.operator }),
             // What IAM makes of another text than these two is written nowhere.
             confidence: reason === 'truth' ? ('possible' as const) : ('certain' as const),
             evidence: [

@@ -5,13 +5,20 @@ import type { RoleFacts } from '../../facts/facts.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it demands, in the order of the principals. */
 function demanded(statement: WebIdentityStatement): string[] {
   const keys = statement.conditions.filter((one) => one.ownIssuer && !passesWithoutKey(one)).map(({ key }) => key.issuer.toLowerCase());
   return statement.issuers.filter((url) => keys.includes(url.toLowerCase()));
 }
+
+const messages = {
+  issuers: ({ issuers }: { issuers: string }) =>
+    `The statement demands claims of ${issuers} at once, but a token has one issuer only: nobody can meet it.`,
+  claim: ({ key, values }: { key: string; values: string }) =>
+    `The conditions on ${key} exclude each other: no value meets ${values} together.`,
+} satisfies Messages;
 
 function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] {
   const urls = demanded(statement);
@@ -20,8 +27,7 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] 
   const by = statementForEachIssuer(role.role.trustPolicy, statement, urls);
   return [
     {
-      message: 'issuers',
-      data: { issuers: urls.join(' and ') },
+      message: messages.issuers({ issuers: urls.join(' and ') }),
       evidence: [
         {
           what: 'condition keys that no one token carries together',
@@ -55,17 +61,16 @@ export const conditionsContradictory = defineRule({
   why: 'All operators and keys of a statement must hold together; only the values of one key are alternatives. A token has one issuer, one subject and one audience, so what asks for two of them asks for nothing that exists.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html'],
-  messages: {
-    issuers: 'The statement demands claims of {issuers} at once, but a token has one issuer only: nobody can meet it.',
-    claim: 'The conditions on {key} exclude each other: no value meets {values} together.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement): Raised[] => {
       const claims = contradictionsOf(statement).filter(({ byCaseAlone }) => !byCaseAlone);
       return [
         ...twoIssuers(statement, role),
-        ...claims.map((one): Raised => ({ message: 'claim', ...excludedClaim(one, statement, role, facts) })),
+        ...claims.map((one): Raised => {
+          const { data, ...rest } = excludedClaim(one, statement, role, facts);
+          return { message: messages.claim(data), ...rest };
+        }),
       ];
     }),
 });

@@ -10,7 +10,7 @@ import { providerArn } from '../../policy/federated.js';
 import { hasWildcard } from '../../policy/glob.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 interface Caller {
   readonly url: string;
@@ -71,6 +71,11 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleFacts): Tr
   return deny.conditions.map((entry) => spare(deny, entry, wanted, role)).find((edits) => edits !== null) ?? [];
 }
 
+const messages = {
+  denied: ({ subject, path }: { subject: string; path: string }) =>
+    `An Allow of the trust policy admits ${subject}, but the Deny at ${path} shuts it out again.`,
+} satisfies Messages;
+
 /** A Deny of the same document shuts out whom an Allow lets in. */
 export const denyOverAllow = defineRule({
   id: 'deny-over-allow',
@@ -86,7 +91,6 @@ export const denyOverAllow = defineRule({
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   error: `${STS_NOT_AUTHORIZED} with an explicit deny`,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
-  messages: { denied: 'An Allow of the trust policy admits {subject}, but the Deny at {path} shuts it out again.' },
   subjects: trustPolicies,
   evaluate: (role, facts) => {
     const { policy } = role;
@@ -104,8 +108,7 @@ export const denyOverAllow = defineRule({
       const edits = repair(deny, shutOut, role);
       return [
         {
-          message: 'denied',
-          data: { subject: listed(subjects), path: deny.path },
+          message: messages.denied({ subject: listed(subjects), path: deny.path }),
           evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
           statement: deny.index,
           issuer: first.url,

@@ -1,7 +1,12 @@
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  foreign: ({ value, found, account }: { value: string; found: string; account: string }) =>
+    `The principal ${value} is in account ${found}, but the role is in ${account}: nobody gets in by it.`,
+} satisfies Messages;
 
 /** A provider of another account: STS only looks into the role's own. */
 export const federatedAccountForeign = defineRule({
@@ -20,7 +25,6 @@ export const federatedAccountForeign = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
     'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
   ],
-  messages: { foreign: 'The principal {value} is in account {found}, but the role is in {account}: nobody gets in by it.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
@@ -32,8 +36,7 @@ export const federatedAccountForeign = defineRule({
         const registered = facts.providerOf(named.url) !== null;
         return [
           {
-            message: 'foreign',
-            data: { value: entry.value, found: named.account, account },
+            message: messages.foreign({ value: entry.value, found: named.account, account }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: own }],
             statement: statement.statement.index,
             issuer: named.url,

@@ -1,7 +1,11 @@
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  form: ({ value, problem }: { value: string; problem: string }) => `The principal ${value} names no provider: ${problem}.`,
+} satisfies Messages;
 
 /** A federated principal that is the ARN of no possible provider. */
 export const federatedArnMalformed = defineRule({
@@ -19,7 +23,6 @@ export const federatedArnMalformed = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  messages: { form: 'The principal {value} names no provider: {problem}.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
@@ -30,8 +33,7 @@ export const federatedArnMalformed = defineRule({
         const meant = url === null ? null : providerArn(partition, account, url);
         return [
           {
-            message: 'form',
-            data: { value: entry.value, problem: named.problem },
+            message: messages.form({ value: entry.value, problem: named.problem }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: meant }],
             statement: statement.statement.index,
             ...(url === null ? {} : { issuer: url }),

@@ -4,7 +4,7 @@ import { issuerDifference } from '../../facts/issuer-difference.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** What the ARN probably misses, in words; empty where nothing like it exists. */
 function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): string {
@@ -15,6 +15,10 @@ function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): stri
   if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
   return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
 }
+
+const messages = {
+  absent: ({ value, likeness }: { value: string; likeness: string }) => `No provider has the ARN ${value}${likeness}.`,
+} satisfies Messages;
 
 /** A well-formed ARN of this account that no provider has. */
 export const federatedProviderAbsent = defineRule({
@@ -33,7 +37,6 @@ export const federatedProviderAbsent = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  messages: { absent: 'No provider has the ARN {value}{likeness}.' },
   subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
@@ -47,8 +50,7 @@ export const federatedProviderAbsent = defineRule({
         const expected = meant === null ? null : providerArn(partition, account, meant);
         return [
           {
-            message: 'absent',
-            data: { value: entry.value, likeness: likeness(entry.value, named.url, role, facts) },
+            message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,

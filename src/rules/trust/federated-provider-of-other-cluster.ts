@@ -2,7 +2,12 @@ import { listed } from '../../facts/in-words.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  other: ({ cluster, others }: { cluster: string; others: string }) =>
+    `Service accounts of cluster ${cluster} carry this role, but its trust policy lets in only ${others}.`,
+} satisfies Messages;
 
 /** The role lets another cluster in than the one whose service accounts carry it. */
 export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
@@ -17,7 +22,6 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  messages: { other: 'Service accounts of cluster {cluster} carry this role, but its trust policy lets in only {others}.' },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
@@ -34,8 +38,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
     });
     return [
       {
-        message: 'other',
-        data: { cluster: own.cluster.name, others: names.join(' and ') },
+        message: messages.other({ cluster: own.cluster.name, others: names.join(' and ') }),
         evidence: first.statement.federated.map(({ entry }) => ({
           what: 'federated principal',
           path: entry.path,

@@ -1,6 +1,11 @@
 import { isDead, servesWithout } from '../../facts/dead-statement.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  dead: ({ path, issuers }: { path: string; issuers: string }) =>
+    `The statement at ${path} is for ${issuers}, which has no provider any more; the other statements work without it.`,
+} satisfies Messages;
 
 /** One of several statements names an issuer whose provider is gone; the others work. */
 export const federatedStatementDead = defineRule({
@@ -15,7 +20,6 @@ export const federatedStatementDead = defineRule({
   title: 'A statement of the trust policy is for a provider that is gone',
   why: 'It lets nobody in and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
-  messages: { dead: 'The statement at {path} is for {issuers}, which has no provider any more; the other statements work without it.' },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
@@ -25,8 +29,7 @@ export const federatedStatementDead = defineRule({
         return [];
       return [
         {
-          message: 'dead',
-          data: { path: statement.statement.path, issuers: urls.join(', ') },
+          message: messages.dead({ path: statement.statement.path, issuers: urls.join(', ') }),
           evidence: statement.federated.map(({ entry }) => ({
             what: 'federated principal',
             path: entry.path,

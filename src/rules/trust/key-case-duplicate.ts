@@ -1,7 +1,12 @@
 import { contradictionsOf } from '../../facts/contradiction.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  claim: ({ key, values }: { key: string; values: string }) =>
+    `The key ${key} stands twice, in different case, and no value meets ${values} together.`,
+} satisfies Messages;
 
 /** One key stands twice under an operator, in different case, with values that exclude each other. */
 export const keyCaseDuplicate = defineRule({
@@ -16,12 +21,14 @@ export const keyCaseDuplicate = defineRule({
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html'],
-  messages: { claim: 'The key {key} stands twice, in different case, and no value meets {values} together.' },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
       contradictionsOf(statement)
         .filter(({ byCaseAlone }) => byCaseAlone)
-        .map((one): Raised => ({ message: 'claim', ...excludedClaim(one, statement, role, facts) })),
+        .map((one): Raised => {
+          const { data, ...rest } = excludedClaim(one, statement, role, facts);
+          return { message: messages.claim(data), ...rest };
+        }),
     ),
 });

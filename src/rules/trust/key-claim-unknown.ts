@@ -3,7 +3,12 @@ import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { DEFAULT_CLAIMS } from '../../policy/condition-key.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  unknown: ({ key, claim }: { key: string; claim: string }) =>
+    `The condition key ${key} asks for the claim ${claim}, which STS does not know for a cluster: it can never be met.`,
+} satisfies Messages;
 
 /** A claim of a cluster's tokens for which STS has no condition key. */
 export const keyClaimUnknown = defineRule({
@@ -18,7 +23,6 @@ export const keyClaimUnknown = defineRule({
   why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif'],
-  messages: { unknown: 'The condition key {key} asks for the claim {claim}, which STS does not know for a cluster: it can never be met.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
@@ -34,8 +38,7 @@ export const keyClaimUnknown = defineRule({
         const rename = isMeant && conditionsOn(statement, claim).every((one) => one === condition);
         return [
           {
-            message: 'unknown',
-            data: { key: entry.key, claim: key.claim ?? '' },
+            message: messages.unknown({ key: entry.key, claim: key.claim ?? '' }),
             evidence: [
               {
                 what: 'condition key',

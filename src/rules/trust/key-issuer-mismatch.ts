@@ -2,13 +2,18 @@ import { passesWithoutKey } from '../../facts/absent-key.js';
 import { editDistance } from '../../facts/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Of several issuers the one that is spelt most like the key's. */
 function closest(issuer: string, urls: readonly string[]): string {
   const distances = urls.map((url) => editDistance(issuer, url, 256));
   return urls[distances.indexOf(Math.min(...distances))] ?? issuer;
 }
+
+const messages = {
+  other: ({ key, found, expected }: { key: string; found: string; expected: string }) =>
+    `The condition key ${key} is of issuer ${found}, but the statement takes tokens of ${expected} only: it can never be met.`,
+} satisfies Messages;
 
 /** A condition on the claims of an issuer whose tokens the statement does not take. */
 export const keyIssuerMismatch = defineRule({
@@ -26,9 +31,6 @@ export const keyIssuerMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: {
-    other: 'The condition key {key} is of issuer {found}, but the statement takes tokens of {expected} only: it can never be met.',
-  },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
@@ -46,8 +48,7 @@ export const keyIssuerMismatch = defineRule({
         const claim = condition.claim;
         return [
           {
-            message: 'other',
-            data: { key: entry.key, found: key.issuer, expected: urls.join(', ') },
+            message: messages.other({ key: entry.key, found: key.issuer, expected: urls.join(', ') }),
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: claim === null ? null : `${url}:${claim}` }],
             statement: statement.statement.index,
             issuer: url,

@@ -2,7 +2,7 @@ import { passesWithoutKey } from '../../facts/absent-key.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { type Condition } from '../../facts/web-identity.js';
 import type { KeyDefect } from '../../policy/condition-key.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const DEFECTS: Readonly<Record<KeyDefect, string>> = {
   'scheme': 'it begins with the scheme "https://"',
@@ -17,6 +17,12 @@ function audienceForSubject(condition: Condition): boolean {
   const claim = condition.key.claim?.toLowerCase();
   return claim === 'aud' && condition.claim === 'sub' && condition.operator?.negated === false;
 }
+
+const messages = {
+  form: ({ key, problem }: { key: string; problem: string }) => `The condition key ${key} can never be met: ${problem}.`,
+  claim: ({ key, value }: { key: string; value: string }) =>
+    `The condition key ${key} compares the audience with ${value}, which is a subject: no token can meet it.`,
+} satisfies Messages;
 
 /** A condition key that is no `<issuer>:<claim>`: no token ever carries it. */
 export const keyMalformed = defineRule({
@@ -34,10 +40,6 @@ export const keyMalformed = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  messages: {
-    form: 'The condition key {key} can never be met: {problem}.',
-    claim: 'The condition key {key} compares the audience with {value}, which is a subject: no token can meet it.',
-  },
   subjects: trustPolicies,
   evaluate: ({ statements }) =>
     statements.flatMap((statement) =>
@@ -52,12 +54,11 @@ export const keyMalformed = defineRule({
         const meant = issuer === undefined || claim === null ? null : `${issuer}:${claim}`;
         return [
           {
-            message: broken ? 'form' : 'claim',
-            data: {
+            message: messages[broken ? 'form' : 'claim']({
               key: entry.key,
               problem: key.defects.map((defect) => DEFECTS[defect]).join(', and '),
               value: entry.values[0]?.value ?? '',
-            },
+            }),
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: meant }],
             statement: statement.statement.index,
             ...(issuer === undefined ? {} : { issuer }),

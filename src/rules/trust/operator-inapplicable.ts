@@ -1,7 +1,12 @@
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  wrong: ({ operator, key }: { operator: string; key: string }) =>
+    `${operator} on ${key} can not match: the claim is plain text, for which there are StringEquals and StringLike.`,
+} satisfies Messages;
 
 /** An operator for ARNs, numbers, dates or addresses on a claim that is plain text. */
 export const operatorInapplicable = defineRule({
@@ -16,7 +21,6 @@ export const operatorInapplicable = defineRule({
   why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
-  messages: { wrong: '{operator} on {key} can not match: the claim is plain text, for which there are StringEquals and StringLike.' },
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
@@ -30,8 +34,7 @@ export const operatorInapplicable = defineRule({
         const like = operator.wildcards && entry.values.some(({ value }) => hasWildcard(value)) ? 'StringLike' : 'StringEquals';
         return [
           {
-            message: 'wrong',
-            data: { operator: entry.operator, key: entry.key },
+            message: messages.wrong({ operator: entry.operator, key: entry.key }),
             evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: like }],
             statement: statement.statement.index,
             issuer: url,

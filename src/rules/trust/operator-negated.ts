@@ -4,7 +4,16 @@ import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { hasWildcard } from '../../policy/glob.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
+    `Every service account of ${issuer} except ${value} can take this role: ${operator} is the only limit on the subject.`,
+  latent: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
+    `Once its other defects are repaired, every service account of ${issuer} except ${value} can take this role: ${operator} is the only limit on the subject.`,
+  possible: ({ doubt, issuer, value, operator }: { doubt: string; issuer: string; value: string; operator: string }) =>
+    `Unless ${doubt} keeps it out, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
+} satisfies Messages;
 
 /** The only limit on the subject is a negated comparison: everybody else gets in. */
 export const operatorNegated = defineRule({
@@ -19,13 +28,6 @@ export const operatorNegated = defineRule({
   title: 'The subject is limited by a negated operator only',
   why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
-  messages: {
-    open: 'Every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
-    latent:
-      'Once its other defects are repaired, every service account of {issuer} except {value} can take this role: {operator} is the only limit on the subject.',
-    possible:
-      'Unless {doubt} keeps it out, every service account of {issuer} except {value} can assume this role: {operator} is the only limit on the subject.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
@@ -43,8 +45,12 @@ export const operatorNegated = defineRule({
       ];
       return [
         {
-          message: exposureMessage(exposure),
-          data: { issuer: url, value: listed(named), operator: first.entry.operator, doubt: doubtAbout(exposure) },
+          message: messages[exposureMessage(exposure)]({
+            issuer: url,
+            value: listed(named),
+            operator: first.entry.operator,
+            doubt: doubtAbout(exposure),
+          }),
           ...exposedAt(role, 'high', 'critical', exposure),
           evidence: negated.map(({ entry }) => ({
             what: 'condition operator',

@@ -8,7 +8,7 @@ import { sharedAt, sharedStatements, type SharedStatement } from '../../facts/te
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Confidence, Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 /** Why a condition limits nothing; null where it limits something. */
 function vacuousBecause(condition: Condition, statement: WebIdentityStatement, kubernetes: boolean): 'absent' | 'presence' | null {
@@ -45,6 +45,17 @@ function weightOf(
   return open === undefined ? { severity: 'info' } : exposedAt(role, 'high', 'critical', open);
 }
 
+const messages = {
+  absent: ({ operator, key }: { operator: string; key: string }) =>
+    `${operator} on ${key} limits nothing: no token carries that key, and then the condition is met.`,
+  presence: ({ operator, key }: { operator: string; key: string }) =>
+    `${operator} on ${key} limits nothing: it only asks whether the claim is there, and it always is.`,
+  absentOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
+    `Everybody at ${issuer} can take this role: ${operator} on ${key} is met because no token carries that key.`,
+  presenceOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
+    `Everybody at ${issuer} can take this role: ${operator} on ${key} only asks whether the claim is there.`,
+} satisfies Messages;
+
 function evaluate(role: RoleFacts, facts: Facts) {
   const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
   const shared = sharedStatements(role, facts.inventory).filter(({ limit }) => limit === 'vacuous');
@@ -62,8 +73,11 @@ function evaluate(role: RoleFacts, facts: Facts) {
       const edits = repair(condition, exposure?.url ?? url, role);
       return [
         {
-          message: exposure !== undefined || tenant !== undefined ? `${reason}Open` : reason,
-          data: { key: entry.key, operator: entry.operator, issuer: exposure?.url ?? url },
+          message: messages[exposure !== undefined || tenant !== undefined ? (`${reason}Open` as const) : reason]({
+            key: entry.key,
+            operator: entry.operator,
+            issuer: exposure?.url ?? url,
+          }),
           ...weightOf(role, exposure, tenant),
           evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: null }],
           statement: statement.statement.index,
@@ -98,12 +112,6 @@ export const operatorVacuous = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: {
-    absent: '{operator} on {key} limits nothing: no token carries that key, and then the condition is met.',
-    presence: '{operator} on {key} limits nothing: it only asks whether the claim is there, and it always is.',
-    absentOpen: 'Everybody at {issuer} can take this role: {operator} on {key} is met because no token carries that key.',
-    presenceOpen: 'Everybody at {issuer} can take this role: {operator} on {key} only asks whether the claim is there.',
-  },
   subjects: trustPolicies,
   evaluate,
 });

@@ -3,11 +3,12 @@ import { knownText, placeholderIn, placeholderInValue, type KnownText } from '..
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import type { Sentence } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
 import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
 function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): string | null {
@@ -33,6 +34,13 @@ function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, varia
   );
 }
 
+const messages = {
+  text: ({ what, found, placeholder }: { what: string; found: string; placeholder: string }) =>
+    `The ${what} ${found} still holds ${placeholder}, which nobody replaced.`,
+  version: ({ found, version }: { found: string; version: string }) =>
+    `The value ${found} holds a policy variable, which is plain text in a document of Version ${version}.`,
+} satisfies Messages;
+
 /** Text of a template or of documentation that nobody replaced. */
 export const placeholderLeft = defineRule({
   id: 'placeholder-left',
@@ -50,10 +58,6 @@ export const placeholderLeft = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  messages: {
-    text: 'The {what} {found} still holds {placeholder}, which nobody replaced.',
-    version: 'The value {found} holds a policy variable, which is plain text in a document of Version {version}.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) => {
     const known = knownText(facts);
@@ -63,8 +67,7 @@ export const placeholderLeft = defineRule({
       .flatMap((statement) => {
         const url = issuerMeant(statement, role, facts, known);
         const raise = (
-          message: string,
-          data: Record<string, string>,
+          message: Sentence,
           what: string,
           path: string,
           fragment: string,
@@ -73,7 +76,6 @@ export const placeholderLeft = defineRule({
           edits: readonly TrustEdit[],
         ): Raised => ({
           message,
-          data: { what, found, ...data },
           evidence: [{ what, path, found, expected }],
           statement: statement.statement.index,
           ...(url === null ? {} : { issuer: url }),
@@ -92,8 +94,7 @@ export const placeholderLeft = defineRule({
           const arn = url === null ? null : providerArn(partition, account, url);
           return [
             raise(
-              'text',
-              { placeholder },
+              messages.text({ what: 'federated principal', found: entry.value, placeholder }),
               'federated principal',
               entry.path,
               entry.path,
@@ -113,8 +114,7 @@ export const placeholderLeft = defineRule({
               ? []
               : [
                   raise(
-                    'text',
-                    { placeholder },
+                    messages.text({ what: 'condition key', found: entry.key, placeholder }),
                     'condition key',
                     entry.path,
                     `${entry.path}~`,
@@ -132,16 +132,21 @@ export const placeholderLeft = defineRule({
             // A variable of IAM's own, in a document whose version gives it no meaning.
             if (hasVariable(value) && placeholderInValue(value, true, known) === null) {
               return [
-                raise('version', { version: role.policy.version ?? '2008-10-17 (none is given)' }, 'value', path, path, value, null, [
-                  { kind: 'version', version: '2012-10-17' },
-                ]),
+                raise(
+                  messages.version({ found: value, version: role.policy.version ?? '2008-10-17 (none is given)' }),
+                  'value',
+                  path,
+                  path,
+                  value,
+                  null,
+                  [{ kind: 'version', version: '2012-10-17' }],
+                ),
               ];
             }
             const expected: Json = meant.length === 0 ? null : meant.length === 1 ? (meant[0] ?? null) : meant;
             return [
               raise(
-                'text',
-                { placeholder: text },
+                messages.text({ what: 'value', found: value, placeholder: text }),
                 'value',
                 path,
                 path,

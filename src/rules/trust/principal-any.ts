@@ -7,7 +7,7 @@ import { matchesGlob, parseGlob } from '../../policy/glob.js';
 import type { Statement, TrustPolicy } from '../../policy/parse.js';
 import { all, any, not, type Tristate } from '../../policy/tristate.js';
 import type { KeyValue } from '../../policy/variables.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 /** What a signed AssumeRole call of a stranger carries: of global keys nobody knows, of a token's claims none. */
 const strangersCall = (key: string): KeyValue => (/^(aws|sts):/i.test(key.trim()) ? { state: 'unknowable' } : { state: 'absent' });
@@ -34,6 +34,12 @@ function meetsPolicy(policy: TrustPolicy): Tristate {
   return all([meetsStranger(allow, policy), not(denied)]);
 }
 
+const messages = {
+  any: ({ path }: { path: string }) => `The statement at ${path} lets every AWS principal of every account take this role.`,
+  possible: ({ doubt, path }: { doubt: string; path: string }) =>
+    `Unless ${doubt} keeps them out, the statement at ${path} lets every AWS principal of every account assume this role.`,
+} satisfies Messages;
+
 /** Every principal of every account may take the role. */
 export const principalAny = defineRule<RoleFacts>({
   id: 'principal-any',
@@ -46,10 +52,6 @@ export const principalAny = defineRule<RoleFacts>({
   title: 'Anybody in any AWS account can take the role',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
-  messages: {
-    any: 'The statement at {path} lets every AWS principal of every account take this role.',
-    possible: 'Unless {doubt} keeps them out, the statement at {path} lets every AWS principal of every account assume this role.',
-  },
   subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
   evaluate: (role, { inventory }) => {
     const open = role.policy.statements.filter(
@@ -71,8 +73,7 @@ export const principalAny = defineRule<RoleFacts>({
       const isBare = allow.conditions.length === 0 && denies.length === 0;
       return [
         {
-          message: isSure ? 'any' : 'possible',
-          data: { path: allow.path, doubt: doubtAbout({ undecided: unknown }) },
+          message: messages[isSure ? 'any' : 'possible']({ path: allow.path, doubt: doubtAbout({ undecided: unknown }) }),
           severity: isSure ? ('critical' as const) : oneLower('critical'),
           confidence: isSure ? ('certain' as const) : ('possible' as const),
           evidence: anybody.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),

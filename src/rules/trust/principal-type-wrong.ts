@@ -3,7 +3,7 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
   policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
@@ -27,6 +27,13 @@ function entriesOf(of: RoleFacts): readonly Entry<RoleFacts>[] {
   return [{ subject, of }, ...(unread == null ? [] : [{ subject, unread }])];
 }
 
+const messages = {
+  carried: ({ accounts, principals }: { accounts: string; principals: string }) =>
+    `Service accounts carry this role (${accounts}), but it trusts ${principals} only and no OIDC provider.`,
+  misplaced: ({ principals }: { principals: string }) =>
+    `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
+} satisfies Messages;
+
 function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
   if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
@@ -37,11 +44,10 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
   return [
     {
-      message: users.length > 0 ? 'carried' : 'misplaced',
-      data: {
+      message: messages[users.length > 0 ? 'carried' : 'misplaced']({
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
         accounts: listed(users.map(({ id }) => id)),
-      },
+      }),
       // With an association of its own, a service account would not come by its annotation.
       ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
       // Without a carrier the role is wrong on its face; with one, all was read that it takes.
@@ -76,10 +82,6 @@ export const principalTypeWrong = defineRule<RoleFacts>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  messages: {
-    carried: 'Service accounts carry this role ({accounts}), but it trusts {principals} only and no OIDC provider.',
-    misplaced: 'The role allows sts:AssumeRoleWithWebIdentity to {principals}, who never use it; only a federated principal can.',
-  },
   subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).flatMap(entriesOf),
   evaluate,
 });

@@ -1,6 +1,15 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
+    `Every service account of ${issuer} can take this role: the subject ${pattern} admits them all.`,
+  latent: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
+    `Once its other defects are repaired, every service account of ${issuer} can take this role: the subject ${pattern} admits them all.`,
+  possible: ({ doubt, issuer, pattern }: { doubt: string; issuer: string; pattern: string }) =>
+    `Unless ${doubt} keeps it out, every service account of ${issuer} can assume this role: the subject ${pattern} admits them all.`,
+} satisfies Messages;
 
 /** A subject pattern that every service account of the cluster matches. */
 export const subjectClusterWide = defineRule({
@@ -18,18 +27,13 @@ export const subjectClusterWide = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: {
-    open: 'Every service account of {issuer} can take this role: the subject {pattern} admits them all.',
-    latent:
-      'Once its other defects are repaired, every service account of {issuer} can take this role: the subject {pattern} admits them all.',
-    possible: 'Unless {doubt} keeps it out, every service account of {issuer} can assume this role: the subject {pattern} admits them all.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'everybody' || exposure.because !== 'pattern') return [];
       return [
         raisedByPattern(exposure, role, facts, {
+          messages,
           plain: 'high',
           administrative: 'critical',
           summary: 'Name the service accounts that carry the role.',

@@ -2,7 +2,15 @@ import { listed } from '../../facts/in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ issuer }: { issuer: string }) => `Every service account of ${issuer} can take this role: no condition limits the subject.`,
+  latent: ({ issuer }: { issuer: string }) =>
+    `Once its other defects are repaired, every service account of ${issuer} can take this role: no condition limits the subject.`,
+  possible: ({ doubt, issuer }: { doubt: string; issuer: string }) =>
+    `Unless ${doubt} keeps it out, every service account of ${issuer} can assume this role: no condition limits the subject.`,
+} satisfies Messages;
 
 /** Nothing limits which service account of the cluster gets in. */
 export const subjectConditionMissing = defineRule({
@@ -17,11 +25,6 @@ export const subjectConditionMissing = defineRule({
   title: 'The trust policy does not limit the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  messages: {
-    open: 'Every service account of {issuer} can take this role: no condition limits the subject.',
-    latent: 'Once its other defects are repaired, every service account of {issuer} can take this role: no condition limits the subject.',
-    possible: 'Unless {doubt} keeps it out, every service account of {issuer} can assume this role: no condition limits the subject.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
@@ -32,8 +35,7 @@ export const subjectConditionMissing = defineRule({
       const editable = callers.length > 0 && statement.issuers.length === 1;
       return [
         {
-          message: exposureMessage(exposure),
-          data: { issuer: url, doubt: doubtAbout(exposure) },
+          message: messages[exposureMessage(exposure)]({ issuer: url, doubt: doubtAbout(exposure) }),
           ...exposedAt(role, 'high', 'critical', exposure),
           evidence: [
             {

@@ -8,7 +8,7 @@ import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 function problemOf(value: string, { operator }: Condition, url: string, facts: Facts): string | null {
   const wildcards = operator?.wildcards === true;
@@ -34,6 +34,11 @@ function meantBy(value: string, url: string, good: ReadonlySet<string>, { role, 
   return shutOut.length === 1 ? (shutOut[0] ?? null) : cleaned;
 }
 
+const messages = {
+  form: ({ value, issuer, problem }: { value: string; issuer: string; problem: string }) =>
+    `The subject ${value} can be that of no token of ${issuer}: ${problem}.`,
+} satisfies Messages;
+
 /** A subject that no token of the issuer can have. */
 export const subjectMalformed = defineRule({
   id: 'subject-malformed',
@@ -51,7 +56,6 @@ export const subjectMalformed = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
   ],
-  messages: { form: 'The subject {value} can be that of no token of {issuer}: {problem}.' },
   subjects: trustPolicies,
   evaluate: (role, facts) => {
     const asked: Asked = { role, facts, subjects: new SubjectsMeant((url) => subjectsOfCluster(url, facts)) };
@@ -76,8 +80,7 @@ export const subjectMalformed = defineRule({
             const shutOut = callerSubjects(role, url).some((subject) => meant.includes(subject));
             return [
               {
-                message: 'form',
-                data: { value: first.value, issuer: url, problem: first.problem },
+                message: messages.form({ value: first.value, issuer: url, problem: first.problem }),
                 severity: good.length === 0 || shutOut ? ('high' as const) : ('low' as const),
                 evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
                 statement: statement.statement.index,

@@ -2,7 +2,12 @@ import { listed } from '../../facts/in-words.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  other: ({ subject, difference }: { subject: string; difference: string }) =>
+    `The trust policy does not admit ${subject}, which carries this role: it names ${difference}.`,
+} satisfies Messages;
 
 /** The role is carried by a service account that its trust policy does not name. */
 export const subjectMismatch = defineRule<CarriedRole>({
@@ -21,7 +26,6 @@ export const subjectMismatch = defineRule<CarriedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  messages: { other: 'The trust policy does not admit {subject}, which carries this role: it names {difference}.' },
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
@@ -37,8 +41,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
     const { subjects, difference, evidence, statement, fragment, edits } = found;
     return [
       {
-        message: 'other',
-        data: { subject, difference },
+        message: messages.other({ subject, difference }),
         evidence,
         related: users
           .filter((user) => subjects.includes(user.subject))

@@ -1,7 +1,15 @@
 import { trustPolicies } from '../../facts/subject-of.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ name }: { name: string }) => `Anybody with an account at ${name} can take this role: no condition says whose token it must be.`,
+  latent: ({ name }: { name: string }) =>
+    `Once its other defects are repaired, anybody with an account at ${name} can take this role: no condition says whose token it must be.`,
+  possible: ({ doubt, name }: { doubt: string; name: string }) =>
+    `Unless ${doubt} keeps them out, anybody with an account at ${name} can assume this role: no condition says whose token it must be.`,
+} satisfies Messages;
 
 /** An issuer that signs tokens for everybody, and nothing that says for whom. */
 export const subjectMissingOnSharedIssuer = defineRule({
@@ -15,13 +23,6 @@ export const subjectMissingOnSharedIssuer = defineRule({
   title: 'Any tenant of a shared issuer can take the role',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
-  messages: {
-    open: 'Anybody with an account at {name} can take this role: no condition says whose token it must be.',
-    latent:
-      'Once its other defects are repaired, anybody with an account at {name} can take this role: no condition says whose token it must be.',
-    possible:
-      'Unless {doubt} keeps them out, anybody with an account at {name} can assume this role: no condition says whose token it must be.',
-  },
   subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
     sharedStatements(role, inventory).flatMap((open) => {
@@ -31,9 +32,8 @@ export const subjectMissingOnSharedIssuer = defineRule({
       const claim = shared.tenantClaims[0] ?? 'sub';
       return [
         {
-          message: exposureMessage(open),
+          message: messages[exposureMessage(open)]({ name: shared.name, doubt: doubtAbout(open) }),
           ...sharedAt(open),
-          data: { name: shared.name, doubt: doubtAbout(open) },
           evidence: [
             {
               what: 'conditions of the statement',

@@ -1,6 +1,15 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
+    `A service account of any fitting namespace of ${issuer} can take this role: ${pattern} leaves the namespace open.`,
+  latent: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
+    `Once its other defects are repaired, a service account of any fitting namespace of ${issuer} can take this role: ${pattern} leaves the namespace open.`,
+  possible: ({ doubt, issuer, pattern }: { doubt: string; issuer: string; pattern: string }) =>
+    `Unless ${doubt} keeps it out, a service account of any fitting namespace of ${issuer} can assume this role: ${pattern} leaves the namespace open.`,
+} satisfies Messages;
 
 /** A wildcard stands for the namespace: whoever may make a namespace may take the role. */
 export const subjectNamespaceOpen = defineRule({
@@ -18,19 +27,13 @@ export const subjectNamespaceOpen = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: {
-    open: 'A service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
-    latent:
-      'Once its other defects are repaired, a service account of any fitting namespace of {issuer} can take this role: {pattern} leaves the namespace open.',
-    possible:
-      'Unless {doubt} keeps it out, a service account of any fitting namespace of {issuer} can assume this role: {pattern} leaves the namespace open.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'namespace-open') return [];
       return [
         raisedByPattern(exposure, role, facts, {
+          messages,
           plain: 'medium',
           administrative: 'high',
           summary: 'Name the namespaces that are meant to have the role.',

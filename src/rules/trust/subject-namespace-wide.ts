@@ -1,7 +1,16 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ pattern, issuer }: { pattern: string; issuer: string }) =>
+    `Every service account that fits ${pattern} can take this role: a whole namespace of ${issuer}.`,
+  latent: ({ pattern, issuer }: { pattern: string; issuer: string }) =>
+    `Once its other defects are repaired, every service account that fits ${pattern} can take this role: a whole namespace of ${issuer}.`,
+  possible: ({ doubt, pattern, issuer }: { doubt: string; pattern: string; issuer: string }) =>
+    `Unless ${doubt} keeps it out, every service account that fits ${pattern} can assume this role: a whole namespace of ${issuer}.`,
+} satisfies Messages;
 
 /** Every service account of one namespace gets in. */
 export const subjectNamespaceWide = defineRule({
@@ -19,18 +28,13 @@ export const subjectNamespaceWide = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  messages: {
-    open: 'Every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
-    latent:
-      'Once its other defects are repaired, every service account that fits {pattern} can take this role: a whole namespace of {issuer}.',
-    possible: 'Unless {doubt} keeps it out, every service account that fits {pattern} can assume this role: a whole namespace of {issuer}.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'namespace-wide' || eksIssuer(exposure.url) === null) return [];
       return [
         raisedByPattern(exposure, role, facts, {
+          messages,
           plain: 'info',
           administrative: 'medium',
           summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.',

@@ -1,7 +1,16 @@
 import { trustPolicies } from '../../facts/subject-of.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
+
+const messages = {
+  open: ({ name, pattern }: { name: string; pattern: string }) =>
+    `Anybody with an account at ${name} can take this role: ${pattern} leaves the owner open.`,
+  latent: ({ name, pattern }: { name: string; pattern: string }) =>
+    `Once its other defects are repaired, anybody with an account at ${name} can take this role: ${pattern} leaves the owner open.`,
+  possible: ({ doubt, name, pattern }: { doubt: string; name: string; pattern: string }) =>
+    `Unless ${doubt} keeps them out, anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
+} satisfies Messages;
 
 /** The subject pattern of a shared issuer leaves open whose token it is. */
 export const subjectOpenOnSharedIssuer = defineRule({
@@ -18,11 +27,6 @@ export const subjectOpenOnSharedIssuer = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
   ],
-  messages: {
-    open: 'Anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
-    latent: 'Once its other defects are repaired, anybody with an account at {name} can take this role: {pattern} leaves the owner open.',
-    possible: 'Unless {doubt} keeps them out, anybody with an account at {name} can assume this role: {pattern} leaves the owner open.',
-  },
   subjects: trustPolicies,
   evaluate: (role, { inventory }) =>
     sharedStatements(role, inventory).flatMap((one) => {
@@ -31,9 +35,12 @@ export const subjectOpenOnSharedIssuer = defineRule({
       if (limit !== 'open' || first === undefined) return [];
       return [
         {
-          message: exposureMessage(one),
+          message: messages[exposureMessage(one)]({
+            name: shared.name,
+            doubt: doubtAbout(one),
+            pattern: open.map(({ value }) => value).join(', '),
+          }),
           ...sharedAt(one),
-          data: { name: shared.name, doubt: doubtAbout(one), pattern: open.map(({ value }) => value).join(', ') },
           evidence: open.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
           statement: statement.statement.index,
           issuer: url,

@@ -4,7 +4,12 @@ import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { defineRule, STS_NOT_AUTHORIZED } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const messages = {
+  literal: ({ value, operator }: { value: string; operator: string }) =>
+    `The subject ${value} stands under ${operator}, where its wildcard is a plain character: no token can match it.`,
+} satisfies Messages;
 
 /** `*` or `?` under an equals operator is that very character, which no subject holds. */
 export const subjectWildcardInEquals = defineRule({
@@ -20,9 +25,6 @@ export const subjectWildcardInEquals = defineRule({
   why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
-  messages: {
-    literal: 'The subject {value} stands under {operator}, where its wildcard is a plain character: no token can match it.',
-  },
   subjects: trustPolicies,
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
@@ -40,8 +42,7 @@ export const subjectWildcardInEquals = defineRule({
         const like = `${operator.set === null ? '' : `${operator.set}:`}StringLike${operator.ifExists ? 'IfExists' : ''}`;
         return [
           {
-            message: 'literal',
-            data: { value: first.value, operator: entry.operator },
+            message: messages.literal({ value: first.value, operator: entry.operator }),
             evidence: entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
             statement: statement.statement.index,
             issuer: url,

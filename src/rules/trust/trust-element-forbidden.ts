@@ -1,6 +1,6 @@
 import type { RoleFacts } from '../../facts/facts.js';
 import { roleSubject } from '../../facts/subject-of.js';
-import { defineRule } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 /** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */
 function isAboutWebIdentity({ role, policy, statements }: RoleFacts): boolean {
@@ -8,6 +8,10 @@ function isAboutWebIdentity({ role, policy, statements }: RoleFacts): boolean {
   const unreadable = policy.problems.length > 0 || policy.statements.some(({ problems }) => problems.length > 0);
   return unreadable && /oidc|WebIdentity/i.test(JSON.stringify(role.trustPolicy));
 }
+
+const messages = {
+  problem: ({ path, problem }: { path: string; problem: string }) => `At ${path} of the trust policy ${problem}.`,
+} satisfies Messages;
 
 /** A trust policy with something in it that IAM's grammar does not have. */
 export const trustElementForbidden = defineRule<RoleFacts>({
@@ -21,7 +25,6 @@ export const trustElementForbidden = defineRule<RoleFacts>({
   title: 'The trust policy is not one that IAM takes',
   why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
-  messages: { problem: 'At {path} of the trust policy {problem}.' },
   subjects: (facts) =>
     facts.roles.filter((role) => !role.serviceLinked && isAboutWebIdentity(role)).map((of) => ({ subject: roleSubject(of.role), of })),
   evaluate: ({ policy, role }) => {
@@ -33,8 +36,7 @@ export const trustElementForbidden = defineRule<RoleFacts>({
     if (first === undefined) return [];
     return [
       {
-        message: 'problem',
-        data: { path: first.path, problem: first.problem },
+        message: messages.problem({ path: first.path, problem: first.problem }),
         evidence: problems.map(({ path, problem }) => ({
           what: problem,
           path,
