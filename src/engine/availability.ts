@@ -1,7 +1,8 @@
 import type { Cluster, Inventory, RegionInventory } from '../model/inventory.js';
-import type { Observed } from '../model/observed.js';
+import { whatArrived, type Observed } from '../model/observed.js';
 import type { NotEvaluated } from '../model/report.js';
-import type { Need, Scope } from '../rules/define-rule.js';
+import { missing, sectionOf, type Need, type PlacedSection } from '../model/sections.js';
+import type { Scope } from '../rules/define-rule.js';
 
 /**
  * What is missing of a section in one scope. `blocks` = the rule must not run there; otherwise it runs on what arrived
@@ -17,14 +18,11 @@ function gapOf(observed: Observed<unknown>, scope: string): readonly Gap[] {
   return observed.known ? NONE : [{ scope, reason: observed.reason, blocks: true }];
 }
 
-/** The same of a section whose rules say something of what arrived too: they run on that. */
-function gapOfPart(observed: Observed<unknown>, scope: string): readonly Gap[] {
-  return gapOf(observed, scope).map((gap) => ({ ...gap, blocks: observed.known || observed.partial === undefined }));
-}
-
-/** The same of a section that is read only where a rule has a use for it: not asked for is no gap. */
-function gapOfAsked(observed: Observed<unknown>, scope: string): readonly Gap[] {
-  return !observed.known && observed.reason === 'not-requested' ? NONE : gapOf(observed, scope);
+/** The gap of a section; of one whose rules say something of what arrived too, they run on that. */
+function gapOfSection(section: PlacedSection, observed: Observed<unknown>, scope: string): readonly Gap[] {
+  const unread = missing(section, observed);
+  if (unread === null) return NONE;
+  return [{ scope, reason: unread.reason, blocks: section.usesWhatArrived !== true || unread.partial === undefined }];
 }
 
 /** Every region and every cluster by its name, as a rule's scope gives it. */
@@ -42,16 +40,12 @@ function placesOf(inventory: Inventory): Places {
     regions: new Map(inventory.regions.map((region) => [region.region, region])),
     clusters: new Map(
       inventory.regions.flatMap((region) =>
-        clustersIn(region).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]),
+        whatArrived(region.clusters).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]),
       ),
     ),
   };
   places.set(inventory, found);
   return found;
-}
-
-function clustersIn(region: RegionInventory): readonly Cluster[] {
-  return region.clusters.known ? region.clusters.value : (region.clusters.partial ?? []);
 }
 
 function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory[] {
@@ -60,23 +54,18 @@ function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory
   return region === undefined ? [] : [region];
 }
 
-function gapsOfClusters(region: RegionInventory): readonly Gap[] {
-  return [
-    ...gapOf(region.clusters, region.region),
-    ...clustersIn(region).flatMap(({ detail, name }) => gapOf(detail, `${region.region}/${name}`)),
-  ];
-}
+const gapOfDetail = ({ detail }: Cluster, place: string): readonly Gap[] => gapOf(detail, place);
 
-/** A section read cluster by cluster: every cluster of the scope must have it. */
-function gapsInside(inventory: Inventory, scope: Scope, section: (cluster: Cluster) => Observed<unknown>, gap = gapOf): readonly Gap[] {
+/** What is read cluster by cluster: every cluster of the scope must have it. */
+function gapsInside(inventory: Inventory, scope: Scope, gapsIn: (cluster: Cluster, place: string) => readonly Gap[]): readonly Gap[] {
   if (scope.kind === 'cluster') {
     const place = `${scope.region}/${scope.cluster}`;
     const cluster = placesOf(inventory).clusters.get(place);
-    return cluster === undefined ? NONE : gap(section(cluster), place);
+    return cluster === undefined ? NONE : gapsIn(cluster, place);
   }
   return regionsOf(inventory, scope).flatMap((region) => [
     ...gapOf(region.clusters, region.region),
-    ...clustersIn(region).flatMap((cluster) => gap(section(cluster), `${region.region}/${cluster.name}`)),
+    ...whatArrived(region.clusters).flatMap((cluster) => gapsIn(cluster, `${region.region}/${cluster.name}`)),
   ]);
 }
 
@@ -96,7 +85,7 @@ function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[]
   return inventory.regions.flatMap((region): readonly Scope[] => {
     if (kind === 'region') return [{ kind, region: region.region }];
     if (!region.clusters.known && region.clusters.partial === undefined) return [{ kind: 'region', region: region.region }];
-    return clustersIn(region).map(({ name }): Scope => ({ kind, region: region.region, cluster: name }));
+    return whatArrived(region.clusters).map(({ name }): Scope => ({ kind, region: region.region, cluster: name }));
   });
 }
 
@@ -114,37 +103,12 @@ export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonl
 }
 
 function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
-  switch (need) {
-    case 'providers':
-      return gapOf(inventory.providers, 'account');
-    case 'roles':
-      return gapOfPart(inventory.roles, 'account');
-    case 'clusters':
-      if (scope.kind === 'cluster') return gapsInside(inventory, scope, ({ detail }) => detail);
-      return regionsOf(inventory, scope).flatMap(gapsOfClusters);
-    case 'every-cluster': {
-      const named = inventory.requestedRegions === 'all' ? NONE : [{ scope: 'account', reason: 'not-requested', blocks: true }];
-      return [...named, ...gapOf(inventory.regionList, 'account'), ...inventory.regions.flatMap(gapsOfClusters)];
-    }
-    case 'service-accounts':
-      return gapsInside(inventory, scope, ({ serviceAccounts }) => serviceAccounts);
-    case 'pod-identity-associations':
-      return gapsInside(inventory, scope, ({ podIdentityAssociations }) => podIdentityAssociations);
-    case 'workloads':
-      return gapsInside(inventory, scope, ({ workloads }) => workloads, gapOfPart);
-    case 'addons':
-      return gapsInside(inventory, scope, ({ addons }) => addons);
-    case 'node-groups':
-      return gapsInside(inventory, scope, ({ nodeGroups }) => nodeGroups, gapOfAsked);
-    case 'webhooks':
-      return gapsInside(inventory, scope, ({ webhooks }) => webhooks);
-    case 'namespaces':
-      return gapsInside(inventory, scope, ({ namespaces }) => namespaces, gapOfAsked);
-    case 'pod-identity-agent':
-      return gapsInside(inventory, scope, ({ podIdentityAgent }) => podIdentityAgent, gapOfAsked);
-    case 'managed-policies':
-      return gapOf(inventory.managedPolicies, 'account');
-    case 'quotas':
-      return gapOf(inventory.quotas, 'account');
+  if (need === 'clusters') return gapsInside(inventory, scope, gapOfDetail);
+  if (need === 'every-cluster') {
+    const named = inventory.requestedRegions === 'all' ? NONE : [{ scope: 'account', reason: 'not-requested', blocks: true }];
+    return [...named, ...gapOf(inventory.regionList, 'account'), ...gapsInside(inventory, { kind: 'account' }, gapOfDetail)];
   }
+  const section = sectionOf(need);
+  if (section.per === 'account') return gapOfSection(section, inventory[section.at], 'account');
+  return gapsInside(inventory, scope, (cluster, place) => gapOfSection(section, cluster[section.at], place));
 }

@@ -1,7 +1,8 @@
 import { groupBy } from '../facts/group-by.js';
-import type { Cluster, Inventory } from '../model/inventory.js';
+import type { Inventory } from '../model/inventory.js';
 import { isOfGivenUp, whatArrived, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
+import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
 
@@ -9,40 +10,21 @@ function unreadOf(observed: Observed<unknown>, what: string, scope: string): rea
   return observed.known || observed.reason === 'not-requested' ? [] : [{ what, scope, reason: observed.reason, detail: observed.detail }];
 }
 
-/** Associations whose role was not read, as one gap of their cluster. */
-function associationGap({ podIdentityAssociations, name }: Cluster, region: string): readonly Gap[] {
-  const unread = whatArrived(podIdentityAssociations).find((association) => association.unread !== undefined)?.unread;
-  return unread === undefined ? [] : [{ what: 'eks:DescribePodIdentityAssociation', scope: `${region}/${name}`, ...unread }];
-}
-
-/** What was asked of the API server. That the usual view policy keeps webhooks to itself is no gap: no answer hangs on them. */
-function insideGaps({ name, namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent }: Cluster, region: string): readonly Gap[] {
-  const scope = `${region}/${name}`;
-  const isRefused = (observed: Observed<unknown>): boolean => !observed.known && observed.reason === 'denied';
+/** What of a section was not read, and of its things: each by itself, or as one gap of their cluster. */
+function gapsOfSection(
+  { read, details = [], mayBeDenied, comesWithAnother }: Section,
+  observed: Observed<unknown>,
+  scope: string,
+): readonly Gap[] {
+  const isNoGap = comesWithAnother === true || (mayBeDenied === true && !observed.known && observed.reason === 'denied');
+  const things = details.length === 0 ? [] : thingsIn(observed);
   return [
-    ...unreadOf(namespaces, 'kubernetes:ListNamespaces', scope),
-    ...unreadOf(serviceAccounts, 'kubernetes:ListServiceAccounts', scope),
-    ...unreadOf(workloads, 'kubernetes:ListPods', scope),
-    ...(isRefused(webhooks) ? [] : unreadOf(webhooks, 'kubernetes:ListMutatingWebhookConfigurations', scope)),
-    ...(isRefused(podIdentityAgent) ? [] : unreadOf(podIdentityAgent, 'kubernetes:GetDaemonSet', scope)),
+    ...(isNoGap ? [] : unreadOf(observed, read, scope)),
+    ...details.flatMap((detail) => {
+      const gaps = things.flatMap((thing) => unreadOf(detail.of(thing), detail.read, detail.scopeOf?.(thing) ?? scope));
+      return detail.scopeOf === undefined ? gaps.slice(0, 1) : gaps;
+    }),
   ];
-}
-
-/** Add-ons that were not described, and what they want, as one gap of their cluster each. */
-function addonGaps({ addons, name }: Cluster, region: string): readonly Gap[] {
-  const scope = `${region}/${name}`;
-  const details = whatArrived(addons).flatMap(({ detail }) => unreadOf(detail, 'eks:DescribeAddon', scope));
-  const wants = whatArrived(addons).flatMap((addon) =>
-    addon.detail.known ? unreadOf(addon.wants, 'eks:DescribeAddonConfiguration', scope) : [],
-  );
-  return [...unreadOf(addons, 'eks:ListAddons', scope), ...details.slice(0, 1), ...wants.slice(0, 1)];
-}
-
-/** The roles of nodes that were not read, as one gap of their cluster. */
-function nodeGroupGaps({ nodeGroups, name }: Cluster, region: string): readonly Gap[] {
-  const scope = `${region}/${name}`;
-  const roles = whatArrived(nodeGroups).flatMap(({ roleArn }) => unreadOf(roleArn, 'eks:DescribeNodegroup', scope));
-  return [...unreadOf(nodeGroups, 'eks:ListNodegroups', scope), ...roles.slice(0, 1)];
 }
 
 /**
@@ -83,38 +65,21 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
     ...(triedInVain(inventory, clusters) ? [] : unreadOf(clusters, 'eks:ListClusters', region)),
     ...whatArrived(clusters).flatMap((cluster) => [
       ...unreadOf(cluster.detail, 'eks:DescribeCluster', `${region}/${cluster.name}`),
-      ...insideGaps(cluster, region),
-      ...unreadOf(cluster.podIdentityAssociations, 'eks:ListPodIdentityAssociations', `${region}/${cluster.name}`),
-      ...associationGap(cluster, region),
-      ...addonGaps(cluster, region),
-      ...nodeGroupGaps(cluster, region),
+      ...CLUSTER_SECTIONS.flatMap((section) => gapsOfSection(section, cluster[section.at], `${region}/${cluster.name}`)),
     ]),
   ]);
   const gaps = [
     ...unreadOf(inventory.regionList, 'account:ListRegions', 'account'),
     ...regionGaps,
-    ...unreadOf(inventory.providers, 'iam:ListOpenIDConnectProviders', 'account'),
-    ...whatArrived(inventory.providers).flatMap(({ arn, detail }) => unreadOf(detail, 'iam:GetOpenIDConnectProvider', arn)),
-    ...unreadOf(inventory.roles, 'iam:GetAccountAuthorizationDetails', 'account'),
-    ...unreadOf(inventory.quotas, 'iam:GetAccountSummary', 'account'),
+    ...ACCOUNT_SECTIONS.flatMap((section) => gapsOfSection(section, inventory[section.at], 'account')),
   ];
   return toldOnce(withAcceptance(gaps, accept));
 }
 
-/** Families that nobody asked to look at. */
-export function notLookedAt(inventory: Inventory): readonly string[] {
+/** The sections with a family of rules that nobody asked for, of no cluster. */
+export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
-  const notRequested = (section: (cluster: Cluster) => Observed<unknown>): boolean =>
-    clusters.every((cluster) => {
-      const observed = section(cluster);
-      return !observed.known && observed.reason === 'not-requested';
-    });
-  return [
-    ...(notRequested(({ serviceAccounts }) => serviceAccounts) ? ['service-account'] : []),
-    ...(notRequested(({ workloads }) => workloads) ? ['pod'] : []),
-    ...(notRequested(({ podIdentityAssociations }) => podIdentityAssociations) ? ['pod-identity'] : []),
-    ...(notRequested(({ addons }) => addons) ? ['add-on'] : []),
-  ];
+  return FAMILY_SECTIONS.filter(({ at }) => clusters.every(({ [at]: section }) => !section.known && section.reason === 'not-requested'));
 }
 
 /**
@@ -133,7 +98,7 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
     serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + whatArrived(serviceAccounts).length, 0),
     pods: workloads.length === 0 ? null : workloads.flat().reduce((sum, { pods }) => sum + pods, 0),
     calls: inventory.calls,
-    notLookedAt: notLookedAt(inventory),
+    notLookedAt: notAskedFor(inventory).map(({ family }) => family.name),
     unread: [...unreadIn(inventory, accept), ...withAcceptance(notJudged, accept)],
     notes: inventory.notes,
   };

@@ -3,7 +3,7 @@ import { whatArrived, type UnknownReason } from '../model/observed.js';
 import type { News } from '../model/news.js';
 import type { Report, Unread } from '../model/report.js';
 import type { RememberedGap, State } from '../model/state.js';
-import { notLookedAt } from './coverage.js';
+import { notAskedFor } from './coverage.js';
 
 /** Something that an audit did not have: a read without an answer, or one that nobody asked for. */
 export interface Gap {
@@ -17,14 +17,6 @@ export interface Gap {
 
 const notRequested = (what: string, scope: string): Gap => ({ what, scope, reason: 'not-requested', accepted: false });
 
-/** The reads of the families that may be left out. */
-const READ_OF_FAMILY: readonly (readonly [string, string])[] = [
-  ['service-account', 'kubernetes:ListServiceAccounts'],
-  ['pod', 'kubernetes:ListPods'],
-  ['pod-identity', 'eks:ListPodIdentityAssociations'],
-  ['add-on', 'eks:ListAddons'],
-];
-
 /** Regions that were read before and are not read now, unless the account is known to have them no more. */
 export function leftRegions({ requestedRegions, regionList, regions }: Inventory, readBefore: readonly string[]): readonly string[] {
   if (requestedRegions === 'all' && regionList.known) return [];
@@ -34,11 +26,8 @@ export function leftRegions({ requestedRegions, regionList, regions }: Inventory
 
 /** Sections that nobody asked for. Where no cluster arrived, none of them was read; whether it would have been, the run before knows. */
 function leftOut(inventory: Inventory, before: readonly RememberedGap[] | null): readonly string[] {
-  if (inventory.regions.some(({ clusters }) => whatArrived(clusters).length > 0)) {
-    const families = notLookedAt(inventory);
-    return READ_OF_FAMILY.flatMap(([family, what]) => (families.includes(family) ? [what] : []));
-  }
-  if (before === null) return READ_OF_FAMILY.map(([, what]) => what);
+  const isAnyCluster = inventory.regions.some(({ clusters }) => whatArrived(clusters).length > 0);
+  if (isAnyCluster || before === null) return notAskedFor(inventory).map(({ read }) => read);
   return before.flatMap(({ what, scope, reason }) => (scope === '*' && reason === 'not-requested' ? [what] : []));
 }
 

@@ -1,10 +1,11 @@
-import { partsOfAccount } from '../facts/account-key.js';
+import { accountKey, partsOfAccount } from '../facts/account-key.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
-import type { Observed } from '../model/observed.js';
+import { whatArrived, type Observed } from '../model/observed.js';
 import type { RuleOutcome } from '../model/report.js';
+import { readsOf, SECTIONS, thingsIn, type Section } from '../model/sections.js';
 import type { Remembered, RememberedGap } from '../model/state.js';
-import type { Need, Rule } from '../rules/define-rule.js';
+import type { Rule } from '../rules/define-rule.js';
 import type { Gap } from './gaps.js';
 
 /**
@@ -18,47 +19,29 @@ export type Resolution = 'passed' | 'gone' | 'unread' | 'retired';
 
 /** Whether a list holds something; null where it does not, and is not complete. */
 function holds<T>(list: Observed<readonly T[]>, wanted: (item: T) => boolean): boolean | null {
-  if (list.known) return list.value.some(wanted);
-  return list.partial?.some(wanted) === true ? true : null;
+  if (whatArrived(list).some(wanted)) return true;
+  return list.known ? false : null;
+}
+
+/** Whether a section holds a thing that findings call so; null where the section that would tell was not read in full. */
+function among({ subjects }: Section, observed: Observed<unknown>, id: string): boolean | null {
+  if (thingsIn(observed).some((thing) => subjects?.idOf(thing) === id)) return true;
+  return observed.known ? false : null;
 }
 
 /** Whether a subject exists; null where the list that would tell was not read in full. */
-function exists({ type, id, arn, region }: Subject, { regions, roles, providers }: Inventory): boolean | null {
+function exists({ type, id, arn, region }: Subject, inventory: Inventory): boolean | null {
   if (type === 'account') return true;
-  if (type === 'role') return holds(roles, (role) => role.arn === id);
-  if (type === 'provider') return holds(providers, (provider) => provider.arn === id);
-  const clusters = regions.find((one) => one.region === region)?.clusters;
+  const section = SECTIONS.find(({ subjects }) => subjects?.type === type);
+  if (section?.per === 'account') return among(section, inventory[section.at], id);
+  const clusters = inventory.regions.find((one) => one.region === region)?.clusters;
   if (clusters === undefined) return null;
   if (type === 'cluster') return holds(clusters, (cluster) => cluster.arn === arn);
   const { cluster: clusterName, namespace, name } = partsOfAccount(id);
-  const around = holds(clusters, (cluster) => cluster.name === clusterName);
-  if (around !== true) return around;
-  const cluster = (clusters.known ? clusters.value : (clusters.partial ?? [])).find((one) => one.name === clusterName);
-  if (cluster === undefined) return null;
-  // Pods are told by what owns them.
-  if (type === 'pod') return holds(cluster.workloads, (one) => one.namespace === namespace && one.owner.name === name);
-  if (type === 'association')
-    return holds(cluster.podIdentityAssociations, (one) => one.namespace === namespace && one.serviceAccount === name);
-  return holds(cluster.serviceAccounts, (one) => one.namespace === namespace && one.name === name);
+  const cluster = whatArrived(clusters).find((one) => one.name === clusterName);
+  if (cluster === undefined) return clusters.known ? false : null;
+  return section === undefined ? null : among(section, cluster[section.at], accountKey(namespace, name));
 }
-
-/** The reads behind each section, as gaps call them. */
-const READS_OF: Readonly<Record<Need, readonly string[]>> = {
-  'providers': ['iam:ListOpenIDConnectProviders'],
-  'roles': ['iam:GetAccountAuthorizationDetails'],
-  'clusters': ['eks:ListClusters', 'eks:DescribeCluster'],
-  'every-cluster': ['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster'],
-  'service-accounts': ['eks:ListClusters', 'kubernetes:ListServiceAccounts'],
-  'pod-identity-associations': ['eks:ListClusters', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
-  'workloads': ['eks:ListClusters', 'kubernetes:ListPods'],
-  'addons': ['eks:ListClusters', 'eks:ListAddons', 'eks:DescribeAddon', 'eks:DescribeAddonConfiguration'],
-  'node-groups': ['eks:ListClusters', 'eks:ListNodegroups', 'eks:DescribeNodegroup'],
-  'webhooks': ['eks:ListClusters', 'kubernetes:ListMutatingWebhookConfigurations'],
-  'namespaces': ['eks:ListClusters', 'kubernetes:ListNamespaces'],
-  'pod-identity-agent': ['eks:ListClusters', 'kubernetes:GetDaemonSet'],
-  'managed-policies': ['iam:GetAccountAuthorizationDetails'],
-  'quotas': ['iam:GetAccountSummary'],
-};
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */
 const STEADY: readonly string[] = ['denied', 'disabled-region', 'not-requested'];
@@ -131,7 +114,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
     if ([clusterScope(subject) ?? '', subject.id].some((scope) => skipped.get(id)?.has(scope) === true)) return 'unread';
     if (wasLeftOut(id, subject)) return 'unread';
-    const needed = rule.needs.flatMap((need) => READS_OF[need]);
+    const needed = rule.needs.flatMap(readsOf);
     // What the rule cannot do without is not made good by accepting that it is missing.
     const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));
     return gaps.every((gap) => !reaches(gap, subject) || harmless(gap)) ? 'passed' : 'unread';

@@ -1,6 +1,7 @@
 import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Related, Sentence, Severity, Subject, Patch } from '../model/finding.js';
 import type { Unknown } from '../model/observed.js';
+import type { Need } from '../model/sections.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
 
@@ -9,40 +10,6 @@ export type Scope =
   | { readonly kind: 'account' }
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'cluster'; readonly region: string; readonly cluster: string };
-
-/**
- * Inventory sections that a rule cannot do without. Where one is unknown for a scope, the engine records that scope as
- * not evaluated and does not call the rule there.
- * - `providers`: the complete list of the account's OIDC providers.
- * - `roles`: at least the roles that arrived; a cut list is evaluated as far as it goes and recorded as such.
- * - `clusters`: the region's complete list with every cluster described (scope region), or this cluster described (scope cluster).
- * - `every-cluster`: the complete list of every region of the account, each cluster described.
- * - `service-accounts`: those of every cluster in the scope.
- * - `pod-identity-associations`: those of every cluster in the scope.
- * - `workloads`: what runs in every cluster of the scope.
- * - `addons`: the EKS add-ons of every cluster in the scope.
- * - `node-groups`: those of every cluster in the scope whose node groups were asked for at all.
- * - `webhooks`: the mutating webhooks of every cluster in the scope that look at pods.
- * - `namespaces`: those of every cluster in the scope that was asked for them.
- * - `pod-identity-agent`: its daemon set in every cluster in the scope that was asked for it.
- * - `managed-policies`: the customer managed policies of the account.
- * - `quotas`: those of the account.
- */
-export type Need =
-  | 'providers'
-  | 'roles'
-  | 'clusters'
-  | 'every-cluster'
-  | 'service-accounts'
-  | 'pod-identity-associations'
-  | 'workloads'
-  | 'addons'
-  | 'node-groups'
-  | 'webhooks'
-  | 'namespaces'
-  | 'pod-identity-agent'
-  | 'managed-policies'
-  | 'quotas';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';

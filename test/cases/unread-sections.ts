@@ -1,6 +1,6 @@
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { unknown, type Observed } from '../../src/model/observed.js';
-import type { Need } from '../../src/rules/define-rule.js';
+import type { Need } from '../../src/model/sections.js';
 
 /** A section of the inventory that may not be read, by whatever there is to declare for it. */
 export interface Section {
