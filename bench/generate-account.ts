@@ -1,12 +1,5 @@
-import {
-  NOTHING_INSIDE,
-  type Cluster,
-  type Inventory,
-  type Json,
-  type ManagedPolicy,
-  type OidcProvider,
-  type Role,
-} from '../src/model/inventory.js';
+import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
+import { NOTHING_INSIDE } from '../src/model/sections.js';
 import { known } from '../src/model/observed.js';
 import { brokenTrust, DEFECTS, trustOf, type Workload } from './defects.js';
 import { Random } from './random.js';

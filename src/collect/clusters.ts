@@ -1,4 +1,5 @@
-import { NOTHING_INSIDE, type Cluster, type RegionInventory } from '../model/inventory.js';
+import type { Cluster, RegionInventory } from '../model/inventory.js';
+import { NOTHING_INSIDE } from '../model/sections.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
 import type { OneWorkload, ReadInside } from './kubernetes/inside.js';

@@ -1,5 +1,5 @@
 import type { Cluster, Inventory } from '../model/inventory.js';
-import { NOTHING_INSIDE } from '../model/inventory.js';
+import { NOTHING_INSIDE } from '../model/sections.js';
 import { clusterFrom } from './clusters.js';
 import { unknown, whatArrived } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';

@@ -1,13 +1,15 @@
-import { isReadForUsage, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../facts/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
 import { accountKey, partsOfAccount } from '../facts/account-key.js';
+import { isReadForUsage } from '../facts/role-usage.js';
 import { accountAt } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy } from '../policy/parse.js';
 import { accountsAround, associationsAround, roleCarriedBy, rolesOfAccounts, standIns } from './slice-accounts.js';
@@ -132,10 +134,7 @@ function gapsOf(inventory: Inventory): readonly Cluster[] {
   const found = [
     ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
     all.find((cluster) => !isReadForUsage(cluster)),
-    all.find(({ serviceAccounts }) => !serviceAccounts.known),
-    all.find(({ podIdentityAssociations }) => !podIdentityAssociations.known),
-    all.find(({ workloads }) => !workloads.known),
-    all.find(({ addons }) => !addons.known),
+    ...CLUSTER_SECTIONS.map((section) => all.find((cluster) => missing(section, cluster[section.at]) !== null)),
   ].filter((cluster) => cluster !== undefined);
   gaps.set(inventory, found);
   return found;

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterDetail, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../model/inventory.js';
-import { whatArrived, whole, type Observed } from '../model/observed.js';
+import { whatArrived } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
@@ -7,6 +7,7 @@ import { accountKey, associationsByAccount } from './account-key.js';
 import { administrativeReasons } from './administrative.js';
 import { groupBy } from './group-by.js';
 import { IssuerIndex } from './issuer-index.js';
+import { rolesInUse, tellsEveryUse } from './role-usage.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';
 
 export const ROLE_ANNOTATION = 'eks.amazonaws.com/role-arn';
@@ -121,26 +122,6 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
   return statements.length === 0 ? NONE : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
 }
 
-/** Whether each value of a list that was asked for was read, and so was the list. */
-function isWhole<T>(observed: Observed<readonly T[]>, isRead: (value: T) => boolean): boolean {
-  return observed.known ? observed.value.every(isRead) : observed.reason === 'not-requested';
-}
-
-/** Whether everything of a cluster was read by which a role may be in use. */
-export function isReadForUsage({ serviceAccounts, podIdentityAssociations, addons, nodeGroups }: Cluster): boolean {
-  return (
-    serviceAccounts.known &&
-    isWhole(podIdentityAssociations, ({ roleArn, unread }) => roleArn !== null && unread === undefined) &&
-    isWhole(addons, ({ detail }) => detail.known) &&
-    isWhole(nodeGroups, ({ roleArn }) => roleArn.known)
-  );
-}
-
-/** Whether that was read of every cluster that was asked for: only then is "nobody uses it" a fact. */
-function tellsEveryUse({ regions }: Inventory): boolean {
-  return regions.every(({ clusters }) => whole(clusters)?.every(isReadForUsage) === true);
-}
-
 type Trust = Pick<RoleFacts, 'policy' | 'statements'>;
 
 /** Trust policies read before: each proof of a repair derives the facts of what it leaves as it is again. */
@@ -194,14 +175,7 @@ export function deriveFacts(inventory: Inventory): Facts {
     ),
     ({ targetRoleArn }) => targetRoleArn,
   );
-  const ofAddons = new Set(
-    clusters.flatMap(({ addons }) =>
-      whatArrived(addons).flatMap(({ detail }) => (detail.known ? (detail.value.serviceAccountRoleArn ?? []) : [])),
-    ),
-  );
-  const ofNodes = new Set(
-    clusters.flatMap(({ nodeGroups }) => whatArrived(nodeGroups).flatMap(({ roleArn }) => (roleArn.known ? [roleArn.value] : []))),
-  );
+  const inUse = rolesInUse(clusters);
   const complete = tellsEveryUse(inventory);
 
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
@@ -209,7 +183,7 @@ export function deriveFacts(inventory: Inventory): Facts {
     const carriers = usersByRole.get(role.arn) ?? NONE;
     const associatedIn = clustersOf(associations.get(role.arn));
     const targetedIn = clustersOf(targets.get(role.arn));
-    const isUsed = carriers.length + associatedIn.length + targetedIn.length > 0 || ofAddons.has(role.arn) || ofNodes.has(role.arn);
+    const isUsed = carriers.length > 0 || inUse.has(role.arn);
     let administrative: string | null | undefined;
     return {
       role,

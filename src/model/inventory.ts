@@ -1,4 +1,4 @@
-import { unknown, type Observed, type Unknown } from './observed.js';
+import type { Observed, Unknown } from './observed.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from './workload.js';
 
 /** A value as JSON holds it. */
@@ -54,21 +54,6 @@ export interface Cluster {
   /** Null = the cluster has no such daemon set. */
   readonly podIdentityAgent: Observed<PodIdentityAgent | null>;
 }
-
-const notAsked = unknown('not-requested', 'The Kubernetes API was not asked.');
-const notAskedOfEks = unknown('not-requested', 'This was not asked for.');
-
-/** The sections of a cluster that nobody asked for. */
-export const NOTHING_INSIDE: Omit<Cluster, 'name' | 'region' | 'arn' | 'detail'> = {
-  podIdentityAssociations: notAskedOfEks,
-  addons: notAskedOfEks,
-  nodeGroups: notAskedOfEks,
-  namespaces: notAsked,
-  serviceAccounts: notAsked,
-  workloads: notAsked,
-  webhooks: notAsked,
-  podIdentityAgent: notAsked,
-};
 
 export interface ClusterDetail {
   readonly status: string;

@@ -1,6 +1,6 @@
 import type { SubjectType } from './finding.js';
 import type { Cluster, Inventory, PodIdentityAssociation } from './inventory.js';
-import { known, unknown, type Known, type Observed, type Unknown } from './observed.js';
+import { known, unknown, type Known, type Observed, type Unknown, type UnknownReason } from './observed.js';
 
 /** What is read by a call of its own for each thing of a section. */
 export interface Detail<T = unknown> {
@@ -193,3 +193,29 @@ export function thingsIn(observed: Observed<unknown>): readonly unknown[] {
   const arrived = observed.known ? observed.value : observed.partial;
   return Array.isArray(arrived) ? arrived : [];
 }
+
+/** The sections of a cluster that are read over the Kubernetes API. */
+type InsideSection = {
+  [K in ClusterSection]: (typeof OF_CLUSTER)[K]['read'] extends `kubernetes:${string}` ? K : never;
+}[ClusterSection];
+export type Inside = Pick<Cluster, InsideSection>;
+
+const isInside = ({ read }: Section): boolean => read.startsWith('kubernetes:');
+
+function eachAs(gap: Unknown, sections: readonly PlacedSection[]): Readonly<Record<string, Unknown>> {
+  return Object.fromEntries(sections.map(({ at }) => [at, gap]));
+}
+
+/** What is inside a cluster, none of it read, and why. */
+export function unreadInside(reason: UnknownReason, detail: string): Inside {
+  return eachAs(unknown(reason, detail), CLUSTER_SECTIONS.filter(isInside)) as Readonly<Record<InsideSection, Unknown>>;
+}
+
+/** The sections of a cluster that nobody asked for. */
+export const NOTHING_INSIDE: Pick<Cluster, ClusterSection> = {
+  ...(eachAs(
+    NOT_ASKED,
+    CLUSTER_SECTIONS.filter((section) => !isInside(section)),
+  ) as Readonly<Record<Exclude<ClusterSection, InsideSection>, Unknown>>),
+  ...unreadInside('not-requested', 'The Kubernetes API was not asked.'),
+};

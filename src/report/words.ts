@@ -1,34 +1,21 @@
 import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
 import type { Coverage, Report, Unread } from '../model/report.js';
+import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
 import { inert } from './inert.js';
 
 /** Sentences that the text for terminals and the text of mails share. Everything that comes from an account leaves here inert. */
 
-const FAMILIES: Readonly<Record<string, string>> = {
-  'service-account': 'service accounts',
-  'pod': 'pods',
-  'pod-identity': 'Pod Identity associations',
-  'add-on': 'add-ons',
-};
-
 export function familyInWords(family: string): string {
-  return FAMILIES[family] ?? inert(family);
+  return FAMILY_SECTIONS.find((section) => section.family.name === family)?.family.words ?? inert(family);
 }
-
-const FAMILY_OF_READ: Readonly<Record<string, string>> = {
-  'kubernetes:ListServiceAccounts': 'service accounts',
-  'kubernetes:ListPods': 'pods',
-  'eks:ListPodIdentityAssociations': 'Pod Identity associations',
-  'eks:ListAddons': 'add-ons',
-};
 
 /** What was read before and is not asked for any more. */
 export function readInWords({ what, scope }: Pick<Unread, 'what' | 'scope'>): string {
   if (what === 'account:ListRegions') return 'Only the regions that the settings name are read (regions).';
   if (scope !== '*') return `The region ${scope} is not read any more (regions).`;
-  return `Not read any more: ${FAMILY_OF_READ[what] ?? what}.`;
+  return `Not read any more: ${FAMILY_SECTIONS.find(({ read }) => read === what)?.family.words ?? what}.`;
 }
 
 /** `1 cluster`, `2 clusters`. */

@@ -1,4 +1,5 @@
-import { NOTHING_INSIDE, type Cluster, type Inventory, type Json, type OidcProvider, type Role } from '../../src/model/inventory.js';
+import type { Cluster, Inventory, Json, OidcProvider, Role } from '../../src/model/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/sections.js';
 import type { Workload } from '../../src/model/workload.js';
 import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
 

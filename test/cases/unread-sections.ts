@@ -1,6 +1,6 @@
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
 import { unknown, type Observed } from '../../src/model/observed.js';
-import type { Need } from '../../src/model/sections.js';
+import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, type Detail, type Need, type PlacedSection } from '../../src/model/sections.js';
 
 /** A section of the inventory that may not be read, by whatever there is to declare for it. */
 export interface Section {
@@ -41,91 +41,71 @@ function ofAccount(name: string, declaredAs: readonly Need[], change: (inventory
   return { name, declaredAs, without: (inventory) => orNull(inventory, change(inventory)) };
 }
 
-function ofClusters(name: string, declaredAs: readonly Need[], change: (cluster: Cluster) => Cluster): Section {
-  return ofAccount(name, declaredAs, (inventory) =>
-    put(
-      inventory,
-      'regions',
-      each(inventory.regions, (region) => put(region, 'clusters', within(region.clusters, change))),
-    ),
+function ofClusters(inventory: Inventory, change: (cluster: Cluster) => Cluster): Inventory {
+  return put(
+    inventory,
+    'regions',
+    each(inventory.regions, (region) => put(region, 'clusters', within(region.clusters, change))),
   );
 }
 
-const INSIDE: readonly Need[] = [
-  'service-accounts',
-  'pod-identity-associations',
-  'workloads',
-  'addons',
-  'node-groups',
-  'webhooks',
-  'namespaces',
-  'pod-identity-agent',
-];
+/** What tests call a section, or what is described of its things, where neither its need nor its read is a short word for it. */
+const CALLED: Readonly<Record<string, string>> = {
+  'pod-identity-associations': 'associations',
+  'addons': 'add-ons',
+  'iam:GetOpenIDConnectProvider': 'provider details',
+  'eks:DescribePodIdentityAssociation': 'association roles',
+  'eks:DescribeAddon': 'add-on details',
+  'eks:DescribeAddonConfiguration': 'add-on wants',
+  'eks:DescribeNodegroup': 'node group roles',
+};
+const calledOf = (what: string): string => CALLED[what] ?? what.replaceAll('-', ' ');
+
+/** A thing of which something was not described: the member that held it says so. */
+function undescribed(thing: unknown, detail: Detail): unknown {
+  if (detail.read === 'eks:DescribePodIdentityAssociation') {
+    const { namespace, serviceAccount, id } = thing as PodIdentityAssociation;
+    return { namespace, serviceAccount, roleArn: null, ...(id !== undefined && { id }), unread: { reason: 'denied', detail: 'taken away' } };
+  }
+  const described = detail.of(thing);
+  if (!described.known) return thing;
+  const held = Object.entries(thing as object).find(([, value]) => value === described)?.[0];
+  if (held === undefined) throw new Error(`no member of a thing holds what ${detail.read} tells of it`);
+  return put(thing as Readonly<Record<string, Observed<unknown>>>, held, denied);
+}
+
+function withoutSection(section: PlacedSection, change: (observed: Observed<unknown>) => Observed<unknown>): (one: Inventory) => Inventory {
+  // The table says which member of what holds the section; that it stays of its type is seen by what reads it.
+  const changed = <T extends object>(one: T): T => put(one, section.at as keyof T, change(one[section.at as keyof T] as Observed<unknown>) as T[keyof T]);
+  return section.per === 'account' ? changed : (inventory) => ofClusters(inventory, changed);
+}
+
+function sectionsOf(section: PlacedSection): readonly Section[] {
+  const { need, details = [] } = section;
+  return [
+    ofAccount(calledOf(need), [need], withoutSection(section, unread)),
+    ...details.map((detail) =>
+      ofAccount(
+        calledOf(detail.read),
+        [need],
+        withoutSection(section, (observed) => within(observed as Observed<readonly unknown[]>, (thing) => undescribed(thing, detail))),
+      ),
+    ),
+  ];
+}
 
 /** Everything that an account is read in. */
 export const SECTIONS: readonly Section[] = [
-  ofAccount('providers', ['providers'], (one) => put(one, 'providers', unread(one.providers))),
-  ofAccount('provider details', ['providers'], (one) =>
-    put(
-      one,
-      'providers',
-      within(one.providers, (provider) => put(provider, 'detail', unread(provider.detail))),
-    ),
-  ),
-  ofAccount('roles', ['roles'], (one) => put(one, 'roles', unread(one.roles))),
-  ofAccount('managed policies', ['managed-policies'], (one) => put(one, 'managedPolicies', unread(one.managedPolicies))),
-  ofAccount('quotas', ['quotas'], (one) => put(one, 'quotas', unread(one.quotas))),
   // What is inside clusters that nobody listed is unread too.
-  ofAccount('cluster lists', ['clusters', 'every-cluster', ...INSIDE], (one) =>
+  ofAccount('cluster lists', ['clusters', 'every-cluster', ...CLUSTER_SECTIONS.map(({ need }) => need)], (one) =>
     put(
       one,
       'regions',
       each(one.regions, (region) => put(region, 'clusters', unread(region.clusters))),
     ),
   ),
-  ofClusters('cluster details', ['clusters', 'every-cluster'], (one) => put(one, 'detail', unread(one.detail))),
-  ofClusters('service accounts', ['service-accounts'], (one) => put(one, 'serviceAccounts', unread(one.serviceAccounts))),
-  ofClusters('workloads', ['workloads'], (one) => put(one, 'workloads', unread(one.workloads))),
-  ofClusters('webhooks', ['webhooks'], (one) => put(one, 'webhooks', unread(one.webhooks))),
-  ofClusters('namespaces', ['namespaces'], (one) => put(one, 'namespaces', unread(one.namespaces))),
-  ofClusters('pod identity agent', ['pod-identity-agent'], (one) => put(one, 'podIdentityAgent', unread(one.podIdentityAgent))),
-  ofClusters('associations', ['pod-identity-associations'], (one) =>
-    put(one, 'podIdentityAssociations', unread(one.podIdentityAssociations)),
+  ofAccount('cluster details', ['clusters', 'every-cluster'], (one) =>
+    ofClusters(one, (cluster) => put(cluster, 'detail', unread(cluster.detail))),
   ),
-  ofClusters('association roles', ['pod-identity-associations'], (one) =>
-    put(
-      one,
-      'podIdentityAssociations',
-      within(one.podIdentityAssociations, ({ namespace, serviceAccount, id }) => ({
-        namespace,
-        serviceAccount,
-        roleArn: null,
-        ...(id !== undefined && { id }),
-        unread: { reason: 'denied', detail: 'taken away' },
-      })),
-    ),
-  ),
-  ofClusters('add-ons', ['addons'], (one) => put(one, 'addons', unread(one.addons))),
-  ofClusters('add-on details', ['addons'], (one) =>
-    put(
-      one,
-      'addons',
-      within(one.addons, (addon) => put(addon, 'detail', unread(addon.detail))),
-    ),
-  ),
-  ofClusters('add-on wants', ['addons'], (one) =>
-    put(
-      one,
-      'addons',
-      within(one.addons, (addon) => put(addon, 'wants', unread(addon.wants))),
-    ),
-  ),
-  ofClusters('node groups', ['node-groups'], (one) => put(one, 'nodeGroups', unread(one.nodeGroups))),
-  ofClusters('node group roles', ['node-groups'], (one) =>
-    put(
-      one,
-      'nodeGroups',
-      within(one.nodeGroups, (group) => put(group, 'roleArn', unread(group.roleArn))),
-    ),
-  ),
+  ...[...ACCOUNT_SECTIONS, ...CLUSTER_SECTIONS].flatMap(sectionsOf),
 ];

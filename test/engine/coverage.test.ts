@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { coverageOf, unreadIn } from '../../src/engine/coverage.js';
-import { NOTHING_INSIDE, type Cluster } from '../../src/model/inventory.js';
+import type { Cluster } from '../../src/model/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/sections.js';
 import { givenUp, known, unknown } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
-import {
-  NOTHING_INSIDE,
-  type Cluster,
-  type Inventory,
-  type Json,
-  type OidcProvider,
-  type Role,
-  type ServiceAccount,
-} from '../../src/model/inventory.js';
+import type { Cluster, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../../src/model/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/sections.js';
 import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
 
 /** A small account that changes from run to run, and what of it can be read. Everything a rule may find is one choice away. */

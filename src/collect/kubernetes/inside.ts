@@ -1,5 +1,6 @@
-import type { Cluster, ClusterDetail, ServiceAccount } from '../../model/inventory.js';
+import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
+import { unreadInside, type Inside } from '../../model/sections.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
 import { observe } from '../observe.js';
 import { ReadError } from '../read-error.js';
@@ -11,9 +12,6 @@ import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
 import { limitsHere, OBJECT_BYTES, Room, type Limits } from './room.js';
 import { Shared } from './shared-values.js';
-
-/** What is read over the Kubernetes API. */
-export type Inside = Pick<Cluster, 'namespaces' | 'serviceAccounts' | 'workloads' | 'webhooks' | 'podIdentityAgent'>;
 
 /** Reads inside one cluster. @param token gives a bearer token for it; @param only what has to do with one workload, where it is given */
 export type ReadInside = (token: () => Promise<string>, queue: ReadQueue, place: Place, only?: OneWorkload) => Promise<Inside>;
@@ -30,12 +28,6 @@ export interface Place {
   readonly region: string;
   readonly name: string;
   readonly detail: Observed<ClusterDetail>;
-}
-
-/** Nothing inside a cluster, and why. */
-export function notRead(reason: Parameters<typeof unknown>[0], detail: string): Inside {
-  const none = unknown(reason, detail);
-  return { namespaces: none, serviceAccounts: none, workloads: none, webhooks: none, podIdentityAgent: none };
 }
 
 const byName = <T extends { readonly name: string; readonly namespace?: string }>(items: readonly T[]): readonly T[] =>
@@ -168,7 +160,7 @@ class Lists {
 async function readAll(lists: Lists): Promise<Inside> {
   // An endpoint that gives no answer takes its whole time to say so: it is asked once, not for each list.
   const namespaces = await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]);
-  if (!namespaces.known && namespaces.reason === 'unreachable') return notRead(namespaces.reason, namespaces.detail);
+  if (!namespaces.known && namespaces.reason === 'unreachable') return unreadInside(namespaces.reason, namespaces.detail);
   const [serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
     lists.serviceAccounts(),
     lists.pods(),
@@ -255,8 +247,8 @@ export async function readInside(
   only?: OneWorkload,
 ): Promise<Inside> {
   const { detail, name, region } = place;
-  if (!detail.known) return notRead(detail.reason, detail.detail);
+  if (!detail.known) return unreadInside(detail.reason, detail.detail);
   const { endpoint, certificateAuthority, status } = detail.value;
-  if (endpoint === null || certificateAuthority === null) return notRead('failed', `The cluster has no endpoint (${status}).`);
+  if (endpoint === null || certificateAuthority === null) return unreadInside('failed', `The cluster has no endpoint (${status}).`);
   return readFrom(connect({ name, region, url: endpoint, certificateAuthority }, token), queue, place, only);
 }

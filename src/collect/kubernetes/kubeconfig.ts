@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { connectAs } from './api-server.js';
-import { notRead, readFrom, type Place, type ReadInside } from './inside.js';
+import { unreadInside } from '../../model/sections.js';
+import { readFrom, type Place, type ReadInside } from './inside.js';
 import type { WritableApiServer } from './ports.js';
 
 /** A kubeconfig that cannot be taken, or a context that it does not have; the message says what to do. */
@@ -115,7 +116,7 @@ export function kubeContext(wanted: string | null): KubeContext {
       if (!leadsElsewhere(server, place)) return readFrom(connectAs(config), queue, place, only);
       const here = place.detail.known ? place.detail.value.endpoint : null;
       const words = `The context ${context.name} leads to ${server}, and the cluster ${place.name} in ${place.region} of this account is at ${here ?? ''}: the credentials are of another account than kubectl's. AWS_PROFILE names others.`;
-      return Promise.resolve(notRead('failed', words));
+      return Promise.resolve(unreadInside('failed', words));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Inside, Place } from '../../../src/collect/kubernetes/inside.js';
+import type { Place } from '../../../src/collect/kubernetes/inside.js';
+import type { Inside } from '../../../src/model/sections.js';
 import { unreadIn } from '../../../src/engine/coverage.js';
 import { known, unknown, whatArrived } from '../../../src/model/observed.js';
 import { describeOnMoto } from '../../support/aws/moto.js';

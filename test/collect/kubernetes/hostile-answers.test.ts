@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
-import { readFrom, type Inside } from '../../../src/collect/kubernetes/inside.js';
+import { readFrom } from '../../../src/collect/kubernetes/inside.js';
+import type { Inside } from '../../../src/model/sections.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known } from '../../../src/model/observed.js';
 import { ApiServerOfTest, nothingAt, page, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
-import { readInside, type Inside } from '../../../src/collect/kubernetes/inside.js';
+import { readInside } from '../../../src/collect/kubernetes/inside.js';
+import type { Inside } from '../../../src/model/sections.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known, unknown, type Observed } from '../../../src/model/observed.js';
 import type { ClusterDetail } from '../../../src/model/inventory.js';
