@@ -1,4 +1,5 @@
 import { textFrom } from '../src/json-file.js';
+import { messageOf } from '../src/lib/error-in-words.js';
 import { UsageError, type Io } from './io.js';
 
 /** The text of a file that the user named; `what` is how the message calls it. @throws UsageError */
@@ -6,7 +7,7 @@ export async function readText(what: string, path: string, io: Io): Promise<stri
   try {
     return textFrom(await io.readFile(path));
   } catch (error) {
-    throw new UsageError(`The ${what} ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new UsageError(`The ${what} ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -6,7 +6,7 @@ import { InventoryError } from '../src/inventory-file.js';
 import { NoSuchWorkloadError } from '../src/pipeline.js';
 import { ProbeError } from '../src/probe/probe-error.js';
 import { ReportFileError } from '../src/report-file.js';
-import { inert } from '../src/report/inert.js';
+import { inert } from '../src/lib/inert.js';
 import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';

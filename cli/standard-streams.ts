@@ -1,4 +1,4 @@
-import { inert } from '../src/report/inert.js';
+import { inert } from '../src/lib/inert.js';
 
 const DEFECT = 4;
 

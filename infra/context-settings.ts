@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { nearest } from '../src/facts/nearest.js';
+import { nearest } from '../src/lib/nearest.js';
 import { THRESHOLDS, type AcceptedGap, type Threshold } from './function-environment.js';
 import type { IrsaAuditorProps } from './irsa-auditor.js';
 import { acknowledge, PUBLISHER_DATA_KEYS, READS_EVERYTHING } from './nag-acknowledgements.js';

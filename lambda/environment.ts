@@ -1,3 +1,5 @@
+import { messageOf } from '../src/lib/error-in-words.js';
+import { isObject } from '../src/lib/is-object.js';
 import { SEVERITIES } from '../src/model/finding.js';
 import type { AcceptUnread } from '../src/model/report.js';
 import type { SettingsFile } from '../src/model/settings.js';
@@ -21,14 +23,7 @@ export class SettingsError extends Error {
 }
 
 function isAcceptUnread(value: unknown): value is AcceptUnread {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'scope' in value &&
-    'reason' in value &&
-    typeof value.scope === 'string' &&
-    typeof value.reason === 'string'
-  );
+  return isObject(value) && typeof value['scope'] === 'string' && typeof value['reason'] === 'string';
 }
 
 function parseAcceptUnread(text: string): readonly AcceptUnread[] {
@@ -37,7 +32,7 @@ function parseAcceptUnread(text: string): readonly AcceptUnread[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new SettingsError(`${wrong}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new SettingsError(`${wrong}: ${messageOf(error)}`, { cause: error });
   }
   if (!Array.isArray(value) || !value.every(isAcceptUnread)) throw new SettingsError(wrong);
   return value;

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { confirmedSubscriptions, publish } from '../src/deliver/sns.js';
+import { asError } from '../src/lib/error-in-words.js';
 import { atLeast, type Severity } from '../src/model/finding.js';
 import type { Report } from '../src/model/report.js';
 import { openGaps, problemsOf } from '../src/report/problems.js';
@@ -68,7 +69,7 @@ export async function handler(_event: unknown, context: Context): Promise<Outcom
       warn: (message) => logger.warn(message),
     });
   } catch (error) {
-    logger.error('the run failed', error instanceof Error ? error : new Error(String(error)));
+    logger.error('the run failed', asError(error));
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { AwsPort } from '../src/collect/ports.js';
 import { OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
+import { asError } from '../src/lib/error-in-words.js';
 import type { Report } from '../src/model/report.js';
 import { withDefaults, type Settings } from '../src/model/settings.js';
 import type { State } from '../src/model/state.js';
@@ -88,7 +89,7 @@ async function store(report: Report, bucket: Bucket, requestId: string): Promise
     await bucket.put(BUCKET_KEYS.latestText, text, { contentType: types.text });
     return null;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

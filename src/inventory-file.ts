@@ -1,8 +1,9 @@
 import { ErrorInLines } from './error-in-lines.js';
 import { inventorySchema } from './inventory-schema.js';
 import { parseJson } from './json-file.js';
+import { messageOf } from './lib/error-in-words.js';
 import type { Inventory } from './model/inventory.js';
-import { inertJson } from './report/inert.js';
+import { inertJson } from './lib/inert.js';
 
 /** A saved inventory that cannot be used; the message says where and why, for a person. */
 export class InventoryError extends ErrorInLines {
@@ -30,10 +31,7 @@ export function parseInventory(text: string, source = 'the inventory'): Inventor
   try {
     value = parseJson(text);
   } catch (error) {
-    throw new InventoryError(
-      `${source} ${error instanceof Error ? error.message : String(error)}. Make one with: irsa-auditor collect > inventory.json`,
-      { cause: error },
-    );
+    throw new InventoryError(`${source} ${messageOf(error)}. Make one with: irsa-auditor collect > inventory.json`, { cause: error });
   }
   const read = inventorySchema.safeParse(value);
   if (read.success) return read.data;

@@ -1,3 +1,5 @@
+import { messageOf } from './lib/error-in-words.js';
+
 /** Far more than inventories, reports and policies have. What walks a value afterwards goes into itself, and the stack ends. */
 export const MOST_NESTED = 200;
 
@@ -54,6 +56,6 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new Error(`is not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`is not JSON (${messageOf(error)})`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
 import { unreadIn } from './engine/coverage.js';
 import type { TimeOption } from './engine/run-rules.js';
-import { nearest } from './facts/nearest.js';
+import { nearest } from './lib/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
 import type { Admissions } from './model/admission.js';
 import type { Chain } from './model/chain.js';

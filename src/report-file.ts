@@ -1,9 +1,11 @@
 import { commandsFor } from './engine/commands.js';
+import { messageOf } from './lib/error-in-words.js';
+import { membersOf } from './lib/is-object.js';
 import type { Fix } from './model/finding.js';
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
 import type { Report } from './model/report.js';
-import { inert } from './report/inert.js';
+import { inert } from './lib/inert.js';
 import { renderJson } from './report/json/v1.js';
 import { reportSchema } from './report/json/v1.schema.js';
 
@@ -13,10 +15,6 @@ export class ReportFileError extends ErrorInLines {
 }
 
 const MOST_SHOWN = 5;
-
-function versionOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined;
-}
 
 const OF_THE_ACCOUNT =
   'The command that is stored with it is not shown, for it follows from the account and not from this report: run irsa-auditor audit for it.';
@@ -59,11 +57,11 @@ export function parseReport(text: string, source: string): StoredReport {
   try {
     value = parseJson(text);
   } catch (error) {
-    throw new ReportFileError(`${source} is damaged: it ${inert(error instanceof Error ? error.message : String(error))}.`, {
+    throw new ReportFileError(`${source} is damaged: it ${inert(messageOf(error))}.`, {
       cause: error,
     });
   }
-  const version = versionOf(value);
+  const version = membersOf(value)['schemaVersion'];
   if (typeof version === 'number' && version !== 1)
     throw new ReportFileError(`${source} has schema version ${version}, and this program knows version 1: use the version that wrote it.`);
   const read = reportSchema.safeParse(value);

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, Parser, visit, type Document, type YAMLError } from 'yaml';
-import { inert } from './report/inert.js';
+import { messageOf } from './lib/error-in-words.js';
+import { inert } from './lib/inert.js';
 import { SettingsFileError } from './settings-file-error.js';
 
 /** What a file holds, and where. */
@@ -93,7 +94,7 @@ export function readYaml(text: string, source: string): ReadYaml {
     return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), place };
   } catch (error) {
     // An alias (*name) that nothing defines, or more of them than settings could need.
-    const said = inert(error instanceof Error ? error.message : String(error));
+    const said = inert(messageOf(error));
     throw new SettingsFileError(source, [`its aliases (*) cannot be followed: ${said}`], 1, { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { MOST_RESOLVED, newestResolved } from './engine/memory.js';
+import { messageOf } from './lib/error-in-words.js';
+import { membersOf } from './lib/is-object.js';
 import type { State } from './model/state.js';
 
 const text = z.string();
@@ -81,10 +83,6 @@ function inWords({ issues: [first] }: z.ZodError): string {
   return first === undefined ? '' : `${first.path.map(String).join('.') || 'it'}: ${first.message}`;
 }
 
-function versionOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
-}
-
 /** The first time in a memory that lies after a run: who wrote it could keep findings from ever being reported. */
 function timeAfter({ updatedAt, remindedAt, findings, gaps }: State, now: string): string | null {
   const latest = Date.parse(now) + SKEW;
@@ -133,9 +131,9 @@ export function parseState(source: string, now: string): ReadState {
   try {
     value = withinBounds(JSON.parse(source));
   } catch (error) {
-    return { unusable: `it is not JSON (${error instanceof Error ? error.message : String(error)})` };
+    return { unusable: `it is not JSON (${messageOf(error)})` };
   }
-  const version = versionOf(value);
+  const version = membersOf(value)['schemaVersion'];
   if (typeof version === 'number' && version > CURRENT)
     return { unusable: `it was written by a newer version (schema version ${version}; this one knows up to ${CURRENT})` };
   const read = version === 1 ? version1.safeParse(value) : version2.safeParse(value);

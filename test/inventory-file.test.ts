@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InventoryError, parseInventory, printInventory } from '../src/inventory-file.js';
-import { isInert } from '../src/model/active-text.js';
+import { isInert } from '../src/lib/inert.js';
 import { unknown } from '../src/model/observed.js';
 import { inventoryOfCase } from './cases/inventory-of-case.js';
 

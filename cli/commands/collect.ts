@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printInventory } from '../../src/inventory-file.js';
+import { plural } from '../../src/lib/plural.js';
 import { unreadCount } from '../../src/pipeline.js';
 import type { Io } from '../io.js';
 import { readAccount, type AccountReading } from '../reading.js';
@@ -19,7 +20,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
       const unread = unreadCount(inventory);
       if (unread > 0)
         io.stderr(
-          `Incomplete: ${unread} ${unread === 1 ? 'read was' : 'reads were'} not answered; \`irsa-auditor audit --inventory FILE\` names them.\n`,
+          `Incomplete: ${plural(unread, 'read was', 'reads were')} not answered; \`irsa-auditor audit --inventory FILE\` names them.\n`,
         );
       exit(unread > 0 ? 3 : 0);
     });

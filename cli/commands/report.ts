@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
-import { inert } from '../../src/report/inert.js';
+import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';

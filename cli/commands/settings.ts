@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
-import { inert } from '../../src/report/inert.js';
+import { inert } from '../../src/lib/inert.js';
 import { SettingsFileError } from '../../src/settings-file-error.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';

@@ -1,4 +1,4 @@
-import { distance as editDistance } from 'fastest-levenshtein';
+import { editDistance } from '../lib/nearest.js';
 
 /** A region was named that the account's partition does not have: wrong usage, said before anything is read. */
 export class UnknownRegionError extends Error {

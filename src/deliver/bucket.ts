@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { BucketError, OverwrittenError } from './bucket-error.js';
-import { inWords } from './in-words.js';
+import { errorInWords } from '../lib/error-in-words.js';
 
 export { BucketError, OverwrittenError } from './bucket-error.js';
 
@@ -56,7 +56,7 @@ const nextSteps = (owner: string): readonly (readonly [RegExp, string])[] => [
 ];
 
 function failure(what: string, error: unknown, owner: string): BucketError {
-  const said = inWords(error);
+  const said = errorInWords(error);
   const next = nextSteps(owner).find(([pattern]) => pattern.test(said))?.[1] ?? 'Look at the error above and try again.';
   return new BucketError(`${what}: ${said}. ${next}`, { cause: error });
 }
@@ -105,7 +105,7 @@ export function openBucket(name: string, { region, owner, maxAttempts = MAX_ATTE
         await client.send(new PutObjectCommand({ ...place, ...content, ...condition }));
       } catch (error) {
         if (/PreconditionFailed|ConditionalRequestConflict/.test(nameOf(error)))
-          throw new OverwrittenError(`${what}: S3 says that it is not what was read before (${inWords(error)}).`, { cause: error });
+          throw new OverwrittenError(`${what}: S3 says that it is not what was read before (${errorInWords(error)}).`, { cause: error });
         throw failure(what, error, place.ExpectedBucketOwner);
       }
     },

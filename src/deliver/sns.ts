@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AdaptiveRetryStrategy } from '@smithy/core/retry';
-import { inWords } from './in-words.js';
+import { errorInWords } from '../lib/error-in-words.js';
 
 /** What is published, ready made. */
 export interface Publication {
@@ -49,7 +49,7 @@ const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|di
 /** Whether SNS may have taken the message: it was sent, and no answer says that it was not taken. */
 function mayBeDelivered(error: unknown): boolean {
   const { httpStatusCode = 0 } = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata ?? {};
-  return httpStatusCode < 400 && !NEVER_SENT.test(inWords(error));
+  return httpStatusCode < 400 && !NEVER_SENT.test(errorInWords(error));
 }
 
 /**
@@ -113,7 +113,7 @@ export async function publish(
     );
     return answer.MessageId ?? '';
   } catch (error) {
-    const said = inWords(error);
+    const said = errorInWords(error);
     const next = NEXT.find(([pattern]) => pattern.test(said))?.[1] ?? 'Look at the error above; the next run tries again.';
     const perhaps = mayBeDelivered(error) ? ' SNS may have delivered them all the same: they are told once more.' : '';
     throw new DeliveryError(`The findings could not be published to ${topicArn}: ${said}.${perhaps} ${next}`, { cause: error });

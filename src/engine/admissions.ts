@@ -1,5 +1,5 @@
 import { deriveFacts, DEFAULT_AUDIENCE, type Facts, type RoleFacts } from '../facts/facts.js';
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { conditionsOn } from '../facts/web-identity.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';

@@ -1,5 +1,5 @@
 import type { RoleFacts } from '../facts/facts.js';
-import { listed } from '../facts/in-words.js';
+import { listed } from '../lib/list-in-words.js';
 import { policyName } from '../facts/role-permissions.js';
 import { unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';

@@ -1,5 +1,6 @@
 import { admitsSession, isSessionTag } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
+import { quoted } from '../lib/list-in-words.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
@@ -9,9 +10,6 @@ import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
 const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
-
-const quoted = (values: readonly string[]): string =>
-  values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' or ');
 
 /** The claim that a condition is about, as its key ends. */
 function claimOf({ key }: ConditionOutcome): 'aud' | 'sub' | 'other' {

@@ -1,4 +1,5 @@
-import { groupBy } from '../facts/group-by.js';
+import { DAY } from '../lib/day.js';
+import { groupBy } from '../lib/group-by.js';
 import { atLeast, type Finding, type Severity } from '../model/finding.js';
 import type { ChangedProblem, Kind, News, Resolved } from '../model/news.js';
 import type { CarriedOver, Report } from '../model/report.js';
@@ -13,7 +14,6 @@ import { Reported } from './silenced.js';
 import { rememberSettings, turnedDown } from './turned-down.js';
 import { judgedBefore, mayComeFromUpgrade, rulesJudged, upgradeOf } from './upgrade.js';
 
-const DAY = 24 * 60 * 60 * 1000;
 /** A schedule may start a run some minutes early: the seventh day's must not wait for the eighth. */
 const EARLY = 60 * 60 * 1000;
 

@@ -1,5 +1,7 @@
 import { partsOfAccount } from '../facts/account-key.js';
 import { parseRoleArn } from '../facts/role-arn.js';
+import { isObject } from '../lib/is-object.js';
+import { strings } from '../lib/one-or-list.js';
 import { isPlainArgument, type Word } from '../model/command.js';
 import type { Patch } from '../model/finding.js';
 import type { Inventory, Json } from '../model/inventory.js';
@@ -7,10 +9,6 @@ import { shellCommands } from './shell.js';
 
 /** The commands of one patch; null where no command makes the change, or it could mean another thing than the patch. */
 type Commands = readonly (readonly Word[])[] | null;
-
-const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const strings = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter((item): item is string => typeof item === 'string') : [];
 
 /**
  * Audiences that the AWS CLI takes as they stand. Others go as JSON, such as those of GitHub, which are addresses: its version 1

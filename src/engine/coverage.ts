@@ -1,4 +1,4 @@
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
 import { isOfGivenUp, whatArrived, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';

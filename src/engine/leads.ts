@@ -1,4 +1,4 @@
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import type { Related } from '../model/finding.js';
 import { linkPosition } from './links.js';
 import { ABSORBED, CONSEQUENCES, JOINED, type Relation, type Sharing } from './relations.js';

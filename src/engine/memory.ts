@@ -1,10 +1,10 @@
+import { DAY } from '../lib/day.js';
 import { severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { Kind } from '../model/news.js';
 import type { Remembered, State } from '../model/state.js';
 import type { Audit, Hidden } from './audit.js';
 import type { Resolution } from './resolution.js';
 
-const DAY = 24 * 60 * 60 * 1000;
 /** A resolved finding that comes back within this time is told as reopened; after it, it is forgotten. */
 const REMEMBERED_FOR = 90 * DAY;
 /** Some 8 MB of the memory: who makes and removes broken things all day must not make it grow beyond what a run can read. */

@@ -1,6 +1,6 @@
 import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
 import { accountKey, partsOfAccount } from '../facts/account-key.js';
 import { isReadForUsage } from '../facts/role-usage.js';

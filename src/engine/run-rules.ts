@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.js';
+import { errorInWords } from '../lib/error-in-words.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
 import { StepsEnded } from '../policy/steps.js';
@@ -33,10 +34,6 @@ export interface TimeOption {
 const always: StillTime = () => true;
 const OUT_OF_TIME = 'out-of-time';
 const TOO_INVOLVED = 'too-involved';
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
 
 function distinct(gaps: ReadonlySet<NotEvaluated>): NotEvaluated[] {
   const seen = new Map([...gaps].map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
@@ -135,7 +132,7 @@ function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
     for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally, stillTime);
   } catch (error) {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
-    crashed = describe(error);
+    crashed = errorInWords(error);
   }
   const { sightings, gaps, checked, failed, cut, involved } = tally;
   const outcome = { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };

@@ -1,3 +1,4 @@
+import { escapedInJson } from '../lib/inert.js';
 import { isPlainArgument, type Word } from '../model/command.js';
 import type { Json } from '../model/inventory.js';
 
@@ -12,8 +13,7 @@ const OPTION = /^(?:--[a-z]+(?:-[a-z]+)*|-[a-z])$/;
 const ACTS = /\\(?:u[0-9a-f]{4}|.)|[^A-Za-z0-9 "_.:/@,=+*?{}[\]$-]/g;
 
 function asEscape(part: string): string {
-  const unit = part.startsWith('\\') ? (JSON.parse(`"${part}"`) as string) : part;
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return escapedInJson(part.startsWith('\\') ? (JSON.parse(`"${part}"`) as string) : part);
 }
 
 /** A document in single quotes that holds no apostrophe, and no backslash but those of `\u` with four digits. */

@@ -1,4 +1,4 @@
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { atLeast, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { News, Silenced } from '../model/news.js';
 import type { Settings } from '../model/settings.js';

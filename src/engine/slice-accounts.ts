@@ -1,5 +1,5 @@
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from '../facts/facts.js';
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { namedAccounts, namedIn } from '../facts/named-accounts.js';
 import { mistakenAudience } from '../facts/mistaken-audience.js';
 import { accountKey, partsOfAccount } from '../facts/account-key.js';

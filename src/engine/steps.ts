@@ -1,8 +1,7 @@
 import type { Facts } from '../facts/facts.js';
+import { DAY } from '../lib/day.js';
 import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../model/finding.js';
 import type { Sighting } from './run-rules.js';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** The lower of two severities. */
 function atMost(severity: Severity, ceiling: Severity): Severity {

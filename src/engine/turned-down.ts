@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { groupBy } from '../facts/group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { atLeast, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { TurnedDown } from '../model/news.js';
 import { DEFAULT_SETTINGS, type Settings, type Suppression } from '../model/settings.js';

@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.js';
+import { asList, strings } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
@@ -18,15 +20,9 @@ const ESCALATING_ACTIONS = [
   'iam:CreateLoginProfile',
 ];
 
-const list = (value: Json | undefined): readonly Json[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];
-const isObject = (value: Json | undefined): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
-
 /** The actions of the statements for every resource and under no condition, of one effect. */
 function actionsOf(document: Record<string, Json>, effect: 'Allow' | 'Deny'): readonly string[] {
-  return list(document['Statement']).flatMap((statement) =>
+  return asList(document['Statement']).flatMap((statement) =>
     isObject(statement) &&
     statement['Effect'] === effect &&
     statement['Condition'] === undefined &&

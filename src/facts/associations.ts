@@ -2,8 +2,8 @@ import type { Related, Subject } from '../model/finding.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived, type Unknown } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { groupBy } from './group-by.js';
-import { inWords } from './in-words.js';
+import { groupBy } from '../lib/group-by.js';
+import { inWords } from '../lib/list-in-words.js';
 import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */

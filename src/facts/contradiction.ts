@@ -1,5 +1,5 @@
 import { canBeCarried, isPositive } from './absent-key.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { takesValue } from './takes-value.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { conditionIdentity } from '../policy/evaluate-condition.js';

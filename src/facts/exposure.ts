@@ -13,7 +13,7 @@ import { providerArn } from '../policy/federated.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable, isItself } from '../policy/variables.js';
 import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../model/finding.js';
-import { listed } from './in-words.js';
+import { listed } from '../lib/list-in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
 

@@ -5,7 +5,7 @@ import { issuerUrl, urlOfProviderArn } from '../policy/federated.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { accountKey, associationsByAccount } from './account-key.js';
 import { administrativeReasons } from './administrative.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { IssuerIndex } from './issuer-index.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';

@@ -1,5 +1,5 @@
 import { eksIssuer } from './issuer.js';
-import { editDistance } from './nearest.js';
+import { editDistance } from '../lib/nearest.js';
 
 export type IssuerDifference = 'host' | 'case' | 'port' | 'slash' | 'typo';
 

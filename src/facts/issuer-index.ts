@@ -1,3 +1,4 @@
+import { addTo } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
 import { issuerDifference } from './issuer-difference.js';
 
@@ -41,11 +42,7 @@ export class IssuerIndex<T extends { readonly url: string }> {
     if (items.length <= FEW) return;
     for (const item of items) {
       this.order.set(item, this.order.size);
-      for (const key of keysOf(item.url, [0])) {
-        const there = this.entries.get(key);
-        if (there === undefined) this.entries.set(key, [item]);
-        else there.push(item);
-      }
+      for (const key of keysOf(item.url, [0])) addTo(this.entries, key, item);
     }
   }
 

@@ -1,8 +1,8 @@
 import type { Workload } from '../model/workload.js';
 import { whatArrived } from '../model/observed.js';
 import type { IssuingCluster } from './facts.js';
-import { groupBy } from './group-by.js';
-import { NearNames } from './near-names.js';
+import { groupBy } from '../lib/group-by.js';
+import { NearNames } from '../lib/near-names.js';
 import { workloadsByAccount } from './pods-of.js';
 import { roleBearers, type RoleBearer } from './role-bearers.js';
 import { hasIdentity } from './running-pods.js';

@@ -1,3 +1,4 @@
+import { only } from '../lib/one-or-list.js';
 import { namedAccounts } from './named-accounts.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { nearRole } from './near-role.js';
@@ -8,7 +9,7 @@ import { type LiveAccount } from './service-accounts.js';
 /** The role that a trust policy names a service account for, where it is the only one. */
 export function roleNaming({ cluster, account: { namespace, name } }: LiveAccount, facts: Facts): RoleFacts | null {
   const named = namedAccounts(cluster, facts).get(accountKey(namespace, name)) ?? [];
-  return named.length === 1 ? (named[0]?.role ?? null) : null;
+  return only(named)?.role ?? null;
 }
 
 /** The role of the account that a text was meant for, by what it says; else by whose trust policy names the service account. */

@@ -1,6 +1,6 @@
 import { isPositive } from './absent-key.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { accountKey } from './account-key.js';
 import { eksIssuer } from './issuer.js';
 import { pipelineRepaired } from './pipeline-subject.js';

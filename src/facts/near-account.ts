@@ -1,7 +1,7 @@
 import type { Cluster, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import { groupBy } from './group-by.js';
-import { NearNames } from './near-names.js';
+import { groupBy } from '../lib/group-by.js';
+import { NearNames } from '../lib/near-names.js';
 
 /** Many namespaces hold a service account of the same name: those are only counted out where one is asked for. */
 interface Index {

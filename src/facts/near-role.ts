@@ -1,5 +1,6 @@
+import { only } from '../lib/one-or-list.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { NearNames } from './near-names.js';
+import { NearNames } from '../lib/near-names.js';
 
 const indexed = new WeakMap<Facts, NearNames<RoleFacts>>();
 
@@ -12,5 +13,5 @@ export function nearRole(name: string, facts: Facts): RoleFacts | null {
   indexed.set(facts, names);
   const near = names.near(name);
   const exact = near.find(({ role }) => role.name.toLowerCase() === name.toLowerCase());
-  return exact ?? (near.length === 1 ? (near[0] ?? null) : null);
+  return exact ?? only(near);
 }

@@ -1,7 +1,7 @@
+import { DAY } from '../lib/day.js';
 import type { Facts } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
 
-const DAY = 24 * 60 * 60 * 1000;
 const LATELY = 90 * DAY;
 
 /**

@@ -1,7 +1,7 @@
 import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
 import { DEFAULT_AUDIENCE, type Facts } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
 export interface TokenBearer {

@@ -1,5 +1,5 @@
 import type { Workload } from '../model/workload.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { accountKey } from './account-key.js';
 import { type LiveAccount } from './service-accounts.js';
 import type { Cluster } from '../model/inventory.js';

@@ -1,3 +1,4 @@
+import { oneOrList, only } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -25,15 +26,14 @@ export function retargetEdits(statement: WebIdentityStatement, principal: Federa
  */
 export function issuerMeantBy(url: string, role: RoleFacts, facts: Facts): string | null {
   const carried = [...new Set(role.users.flatMap((user) => user.url ?? []))];
-  if (carried.length > 0) return carried.length === 1 ? (carried[0] ?? null) : null;
+  if (carried.length > 0) return only(carried);
   const near = facts.clustersNear(url).filter((cluster) => issuerDifference(cluster.url, url) !== null);
-  return near.length === 1 ? (near[0]?.url ?? null) : null;
+  return only(near)?.url ?? null;
 }
 
 /** A statement that lets exactly the service accounts of one cluster in that carry the role. */
 export function statementForCallers(role: RoleFacts, url: string, facts: Facts): Json {
   const { partition, account } = facts.inventory;
-  const oneOrList = (values: readonly string[]): Json => (values.length === 1 ? (values[0] ?? '') : values);
   return {
     Effect: 'Allow',
     Principal: { Federated: providerArn(partition, account, url) },

@@ -1,7 +1,7 @@
 import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { ROLE_ANNOTATION, type IssuingCluster } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { accountKey } from './account-key.js';
 import { accountAt } from './service-accounts.js';
 

@@ -1,6 +1,6 @@
 import { whatArrived } from '../model/observed.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
 import type { WebIdentityStatement } from './web-identity.js';
 

@@ -2,7 +2,7 @@ import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { ROLE_ANNOTATION, type Facts } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type LiveAccount } from './service-accounts.js';
 

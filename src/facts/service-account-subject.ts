@@ -1,5 +1,5 @@
 import { hasWildcard, literalStart } from '../policy/glob.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../lib/nearest.js';
 
 /** Namespaces are DNS labels, service accounts DNS subdomains (Kubernetes, "Object Names and IDs"). */
 const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';

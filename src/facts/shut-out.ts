@@ -1,6 +1,7 @@
+import { oneOrList } from '../lib/one-or-list.js';
 import { isPositive } from './absent-key.js';
 import type { RoleFacts } from './facts.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../lib/nearest.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import type { Evidence } from '../model/finding.js';
@@ -64,7 +65,7 @@ export function shutOut(role: RoleFacts, url: string, subjects: readonly string[
     subjects: out,
     difference: difference(first, near),
     evidence: failing.flatMap(({ entry }) =>
-      entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: out.length === 1 ? first : out })),
+      entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: oneOrList(out) })),
     ),
     statement: chosen.statement.statement.index,
     fragment: failing[0]?.entry.values[0]?.path ?? null,

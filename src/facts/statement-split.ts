@@ -1,22 +1,22 @@
+import { isObject } from '../lib/is-object.js';
+import { isList, oneOrList } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { concerns, type WebIdentityStatement } from './web-identity.js';
 
 type Members = Record<string, Json>;
 
-const isMembers = (value: Json | undefined): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function statementAt(document: Json, index: number): Members {
-  const statements = isMembers(document) ? document['Statement'] : undefined;
-  const raw = Array.isArray(statements) ? (statements as readonly Json[])[index] : statements;
-  return isMembers(raw) ? raw : {};
+  const statements = isObject(document) ? document['Statement'] : undefined;
+  const raw = isList(statements) ? statements[index] : statements;
+  return isObject(raw) ? raw : {};
 }
 
 /** The condition block with what concerns one issuer: its own keys, and those that belong to none of the statement's issuers. */
 function conditionsFor(block: Json | undefined, statement: WebIdentityStatement, url: string): Members {
-  if (!isMembers(block)) return {};
+  if (!isObject(block)) return {};
   const kept = new Set(statement.conditions.filter((one) => concerns(one, url)).map(({ entry }) => `${entry.operator} ${entry.key}`));
   const operators = Object.entries(block).flatMap(([operator, keys]): [string, Json][] => {
-    const own = isMembers(keys) ? Object.entries(keys).filter(([key]) => kept.has(`${operator} ${key}`)) : [];
+    const own = isObject(keys) ? Object.entries(keys).filter(([key]) => kept.has(`${operator} ${key}`)) : [];
     return own.length === 0 ? [] : [[operator, Object.fromEntries(own)]];
   });
   return Object.fromEntries(operators);
@@ -31,11 +31,11 @@ export function statementForEachIssuer(document: Json, statement: WebIdentitySta
   const sid = statement.statement.sid;
   const split = urls.map((url, position): Json => {
     const federated = statement.federated.filter((one) => one.url === url).map(({ entry }) => entry.value);
-    const Federated = federated.length === 1 ? (federated[0] ?? '') : federated;
+    const Federated = oneOrList(federated);
     const id = sid === null || sid === '' || position === 0 ? {} : { Sid: `${sid}${position + 1}` };
     return { ...raw, ...id, Principal: { Federated }, Condition: conditionsFor(raw['Condition'], statement, url) };
   });
-  const others = isMembers(raw['Principal']) ? Object.entries(raw['Principal']).filter(([kind]) => kind !== 'Federated') : [];
+  const others = isObject(raw['Principal']) ? Object.entries(raw['Principal']).filter(([kind]) => kind !== 'Federated') : [];
   if (others.length === 0) return split;
   return [...split, { ...raw, ...(sid === null || sid === '' ? {} : { Sid: `${sid}Others` }), Principal: Object.fromEntries(others) }];
 }

@@ -1,3 +1,4 @@
+import { oneOrList } from '../lib/one-or-list.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { admission, judge, type Admission } from '../policy/admission.js';
@@ -6,7 +7,7 @@ import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-ident
 import type { TrustEdit } from '../policy/repair.js';
 import type { KeyValue } from '../policy/variables.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
 import type { UnreadEntry } from './associations.js';
@@ -145,7 +146,6 @@ export function targetsElsewhere(cluster: Cluster, { inventory }: Facts): readon
 /** The roles of the associations, each once. */
 export const arnsOf = (chains: readonly Chained[]): readonly string[] => [...new Set(chains.map(({ role }) => role.role.arn))];
 /** As IAM writes them: one without a list. */
-export const oneOrList = (values: readonly string[]): string | readonly string[] => (values.length === 1 ? (values[0] ?? '') : values);
 
 /** Allows sts:TagSession: beside sts:AssumeRole where one statement allows that, to this role alone; any other stays as it is. */
 export function tagging(chains: readonly JudgedChain[], target: RoleFacts, account: string): TrustEdit {

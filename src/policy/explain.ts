@@ -1,3 +1,5 @@
+import { escaped } from '../lib/inert.js';
+import { quoted } from '../lib/list-in-words.js';
 import type { ConditionOutcome, StatementOutcome, TrustVerdict } from './evaluate.js';
 import type { Doubt } from './evaluate-condition.js';
 import type { Tristate } from './tristate.js';
@@ -12,12 +14,9 @@ const BECAUSE: Readonly<Record<Doubt, string>> = {
   'key-twice': 'the key stands twice, differing in case, and AWS does not say which counts',
 };
 
-const quoted = (values: readonly string[]): string =>
-  values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' or ');
 /** Names of the document stand in a line as they are: none of their control characters may begin a line or colour a terminal. */
 function plain(line: string): string {
-  const escape = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  return [...line].map((char) => (char < ' ' || (char >= '\u007f' && char <= '\u009f') ? escape(char) : char)).join('');
+  return line.replace(/\p{Cc}/gu, escaped);
 }
 
 const MARK: Readonly<Record<Tristate, string>> = { yes: 'passes', no: 'fails', undecided: 'is undecided' };

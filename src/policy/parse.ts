@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.js';
 import type { Json } from '../model/inventory.js';
 
 /** Something in a policy document that IAM's grammar does not allow, and where. */
@@ -60,10 +61,6 @@ const PRINCIPAL_KINDS = new Set(['Federated', 'AWS', 'Service', 'CanonicalUser']
 /** JSON path of a member: `.name` where that is unambiguous, else `['name']`. */
 export function memberPath(parent: string, name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${parent}.${name}` : `${parent}['${name.replace(/[\\']/g, '\\$&')}']`;
-}
-
-function isObject(value: Json | undefined): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The strings of an element that may be one string or a list. Numbers and booleans are condition values too. */

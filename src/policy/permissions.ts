@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.js';
+import { asList, strings } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
@@ -12,19 +14,13 @@ export interface Permission {
   readonly negatedResource: boolean;
 }
 
-const list = (value: Json | undefined): readonly Json[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];
-const strings = (value: Json | undefined): string[] => list(value).filter((item): item is string => typeof item === 'string');
-const isObject = (value: Json | undefined): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
  * allowed" can be relied on. What is no statement allows nothing.
  */
 export function permissionsIn(document: Json): readonly Permission[] {
   if (!isObject(document)) return [];
-  return list(document['Statement']).flatMap((statement): Permission[] => {
+  return asList(document['Statement']).flatMap((statement): Permission[] => {
     if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
     return [
       {

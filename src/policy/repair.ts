@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.js';
+import { asList, isList, oneOrList } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { memberPath } from './parse.js';
 
@@ -33,9 +35,6 @@ export type TrustEdit =
 type Members = Record<string, Json>;
 type Edit<K extends TrustEdit['kind']> = Extract<TrustEdit, { kind: K }>;
 
-const isMembers = (value: Json | undefined): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
-const oneOrList = (values: readonly string[]): Json => (values.length === 1 ? (values[0] ?? '') : values);
 const sameJson = (left: Json, right: Json): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 function ofKind<K extends TrustEdit['kind']>(edits: readonly TrustEdit[], kind: K): Edit<K>[] {
@@ -49,9 +48,8 @@ function sameShape(before: Json | undefined, values: readonly string[]): Json {
 
 /** Both lists of values as one; the first stays as it is where the second adds nothing. */
 function merge(existing: Json, added: Json): Json {
-  const list = (value: Json): readonly Json[] => (isList(value) ? value : [value]);
-  const fresh = list(added).filter((value) => !list(existing).includes(value));
-  return fresh.length === 0 ? existing : [...list(existing), ...fresh];
+  const fresh = asList(added).filter((value) => !asList(existing).includes(value));
+  return fresh.length === 0 ? existing : [...asList(existing), ...fresh];
 }
 
 function editConditions(block: Members, path: string, statement: number, edits: readonly TrustEdit[]): Json {
@@ -67,8 +65,8 @@ function editConditions(block: Members, path: string, statement: number, edits: 
     after.set(operator, keys.set(key, existing === undefined ? value : merge(existing, value)));
   };
   for (const [operator, keys] of Object.entries(block)) {
-    if (!isMembers(keys) || Object.keys(keys).length === 0) malformed.set(operator, keys);
-    if (!isMembers(keys)) continue;
+    if (!isObject(keys) || Object.keys(keys).length === 0) malformed.set(operator, keys);
+    if (!isObject(keys)) continue;
     for (const [key, values] of Object.entries(keys)) {
       const at = memberPath(memberPath(path, operator), key);
       if (removed.has(at)) continue;
@@ -90,7 +88,7 @@ function editConditions(block: Members, path: string, statement: number, edits: 
 }
 
 function editPrincipal(value: Json, path: string, edits: readonly TrustEdit[]): Json {
-  if (!isMembers(value)) return value;
+  if (!isObject(value)) return value;
   const changes = new Map(ofKind(edits, 'principal').map((edit) => [edit.path, edit.value]));
   const entries = Object.entries(value).flatMap(([kind, members]): [string, Json][] => {
     const at = memberPath(path, kind);
@@ -112,11 +110,11 @@ function editPrincipal(value: Json, path: string, edits: readonly TrustEdit[]): 
 }
 
 function editStatement(value: Json, index: number, path: string, edits: readonly TrustEdit[]): Json {
-  if (!isMembers(value)) return value;
+  if (!isObject(value)) return value;
   const actions = ofKind(edits, 'actions').findLast((edit) => edit.statement === index)?.actions;
   const block = value['Condition'];
-  const conditions = block === undefined || isMembers(block) ? editConditions(block ?? {}, `${path}.Condition`, index, edits) : block;
-  const emptied = isMembers(conditions) && Object.keys(conditions).length === 0 && !(block !== undefined && sameJson(block, conditions));
+  const conditions = block === undefined || isObject(block) ? editConditions(block ?? {}, `${path}.Condition`, index, edits) : block;
+  const emptied = isObject(conditions) && Object.keys(conditions).length === 0 && !(block !== undefined && sameJson(block, conditions));
   const after = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
     if (name === 'Principal') return [[name, editPrincipal(member, `${path}.Principal`, edits)]];
     if (name === 'Action' && actions !== undefined) return [[name, sameShape(member, actions)]];
@@ -136,7 +134,7 @@ function editStatement(value: Json, index: number, path: string, edits: readonly
  * listed together, so they are alternatives: whom that lets in, the caller has to ask the evaluator.
  */
 export function repairTrustPolicy(document: Json, edits: readonly TrustEdit[]): Json {
-  if (!isMembers(document)) return document;
+  if (!isObject(document)) return document;
   const statement = document['Statement'];
   const list: readonly Json[] = isList(statement) ? statement : statement === undefined ? [] : [statement];
   const path = (index: number): string => (isList(statement) ? `$.Statement[${index}]` : '$.Statement');

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { membersOf, textOf, wordsOf } from '../collect/kubernetes/pages.js';
+import { textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
 import { listOf } from '../collect/kubernetes/records.js';
 import { ReadError } from '../collect/read-error.js';
+import { membersOf, type Members } from '../lib/is-object.js';
 import { NAME_OF_POD, PROBE_LABEL } from './pod-manifest.js';
 
 /** Between two looks at a pod, and between two tries to take it away. */
@@ -60,7 +61,7 @@ export async function remove(pod: ProbePod): Promise<string | null> {
 }
 
 /** A pod of an earlier probe that was killed; that of one that runs now is younger than its own time. */
-function isLeftOver(pod: Readonly<Record<string, unknown>>, now: number): boolean {
+function isLeftOver(pod: Members, now: number): boolean {
   const phase = textOf(membersOf(pod['status'])['phase']);
   const made = Date.parse(textOf(membersOf(pod['metadata'])['creationTimestamp']) ?? '');
   const seconds = Number(membersOf(pod['spec'])['activeDeadlineSeconds']);

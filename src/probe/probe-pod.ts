@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { membersOf, textOf, wordsOf } from '../collect/kubernetes/pages.js';
+import { textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { Answer, WritableApiServer } from '../collect/kubernetes/ports.js';
 import { listOf } from '../collect/kubernetes/records.js';
 import { ReadError } from '../collect/read-error.js';
+import { membersOf, type Members } from '../lib/is-object.js';
 import type { PodProbe, ProbePlan } from '../model/probe.js';
 import { agrees, expectedOf } from './expectation.js';
 import { readPodAnswer } from './pod-answer.js';
@@ -55,7 +56,7 @@ async function create(pod: ProbePod, manifest: object, signal: AbortSignal): Pro
 }
 
 /** What a pod that never ran says of why. */
-function whyWaiting(status: Readonly<Record<string, unknown>>): string {
+function whyWaiting(status: Members): string {
   const [container] = listOf(status['containerStatuses']);
   const waiting = membersOf(membersOf(container?.['state'])['waiting']);
   const unscheduled = listOf(status['conditions']).find((one) => one['type'] === 'PodScheduled' && one['status'] === 'False');
@@ -69,13 +70,13 @@ function whyWaiting(status: Readonly<Record<string, unknown>>): string {
   return words.filter((one) => one !== null && one !== '').join(': ') || 'the cluster does not say why';
 }
 
-const isHopeless = (status: Readonly<Record<string, unknown>>): boolean =>
+const isHopeless = (status: Members): boolean =>
   listOf(status['containerStatuses']).some(({ state }) => HOPELESS.has(textOf(membersOf(membersOf(state)['waiting'])['reason']) ?? ''));
 
 /** Waits until the pod has ended. @returns its termination message */
 async function ended(pod: ProbePod, seconds: number, signal: AbortSignal): Promise<string> {
   const { server, name } = pod;
-  let last: Readonly<Record<string, unknown>> = {};
+  let last: Members = {};
   try {
     for (;;) {
       const answer = await server.get(pathOf(pod), signal);

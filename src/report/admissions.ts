@@ -1,6 +1,7 @@
 import pc from 'picocolors';
+import { listed } from '../lib/list-in-words.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
-import { inert, inertJson } from './inert.js';
+import { inert, inertJson } from '../lib/inert.js';
 import { Page } from './page.js';
 import type { TextOptions } from './text.js';
 import { unreadInWords } from './words.js';
@@ -11,10 +12,7 @@ const MOST_LISTED = 20;
 
 type Paint = ReturnType<typeof pc.createColors>;
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_LISTED).map(inert).join(', ');
-  return names.length > MOST_LISTED ? `${shown} and ${names.length - MOST_LISTED} more` : shown;
-}
+const inertList = (names: readonly string[]): string => inert(listed(names, MOST_LISTED));
 
 /** Who gets in, in a few words. */
 function inWords(who: Admitted): string {
@@ -24,9 +22,9 @@ function inWords(who: Admitted): string {
     case 'everybody':
       return 'everybody whose token this issuer signs';
     case 'exactly':
-      return who.subjects.length === 1 ? listed(who.subjects) : `${who.subjects.length} subjects`;
+      return who.subjects.length === 1 ? inertList(who.subjects) : `${who.subjects.length} subjects`;
     case 'patterns':
-      return `whoever matches ${listed(who.patterns)}`;
+      return `whoever matches ${inertList(who.patterns)}`;
     case 'undecided':
       return 'undecided';
   }
@@ -41,21 +39,23 @@ const BECAUSE = {
 function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): string[] {
   const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
   const unread = provider === 'unread' ? ['Whether the account has this provider could not be read.'] : [];
-  const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${listed(who.because)}.`] : [];
+  const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${inertList(who.because)}.`] : [];
   const each = who.kind === 'exactly' && who.subjects.length > 1 ? who.subjects.slice(0, MOST_LISTED).map(inert) : [];
   const more = who.kind === 'exactly' && who.subjects.length > MOST_LISTED ? [`and ${who.subjects.length - MOST_LISTED} more`] : [];
   const open =
-    who.kind === 'patterns' && who.openPatterns.length > 0 ? [`Somebody of every namespace gets in by ${listed(who.openPatterns)}.`] : [];
-  const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${listed(who.namespaces)}.`] : [];
+    who.kind === 'patterns' && who.openPatterns.length > 0
+      ? [`Somebody of every namespace gets in by ${inertList(who.openPatterns)}.`]
+      : [];
+  const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${inertList(who.namespaces)}.`] : [];
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
-  const by = statements.length > 0 ? [`By ${listed(statements)} of the trust policy.`] : [];
+  const by = statements.length > 0 ? [`By ${inertList(statements)} of the trust policy.`] : [];
   const today =
     serviceAccounts === null || who.kind === 'nobody'
       ? []
       : [
           serviceAccounts.length === 0
             ? 'No service account of the cluster matches today.'
-            : `Service accounts today: ${listed(serviceAccounts)}.`,
+            : `Service accounts today: ${inertList(serviceAccounts)}.`,
         ];
   return [...absent, ...unread, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }

@@ -1,8 +1,9 @@
 import pc from 'picocolors';
+import { listed } from '../lib/list-in-words.js';
 import type { Chain, ChainLink, LinkState } from '../model/chain.js';
 import type { Finding } from '../model/finding.js';
 import { writeCommands, type Shell } from './command-lines.js';
-import { inert, inertJson } from './inert.js';
+import { inert, inertJson } from '../lib/inert.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
@@ -38,9 +39,8 @@ const MOST_GAPS = 5;
 function writeGaps(page: Page, unread: Chain['unread'], paint: Paint): void {
   const open = unread.filter(({ accepted }) => !accepted);
   if (open.length === 0) return;
-  const named = open.slice(0, MOST_GAPS).map(({ what, scope, reason }) => inert(`${what} in ${scope} (${reason})`));
-  const more = open.length > MOST_GAPS ? ` and ${open.length - MOST_GAPS} more` : '';
-  page.text(paint.bold(paint.yellow(`INCOMPLETE: not everything could be read: ${named.join(', ')}${more}.`)));
+  const gaps = open.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
+  page.text(paint.bold(paint.yellow(`INCOMPLETE: not everything could be read: ${inert(listed(gaps, MOST_GAPS))}.`)));
   page.blank();
 }
 

@@ -1,6 +1,5 @@
 import type pc from 'picocolors';
-import { isInert } from '../model/active-text.js';
-import { inert } from './inert.js';
+import { inert, isInert } from '../lib/inert.js';
 import type { Page } from './page.js';
 
 /** What a command is printed for: bash, zsh, fish and every POSIX shell, or PowerShell of every version. */

@@ -1,8 +1,7 @@
 import type { Finding, Severity } from '../model/finding.js';
 import type { ChangedProblem, News } from '../model/news.js';
 import type { Report } from '../model/report.js';
-import { isInert } from '../model/active-text.js';
-import { inert } from './inert.js';
+import { inert, isInert } from '../lib/inert.js';
 import { paragraphLines, standingAlone } from './paragraph.js';
 import { carriedOverLine, gapsOverLines, resolvedSection, sinceLine, stillOpenSection, upgradeSection } from './news-lines.js';
 import { silencedSection, suppressedSection, tagInWords, tagsSection, turnedDownSection } from './silence-lines.js';

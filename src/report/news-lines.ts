@@ -1,7 +1,8 @@
+import { plural } from '../lib/plural.js';
 import { atLeast, type Finding, type Severity } from '../model/finding.js';
 import type { ChangedProblem, Kind, News, Resolved, Upgrade } from '../model/news.js';
 import type { CarriedOver, Report } from '../model/report.js';
-import { inert } from './inert.js';
+import { inert } from '../lib/inert.js';
 import { bullet, section, under } from './listing.js';
 import { paragraphLines } from './paragraph.js';
 import { countsInWords, countsOf, type ToldProblem } from './problems.js';
@@ -121,8 +122,12 @@ export function stillOpenSection({ stillOpen }: Told, report: Report, news: News
 /** What earlier runs saw and this one could not look at. */
 export function carriedOverLine({ carriedOver }: Report, columns: number): string[] {
   if (carriedOver.length === 0) return [];
-  const some = carriedOver.length === 1 ? '1 finding of earlier runs' : `${carriedOver.length} findings of earlier runs`;
-  return paragraphLines(`${some} could not be looked at again and may be there still.`, columns, 0, 2);
+  return paragraphLines(
+    `${plural(carriedOver.length, 'finding')} of earlier runs could not be looked at again and may be there still.`,
+    columns,
+    0,
+    2,
+  );
 }
 
 /** Gaps that are closed. */

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { PodProbe, Probe } from '../model/probe.js';
-import { inert, inertJson } from './inert.js';
+import { inert, inertJson } from '../lib/inert.js';
 import { Page } from './page.js';
 import type { TextOptions } from './text.js';
 

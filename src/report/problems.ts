@@ -1,3 +1,4 @@
+import { groupBy } from '../lib/group-by.js';
 import { atLeast, SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
@@ -14,13 +15,10 @@ const worst = (findings: readonly Finding[]): Severity =>
 
 /** The problems of a report, worst first, suppressed findings left out. */
 export function problemsOf(report: Report): readonly ToldProblem[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of report.findings) {
-    if (finding.suppressed !== null) continue;
-    const group = groups.get(finding.problem);
-    if (group === undefined) groups.set(finding.problem, [finding]);
-    else group.push(finding);
-  }
+  const groups = groupBy(
+    report.findings.filter(({ suppressed }) => suppressed === null),
+    ({ problem }) => problem,
+  );
   const problems = [...groups.values()].flatMap((group): ToldProblem[] => {
     const primary = group.find(({ place }) => place === 'primary') ?? group[0];
     return primary === undefined ? [] : [{ primary, coDefects: group.filter((finding) => finding !== primary), severity: worst(group) }];

@@ -2,7 +2,7 @@ import { atLeast, type Finding, type Severity, type Suppressed } from '../model/
 import { IGNORE_TAG } from '../model/inventory.js';
 import type { News, Silenced, TurnedDown } from '../model/news.js';
 import type { Report } from '../model/report.js';
-import { inert } from './inert.js';
+import { inert } from '../lib/inert.js';
 import { bullet, section, under } from './listing.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
 import { placeInWords, readInWords, shortened, subjectInWords } from './words.js';

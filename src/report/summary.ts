@@ -3,7 +3,7 @@ import type { Named, News, Resolved, TurnedDown } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import type { Told } from './told.js';
 import { escapedBytes, longestFitting } from './fitting.js';
-import { inertJson } from './inert.js';
+import { inertJson } from '../lib/inert.js';
 import { countsOf, loudlySuppressed, openGaps } from './problems.js';
 
 /** The most bytes of one summary, escaped as it is inside the message, which carries it four times. */

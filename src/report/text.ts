@@ -1,8 +1,9 @@
 import pc from 'picocolors';
+import { listed } from '../lib/list-in-words.js';
 import type { Finding, Severity } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
-import { inert } from './inert.js';
+import { inert } from '../lib/inert.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
 import { Page } from './page.js';
 import { standingAlone } from './paragraph.js';
@@ -154,9 +155,8 @@ function writeNotEvaluated(page: Page, { rules }: Report): void {
     const some = gaps.filter((gap) => gap.why === why);
     if (some.length === 0) continue;
     const scopes = [...new Set(some.map(({ scope }) => scope))];
-    const more = scopes.length > MOST_SCOPES ? ` and ${scopes.length - MOST_SCOPES} more` : '';
     page.text(
-      `${new Set(some.map(({ id }) => id)).size} of ${rules.length} rules could not judge everything, because ${why}: ${scopes.slice(0, MOST_SCOPES).map(inert).join(', ')}${more}.`,
+      `${new Set(some.map(({ id }) => id)).size} of ${rules.length} rules could not judge everything, because ${why}: ${inert(listed(scopes, MOST_SCOPES))}.`,
     );
   }
 }

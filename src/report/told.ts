@@ -1,3 +1,4 @@
+import { plural } from '../lib/plural.js';
 import { atLeast, severityRank, type Severity } from '../model/finding.js';
 import type { Kind, News, Upgrade } from '../model/news.js';
 import type { Report } from '../model/report.js';
@@ -40,7 +41,7 @@ function silenceInWords({ silenced, turnedDown, tagsWithoutEffect }: News): read
   return [
     ...(silenced.length === 0 ? [] : [`${countsInWords(countsOf(silenced))} no longer reported`]),
     ...(turnedDown.length === 0 || silenced.length > 0 ? [] : ['reporting is limited by the settings']),
-    ...(tags === 0 ? [] : [`${tags} ${tags === 1 ? 'tag' : 'tags'} without effect`]),
+    ...(tags === 0 ? [] : [`${plural(tags, 'tag')} without effect`]),
   ];
 }
 

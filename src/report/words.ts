@@ -1,9 +1,10 @@
+import { plural } from '../lib/plural.js';
 import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
 import type { Coverage, Report, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
-import { inert } from './inert.js';
+import { inert } from '../lib/inert.js';
 
 /** Sentences that the text for terminals and the text of mails share. Everything that comes from an account leaves here inert. */
 
@@ -18,21 +19,16 @@ export function readInWords({ what, scope }: Pick<Unread, 'what' | 'scope'>): st
   return `Not read any more: ${FAMILY_SECTIONS.find(({ read }) => read === what)?.family.words ?? what}.`;
 }
 
-/** `1 cluster`, `2 clusters`. */
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
 /** How much of the account the report rests on. */
 export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts, pods }: Coverage): string {
   const inside = [
-    ...(serviceAccounts === null ? [] : [counted(serviceAccounts, 'service account')]),
-    ...(pods === null ? [] : [counted(pods, 'pod')]),
+    ...(serviceAccounts === null ? [] : [plural(serviceAccounts, 'service account')]),
+    ...(pods === null ? [] : [plural(pods, 'pod')]),
   ];
   return [
-    `${counted(clusters, 'cluster')} in ${counted(regions.length, 'region')}`,
-    counted(providers, 'OIDC provider'),
-    counted(roles, 'role'),
+    `${plural(clusters, 'cluster')} in ${plural(regions.length, 'region')}`,
+    plural(providers, 'OIDC provider'),
+    plural(roles, 'role'),
     ...inside,
   ].join(', ');
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../src/collect/kubernetes/api-server.js';
-import { membersOf } from '../../src/collect/kubernetes/pages.js';
 import type { Answer, WritableApiServer } from '../../src/collect/kubernetes/ports.js';
+import { membersOf } from '../../src/lib/is-object.js';
 import type { PodProbe, ProbePlan } from '../../src/model/probe.js';
 import { DEFAULT_IMAGE } from '../../src/probe/pod-manifest.js';
 import { probeInPod } from '../../src/probe/probe-pod.js';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../src/facts/group-by.js';
+import { groupBy } from '../../src/lib/group-by.js';
 import type { Finding, Fix, Severity } from '../../src/model/finding.js';
 import type { Named, News, Upgrade } from '../../src/model/news.js';
 import type { Report, RuleOutcome, Unread } from '../../src/model/report.js';

@@ -1,9 +1,10 @@
 import { request, type RequestOptions } from 'node:https';
 import { KubeConfig, type User } from '@kubernetes/client-node';
+import { messageOf } from '../../lib/error-in-words.js';
+import { membersOf } from '../../lib/is-object.js';
 import { malformed, ReadError } from '../read-error.js';
 import { cut } from './cut.js';
 import { runPlugin } from './exec-plugin.js';
-import { membersOf } from './pages.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';
 import { TooLargeError } from './too-large-error.js';
 
@@ -234,7 +235,7 @@ export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS, pluginMs =
     try {
       await verifying(config, user).applyToHTTPSOptions(connected);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       throw new ReadError('denied', `The kubeconfig gives no credentials for ${endpoint.name}: ${cut(words, 300).split('\n')[0] ?? ''}`, {
         cause: error,
       });

@@ -1,9 +1,8 @@
+import { membersOf, type Members } from '../../lib/is-object.js';
 import type { ContainerIdentity, MountedToken } from '../../model/workload.js';
 import { cutName, cutValue } from './cut.js';
-import { membersOf, textOf } from './pages.js';
+import { textOf } from './pages.js';
 import { listOf, nameOf } from './records.js';
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** The errors of STS and of the SDKs' credential chains that a container's last words are searched for. */
 const ERRORS =

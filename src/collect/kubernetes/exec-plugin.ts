@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { membersOf, type Members } from '../../lib/is-object.js';
 import { ReadError } from '../read-error.js';
-import { membersOf, textOf } from './pages.js';
+import { textOf } from './pages.js';
 import { listOf } from './records.js';
 
 /** What a program of a kubeconfig gets for its user. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
@@ -49,8 +50,6 @@ function endOnSignal(child: ChildProcess): () => void {
 
 /** How a plugin ends that gives nothing, in words that hold nothing of what it printed. */
 class PluginError extends Error {}
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** What a program prints. Nobody sees its standard error, and nothing can be asked: what it says may be a secret. */
 function printed(

@@ -1,12 +1,11 @@
+import { membersOf, type Members } from '../../lib/is-object.js';
 import type { Owner, Workload } from '../../model/workload.js';
-import { membersOf, textOf } from './pages.js';
+import { textOf } from './pages.js';
 import { containersOf } from './containers.js';
 import { cutName } from './cut.js';
 import { listOf, nameOf, podAnnotations, timeOf } from './records.js';
 import { OBJECT_BYTES, type Room } from './room.js';
 import { Shared } from './shared-values.js';
-
-type Members = Readonly<Record<string, unknown>>;
 
 const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';
 const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';

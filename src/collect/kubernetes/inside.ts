@@ -1,3 +1,4 @@
+import { type Members } from '../../lib/is-object.js';
 import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
 import { unreadInside, type Inside } from '../../model/sections.js';
@@ -35,7 +36,6 @@ const byName = <T extends { readonly name: string; readonly namespace?: string }
 
 const readOf = (action: KubernetesAction): KubernetesRead => KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
 
-type Item = Readonly<Record<string, unknown>>;
 type Over = Partial<Pick<KubernetesRead, 'path' | 'query' | 'limit'>>;
 
 /** Of one cluster alone, some megabytes: the calls for one workload are to be few. */
@@ -68,7 +68,7 @@ class Lists {
   async fold<F>(
     action: KubernetesAction,
     begin: (room: Room) => F,
-    fold: (into: F, item: Item, room: Room) => void,
+    fold: (into: F, item: Members, room: Room) => void,
     over: Over = {},
   ): Promise<F> {
     const read = readOf(action);
@@ -90,7 +90,7 @@ class Lists {
 
   async collected<T extends { readonly name: string }>(
     action: KubernetesAction,
-    record: (item: Item) => readonly T[],
+    record: (item: Members) => readonly T[],
     over: Over = {},
   ): Promise<Observed<readonly T[]>> {
     const list = this.fold<T[]>(

@@ -1,4 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { messageOf } from '../../lib/error-in-words.js';
 import { connectAs } from './api-server.js';
 import { unreadInside } from '../../model/sections.js';
 import { readFrom, type Place, type ReadInside } from './inside.js';
@@ -93,7 +94,7 @@ export function kubeContext(wanted: string | null): KubeContext {
   try {
     config.loadFromDefault();
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     throw new KubeconfigError(`The kubeconfig could not be read: ${words.replace(/^Error: /, '')}`, { cause: error });
   }
   if (wanted !== null) config.setCurrentContext(wanted);

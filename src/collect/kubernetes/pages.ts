@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { membersOf, type Members } from '../../lib/is-object.js';
 import { malformed, outOfTime, ReadError } from '../read-error.js';
 import { cut } from './cut.js';
 import type { Answer, ApiServer } from './ports.js';
@@ -20,11 +21,6 @@ const MOST_EMPTY = 3;
 const MOST_THIN = 100;
 /** Of Kubernetes they are a few hundred characters. */
 const LONGEST_TOKEN = 2048;
-
-type Members = Readonly<Record<string, unknown>>;
-
-export const membersOf = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 
 export const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -1,11 +1,10 @@
+import { membersOf, type Members } from '../../lib/is-object.js';
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
 import { cutName, cutValue } from './cut.js';
-import { membersOf, textOf } from './pages.js';
+import { textOf } from './pages.js';
 import type { Shared } from './shared-values.js';
-
-type Members = Readonly<Record<string, unknown>>;
 
 export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
 

@@ -7,7 +7,7 @@ import {
   type AssociatedRole,
 } from '../../facts/associations.js';
 import type { Facts } from '../../facts/facts.js';
-import { groupBy } from '../../facts/group-by.js';
+import { groupBy } from '../../lib/group-by.js';
 import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';

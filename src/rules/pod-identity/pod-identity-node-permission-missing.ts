@@ -1,6 +1,6 @@
 import { associatedAccounts, clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { groupBy } from '../../facts/group-by.js';
+import { groupBy } from '../../lib/group-by.js';
 import { allows, OF_NODES } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { Cluster, NodeGroup } from '../../model/inventory.js';

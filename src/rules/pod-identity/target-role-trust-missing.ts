@@ -1,20 +1,20 @@
 import { associatedAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { groupBy } from '../../facts/group-by.js';
-import { inWords } from '../../facts/in-words.js';
+import { groupBy } from '../../lib/group-by.js';
+import { inWords } from '../../lib/list-in-words.js';
 import { freePolicyName } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
   targetsElsewhere,
   judgeChain,
-  oneOrList,
   tagging,
   targetsOf,
   type JudgedChain,
   type Targeted,
   type Wrong,
 } from '../../facts/target-role.js';
+import { oneOrList } from '../../lib/one-or-list.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
 import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
 

@@ -1,4 +1,4 @@
-import { listed } from '../../facts/in-words.js';
+import { listed } from '../../lib/list-in-words.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';

@@ -1,5 +1,5 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
-import { editDistance } from '../../facts/nearest.js';
+import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

@@ -1,4 +1,4 @@
-import { listed } from '../../facts/in-words.js';
+import { listed } from '../../lib/list-in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';

@@ -1,4 +1,4 @@
-import { listed } from '../../facts/in-words.js';
+import { listed } from '../../lib/list-in-words.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { editDistance, nearest } from '../../src/facts/nearest.js';
+import { editDistance, nearest } from '../../src/lib/nearest.js';
 
 describe('editDistance', () => {
   it.each([

@@ -1,3 +1,5 @@
+import { addTo } from './group-by.js';
+
 function shortenings(name: string): string[] {
   return [name, ...Array.from(name, (_, index) => name.slice(0, index) + name.slice(index + 1))];
 }
@@ -15,11 +17,7 @@ export class NearNames<T> {
   constructor(items: Iterable<T>, nameOf: (item: T) => string) {
     for (const item of items) {
       const name = nameOf(item).toLowerCase();
-      for (const key of new Set(name.length > LONGEST ? [name] : shortenings(name))) {
-        const there = this.byShortening.get(key);
-        if (there === undefined) this.byShortening.set(key, [item]);
-        else there.push(item);
-      }
+      for (const key of new Set(name.length > LONGEST ? [name] : shortenings(name))) addTo(this.byShortening, key, item);
     }
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isInert } from '../../src/model/active-text.js';
-import { inert, inertJson } from '../../src/report/inert.js';
+import { inert, inertJson, isInert } from '../../src/lib/inert.js';
 
 describe('inert', () => {
   it.each([

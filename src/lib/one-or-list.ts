@@ -1,0 +1,25 @@
+/** What may stand alone or in a list, as everything in a policy may: as a list; none where it is absent. */
+export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return isList(value) ? value : [value];
+}
+
+/** The other way about: a list of one as the value alone. */
+export function oneOrList<T>(values: readonly T[]): T | readonly T[] {
+  return only(values) ?? values;
+}
+
+/** The strings among what stands alone or in a list. */
+export function strings(value: unknown): string[] {
+  return asList(value).filter((item) => typeof item === 'string');
+}
+
+/** The value of a list that has just one; null where there is none, or a choice. */
+export function only<T>(values: readonly T[]): T | null {
+  return values.length === 1 ? (values[0] ?? null) : null;
+}
+
+/** `Array.isArray` takes no list for one that may not be changed. */
+export function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
