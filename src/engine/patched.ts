@@ -6,6 +6,7 @@ import { accountKey, partsOfAccount } from '../facts/account-key.js';
 import { isReadForUsage } from '../facts/role-usage.js';
 import { accountAt } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import { memo } from '../lib/memo.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
@@ -126,21 +127,15 @@ const issuersOf = (roles: readonly RoleFacts[]): readonly string[] =>
  * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage hangs on: without them
  * a slice would look more complete than the account.
  */
-function gapsOf(inventory: Inventory): readonly Cluster[] {
-  const known = gaps.get(inventory);
-  if (known !== undefined) return known;
+const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
   const regions = inventory.regions.map(({ clusters }) => whatArrived(clusters));
   const all = regions.flat();
-  const found = [
+  return [
     ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
     all.find((cluster) => !isReadForUsage(cluster)),
     ...CLUSTER_SECTIONS.map((section) => all.find((cluster) => missing(section, cluster[section.at]) !== null)),
   ].filter((cluster) => cluster !== undefined);
-  gaps.set(inventory, found);
-  return found;
-}
-
-const gaps = new WeakMap<Inventory, readonly Cluster[]>();
+});
 
 /**
  * The part of an inventory that a set of patches can touch: the roles patched, trusting a patched provider or meant for a

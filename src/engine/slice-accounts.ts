@@ -5,6 +5,7 @@ import { mistakenAudience } from '../facts/mistaken-audience.js';
 import { accountKey, partsOfAccount } from '../facts/account-key.js';
 import { accountAt, accountsOnAnnotations } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
+import { memo } from '../lib/memo.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -85,21 +86,15 @@ interface AssociationIndex {
   readonly place: ReadonlyMap<PodIdentityAssociation, number>;
 }
 
-const associationsOf = new WeakMap<Cluster, AssociationIndex>();
-
-function associationIndex(cluster: Cluster): AssociationIndex {
-  const known = associationsOf.get(cluster);
-  if (known !== undefined) return known;
+const associationIndex = memo((cluster: Cluster): AssociationIndex => {
   const all = whatArrived(cluster.podIdentityAssociations);
-  const index = {
+  return {
     byRole: groupBy(all, ({ roleArn }) => roleArn ?? ''),
     byTarget: groupBy(all, ({ targetRoleArn }) => targetRoleArn ?? ''),
     byAccount: groupBy(all, ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
     place: new Map(all.map((association, place) => [association, place])),
   };
-  associationsOf.set(cluster, index);
-  return index;
-}
+});
 
 /**
  * The associations of a cluster that have to do with some roles or service accounts, in their order. They are looked up: a
@@ -125,23 +120,17 @@ interface Asking {
   readonly others: readonly RoleUser[];
 }
 
-const askingIn = new WeakMap<Cluster, readonly Asking[]>();
-
-function byAudience(cluster: Cluster, facts: Facts): readonly Asking[] {
-  const known = askingIn.get(cluster);
-  if (known !== undefined) return known;
+const byAudience = memo((cluster: Cluster, facts: Facts): readonly Asking[] => {
   const told = new Set(
     accountsOnAnnotations(facts, { kind: 'cluster', region: cluster.region, cluster: cluster.name }).map(({ subject }) => subject.id),
   );
   const isMistaken = ({ serviceAccount, url, id }: RoleUser): boolean =>
     url !== null && told.has(id) && mistakenAudience(serviceAccount, url, facts) !== null;
-  const found = [...groupBy(facts.usersOf(cluster), ({ audience }) => audience).values()].map((users): Asking => ({
+  return [...groupBy(facts.usersOf(cluster), ({ audience }) => audience).values()].map((users): Asking => ({
     mistaken: users.filter(isMistaken).slice(0, 2),
     others: users.filter((user) => !isMistaken(user)).slice(0, 2),
   }));
-  askingIn.set(cluster, found);
-  return found;
-}
+});
 
 /** A role of no account: whoever carries it counts as a user of the cluster, and nothing else can be said of them. */
 const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/none';

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 
@@ -10,14 +11,8 @@ export function partsOfAccount(id: string): { readonly cluster: string; readonly
   return { cluster, namespace, name };
 }
 
-const byAccount = new WeakMap<Cluster, ReadonlyMap<string, PodIdentityAssociation>>();
-
 /** The Pod Identity association of each service account of a cluster that has one, by `namespace/name`. */
-export function associationsByAccount(cluster: Cluster): ReadonlyMap<string, PodIdentityAssociation> {
-  const known = byAccount.get(cluster);
-  if (known !== undefined) return known;
-  const associations = whatArrived(cluster.podIdentityAssociations);
-  const index = new Map(associations.map((one) => [accountKey(one.namespace, one.serviceAccount), one]));
-  byAccount.set(cluster, index);
-  return index;
-}
+export const associationsByAccount = memo(
+  (cluster: Cluster): ReadonlyMap<string, PodIdentityAssociation> =>
+    new Map(whatArrived(cluster.podIdentityAssociations).map((one) => [accountKey(one.namespace, one.serviceAccount), one])),
+);

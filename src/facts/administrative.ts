@@ -1,4 +1,5 @@
 import { isObject } from '../lib/is-object.js';
+import { memo, memoByText } from '../lib/memo.js';
 import { asList, strings } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -53,38 +54,23 @@ function byDocument(document: Json, name: string): string | null {
   return action === null ? null : `${name} (${action} on every resource)`;
 }
 
+type Judge = (role: Role) => string | null;
+
 /**
  * Tells why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is
  * itself administrative: severity is raised only on what is certain.
  */
-export function administrativeReasons(inventory: Inventory): Judge {
-  // The slices that proofs look at share the account's list of policies.
-  const known = judged.get(inventory.managedPolicies);
-  if (known !== undefined) return known;
-  const judge = judgeBy(new Map(whatArrived(inventory.managedPolicies).map(({ arn, document }) => [arn, document])));
-  judged.set(inventory.managedPolicies, judge);
-  return judge;
-}
+export const administrativeReasons = ({ managedPolicies }: Inventory): Judge => judgeBy(managedPolicies);
 
-type Judge = (role: Role) => string | null;
-
-const judged = new WeakMap<Inventory['managedPolicies'], Judge>();
-
-function judgeBy(documents: ReadonlyMap<string, Json>): Judge {
-  const reasons = new Map<string, string | null>();
-  const read = (arn: string): string | null => {
+/** The slices that proofs look at share the account's list of policies. */
+const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
+  const documents = new Map(whatArrived(policies).map(({ arn, document }) => [arn, document]));
+  const byPolicy = memoByText((arn): string | null => {
     const aws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
     if (aws !== undefined) return ADMINISTRATIVE_POLICIES.has(aws) ? aws : null;
     const document = documents.get(arn);
     return document === undefined ? null : byDocument(document, arn.split('/').at(-1) ?? arn);
-  };
-  const byPolicy = (arn: string): string | null => {
-    const known = reasons.get(arn);
-    if (known !== undefined) return known;
-    const reason = read(arn);
-    reasons.set(arn, reason);
-    return reason;
-  };
+  });
   return ({ permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
     if (permissionsBoundaryArn !== null && byPolicy(permissionsBoundaryArn) === null) return null;
     for (const arn of attachedPolicyArns) {
@@ -97,4 +83,4 @@ function judgeBy(documents: ReadonlyMap<string, Json>): Judge {
     }
     return null;
   };
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Related, Subject } from '../model/finding.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived, type Unknown } from '../model/observed.js';
@@ -32,29 +33,20 @@ export function clusterEntriesIn(facts: Facts, scope: Parameters<typeof clusterI
   return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
 }
 
-const byRole = new WeakMap<Cluster, ReadonlyMap<string | null, readonly PodIdentityAssociation[]>>();
-
 /** The associations of a cluster, as far as read, by the ARN of their role; null = that was not read. */
-export function associationsByRole(cluster: Cluster): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> {
-  const known = byRole.get(cluster);
-  if (known !== undefined) return known;
-  const index = groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn);
-  byRole.set(cluster, index);
-  return index;
-}
+export const associationsByRole = memo((cluster: Cluster): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> =>
+  groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn),
+);
 
-const names = new WeakMap<readonly PodIdentityAssociation[], ReadonlyMap<string, ReadonlySet<string>>>();
+const namesByNamespace = memo((associations: readonly PodIdentityAssociation[]): ReadonlyMap<string, ReadonlySet<string>> => {
+  const byNamespace = groupBy(associations, ({ namespace }) => namespace);
+  return new Map([...byNamespace].map(([key, own]) => [key, new Set(own.map(({ serviceAccount }) => serviceAccount))]));
+});
 
 /** The service accounts that the associations of a cluster give a role, by namespace. */
 export function associatedNames(cluster: Cluster, roleArn: string): ReadonlyMap<string, ReadonlySet<string>> {
   const associations = associationsByRole(cluster).get(roleArn);
-  if (associations === undefined) return new Map();
-  const known = names.get(associations);
-  if (known !== undefined) return known;
-  const byNamespace = groupBy(associations, ({ namespace }) => namespace);
-  const found = new Map([...byNamespace].map(([key, own]) => [key, new Set(own.map(({ serviceAccount }) => serviceAccount))]));
-  names.set(associations, found);
-  return found;
+  return associations === undefined ? new Map() : namesByNamespace(associations);
 }
 
 /** The roles of this account that associations of a cluster give, each with those associations. */

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { canBeCarried, isPositive } from './absent-key.js';
 import { groupBy } from '../lib/group-by.js';
 import { takesValue } from './takes-value.js';
@@ -37,23 +38,12 @@ function meetsJoined(conditions: readonly Condition[], value: string): boolean {
   );
 }
 
-/** Two rules ask for the same. */
-const found = new WeakMap<WebIdentityStatement, readonly Contradiction[]>();
-
 /**
  * The claims of which nothing is left. Decided where one of the conditions lists exact values: then it is known what the
- * others must take. Patterns alone are not judged.
+ * others must take. Patterns alone are not judged. Two rules ask for the same.
  */
-export function contradictionsOf(statement: WebIdentityStatement): readonly Contradiction[] {
-  const known = found.get(statement);
-  if (known !== undefined) return known;
-  const contradictions = findContradictions(statement);
-  found.set(statement, contradictions);
-  return contradictions;
-}
-
-function findContradictions(statement: WebIdentityStatement): readonly Contradiction[] {
-  return statement.issuers.flatMap((url) =>
+export const contradictionsOf = memo((statement: WebIdentityStatement): readonly Contradiction[] =>
+  statement.issuers.flatMap((url) =>
     (['sub', 'aud'] as const).flatMap((claim): Contradiction[] => {
       const speaking = conditionsOn(statement, claim);
       if (speaking.length < 2) return [];
@@ -66,5 +56,5 @@ function findContradictions(statement: WebIdentityStatement): readonly Contradic
       const named = conditions.filter((one) => isPositive(one) && isExact(one)).flatMap(({ entry }) => entry.values);
       return [{ url, claim, conditions, byCaseAlone: named.some(({ value }) => meetsJoined(conditions, value)) }];
     }),
-  );
-}
+  ),
+);

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from './breadth.js';
 import { audienceKinds } from '../policy/audience-kinds.js';
 import { Steps } from '../policy/steps.js';
@@ -104,20 +105,11 @@ function widest(
   return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], ...possible, isInvolved: true } : null;
 }
 
-/** Several rules ask for the same; the facts of a role live as long as those of its inventory. */
-const derived = new WeakMap<RoleFacts, readonly StatementExposure[]>();
-
 /**
  * The exposures of a role to the service accounts of clusters, decided by the evaluator: those that are open now, and
- * those that would be once the statement's other defects are repaired.
+ * those that would be once the statement's other defects are repaired. Several rules ask for the same.
  */
-export function exposuresOf(role: RoleFacts, facts: Facts): readonly StatementExposure[] {
-  const known = derived.get(role);
-  if (known !== undefined) return known;
-  const exposures = deriveExposures(role, facts);
-  derived.set(role, exposures);
-  return exposures;
-}
+export const exposuresOf = memo(deriveExposures);
 
 /**
  * A quarter of what `who` and `roles` may spend on a role: what is left undecided is told all the same. A role that names two
@@ -133,7 +125,7 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
   });
 }
 
-function deriveExposures(role: RoleFacts, facts: Facts): StatementExposure[] {
+function deriveExposures(role: RoleFacts, facts: Facts): readonly StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
   const steps = new Steps(STEPS);
   const read = (policy: TrustPolicy): OpenReading =>

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Cluster, ClusterDetail, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
@@ -124,20 +125,16 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
 
 type Trust = Pick<RoleFacts, 'policy' | 'statements'>;
 
-/** Trust policies read before: each proof of a repair derives the facts of what it leaves as it is again. */
-const trusts = new WeakMap<object, Trust>();
-
 function readTrust(document: Json): Trust {
   const policy = parseTrustPolicy(document);
   return { policy, statements: webIdentityStatements(policy) };
 }
 
-function trustOf(document: Json): Trust {
-  if (typeof document !== 'object' || document === null) return readTrust(document);
-  const trust = trusts.get(document) ?? readTrust(document);
-  trusts.set(document, trust);
-  return trust;
-}
+/** Each proof of a repair derives the facts of what it leaves as it is again. */
+const trustReadOnce = memo((document: Json & object): Trust => readTrust(document));
+
+const trustOf = (document: Json): Trust =>
+  typeof document === 'object' && document !== null ? trustReadOnce(document) : readTrust(document);
 
 /** Derives the facts of an inventory. Never throws, whatever the inventory holds. */
 export function deriveFacts(inventory: Inventory): Facts {

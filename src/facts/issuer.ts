@@ -1,3 +1,5 @@
+import { memoByText } from '../lib/memo.js';
+
 /**
  * Recognising issuers by their shape. A shape is never proof: only DescribeCluster says what a cluster's issuer is.
  * DNS suffixes of each partition, standard and dual stack, from the AWS SDK's partition data.
@@ -24,24 +26,15 @@ export interface EksIssuer {
   readonly id: string;
 }
 
-/** Issuers read before: an account names few of them, in thousands of roles. */
-const READ = new Map<string, EksIssuer | null>();
+/** An account names few issuers, in thousands of roles. */
 const READ_LIMIT = 20_000;
 
-/** Region and id of an issuer that is shaped like one of EKS; null for every other. `url` without `https://`. */
-export function eksIssuer(url: string): EksIssuer | null {
-  const known = READ.get(url);
-  if (known !== undefined) return known;
-  const issuer = readEksIssuer(url);
-  if (READ.size < READ_LIMIT) READ.set(url, issuer);
-  return issuer;
-}
-
-function readEksIssuer(url: string): EksIssuer | null {
+/** Region and id of an issuer that is shaped like one of EKS; null for every other. By the issuer without `https://`. */
+export const eksIssuer = memoByText((url): EksIssuer | null => {
   const found = EKS.exec(url);
   const region = found?.[1] ?? found?.[2];
   return region === undefined || found?.[3] === undefined ? null : { region: region.toLowerCase(), id: found[3] };
-}
+}, READ_LIMIT);
 
 /** What tenants of a shared issuer share: which claim tells them apart, and which subject patterns leave the tenant open. */
 export interface SharedIssuer {

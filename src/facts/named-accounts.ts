@@ -1,3 +1,4 @@
+import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
@@ -41,16 +42,10 @@ function subjectsIn(conditions: readonly Condition[]): Located[] {
 }
 
 /** Several rules ask for the same of each role, and each proof of a repair asks again of the roles that it leaves as they are. */
-const namedOf = new WeakMap<readonly WebIdentityStatement[], Map<string, readonly Named[]>>();
+const namedByUrl = memo((statements: readonly WebIdentityStatement[]) => memoByText((url) => findNamed(statements, url)));
 
 /** The service accounts of one cluster that statements name, each once. */
-export function namedIn(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
-  const byUrl = namedOf.get(statements) ?? new Map<string, readonly Named[]>();
-  namedOf.set(statements, byUrl);
-  const known = byUrl.get(url) ?? findNamed(statements, url);
-  byUrl.set(url, known);
-  return known;
-}
+export const namedIn = (statements: readonly WebIdentityStatement[], url: string): readonly Named[] => namedByUrl(statements)(url);
 
 function findNamed(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
   const found = new Map<string, Named>();
@@ -71,23 +66,15 @@ export interface NamedSubject {
   readonly url: string;
 }
 
-const positively = new WeakMap<readonly WebIdentityStatement[], readonly NamedSubject[]>();
-
 /** Every subject that statements name positively, once for each of their issuers. */
-export function subjectsNamedIn(statements: readonly WebIdentityStatement[]): readonly NamedSubject[] {
-  const known = positively.get(statements) ?? findSubjects(statements);
-  positively.set(statements, known);
-  return known;
-}
-
-function findSubjects(statements: readonly WebIdentityStatement[]): readonly NamedSubject[] {
-  return statements.flatMap((statement) => {
+export const subjectsNamedIn = memo((statements: readonly WebIdentityStatement[]): readonly NamedSubject[] =>
+  statements.flatMap((statement) => {
     const conditions = conditionsOn(statement, 'sub').filter(isPositive);
     return (statement.issuers.length > 0 ? statement.issuers : ['']).flatMap((url) =>
       conditions.filter((one) => concerns(one, url)).flatMap(({ entry }) => entry.values.map(({ value }) => ({ subject: value, url }))),
     );
-  });
-}
+  }),
+);
 
 /** A pattern says who is meant where at least the namespace is fixed. */
 const leavesNamespaceOpen = (subject: string): boolean =>
@@ -117,26 +104,25 @@ function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): b
 export function isNamedFor(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
   if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject)) || isDeniedByName(role.policy, subject)) return false;
-  return namesFor(role, url, isOfPods, facts).has(subject);
+  const names = isOfPods ? namesOfPods : namesOfPipelines;
+  return names(role, facts)(url).has(subject);
 }
 
-const spelled = new WeakMap<RoleFacts, Map<string, ReadonlySet<string>>>();
+type NamesByUrl = (url: string) => ReadonlySet<string>;
 
-/** The subjects that the statements for an issuer name, as written and in the spelling that was plainly meant. */
-function namesFor(role: RoleFacts, url: string, isOfPods: boolean, facts: Facts): ReadonlySet<string> {
-  const byIssuer = spelled.get(role) ?? new Map<string, ReadonlySet<string>>();
-  spelled.set(role, byIssuer);
-  const key = `${String(isOfPods)} ${url}`;
-  const known = byIssuer.get(key);
-  if (known !== undefined) return known;
-  const own = role.statements.filter(({ issuers }) => issuers.includes(url));
-  const meant = own.length > 0 ? own : role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));
-  const written = subjectsNamedIn(meant).map((named) => named.subject);
-  const corrected = written.flatMap((value) => (isOfPods ? cleanedSubject(value) : pipelineRepaired(value, url)) ?? []);
-  const names = new Set([...written, ...corrected]);
-  byIssuer.set(key, names);
-  return names;
-}
+/** The subjects that the statements of a role name for an issuer, as written and in the spelling that was plainly meant. */
+const namesBy = (clean: (value: string, url: string) => string | null): ((role: RoleFacts, facts: Facts) => NamesByUrl) =>
+  memo((role: RoleFacts, facts: Facts) =>
+    memoByText((url) => {
+      const own = role.statements.filter(({ issuers }) => issuers.includes(url));
+      const standIns = (): WebIdentityStatement[] =>
+        role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));
+      const written = subjectsNamedIn(own.length > 0 ? own : standIns()).map((named) => named.subject);
+      return new Set([...written, ...written.flatMap((value) => clean(value, url) ?? [])]);
+    }),
+  );
+const namesOfPods = namesBy(cleanedSubject);
+const namesOfPipelines = namesBy(pipelineRepaired);
 
 /** Whether a Deny names the subject: its word goes before that of an Allow. */
 function isDeniedByName({ statements }: TrustPolicy, subject: string): boolean {
@@ -167,18 +153,11 @@ export function namesEverybody({ policy, statements }: RoleFacts, facts: Facts):
   );
 }
 
-/** Two rules ask for the same of every cluster. */
-const indexed = new WeakMap<IssuingCluster, ReadonlyMap<string, readonly NamedAccount[]>>();
-
 /** The service accounts of a cluster that trust policies name, with the roles; by `namespace/name`. Roles that AWS made for its services left out. */
-export function namedAccounts(cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedAccount[]> {
-  const known = indexed.get(cluster);
-  if (known !== undefined) return known;
+export const namedAccounts = memo((cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedAccount[]> => {
   const named = facts
     .rolesTrusting(cluster.url)
     .filter(({ serviceLinked }) => !serviceLinked)
     .flatMap((role) => namedIn(role.statements, cluster.url).map(({ namespace, name, value }) => ({ role, namespace, name, value })));
-  const index = groupBy(named, ({ namespace, name }) => accountKey(namespace, name));
-  indexed.set(cluster, index);
-  return index;
-}
+  return groupBy(named, ({ namespace, name }) => accountKey(namespace, name));
+});

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
 import { DEFAULT_AUDIENCE, type Facts } from './facts.js';
@@ -18,12 +19,7 @@ function audienceOf({ tokens, tokenFile }: ContainerIdentity): string {
   return mounted[0]?.audience ?? DEFAULT_AUDIENCE;
 }
 
-const indexed = new WeakMap<Facts, ReadonlyMap<string, readonly (TokenBearer & { readonly role: string })[]>>();
-
-/** The pods whose containers name a role in `AWS_ROLE_ARN`, be it by the webhook or by hand, as far as pods were read. */
-export function tokenBearers(role: string, facts: Facts): readonly TokenBearer[] {
-  const known = indexed.get(facts);
-  if (known !== undefined) return known.get(role) ?? [];
+const bearersByRole = memo((facts: Facts) => {
   const bearers = facts.issuingClusters.flatMap(({ cluster, url }) =>
     whatArrived(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
       containers.flatMap((container) =>
@@ -40,7 +36,10 @@ export function tokenBearers(role: string, facts: Facts): readonly TokenBearer[]
       ),
     ),
   );
-  const index = groupBy(bearers, (one) => one.role);
-  indexed.set(facts, index);
-  return index.get(role) ?? [];
+  return groupBy(bearers, ({ role }) => role);
+});
+
+/** The pods whose containers name a role in `AWS_ROLE_ARN`, be it by the webhook or by hand, as far as pods were read. */
+export function tokenBearers(role: string, facts: Facts): readonly TokenBearer[] {
+  return bearersByRole(facts).get(role) ?? [];
 }

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Workload } from '../model/workload.js';
 import { groupBy } from '../lib/group-by.js';
 import { accountKey } from './account-key.js';
@@ -5,16 +6,10 @@ import { type LiveAccount } from './service-accounts.js';
 import type { Cluster } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 
-const indexed = new WeakMap<Cluster, ReadonlyMap<string, readonly Workload[]>>();
-
 /** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
-export function workloadsByAccount(cluster: Cluster): ReadonlyMap<string, readonly Workload[]> {
-  const known = indexed.get(cluster);
-  if (known !== undefined) return known;
-  const index = groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount));
-  indexed.set(cluster, index);
-  return index;
-}
+export const workloadsByAccount = memo((cluster: Cluster): ReadonlyMap<string, readonly Workload[]> =>
+  groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+);
 
 /** The workloads that run as a service account; null where the pods of the cluster were not read. */
 export function podsOf({ cluster: { cluster }, account: { namespace, name } }: LiveAccount): readonly Workload[] | null {

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { ROLE_ANNOTATION, type IssuingCluster } from './facts.js';
@@ -15,14 +16,10 @@ export interface RoleBearer {
   readonly association: PodIdentityAssociation | null;
 }
 
-const indexed = new WeakMap<IssuingCluster, ReadonlyMap<string, readonly RoleBearer[]>>();
-
 const annotatedRole = ({ annotations }: ServiceAccount): string => annotations[ROLE_ANNOTATION] ?? '';
 
 /** The service accounts of a cluster that are given a role, by namespace. */
-export function roleBearers(cluster: IssuingCluster): ReadonlyMap<string, readonly RoleBearer[]> {
-  const known = indexed.get(cluster);
-  if (known !== undefined) return known;
+export const roleBearers = memo((cluster: IssuingCluster): ReadonlyMap<string, readonly RoleBearer[]> => {
   const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
     const { namespace, serviceAccount: name, roleArn } = association;
     return { namespace, name, role: roleArn, isThere: accountAt(cluster, accountKey(namespace, name)) !== null, association };
@@ -34,7 +31,5 @@ export function roleBearers(cluster: IssuingCluster): ReadonlyMap<string, readon
       const { namespace, name } = account;
       return { namespace, name, role: annotatedRole(account), isThere: true, association: null };
     });
-  const index = groupBy([...associated, ...annotated], ({ namespace }) => namespace);
-  indexed.set(cluster, index);
-  return index;
-}
+  return groupBy([...associated, ...annotated], ({ namespace }) => namespace);
+});

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { coversAction, coversResource, permissionsIn, type Permission } from '../policy/permissions.js';
@@ -11,20 +12,15 @@ export interface RolePermissions {
   readonly unknown: readonly string[];
 }
 
-const documents = new WeakMap<Inventory['managedPolicies'], ReadonlyMap<string, readonly Permission[]>>();
-
-function managedPermissions({ managedPolicies }: Inventory): ReadonlyMap<string, readonly Permission[]> {
-  const known = documents.get(managedPolicies);
-  if (known !== undefined) return known;
-  const found = new Map(whatArrived(managedPolicies).map(({ arn, document }) => [arn, permissionsIn(document)]));
-  documents.set(managedPolicies, found);
-  return found;
-}
+const managedPermissions = memo(
+  (policies: Inventory['managedPolicies']): ReadonlyMap<string, readonly Permission[]> =>
+    new Map(whatArrived(policies).map(({ arn, document }) => [arn, permissionsIn(document)])),
+);
 
 /** The permissions of a role, by its identity policies alone; null where they were not read. */
 export function rolePermissions(role: Role, inventory: Inventory): RolePermissions | null {
   if (role.permissionsUnread !== undefined) return null;
-  const managed = managedPermissions(inventory);
+  const managed = managedPermissions(inventory.managedPolicies);
   return {
     permissions: [
       ...role.inlinePolicies.flatMap(({ document }) => permissionsIn(document)),

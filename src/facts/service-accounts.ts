@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
@@ -29,31 +30,28 @@ export function serviceAccountSubject({ cluster }: IssuingCluster, namespace: st
   return { type: 'service-account', id: `${cluster.name}/${namespace}/${name}`, arn: null, region: cluster.region };
 }
 
-const byKey = new WeakMap<Cluster, ReadonlyMap<string, ServiceAccount>>();
+const accountsByKey = memo(
+  ({ serviceAccounts }: Cluster): ReadonlyMap<string, ServiceAccount> =>
+    new Map(whatArrived(serviceAccounts).map((account) => [accountKey(account.namespace, account.name), account])),
+);
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
 export function accountAt({ cluster }: IssuingCluster, key: string): ServiceAccount | null {
-  const known =
-    byKey.get(cluster) ??
-    new Map(whatArrived(cluster.serviceAccounts).map((account) => [accountKey(account.namespace, account.name), account]));
-  byKey.set(cluster, known);
-  return known.get(key) ?? null;
+  return accountsByKey(cluster).get(key) ?? null;
 }
 
-const going = new WeakMap<Cluster, ReadonlySet<string>>();
+const terminatingIn = memo(
+  ({ namespaces }: Cluster): ReadonlySet<string> =>
+    new Set(whatArrived(namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : []))),
+);
 
 /** Whether a namespace is being deleted: what is in it goes with it. */
 export function isTerminating({ cluster }: IssuingCluster, namespace: string): boolean {
-  const known =
-    going.get(cluster) ?? new Set(whatArrived(cluster.namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : [])));
-  going.set(cluster, known);
-  return known.has(namespace);
+  return terminatingIn(cluster).has(namespace);
 }
 
 /** Seven rules ask for the same list. */
-const listed = new WeakMap<IssuingCluster, readonly LiveEntry[]>();
-
-function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
+const listAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[] => {
   const associations = associationsByAccount(cluster.cluster);
   return whatArrived(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
@@ -63,17 +61,11 @@ function listAccounts(cluster: IssuingCluster): readonly LiveEntry[] {
       const association = associations.get(accountKey(namespace, name)) ?? null;
       return { subject, of: { cluster, account, id: subject.id, associated: association !== null, association } };
     });
-}
+});
 
 /** The service accounts of the cluster that a rule runs over, as entries. */
 export function serviceAccountsIn(facts: Facts, scope: Scope): readonly LiveEntry[] {
-  return issuingClustersIn(facts, scope).flatMap((cluster) => {
-    const known = listed.get(cluster);
-    if (known !== undefined) return known;
-    const entries = listAccounts(cluster);
-    listed.set(cluster, entries);
-    return entries;
-  });
+  return issuingClustersIn(facts, scope).flatMap((cluster) => listAccounts(cluster));
 }
 
 /** Those of them whose role hangs on their annotations. */

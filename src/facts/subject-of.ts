@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
 import type { Unknown } from '../model/observed.js';
@@ -72,9 +73,6 @@ interface TrustEntry extends RoleEntry {
   readonly settled: boolean;
 }
 
-/** Twenty rules ask for the same list. */
-const listed = new WeakMap<Facts, readonly TrustEntry[]>();
-
 /** Every role with a web-identity statement that its owner can edit, as entries. */
 export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
   return facts.roles
@@ -98,11 +96,7 @@ export function carriedFromUndescribed(facts: Facts, matters: (user: RoleUser) =
   });
 }
 
-/** The same for rules about the wording of trust policies alone. */
-export function trustPolicies(facts: Facts): readonly TrustEntry[] {
-  const known = listed.get(facts);
-  if (known !== undefined) return known;
-  const entries = webIdentityRoles(facts).map(({ subject, of }) => ({ subject, of, settled: isTextbook(of, facts) }));
-  listed.set(facts, entries);
-  return entries;
-}
+/** The same for rules about the wording of trust policies alone: twenty ask for the same list. */
+export const trustPolicies = memo((facts: Facts): readonly TrustEntry[] =>
+  webIdentityRoles(facts).map(({ subject, of }) => ({ subject, of, settled: isTextbook(of, facts) })),
+);

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { oneOrList } from '../lib/one-or-list.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -18,16 +19,11 @@ const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 /** How a statement names the role: itself, its account (then the role needs a permission of its own), by whom it is not about, or not at all. */
 type Naming = 'role' | 'account' | 'unclear' | 'no';
 
-const named = new WeakMap<Statement, ReadonlySet<string>>();
-
 /** A statement may name hundreds of roles, and each of them asks. */
-function namedIn(statement: Statement): ReadonlySet<string> {
-  const known = named.get(statement);
-  if (known !== undefined) return known;
-  const found = new Set(statement.principals.filter(({ kind }) => kind === 'AWS' || kind === '*').map(({ value }) => value));
-  named.set(statement, found);
-  return found;
-}
+const namedIn = memo(
+  ({ principals }: Statement): ReadonlySet<string> =>
+    new Set(principals.filter(({ kind }) => kind === 'AWS' || kind === '*').map(({ value }) => value)),
+);
 
 function naming(statement: Statement, roleArn: string, account: string): Naming {
   if (statement.negatedPrincipal) return 'unclear';

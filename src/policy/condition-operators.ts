@@ -1,3 +1,4 @@
+import { memoByText } from '../lib/memo.js';
 import { hasWildcard, matchesGlob, parseGlob, readyGlob, LITERAL, type GlobPart } from './glob.js';
 import { decided, type Tristate } from './tristate.js';
 
@@ -190,23 +191,14 @@ const OPERATORS: ReadonlyMap<string, OperatorMeaning> = new Map<string, Operator
 
 const BY_LOWER_CASE = new Map([...OPERATORS].map(([name, value]) => [name.toLowerCase(), { name, ...value }]));
 
-/** Names read before: an account has thousands of conditions and a handful of operators. */
-const READ = new Map<string, Operator | null>();
+/** An account has thousands of conditions and a handful of operators. */
 const READ_LIMIT = 256;
 
 /**
  * The meaning of an operator as written, or null for one that IAM does not know (it refuses such a policy at write).
  * Names are looked up without regard to case (observed in a public simulator, not documented).
  */
-export function parseOperator(written: string): Operator | null {
-  const known = READ.get(written);
-  if (known !== undefined) return known;
-  const operator = readOperator(written);
-  if (READ.size < READ_LIMIT) READ.set(written, operator);
-  return operator;
-}
-
-function readOperator(written: string): Operator | null {
+export const parseOperator = memoByText((written): Operator | null => {
   const parts = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/i.exec(written);
   const found = BY_LOWER_CASE.get((parts?.[2] ?? '').toLowerCase());
   if (parts === null || found === undefined) return null;
@@ -214,7 +206,7 @@ function readOperator(written: string): Operator | null {
   if (ifExists && found.family === 'null') return null;
   const prefix = parts[1]?.toLowerCase();
   return { ...found, ifExists, set: prefix === 'forallvalues' ? 'ForAllValues' : prefix === 'foranyvalue' ? 'ForAnyValue' : null };
-}
+}, READ_LIMIT);
 
 /** A policy value as the operator reads it: with wildcards where the operator has them, else letter by letter. */
 export function patternOf(operator: Operator, value: string): GlobPart[] {

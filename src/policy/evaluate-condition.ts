@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { ConditionEntry, Located } from './parse.js';
@@ -45,31 +46,27 @@ function checkPresence(operator: Operator, values: readonly Located[], absent: b
   );
 }
 
-/** Values made ready to be compared, each by the operator under which it stands. Thousands of subjects are held against one policy. */
-const ready = new WeakMap<Located, (actual: string) => Comparison>();
+/** A value made ready to be compared by the operator under which it stands. Thousands of subjects are held against one policy. */
+const ready = memo(({ value }: Located, operator: Operator) => readyValue(operator, value));
 
 /** Compares a request value with a policy value that holds no variables. Most are plain text, which need not be made ready. */
 function compareValue(operator: Operator, actual: string, located: Located): Comparison {
   if (isPlainText(operator, located.value)) return decided(actual === located.value);
-  const compare = ready.get(located) ?? readyValue(operator, located.value);
-  ready.set(located, compare);
-  return compare(actual);
+  return ready(located, operator)(actual);
 }
 
-/** Long lists of text, made ready; null where something stands in one that may be a variable. */
-const sets = new WeakMap<readonly Located[], GlobSet | null>();
+/** A list of text, made ready; null where something stands in it that may be a variable. */
+const setOf = memo((values: readonly Located[], { wildcards }: Operator): GlobSet | null => {
+  if (values.some(({ value }) => value.includes('${'))) return null;
+  const texts = values.map(({ value }) => value);
+  return wildcards ? globSet(texts) : { plain: new Set(texts), globs: new Map() };
+});
 /** A list that is no longer is read as soon. */
 const SHORT_LIST = 8;
 
 /** A long list of text and patterns, to be looked up; null for every other. */
 function longList(operator: Operator, values: readonly Located[]): GlobSet | null {
-  if (values.length <= SHORT_LIST || !operator.literal) return null;
-  const known = sets.get(values);
-  if (known !== undefined) return known;
-  const texts = values.some(({ value }) => value.includes('${')) ? null : values.map(({ value }) => value);
-  const set = texts === null ? null : operator.wildcards ? globSet(texts) : { plain: new Set(texts), globs: new Map() };
-  sets.set(values, set);
-  return set;
+  return values.length <= SHORT_LIST || !operator.literal ? null : setOf(values, operator);
 }
 
 /** How a request value compares with one policy value; `unknowable` where a variable of it stands for what nobody can tell. */

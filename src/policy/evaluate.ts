@@ -1,3 +1,4 @@
+import { memo, memoByText } from '../lib/memo.js';
 import type { Json } from '../model/inventory.js';
 import { requestReader } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
@@ -101,16 +102,12 @@ interface Scope {
 /** In so many principals and actions, or conditions, it takes no looking up. */
 const FEW = 8;
 /** A statement is held against thousands of subjects, who come through a handful of providers. */
-const scopes = new WeakMap<Statement, Map<string, Scope>>();
+const scopeByProvider = memo((statement: Statement) => memoByText((providerArn) => decideScope(statement, providerArn)));
 
 /** Decides principal and action of a statement. */
 export function evaluateScope(statement: Statement, providerArn: string): Scope {
-  if (statement.principals.length + statement.actions.length <= FEW) return decideScope(statement, providerArn);
-  const decidedFor = scopes.get(statement) ?? new Map<string, Scope>();
-  scopes.set(statement, decidedFor);
-  const scope = decidedFor.get(providerArn) ?? decideScope(statement, providerArn);
-  decidedFor.set(providerArn, scope);
-  return scope;
+  const isShort = statement.principals.length + statement.actions.length <= FEW;
+  return isShort ? decideScope(statement, providerArn) : scopeByProvider(statement)(providerArn);
 }
 
 function decideScope(statement: Statement, providerArn: string): Scope {
@@ -122,21 +119,14 @@ function decideScope(statement: Statement, providerArn: string): Scope {
 
 type Find = (key: string) => KeyValue;
 
-/** Of statements with many conditions, whether some have the same operator and key. */
-const repeating = new WeakMap<Statement, boolean>();
-
-function repeatsKeys(statement: Statement): boolean {
-  const { conditions } = statement;
-  if (conditions.length < 2) return false;
-  const repeats = repeating.get(statement) ?? new Set(conditions.map(conditionIdentity)).size < conditions.length;
-  if (conditions.length > FEW) repeating.set(statement, repeats);
-  return repeats;
-}
+/** Whether some conditions have the same operator and key. */
+const repeatsKeys = ({ conditions }: Statement): boolean => new Set(conditions.map(conditionIdentity)).size < conditions.length;
+const repeatsKeysOnce = memo(repeatsKeys);
 
 /** Decides each condition of a statement, in order. */
 export function evaluateConditions(statement: Statement, variables: boolean, find: Find): Decision[] {
   const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
-  if (!repeatsKeys(statement)) return alone;
+  if (alone.length < 2 || !(alone.length > FEW ? repeatsKeysOnce : repeatsKeys)(statement)) return alone;
   const seen = new Map<string, Tristate>();
   const disputed = new Set<string>();
   statement.conditions.forEach((entry, index) => {

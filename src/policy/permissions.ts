@@ -1,4 +1,5 @@
 import { isObject } from '../lib/is-object.js';
+import { memo } from '../lib/memo.js';
 import { asList, strings } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
@@ -60,11 +61,9 @@ export function resourcePattern(pattern: string): string {
 /** Resources made ready to be held against many. */
 export const resourcesIn = (resources: readonly string[]): GlobSet => globSet(resources.map(resourcePattern));
 
-const ready = new WeakMap<Permission, GlobSet>();
+const resourcesOf = memo(({ resources }: Permission) => resourcesIn(resources));
 
 /** Whether the statement is about a resource, given by its ARN. @throws StepsEnded */
 export function coversResource(permission: Permission, arn: string, steps?: Steps): boolean {
-  const patterns = ready.get(permission) ?? resourcesIn(permission.resources);
-  ready.set(permission, patterns);
-  return fitsAny(patterns, arn, steps) !== permission.negatedResource;
+  return fitsAny(resourcesOf(permission), arn, steps) !== permission.negatedResource;
 }

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { canonical, leastLength, readyGlob, type GlobPart } from './glob.js';
 
 /** One pattern of subjects, prepared for repeated matching. */
@@ -46,12 +47,10 @@ export function subjectPattern(written: readonly GlobPart[], ignoreCase: boolean
   };
 }
 
-const ready = new WeakMap<SubjectPattern, (subject: string) => boolean>();
+const matcherOf = memo(({ parts, ignoreCase }: SubjectPattern) => readyGlob(parts, ignoreCase));
 
 export function matchesSubject(pattern: SubjectPattern, subject: string): boolean {
   if (pattern.literal !== null) return pattern.literal === subject;
   if (subject.length < pattern.least || !subject.startsWith(pattern.prefix) || !subject.endsWith(pattern.suffix)) return false;
-  const matches = ready.get(pattern) ?? readyGlob(pattern.parts, pattern.ignoreCase);
-  ready.set(pattern, matches);
-  return matches(subject);
+  return matcherOf(pattern)(subject);
 }

@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import type { Admitted } from '../model/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import type { SubjectClause } from './clause-witness.js';
@@ -14,17 +15,12 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort(
 
 /** No subject of Kubernetes has a part that is longer; a pattern that fixes more was dropped. */
 const LONGEST_NAME = 400;
-const names = new WeakMap<SubjectSet, string>();
 
 /** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
-export function strangeName(set: SubjectSet): string {
-  const known = names.get(set);
-  if (known !== undefined) return known;
-  const longest = patternsIn(set.requirements).reduce((most, { parts }) => Math.max(most, parts.length), 0);
-  const name = set.stranger.repeat(Math.min(longest, LONGEST_NAME) + 1);
-  names.set(set, name);
-  return name;
-}
+export const strangeName = memo(({ requirements, stranger }: SubjectSet): string => {
+  const longest = patternsIn(requirements).reduce((most, { parts }) => Math.max(most, parts.length), 0);
+  return stranger.repeat(Math.min(longest, LONGEST_NAME) + 1);
+});
 
 /** Whether every service account of the issuer gets in, but for exceptions that the policy names. */
 export function admitsEverybody(set: SubjectSet): boolean {

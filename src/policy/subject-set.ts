@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
 import { evaluateParsed, findsProvider, urlOfProvider } from './evaluate.js';
 import { issuerUrl } from './federated.js';
@@ -194,17 +195,11 @@ export function patternsIn(requirements: readonly Requirement[]): SubjectPattern
   return requirements.flatMap(({ anyOf, noneOf }) => [...anyOf, ...noneOf].flatMap(({ patterns }) => patterns));
 }
 
-const sizes = new WeakMap<SubjectSet, number>();
-
 /** How many patterns a set has, counted once for each clause. */
-export function sizeOf(set: SubjectSet): number {
-  const known = sizes.get(set);
-  if (known !== undefined) return known;
-  const clauses = set.possible === set.definite ? set.definite : [...set.definite, ...set.possible];
-  const size = clauses.reduce((sum, { all, none }) => sum + 1 + all.length + none.length, 0);
-  sizes.set(set, size);
-  return size;
-}
+export const sizeOf = memo(({ definite, possible }: SubjectSet): number => {
+  const clauses = possible === definite ? definite : [...definite, ...possible];
+  return clauses.reduce((sum, { all, none }) => sum + 1 + all.length + none.length, 0);
+});
 
 const VERDICTS = { allowed: 'yes', denied: 'no', undecided: 'undecided' } as const;
 
@@ -217,16 +212,11 @@ export function membership(set: SubjectSet, subject: string): Tristate {
   return set.opaque ? evaluated() : 'undecided';
 }
 
-const witnesses = new WeakMap<SubjectSet, Map<SubjectClause, Witness>>();
+/** Several questions ask for the same. */
+const witnessesOf = memo(({ steps, stranger }: SubjectSet) => memo((clause: SubjectClause) => findWitness(clause, steps, stranger)));
 
-/** Somebody in a clause of a set, at the cost of the set. Several questions ask for the same. */
-export function witnessIn(clause: SubjectClause, set: SubjectSet): Witness {
-  const known = witnesses.get(set) ?? new Map<SubjectClause, Witness>();
-  witnesses.set(set, known);
-  const witness = known.get(clause) ?? findWitness(clause, set.steps, set.stranger);
-  known.set(clause, witness);
-  return witness;
-}
+/** Somebody in a clause of a set, at the cost of the set. */
+export const witnessIn = (clause: SubjectClause, set: SubjectSet): Witness => witnessesOf(set)(clause);
 
 /** Somebody whom the set lets in for certain; `empty` = nobody can get in; `undecided` = neither can be shown. */
 export function someMember(set: SubjectSet): Witness {

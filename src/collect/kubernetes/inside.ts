@@ -1,4 +1,5 @@
 import { type Members } from '../../lib/is-object.js';
+import { memo } from '../../lib/memo.js';
 import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
 import { unreadInside, type Inside } from '../../model/sections.js';
@@ -41,14 +42,8 @@ type Over = Partial<Pick<KubernetesRead, 'path' | 'query' | 'limit'>>;
 /** Of one cluster alone, some megabytes: the calls for one workload are to be few. */
 const ACCOUNTS_AT_ONCE = { limit: 5000 };
 
-const roomsOfRuns = new WeakMap<ReadQueue, Room>();
-
 /** The room that all clusters of a run share: a run has one queue. */
-function roomOfRun(queue: ReadQueue, { run }: Limits): Room {
-  const room = roomsOfRuns.get(queue) ?? new Room(run);
-  roomsOfRuns.set(queue, room);
-  return room;
-}
+const roomOfRun = memo((_queue: ReadQueue, { run }: Limits) => new Room(run));
 
 /** The lists of one cluster, each an answer of its own. */
 class Lists {

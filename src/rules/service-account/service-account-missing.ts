@@ -5,6 +5,7 @@ import { workloadsByAccount } from '../../facts/pods-of.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
+import { memo } from '../../lib/memo.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Wanted {
@@ -14,18 +15,8 @@ interface Wanted {
   readonly by: readonly NamedAccount[];
 }
 
-/** A role is asked about once for each service account that it names: the answers live as long as the facts of its inventory. */
-const withNobody = new WeakMap<RoleFacts, boolean>();
-const withOthers = new WeakMap<RoleFacts, boolean>();
-
-function remembered(answers: WeakMap<RoleFacts, boolean>, role: RoleFacts, answer: () => boolean): boolean {
-  const known = answers.get(role) ?? answer();
-  answers.set(role, known);
-  return known;
-}
-
-/** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. */
-function letsInNobody(role: RoleFacts, facts: Facts): boolean {
+/** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. Each of them asks. */
+const letsInNobody = memo((role: RoleFacts, facts: Facts): boolean => {
   if (role.users.length > 0 || role.associatedIn.length > 0 || !namesEverybody(role, facts)) return false;
   return role.statements.every(({ issuers }) =>
     issuers.every((url) => {
@@ -34,16 +25,16 @@ function letsInNobody(role: RoleFacts, facts: Facts): boolean {
       return namedIn(role.statements, url).every(({ namespace, name }) => accountAt(cluster, accountKey(namespace, name)) === null);
     }),
   );
-}
+});
 
 /** Whether a trust policy names more than one service account. */
-function namesSeveral({ statements }: RoleFacts): boolean {
+const namesSeveral = memo(({ statements }: RoleFacts): boolean => {
   const urls = new Set(statements.flatMap(({ issuers }) => issuers));
   return [...urls].flatMap((url) => namedIn(statements, url)).length > 1;
-}
+});
 
-const hasNobody = ({ role }: NamedAccount, facts: Facts): boolean => remembered(withNobody, role, () => letsInNobody(role, facts));
-const namesOthers = ({ role }: NamedAccount): boolean => remembered(withOthers, role, () => namesSeveral(role));
+const hasNobody = ({ role }: NamedAccount, facts: Facts): boolean => letsInNobody(role, facts);
+const namesOthers = ({ role }: NamedAccount): boolean => namesSeveral(role);
 
 /** What the controller of a workload records, which makes no pod. */
 const notFound = (namespace: string, name: string): string =>
