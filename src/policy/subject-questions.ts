@@ -1,12 +1,11 @@
 import { memo } from '../lib/memo.js';
 import type { Admitted } from '../model/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
-import type { SubjectClause } from './clause-witness.js';
 import { hasWildcard } from './glob.js';
 import { withinSteps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
-import { clausesOf, membership, patternsIn, sizeOf, someMember, witnessIn, type SubjectSet } from './subject-set.js';
+import { clausesOf, literalOf, membership, patternsIn, sizeOf, someMember, witnessIn, type SubjectSet } from './subject-set.js';
 
 /** Who is in a set. Why nobody is, `contradictions` tells. */
 export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { readonly kind: 'nobody' };
@@ -84,7 +83,6 @@ export function openPatterns(set: SubjectSet): string[] {
 /** The members one by one; null where the set holds patterns, or somebody who only may get in. */
 export function exactMembers(set: SubjectSet): string[] | null {
   const subjects = new Set<string>();
-  const literalOf = ({ all }: SubjectClause): string | null => all.find(({ literal }) => literal !== null)?.literal ?? null;
   for (const clause of set.definite) {
     const literal = literalOf(clause);
     if (literal !== null) subjects.add(literal);

@@ -42,8 +42,8 @@ const MOST_CLAUSES = 5_000;
 /** In a set of more patterns than these, counted once for each clause, the evaluator is the faster of the two that can tell. */
 const INVOLVED = 2_000;
 
-/** Counts what is tried while a policy is multiplied out. */
-class Tries {
+/** Counts what is tried while clauses are multiplied out. */
+export class Tries {
   private left = MOST_CLAUSES;
 
   constructor(private readonly steps: Steps) {}
@@ -76,9 +76,10 @@ function without(clause: SubjectClause, patterns: readonly SubjectPattern[]): Su
 
 const present = (clause: SubjectClause | null): clause is SubjectClause => clause !== null;
 
-type Demand = Pick<Requirement, 'anyOf' | 'noneOf'>;
+export type Demand = Pick<Requirement, 'anyOf' | 'noneOf'>;
 
-const literalOf = ({ all }: SubjectClause): string | null => all.find(({ literal }) => literal !== null)?.literal ?? null;
+/** The one subject that a clause can hold, where one of its patterns says so. */
+export const literalOf = ({ all }: SubjectClause): string | null => all.find(({ literal }) => literal !== null)?.literal ?? null;
 
 /** The clauses that one more list of patterns leaves of a clause. Of a single subject there is never more than one. */
 function narrowedBy(clause: SubjectClause, patterns: readonly SubjectPattern[], tries: Tries): SubjectClause[] {
@@ -107,8 +108,8 @@ function multiply(requirement: Demand, tries: Tries): SubjectClause[] {
   );
 }
 
-/** Clauses without those whom a Deny meets: whoever misses one of its lists, or matches what it excepts. @throws StepsEnded */
-function subtract(clauses: readonly SubjectClause[], deny: Requirement, tries: Tries): SubjectClause[] {
+/** Clauses without those who meet a demand, such as a Deny: who is left misses one of its lists, or matches what it excepts. @throws StepsEnded */
+export function subtract(clauses: readonly SubjectClause[], deny: Demand, tries: Tries): SubjectClause[] {
   return clauses.flatMap((clause) => {
     const missing = deny.anyOf.map(({ patterns }) => {
       tries.take(clause, patterns.length);

@@ -1,0 +1,110 @@
+import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
+import { withinSteps } from './steps.js';
+import type { SubjectPattern } from './subject-pattern.js';
+import { literalOf, membership, patternsIn, sizeOf, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
+
+/** Somebody who is shut out of one set and may be in another. */
+export interface Gained {
+  /** The subject, or the pattern that lets it in; `*` where that is every service account. */
+  readonly subject: string;
+  readonly isPattern: boolean;
+  /** Whether they get in then, configuration cannot tell. */
+  readonly isUndecided: boolean;
+}
+
+/** Nobody can tell who is gained: the policies are too involved. */
+const ANYBODY: readonly Gained[] = [{ subject: '*', isPattern: true, isUndecided: true }];
+
+const textOf = ({ all, none }: SubjectClause): string =>
+  JSON.stringify([all, none].map((patterns) => patterns.map(({ text, ignoreCase }) => `${String(ignoreCase)} ${text}`).sort()));
+
+/** A clause as what somebody meets who is in it. */
+const asDemand = ({ all, none }: SubjectClause): Demand => ({
+  anyOf: all.map((pattern) => ({ path: pattern.path, patterns: [pattern] })),
+  noneOf: none.map((pattern) => ({ path: pattern.path, patterns: [pattern] })),
+});
+
+/** What a clause holds beside those of a set. @throws StepsEnded */
+function beyond(clause: SubjectClause, before: readonly SubjectClause[], tries: Tries): readonly SubjectClause[] {
+  const literals = new Set(before.flatMap((one) => literalOf(one) ?? []));
+  const others = before.filter((one) => literalOf(one) === null || inClause(clause, literalOf(one) ?? ''));
+  const literal = literalOf(clause);
+  if (literal !== null && literals.has(literal)) return [];
+  return others.reduce<readonly SubjectClause[]>((left, one) => subtract(left, asDemand(one), tries), [clause]);
+}
+
+/** A pattern as somebody who is gained by it. */
+function writtenAs({ text, parts }: SubjectPattern): Pick<Gained, 'subject' | 'isPattern'> {
+  if (parts.some(({ kind }) => kind !== 'literal')) return { subject: text, isPattern: true };
+  return { subject: parts.map((part) => (part.kind === 'literal' ? part.char : '')).join(''), isPattern: false };
+}
+
+const EVERYBODY = { subject: '*', isPattern: true } as const;
+
+/** The patterns of a clause as the policy has them; what only says that the issuer is of Kubernetes is none of its. */
+function writtenIn({ all }: SubjectClause): readonly Pick<Gained, 'subject' | 'isPattern'>[] {
+  const patterns = all.filter(({ path }) => path !== '$').map(writtenAs);
+  return patterns.length === 0 ? [EVERYBODY] : patterns;
+}
+
+/** The statements of a set whose conditions are no patterns: of whom they speak, only the evaluator can tell. */
+function doubtsIn({ requirements }: SubjectSet): string {
+  const opaque = requirements.flatMap((one) => (one.opaque ? [one.statement] : []));
+  return JSON.stringify(
+    opaque.map(({ effect, conditions }) => [
+      effect,
+      conditions.map(({ operator, key, values }) => [operator, key, values.map(({ value }) => value)]),
+    ]),
+  );
+}
+
+/** Who is known not to be shut out of a set; of an opaque one only the definite are. */
+const knownIn = ({ opaque, definite, possible }: SubjectSet): readonly SubjectClause[] => (opaque ? definite : possible);
+
+/** The clauses of a set that may hold somebody who is shut out of another. */
+function suspects(after: SubjectSet, before: SubjectSet): readonly SubjectClause[] {
+  const textsOf = (clauses: readonly SubjectClause[]): ReadonlySet<string> => new Set(clauses.map(textOf));
+  const known = textsOf(knownIn(before));
+  const others = after.possible.filter((clause) => !known.has(textOf(clause)));
+  if (!before.opaque || doubtsIn(before) !== doubtsIn(after)) return others;
+  // What is in doubt before and after for the same reason is no news.
+  const [sure, doubted] = [textsOf(after.definite), textsOf(before.possible)];
+  return others.filter((clause) => sure.has(textOf(clause)) || !doubted.has(textOf(clause)));
+}
+
+/** Whom one set gains over another, of those in a part of one of its clauses. @throws StepsEnded */
+function gainedIn(part: SubjectClause, clause: SubjectClause, after: SubjectSet, before: SubjectSet): readonly Gained[] {
+  const { steps } = after;
+  const stranger = strangerTo([...patternsIn(after.requirements), ...patternsIn(before.requirements)]);
+  const witness = findWitness(part, steps, stranger);
+  if (witness.kind !== 'found') return witness.kind === 'empty' ? [] : ANYBODY;
+  const strange = stranger.repeat(16);
+  const anybody = `${SERVICE_ACCOUNT_PREFIX}${strange}:${strange}`;
+  const examples = inClause(part, anybody) ? [anybody, witness.subject] : [witness.subject];
+  return examples.flatMap((example): readonly Gained[] => {
+    steps.take(sizeOf(after) + sizeOf(before));
+    const then = membership(after, example);
+    const isShown = then !== 'no' && membership(before, example) === 'no';
+    // Of a single subject the evaluator knows all there is to know.
+    if (!isShown && (literalOf(part) !== null || (!before.opaque && !after.opaque))) return [];
+    const written = example === anybody ? [EVERYBODY] : writtenIn(clause);
+    return written.map((one) => ({ ...one, isUndecided: !isShown || then === 'undecided' }));
+  });
+}
+
+/**
+ * Whoever is shut out of one set for certain and is not shut out of another: exactly, by the clauses of both. Where conditions
+ * are no patterns an example of each clause is put to the evaluator, and what it cannot show stays undecided.
+ * @param after the set that gains, with the steps that are spent on both
+ * @param before the set as it was; of the same issuer and audience
+ */
+export function gainedBy(after: SubjectSet, before: SubjectSet): readonly Gained[] {
+  if (after.limit !== null || before.limit !== null) return ANYBODY;
+  const gained = withinSteps(() =>
+    suspects(after, before).flatMap((clause) =>
+      beyond(clause, knownIn(before), new Tries(after.steps)).flatMap((part) => gainedIn(part, clause, after, before)),
+    ),
+  );
+  return gained ?? ANYBODY;
+}

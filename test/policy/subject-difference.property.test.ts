@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluateParsed } from '../../src/policy/evaluate.js';
+import { globMatcher } from '../../src/policy/glob.js';
+import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { gainedBy, type Gained } from '../../src/policy/subject-difference.js';
+import { subjectSet } from '../../src/policy/subject-set.js';
+import { runs, samples } from './arbitrary-policy.js';
+
+const coversIn =
+  (gained: readonly Gained[]) =>
+  (subject: string): boolean =>
+    gained.some((one) => one.subject === '*' || one.subject === subject || globMatcher(one.subject.toLowerCase())(subject.toLowerCase()));
+
+describe('who is gained by another policy', () => {
+  it('takes in everybody who is denied before and not after, by the evaluator', () => {
+    let asked = 0;
+    fc.assert(
+      fc.property(samples, samples, ({ document, request, subjects }, other) => {
+        const [before, after] = [parseTrustPolicy(document), parseTrustPolicy(other.document)];
+        const sets = [subjectSet(after, request), subjectSet(before, request)] as const;
+        const gained = gainedBy(...sets);
+        const covers = coversIn(gained);
+        for (const subject of [...subjects, ...other.subjects]) {
+          const verdictBy = (policy: typeof before): string => evaluateParsed(policy, { ...request, subject }).verdict;
+          if (verdictBy(before) !== 'denied' || verdictBy(after) === 'denied') continue;
+          asked += 1;
+          if (!covers(subject)) return false;
+        }
+        return true;
+      }),
+      runs(0.05),
+    );
+    expect(asked).toBeGreaterThan(0);
+  });
+
+  it('is nobody where both policies say the same', () => {
+    fc.assert(
+      fc.property(samples, ({ document, request }) => {
+        const policy = parseTrustPolicy(document);
+        return gainedBy(subjectSet(policy, request), subjectSet(policy, request)).length === 0;
+      }),
+      runs(0.03),
+    );
+  });
+});
