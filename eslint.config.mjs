@@ -45,6 +45,11 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // A name for the type of a shape.
+    files: ['src/model/**'],
+    rules: { '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }] },
+  },
   { files: ['bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**'],

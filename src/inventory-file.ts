@@ -1,9 +1,8 @@
 import { ErrorInLines } from './error-in-lines.js';
-import { inventorySchema } from './inventory-schema.js';
 import { parseJson } from './json-file.js';
 import { messageOf } from './lib/error-in-words.js';
-import type { Inventory } from './model/inventory.js';
 import { inertJson } from './lib/inert.js';
+import { inventorySchema, type Inventory } from './model/inventory.js';
 
 /** A saved inventory that cannot be used; the message says where and why, for a person. */
 export class InventoryError extends ErrorInLines {

@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/facts.js';
 import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
-import { IGNORE_TAG, type Cluster } from '../model/inventory.js';
+import { IGNORE_TAG } from '../model/ignore-tag.js';
+import type { Cluster } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { whatArrived } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';

@@ -1,191 +1,200 @@
-import type { Observed, Unknown } from './observed.js';
-import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from './workload.js';
+import * as z from 'zod';
+import { list, nullableText, object, observed, reason, record, text, type Shape } from './shape.js';
+import type { Observed } from './observed.js';
+import { namespaces, podIdentityAgent, webhooks, workloads } from './workload.js';
 
 /** A value as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/**
- * Everything that was read of one account: a plain value that can be saved to a file and replayed. Rules see nothing
- * else. Names, ARNs, annotations and tags are chosen by others and may be hostile; no renderer may trust them.
- */
-export interface Inventory {
-  readonly schemaVersion: 1;
-  /** When the reading began, ISO 8601 in UTC. All ages are counted from it. */
-  readonly collectedAt: string;
-  readonly account: string;
-  /** `aws`, `aws-cn`, `aws-us-gov`, … */
-  readonly partition: string;
-  /** Which regions the caller wanted: every enabled one, or those named. */
-  readonly requestedRegions: 'all' | readonly string[];
-  /** How the regions were found; unknown where ListRegions was refused and the partition's known regions were tried. */
-  readonly regionList: Observed<readonly string[]>;
-  readonly regions: readonly RegionInventory[];
-  readonly providers: Observed<readonly OidcProvider[]>;
-  readonly roles: Observed<readonly Role[]>;
-  /** Customer managed policies, by the same read as the roles. */
-  readonly managedPolicies: Observed<readonly ManagedPolicy[]>;
-  readonly quotas: Observed<AccountQuotas>;
-  /** How often each IAM action was called, retries not counted. */
-  readonly calls: Readonly<Record<string, number>>;
-  /** Things worth telling that are neither defect nor gap, such as a cluster that vanished while reading. */
-  readonly notes: readonly string[];
+const json: z.ZodType<Json> = z.json();
+
+/** Why something was not read that says so itself. */
+const why = object({ reason, detail: text });
+
+/** A section that inventories of earlier versions do not have. */
+function later<T>(value: z.ZodType<T>): z.ZodType<Observed<T>> {
+  return observed(value).default({ known: false, reason: 'not-requested', detail: 'The version that made this inventory did not ask.' });
 }
 
-export interface RegionInventory {
-  readonly region: string;
-  readonly clusters: Observed<readonly Cluster[]>;
-}
-
-/** One EKS cluster; `detail` is a read of its own (DescribeCluster) and may be unknown for one cluster alone. */
-export interface Cluster {
-  readonly name: string;
-  readonly region: string;
-  readonly arn: string;
-  readonly detail: Observed<ClusterDetail>;
-  readonly podIdentityAssociations: Observed<readonly PodIdentityAssociation[]>;
-  readonly addons: Observed<readonly Addon[]>;
-  /** The managed node groups, where a rule needs their roles. */
-  readonly nodeGroups: Observed<readonly NodeGroup[]>;
-  /** From here on, over the Kubernetes API. */
-  readonly namespaces: Observed<readonly Namespace[]>;
-  readonly serviceAccounts: Observed<readonly ServiceAccount[]>;
-  readonly workloads: Observed<readonly Workload[]>;
-  readonly webhooks: Observed<readonly MutatingWebhook[]>;
-  /** Null = the cluster has no such daemon set. */
-  readonly podIdentityAgent: Observed<PodIdentityAgent | null>;
-}
-
-export interface ClusterDetail {
-  readonly status: string;
+const clusterDetail = {
+  status: text,
   /** `identity.oidc.issuer` exactly as EKS gives it (facts: never derived from region and id); null where there is none. */
-  readonly issuer: string | null;
-  readonly endpoint: string | null;
+  issuer: nullableText,
+  endpoint: nullableText,
   /** Base64 of the PEM certificate, needed to connect to the endpoint. */
-  readonly certificateAuthority: string | null;
-  readonly endpointPublicAccess: boolean | null;
-  readonly createdAt: string | null;
-  readonly kubernetesVersion: string | null;
+  certificateAuthority: nullableText,
+  endpointPublicAccess: z.boolean().nullable(),
+  createdAt: nullableText,
+  kubernetesVersion: nullableText,
   /** EKS Auto Mode brings the Pod Identity agent with it; null = not said. */
-  readonly autoMode?: boolean | null;
+  autoMode: z.boolean().nullable().exactOptional(),
   /** `API`, `API_AND_CONFIG_MAP` or `CONFIG_MAP`, which takes no access entries; null = not said. */
-  readonly authenticationMode?: string | null;
+  authenticationMode: nullableText.exactOptional(),
   /** By which tokens name a local cluster on an Outpost; null = by its name, as everywhere else. */
-  readonly localId?: string | null;
-  readonly tags: Readonly<Record<string, string>>;
-}
+  localId: nullableText.exactOptional(),
+  tags: record(text),
+};
+export interface ClusterDetail extends Shape<typeof clusterDetail> {}
 
-export interface ServiceAccount {
-  readonly namespace: string;
-  readonly name: string;
+const serviceAccount = {
+  namespace: text,
+  name: text,
   /** When it was made; null = not said. */
-  readonly createdAt?: string | null;
+  createdAt: nullableText.exactOptional(),
   /** Those that rules read, and what may be a misspelt key of one. A value that is too long to be one ends in …. */
-  readonly annotations: Readonly<Record<string, string>>;
-}
+  annotations: record(text),
+};
+export interface ServiceAccount extends Shape<typeof serviceAccount> {}
 
-export interface PodIdentityAssociation {
-  readonly namespace: string;
-  readonly serviceAccount: string;
+const association = {
+  namespace: text,
+  serviceAccount: text,
   /** null = it was not read; `unread` says why. */
-  readonly roleArn: string | null;
-  readonly id?: string;
-  readonly targetRoleArn?: string | null;
-  readonly disableSessionTags?: boolean;
-  readonly externalId?: string | null;
+  roleArn: nullableText,
+  targetRoleArn: nullableText.exactOptional(),
+  disableSessionTags: z.boolean().exactOptional(),
   /** An inline policy narrows its sessions; those carry no tags then. */
-  readonly sessionPolicy?: boolean;
+  sessionPolicy: z.boolean().exactOptional(),
+  id: text.exactOptional(),
+  externalId: nullableText.exactOptional(),
   /** The add-on that owns it; null = nobody. */
-  readonly ownerArn?: string | null;
+  ownerArn: nullableText.exactOptional(),
   /** Why its role is not known; absent where it is. */
-  readonly unread?: Pick<Unknown, 'reason' | 'detail'>;
-}
+  unread: why.exactOptional(),
+};
+export interface PodIdentityAssociation extends Shape<typeof association> {}
 
-/** An EKS add-on, with what EKS says that it wants from IAM. */
-export interface Addon {
-  readonly name: string;
-  readonly detail: Observed<AddonDetail>;
-  /** From DescribeAddonConfiguration of its version; empty where the add-on needs no permissions. */
-  readonly wants: Observed<readonly AddonPermissions[]>;
-}
-
-export interface AddonDetail {
-  readonly version: string | null;
+const addonDetail = {
+  version: nullableText,
   /** `ACTIVE`, `DEGRADED`, `CREATE_FAILED`, … */
-  readonly status: string;
-  readonly issues: readonly { readonly code: string; readonly message: string }[];
-  readonly serviceAccountRoleArn: string | null;
+  status: text,
+  issues: list(object({ code: text, message: text })),
+  serviceAccountRoleArn: nullableText,
   /** The namespace that it runs in; null or absent = not said. */
-  readonly namespace?: string | null;
+  namespace: nullableText.exactOptional(),
   /** Whether it was given configuration values of its own, which may rename its service account. */
-  readonly configured: boolean;
-}
+  configured: z.boolean(),
+};
+export interface AddonDetail extends Shape<typeof addonDetail> {}
 
-/** A managed node group. */
-export interface NodeGroup {
-  readonly name: string;
+const addonPermissions = { serviceAccount: text, recommendedPolicyArns: list(text) };
+export interface AddonPermissions extends Shape<typeof addonPermissions> {}
+
+const addon = {
+  name: text,
+  detail: observed<AddonDetail>(object(addonDetail)),
+  /** From DescribeAddonConfiguration of its version; empty where the add-on needs no permissions. */
+  wants: observed(list<AddonPermissions>(object(addonPermissions))),
+};
+/** An EKS add-on, with what EKS says that it wants from IAM. */
+export interface Addon extends Shape<typeof addon> {}
+
+const nodeGroup = {
+  name: text,
   /** Of its nodes. */
-  readonly roleArn: Observed<string>;
-}
+  roleArn: observed(text),
+};
+/** A managed node group. */
+export interface NodeGroup extends Shape<typeof nodeGroup> {}
 
-export interface AddonPermissions {
-  readonly serviceAccount: string;
-  readonly recommendedPolicyArns: readonly string[];
-}
+const cluster = {
+  name: text,
+  region: text,
+  arn: text,
+  detail: observed<ClusterDetail>(object(clusterDetail)),
+  serviceAccounts: observed(list<ServiceAccount>(object(serviceAccount))),
+  podIdentityAssociations: observed(list<PodIdentityAssociation>(object(association))),
+  addons: later(list<Addon>(object(addon))),
+  /** The managed node groups, where a rule needs their roles. */
+  nodeGroups: later(list<NodeGroup>(object(nodeGroup))),
+  /** From here on, like the service accounts, over the Kubernetes API. */
+  namespaces: later(namespaces),
+  workloads: later(workloads),
+  webhooks: later(webhooks),
+  /** Null = the cluster has no such daemon set. */
+  podIdentityAgent: later(podIdentityAgent),
+};
+/** One EKS cluster; `detail` is a read of its own (DescribeCluster) and may be unknown for one cluster alone. */
+export interface Cluster extends Shape<typeof cluster> {}
 
-/** One IAM OIDC provider. The ARN alone decides existence; audiences come from a read of their own. */
-export interface OidcProvider {
-  readonly arn: string;
-  readonly detail: Observed<OidcProviderDetail>;
-}
+const region = { region: text, clusters: observed(list<Cluster>(object(cluster))) };
+export interface RegionInventory extends Shape<typeof region> {}
 
-export interface OidcProviderDetail {
-  /** Without `https://`, as IAM gives it. */
-  readonly url: string;
-  readonly clientIds: readonly string[];
-  readonly thumbprints: readonly string[];
-  readonly createdAt: string | null;
-  readonly tags: Readonly<Record<string, string>>;
-}
+const policy = { name: text, document: json };
+export interface NamedPolicy extends Shape<typeof policy> {}
 
-export interface Role {
-  readonly arn: string;
-  readonly name: string;
-  readonly path: string;
-  readonly createdAt: string | null;
+const managedPolicy = { arn: text, document: json };
+export interface ManagedPolicy extends Shape<typeof managedPolicy> {}
+
+const lastUsed = { date: text, region: nullableText };
+export interface RoleLastUsed extends Shape<typeof lastUsed> {}
+const usedOrNot: z.ZodType<RoleLastUsed | null> = object(lastUsed).nullable();
+
+const role = {
+  arn: text,
+  name: text,
+  path: text,
+  createdAt: nullableText,
   /** The decoded trust policy; a string where the text is not JSON. */
-  readonly trustPolicy: Json;
-  readonly inlinePolicies: readonly NamedPolicy[];
-  readonly attachedPolicyArns: readonly string[];
-  readonly permissionsBoundaryArn: string | null;
+  trustPolicy: json,
+  inlinePolicies: list<NamedPolicy>(object(policy)),
+  attachedPolicyArns: list(text),
+  permissionsBoundaryArn: nullableText,
   /**
    * What was not read of its policies, where one role alone was asked for: `text` = the lists above name them, and what they
    * say is not known (the documents are null); else why the lists above are empty.
    */
-  readonly permissionsUnread?: 'text' | Pick<Unknown, 'reason' | 'detail'>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly lastUsed: RoleLastUsed | null;
-}
+  permissionsUnread: z.union([z.literal('text'), why]).exactOptional(),
+  tags: record(text),
+  lastUsed: usedOrNot,
+};
+export interface Role extends Shape<typeof role> {}
 
-export interface RoleLastUsed {
-  readonly date: string;
-  readonly region: string | null;
-}
+const providerDetail = {
+  /** Without `https://`, as IAM gives it. */
+  url: text,
+  clientIds: list(text),
+  thumbprints: list(text),
+  createdAt: nullableText,
+  tags: record(text),
+};
+export interface OidcProviderDetail extends Shape<typeof providerDetail> {}
 
-export interface NamedPolicy {
-  readonly name: string;
-  readonly document: Json;
-}
+const provider = { arn: text, detail: observed<OidcProviderDetail>(object(providerDetail)) };
+/** One IAM OIDC provider. The ARN alone decides existence; audiences come from a read of their own. */
+export interface OidcProvider extends Shape<typeof provider> {}
 
-export interface ManagedPolicy {
-  readonly arn: string;
-  readonly document: Json;
-}
-
-/** The one tag of roles and providers that anything reads: others may hold anything, and are not kept. Of clusters all are, which settings may name. */
-export const IGNORE_TAG = 'irsa-auditor:ignore';
-
+const quotas = { trustPolicyLength: z.number().nullable(), roles: z.number().nullable() };
 /** From `iam:GetAccountSummary`; null where the answer does not hold the figure. Lengths in characters. */
-export interface AccountQuotas {
-  readonly trustPolicyLength: number | null;
-  readonly roles: number | null;
-}
+export interface AccountQuotas extends Shape<typeof quotas> {}
+
+const inventory = {
+  schemaVersion: z.literal(1),
+  /** When the reading began, ISO 8601 in UTC. All ages are counted from it. */
+  collectedAt: z.iso.datetime(),
+  account: z.string().regex(/^\d{12}$/, 'an account id has twelve digits'),
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  partition: text,
+  /** Which regions the caller wanted: every enabled one, or those named. */
+  requestedRegions: z.union([z.literal('all'), list(text)]),
+  /** How the regions were found; unknown where ListRegions was refused and the partition's known regions were tried. */
+  regionList: observed(list(text)),
+  regions: list<RegionInventory>(object(region)),
+  providers: observed(list<OidcProvider>(object(provider))),
+  roles: observed(list<Role>(object(role))),
+  /** Customer managed policies, by the same read as the roles. */
+  managedPolicies: observed(list<ManagedPolicy>(object(managedPolicy))),
+  quotas: observed<AccountQuotas>(object(quotas)),
+  /** How often each IAM action was called, retries not counted. */
+  calls: record(z.number()),
+  /** Things worth telling that are neither defect nor gap, such as a cluster that vanished while reading. */
+  notes: list(text),
+};
+/**
+ * Everything that was read of one account: a plain value that can be saved to a file and replayed. Rules see nothing
+ * else. Names, ARNs, annotations and tags are chosen by others and may be hostile; no renderer may trust them.
+ */
+export interface Inventory extends Shape<typeof inventory> {}
+
+/** The shape of a saved inventory. Unknown fields are dropped; a missing or wrong one is an error with its path. */
+export const inventorySchema: z.ZodType<Inventory> = object(inventory);

@@ -1,6 +1,15 @@
 /** Why a read gave no answer. `not-requested` is no gap: nobody asked for it. */
-export type UnknownReason =
-  'denied' | 'throttled' | 'unreachable' | 'disabled-region' | 'failed' | 'out-of-time' | 'not-requested' | 'malformed';
+export const UNKNOWN_REASONS = [
+  'denied',
+  'throttled',
+  'unreachable',
+  'disabled-region',
+  'failed',
+  'out-of-time',
+  'not-requested',
+  'malformed',
+] as const;
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
 
 /** A read that was answered in full. */
 export interface Known<T> {

@@ -1,80 +1,86 @@
+import * as z from 'zod';
+import { list, nullableText, object, record, text, type Shape } from './shape.js';
+
 /** What is kept of the pods of a cluster: how they get AWS credentials, and nothing else of their spec. Texts that are too long end in …. */
 
-/** Pods that are alike: one owner, one service account, one way to credentials. */
-export interface Workload {
-  readonly namespace: string;
-  readonly owner: Owner;
-  /** Which version of its owner's template they were made from; absent where no controller says. */
-  readonly revision?: string;
-  readonly serviceAccount: string;
-  /** How many pods, finished ones and those being deleted left out. */
-  readonly pods: number;
-  /** One of them. */
-  readonly example: string;
-  /** When the oldest and the newest of them were made; null where no pod says. */
-  readonly oldest: string | null;
-  readonly newest: string | null;
-  readonly os: 'linux' | 'windows';
-  readonly fargate: boolean;
-  readonly hostNetwork: boolean;
-  /** Of the pod's annotations `eks.amazonaws.com/role-arn`, which belongs elsewhere, and `skip-containers`, which the webhook honors. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** The label that keeps the webhook from looking at the pod. */
-  readonly skipsWebhook: boolean;
-  /** `app.kubernetes.io/name` or `app`; null where there is none. */
-  readonly app: string | null;
-  readonly containers: readonly ContainerIdentity[];
-}
-
-export interface Owner {
-  /** `Deployment`, `StatefulSet`, `CronJob`, `Job`, …; `Pod` where nothing owns it. */
-  readonly kind: string;
-  readonly name: string;
-}
-
-/** How one container finds credentials. */
-export interface ContainerIdentity {
-  readonly name: string;
-  readonly init: boolean;
-  /** Names of its variables that begin with `AWS_`, … in the place of those beyond two dozen; values of keys are never read. */
-  readonly variables: readonly string[];
-  /** Values of these variables alone; null = not set, or set from elsewhere (`valueFrom`, `$(OTHER)`). */
-  readonly roleArn: string | null;
-  readonly tokenFile: string | null;
-  readonly region: string | null;
-  /** Scheme, host and path of `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity where it names the agent's address. Empty = no address. */
-  readonly credentialsUri: string | null;
-  /** Projected service account tokens that are mounted into it. */
-  readonly tokens: readonly MountedToken[];
-  /** It takes more variables from elsewhere, which are not read. */
-  readonly hasEnvFrom?: true;
-  /** A recognised error code in its state, such as `AccessDenied`; null where there is none. */
-  readonly error: string | null;
-}
-
-export interface MountedToken {
+const mountedToken = {
   /** Null = the API server's own audience. */
-  readonly audience: string | null;
+  audience: nullableText,
   /** Name of the volume: the webhook's is `aws-iam-token`, the agent's `eks-pod-identity-token`. */
-  readonly volume: string;
-  readonly mountPath: string;
-}
+  volume: text,
+  mountPath: text,
+};
+export interface MountedToken extends Shape<typeof mountedToken> {}
 
-export interface Namespace {
-  readonly name: string;
-  readonly terminating: boolean;
-}
+const container = {
+  name: text,
+  init: z.boolean(),
+  /** Names of its variables that begin with `AWS_`, … in the place of those beyond two dozen; values of keys are never read. */
+  variables: list(text),
+  /** Values of these variables alone; null = not set, or set from elsewhere (`valueFrom`, `$(OTHER)`). */
+  roleArn: nullableText,
+  tokenFile: nullableText,
+  region: nullableText,
+  /** Scheme, host and path of `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity where it names the agent's address. Empty = no address. */
+  credentialsUri: nullableText,
+  /** Projected service account tokens that are mounted into it. */
+  tokens: list<MountedToken>(object(mountedToken)),
+  /** It takes more variables from elsewhere, which are not read. */
+  hasEnvFrom: z.literal(true).exactOptional(),
+  /** A recognised error code in its state, such as `AccessDenied`; null where there is none. */
+  error: nullableText,
+};
+/** How one container finds credentials. */
+export interface ContainerIdentity extends Shape<typeof container> {}
 
+const owner = {
+  /** `Deployment`, `StatefulSet`, `CronJob`, `Job`, …; `Pod` where nothing owns it. */
+  kind: text,
+  name: text,
+};
+export interface Owner extends Shape<typeof owner> {}
+const ofOwner: z.ZodType<Owner> = object(owner);
+
+const workload = {
+  namespace: text,
+  owner: ofOwner,
+  /** Which version of its owner's template they were made from; absent where no controller says. */
+  revision: text.exactOptional(),
+  serviceAccount: text,
+  /** How many pods, finished ones and those being deleted left out. */
+  pods: z.int().nonnegative(),
+  /** One of them. */
+  example: text,
+  /** When the oldest and the newest of them were made; null where no pod says. */
+  oldest: nullableText,
+  newest: nullableText,
+  os: z.enum(['linux', 'windows']),
+  fargate: z.boolean(),
+  hostNetwork: z.boolean(),
+  /** Of the pod's annotations `eks.amazonaws.com/role-arn`, which belongs elsewhere, and `skip-containers`, which the webhook honors. */
+  annotations: record(text),
+  /** The label that keeps the webhook from looking at the pod. */
+  skipsWebhook: z.boolean(),
+  /** `app.kubernetes.io/name` or `app`; null where there is none. */
+  app: nullableText,
+  containers: list<ContainerIdentity>(object(container)),
+};
+/** Pods that are alike: one owner, one service account, one way to credentials. */
+export interface Workload extends Shape<typeof workload> {}
+
+const namespace = { name: text, terminating: z.boolean() };
+export interface Namespace extends Shape<typeof namespace> {}
+
+const webhook = { configuration: text, name: text, hasCaBundle: z.boolean(), failurePolicy: nullableText };
 /** A mutating webhook that looks at pods being made. */
-export interface MutatingWebhook {
-  readonly configuration: string;
-  readonly name: string;
-  readonly hasCaBundle: boolean;
-  readonly failurePolicy: string | null;
-}
+export interface MutatingWebhook extends Shape<typeof webhook> {}
 
+const agent = { desired: z.int(), ready: z.int() };
 /** The daemon set of the Pod Identity agent. */
-export interface PodIdentityAgent {
-  readonly desired: number;
-  readonly ready: number;
-}
+export interface PodIdentityAgent extends Shape<typeof agent> {}
+
+export const workloads = list<Workload>(object(workload));
+export const namespaces = list<Namespace>(object(namespace));
+export const webhooks = list<MutatingWebhook>(object(webhook));
+/** Null = the cluster has no such daemon set. */
+export const podIdentityAgent: z.ZodType<PodIdentityAgent | null> = object(agent).nullable();

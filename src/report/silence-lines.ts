@@ -1,5 +1,5 @@
 import { atLeast, type Finding, type Severity, type Suppressed } from '../model/finding.js';
-import { IGNORE_TAG } from '../model/inventory.js';
+import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { News, Silenced, TurnedDown } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { inert } from '../lib/inert.js';

@@ -39,9 +39,9 @@ const EDITS: readonly { readonly file: string; readonly before: string; readonly
 `,
   },
   {
-    file: 'src/inventory-schema.ts',
+    file: 'src/model/inventory.ts',
     before: '  podIdentityAgent: later(',
-    add: '  fargateProfiles: later(z.array(z.object({ name: text, roleArn: observed(text) }))),\n',
+    add: '  fargateProfiles: later(list(object({ name: text, roleArn: observed(text) }))),\n',
   },
 ];
 

@@ -7,7 +7,8 @@ import {
   NoSuchEntityException,
   type RoleDetail,
 } from '@aws-sdk/client-iam';
-import { IGNORE_TAG, type AccountQuotas, type ManagedPolicy, type OidcProviderDetail, type Role } from '../../model/inventory.js';
+import { IGNORE_TAG } from '../../model/ignore-tag.js';
+import type { AccountQuotas, ManagedPolicy, OidcProviderDetail, Role } from '../../model/inventory.js';
 import { known, type Observed, unknown } from '../../model/observed.js';
 import { decodePolicyDocument } from '../policy-document.js';
 import type { RolesPage } from '../ports.js';
