@@ -1,8 +1,9 @@
+import { memo, memoByText } from '../lib/memo.js';
 import type { Cluster, Inventory, RegionInventory } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
 import type { NotEvaluated } from '../model/report.js';
+import type { Scope } from '../model/scope.js';
 import { missing, sectionOf, type Need, type PlacedSection } from '../model/sections.js';
-import type { Scope } from '../rules/define-rule.js';
 
 /**
  * What is missing of a section in one scope. `blocks` = the rule must not run there; otherwise it runs on what arrived
@@ -31,22 +32,14 @@ interface Places {
   readonly clusters: ReadonlyMap<string, Cluster>;
 }
 
-const places = new WeakMap<Inventory, Places>();
-
-function placesOf(inventory: Inventory): Places {
-  const known = places.get(inventory);
-  if (known !== undefined) return known;
-  const found = {
-    regions: new Map(inventory.regions.map((region) => [region.region, region])),
-    clusters: new Map(
-      inventory.regions.flatMap((region) =>
-        whatArrived(region.clusters).map((cluster): [string, Cluster] => [`${region.region}/${cluster.name}`, cluster]),
-      ),
+const placesOf = memo(({ regions }: Inventory): Places => ({
+  regions: new Map(regions.map((region) => [region.region, region])),
+  clusters: new Map(
+    regions.flatMap(({ region, clusters }) =>
+      whatArrived(clusters).map((cluster): [string, Cluster] => [`${region}/${cluster.name}`, cluster]),
     ),
-  };
-  places.set(inventory, found);
-  return found;
-}
+  ),
+}));
 
 function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory[] {
   if (scope.kind === 'account') return inventory.regions;
@@ -57,27 +50,23 @@ function regionsOf(inventory: Inventory, scope: Scope): readonly RegionInventory
 const gapOfDetail = ({ detail }: Cluster, place: string): readonly Gap[] => gapOf(detail, place);
 
 /** What is read cluster by cluster: every cluster of the scope must have it. */
-function gapsInside(inventory: Inventory, scope: Scope, gapsIn: (cluster: Cluster, place: string) => readonly Gap[]): readonly Gap[] {
+function gapsInside(inventory: Inventory, scope: Scope, gapsOf: (cluster: Cluster, place: string) => readonly Gap[]): readonly Gap[] {
   if (scope.kind === 'cluster') {
     const place = `${scope.region}/${scope.cluster}`;
     const cluster = placesOf(inventory).clusters.get(place);
-    return cluster === undefined ? NONE : gapsIn(cluster, place);
+    return cluster === undefined ? NONE : gapsOf(cluster, place);
   }
   return regionsOf(inventory, scope).flatMap((region) => [
     ...gapOf(region.clusters, region.region),
-    ...whatArrived(region.clusters).flatMap((cluster) => gapsIn(cluster, `${region.region}/${cluster.name}`)),
+    ...whatArrived(region.clusters).flatMap((cluster) => gapsOf(cluster, `${region.region}/${cluster.name}`)),
   ]);
 }
 
-const scopes = new WeakMap<Inventory, Map<Scope['kind'], readonly Scope[]>>();
+const scopesIn = memo((inventory: Inventory) => memoByText((kind: Scope['kind']) => listScopes(kind, inventory)));
 
 /** The scopes of one kind: the account, each region, or each cluster, those not read included. The same ones whenever it is asked. */
 export function scopesOf(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
-  const byKind = scopes.get(inventory) ?? new Map<Scope['kind'], readonly Scope[]>();
-  scopes.set(inventory, byKind);
-  const found = byKind.get(kind) ?? listScopes(kind, inventory);
-  byKind.set(kind, found);
-  return found;
+  return scopesIn(inventory)(kind);
 }
 
 function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
@@ -89,17 +78,11 @@ function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[]
   });
 }
 
-const found = new WeakMap<Inventory, Map<Scope, Map<Need, readonly Gap[]>>>();
+const gapsIn = memo((inventory: Inventory) => memo((scope: Scope) => memoByText((need: Need) => findGaps(need, inventory, scope))));
 
 /** What a scope lacks of a need; empty where everything was read. Dozens of rules ask for the same of hundreds of clusters. */
 export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
-  const byScope = found.get(inventory) ?? new Map<Scope, Map<Need, readonly Gap[]>>();
-  found.set(inventory, byScope);
-  const byNeed = byScope.get(scope) ?? new Map<Need, readonly Gap[]>();
-  byScope.set(scope, byNeed);
-  const gaps = byNeed.get(need) ?? findGaps(need, inventory, scope);
-  byNeed.set(need, gaps);
-  return gaps;
+  return gapsIn(inventory)(scope)(need);
 }
 
 function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {

@@ -3,7 +3,8 @@ import { errorInWords } from '../lib/error-in-words.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
 import { StepsEnded } from '../policy/steps.js';
-import type { Entry, Raised, Rule, Scope } from '../rules/define-rule.js';
+import type { Entry, Scope } from '../model/scope.js';
+import type { Raised, Rule } from '../rules/define-rule.js';
 import { gapsFor, scopesOf } from './availability.js';
 
 /** What one rule saw on one subject. */

@@ -1,7 +1,8 @@
 import { memo } from '../lib/memo.js';
 import type { Related, Subject } from '../model/finding.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
-import { whatArrived, type Unknown } from '../model/observed.js';
+import { whatArrived } from '../model/observed.js';
+import type { Scope, UnreadEntry } from '../model/scope.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { inWords } from '../lib/list-in-words.js';
@@ -15,10 +16,7 @@ export interface AssociatedRole {
 }
 
 /** The cluster that a rule runs over. */
-export function clusterIn(
-  facts: Facts,
-  scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' },
-): Cluster | null {
+export function clusterIn(facts: Facts, scope: Scope): Cluster | null {
   if (scope.kind !== 'cluster') return null;
   const region = facts.inventory.regions.find((one) => one.region === scope.region);
   return region === undefined ? null : (whatArrived(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
@@ -28,7 +26,7 @@ export function clusterIn(
 export const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
 
 /** The cluster that a rule runs over, as its one entry. */
-export function clusterEntriesIn(facts: Facts, scope: Parameters<typeof clusterIn>[1]): readonly { subject: Subject; of: Cluster }[] {
+export function clusterEntriesIn(facts: Facts, scope: Scope): readonly { subject: Subject; of: Cluster }[] {
   const cluster = clusterIn(facts, scope);
   return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
 }
@@ -60,11 +58,6 @@ export function associatedRoles(cluster: Cluster, facts: Facts): readonly Associ
 interface AssociatedEntry {
   readonly subject: Subject;
   readonly of: AssociatedRole;
-}
-
-export interface UnreadEntry {
-  readonly subject: Subject;
-  readonly unread: Pick<Unknown, 'reason'>;
 }
 
 /** The cluster as one entry that was not evaluated, where the roles of some of its associations were not read. */

@@ -1,5 +1,6 @@
 import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
+import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { ROLE_ANNOTATION, type Facts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
@@ -13,8 +14,6 @@ export interface RunningPods {
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
 }
-
-type Scope = Parameters<typeof serviceAccountsIn>[1];
 
 const SKIP_CONTAINERS = 'eks.amazonaws.com/skip-containers';
 

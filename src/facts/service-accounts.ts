@@ -2,6 +2,7 @@ import { memo } from '../lib/memo.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
+import type { Scope } from '../model/scope.js';
 import { accountKey, associationsByAccount } from './account-key.js';
 import type { Facts, IssuingCluster } from './facts.js';
 import { issuingClustersIn } from './subject-of.js';
@@ -17,8 +18,6 @@ export interface LiveAccount {
   /** That association; null where there is none. */
   readonly association: PodIdentityAssociation | null;
 }
-
-type Scope = Parameters<typeof issuingClustersIn>[1];
 
 interface LiveEntry {
   readonly subject: Subject;

@@ -2,6 +2,7 @@ import { memo } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
 import type { Unknown } from '../model/observed.js';
+import type { Scope, UnreadEntry } from '../model/scope.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
 import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
@@ -24,10 +25,7 @@ export function roleSubject(role: Role): Subject {
 }
 
 /** The cluster that a rule runs over, if it has an issuer. */
-export function issuingClustersIn(
-  facts: Facts,
-  scope: { readonly kind: 'cluster'; readonly region: string; readonly cluster: string } | { readonly kind: 'account' | 'region' },
-): readonly IssuingCluster[] {
+export function issuingClustersIn(facts: Facts, scope: Scope): readonly IssuingCluster[] {
   const found = scope.kind === 'cluster' ? facts.clusterNamed(scope.region, scope.cluster) : null;
   return found === null ? [] : [found];
 }
@@ -78,11 +76,6 @@ export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
   return facts.roles
     .filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked)
     .map((of) => ({ subject: roleSubject(of.role), of }));
-}
-
-interface UnreadEntry {
-  readonly subject: Subject;
-  readonly unread: Pick<Unknown, 'reason'>;
 }
 
 /**

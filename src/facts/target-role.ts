@@ -2,6 +2,7 @@ import { memo } from '../lib/memo.js';
 import { oneOrList } from '../lib/one-or-list.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
+import type { UnreadEntry } from '../model/scope.js';
 import { admission, judge, type Admission } from '../policy/admission.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
@@ -11,7 +12,6 @@ import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
-import type { UnreadEntry } from './associations.js';
 import { allows } from './role-permissions.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };

@@ -24,8 +24,8 @@ export function memo<K extends object, Beside, V extends Answer>(work: (key: K, 
  * The same for keys that are text.
  * @param most answers to more keys than these are worked out each time, so that what lives as long as the program cannot grow
  */
-export function memoByText<V extends Answer>(work: (key: string) => V, most = Infinity): (key: string) => V {
-  const answers = new Map<string, V>();
+export function memoByText<V extends Answer, K extends string = string>(work: (key: K) => V, most = Infinity): (key: K) => V {
+  const answers = new Map<K, V>();
   return (key) => {
     const known = answers.get(key);
     if (known !== undefined) return known;

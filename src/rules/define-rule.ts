@@ -1,26 +1,14 @@
 import type { Word } from '../model/command.js';
-import type { Confidence, Evidence, Related, Sentence, Severity, Subject, Patch } from '../model/finding.js';
-import type { Unknown } from '../model/observed.js';
+import type { Confidence, Evidence, Related, Sentence, Severity, Patch } from '../model/finding.js';
+import type { Entry, Scope } from '../model/scope.js';
 import type { Need } from '../model/sections.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
 
-/** What a rule runs over: the account once, each region, or each cluster. */
-export type Scope =
-  | { readonly kind: 'account' }
-  | { readonly kind: 'region'; readonly region: string }
-  | { readonly kind: 'cluster'; readonly region: string; readonly cluster: string };
+export type { Entry } from '../model/scope.js';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
-
-/**
- * One thing to look at; `settled` where it is plain that the rule has nothing to find there, `unread` where its own read is
- * missing, so that it is recorded instead of passed.
- */
-export type Entry<S> =
-  | { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unread?: undefined }
-  | { readonly subject: Subject; readonly unread: Pick<Unknown, 'reason'>; readonly settled?: undefined };
 
 export interface Repair {
   /** What to do, in one sentence. */

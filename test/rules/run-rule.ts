@@ -2,7 +2,8 @@ import { deriveFacts } from '../../src/facts/facts.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { gapsFor } from '../../src/engine/availability.js';
-import type { Raised, Rule, Scope } from '../../src/rules/define-rule.js';
+import type { Scope } from '../../src/model/scope.js';
+import type { Raised, Rule } from '../../src/rules/define-rule.js';
 
 export interface Seen {
   readonly subject: Subject;
