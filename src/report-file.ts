@@ -65,8 +65,7 @@ export function parseReport(text: string, source: string): StoredReport {
   if (typeof version === 'number' && version !== 1)
     throw new ReportFileError(`${source} has schema version ${version}, and this program knows version 1: use the version that wrote it.`);
   const read = reportSchema.safeParse(value);
-  // What evidence and patches hold is any JSON, which the schema calls unknown; all else it has checked.
-  if (read.success) return { report: distrusted(read.data as Report), json: renderJson(distrusted(value as Report)) };
+  if (read.success) return { report: distrusted(read.data), json: renderJson(distrusted(value as Report)) };
   const issues = read.error.issues.map(({ path, message }) => `  ${inert(`${['$', ...path.map(String)].join('.')}: ${message}`)}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
   throw new ReportFileError([`${source} is damaged: it is no report of schema version 1.`, ...issues.slice(0, MOST_SHOWN), ...more], {

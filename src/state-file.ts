@@ -1,69 +1,15 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { MOST_RESOLVED, newestResolved } from './engine/memory.js';
 import { messageOf } from './lib/error-in-words.js';
 import { membersOf } from './lib/is-object.js';
-import type { State } from './model/state.js';
-
-const text = z.string();
-const severity = z.enum(['info', 'low', 'medium', 'high', 'critical']);
-const subjectType = z.enum(['account', 'cluster', 'provider', 'role', 'service-account', 'pod', 'association']);
-
-const remembered = z.object({
-  rule: text,
-  subject: z.object({ type: subjectType, id: text, arn: text.nullable(), region: text.nullable() }),
-  severity,
-  status: z.enum(['open', 'superseded', 'resolved']),
-  problem: text,
-  firstSeen: z.iso.datetime(),
-  lastSeen: z.iso.datetime(),
-  resolvedAt: z.iso.datetime().nullable(),
-  told: severity.nullable(),
-  suppressed: z.boolean(),
-});
-
-const gap = z.object({
-  what: text,
-  scope: text,
-  reason: z.enum(['denied', 'throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'not-requested', 'malformed']),
-  since: z.iso.datetime(),
-  told: z.boolean(),
-});
-
-const version1 = z.object({
-  schemaVersion: z.literal(1),
-  account: text,
-  updatedAt: z.iso.datetime(),
-  remindedAt: z.iso.datetime(),
-  regions: z.array(text),
-  findings: z.record(text, remembered),
-  gaps: z.array(gap),
-});
-
-const settings = z.object({
-  notifyAt: severity,
-  notifyWhenClean: z.boolean(),
-  reminderDays: z.number(),
-  suppressByTag: z.boolean(),
-  entries: z.array(text),
-});
-
-/** What later programs added to version 2 is null or empty in the memory of an earlier one; that one ignores it. */
-const version2 = version1.extend({
-  schemaVersion: z.literal(2),
-  rules: z.array(text),
-  version: text.nullable().default(null),
-  settings: settings.nullable().default(null),
-  tagsTold: z.array(text).default([]),
-  belowTold: z.array(text).default([]),
-});
+import { stateSchema, stateSchemaOfVersion1, type State } from './model/state.js';
 
 const CURRENT = 2;
 
 /** Two honest clocks differ by half an hour at most: AWS takes no request that is signed more than 15 minutes off. */
 const SKEW = 60 * 60 * 1000;
 
-/** Version 1 did not say which rules had run, nor as which version has them. */
-function fromVersion1(old: z.infer<typeof version1>): State {
+function fromVersion1(old: z.output<typeof stateSchemaOfVersion1>): State {
   return { ...old, schemaVersion: 2, version: null, rules: [], settings: null, tagsTold: [], belowTold: [] };
 }
 
@@ -136,7 +82,7 @@ export function parseState(source: string, now: string): ReadState {
   const version = membersOf(value)['schemaVersion'];
   if (typeof version === 'number' && version > CURRENT)
     return { unusable: `it was written by a newer version (schema version ${version}; this one knows up to ${CURRENT})` };
-  const read = version === 1 ? version1.safeParse(value) : version2.safeParse(value);
+  const read = version === 1 ? stateSchemaOfVersion1.safeParse(value) : stateSchema.safeParse(value);
   if (!read.success) return { unusable: `it is damaged (${inWords(read.error)})` };
   const state = read.data.schemaVersion === 1 ? fromVersion1(read.data) : read.data;
   const late = timeAfter(state, now);

@@ -18,7 +18,8 @@ export function lowerConfidence(left: Confidence, right: Confidence): Confidence
   return CONFIDENCES.indexOf(left) <= CONFIDENCES.indexOf(right) ? left : right;
 }
 
-export type SubjectType = 'account' | 'cluster' | 'provider' | 'role' | 'service-account' | 'pod' | 'association';
+export const SUBJECT_TYPES = ['account', 'cluster', 'provider', 'role', 'service-account', 'pod', 'association'] as const;
+export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** The one thing a finding is about. */
 export interface Subject {

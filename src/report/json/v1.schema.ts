@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import { CONFIDENCES, SEVERITIES, SUBJECT_TYPES } from '../../model/finding.js';
+import type { Json } from '../../model/inventory.js';
+import { UNKNOWN_REASONS } from '../../model/observed.js';
+import type { Report } from '../../model/report.js';
 
 const text = z.string();
 const nullableText = text.nullable();
-const json = z.unknown();
-const severity = z.enum(['info', 'low', 'medium', 'high', 'critical']);
-const subjectType = z.enum(['account', 'cluster', 'provider', 'role', 'service-account', 'pod', 'association']);
+/** What was read as JSON can hold nothing else: the schema says nothing of it. */
+const json = z.unknown() as z.ZodType as z.ZodType<Json>;
+const severity = z.enum(SEVERITIES);
+const subjectType = z.enum(SUBJECT_TYPES);
 const count = z.int().nonnegative();
 
 const fix = z.object({
@@ -36,14 +41,14 @@ const suppressed = z.object({
     .enum(['settings', 'tag', 'cluster-selection'])
     .default('settings')
     .describe('settings: a suppression that somebody wrote; cluster-selection: the settings leave its cluster out.'),
-  cluster: text.optional().describe('The cluster that is left out, region/name.'),
+  cluster: text.exactOptional().describe('The cluster that is left out, region/name.'),
 });
 
 const finding = z.object({
   rule: text,
   cause: text,
   severity,
-  confidence: z.enum(['possible', 'likely', 'certain']),
+  confidence: z.enum(CONFIDENCES),
   subject,
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
@@ -64,10 +69,13 @@ const finding = z.object({
   fix: fix.nullable(),
 });
 
-const reason = z.enum(['denied', 'throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'not-requested', 'malformed']);
+const reason = z.enum(UNKNOWN_REASONS);
 
-/** The shape of a report of version 1; fields that it does not know are dropped. */
-export const reportSchema = z.object({
+/**
+ * The shape of a report of version 1; fields that it does not know are dropped. It stands beside the types of the model, which
+ * are of this version alone: here stands what programs were promised, and what reports of earlier versions lack.
+ */
+export const reportSchema: z.ZodType<Report> = z.object({
   schemaVersion: z.literal(1),
   account: text,
   partition: text,
