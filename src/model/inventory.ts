@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { list, nullableText, object, observed, reason, record, text, type Shape } from './shape.js';
-import type { Observed } from './observed.js';
+import type { Observed, Unknown } from './observed.js';
 import { namespaces, podIdentityAgent, webhooks, workloads } from './workload.js';
 
 /** A value as JSON holds it. */
@@ -9,7 +9,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 const json: z.ZodType<Json> = z.json();
 
 /** Why something was not read that says so itself. */
-const why = object({ reason, detail: text });
+const why: z.ZodType<Pick<Unknown, 'reason' | 'detail'>> = object({ reason, detail: text });
 
 /** A section that inventories of earlier versions do not have. */
 function later<T>(value: z.ZodType<T>): z.ZodType<Observed<T>> {
@@ -64,11 +64,14 @@ const association = {
 };
 export interface PodIdentityAssociation extends Shape<typeof association> {}
 
+const addonIssue = { code: text, message: text };
+export interface AddonIssue extends Shape<typeof addonIssue> {}
+
 const addonDetail = {
   version: nullableText,
   /** `ACTIVE`, `DEGRADED`, `CREATE_FAILED`, … */
   status: text,
-  issues: list(object({ code: text, message: text })),
+  issues: list<AddonIssue>(object(addonIssue)),
   serviceAccountRoleArn: nullableText,
   /** The namespace that it runs in; null or absent = not said. */
   namespace: nullableText.exactOptional(),
