@@ -48,8 +48,9 @@ function roleOfAssociation({ roleArn, unread }: PodIdentityAssociation): Observe
 }
 
 type ThingOf<O> = O extends Known<readonly (infer T)[]> ? T : never;
-type ClusterSection = Exclude<keyof Cluster, 'name' | 'region' | 'arn' | 'detail'>;
-type AccountSection = 'providers' | 'roles' | 'managedPolicies' | 'quotas';
+type ReadOf<T> = { [K in keyof T]: T[K] extends Observed<unknown> ? K : never }[keyof T];
+type ClusterSection = Exclude<ReadOf<Cluster>, 'detail'>;
+type AccountSection = Exclude<ReadOf<Inventory>, 'regionList'>;
 
 /** The sections that each cluster has, by their names in the inventory. Gaps are told in this order. */
 const OF_CLUSTER = {
