@@ -1,4 +1,4 @@
-import { ROLE_ANNOTATION } from '../src/facts/facts.js';
+import { ROLE_ANNOTATION } from '../src/model/annotations.js';
 import type { Cluster, Inventory, Json, PodIdentityAssociation, Role, ServiceAccount } from '../src/model/inventory.js';
 import { known, whatArrived } from '../src/model/observed.js';
 import { auditInventory } from '../src/pipeline.js';

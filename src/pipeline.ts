@@ -6,6 +6,7 @@ import { unreadIn } from './engine/coverage.js';
 import type { TimeOption } from './engine/run-rules.js';
 import { nearest } from './lib/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/annotations.js';
 import type { Admissions } from './model/admission.js';
 import type { Chain } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
@@ -14,7 +15,6 @@ import type { Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './facts/facts.js';
 import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
 

@@ -1,3 +1,4 @@
+import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { NOTHING_INSIDE } from '../model/sections.js';
 import { clusterFrom } from './clusters.js';
@@ -19,7 +20,6 @@ export interface WorkloadPlace extends OneWorkload {
   readonly cluster: string;
 }
 
-const ROLE_ANNOTATION = 'eks.amazonaws.com/role-arn';
 const ONLY_THIS = 'One workload alone was asked for.';
 
 /** The service account that is meant, as far as it is known. */

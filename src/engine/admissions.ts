@@ -1,6 +1,7 @@
-import { deriveFacts, DEFAULT_AUDIENCE, type Facts, type RoleFacts } from '../facts/facts.js';
+import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { conditionsOn } from '../facts/web-identity.js';
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';

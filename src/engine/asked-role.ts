@@ -1,6 +1,7 @@
 import { partsOfAccount } from '../facts/account-key.js';
-import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
+import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import { annotationsIn } from './commands.js';
 

@@ -1,7 +1,8 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { nearAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, deriveFacts, ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Subject } from '../model/finding.js';

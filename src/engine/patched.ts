@@ -1,4 +1,4 @@
-import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../facts/facts.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { groupBy } from '../lib/group-by.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
@@ -7,6 +7,7 @@ import { isReadForUsage } from '../facts/role-usage.js';
 import { accountAt } from '../facts/service-accounts.js';
 import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
 import { memo } from '../lib/memo.js';
+import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../model/observed.js';

@@ -1,7 +1,8 @@
-import { DEFAULT_AUDIENCE, deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { subjectsNamedIn } from '../facts/named-accounts.js';
 import { tokenBearers } from '../facts/pods-by-hand.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { providerArn } from '../policy/federated.js';

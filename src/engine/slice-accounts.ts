@@ -1,4 +1,4 @@
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from '../facts/facts.js';
+import type { Facts, IssuingCluster, RoleFacts, RoleUser } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { namedAccounts, namedIn } from '../facts/named-accounts.js';
 import { mistakenAudience } from '../facts/mistaken-audience.js';
@@ -6,6 +6,7 @@ import { accountKey, partsOfAccount } from '../facts/account-key.js';
 import { accountAt, accountsOnAnnotations } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { memo } from '../lib/memo.js';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';

@@ -1,7 +1,8 @@
 import { takesValue } from './takes-value.js';
 import { isPositive } from './absent-key.js';
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, type Facts, type RoleFacts } from './facts.js';
+import type { Facts, RoleFacts } from './facts.js';
 import { concerns, conditionsOn, type Condition } from './web-identity.js';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
 

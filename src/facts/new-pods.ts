@@ -1,6 +1,7 @@
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import { providerArn } from '../policy/federated.js';
 import { ASSUME_ROLE } from '../policy/pod-identity.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts } from './facts.js';
+import type { Facts } from './facts.js';
 import { parseRoleArn } from './role-arn.js';
 import { restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
 import type { LiveAccount } from './service-accounts.js';

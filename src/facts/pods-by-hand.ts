@@ -1,7 +1,8 @@
 import { memo } from '../lib/memo.js';
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
-import { DEFAULT_AUDIENCE, type Facts } from './facts.js';
+import type { Facts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */

@@ -1,7 +1,8 @@
 import { memo } from '../lib/memo.js';
+import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import { ROLE_ANNOTATION, type IssuingCluster } from './facts.js';
+import type { IssuingCluster } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { accountKey } from './account-key.js';
 import { accountAt } from './service-accounts.js';

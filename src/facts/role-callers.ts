@@ -1,5 +1,6 @@
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
-import { DEFAULT_AUDIENCE, ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts, type RoleUser } from './facts.js';
+import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
 import type { WebIdentityStatement } from './web-identity.js';

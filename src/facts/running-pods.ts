@@ -1,8 +1,9 @@
+import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
-import { ROLE_ANNOTATION, type Facts } from './facts.js';
+import type { Facts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type LiveAccount } from './service-accounts.js';
@@ -14,8 +15,6 @@ export interface RunningPods {
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
 }
-
-const SKIP_CONTAINERS = 'eks.amazonaws.com/skip-containers';
 
 /** Pods as the subject of a finding, told by what owns them: the name of a pod is another after each restart. */
 export function podSubject({ name, region }: Pick<Cluster, 'name' | 'region'>, { namespace, owner }: Workload): Subject {
@@ -47,7 +46,7 @@ export const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =
  * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.
  */
 export function injectedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
-  const skipped = (annotations[SKIP_CONTAINERS] ?? '').split(',');
+  const skipped = (annotations[SKIP_CONTAINERS_ANNOTATION] ?? '').split(',');
   const meant = new Set(skipped.map((name) => name.trim()));
   return containers.filter((one) => !meant.has(one.name) || (!skipped.includes(one.name) && hasIdentity(one)));
 }

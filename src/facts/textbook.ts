@@ -1,6 +1,7 @@
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
 import type { ConditionEntry } from '../policy/parse.js';
-import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from './facts.js';
+import type { Facts, RoleFacts } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';
 import type { WebIdentityStatement } from './web-identity.js';
 

@@ -1,4 +1,5 @@
 import { membersOf, type Members } from '../../lib/is-object.js';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
@@ -13,10 +14,6 @@ export const nameOf = (value: unknown): string => cutName(textOf(value) ?? '');
 
 export const timeOf = (value: unknown): string | null => (typeof value === 'string' ? cutName(value) : null);
 
-const ROLE = 'eks.amazonaws.com/role-arn';
-const AUDIENCE = 'eks.amazonaws.com/audience';
-const SKIP_CONTAINERS = 'eks.amazonaws.com/skip-containers';
-
 /** Keys that may be meant for that of the role and are not: more of them on one object say no more. */
 const MOST_MISSPELT = 4;
 const DOMAIN_PARTS = ['ek', 's.a', 'ma', 'zo', 'na', 'ws.', 'com'];
@@ -30,7 +27,7 @@ const holds = (text: string, parts: readonly string[]): number => parts.filter((
  */
 function mayBeMisspelt(key: string): boolean {
   const slash = key.indexOf('/');
-  if (slash < 0 || key.length > 64 || key === ROLE) return false;
+  if (slash < 0 || key.length > 64 || key === ROLE_ANNOTATION) return false;
   const name = key
     .slice(slash + 1)
     .toLowerCase()
@@ -51,7 +48,7 @@ function chosen(annotations: Members, keys: readonly string[]): Readonly<Record<
 /** Of the annotations of a service account those that a rule reads. */
 function accountAnnotations(annotations: Members): Readonly<Record<string, string>> {
   const misspelt = Object.keys(annotations).filter(mayBeMisspelt).sort().slice(0, MOST_MISSPELT);
-  return chosen(annotations, [ROLE, AUDIENCE, ...misspelt]);
+  return chosen(annotations, [ROLE_ANNOTATION, AUDIENCE_ANNOTATION, ...misspelt]);
 }
 
 /** Of a list that is too long what it says of the pod's own containers: cut, it would say less. A blank is part of a name there. */
@@ -65,10 +62,10 @@ function skippedOf(list: string, containers: readonly string[]): string {
 
 /** Of the annotations of a pod those that a rule reads. @param containers the names of its own */
 export function podAnnotations(annotations: Members, containers: readonly string[]): Readonly<Record<string, string>> {
-  const kept = chosen(annotations, [ROLE, SKIP_CONTAINERS]);
-  const list = annotations[SKIP_CONTAINERS];
-  if (typeof list !== 'string' || list === kept[SKIP_CONTAINERS]) return kept;
-  return { ...kept, [SKIP_CONTAINERS]: skippedOf(list, containers) };
+  const kept = chosen(annotations, [ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION]);
+  const list = annotations[SKIP_CONTAINERS_ANNOTATION];
+  if (typeof list !== 'string' || list === kept[SKIP_CONTAINERS_ANNOTATION]) return kept;
+  return { ...kept, [SKIP_CONTAINERS_ANNOTATION]: skippedOf(list, containers) };
 }
 
 /** @param shared for what the service accounts of one cluster have in common */

@@ -1,11 +1,12 @@
 import { addonAccounts } from '../../facts/addon-accounts.js';
-import { ROLE_ANNOTATION, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import type { Facts, IssuingCluster } from '../../facts/facts.js';
 import { namedAccounts } from '../../facts/named-accounts.js';
 import { workloadsByAccount } from '../../facts/pods-of.js';
 import { policyName } from '../../facts/role-permissions.js';
 import { accountKey } from '../../facts/account-key.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';

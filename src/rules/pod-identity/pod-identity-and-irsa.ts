@@ -1,7 +1,8 @@
-import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */

@@ -1,4 +1,4 @@
-import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { audienceOf, providerTakes, remake, roleTakes } from '../../facts/new-pods.js';
 import {
   injectedContainers,
@@ -9,6 +9,7 @@ import {
   type RunningPods,
 } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 

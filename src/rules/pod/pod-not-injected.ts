@@ -1,6 +1,7 @@
-import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
 import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,5 +1,5 @@
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { injectedContainers, inWords, isBeingReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 

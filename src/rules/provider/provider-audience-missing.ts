@@ -1,8 +1,9 @@
+import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Related } from '../../model/finding.js';
 import type { Unknown } from '../../model/observed.js';
 import { isPositive } from '../../facts/absent-key.js';
-import { DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';

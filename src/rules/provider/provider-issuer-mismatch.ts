@@ -1,5 +1,6 @@
+import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { Confidence, Patch, Related } from '../../model/finding.js';
-import { DEFAULT_AUDIENCE, type Facts, type IssuingCluster } from '../../facts/facts.js';
+import type { Facts, IssuingCluster } from '../../facts/facts.js';
 import type { IssuerDifference } from '../../facts/issuer-difference.js';
 import { nearMisses, type NearMiss } from '../../facts/near-issuer.js';
 import { retargetEdits } from '../../facts/retarget.js';

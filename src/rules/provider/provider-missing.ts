@@ -1,6 +1,6 @@
 import type { Related } from '../../model/finding.js';
 import type { IssuingCluster } from '../../facts/facts.js';
-import { DEFAULT_AUDIENCE } from '../../facts/facts.js';
+import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';

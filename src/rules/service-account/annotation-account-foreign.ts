@@ -1,8 +1,9 @@
-import { ROLE_ANNOTATION, type Facts, type RoleFacts } from '../../facts/facts.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { namedAccounts } from '../../facts/named-accounts.js';
 import { parseRoleArn, type RoleArn } from '../../facts/role-arn.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The role of the same path and name in this account; null where there is none, and nothing to compare with. */

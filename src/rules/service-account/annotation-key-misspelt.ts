@@ -1,7 +1,7 @@
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,8 +1,8 @@
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,9 +1,10 @@
 import { namedAccounts } from '../../facts/named-accounts.js';
-import { ROLE_ANNOTATION, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** A service account as an entry; unread where it may have a role that names it by an association. */

@@ -1,7 +1,7 @@
-import { ROLE_ANNOTATION } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,6 +1,7 @@
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, type Facts } from '../../facts/facts.js';
+import type { Facts } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
 import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
 /** The audience that both the provider and the role take: the usual one, else the only one. */

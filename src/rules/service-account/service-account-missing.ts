@@ -1,11 +1,12 @@
 import { namedAccounts, namedIn, namesEverybody, type NamedAccount } from '../../facts/named-accounts.js';
-import { ROLE_ANNOTATION, type Facts, type IssuingCluster, type RoleFacts } from '../../facts/facts.js';
+import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { nearAccounts } from '../../facts/near-account.js';
 import { workloadsByAccount } from '../../facts/pods-of.js';
 import { accountKey } from '../../facts/account-key.js';
 import { accountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { memo } from '../../lib/memo.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Wanted {

@@ -1,10 +1,11 @@
 import { isPositive } from '../../facts/absent-key.js';
-import { DEFAULT_AUDIENCE, type Facts, type RoleFacts } from '../../facts/facts.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, mayBeOf } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 

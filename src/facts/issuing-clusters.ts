@@ -1,0 +1,40 @@
+import type { Cluster, ClusterDetail } from '../model/inventory.js';
+import { issuerUrl } from '../policy/federated.js';
+import { IssuerIndex } from './issuer-index.js';
+
+/** A cluster whose DescribeCluster was read and that has an issuer. */
+export interface IssuingCluster {
+  readonly cluster: Cluster;
+  readonly detail: ClusterDetail;
+  readonly issuer: string;
+  /** Issuer without `https://`. */
+  readonly url: string;
+}
+
+/** The clusters with an issuer, and ways to find them. */
+export interface ClusterIndex {
+  readonly issuingClusters: readonly IssuingCluster[];
+  /** By issuer without `https://`, exactly as written. */
+  clusterOf(url: string): IssuingCluster | null;
+  /** By region and name. */
+  clusterNamed(region: string, name: string): IssuingCluster | null;
+  /** Those with this issuer and those with what is plainly another spelling of it. */
+  clustersNear(url: string): readonly IssuingCluster[];
+}
+
+export function indexClusters(clusters: readonly Cluster[]): ClusterIndex {
+  const issuingClusters = clusters.flatMap((cluster): IssuingCluster[] => {
+    if (!cluster.detail.known || cluster.detail.value.issuer === null) return [];
+    const { issuer } = cluster.detail.value;
+    return [{ cluster, detail: cluster.detail.value, issuer, url: issuerUrl(issuer) }];
+  });
+  const byIssuer = new Map(issuingClusters.map((entry) => [entry.url, entry]));
+  const byName = new Map(issuingClusters.map((entry) => [`${entry.cluster.region}/${entry.cluster.name}`, entry]));
+  const byIssuerNear = new IssuerIndex(issuingClusters);
+  return {
+    issuingClusters,
+    clusterOf: (url) => byIssuer.get(url) ?? null,
+    clusterNamed: (region, name) => byName.get(`${region}/${name}`) ?? null,
+    clustersNear: (url) => byIssuerNear.near(url),
+  };
+}

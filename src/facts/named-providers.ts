@@ -1,0 +1,35 @@
+import type { OidcProvider } from '../model/inventory.js';
+import { urlOfProviderArn } from '../policy/federated.js';
+import { IssuerIndex } from './issuer-index.js';
+
+/** A provider with the host and path of its ARN. */
+export interface NamedProvider {
+  readonly provider: OidcProvider;
+  readonly url: string;
+}
+
+/** The providers that arrived, and ways to find them. */
+export interface ProviderIndex {
+  readonly providers: readonly OidcProvider[];
+  /** Those of them whose ARN holds an issuer. */
+  readonly namedProviders: readonly NamedProvider[];
+  /** By host and path of the ARN, exactly as written. */
+  providerOf(url: string): OidcProvider | null;
+  /** Those of this issuer and those of what is plainly another spelling of it. */
+  providersNear(url: string): readonly NamedProvider[];
+}
+
+export function indexProviders(providers: readonly OidcProvider[]): ProviderIndex {
+  const namedProviders = providers.flatMap((provider): NamedProvider[] => {
+    const url = urlOfProviderArn(provider.arn);
+    return url === null ? [] : [{ provider, url }];
+  });
+  const byIssuer = new Map(namedProviders.map(({ url, provider }) => [url, provider]));
+  const byIssuerNear = new IssuerIndex(namedProviders);
+  return {
+    providers,
+    namedProviders,
+    providerOf: (url) => byIssuer.get(url) ?? null,
+    providersNear: (url) => byIssuerNear.near(url),
+  };
+}

@@ -1,0 +1,89 @@
+import { groupBy } from '../lib/group-by.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import { issuerUrl } from '../policy/federated.js';
+import { accountKey, associationsByAccount } from './account-key.js';
+import { rolesInUse, tellsEveryUse } from './role-usage.js';
+
+/** A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win. */
+export interface RoleUser {
+  readonly cluster: Cluster;
+  readonly serviceAccount: ServiceAccount;
+  /** `cluster/namespace/name` */
+  readonly id: string;
+  /** `system:serviceaccount:namespace:name` */
+  readonly subject: string;
+  /** Of its token: the annotation's, else the webhook's default. */
+  readonly audience: string;
+  /** Its cluster's issuer without `https://`; null where unread or absent. */
+  readonly url: string | null;
+}
+
+export type Usage = 'used' | 'unknown' | 'unused';
+
+/** By whom a role is used, as far as clusters were read. */
+export interface RoleUses {
+  readonly users: readonly RoleUser[];
+  readonly usage: Usage;
+  /** The clusters with a Pod Identity association for it, among those that were read. */
+  readonly associatedIn: readonly Cluster[];
+  /** The clusters with an association that goes on to it as its target role. */
+  readonly targetedIn: readonly Cluster[];
+}
+
+/** Who uses roles, by either end. */
+export interface UserIndex {
+  usersOf(cluster: Cluster): readonly RoleUser[];
+  usesOf(roleArn: string): RoleUses;
+}
+
+const NONE: readonly never[] = [];
+
+function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
+  return clusters.flatMap((cluster) => {
+    const associated = associationsByAccount(cluster);
+    return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
+      const { namespace, name, annotations } = serviceAccount;
+      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(accountKey(namespace, name))) return [];
+      const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
+      return [
+        {
+          cluster,
+          serviceAccount,
+          id: `${cluster.name}/${namespace}/${name}`,
+          subject: `system:serviceaccount:${namespace}:${name}`,
+          audience: annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
+          url: issuer === null ? null : issuerUrl(issuer),
+        },
+      ];
+    });
+  });
+}
+
+/** The clusters whose associations name a role, each once, in the order in which they come. */
+function clustersByRole(clusters: readonly Cluster[], which: 'roleArn' | 'targetRoleArn'): (arn: string) => readonly Cluster[] {
+  const named = clusters.flatMap((cluster) => whatArrived(cluster.podIdentityAssociations).map((one) => ({ cluster, arn: one[which] })));
+  const byArn = groupBy(named, ({ arn }) => arn);
+  return (arn) => {
+    const found = byArn.get(arn);
+    return found === undefined ? NONE : [...new Set(found.map(({ cluster }) => cluster))];
+  };
+}
+
+export function indexUsers(inventory: Inventory, clusters: readonly Cluster[]): UserIndex {
+  const users = roleUsers(clusters);
+  const byRole = groupBy(users, ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
+  const byCluster = groupBy(users, ({ cluster }) => cluster.arn);
+  const [associated, targeted] = [clustersByRole(clusters, 'roleArn'), clustersByRole(clusters, 'targetRoleArn')];
+  const inUse = rolesInUse(clusters);
+  const unseen = tellsEveryUse(inventory) ? 'unused' : 'unknown';
+  return {
+    usersOf: ({ arn }) => byCluster.get(arn) ?? NONE,
+    usesOf: (arn) => {
+      const own = byRole.get(arn) ?? NONE;
+      const usage = own.length > 0 || inUse.has(arn) ? 'used' : unseen;
+      return { users: own, usage, associatedIn: associated(arn), targetedIn: targeted(arn) };
+    },
+  };
+}
