@@ -11,8 +11,9 @@ import { whatArrived } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
 import { groupIntoProblems, type Problem } from './leads.js';
-import { patched, sliceFor } from './patched.js';
+import { patched } from './patched.js';
 import { runRules, type Sighting, type StillTime } from './run-rules.js';
+import { sliceFor } from './slice.js';
 import { steppedSeverity } from './steps.js';
 
 /** Identity of a sighting across audits of one account. */

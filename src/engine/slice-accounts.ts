@@ -12,7 +12,7 @@ import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../m
 import { whatArrived } from '../model/observed.js';
 
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
-type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
+export type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
 
 interface PatchedAccount {
   readonly cluster: IssuingCluster;
@@ -48,6 +48,29 @@ export function rolesOfAccounts(patches: readonly Patch[], facts: Facts): readon
   return patchedAccounts(patches, facts).flatMap(({ roles }) => roles);
 }
 
+/** A service account of a slice, and where it belongs. */
+interface Placed {
+  readonly cluster: Cluster;
+  readonly key: string;
+  readonly account: ServiceAccount | null;
+}
+
+const placeOf = ({ cluster, serviceAccount: account }: RoleUser): Placed => ({
+  cluster,
+  key: accountKey(account.namespace, account.name),
+  account,
+});
+
+/** The service accounts that statements name letter by letter, of clusters that are there. */
+function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { cluster: IssuingCluster; key: string }[] {
+  const urls = [...new Set(statements.flatMap(({ issuers }) => issuers))];
+  return urls.flatMap((url) => {
+    const cluster = facts.clusterOf(url);
+    if (cluster === null) return [];
+    return namedIn(statements, url).map(({ namespace, name }) => ({ cluster, key: accountKey(namespace, name) }));
+  });
+}
+
 /**
  * The service accounts without which roles would look otherwise than in the whole account: those that carry them, those that
  * their trust policies name, before and after, and those patched.
@@ -58,26 +81,16 @@ export function accountsAround(
   patches: readonly Patch[],
   facts: Facts,
 ): Kept {
-  const kept = new Map<Cluster, Map<string, ServiceAccount | null>>();
-  const keep = (cluster: Cluster, key: string, account: ServiceAccount | null): void => {
-    const there = kept.get(cluster);
-    if (there === undefined) kept.set(cluster, new Map([[key, account]]));
-    else there.set(key, account);
-  };
-  for (const { cluster, serviceAccount } of roles.flatMap(({ users }) => users))
-    keep(cluster, accountKey(serviceAccount.namespace, serviceAccount.name), serviceAccount);
-  for (const statements of [...roles.map((role) => role.statements), written]) {
-    for (const url of new Set(statements.flatMap(({ issuers }) => issuers))) {
-      const cluster = facts.clusterOf(url);
-      if (cluster === null) continue;
-      for (const { namespace, name } of namedIn(statements, url)) {
-        const key = accountKey(namespace, name);
-        keep(cluster.cluster, key, accountAt(cluster, key));
-      }
-    }
-  }
-  for (const { cluster, key } of patchedAccounts(patches, facts)) keep(cluster.cluster, key, accountAt(cluster, key));
-  return kept;
+  const lookedUp = (cluster: IssuingCluster, key: string): Placed => ({ cluster: cluster.cluster, key, account: accountAt(cluster, key) });
+  const placed = [
+    ...roles.flatMap(({ users }) => users.map(placeOf)),
+    ...[...roles.map(({ statements }) => statements), written].flatMap((statements) =>
+      namedBy(statements, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
+    ),
+    ...patchedAccounts(patches, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
+  ];
+  const byCluster = groupBy(placed, ({ cluster }) => cluster);
+  return new Map([...byCluster].map(([cluster, own]) => [cluster, new Map(own.map(({ key, account }) => [key, account]))]));
 }
 
 interface AssociationIndex {

@@ -8,7 +8,7 @@ import type * as audit from '../../src/engine/audit.js';
 import type * as clusters from '../../src/collect/clusters.js';
 import type * as facts from '../../src/facts/facts.js';
 import type * as file from '../../src/inventory-file.js';
-import type * as patched from '../../src/engine/patched.js';
+import type * as slice from '../../src/engine/slice.js';
 import type * as queue from '../../src/collect/read-queue.js';
 import type * as sections from '../../src/model/sections.js';
 import type * as unread from '../cases/unread-sections.js';
@@ -50,7 +50,7 @@ const FILES = {
   clusters: 'src/collect/clusters',
   facts: 'src/facts/facts',
   file: 'src/inventory-file',
-  patched: 'src/engine/patched',
+  slice: 'src/engine/slice',
   queue: 'src/collect/read-queue',
   sections: 'src/model/sections',
   unread: 'test/cases/unread-sections',
@@ -62,7 +62,7 @@ interface Program {
   readonly clusters: typeof clusters;
   readonly facts: typeof facts;
   readonly file: typeof file;
-  readonly patched: typeof patched;
+  readonly slice: typeof slice;
   readonly queue: typeof queue;
   readonly sections: typeof sections;
   readonly unread: typeof unread;
@@ -171,7 +171,7 @@ describe('a section that is new', () => {
 
   it('stays missing in what a repair is proven on', () => {
     const missing = program.facts.deriveFacts(replayed(unknown('denied', 'no')));
-    expect(program.patched.sliceFor(missing, []).regions).toMatchObject([{ clusters: { value: [{ fargateProfiles: { known: false } }] } }]);
+    expect(program.slice.sliceFor(missing, []).regions).toMatchObject([{ clusters: { value: [{ fargateProfiles: { known: false } }] } }]);
   });
 
   it('is taken away by the tests of what rules say of less', () => {

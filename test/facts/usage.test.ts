@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sliceFor } from '../../src/engine/patched.js';
+import { sliceFor } from '../../src/engine/slice.js';
 import { deriveFacts } from '../../src/facts/facts.js';
 import type { Usage } from '../../src/facts/role-users.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';

@@ -1,0 +1,177 @@
+import { accountKey } from '../facts/account-key.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
+import { eksIssuer } from '../facts/issuer.js';
+import { workloadsByAccount } from '../facts/pods-of.js';
+import { isReadForUsage } from '../facts/role-usage.js';
+import { accountAt } from '../facts/service-accounts.js';
+import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import { groupBy } from '../lib/group-by.js';
+import { memo } from '../lib/memo.js';
+import { ROLE_ANNOTATION } from '../model/annotations.js';
+import type { Patch } from '../model/finding.js';
+import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { whatArrived } from '../model/observed.js';
+import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
+import { urlOfProviderArn } from '../policy/federated.js';
+import { parseTrustPolicy } from '../policy/parse.js';
+import { mapList } from './patched.js';
+import { accountsAround, associationsAround, roleCarriedBy, rolesOfAccounts, standIns, type Kept } from './slice-accounts.js';
+
+function urlsOf(statements: readonly WebIdentityStatement[]): string[] {
+  return statements.flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url])));
+}
+
+const issuersOf = (roles: readonly RoleFacts[]): readonly string[] =>
+  roles.flatMap(({ statements }) => statements.flatMap(({ issuers }) => issuers));
+
+/** What a set of patches touches, to begin with. */
+interface Touched {
+  readonly roles: readonly RoleFacts[];
+  /** Of their issuers, without `https://`. */
+  readonly urls: readonly string[];
+  readonly kept: Kept;
+}
+
+/** The roles that are patched, trust a patched provider, or are meant for a patched service account. */
+function touchedRoles(patches: readonly Patch[], patchedUrls: readonly string[], facts: Facts): readonly RoleFacts[] {
+  const patched = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
+  return [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patched, ...rolesOfAccounts(patches, facts)])];
+}
+
+function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
+  const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
+  const touched = touchedRoles(patches, patchedUrls, facts);
+  const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? webIdentityStatements(parseTrustPolicy(patch.after)) : []));
+  const kept = accountsAround(touched, written, patches, facts);
+  // What a kept service account carries has to be there, or its annotation would seem to name nothing.
+  const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));
+  const roles = [...new Set([...touched, ...carried])];
+  const carriers = touched.flatMap(({ users }) => users.flatMap(({ url }) => url ?? []));
+  return { roles, kept, urls: [...new Set([...patchedUrls, ...urlsOf(written), ...issuersOf(roles), ...carriers])] };
+}
+
+/**
+ * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage hangs on: without them
+ * a slice would look more complete than the account.
+ */
+const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
+  const regions = inventory.regions.map(({ clusters }) => whatArrived(clusters));
+  const all = regions.flat();
+  return [
+    ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
+    all.find((cluster) => !isReadForUsage(cluster)),
+    ...CLUSTER_SECTIONS.map((section) => all.find((cluster) => missing(section, cluster[section.at]) !== null)),
+  ].filter((cluster) => cluster !== undefined);
+});
+
+/** The clusters that a slice has, region by region. */
+function touchedClusters({ roles, urls, kept }: Touched, facts: Facts): readonly Cluster[] {
+  const found = new Set([
+    ...urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster)),
+    ...kept.keys(),
+    ...roles.flatMap(({ associatedIn, targetedIn }) => [...associatedIn, ...targetedIn]),
+    ...gapsOf(facts.inventory),
+  ]);
+  return [...groupBy(found, ({ region }) => region).values()].flat();
+}
+
+/** What a slice has of one cluster. */
+interface Part {
+  readonly cluster: Cluster;
+  readonly associations: readonly PodIdentityAssociation[];
+  /** The service accounts of these that are not kept anyway. */
+  readonly besides: readonly ServiceAccount[];
+}
+
+/** One association stands for the others: whether there is any decides how much a missing provider matters. */
+function keptAssociations(cluster: Cluster, arns: ReadonlySet<string>, accounts: Iterable<string>): readonly PodIdentityAssociation[] {
+  const own = associationsAround(cluster, arns, accounts);
+  const all = whatArrived(cluster.podIdentityAssociations);
+  // One whose role was not read may be anybody's.
+  const unread = all.filter((one) => one.roleArn === null && !own.includes(one)).slice(0, 1);
+  const found = [...own, ...unread];
+  return found.length > 0 ? found : all.slice(0, 1);
+}
+
+/** Whether the service account of an association is there, which role it carries too, and whether pods run as it. */
+function accountsOf(
+  associations: readonly PodIdentityAssociation[],
+  cluster: Cluster,
+  kept: Kept,
+  facts: Facts,
+): readonly ServiceAccount[] {
+  const issuing = facts.clusterNamed(cluster.region, cluster.name);
+  if (issuing === null) return [];
+  return associations.flatMap(({ namespace, serviceAccount }) => {
+    const key = accountKey(namespace, serviceAccount);
+    const account = kept.get(cluster)?.has(key) === true ? null : accountAt(issuing, key);
+    if (account === null) return [];
+    const role = account.annotations[ROLE_ANNOTATION];
+    return [{ ...account, annotations: role === undefined ? {} : { [ROLE_ANNOTATION]: role } }];
+  });
+}
+
+function partOf(cluster: Cluster, arns: ReadonlySet<string>, kept: Kept, facts: Facts): Part {
+  const associations = keptAssociations(cluster, arns, kept.get(cluster)?.keys() ?? []);
+  return { cluster, associations, besides: accountsOf(associations, cluster, kept, facts) };
+}
+
+/** The roles that associations give, or the service accounts of these carry. */
+function rolesIn({ associations, besides }: Part, facts: Facts): readonly RoleFacts[] {
+  return [
+    ...associations.flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? [])),
+    ...besides.flatMap((account) => roleCarriedBy(account, facts)),
+  ];
+}
+
+function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Facts): Cluster {
+  const own = kept.get(cluster);
+  const keys = [...(own?.keys() ?? []), ...besides.map(({ namespace, name }) => accountKey(namespace, name))];
+  return {
+    ...cluster,
+    podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associations),
+    serviceAccounts: mapList(cluster.serviceAccounts, () => [
+      ...[...(own?.values() ?? [])].filter((account) => account !== null),
+      ...besides,
+      ...standIns(cluster, kept, facts),
+    ]),
+    workloads: mapList(cluster.workloads, () => keys.flatMap((key) => workloadsByAccount(cluster).get(key) ?? [])),
+  };
+}
+
+/** Without its provider a cluster or role that is here for another reason would seem to lack it. */
+function providersFor(urls: readonly string[], clusters: readonly Cluster[], roles: readonly RoleFacts[], facts: Facts): OidcProvider[] {
+  const ofClusters = clusters.flatMap(({ region, name }) => facts.clusterNamed(region, name)?.url ?? []);
+  const found = [...urls, ...ofClusters, ...issuersOf(roles)].flatMap((url) => facts.providersNear(url));
+  return [...new Set(found.map(({ provider }) => provider))];
+}
+
+/**
+ * The part of an inventory that a set of patches can touch: the roles patched, trusting a patched provider or meant for a
+ * patched service account, the providers and clusters of their issuers (near misses included), and the service accounts that
+ * carry these roles or are named by them, with the roles that those carry.
+ * Auditing it gives, for these subjects, what auditing the whole account gives.
+ */
+export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {
+  const { inventory } = facts;
+  const touched = touchedBy(patches, facts);
+  const { roles, urls, kept } = touched;
+  const clusters = touchedClusters(touched, facts);
+  const arns = new Set(roles.map(({ role }) => role.arn));
+  const parts = clusters.map((cluster) => partOf(cluster, arns, kept, facts));
+  const associated = parts.flatMap((part) => rolesIn(part, facts));
+  const byRegion = groupBy(parts, ({ cluster }) => cluster.region);
+  // A region that was read and has none of these has nothing to tell, but for providers of clusters that were there.
+  const places = new Set([...byRegion.keys(), ...urls.flatMap((url) => eksIssuer(url)?.region ?? [])]);
+  return {
+    ...inventory,
+    roles: mapList(inventory.roles, () => [...new Set([...roles, ...associated])].map(({ role }) => role)),
+    providers: mapList(inventory.providers, () => providersFor(urls, clusters, associated, facts)),
+    regions: inventory.regions
+      .filter(({ clusters: read, region }) => !read.known || places.has(region))
+      .map((one) => ({
+        ...one,
+        clusters: mapList(one.clusters, () => (byRegion.get(one.region) ?? []).map((part) => sliceOf(part, kept, facts))),
+      })),
+  };
+}
