@@ -1,5 +1,6 @@
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import type { WorkloadPlace } from '../src/collect/workload.js';
+import { only } from '../src/lib/one-or-list.js';
 import type { WhyQuestion } from '../src/pipeline.js';
 import { UsageError, type Io } from './io.js';
 import { kubeContextNamed } from './kube-contexts.js';
@@ -48,6 +49,34 @@ function demandNames(names: Readonly<Record<string, string | undefined>>): void 
       throw new UsageError(`${JSON.stringify(name)} is no name of a ${what}: those are lower-case letters, digits, - and a dot.`);
 }
 
+/** A cluster as it is named; the region is null where that does not tell. */
+interface ClusterRef {
+  readonly region: string | null;
+  readonly name: string;
+}
+
+/** `NAME`, or `REGION/NAME`; null where no cluster is named. */
+function clusterNamed({ cluster = '' }: WorkloadOptions): ClusterRef | null {
+  const [, region = null, name] = /^(?:([^/]+)\/)?(.+)$/.exec(cluster) ?? [];
+  return name === undefined ? null : { region, name };
+}
+
+/** The cluster to which a context leads. @throws UsageError where that does not tell which one of EKS it is */
+function clusterBehind({ context, cluster: name, region }: KubeContext): ClusterRef {
+  if (name !== null) return { region, name };
+  throw new UsageError(`The context ${context} does not tell which EKS cluster it is: name it with --cluster REGION/NAME.`);
+}
+
+/** What is asked about, by pod or by service account. @throws UsageError where neither is named */
+function demandWorkload({
+  serviceAccount,
+  pod,
+}: Pick<WorkloadOptions, 'serviceAccount' | 'pod'>): Pick<WhyQuestion, 'pod' | 'serviceAccount'> {
+  if (serviceAccount === undefined && pod === undefined)
+    throw new UsageError('Say of what: pod/NAME, sa/NAME, --pod or --service-account.');
+  return { ...(serviceAccount === undefined ? {} : { serviceAccount }), ...(pod === undefined ? {} : { pod }) };
+}
+
 /** @param saved whether an inventory that was saved is asked, which needs no cluster to be reached. @throws UsageError */
 export async function askedWorkload(
   workload: string | undefined,
@@ -55,29 +84,25 @@ export async function askedWorkload(
   saved: boolean,
   io: Io,
 ): Promise<AskedWorkload> {
-  const { serviceAccount, pod } = { ...options, ...named(workload) };
-  if (serviceAccount === undefined && pod === undefined)
-    throw new UsageError('Say of what: pod/NAME, sa/NAME, --pod or --service-account.');
+  const asked = demandWorkload({ ...options, ...named(workload) });
   const context = saved ? undefined : await contextMeant(options, io);
-  const [, region = null, name = null] = /^(?:([^/]+)\/)?(.+)$/.exec(options.cluster ?? '') ?? [];
-  const cluster = name ?? context?.cluster ?? null;
-  if (context !== undefined && cluster === null)
-    throw new UsageError(`The context ${context.context} does not tell which EKS cluster it is: name it with --cluster REGION/NAME.`);
-  const only = options.region?.length === 1 ? (options.region[0] ?? null) : null;
-  const where = region ?? only ?? context?.region ?? null;
+  const given = clusterNamed(options);
+  const cluster = given ?? (context === undefined ? null : clusterBehind(context));
+  const regions = options.region ?? [];
+  const region = given?.region ?? only(regions) ?? context?.region ?? null;
   const namespace = options.namespace ?? context?.namespace ?? 'default';
+  const { serviceAccount, pod } = asked;
   if (!saved) demandNames({ 'namespace': namespace, 'service account': serviceAccount, pod });
   return {
     question: {
       namespace,
-      ...(cluster === null ? {} : { cluster: where === null || options.cluster === undefined ? cluster : options.cluster }),
-      ...(serviceAccount === undefined ? {} : { serviceAccount }),
-      ...(pod === undefined ? {} : { pod }),
+      ...(cluster === null ? {} : { cluster: (given === null ? undefined : options.cluster) ?? cluster.name }),
+      ...asked,
     },
     context,
     place:
-      cluster === null || (options.region?.length ?? 0) > 1
+      cluster === null || regions.length > 1
         ? null
-        : { region: where, cluster, namespace, serviceAccount: serviceAccount ?? null, pod: pod ?? null },
+        : { region, cluster: cluster.name, namespace, serviceAccount: serviceAccount ?? null, pod: pod ?? null },
   };
 }
