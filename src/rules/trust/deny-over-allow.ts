@@ -2,7 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { audiencesInUse } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { conditionsOn } from '../../facts/web-identity.js';
+import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
@@ -18,6 +18,14 @@ interface Caller {
   readonly request: WebIdentityRequest;
 }
 
+const valuesOf = (conditions: readonly Condition[]): string[] => conditions.flatMap(({ entry }) => entry.values.map(({ value }) => value));
+
+/** The subjects that a statement names letter by letter. */
+function subjectsNamed(statement: WebIdentityStatement): string[] {
+  const naming = conditionsOn(statement, 'sub').filter(({ operator }) => operator?.negated === false);
+  return valuesOf(naming).filter((value) => !hasWildcard(value));
+}
+
 /** Whoever is meant to get in: the service accounts that carry the role, and those that an Allow names exactly. */
 function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
   const call = (url: string, subject: string, audience: string): Caller => ({
@@ -26,20 +34,13 @@ function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
     request: { providerArn: providerArn(inventory.partition, inventory.account, url), issuer: `https://${url}`, audience, subject },
   });
   const carriers = role.users.flatMap(({ url, subject, audience }) => (url === null ? [] : [call(url, subject, audience)]));
-  const named = role.statements.flatMap((statement) =>
-    statement.issuers.flatMap((url) =>
-      conditionsOn(statement, 'sub').flatMap(({ entry, operator }) =>
-        operator === null || operator.negated
-          ? []
-          : entry.values
-              .filter(({ value }) => !hasWildcard(value))
-              .flatMap(({ value }) => {
-                const audiences = conditionsOn(statement, 'aud').flatMap((one) => one.entry.values.map((audience) => audience.value));
-                return [...new Set([...audiencesInUse(role, url), ...audiences])].map((audience) => call(url, value, audience));
-              }),
-      ),
-    ),
-  );
+  const named = role.statements.flatMap((statement) => {
+    const [subjects, audiences] = [subjectsNamed(statement), valuesOf(conditionsOn(statement, 'aud'))];
+    return statement.issuers.flatMap((url) => {
+      const asked = [...new Set([...audiencesInUse(role, url), ...audiences])];
+      return subjects.flatMap((subject) => asked.map((audience) => call(url, subject, audience)));
+    });
+  });
   const distinct = new Map([...carriers, ...named].map((one) => [`${one.url} ${one.subject} ${one.request.audience}`, one]));
   return [...distinct.values()];
 }
@@ -76,6 +77,29 @@ const messages = {
     `An Allow of the trust policy admits ${subject}, but the Deny at ${path} shuts it out again.`,
 } satisfies Messages;
 
+function raise(deny: Statement, admitted: readonly Caller[], role: RoleFacts): Raised[] {
+  const shutOut = admitted.filter(({ request }) =>
+    evaluateParsed(role.policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
+  );
+  const [first] = shutOut;
+  if (first === undefined) return [];
+  const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
+  const edits = repair(deny, shutOut, role);
+  return [
+    {
+      message: messages.denied({ subject: listed(subjects), path: deny.path }),
+      evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
+      statement: deny.index,
+      issuer: first.url,
+      fragment: deny.path,
+      fix: {
+        summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.`,
+        ...(edits.length === 0 ? {} : { edits }),
+      },
+    },
+  ];
+}
+
 /** A Deny of the same document shuts out whom an Allow lets in. */
 export const denyOverAllow = defineRule({
   id: 'deny-over-allow',
@@ -98,27 +122,6 @@ export const denyOverAllow = defineRule({
     if (denies.length === 0) return [];
     const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
     const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
-    return denies.flatMap((deny): Raised[] => {
-      const met = ({ request }: Caller): boolean =>
-        evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes');
-      const shutOut = admitted.filter(met);
-      const [first] = shutOut;
-      if (first === undefined) return [];
-      const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
-      const edits = repair(deny, shutOut, role);
-      return [
-        {
-          message: messages.denied({ subject: listed(subjects), path: deny.path }),
-          evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
-          statement: deny.index,
-          issuer: first.url,
-          fragment: deny.path,
-          fix: {
-            summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.`,
-            ...(edits.length === 0 ? {} : { edits }),
-          },
-        },
-      ];
-    });
+    return denies.flatMap((deny) => raise(deny, admitted, role));
   },
 });

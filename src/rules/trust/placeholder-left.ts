@@ -3,6 +3,7 @@ import { knownText, placeholderIn, placeholderInValue, type KnownText } from '..
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { oneOrList, only } from '../../lib/one-or-list.js';
 import type { Sentence } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
 import { providerArn } from '../../policy/federated.js';
@@ -15,7 +16,7 @@ function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Fa
   const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? statement.issuers : [];
   const carried = [...new Set(role.users.flatMap(({ url }) => url ?? []))];
   const candidates = [named, carried, facts.issuingClusters.map(({ url }) => url)].find((urls) => urls.length > 0) ?? [];
-  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  return only(candidates);
 }
 
 function valuesMeant(condition: Condition, role: RoleFacts, url: string): readonly string[] {
@@ -41,6 +42,81 @@ const messages = {
     `The value ${found} holds a policy variable, which is plain text in a document of Version ${version}.`,
 } satisfies Messages;
 
+/** A statement that holds some, and the issuer that it is for, without `https://`. */
+interface Place {
+  readonly statement: WebIdentityStatement;
+  readonly role: RoleFacts;
+  readonly facts: Facts;
+  readonly known: KnownText;
+  readonly url: string | null;
+}
+
+/** One text that was left, and what was meant; null = that cannot be told. */
+interface Left {
+  readonly message: Sentence;
+  readonly what: 'federated principal' | 'condition key' | 'value';
+  readonly path: string;
+  readonly found: string;
+  readonly meant: Json;
+  readonly edit: TrustEdit | null;
+}
+
+function leftInPrincipals({ statement, facts: { inventory }, known, url }: Place): Left[] {
+  const meant = url === null ? null : providerArn(inventory.partition, inventory.account, url);
+  return statement.federated.flatMap(({ entry: { value: found, path } }): Left[] => {
+    const placeholder = placeholderIn(found, known);
+    if (placeholder === null) return [];
+    const what = 'federated principal';
+    const edit = meant === null ? null : ({ kind: 'principal', path, value: meant } as const);
+    return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+  });
+}
+
+function leftInKey({ entry: { key: found, path }, claim }: Condition, { known, url }: Place): Left[] {
+  const placeholder = placeholderIn(keyText(found), known);
+  if (placeholder === null) return [];
+  const what = 'condition key';
+  const meant = url === null || claim === null ? null : `${url}:${claim}`;
+  const edit = meant === null ? null : ({ kind: 'condition', path, key: meant } as const);
+  return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+}
+
+function leftInValues(condition: Condition, { role, known, url }: Place): Left[] {
+  const { entry } = condition;
+  const { variables, version } = role.policy;
+  const what = 'value';
+  const good = entry.values.map(({ value }) => value).filter((value) => placeholderInValue(value, variables, known) === null);
+  const wanted = url === null ? [] : valuesMeant(condition, role, url);
+  const meant = wanted.length === 0 ? null : oneOrList(wanted);
+  const edit = meant === null ? null : ({ kind: 'condition', path: entry.path, values: [...new Set([...good, ...wanted])] } as const);
+  return entry.values.flatMap(({ value: found, path }): Left[] => {
+    const placeholder = placeholderInValue(found, variables, known);
+    if (placeholder === null) return [];
+    // A variable of IAM's own, in a document whose version gives it no meaning.
+    if (hasVariable(found) && placeholderInValue(found, true, known) === null) {
+      const message = messages.version({ found, version: version ?? '2008-10-17 (none is given)' });
+      return [{ message, what, path, found, meant: null, edit: { kind: 'version', version: '2012-10-17' } }];
+    }
+    return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+  });
+}
+
+function raise({ message, what, path, found, meant, edit }: Left, { statement, url }: Place): Raised {
+  const right = typeof meant === 'string' ? meant : JSON.stringify(meant);
+  return {
+    message,
+    evidence: [{ what, path, found, expected: meant }],
+    statement: statement.statement.index,
+    ...(url === null ? {} : { issuer: url }),
+    // The key of a condition, which has one path with its values.
+    fragment: what === 'condition key' ? `${path}~` : path,
+    fix: {
+      summary: meant === null ? `Put the value that was meant in the place of ${found}.` : `Put ${right} in the place of ${found}.`,
+      ...(edit === null ? {} : { edits: [edit] }),
+    },
+  };
+}
+
 /** Text of a template or of documentation that nobody replaced. */
 export const placeholderLeft = defineRule({
   id: 'placeholder-left',
@@ -61,104 +137,14 @@ export const placeholderLeft = defineRule({
   subjects: trustPolicies,
   evaluate: (role, facts) => {
     const known = knownText(facts);
-    const { partition, account } = facts.inventory;
     return role.statements
       .filter((statement) => holdsPlaceholder(statement, role.policy.variables, known))
-      .flatMap((statement) => {
-        const url = issuerMeant(statement, role, facts, known);
-        const raise = (
-          message: Sentence,
-          what: string,
-          path: string,
-          fragment: string,
-          found: string,
-          expected: Json,
-          edits: readonly TrustEdit[],
-        ): Raised => ({
-          message,
-          evidence: [{ what, path, found, expected }],
-          statement: statement.statement.index,
-          ...(url === null ? {} : { issuer: url }),
-          fragment,
-          fix: {
-            summary:
-              expected === null
-                ? `Put the value that was meant in the place of ${found}.`
-                : `Put ${typeof expected === 'string' ? expected : JSON.stringify(expected)} in the place of ${found}.`,
-            ...(edits.length === 0 ? {} : { edits }),
-          },
-        });
-        const principals = statement.federated.flatMap(({ entry }): Raised[] => {
-          const placeholder = placeholderIn(entry.value, known);
-          if (placeholder === null) return [];
-          const arn = url === null ? null : providerArn(partition, account, url);
-          return [
-            raise(
-              messages.text({ what: 'federated principal', found: entry.value, placeholder }),
-              'federated principal',
-              entry.path,
-              entry.path,
-              entry.value,
-              arn,
-              arn === null ? [] : [{ kind: 'principal', path: entry.path, value: arn }],
-            ),
-          ];
-        });
-        const conditions = statement.conditions.flatMap((condition): Raised[] => {
-          const { entry } = condition;
-          const placeholder = placeholderIn(keyText(entry.key), known);
-          const claim = condition.claim;
-          const key = url === null || claim === null ? null : `${url}:${claim}`;
-          const keys =
-            placeholder === null
-              ? []
-              : [
-                  raise(
-                    messages.text({ what: 'condition key', found: entry.key, placeholder }),
-                    'condition key',
-                    entry.path,
-                    `${entry.path}~`,
-                    entry.key,
-                    key,
-                    key === null ? [] : [{ kind: 'condition', path: entry.path, key }],
-                  ),
-                ];
-          const left = (value: string): string | null => placeholderInValue(value, role.policy.variables, known);
-          const good = entry.values.map(({ value }) => value).filter((value) => left(value) === null);
-          const meant = url === null ? [] : valuesMeant(condition, role, url);
-          const values = entry.values.flatMap(({ value, path }): Raised[] => {
-            const text = left(value);
-            if (text === null) return [];
-            // A variable of IAM's own, in a document whose version gives it no meaning.
-            if (hasVariable(value) && placeholderInValue(value, true, known) === null) {
-              return [
-                raise(
-                  messages.version({ found: value, version: role.policy.version ?? '2008-10-17 (none is given)' }),
-                  'value',
-                  path,
-                  path,
-                  value,
-                  null,
-                  [{ kind: 'version', version: '2012-10-17' }],
-                ),
-              ];
-            }
-            const expected: Json = meant.length === 0 ? null : meant.length === 1 ? (meant[0] ?? null) : meant;
-            return [
-              raise(
-                messages.text({ what: 'value', found: value, placeholder: text }),
-                'value',
-                path,
-                path,
-                value,
-                expected,
-                meant.length === 0 ? [] : [{ kind: 'condition', path: entry.path, values: [...new Set([...good, ...meant])] }],
-              ),
-            ];
-          });
-          return [...keys, ...values];
-        });
-        return [...principals, ...conditions];
-      });
+      .map((statement): Place => ({ statement, role, facts, known, url: issuerMeant(statement, role, facts, known) }))
+      .flatMap((place) =>
+        [
+          ...leftInPrincipals(place),
+          ...place.statement.conditions.flatMap((condition) => [...leftInKey(condition, place), ...leftInValues(condition, place)]),
+        ].map((left) => raise(left, place)),
+      );
   },
 });
