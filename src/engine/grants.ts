@@ -3,8 +3,9 @@ import { partsOfAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
+import { trustOf, type Trust } from '../facts/role-facts.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
-import { conditionsOn, webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import { conditionsOn, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
@@ -14,7 +15,7 @@ import { audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
 import { whatArrived } from '../model/observed.js';
-import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
+import type { TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy, type Gained } from '../policy/subject-difference.js';
@@ -98,12 +99,12 @@ function associatedThen(
 /** The service account that a patch associates with a role that takes EKS Pod Identity. */
 function associatedBy(
   { kind, region, resource, after }: Patch,
-  policies: ReadonlyMap<string, TrustPolicy>,
+  trusts: ReadonlyMap<string, Trust>,
   facts: Facts,
 ): readonly NewlyAdmitted[] {
   const arn = kind === 'pod-identity-association' && isObject(after) ? after['roleArn'] : undefined;
   const role = typeof arn === 'string' ? facts.role(arn) : null;
-  if (role === null || !takenByPodIdentity(policies.get(role.role.arn) ?? role.policy)) return [];
+  if (role === null || !takenByPodIdentity((trusts.get(role.role.arn) ?? role).policy)) return [];
   const { cluster, namespace, name: serviceAccount } = partsOfAccount(resource);
   const today = role.associatedIn.find((one) => one.region === region && one.name === cluster);
   const names = today === undefined ? undefined : associatedNames(today, role.role.arn).get(namespace);
@@ -150,10 +151,15 @@ function audiencesFor(
 }
 
 /** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */
-function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after: Providers, facts: Facts): readonly NewlyAdmitted[] {
+function openedBy(
+  role: RoleFacts,
+  { policy, statements }: Trust,
+  before: Providers,
+  after: Providers,
+  facts: Facts,
+): readonly NewlyAdmitted[] {
   const { partition, account } = facts.inventory;
   const steps = new Steps(STEPS);
-  const statements = webIdentityStatements(policy);
   const both = {
     ...policy,
     statements: [...policy.statements, ...role.policy.statements],
@@ -161,16 +167,17 @@ function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after
   };
   const opened = issuersIn(statements).flatMap((url) => {
     const door = { providerArn: providerArn(partition, account, url), issuer: `https://${url}` };
-    const through = (whose: TrustPolicy, audience: string): SubjectSet => subjectSet(whose, { ...door, audience }, steps);
-    const nobody = (audience: string): SubjectSet => subjectSet(role.policy, { ...door, audience, clientIds: [] }, steps);
+    const through = (audience: string): SubjectSet => subjectSet(policy, { ...door, audience }, steps);
     const audiences = audiencesFor(url, role, statements, after(url));
     const fresh = audiences.filter((audience) => isTaken(after(url), audience) && !isTaken(before(url), audience));
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
       ...audienceKinds(both, url, audiences, steps).flatMap((audience) =>
-        gainedBy(through(policy, audience), through(role.policy, audience)),
+        gainedBy(through(audience), { policy: role.policy, door: { ...door, audience } }),
       ),
-      ...audienceKinds(both, url, fresh, steps).flatMap((audience) => gainedBy(through(policy, audience), nobody(audience))),
+      ...audienceKinds(both, url, fresh, steps).flatMap((audience) =>
+        gainedBy(through(audience), { policy: role.policy, door: { ...door, audience, clientIds: [] } }),
+      ),
     ].map((one) => ({ ...one, url }));
   });
   return widestOf(opened).map(({ subject, url, isUndecided }) => ({
@@ -183,9 +190,9 @@ function openedBy(role: RoleFacts, policy: TrustPolicy, before: Providers, after
 }
 
 /** Whom a new trust policy names who is let in today only by a pattern, or by the lack of one: once written in, they stay. */
-function writtenBy(role: RoleFacts, policy: TrustPolicy, facts: Facts): readonly NewlyAdmitted[] {
+function writtenBy(role: RoleFacts, { statements }: Trust, facts: Facts): readonly NewlyAdmitted[] {
   const written = new Set(subjectsNamedIn(role.statements).map(({ subject }) => subject));
-  return subjectsNamedIn(webIdentityStatements(policy))
+  return subjectsNamedIn(statements)
     .filter(({ subject, url }) => !written.has(subject) && !isAuthorized(role, subject, url, facts))
     .map(({ subject }) => ({
       subject,
@@ -200,12 +207,10 @@ function writtenBy(role: RoleFacts, policy: TrustPolicy, facts: Facts): readonly
 export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
   const before = providersOf(facts);
   const after = providersAfter(before, patches);
-  const policies = new Map(
-    patches.flatMap((patch): [string, TrustPolicy][] =>
-      patch.kind === 'trust-policy' ? [[patch.resource, parseTrustPolicy(patch.after)]] : [],
-    ),
+  const trusts = new Map(
+    patches.flatMap((patch): [string, Trust][] => (patch.kind === 'trust-policy' ? [[patch.resource, trustOf(patch.after)]] : [])),
   );
-  const touched = new Set(policies.keys());
+  const touched = new Set(trusts.keys());
   for (const { kind, resource } of patches) {
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
     if (url !== null) for (const { role } of facts.rolesTrusting(url)) touched.add(role.arn);
@@ -222,14 +227,14 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
       });
     }
   };
-  for (const patch of patches) note(associatedBy(patch, policies, facts));
+  for (const patch of patches) note(associatedBy(patch, trusts, facts));
   for (const arn of touched) {
     const role = facts.role(arn);
     if (role === null) continue;
-    const policy = policies.get(arn) ?? role.policy;
-    note(associatedThen(role, policy, facts.inventory.account));
-    note(openedBy(role, policy, before, after, facts));
-    if (policies.has(arn)) note(writtenBy(role, policy, facts));
+    const trust = trusts.get(arn) ?? role;
+    note(associatedThen(role, trust.policy, facts.inventory.account));
+    note(openedBy(role, trust, before, after, facts));
+    if (trusts.has(arn)) note(writtenBy(role, trust, facts));
   }
   return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));
 }

@@ -1,8 +1,7 @@
 import type { Facts } from '../facts/facts.js';
+import { trustOf } from '../facts/role-facts.js';
 import { sharedStatements } from '../facts/tenant.js';
-import { webIdentityStatements } from '../facts/web-identity.js';
 import type { Patch } from '../model/finding.js';
-import { parseTrustPolicy } from '../policy/parse.js';
 
 /** What IAM shows in the place of a role or user that is gone (IAM User Guide, "Unique identifiers"). */
 const GONE = /^A(?:ROA|IDA)[A-Z0-9]{8,}$/;
@@ -15,11 +14,10 @@ const GONE = /^A(?:ROA|IDA)[A-Z0-9]{8,}$/;
 export function refusedByIam({ kind, resource, after }: Patch, facts: Facts): string | null {
   const role = kind === 'trust-policy' ? facts.role(resource) : null;
   if (role === null) return null;
-  const policy = parseTrustPolicy(after);
-  const gone = policy.statements.flatMap(({ principals }) => principals).find(({ value }) => GONE.test(value));
+  const trust = trustOf(after);
+  const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(({ value }) => GONE.test(value));
   if (gone !== undefined) return `IAM takes no document with the principal ${gone.value}, which is gone: take it out first.`;
-  const patched = { ...role, policy, statements: webIdentityStatements(policy) };
-  const open = sharedStatements(patched, facts.inventory).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
+  const open = sharedStatements({ ...role, ...trust }, facts.inventory).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
   return open === undefined
     ? null
     : `IAM takes no document with a statement for ${open.shared.name} that names no tenant: repair ${open.statement.statement.path} first.`;

@@ -4,7 +4,7 @@ import { eksIssuer } from '../facts/issuer.js';
 import { workloadsByAccount } from '../facts/pods-of.js';
 import { isReadForUsage } from '../facts/role-usage.js';
 import { accountAt } from '../facts/service-accounts.js';
-import { webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
@@ -13,7 +13,7 @@ import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceA
 import { whatArrived } from '../model/observed.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
 import { urlOfProviderArn } from '../policy/federated.js';
-import { parseTrustPolicy } from '../policy/parse.js';
+import { trustOf } from '../facts/role-facts.js';
 import { mapList } from './patched.js';
 import { accountsAround, associationsAround, roleCarriedBy, rolesOfAccounts, standIns, type Kept } from './slice-accounts.js';
 
@@ -41,7 +41,7 @@ function touchedRoles(patches: readonly Patch[], patchedUrls: readonly string[],
 function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
   const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
   const touched = touchedRoles(patches, patchedUrls, facts);
-  const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? webIdentityStatements(parseTrustPolicy(patch.after)) : []));
+  const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? trustOf(patch.after).statements : []));
   const kept = accountsAround(touched, written, patches, facts);
   // What a kept service account carries has to be there, or its annotation would seem to name nothing.
   const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));

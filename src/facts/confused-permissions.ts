@@ -1,3 +1,4 @@
+import { memo } from '../lib/memo.js';
 import { fitsAny, type GlobSet } from '../policy/glob-set.js';
 import { coversAction, coversResource, resourcePattern, resourcesIn, type Permission } from '../policy/permissions.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
@@ -139,16 +140,22 @@ function objectsOnBuckets(permissions: readonly Permission[], steps: Steps): rea
   });
 }
 
+/** Made ready when a bucket is first asked about: most are named beside their objects. */
+const patternsOf = memo((resources: readonly string[]) => resourcesIn(resources));
+const patternsWithoutSlash = memo((resources: readonly string[]) =>
+  resourcesIn(resources.filter((one) => !resourcePattern(one).includes('/'))),
+);
+
 /** Whether one of the permissions is for a bucket, or for some of those that a pattern means. @throws StepsEnded */
 function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string) => boolean {
-  const named = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources.filter(isBucket)));
+  const resources = covering.filter((one) => !one.negatedResource).flatMap((one) => one.resources);
+  const named = new Set(resources.filter(isBucket));
   const inOrder = [...named];
   const negated = covering.filter((one) => one.negatedResource);
-  const resources = covering.filter((one) => !one.negatedResource).flatMap((one) => one.resources);
-  const [patterns, withoutSlash] = [resourcesIn(resources), resourcesIn(resources.filter((one) => !resourcePattern(one).includes('/')))];
   return (bucket) => {
+    if (named.has(bucket)) return true;
     // Most resources are objects, whose slash no bucket has, unless a variable of its own name holds one.
-    if (named.has(bucket) || fitsAny(bucket.includes('/') ? patterns : withoutSlash, bucket, steps)) return true;
+    if (fitsAny(bucket.includes('/') ? patternsOf(resources) : patternsWithoutSlash(resources), bucket, steps)) return true;
     steps.take(negated.length);
     if (negated.some((one) => coversResource(one, bucket, steps))) return true;
     if (!hasWildcard(bucket)) return false;

@@ -133,12 +133,15 @@ function deriveExposures(role: RoleFacts, facts: Facts): readonly StatementExpos
     readAsStranger(policy, { kind: 'web-identity', now: facts.inventory.collectedAt, networkKeepsOut: false });
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
-    const issuers = kubernetesIssuersOf(statement, facts);
-    if (issuers.length === 0) return [];
-    const [wanted, alone] = [wantedAudiences(statement), read(statementAlone(role.policy, statement))];
-    return issuers.flatMap((url): StatementExposure[] => {
+    const ofIssuers = kubernetesIssuersOf(statement, facts).map((url) => {
       const subjects = conditionsOn(statement, 'sub').filter((condition) => concerns(condition, url));
-      if (namesItsSubjects(subjects)) return [];
+      return { url, subjects };
+    });
+    // Most statements name their subjects: nothing is read for these.
+    const open = ofIssuers.filter(({ subjects }) => !namesItsSubjects(subjects));
+    if (open.length === 0) return [];
+    const [wanted, alone] = [wantedAudiences(statement), read(statementAlone(role.policy, statement))];
+    return open.flatMap(({ url, subjects }): StatementExposure[] => {
       const accepted = acceptedAudiences(wanted, url, facts);
       const live = widest(statement, alone, url, { tried: accepted, steps }, facts);
       const whole =

@@ -7,7 +7,8 @@ import { administrativeReasons } from './administrative.js';
 import type { RoleUses, UserIndex } from './role-users.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';
 
-interface Trust {
+/** A trust policy as read. */
+export interface Trust {
   readonly policy: TrustPolicy;
   readonly statements: readonly WebIdentityStatement[];
 }
@@ -33,10 +34,10 @@ function readTrust(document: Json): Trust {
   return { policy, statements: webIdentityStatements(policy) };
 }
 
-/** Each proof of a repair derives the facts of what it leaves as it is again. */
 const readTrustOnce = memo((document: Json & object): Trust => readTrust(document));
 
-const trustOf = (document: Json): Trust =>
+/** Reads a trust policy, once for each document: every proof of a repair asks for that of the patch several times, and for all that it leaves as they are. */
+export const trustOf = (document: Json): Trust =>
   typeof document === 'object' && document !== null ? readTrustOnce(document) : readTrust(document);
 
 /** The issuers of all statements, each once, without case. */

@@ -1,8 +1,9 @@
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
+import { evaluateParsed } from './evaluate.js';
 import { withinSteps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
-import { literalOf, membership, patternsIn, sizeOf, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
+import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
 
 /** Somebody who is shut out of one set and may be in another. */
 export interface Gained {
@@ -25,12 +26,9 @@ const asDemand = ({ all, none }: SubjectClause): Demand => ({
   noneOf: none.map((pattern) => ({ path: pattern.path, patterns: [pattern] })),
 });
 
-/** What a clause holds beside those of a set. @throws StepsEnded */
+/** What a clause of patterns holds beside those of a set. @throws StepsEnded */
 function beyond(clause: SubjectClause, before: readonly SubjectClause[], tries: Tries): readonly SubjectClause[] {
-  const literals = new Set(before.flatMap((one) => literalOf(one) ?? []));
   const others = before.filter((one) => literalOf(one) === null || inClause(clause, literalOf(one) ?? ''));
-  const literal = literalOf(clause);
-  if (literal !== null && literals.has(literal)) return [];
   return others.reduce<readonly SubjectClause[]>((left, one) => subtract(left, asDemand(one), tries), [clause]);
 }
 
@@ -62,15 +60,22 @@ function doubtsIn({ requirements }: SubjectSet): string {
 /** Who is known not to be shut out of a set; of an opaque one only the definite are. */
 const knownIn = ({ opaque, definite, possible }: SubjectSet): readonly SubjectClause[] => (opaque ? definite : possible);
 
-/** The clauses of a set that may hold somebody who is shut out of another. */
-function suspects(after: SubjectSet, before: SubjectSet): readonly SubjectClause[] {
+/** Those of the clauses of a set that may hold somebody who is shut out of another. */
+function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: SubjectSet): readonly SubjectClause[] {
   const textsOf = (clauses: readonly SubjectClause[]): ReadonlySet<string> => new Set(clauses.map(textOf));
   const known = textsOf(knownIn(before));
-  const others = after.possible.filter((clause) => !known.has(textOf(clause)));
+  const others = clauses.filter((clause) => !known.has(textOf(clause)));
   if (!before.opaque || doubtsIn(before) !== doubtsIn(after)) return others;
   // What is in doubt before and after for the same reason is no news.
   const [sure, doubted] = [textsOf(after.definite), textsOf(before.possible)];
   return others.filter((clause) => sure.has(textOf(clause)) || !doubted.has(textOf(clause)));
+}
+
+/** What becomes of one subject, for certain: the evaluator knows all there is to know of it. */
+function gainedSubject(subject: string, after: SubjectSet, before: SubjectSource): readonly Gained[] {
+  const then = membership(after, subject);
+  if (then === 'no' || evaluateParsed(before.policy, { ...before.door, subject }).verdict !== 'denied') return [];
+  return [{ subject, isPattern: false, isUndecided: then === 'undecided' }];
 }
 
 /** Whom one set gains over another, of those in a part of one of its clauses. @throws StepsEnded */
@@ -86,25 +91,38 @@ function gainedIn(part: SubjectClause, clause: SubjectClause, after: SubjectSet,
     steps.take(sizeOf(after) + sizeOf(before));
     const then = membership(after, example);
     const isShown = then !== 'no' && membership(before, example) === 'no';
-    // Of a single subject the evaluator knows all there is to know.
-    if (!isShown && (literalOf(part) !== null || (!before.opaque && !after.opaque))) return [];
+    if (!isShown && !before.opaque && !after.opaque) return [];
     const written = example === anybody ? [EVERYBODY] : writtenIn(clause);
     return written.map((one) => ({ ...one, isUndecided: !isShown || then === 'undecided' }));
   });
 }
 
+/** A policy and through what one comes to it: a set before it is worked out. */
+export type SubjectSource = Pick<SubjectSet, 'policy' | 'door'>;
+
 /**
- * Whoever is shut out of one set for certain and is not shut out of another: exactly, by the clauses of both. Where conditions
- * are no patterns an example of each clause is put to the evaluator, and what it cannot show stays undecided.
+ * Whoever a policy shuts out for certain and a set does not: exactly, by the clauses of both. Where conditions are no patterns
+ * an example of each clause is put to the evaluator, and what it cannot show stays undecided.
  * @param after the set that gains, with the steps that are spent on both
- * @param before the set as it was; of the same issuer and audience
+ * @param source what it gains over; of the same issuer and audience. Its set is worked out for patterns alone: most repairs name
+ *   whom they let in
  */
-export function gainedBy(after: SubjectSet, before: SubjectSet): readonly Gained[] {
-  if (after.limit !== null || before.limit !== null) return ANYBODY;
-  const gained = withinSteps(() =>
-    suspects(after, before).flatMap((clause) =>
-      beyond(clause, knownIn(before), new Tries(after.steps)).flatMap((part) => gainedIn(part, clause, after, before)),
+export function gainedBy(after: SubjectSet, source: SubjectSource): readonly Gained[] {
+  const { steps } = after;
+  if (after.limit !== null) return ANYBODY;
+  const named = new Set(after.possible.flatMap((clause) => literalOf(clause) ?? []));
+  const gained = withinSteps(() => {
+    steps.take(named.size * (1 + source.policy.statements.length));
+    return [...named].flatMap((subject) => gainedSubject(subject, after, source));
+  });
+  const patterns = after.possible.filter((clause) => literalOf(clause) === null);
+  if (gained === null || patterns.length === 0) return gained ?? ANYBODY;
+  const before = subjectSet(source.policy, source.door, steps);
+  if (before.limit !== null) return ANYBODY;
+  const byPattern = withinSteps(() =>
+    suspects(patterns, after, before).flatMap((clause) =>
+      beyond(clause, knownIn(before), new Tries(steps)).flatMap((part) => gainedIn(part, clause, after, before)),
     ),
   );
-  return gained ?? ANYBODY;
+  return byPattern === null ? ANYBODY : [...gained, ...byPattern];
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { memo } from '../../lib/memo.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Related } from '../../model/finding.js';
 import type { Unknown } from '../../model/observed.js';
@@ -17,9 +18,14 @@ interface Audited {
   readonly detail: OidcProviderDetail;
 }
 
+/** The service accounts of clusters that were not described, as far as they ask for an audience of their own. */
+const askingForTheirOwn = memo((facts: Facts) =>
+  facts.roles.flatMap(({ users }) => users.filter(({ audience, cluster }) => audience !== DEFAULT_AUDIENCE && !cluster.detail.known)),
+);
+
 /** Why a cluster is not known to be the provider's, whose service accounts ask for audiences of their own. */
 function unreadWithOwnAudience(url: string, facts: Facts): Pick<Unknown, 'reason'> | null {
-  const user = facts.roles.flatMap(({ users }) => users).find((one) => one.audience !== DEFAULT_AUDIENCE && mayBeOf(one, url));
+  const user = askingForTheirOwn(facts).find((one) => mayBeOf(one, url));
   return user === undefined || user.cluster.detail.known ? null : { reason: user.cluster.detail.reason };
 }
 
@@ -81,9 +87,11 @@ export const providerAudienceMissing = defineRule<Audited>({
     // A provider of nobody's cluster that no role trusts hurts nobody.
     if (cluster === undefined && roles.length === 0) return [];
     // Anybody can write an annotation: an audience of their own counts where a trust policy demands it too.
-    const demanded = new Set(roles.flatMap(({ statements }) => statements.flatMap((one) => demandedAudiences(one))));
-    const asked = users.map(({ audience }) => audience).filter((audience) => audience === DEFAULT_AUDIENCE || demanded.has(audience));
-    const inUse = users.length === 0 ? [DEFAULT_AUDIENCE] : [...new Set(asked)];
+    const isDemanded = (audience: string): boolean =>
+      roles.some(({ statements }) => statements.some((one) => demandedAudiences(one).includes(audience)));
+    const asked = [...new Set(users.map(({ audience }) => audience))];
+    const inUse =
+      users.length === 0 ? [DEFAULT_AUDIENCE] : asked.filter((audience) => audience === DEFAULT_AUDIENCE || isDemanded(audience));
     const missing = inUse.filter((audience) => !detail.clientIds.includes(audience));
     if (missing.length === 0) return [];
     const affected = users.filter(({ audience }) => missing.includes(audience));
