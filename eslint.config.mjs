@@ -39,6 +39,7 @@ export default tseslint.config(
     files: ['src/**', 'cli/**', 'lambda/**', 'infra/**'],
     ignores: ['cli/environment.ts', 'lambda/environment.ts'],
     rules: {
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'The environment is read in cli/environment.ts and lambda/environment.ts alone.' },

@@ -1,7 +1,7 @@
 import { DAY } from '../lib/day.js';
 import { groupBy } from '../lib/group-by.js';
 import { atLeast, type Finding, type Severity } from '../model/finding.js';
-import type { ChangedProblem, Kind, News, Resolved } from '../model/news.js';
+import type { ChangedProblem, NewsKind, News, Resolved } from '../model/news.js';
 import type { CarriedOver, Report } from '../model/report.js';
 import type { Settings } from '../model/settings.js';
 import type { State } from '../model/state.js';
@@ -27,7 +27,7 @@ export interface Changes {
 }
 
 /** The kind of a problem is that of the finding that leads it; where that is known, it has become worse. */
-function problemOf(findings: readonly Finding[], kinds: ReadonlyMap<string, Kind>): ChangedProblem {
+function problemOf(findings: readonly Finding[], kinds: ReadonlyMap<string, NewsKind>): ChangedProblem {
   const leader = findings.find(({ place }) => place === 'primary') ?? findings[0];
   const changed = findings.flatMap(({ fingerprint }) => (kinds.has(fingerprint) ? [fingerprint] : []));
   return { kind: kinds.get(leader?.fingerprint ?? '') ?? 'worse', changed };
@@ -48,7 +48,7 @@ function toTell(
   notifyAt: Severity,
 ): Told {
   const kinds = new Map(
-    report.findings.flatMap((finding): [string, Kind][] => {
+    report.findings.flatMap((finding): [string, NewsKind][] => {
       const { fingerprint, severity, suppressed } = finding;
       const below = suppressed === null && reported.wasBelow(fingerprint) ? 'reopened' : null;
       const kind = atLeast(severity, notifyAt) ? (recollection.kindOf(finding) ?? below) : null;

@@ -6,7 +6,7 @@ import type { RememberedGap, State } from '../model/state.js';
 import { notAskedFor } from './coverage.js';
 
 /** Something that an audit did not have: a read without an answer, or one that nobody asked for. */
-export interface Gap {
+export interface MissingRead {
   /** The IAM action. */
   readonly what: string;
   /** As in `coverage.unread`; `*` = everywhere. */
@@ -15,7 +15,7 @@ export interface Gap {
   readonly accepted: boolean;
 }
 
-const notRequested = (what: string, scope: string): Gap => ({ what, scope, reason: 'not-requested', accepted: false });
+const notRequested = (what: string, scope: string): MissingRead => ({ what, scope, reason: 'not-requested', accepted: false });
 
 /** Regions that were read before and are not read now, unless the account is known to have them no more. */
 export function leftRegions({ requestedRegions, regionList, regions }: Inventory, readBefore: readonly string[]): readonly string[] {
@@ -36,7 +36,7 @@ function leftOut(inventory: Inventory, before: readonly RememberedGap[] | null):
  * a rule may be silent that was not silent before.
  * @param unread those that the report of the audit tells of
  */
-export function gapsOf(inventory: Inventory, unread: readonly Unread[], previous: State | null): readonly Gap[] {
+export function gapsOf(inventory: Inventory, unread: readonly Unread[], previous: State | null): readonly MissingRead[] {
   return [
     ...unread.map(({ what, scope, reason, accepted }) => ({ what, scope, reason, accepted })),
     ...(inventory.requestedRegions === 'all' ? [] : [notRequested('account:ListRegions', 'account')]),
@@ -54,10 +54,10 @@ export function crashes({ rules }: Report): readonly Unread[] {
   );
 }
 
-const keyOf = ({ what, scope }: Pick<Gap, 'what' | 'scope'>): string => `${what} ${scope}`;
+const keyOf = ({ what, scope }: Pick<MissingRead, 'what' | 'scope'>): string => `${what} ${scope}`;
 
 /** Which gaps have begun and which are over since the run before. */
-export function gapNews(report: Report, gaps: readonly Gap[], previous: State | null): Pick<News, 'gapsBegun' | 'gapsOver'> {
+export function gapNews(report: Report, gaps: readonly MissingRead[], previous: State | null): Pick<News, 'gapsBegun' | 'gapsOver'> {
   const before = new Map((previous?.gaps ?? []).map((gap) => [keyOf(gap), gap]));
   const now = new Set(gaps.map(keyOf));
   return {
@@ -70,13 +70,13 @@ export function gapNews(report: Report, gaps: readonly Gap[], previous: State | 
 }
 
 /** What was asked for in the run before and is not any more. */
-export function noLongerRequested(gaps: readonly Gap[], { gaps: before }: State): readonly Gap[] {
+export function noLongerRequested(gaps: readonly MissingRead[], { gaps: before }: State): readonly MissingRead[] {
   const known = new Set(before.flatMap((gap) => (gap.reason === 'not-requested' ? [keyOf(gap)] : [])));
   return gaps.filter((gap) => gap.reason === 'not-requested' && !known.has(keyOf(gap)));
 }
 
 /** The gaps as the next run has to know them. */
-export function rememberGaps(gaps: readonly Gap[], previous: State | null, now: string): readonly RememberedGap[] {
+export function rememberGaps(gaps: readonly MissingRead[], previous: State | null, now: string): readonly RememberedGap[] {
   const before = new Map((previous?.gaps ?? []).map((gap) => [`${keyOf(gap)} ${gap.reason}`, gap.since]));
   return gaps.map((gap) => ({
     what: gap.what,

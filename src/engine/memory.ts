@@ -1,6 +1,6 @@
 import { DAY } from '../lib/day.js';
 import { severityRank, type Finding, type Severity } from '../model/finding.js';
-import type { Kind } from '../model/news.js';
+import type { NewsKind } from '../model/news.js';
 import type { Remembered, State } from '../model/state.js';
 import type { Audit, Hidden } from './audit.js';
 import type { Resolution } from './resolution.js';
@@ -65,7 +65,7 @@ export class Recollection {
   }
 
   /** Why a finding that is seen would be news; null = the subscribers know it as it is. */
-  kindOf(finding: Finding): Kind | null {
+  kindOf(finding: Finding): NewsKind | null {
     const before = this.remembered.get(finding.fingerprint);
     if (finding.suppressed !== null || this.stillHidden(finding.fingerprint)) return null;
     if (before === undefined) return 'new';

@@ -6,7 +6,7 @@ import type { RuleOutcome } from '../model/report.js';
 import { readsOf, SECTIONS, thingsIn, type Section } from '../model/sections.js';
 import type { Remembered, RememberedGap } from '../model/state.js';
 import type { Rule } from '../rules/define-rule.js';
-import type { Gap } from './gaps.js';
+import type { MissingRead } from './gaps.js';
 
 /**
  * What became of a finding that is not seen any more.
@@ -56,7 +56,7 @@ function clusterScope({ type, id, region }: Subject): string | null {
 }
 
 /** Whether a gap could change what is said of a subject: one in another region cannot reach a cluster, everything reaches a role. */
-function reaches({ what, scope }: Gap, subject: Subject): boolean {
+function reaches({ what, scope }: MissingRead, subject: Subject): boolean {
   // A rule that crashed says nothing of what the others saw.
   if (what.startsWith('rule:')) return false;
   // Who may write one role shall not keep others from being resolved; what rules left out of this one is looked up by rule.
@@ -65,11 +65,11 @@ function reaches({ what, scope }: Gap, subject: Subject): boolean {
   return scope === subject.region || scope === clusterScope(subject);
 }
 
-export interface Audited {
+export interface AuditedRun {
   readonly inventory: Inventory;
   readonly rules: readonly Rule[];
   readonly outcomes: readonly RuleOutcome[];
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly MissingRead[];
   /** The gaps of the run before. */
   readonly gapsBefore: readonly RememberedGap[];
 }
@@ -78,7 +78,7 @@ export interface Audited {
  * Tells of remembered findings that no rule raises now what became of them. A finding passes only where nothing is missing
  * that was there when it was last seen: a gap may be why a rule is silent, whatever the rule says that it reads.
  */
-export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Audited): (finding: Remembered) => Resolution {
+export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: AuditedRun): (finding: Remembered) => Resolution {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const crashed = new Set(outcomes.flatMap((outcome) => (outcome.crashed === null ? [] : [outcome.id])));
   const skipped = new Map(outcomes.map((outcome) => [outcome.id, new Set(outcome.notEvaluated.map(({ scope }) => scope))]));
@@ -100,7 +100,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     return ['account', subject.region, clusterScope(subject), subject.id].some((one) => scopes.has(one ?? ''));
   };
   const sinceWhen = new Map(gapsBefore.map(({ what, scope, reason, since }) => [`${what} ${scope} ${reason}`, since]));
-  const wasThere = ({ what, scope, reason }: Gap, lastSeen: string): boolean => {
+  const wasThere = ({ what, scope, reason }: MissingRead, lastSeen: string): boolean => {
     const since = sinceWhen.get(`${what} ${scope} ${reason}`);
     return STEADY.includes(reason) && since !== undefined && since <= lastSeen;
   };
@@ -116,7 +116,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (wasLeftOut(id, subject)) return 'unread';
     const needed = rule.needs.flatMap(readsOf);
     // What the rule cannot do without is not made good by accepting that it is missing.
-    const harmless = (gap: Gap): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));
+    const harmless = (gap: MissingRead): boolean => wasThere(gap, lastSeen) || (gap.accepted && !needed.includes(gap.what));
     return gaps.every((gap) => !reaches(gap, subject) || harmless(gap)) ? 'passed' : 'unread';
   };
 }

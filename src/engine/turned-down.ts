@@ -5,7 +5,7 @@ import type { TurnedDown } from '../model/news.js';
 import { DEFAULT_SETTINGS, type Settings, type Suppression } from '../model/settings.js';
 import type { RememberedSettings, State } from '../model/state.js';
 import type { Audit } from './audit.js';
-import { noLongerRequested, type Gap } from './gaps.js';
+import { noLongerRequested, type MissingRead } from './gaps.js';
 import { holds } from './suppress.js';
 
 /** One entry of a list, short: the memory has to tell only whether it was there before. */
@@ -108,7 +108,7 @@ function values(before: RememberedSettings, { notifyAt, reminderDays, notifyWhen
 export function turnedDown(
   previous: State | null,
   { report }: Audit,
-  gaps: readonly Gap[],
+  gaps: readonly MissingRead[],
   settings: Settings,
   sameVersion: boolean,
 ): readonly TurnedDown[] {

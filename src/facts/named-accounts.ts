@@ -15,7 +15,7 @@ import type { Located, TrustPolicy } from '../policy/parse.js';
 import { hasVariable } from '../policy/variables.js';
 
 /** One service account that a trust policy names letter by letter. */
-export interface Named {
+export interface NamedServiceAccount {
   readonly namespace: string;
   readonly name: string;
   /** Where it is named. */
@@ -23,7 +23,7 @@ export interface Named {
 }
 
 /** The same with the role that is for it. */
-export interface NamedAccount extends Named {
+export interface NamedAccount extends NamedServiceAccount {
   readonly role: RoleFacts;
 }
 
@@ -45,10 +45,11 @@ function subjectsIn(conditions: readonly Condition[]): Located[] {
 const namedByUrl = memo((statements: readonly WebIdentityStatement[]) => memoByText((url) => findNamed(statements, url)));
 
 /** The service accounts of one cluster that statements name, each once. */
-export const namedIn = (statements: readonly WebIdentityStatement[], url: string): readonly Named[] => namedByUrl(statements)(url);
+export const namedIn = (statements: readonly WebIdentityStatement[], url: string): readonly NamedServiceAccount[] =>
+  namedByUrl(statements)(url);
 
-function findNamed(statements: readonly WebIdentityStatement[], url: string): readonly Named[] {
-  const found = new Map<string, Named>();
+function findNamed(statements: readonly WebIdentityStatement[], url: string): readonly NamedServiceAccount[] {
+  const found = new Map<string, NamedServiceAccount>();
   for (const statement of statements) {
     if (!statement.issuers.includes(url)) continue;
     for (const value of subjectsIn(conditionsOn(statement, 'sub').filter((one) => concerns(one, url)))) {

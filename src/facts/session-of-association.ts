@@ -1,5 +1,5 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
-import { admission, judge, type Admission } from '../policy/admission.js';
+import { admission, judge, type Access } from '../policy/admission.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
 import type { KeyValue } from '../policy/variables.js';
@@ -48,7 +48,7 @@ export function admitsSession(
   cluster: Cluster,
   association: PodIdentityAssociation,
   account: string,
-): Admission {
+): Access {
   const find = keyReader(cluster, association, account);
   const allowing = podIdentityStatements(policy).filter((statement) => coversTrustAction(statement, action));
   return admission(

@@ -3,7 +3,7 @@ import { oneOrList } from '../lib/one-or-list.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { UnreadEntry } from '../model/scope.js';
-import { admission, judge, type Admission } from '../policy/admission.js';
+import { admission, judge, type Access } from '../policy/admission.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -44,7 +44,7 @@ function keyReader({ roleArn, externalId, disableSessionTags }: PodIdentityAssoc
   };
 }
 
-export interface TargetAdmission extends Admission {
+export interface TargetAdmission extends Access {
   /** Only through its account: the role of the association needs the permission itself. */
   readonly byAccount: boolean;
   /** The statements that allow the role or its account the action, under whatever conditions. */

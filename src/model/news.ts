@@ -4,11 +4,11 @@ import type { ClusterSelection, Suppression } from './settings.js';
 import type { RememberedGap } from './state.js';
 
 /** Why a problem is told in this run. */
-export type Kind = 'new' | 'worse' | 'reopened';
+export type NewsKind = 'new' | 'worse' | 'reopened';
 
 /** A problem that has changed since the subscribers last heard of it. */
 export interface ChangedProblem {
-  readonly kind: Kind;
+  readonly kind: NewsKind;
   /** Fingerprints of the findings in it that have changed. */
   readonly changed: readonly string[];
 }

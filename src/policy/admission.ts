@@ -20,7 +20,7 @@ export function judge(meant: Tristate, statement: Statement, { variables }: Trus
   return { statement, outcome: all([meant, ...outcomes]), unmet: statement.conditions.filter((_, index) => outcomes[index] === 'no') };
 }
 
-export interface Admission {
+export interface Access {
   readonly outcome: Tristate;
   /** Where no statement lets it in: the conditions that are not met, of those that would otherwise. */
   readonly unmet: readonly ConditionEntry[];
@@ -29,7 +29,7 @@ export interface Admission {
 }
 
 /** What the statements meant for a call come to: any Allow lets it in, and any Deny keeps it out all the same. */
-export function admission(allowing: readonly Judgement[], denying: readonly Judgement[]): Admission {
+export function admission(allowing: readonly Judgement[], denying: readonly Judgement[]): Access {
   const allowed = any(allowing.map(({ outcome }) => outcome));
   return {
     outcome: all([allowed, not(any(denying.map(({ outcome }) => outcome)))]),

@@ -116,7 +116,7 @@ export function admissionOf(set: SubjectSet): Admission {
 }
 
 /** Why an Allow statement lets nobody in through the set's door: the fewest places that suffice. */
-export interface Contradiction {
+export interface NobodyReason {
   /** JSON path of the statement. */
   readonly statement: string;
   /** One element or condition that never holds, or conditions that cannot hold together. Empty = it is a Deny that shuts everybody out. */
@@ -151,7 +151,7 @@ function fewest(constraints: readonly Constraint[], set: SubjectSet): readonly C
   }, constraints);
 }
 
-function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requirement, set: SubjectSet): Contradiction | null {
+function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requirement, set: SubjectSet): NobodyReason | null {
   if (rest === 'no') return { statement: statement.path, paths: failing.slice(0, 1) };
   const constraints = [
     ...anyOf.map((condition): Constraint => ({ kind: 'anyOf', condition })),
@@ -164,7 +164,7 @@ function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requiremen
 }
 
 /** For a set of nobody: what keeps each Allow statement shut. Empty where the policy has no Allow, or STS does not find the provider. */
-export function contradictions(set: SubjectSet): Contradiction[] {
+export function contradictions(set: SubjectSet): NobodyReason[] {
   return set.requirements
     .filter(({ statement }) => statement.effect === 'Allow')
     .map((requirement) => contradictionIn(requirement, set) ?? { statement: requirement.statement.path, paths: [] });

@@ -9,7 +9,7 @@ import { all, type Tristate } from './tristate.js';
 import { isItself, resolveVariables, type KeyValue } from './variables.js';
 
 /** One provider and audience through which subjects come. */
-export interface Entrance {
+export interface ProviderAudience {
   readonly providerArn: string;
   /** Issuer without `https://`. */
   readonly url: string;
@@ -114,7 +114,7 @@ function disputableIn(conditions: readonly { readonly identity: string; readonly
 function requirementFor(
   statement: Statement,
   variables: boolean,
-  { providerArn, url, audience }: Entrance,
+  { providerArn, url, audience }: ProviderAudience,
   representative: string,
 ): Requirement {
   const find = requestReader(url, { audience, subject: representative });
@@ -168,7 +168,7 @@ function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
  * What a statement demands of the subjects of an issuer. Tokens of service accounts and other tokens carry different
  * claims; where that makes a difference there are two demands, one for each kind.
  */
-export function requirementsOf(statement: Statement, variables: boolean, entrance: Entrance): readonly Requirement[] {
+export function requirementsOf(statement: Statement, variables: boolean, entrance: ProviderAudience): readonly Requirement[] {
   const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);
   if (isEksIssuer(entrance.url)) return [accounts];
   const others = requirementFor(statement, variables, entrance, '');

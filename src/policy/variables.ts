@@ -5,7 +5,7 @@ import type { Operator } from './condition-operators.js';
 export type KeyValue =
   { readonly state: 'present'; readonly value: string } | { readonly state: 'absent' } | { readonly state: 'unknowable' };
 
-export type Resolved =
+export type ResolvedValue =
   { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
 
 interface Variable {
@@ -40,7 +40,7 @@ export function resolveVariables(
   value: string,
   lookUp: (key: string) => KeyValue,
   longest = Number.POSITIVE_INFINITY,
-): Resolved {
+): ResolvedValue {
   const parts: GlobPart[] = [];
   let least = 0;
   const push = (text: string, literal: boolean): void => {

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import { inert, inertJson } from '../lib/inert.js';
-import { Page } from './page.js';
+import { TextPage } from './page.js';
 import type { TextOptions } from './text.js';
 import { unreadInWords } from './words.js';
 
@@ -66,7 +66,7 @@ const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
   return who.kind === 'nobody' ? paint.dim : paint.bold;
 };
 
-function writeRole(page: Page, { role, administrative, entrances }: RoleAdmission, paint: Paint): void {
+function writeRole(page: TextPage, { role, administrative, entrances }: RoleAdmission, paint: Paint): void {
   page.text(`${paint.bold(inert(role))}${administrative === null ? '' : `, administrative by ${inert(administrative)}`}`);
   if (entrances.length === 0) page.text('No statement of its trust policy is for web identities.', 2);
   for (const entrance of entrances) {
@@ -81,7 +81,7 @@ function writeRole(page: Page, { role, administrative, entrances }: RoleAdmissio
 /** Who can take which roles, for a terminal. What was not read stands first. */
 export function renderAdmissions({ unread, roles }: Admissions, { color, width }: TextOptions): string {
   const paint = pc.createColors(color);
-  const page = new Page(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width ?? DEFAULT_WIDTH);
   if (unread.length > 0) {
     page.text(paint.bold(paint.yellow('INCOMPLETE: not everything could be read; more may get in than is listed here.')));
     for (const gap of unread) page.text(`- ${unreadInWords(gap).title}`, 2);

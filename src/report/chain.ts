@@ -4,7 +4,7 @@ import type { Chain, ChainLink, LinkState } from '../model/chain.js';
 import type { Finding } from '../model/finding.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { inert, inertJson } from '../lib/inert.js';
-import { Page } from './page.js';
+import { TextPage } from './page.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
 import { grantsInWords, noCommandInWords } from './words.js';
@@ -27,7 +27,7 @@ function paintOf(state: LinkState, paint: Paint): (text: string) => string {
   return state === 'broken' ? paint.red : paint.yellow;
 }
 
-function writeLink(page: Page, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
+function writeLink(page: TextPage, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
   const words = `${paint.bold(link)}: ${inert(says)}`;
   page.labelled(`${MARK[state].padEnd(WIDEST)}  `, [words], paintOf(state, paint), isFirst ? '> ' : '  ');
   if (error !== null && isFirst) page.text(`The pod sees: ${paint.italic(inert(error))}`, WIDEST + 4);
@@ -36,7 +36,7 @@ function writeLink(page: Page, { link, state, says, error }: ChainLink, isFirst:
 const MOST_GAPS = 5;
 
 /** What could not be read comes first: what hangs on it is not known to hold. */
-function writeGaps(page: Page, unread: Chain['unread'], paint: Paint): void {
+function writeGaps(page: TextPage, unread: Chain['unread'], paint: Paint): void {
   const open = unread.filter(({ accepted }) => !accepted);
   if (open.length === 0) return;
   const gaps = open.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
@@ -45,7 +45,7 @@ function writeGaps(page: Page, unread: Chain['unread'], paint: Paint): void {
 }
 
 /** The repair of what the chain breaks on: that of the finding which leads. */
-function writeRepair(page: Page, finding: Finding, paint: Paint, shell: Shell): void {
+function writeRepair(page: TextPage, finding: Finding, paint: Paint, shell: Shell): void {
   const { fix } = finding;
   page.text(standingAlone(inert(finding.message)), 2);
   if (fix === null) return;
@@ -65,7 +65,7 @@ const CONCLUSION = {
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
 export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width, shell }: TextOptions): string {
   const paint = pc.createColors(color);
-  const page = new Page(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width ?? DEFAULT_WIDTH);
   const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
   const { cluster, region, namespace, serviceAccount, pod } = target;
   const who = `${namespace}/${serviceAccount}${pod === null ? '' : ` (pod ${pod})`}`;

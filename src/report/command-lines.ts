@@ -1,6 +1,6 @@
 import type pc from 'picocolors';
 import { inert, isInert } from '../lib/inert.js';
-import type { Page } from './page.js';
+import type { TextPage } from './page.js';
 
 /** What a command is printed for: bash, zsh, fish and every POSIX shell, or PowerShell of every version. */
 export const SHELLS = ['posix', 'powershell'] as const;
@@ -20,7 +20,7 @@ function forPowerShell(command: string): string {
 }
 
 /** Commands to be copied, never broken, each after the prompt of the shell that it is for. */
-export function writeCommands(page: Page, commands: readonly string[], paint: ReturnType<typeof pc.createColors>, shell: Shell): void {
+export function writeCommands(page: TextPage, commands: readonly string[], paint: ReturnType<typeof pc.createColors>, shell: Shell): void {
   for (const command of commands) {
     const [prompt, line] = shell === 'powershell' ? ['PS>', forPowerShell(command)] : ['$', command];
     if (isInert(command)) page.verbatim(`${paint.dim(prompt)} ${line}`, 4);

@@ -1,6 +1,6 @@
 import { plural } from '../lib/plural.js';
 import { atLeast, type Finding, type Severity } from '../model/finding.js';
-import type { ChangedProblem, Kind, News, Resolved, Upgrade } from '../model/news.js';
+import type { ChangedProblem, NewsKind, News, Resolved, Upgrade } from '../model/news.js';
 import type { CarriedOver, Report } from '../model/report.js';
 import { inert } from '../lib/inert.js';
 import { bullet, section, under } from './listing.js';
@@ -54,7 +54,7 @@ export function resolvedSection({ resolved }: News, columns: number): string[] {
   );
 }
 
-const JUDGED = { new: ', new', reopened: ', back again', worse: ', more severe' } as const satisfies Record<Kind, string>;
+const JUDGED = { new: ', new', reopened: ', back again', worse: ', more severe' } as const satisfies Record<NewsKind, string>;
 
 /** One thing that a new version judges differently. */
 interface Judged {

@@ -3,7 +3,7 @@ import { paragraphLines } from './paragraph.js';
 const NARROWEST = 40;
 
 /** Writes lines within a width, each at an indentation that its continuation keeps. */
-export class Page {
+export class TextPage {
   private readonly lines: string[] = [];
   constructor(private readonly width: number) {}
 

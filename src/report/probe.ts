@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { PodProbe, Probe } from '../model/probe.js';
 import { inert, inertJson } from '../lib/inert.js';
-import { Page } from './page.js';
+import { TextPage } from './page.js';
 import type { TextOptions } from './text.js';
 
 const DEFAULT_WIDTH = 80;
@@ -19,7 +19,7 @@ const DIFFERENT =
 type Paint = ReturnType<typeof pc.createColors>;
 
 /** What configuration said, and which link would break it. */
-function besideConfiguration(page: Page, { chain, expected, outcome, asExpected }: Probe | PodProbe, paint: Paint): void {
+function besideConfiguration(page: TextPage, { chain, expected, outcome, asExpected }: Probe | PodProbe, paint: Paint): void {
   page.text(asExpected === false ? paint.yellow(DIFFERENT) : `As to configuration: ${EXPECTED[expected]}.`);
   const broken = chain.links.find(({ state }) => state === 'broken');
   if (broken === undefined) return;
@@ -33,7 +33,7 @@ function besideConfiguration(page: Page, { chain, expected, outcome, asExpected 
 export function renderProbe(probe: Probe, { color, width }: TextOptions): string {
   const { chain, roleArn, claims, outcome } = probe;
   const paint = pc.createColors(color);
-  const page = new Page(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width ?? DEFAULT_WIDTH);
   const { namespace, serviceAccount, cluster, region } = chain.target;
   page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, with a token of its own`)));
   page.blank();
@@ -54,7 +54,7 @@ const SWEPT_UNREAD = 'Whether earlier probes left pods behind was not looked at:
 export function renderPodProbe(probe: PodProbe, { color, width }: TextOptions): string {
   const { chain, roleArn, given, outcome, pod, swept } = probe;
   const paint = pc.createColors(color);
-  const page = new Page(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width ?? DEFAULT_WIDTH);
   const { namespace, serviceAccount, cluster, region } = chain.target;
   page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, in the pod ${pod}, which is gone`)));
   page.blank();

@@ -5,7 +5,7 @@ import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
-import { Page } from './page.js';
+import { TextPage } from './page.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
@@ -46,7 +46,7 @@ const severityPaint = (paint: Paint): Readonly<Record<Severity, (text: string) =
   info: paint.dim,
 });
 
-function writeGaps(page: Page, report: Report, paint: Paint): void {
+function writeGaps(page: TextPage, report: Report, paint: Paint): void {
   const gaps = openGaps(report);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   if (report.complete) return;
@@ -62,7 +62,7 @@ function writeGaps(page: Page, report: Report, paint: Paint): void {
   page.blank();
 }
 
-function writeSummary(page: Page, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
+function writeSummary(page: TextPage, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
   page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report)}`));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
@@ -79,7 +79,7 @@ function writeSummary(page: Page, report: Report, problems: readonly ToldProblem
   page.blank();
 }
 
-function writeFinding(page: Page, finding: Finding, paint: Paint): void {
+function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
   page.text(standingAlone(inert(finding.message)), 2);
   const tag = tagInWords(finding);
   if (tag !== null) page.text(paint.yellow(tag), 2);
@@ -89,7 +89,7 @@ function writeFinding(page: Page, finding: Finding, paint: Paint): void {
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
 }
 
-function writeFix(page: Page, finding: Finding, shown: Set<string>, { paint, shell }: Style): void {
+function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
   page.labelled('Repair:     ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
@@ -101,7 +101,7 @@ function writeFix(page: Page, finding: Finding, shown: Set<string>, { paint, she
   if (none !== null) page.text(none, 4);
 }
 
-function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
+function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
   const { paint } = style;
   const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
   const shown = new Set<string>();
@@ -124,7 +124,7 @@ function writeProblem(page: Page, { primary, coDefects, severity }: ToldProblem,
 }
 
 /** What is high or critical is named though nobody is to hear of it: silence must not be taken for order. */
-function writeSuppressed(page: Page, report: Report, paint: Paint): void {
+function writeSuppressed(page: TextPage, report: Report, paint: Paint): void {
   const findings = loudlySuppressed(report);
   if (findings.length === 0) return;
   page.text(paint.bold('Suppressed, high or critical:'));
@@ -144,7 +144,7 @@ const NOT_JUDGED: Readonly<Record<string, string>> = {
 const NOT_READ = 'it was not read';
 const MOST_SCOPES = 8;
 
-function writeNotEvaluated(page: Page, { rules }: Report): void {
+function writeNotEvaluated(page: TextPage, { rules }: Report): void {
   // What nobody asked for is told once above; here stands what a gap kept from being judged.
   const gaps = rules.flatMap(({ id, notEvaluated }) =>
     notEvaluated
@@ -164,7 +164,7 @@ function writeNotEvaluated(page: Page, { rules }: Report): void {
 /** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */
 export function renderText(report: Report, options: TextOptions): string {
   const paint = pc.createColors(options.color);
-  const page = new Page(options.width ?? DEFAULT_WIDTH);
+  const page = new TextPage(options.width ?? DEFAULT_WIDTH);
   const problems = problemsOf(report);
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);

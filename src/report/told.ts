@@ -1,6 +1,6 @@
 import { plural } from '../lib/plural.js';
 import { atLeast, severityRank, type Severity } from '../model/finding.js';
-import type { Kind, News, Upgrade } from '../model/news.js';
+import type { NewsKind, News, Upgrade } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { countsInWords, countsOf, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 
@@ -17,7 +17,7 @@ export interface Told {
   readonly headline: string;
 }
 
-const KINDS: readonly (readonly [Kind, string])[] = [
+const KINDS: readonly (readonly [NewsKind, string])[] = [
   ['new', 'new'],
   ['reopened', 'back again'],
   ['worse', 'worse'],

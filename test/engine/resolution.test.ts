@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/changes.js';
-import type { Gap } from '../../src/engine/gaps.js';
+import type { MissingRead } from '../../src/engine/gaps.js';
 import { resolutions } from '../../src/engine/resolution.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Remembered } from '../../src/model/state.js';
@@ -79,7 +79,13 @@ describe('what the time did not suffice for', () => {
   const inside: Subject = { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:210987654321:cluster/prod', region: 'eu-west-1' };
   const clusters = [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }];
   const inventory = inventoryOfCase({ clusters, roles: [{ arn: ROLE.id, trustPolicy: {} }] });
-  const whatBecame = (subject: Subject, scope: string, id = 'a-rule', reason = 'out-of-time', gaps: readonly Gap[] = []): string => {
+  const whatBecame = (
+    subject: Subject,
+    scope: string,
+    id = 'a-rule',
+    reason = 'out-of-time',
+    gaps: readonly MissingRead[] = [],
+  ): string => {
     const outcomes = [{ id, checked: 0, failed: 0, notEvaluated: [{ scope, reason }], crashed: null }];
     const told = resolutions({ inventory, rules: [quiet], outcomes, gaps, gapsBefore: [] });
     return told({ rule: 'a-rule', subject, lastSeen: day(1) } as unknown as Remembered);
@@ -102,7 +108,7 @@ describe('what the time did not suffice for', () => {
   });
 
   it('nor those of another role, which keep nothing else from being resolved', () => {
-    const gap = (scope: string): readonly Gap[] => [{ what: 'judge:Rules', scope, reason: 'failed', accepted: false }];
+    const gap = (scope: string): readonly MissingRead[] => [{ what: 'judge:Rules', scope, reason: 'failed', accepted: false }];
     const other = `${ROLE.id}-other`;
     expect(whatBecame(ROLE, other, 'another-rule', 'too-involved', gap(other))).toBe('passed');
     expect(whatBecame(ROLE, ROLE.id, 'another-rule', 'too-involved', gap(ROLE.id))).toBe('unread');

@@ -3,13 +3,13 @@ import pc from 'picocolors';
 import { shellCommand } from '../../src/engine/shell.js';
 import type { Word } from '../../src/model/command.js';
 import { writeCommands } from '../../src/report/command-lines.js';
-import { Page } from '../../src/report/page.js';
+import { TextPage } from '../../src/report/page.js';
 
 const DOCUMENT = { Statement: [{ Sid: "it's \u2019 `$(x)` \u00ad" }] };
 const WRITTEN = String.raw`{"Statement":[{"Sid":"it\u0027s \u2019 \u0060$\u0028x\u0029\u0060 \u00ad"}]}`;
 
 function written(words: readonly Word[], shell: 'posix' | 'powershell'): string {
-  const page = new Page(80);
+  const page = new TextPage(80);
   writeCommands(page, [shellCommand(words) ?? ''], pc.createColors(false), shell);
   return page.toString();
 }
