@@ -1,6 +1,9 @@
 /**
  * The six fields of an EventBridge cron expression as sets of numbers. Only what can be read without doubt is read:
  * `L`, `W`, `#`, a range that wraps round (`FRI-MON`) and a year give undefined, and the caller asks the person instead.
+ *
+ * Read here and not by a library: cron-parser counts days from 0 and has no `W`; croner reads EventBridge's dialect with two
+ * options off their defaults, takes day 8 and `@daily` too, and gives one run after the other, where sets of numbers give every gap.
  */
 export interface CronFields {
   readonly minutes: ReadonlySet<number>;
