@@ -1,4 +1,4 @@
-import { partsOfAccount } from '../facts/account-key.js';
+import { partsOfServiceAccount } from '../facts/account-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
@@ -19,7 +19,7 @@ export function asksForAdministrativeRole(patches: readonly Patch[], facts: Fact
   return patches.some((patch) => {
     const role = roleAskedFor(patch, facts);
     if (role === null || role.administrative === null) return false;
-    const { cluster, namespace, name } = partsOfAccount(patch.resource);
+    const { cluster, namespace, name } = partsOfServiceAccount(patch.resource);
     const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
     return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);
   });

@@ -1,5 +1,5 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
-import { nearAccounts } from '../facts/near-account.js';
+import { nearServiceAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
@@ -36,7 +36,7 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
   const name = `${target.namespace}/${target.serviceAccount}`;
   if (account !== null) return ok(`${name} exists.`);
   if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
-  const near = nearAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
+  const near = nearServiceAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
   return broken(
     `There is no service account ${name} in this cluster${near.length === 0 ? '' : `; there is ${near.join(' and ')}`}.`,
     `error looking up service account ${name}: serviceaccount "${target.serviceAccount}" not found`,

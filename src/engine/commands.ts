@@ -1,4 +1,4 @@
-import { partsOfAccount } from '../facts/account-key.js';
+import { partsOfServiceAccount } from '../facts/account-key.js';
 import { parseRoleArn } from '../facts/role-arn.js';
 import { isObject } from '../lib/is-object.js';
 import { strings } from '../lib/one-or-list.js';
@@ -52,8 +52,8 @@ function trustPolicyCommands({ resource, after }: Patch): Commands {
 }
 
 /** The parts of what a patch inside a cluster is about; null where they do not tell one thing. */
-function placeOf({ resource, region }: Patch): (ReturnType<typeof partsOfAccount> & { readonly region: string }) | null {
-  const parts = partsOfAccount(resource);
+function placeOf({ resource, region }: Patch): (ReturnType<typeof partsOfServiceAccount> & { readonly region: string }) | null {
+  const parts = partsOfServiceAccount(resource);
   const { cluster, namespace, name } = parts;
   const isTold = `${cluster}/${namespace}/${name}` === resource && [cluster, namespace, name].every(isPlainArgument);
   return isTold && region !== null && isPlainArgument(region) ? { ...parts, region } : null;

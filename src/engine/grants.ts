@@ -1,5 +1,5 @@
 import { isObject } from '../lib/is-object.js';
-import { partsOfAccount } from '../facts/account-key.js';
+import { partsOfServiceAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
@@ -105,7 +105,7 @@ function associatedBy(
   const arn = kind === 'pod-identity-association' && isObject(after) ? after['roleArn'] : undefined;
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   if (role === null || !takenByPodIdentity((trusts.get(role.role.arn) ?? role).policy)) return [];
-  const { cluster, namespace, name: serviceAccount } = partsOfAccount(resource);
+  const { cluster, namespace, name: serviceAccount } = partsOfServiceAccount(resource);
   const today = role.associatedIn.find((one) => one.region === region && one.name === cluster);
   const names = today === undefined ? undefined : associatedNames(today, role.role.arn).get(namespace);
   if (names?.has(serviceAccount) === true) return [];

@@ -12,7 +12,7 @@ function shareKey(sighting: Sighting, sharing: Sharing): string | null {
     case 'role':
       return raised.role ?? subject.id;
     case 'account':
-      return `${subject.region ?? ''} ${raised.account ?? subject.id}`;
+      return `${subject.region ?? ''} ${raised.serviceAccount ?? subject.id}`;
     case 'agent':
       return raised.agent === undefined ? null : `${subject.region ?? ''} ${raised.agent}`;
     case 'statement':

@@ -1,4 +1,4 @@
-import { accountKey, partsOfAccount } from '../facts/account-key.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
@@ -24,10 +24,10 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
 }
 
 /** Patches of service accounts or associations, by the `namespace/name` that each is about. */
-type ByAccount = ReadonlyMap<string, Patch>;
+type ByServiceAccount = ReadonlyMap<string, Patch>;
 
-function accountsAfter(accounts: readonly ServiceAccount[], patches: ByAccount): readonly ServiceAccount[] {
-  const there = new Set(accounts.map(({ namespace, name }) => accountKey(namespace, name)));
+function serviceAccountsAfter(accounts: readonly ServiceAccount[], patches: ByServiceAccount): readonly ServiceAccount[] {
+  const there = new Set(accounts.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
   const after = (account: Pick<ServiceAccount, 'namespace' | 'name'>, patch: Patch): ServiceAccount => {
     const value = patch.after as { readonly annotations?: Json } | null;
     const annotations = Object.entries(value?.annotations ?? {}).map(([key, text]) => [key, String(text)]);
@@ -36,22 +36,22 @@ function accountsAfter(accounts: readonly ServiceAccount[], patches: ByAccount):
   const made = [...patches].filter(([key]) => !there.has(key));
   return [
     ...accounts.map((one) => {
-      const patch = patches.get(accountKey(one.namespace, one.name));
+      const patch = patches.get(serviceAccountKey(one.namespace, one.name));
       return patch === undefined ? one : after(one, patch);
     }),
     ...made.map(([, patch]) => {
-      const { namespace, name } = partsOfAccount(patch.resource);
+      const { namespace, name } = partsOfServiceAccount(patch.resource);
       return after({ namespace, name }, patch);
     }),
   ];
 }
 
-function associationsAfter(associations: readonly PodIdentityAssociation[], patches: ByAccount): readonly PodIdentityAssociation[] {
-  const keyOf = (one: PodIdentityAssociation): string => accountKey(one.namespace, one.serviceAccount);
+function associationsAfter(associations: readonly PodIdentityAssociation[], patches: ByServiceAccount): readonly PodIdentityAssociation[] {
+  const keyOf = (one: PodIdentityAssociation): string => serviceAccountKey(one.namespace, one.serviceAccount);
   const before = new Map(associations.map((one) => [keyOf(one), one]));
   const made = [...patches].flatMap(([key, { resource, after }]): readonly PodIdentityAssociation[] => {
     if (after === null) return [];
-    const { namespace, name: serviceAccount } = partsOfAccount(resource);
+    const { namespace, name: serviceAccount } = partsOfServiceAccount(resource);
     return [{ ...before.get(key), roleArn: null, ...(after as Partial<PodIdentityAssociation>), namespace, serviceAccount }];
   });
   return [...associations.filter((one) => !patches.has(keyOf(one))), ...made];
@@ -59,21 +59,21 @@ function associationsAfter(associations: readonly PodIdentityAssociation[], patc
 
 function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
   const keyOf = ({ resource }: Patch): string => {
-    const { namespace, name } = partsOfAccount(resource);
-    return accountKey(namespace, name);
+    const { namespace, name } = partsOfServiceAccount(resource);
+    return serviceAccountKey(namespace, name);
   };
-  const of = (kind: Patch['kind']): ByAccount =>
+  const of = (kind: Patch['kind']): ByServiceAccount =>
     new Map(patches.filter((patch) => patch.kind === kind).map((patch) => [keyOf(patch), patch]));
   const accounts = of('service-account');
   const associations = of('pod-identity-association');
   return {
     ...cluster,
-    serviceAccounts: mapList(cluster.serviceAccounts, (before) => accountsAfter(before, accounts)),
+    serviceAccounts: mapList(cluster.serviceAccounts, (before) => serviceAccountsAfter(before, accounts)),
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, (before) => associationsAfter(before, associations)),
     // Pods of these are made anew, and how they come out the webhook decides.
     workloads: mapList(cluster.workloads, (workloads) =>
       workloads.filter(({ namespace, serviceAccount }) => {
-        const key = accountKey(namespace, serviceAccount);
+        const key = serviceAccountKey(namespace, serviceAccount);
         return !accounts.has(key) && !associations.has(key);
       }),
     ),
@@ -81,7 +81,7 @@ function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
 }
 
 /** Where the patches of things inside a cluster belong: `region/cluster`. */
-const placeOf = ({ resource, region }: Patch): string => `${region ?? ''}/${partsOfAccount(resource).cluster}`;
+const placeOf = ({ resource, region }: Patch): string => `${region ?? ''}/${partsOfServiceAccount(resource).cluster}`;
 
 /** The inventory as it would be read after somebody applied the patches; of two of one thing the last counts. */
 export function patched(inventory: Inventory, patches: readonly Patch[]): Inventory {

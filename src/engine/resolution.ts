@@ -1,4 +1,4 @@
-import { accountKey, partsOfAccount } from '../facts/account-key.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
@@ -37,10 +37,10 @@ function exists({ type, id, arn, region }: Subject, inventory: Inventory): boole
   const clusters = inventory.regions.find((one) => one.region === region)?.clusters;
   if (clusters === undefined) return null;
   if (type === 'cluster') return holds(clusters, (cluster) => cluster.arn === arn);
-  const { cluster: clusterName, namespace, name } = partsOfAccount(id);
+  const { cluster: clusterName, namespace, name } = partsOfServiceAccount(id);
   const cluster = whatArrived(clusters).find((one) => one.name === clusterName);
   if (cluster === undefined) return clusters.known ? false : null;
-  return section === undefined ? null : among(section, cluster[section.at], accountKey(namespace, name));
+  return section === undefined ? null : among(section, cluster[section.at], serviceAccountKey(namespace, name));
 }
 
 /** Reasons that leave nothing half read: what was raised beside such a gap can pass beside it. */

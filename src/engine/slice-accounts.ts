@@ -1,9 +1,9 @@
 import type { Facts, IssuingCluster, RoleFacts, RoleUser } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { namedAccounts, namedIn } from '../facts/named-accounts.js';
+import { namedServiceAccounts, namedIn } from '../facts/named-accounts.js';
 import { mistakenAudience } from '../facts/mistaken-audience.js';
-import { accountKey, partsOfAccount } from '../facts/account-key.js';
-import { accountAt, accountsOnAnnotations } from '../facts/service-accounts.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
+import { serviceAccountAt, serviceAccountsOnAnnotations } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { memo } from '../lib/memo.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
@@ -14,7 +14,7 @@ import { whatArrived } from '../model/observed.js';
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
 export type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
 
-interface PatchedAccount {
+interface PatchedServiceAccount {
   readonly cluster: IssuingCluster;
   readonly key: string;
   readonly roles: readonly RoleFacts[];
@@ -29,14 +29,14 @@ export function roleCarriedBy(account: { readonly annotations?: Json } | null, f
   return role === null ? [] : [role];
 }
 
-function patchedAccounts(patches: readonly Patch[], facts: Facts): PatchedAccount[] {
-  return patches.flatMap(({ kind, region, resource, before, after }): PatchedAccount[] => {
-    const { cluster: clusterName, namespace, name } = partsOfAccount(resource);
+function patchedServiceAccounts(patches: readonly Patch[], facts: Facts): PatchedServiceAccount[] {
+  return patches.flatMap(({ kind, region, resource, before, after }): PatchedServiceAccount[] => {
+    const { cluster: clusterName, namespace, name } = partsOfServiceAccount(resource);
     const isInside = kind === 'service-account' || kind === 'pod-identity-association';
     const cluster = isInside ? facts.clusterNamed(region ?? '', clusterName) : null;
     if (cluster === null) return [];
-    const key = accountKey(namespace, name);
-    const naming = (namedAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
+    const key = serviceAccountKey(namespace, name);
+    const naming = (namedServiceAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
     const carried = [before, after].flatMap((value) => roleCarriedBy(value as { readonly annotations?: Json } | null, facts));
     const given = [before, after].flatMap((value) => facts.role((value as { readonly roleArn?: string } | null)?.roleArn ?? '') ?? []);
     return [{ cluster, key, roles: [...carried, ...given, ...naming] }];
@@ -44,8 +44,8 @@ function patchedAccounts(patches: readonly Patch[], facts: Facts): PatchedAccoun
 }
 
 /** The roles that a patched service account carries, before or after, and those whose trust policies name it. */
-export function rolesOfAccounts(patches: readonly Patch[], facts: Facts): readonly RoleFacts[] {
-  return patchedAccounts(patches, facts).flatMap(({ roles }) => roles);
+export function rolesOfServiceAccounts(patches: readonly Patch[], facts: Facts): readonly RoleFacts[] {
+  return patchedServiceAccounts(patches, facts).flatMap(({ roles }) => roles);
 }
 
 /** A service account of a slice, and where it belongs. */
@@ -57,7 +57,7 @@ interface Placed {
 
 const placeOf = ({ cluster, serviceAccount: account }: RoleUser): Placed => ({
   cluster,
-  key: accountKey(account.namespace, account.name),
+  key: serviceAccountKey(account.namespace, account.name),
   account,
 });
 
@@ -67,7 +67,7 @@ function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { c
   return urls.flatMap((url) => {
     const cluster = facts.clusterOf(url);
     if (cluster === null) return [];
-    return namedIn(statements, url).map(({ namespace, name }) => ({ cluster, key: accountKey(namespace, name) }));
+    return namedIn(statements, url).map(({ namespace, name }) => ({ cluster, key: serviceAccountKey(namespace, name) }));
   });
 }
 
@@ -75,19 +75,23 @@ function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { c
  * The service accounts without which roles would look otherwise than in the whole account: those that carry them, those that
  * their trust policies name, before and after, and those patched.
  */
-export function accountsAround(
+export function serviceAccountsAround(
   roles: readonly RoleFacts[],
   written: readonly WebIdentityStatement[],
   patches: readonly Patch[],
   facts: Facts,
 ): Kept {
-  const lookedUp = (cluster: IssuingCluster, key: string): Placed => ({ cluster: cluster.cluster, key, account: accountAt(cluster, key) });
+  const lookedUp = (cluster: IssuingCluster, key: string): Placed => ({
+    cluster: cluster.cluster,
+    key,
+    account: serviceAccountAt(cluster, key),
+  });
   const placed = [
     ...roles.flatMap(({ users }) => users.map(placeOf)),
     ...[...roles.map(({ statements }) => statements), written].flatMap((statements) =>
       namedBy(statements, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
     ),
-    ...patchedAccounts(patches, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
+    ...patchedServiceAccounts(patches, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
   ];
   const byCluster = groupBy(placed, ({ cluster }) => cluster);
   return new Map([...byCluster].map(([cluster, own]) => [cluster, new Map(own.map(({ key, account }) => [key, account]))]));
@@ -105,7 +109,7 @@ const associationIndex = memo((cluster: Cluster): AssociationIndex => {
   return {
     byRole: groupBy(all, ({ roleArn }) => roleArn ?? ''),
     byTarget: groupBy(all, ({ targetRoleArn }) => targetRoleArn ?? ''),
-    byAccount: groupBy(all, ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+    byAccount: groupBy(all, ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
     place: new Map(all.map((association, place) => [association, place])),
   };
 });
@@ -136,7 +140,9 @@ interface Asking {
 
 const byAudience = memo((cluster: Cluster, facts: Facts): readonly Asking[] => {
   const told = new Set(
-    accountsOnAnnotations(facts, { kind: 'cluster', region: cluster.region, cluster: cluster.name }).map(({ subject }) => subject.id),
+    serviceAccountsOnAnnotations(facts, { kind: 'cluster', region: cluster.region, cluster: cluster.name }).map(
+      ({ subject }) => subject.id,
+    ),
   );
   const isMistaken = ({ serviceAccount, url, id }: RoleUser): boolean =>
     url !== null && told.has(id) && mistakenAudience(serviceAccount, url, facts) !== null;
@@ -155,7 +161,7 @@ const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/none';
  */
 export function standIns(cluster: Cluster, kept: Kept, facts: Facts): readonly ServiceAccount[] {
   const isLeftOut = ({ serviceAccount: { namespace, name } }: RoleUser): boolean =>
-    kept.get(cluster)?.has(accountKey(namespace, name)) !== true;
+    kept.get(cluster)?.has(serviceAccountKey(namespace, name)) !== true;
   return byAudience(cluster, facts)
     .flatMap(({ mistaken, others }) => (mistaken.some(isLeftOut) ? [] : others.filter(isLeftOut)))
     .map(({ serviceAccount, audience }) => ({

@@ -1,9 +1,9 @@
-import { accountKey } from '../facts/account-key.js';
+import { serviceAccountKey } from '../facts/account-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
-import { workloadsByAccount } from '../facts/pods-of.js';
+import { workloadsByServiceAccount } from '../facts/pods-of.js';
 import { isReadForUsage } from '../facts/role-usage.js';
-import { accountAt } from '../facts/service-accounts.js';
+import { serviceAccountAt } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
@@ -15,7 +15,7 @@ import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { trustOf } from '../facts/role-facts.js';
 import { mapList } from './patched.js';
-import { accountsAround, associationsAround, roleCarriedBy, rolesOfAccounts, standIns, type Kept } from './slice-accounts.js';
+import { serviceAccountsAround, associationsAround, roleCarriedBy, rolesOfServiceAccounts, standIns, type Kept } from './slice-accounts.js';
 
 function urlsOf(statements: readonly WebIdentityStatement[]): string[] {
   return statements.flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url])));
@@ -35,14 +35,14 @@ interface Touched {
 /** The roles that are patched, trust a patched provider, or are meant for a patched service account. */
 function touchedRoles(patches: readonly Patch[], patchedUrls: readonly string[], facts: Facts): readonly RoleFacts[] {
   const patched = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
-  return [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patched, ...rolesOfAccounts(patches, facts)])];
+  return [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patched, ...rolesOfServiceAccounts(patches, facts)])];
 }
 
 function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
   const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
   const touched = touchedRoles(patches, patchedUrls, facts);
   const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? trustOf(patch.after).statements : []));
-  const kept = accountsAround(touched, written, patches, facts);
+  const kept = serviceAccountsAround(touched, written, patches, facts);
   // What a kept service account carries has to be there, or its annotation would seem to name nothing.
   const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));
   const roles = [...new Set([...touched, ...carried])];
@@ -94,7 +94,7 @@ function keptAssociations(cluster: Cluster, arns: ReadonlySet<string>, accounts:
 }
 
 /** Whether the service account of an association is there, which role it carries too, and whether pods run as it. */
-function accountsOf(
+function serviceAccountsOf(
   associations: readonly PodIdentityAssociation[],
   cluster: Cluster,
   kept: Kept,
@@ -103,8 +103,8 @@ function accountsOf(
   const issuing = facts.clusterNamed(cluster.region, cluster.name);
   if (issuing === null) return [];
   return associations.flatMap(({ namespace, serviceAccount }) => {
-    const key = accountKey(namespace, serviceAccount);
-    const account = kept.get(cluster)?.has(key) === true ? null : accountAt(issuing, key);
+    const key = serviceAccountKey(namespace, serviceAccount);
+    const account = kept.get(cluster)?.has(key) === true ? null : serviceAccountAt(issuing, key);
     if (account === null) return [];
     const role = account.annotations[ROLE_ANNOTATION];
     return [{ ...account, annotations: role === undefined ? {} : { [ROLE_ANNOTATION]: role } }];
@@ -113,7 +113,7 @@ function accountsOf(
 
 function partOf(cluster: Cluster, arns: ReadonlySet<string>, kept: Kept, facts: Facts): Part {
   const associations = keptAssociations(cluster, arns, kept.get(cluster)?.keys() ?? []);
-  return { cluster, associations, besides: accountsOf(associations, cluster, kept, facts) };
+  return { cluster, associations, besides: serviceAccountsOf(associations, cluster, kept, facts) };
 }
 
 /** The roles that associations give, or the service accounts of these carry. */
@@ -126,7 +126,7 @@ function rolesIn({ associations, besides }: Part, facts: Facts): readonly RoleFa
 
 function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Facts): Cluster {
   const own = kept.get(cluster);
-  const keys = [...(own?.keys() ?? []), ...besides.map(({ namespace, name }) => accountKey(namespace, name))];
+  const keys = [...(own?.keys() ?? []), ...besides.map(({ namespace, name }) => serviceAccountKey(namespace, name))];
   return {
     ...cluster,
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associations),
@@ -135,7 +135,7 @@ function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Fa
       ...besides,
       ...standIns(cluster, kept, facts),
     ]),
-    workloads: mapList(cluster.workloads, () => keys.flatMap((key) => workloadsByAccount(cluster).get(key) ?? [])),
+    workloads: mapList(cluster.workloads, () => keys.flatMap((key) => workloadsByServiceAccount(cluster).get(key) ?? [])),
   };
 }
 

@@ -3,16 +3,16 @@ import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 
 /** How an index by service account calls one: no name in Kubernetes holds a slash. */
-export const accountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+export const serviceAccountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 /** The parts of what a service account, or its association, is called in findings and patches: `cluster/namespace/name`. */
-export function partsOfAccount(id: string): { readonly cluster: string; readonly namespace: string; readonly name: string } {
+export function partsOfServiceAccount(id: string): { readonly cluster: string; readonly namespace: string; readonly name: string } {
   const [cluster = '', namespace = '', name = ''] = id.split('/');
   return { cluster, namespace, name };
 }
 
 /** The Pod Identity association of each service account of a cluster that has one, by `namespace/name`. */
-export const associationsByAccount = memo(
+export const associationsByServiceAccount = memo(
   (cluster: Cluster): ReadonlyMap<string, PodIdentityAssociation> =>
-    new Map(whatArrived(cluster.podIdentityAssociations).map((one) => [accountKey(one.namespace, one.serviceAccount), one])),
+    new Map(whatArrived(cluster.podIdentityAssociations).map((one) => [serviceAccountKey(one.namespace, one.serviceAccount), one])),
 );

@@ -11,7 +11,7 @@ const NAMESPACE_OF: Readonly<Record<string, string>> = {
 };
 
 /** An add-on as installed, with the service accounts that it runs as and that want permissions. */
-export interface AddonAccounts {
+export interface AddonServiceAccounts {
   readonly name: string;
   readonly detail: AddonDetail;
   readonly namespace: string;
@@ -19,7 +19,7 @@ export interface AddonAccounts {
 }
 
 /** null where the add-on wants nothing, or it is not known as whom it runs: values of one's own may rename its service account. */
-export function addonAccounts({ name, detail, wants }: Addon): AddonAccounts | null {
+export function addonServiceAccounts({ name, detail, wants }: Addon): AddonServiceAccounts | null {
   if (!detail.known || !wants.known || wants.value.length === 0 || detail.value.configured) return null;
   const namespace = detail.value.namespace ?? NAMESPACE_OF[name];
   return namespace === undefined ? null : { name, detail: detail.value, namespace, wants: wants.value };

@@ -84,7 +84,7 @@ export function associationSubject(cluster: Cluster, association: PodIdentityAss
 }
 
 /** The service accounts of associations as what a finding touches. */
-export function associatedAccounts(
+export function associatedServiceAccounts(
   { cluster, associations }: Pick<AssociatedRole, 'cluster' | 'associations'>,
   why: string,
 ): readonly Related[] {

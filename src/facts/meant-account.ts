@@ -3,10 +3,10 @@ import { whatArrived } from '../model/observed.js';
 import type { IssuingCluster } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { NearNames } from '../lib/near-names.js';
-import { workloadsByAccount } from './pods-of.js';
+import { workloadsByServiceAccount } from './pods-of.js';
 import { roleBearers, type RoleBearer } from './role-bearers.js';
 import { hasIdentity } from './running-pods.js';
-import { accountKey } from './account-key.js';
+import { serviceAccountKey } from './account-key.js';
 
 const DEFAULT = 'default';
 
@@ -32,14 +32,14 @@ const isPart = (part: string, whole: string): boolean => whole.startsWith(`${par
 const driversAmong = (workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> =>
   groupBy(
     workloads.filter(({ owner, serviceAccount }) => owner.kind === 'Pod' && serviceAccount !== DEFAULT),
-    ({ namespace, owner }) => accountKey(namespace, owner.name),
+    ({ namespace, owner }) => serviceAccountKey(namespace, owner.name),
   );
 
 /** The drivers of the Spark application that pods belong to: those that a driver owns, and Spark calls after it. */
 function driversOf({ namespace, owner }: Workload, drivers: ReturnType<typeof driversAmong>): readonly Workload[] {
   if (owner.kind !== 'Pod') return [];
   const names = new Set([owner.name, owner.name.replace(/-exec-\d+$/, '-driver')]);
-  return [...names].flatMap((name) => drivers.get(accountKey(namespace, name)) ?? []);
+  return [...names].flatMap((name) => drivers.get(serviceAccountKey(namespace, name)) ?? []);
 }
 
 const withoutAws = ({ containers, skipsWebhook }: Workload): boolean =>
@@ -109,7 +109,7 @@ class Bearers {
  */
 export function misplacedIn(cluster: IssuingCluster): readonly Misplaced[] {
   const inNamespace = new Map([...roleBearers(cluster)].map(([namespace, bearers]) => [namespace, new Bearers(bearers)]));
-  const running = workloadsByAccount(cluster.cluster);
+  const running = workloadsByServiceAccount(cluster.cluster);
   const workloads = whatArrived(cluster.cluster.workloads);
   const isWhole = cluster.cluster.workloads.known;
   const drivers = driversAmong(workloads);
@@ -119,7 +119,7 @@ export function misplacedIn(cluster: IssuingCluster): readonly Misplaced[] {
     if (bearers === undefined || !withoutAws(workload) || bearers.named(serviceAccount) !== null) return [];
     // That one has no pods of its own, a list that is not whole does not tell.
     const idle = (isWhole ? bearers.meantBy(workload) : [])
-      .filter(({ name }) => !running.has(accountKey(namespace, name)))
+      .filter(({ name }) => !running.has(serviceAccountKey(namespace, name)))
       .map((meant) => ({ workload, meant, driver: null }));
     const led = new Map<RoleBearer, Misplaced>();
     for (const driver of serviceAccount === DEFAULT ? driversOf(workload, drivers) : []) {

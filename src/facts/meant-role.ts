@@ -1,19 +1,19 @@
 import { only } from '../lib/one-or-list.js';
-import { namedAccounts } from './named-accounts.js';
+import { namedServiceAccounts } from './named-accounts.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { nearRole } from './near-role.js';
 import { roleMeantBy } from './role-arn.js';
-import { accountKey } from './account-key.js';
-import { type LiveAccount } from './service-accounts.js';
+import { serviceAccountKey } from './account-key.js';
+import { type LiveServiceAccount } from './service-accounts.js';
 
 /** The role that a trust policy names a service account for, where it is the only one. */
-export function roleNaming({ cluster, account: { namespace, name } }: LiveAccount, facts: Facts): RoleFacts | null {
-  const named = namedAccounts(cluster, facts).get(accountKey(namespace, name)) ?? [];
+export function roleNaming({ cluster, account: { namespace, name } }: LiveServiceAccount, facts: Facts): RoleFacts | null {
+  const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? [];
   return only(named)?.role ?? null;
 }
 
 /** The role of the account that a text was meant for, by what it says; else by whose trust policy names the service account. */
-export function meantRole(value: string, of: LiveAccount, facts: Facts): RoleFacts | null {
+export function meantRole(value: string, of: LiveServiceAccount, facts: Facts): RoleFacts | null {
   const meant = roleMeantBy(value);
   const exact = meant?.arn == null ? null : facts.role(meant.arn);
   return exact ?? (meant === null ? null : nearRole(meant.name, facts)) ?? roleNaming(of, facts);

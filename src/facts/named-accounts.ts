@@ -2,7 +2,7 @@ import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { accountKey } from './account-key.js';
+import { serviceAccountKey } from './account-key.js';
 import { eksIssuer } from './issuer.js';
 import { pipelineRepaired } from './pipeline-subject.js';
 import { cleanedSubject, subjectProblem } from './service-account-subject.js';
@@ -23,7 +23,7 @@ export interface NamedServiceAccount {
 }
 
 /** The same with the role that is for it. */
-export interface NamedAccount extends NamedServiceAccount {
+export interface NamedByRole extends NamedServiceAccount {
   readonly role: RoleFacts;
 }
 
@@ -54,7 +54,7 @@ function findNamed(statements: readonly WebIdentityStatement[], url: string): re
     if (!statement.issuers.includes(url)) continue;
     for (const value of subjectsIn(conditionsOn(statement, 'sub').filter((one) => concerns(one, url)))) {
       const [, , namespace = '', name = ''] = value.value.split(':');
-      const key = accountKey(namespace, name);
+      const key = serviceAccountKey(namespace, name);
       if (!found.has(key)) found.set(key, { namespace, name, value });
     }
   }
@@ -155,10 +155,10 @@ export function namesEverybody({ policy, statements }: RoleFacts, facts: Facts):
 }
 
 /** The service accounts of a cluster that trust policies name, with the roles; by `namespace/name`. Roles that AWS made for its services left out. */
-export const namedAccounts = memo((cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedAccount[]> => {
+export const namedServiceAccounts = memo((cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedByRole[]> => {
   const named = facts
     .rolesTrusting(cluster.url)
     .filter(({ serviceLinked }) => !serviceLinked)
     .flatMap((role) => namedIn(role.statements, cluster.url).map(({ namespace, name, value }) => ({ role, namespace, name, value })));
-  return groupBy(named, ({ namespace, name }) => accountKey(namespace, name));
+  return groupBy(named, ({ namespace, name }) => serviceAccountKey(namespace, name));
 });

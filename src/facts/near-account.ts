@@ -18,7 +18,7 @@ const indexOf = memo((cluster: Cluster) => {
 const MOST = 3;
 
 /** Service accounts of a cluster that may have been meant: a letter off in the same namespace, else of the same name in another. */
-export function nearAccounts(cluster: Cluster, namespace: string, name: string): readonly ServiceAccount[] {
+export function nearServiceAccounts(cluster: Cluster, namespace: string, name: string): readonly ServiceAccount[] {
   const { byName, within } = indexOf(cluster);
   const beside = within(namespace).near(name);
   return (beside.length > 0 ? beside : (byName.get(name) ?? [])).slice(0, MOST);

@@ -1,19 +1,19 @@
 import { memo } from '../lib/memo.js';
 import type { Workload } from '../model/workload.js';
 import { groupBy } from '../lib/group-by.js';
-import { accountKey } from './account-key.js';
-import { type LiveAccount } from './service-accounts.js';
+import { serviceAccountKey } from './account-key.js';
+import { type LiveServiceAccount } from './service-accounts.js';
 import type { Cluster } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 
 /** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
-export const workloadsByAccount = memo((cluster: Cluster): ReadonlyMap<string, readonly Workload[]> =>
-  groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)),
+export const workloadsByServiceAccount = memo((cluster: Cluster): ReadonlyMap<string, readonly Workload[]> =>
+  groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
 );
 
 /** The workloads that run as a service account; null where the pods of the cluster were not read. */
-export function podsOf({ cluster: { cluster }, account: { namespace, name } }: LiveAccount): readonly Workload[] | null {
-  const found = workloadsByAccount(cluster).get(accountKey(namespace, name));
+export function podsOf({ cluster: { cluster }, account: { namespace, name } }: LiveServiceAccount): readonly Workload[] | null {
+  const found = workloadsByServiceAccount(cluster).get(serviceAccountKey(namespace, name));
   return found ?? (cluster.workloads.known ? [] : null);
 }
 

@@ -4,8 +4,8 @@ import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.
 import { whatArrived } from '../model/observed.js';
 import type { IssuingCluster } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { accountKey } from './account-key.js';
-import { accountAt } from './service-accounts.js';
+import { serviceAccountKey } from './account-key.js';
+import { serviceAccountAt } from './service-accounts.js';
 
 /** A service account that is given a role, by annotation or association; the association may name one that is not there. */
 export interface RoleBearer {
@@ -23,11 +23,11 @@ const annotatedRole = ({ annotations }: ServiceAccount): string => annotations[R
 export const roleBearers = memo((cluster: IssuingCluster): ReadonlyMap<string, readonly RoleBearer[]> => {
   const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
     const { namespace, serviceAccount: name, roleArn } = association;
-    return { namespace, name, role: roleArn, isThere: accountAt(cluster, accountKey(namespace, name)) !== null, association };
+    return { namespace, name, role: roleArn, isThere: serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null, association };
   });
-  const taken = new Set(associated.map(({ namespace, name }) => accountKey(namespace, name)));
+  const taken = new Set(associated.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
   const annotated = whatArrived(cluster.cluster.serviceAccounts)
-    .filter((account) => annotatedRole(account) !== '' && !taken.has(accountKey(account.namespace, account.name)))
+    .filter((account) => annotatedRole(account) !== '' && !taken.has(serviceAccountKey(account.namespace, account.name)))
     .map((account): RoleBearer => {
       const { namespace, name } = account;
       return { namespace, name, role: annotatedRole(account), isThere: true, association: null };

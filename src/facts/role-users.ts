@@ -3,7 +3,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model
 import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl } from '../policy/federated.js';
-import { accountKey, associationsByAccount } from './account-key.js';
+import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
 
 /** A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win. */
@@ -42,10 +42,10 @@ const NONE: readonly never[] = [];
 
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   return clusters.flatMap((cluster) => {
-    const associated = associationsByAccount(cluster);
+    const associated = associationsByServiceAccount(cluster);
     return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
       const { namespace, name, annotations } = serviceAccount;
-      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(accountKey(namespace, name))) return [];
+      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(serviceAccountKey(namespace, name))) return [];
       const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
       return [
         {

@@ -1,6 +1,6 @@
 import { whatArrived } from '../model/observed.js';
-import { accountKey, associationsByAccount } from './account-key.js';
-import { addonAccounts } from './addon-accounts.js';
+import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
+import { addonServiceAccounts } from './addon-accounts.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 
 /** An add-on that EKS gave a role of this account. */
@@ -14,13 +14,13 @@ export interface RoleOfAddon {
 
 /** The add-ons of a cluster that EKS gave a role of this account, and no association. Who did that had to be allowed to pass the role. */
 export function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
-  const associated = associationsByAccount(cluster.cluster);
+  const associated = associationsByServiceAccount(cluster.cluster);
   return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
-    const addon = addonAccounts(one);
+    const addon = addonServiceAccounts(one);
     const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
     if (addon === null || role === null) return [];
     const names = addon.wants.map(({ serviceAccount }) => serviceAccount);
-    if (names.some((name) => associated.has(accountKey(addon.namespace, name)))) return [];
+    if (names.some((name) => associated.has(serviceAccountKey(addon.namespace, name)))) return [];
     return [{ role, addon: addon.name, cluster, subjects: names.map((name) => `system:serviceaccount:${addon.namespace}:${name}`) }];
   });
 }

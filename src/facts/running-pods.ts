@@ -6,11 +6,11 @@ import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Facts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
-import { serviceAccountsIn, type LiveAccount } from './service-accounts.js';
+import { serviceAccountsIn, type LiveServiceAccount } from './service-accounts.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
 export interface RunningPods {
-  readonly of: LiveAccount;
+  readonly of: LiveServiceAccount;
   readonly workload: Workload;
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];

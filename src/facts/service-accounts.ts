@@ -3,12 +3,12 @@ import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../m
 import type { Patch, Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
-import { accountKey, associationsByAccount } from './account-key.js';
+import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { Facts, IssuingCluster } from './facts.js';
 import { issuingClustersIn } from './subject-of.js';
 
 /** A service account of a cluster that has an issuer, in a namespace that is there to stay. */
-export interface LiveAccount {
+export interface LiveServiceAccount {
   readonly cluster: IssuingCluster;
   readonly account: ServiceAccount;
   /** `cluster/namespace/name` */
@@ -21,7 +21,7 @@ export interface LiveAccount {
 
 interface LiveEntry {
   readonly subject: Subject;
-  readonly of: LiveAccount;
+  readonly of: LiveServiceAccount;
 }
 
 /** A service account as the subject of a finding, whether it is there or not. */
@@ -29,14 +29,14 @@ export function serviceAccountSubject({ cluster }: IssuingCluster, namespace: st
   return { type: 'service-account', id: `${cluster.name}/${namespace}/${name}`, arn: null, region: cluster.region };
 }
 
-const accountsByKey = memo(
+const serviceAccountsByKey = memo(
   ({ serviceAccounts }: Cluster): ReadonlyMap<string, ServiceAccount> =>
-    new Map(whatArrived(serviceAccounts).map((account) => [accountKey(account.namespace, account.name), account])),
+    new Map(whatArrived(serviceAccounts).map((account) => [serviceAccountKey(account.namespace, account.name), account])),
 );
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
-export function accountAt({ cluster }: IssuingCluster, key: string): ServiceAccount | null {
-  return accountsByKey(cluster).get(key) ?? null;
+export function serviceAccountAt({ cluster }: IssuingCluster, key: string): ServiceAccount | null {
+  return serviceAccountsByKey(cluster).get(key) ?? null;
 }
 
 const terminatingIn = memo(
@@ -50,30 +50,30 @@ export function isTerminating({ cluster }: IssuingCluster, namespace: string): b
 }
 
 /** Seven rules ask for the same list. */
-const listAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[] => {
-  const associations = associationsByAccount(cluster.cluster);
+const listServiceAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[] => {
+  const associations = associationsByServiceAccount(cluster.cluster);
   return whatArrived(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
     .map((account) => {
       const { namespace, name } = account;
       const subject = serviceAccountSubject(cluster, namespace, name);
-      const association = associations.get(accountKey(namespace, name)) ?? null;
+      const association = associations.get(serviceAccountKey(namespace, name)) ?? null;
       return { subject, of: { cluster, account, id: subject.id, associated: association !== null, association } };
     });
 });
 
 /** The service accounts of the cluster that a rule runs over, as entries. */
 export function serviceAccountsIn(facts: Facts, scope: Scope): readonly LiveEntry[] {
-  return issuingClustersIn(facts, scope).flatMap((cluster) => listAccounts(cluster));
+  return issuingClustersIn(facts, scope).flatMap((cluster) => listServiceAccounts(cluster));
 }
 
 /** Those of them whose role hangs on their annotations. */
-export function accountsOnAnnotations(facts: Facts, scope: Scope): readonly LiveEntry[] {
+export function serviceAccountsOnAnnotations(facts: Facts, scope: Scope): readonly LiveEntry[] {
   return serviceAccountsIn(facts, scope).filter(({ of }) => !of.associated);
 }
 
 /** The change of one annotation; null takes it away. */
-export function annotationPatch({ cluster, account, id }: LiveAccount, key: string, value: string | null): Patch {
+export function annotationPatch({ cluster, account, id }: LiveServiceAccount, key: string, value: string | null): Patch {
   const others = Object.entries(account.annotations).filter(([one]) => one !== key);
   const after: Json = Object.fromEntries(value === null ? others : [...others, [key, value]]);
   return {

@@ -1,13 +1,13 @@
 import type { Confidence, Severity } from '../model/finding.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { namedAccounts, type NamedAccount } from './named-accounts.js';
+import { namedServiceAccounts, type NamedByRole } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
-import { accountKey } from './account-key.js';
-import { type LiveAccount } from './service-accounts.js';
+import { serviceAccountKey } from './account-key.js';
+import { type LiveServiceAccount } from './service-accounts.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
 const ON_THE_NODE_ROLE = new Set(
-  ['aws-node', 'ebs-csi-node-sa', 'efs-csi-node-sa', 'fsx-csi-node-sa'].map((name) => accountKey('kube-system', name)),
+  ['aws-node', 'ebs-csi-node-sa', 'efs-csi-node-sa', 'fsx-csi-node-sa'].map((name) => serviceAccountKey('kube-system', name)),
 );
 
 /** Whether others have the role: then a service account without it may be named for later, or for no pod that calls AWS. */
@@ -18,7 +18,7 @@ interface Weight {
   readonly confidence: Confidence;
 }
 
-function weightOf(of: LiveAccount, named: readonly NamedAccount[]): Weight | null {
+function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[]): Weight | null {
   const pods = podsOf(of);
   const running = pods !== null && pods.length > 0;
   // Set by hand, by the webhook of kOps from its own list, or by the webhook before somebody took the annotation away.
@@ -35,8 +35,8 @@ function weightOf(of: LiveAccount, named: readonly NamedAccount[]): Weight | nul
  * How bad and how sure it is that a service account asks for no role, by whose trust policies name it and what is known of its
  * use; null where it is no defect.
  */
-export function weightWithoutRole(of: LiveAccount, facts: Facts): Weight | null {
-  const key = accountKey(of.account.namespace, of.account.name);
-  const named = namedAccounts(of.cluster, facts).get(key) ?? [];
+export function weightWithoutRole(of: LiveServiceAccount, facts: Facts): Weight | null {
+  const key = serviceAccountKey(of.account.namespace, of.account.name);
+  const named = namedServiceAccounts(of.cluster, facts).get(key) ?? [];
   return named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weightOf(of, named);
 }

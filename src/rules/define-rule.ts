@@ -41,7 +41,7 @@ export interface Raised {
   /** ARN of the role that it concerns, where the subject is another thing: ties it to findings about the role. */
   readonly role?: string;
   /** `cluster/namespace/name` of the service account that it concerns, where the subject is another thing. */
-  readonly account?: string;
+  readonly serviceAccount?: string;
   /** The audiences of the issuer's tokens that are not taken: ties together what refuses the same tokens. */
   readonly audience?: string;
   /** Cluster on whose Pod Identity agent it hangs. */

@@ -116,7 +116,7 @@ describe('what only follows', () => {
 
   it('tells an association for a service account that is not there by the pods that should have it', () => {
     const association: Subject = { ...pods('a'), type: 'association', id: 'prod/shop/app' };
-    const wrong = saw('pod-service-account-wrong', pods('a'), { account: association.id });
+    const wrong = saw('pod-service-account-wrong', pods('a'), { serviceAccount: association.id });
     expect(told([saw('association-service-account-missing', association), wrong])).toEqual([['pod-service-account-wrong']]);
     expect(told([saw('association-service-account-missing', { ...association, id: 'prod/shop/other' }), wrong])).toHaveLength(2);
   });

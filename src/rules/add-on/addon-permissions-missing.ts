@@ -1,4 +1,4 @@
-import { addonAccounts, type AddonAccounts } from '../../facts/addon-accounts.js';
+import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
 import { clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
@@ -19,7 +19,7 @@ interface Given {
 /** None of them is what an add-on wants, unless EKS suggests it. */
 const UNRELATED: ReadonlySet<string> = new Set([...OF_NODES, 'AmazonEKSWorkerNodePolicy']);
 
-function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonAccounts, facts: Facts): readonly Given[] {
+function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonServiceAccounts, facts: Facts): readonly Given[] {
   return wants.flatMap(({ serviceAccount, recommendedPolicyArns }) => {
     const association = whatArrived(cluster.podIdentityAssociations).find(
       (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
@@ -74,7 +74,7 @@ export const addonPermissionsMissing = defineRule<Given>({
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
     return whatArrived(cluster.addons).flatMap((one) => {
-      const addon = addonAccounts(one);
+      const addon = addonServiceAccounts(one);
       return addon === null ? [] : rolesOf(cluster, addon, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
     });
   },

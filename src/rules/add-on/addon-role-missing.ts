@@ -1,9 +1,9 @@
-import { addonAccounts } from '../../facts/addon-accounts.js';
+import { addonServiceAccounts } from '../../facts/addon-accounts.js';
 import type { Facts, IssuingCluster } from '../../facts/facts.js';
-import { namedAccounts } from '../../facts/named-accounts.js';
-import { workloadsByAccount } from '../../facts/pods-of.js';
+import { namedServiceAccounts } from '../../facts/named-accounts.js';
+import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { policyName } from '../../facts/role-permissions.js';
-import { accountKey } from '../../facts/account-key.js';
+import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -44,7 +44,7 @@ function wantingIn(cluster: IssuingCluster): readonly Wanting[] {
   const { addons } = cluster.cluster;
   if (!addons.known) return byAccounts(cluster);
   return addons.value.flatMap((one) => {
-    const addon = addonAccounts(one);
+    const addon = addonServiceAccounts(one);
     if (addon === null || addon.name === ON_THE_NODES || addon.detail.serviceAccountRoleArn !== null) return [];
     const { namespace, wants, detail } = addon;
     return [{ cluster, addon: addon.name, namespace, wants, detail }];
@@ -84,11 +84,11 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
   const autoMode = cluster.detail.autoMode === true;
   const [first] = wants;
   if (first === undefined || autoMode || onNodes === true || hasRole(cluster.cluster, wants)) return [];
-  const keys = wants.map(({ serviceAccount }) => accountKey(namespace, serviceAccount));
-  const pods = keys.flatMap((key) => workloadsByAccount(cluster.cluster).get(key) ?? []);
+  const keys = wants.map(({ serviceAccount }) => serviceAccountKey(namespace, serviceAccount));
+  const pods = keys.flatMap((key) => workloadsByServiceAccount(cluster.cluster).get(key) ?? []);
   const isFailing =
     (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
-  const named = keys.flatMap((key) => namedAccounts(cluster, facts).get(key) ?? []);
+  const named = keys.flatMap((key) => namedServiceAccounts(cluster, facts).get(key) ?? []);
   const [role] = named;
   const isSure = detail !== null && serviceAccounts.known && onNodes === false;
   return [

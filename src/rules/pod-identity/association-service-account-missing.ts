@@ -1,8 +1,8 @@
 import { associationSubject } from '../../facts/associations.js';
 import type { IssuingCluster } from '../../facts/facts.js';
-import { nearAccounts } from '../../facts/near-account.js';
-import { accountKey } from '../../facts/account-key.js';
-import { accountAt, isTerminating } from '../../facts/service-accounts.js';
+import { nearServiceAccounts } from '../../facts/near-account.js';
+import { serviceAccountKey } from '../../facts/account-key.js';
+import { serviceAccountAt, isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived, whole } from '../../model/observed.js';
@@ -40,10 +40,10 @@ const messages = {
 
 function evaluate({ cluster, association }: Associated): readonly Raised[] {
   const { namespace, serviceAccount, roleArn } = association;
-  if (accountAt(cluster, accountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
+  if (serviceAccountAt(cluster, serviceAccountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
   if (mayStillCome(cluster.cluster, association)) return [];
   const { namespaces, name } = cluster.cluster;
-  const near = nearAccounts(cluster.cluster, namespace, serviceAccount).map((one) => `${one.namespace}/${one.name}`);
+  const near = nearServiceAccounts(cluster.cluster, namespace, serviceAccount).map((one) => `${one.namespace}/${one.name}`);
   const isWithout = namespaces.known && !namespaces.value.some((one) => one.name === namespace);
   return [
     {

@@ -1,4 +1,4 @@
-import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -29,7 +29,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
         { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
       ],
       agent: name,
-      related: associatedAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
+      related: associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
       fix: {
         summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,
         commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],

@@ -1,4 +1,4 @@
-import { associatedAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
@@ -64,7 +64,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
       message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
       ...(runs ? { severity: 'low', confidence: 'possible' } : {}),
       evidence: [{ what: `state of ${POD_IDENTITY_AGENT}`, path: null, found: [state, ...said], expected: 'ACTIVE' }],
-      related: associatedAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
+      related: associatedServiceAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
       fix: repair(cluster, status),
     } satisfies Raised,
   ];

@@ -1,12 +1,12 @@
 import type { Facts } from '../../facts/facts.js';
 import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
-import { annotationPatch, serviceAccountsIn, type LiveAccount } from '../../facts/service-accounts.js';
+import { annotationPatch, serviceAccountsIn, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
-function refusal(arn: string, of: LiveAccount, facts: Facts): string | null {
+function refusal(arn: string, of: LiveServiceAccount, facts: Facts): string | null {
   if (facts.role(arn) === null) return null;
   if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return noProvider(of.cluster.issuer);
   return roleTakes(arn, audienceOf(of), of, facts) === false ? STS_NOT_AUTHORIZED : null;
@@ -21,7 +21,7 @@ const messages = {
     `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, and new ones will go by the association.`,
 } satisfies Messages;
 
-function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
+function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
   const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
   if (annotated === '' || association === null) return [];
@@ -57,7 +57,7 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
 }
 
 /** A service account has both a role annotation and a Pod Identity association. */
-export const podIdentityAndIrsa = defineRule<LiveAccount>({
+export const podIdentityAndIrsa = defineRule<LiveServiceAccount>({
   id: 'pod-identity-and-irsa',
   cause: 'podid-and-irsa-conflict',
   kind: 'hygiene',

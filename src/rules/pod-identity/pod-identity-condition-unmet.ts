@@ -1,5 +1,5 @@
 import {
-  associatedAccounts,
+  associatedServiceAccounts,
   associatedId,
   associatedEntries,
   associationsInWords,
@@ -87,7 +87,7 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts)
           found: values.map(({ value }) => value),
           expected: null,
         })),
-        related: associatedAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
+        related: associatedServiceAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
         fix:
           deny === null
             ? repair(cluster, accounts, conditions)

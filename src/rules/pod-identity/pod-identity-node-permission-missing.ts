@@ -1,4 +1,4 @@
-import { associatedAccounts, clusterIn } from '../../facts/associations.js';
+import { associatedServiceAccounts, clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { allows, OF_NODES } from '../../facts/role-permissions.js';
@@ -43,7 +43,7 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): re
           expected: POLICY,
         },
       ],
-      related: associatedAccounts(
+      related: associatedServiceAccounts(
         { cluster, associations: whatArrived(cluster.podIdentityAssociations) },
         'its pods get no credentials on nodes of this role',
       ),

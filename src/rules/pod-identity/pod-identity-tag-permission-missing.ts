@@ -1,4 +1,4 @@
-import { associatedAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
+import { associatedServiceAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import type { RoleFacts } from '../../facts/facts.js';
 import {
   ASSUME_ROLE,
@@ -49,7 +49,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
         found: actions.map(({ value }) => value),
         expected: deny === null ? [ASSUME_ROLE, TAG_SESSION] : null,
       })),
-      related: associatedAccounts(associated, 'its pods get no credentials by their association'),
+      related: associatedServiceAccounts(associated, 'its pods get no credentials by their association'),
       // The documentation prescribes the action for every association; whether it is needed without tags, it does not say.
       ...(tagged.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
       fix:

@@ -1,4 +1,4 @@
-import { associatedAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
+import { associatedServiceAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
 import {
   ASSUME_ROLE,
@@ -44,7 +44,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
         ...(isMissing ? allowed : []).map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
         ...denied.map(({ value, path }) => ({ what: 'principal of a Deny', path, found: value, expected: null })),
       ],
-      related: associatedAccounts(associated, 'its pods get no credentials by their association'),
+      related: associatedServiceAccounts(associated, 'its pods get no credentials by their association'),
       fix: {
         summary: `${[...(isMissing ? [add] : []), ...(deny === null ? [] : [spare])].join('. ')}.`,
         ...(isMissing && deny === null ? { edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }] } : {}),

@@ -1,4 +1,4 @@
-import { associatedAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
+import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
@@ -115,7 +115,7 @@ function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly
       ],
       related: [
         ...arnsOf(shut).map((id) => ({ type: 'role' as const, id, why: 'is the role of the association, and cannot take this one' })),
-        ...associatedAccounts({ cluster, associations }, 'its pods get no credentials of the target role'),
+        ...associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials of the target role'),
       ],
       fix: repair(wrong, shut, target, facts.inventory.account),
     };

@@ -120,7 +120,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
       evidence: [{ what, path: null, found: found.length === 1 ? (found[0] ?? '') : found, expected }],
       related: [{ type: 'service-account', id: of.id, why: 'they run as it' }],
       issuer: of.cluster.url,
-      account: of.id,
+      serviceAccount: of.id,
       fix: remake(running, `those that are made from now on get ${expected}`, facts),
     },
   ];

@@ -28,7 +28,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
       ],
       related: [{ type: 'service-account', id, why: 'they run as it' }],
       issuer: cluster.url,
-      account: id,
+      serviceAccount: id,
       ...(associated ? { agent: cluster.cluster.name } : {}),
       fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts),
     },

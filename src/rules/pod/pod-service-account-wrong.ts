@@ -63,7 +63,7 @@ function evaluate(misplaced: MisplacedPods): readonly Raised[] {
       evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
       related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
       issuer: cluster.url,
-      account: id,
+      serviceAccount: id,
       fix: repair(misplaced),
     },
   ];

@@ -1,8 +1,8 @@
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { namedAccounts } from '../../facts/named-accounts.js';
+import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { parseRoleArn, type RoleArn } from '../../facts/role-arn.js';
-import { accountKey } from '../../facts/account-key.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountKey } from '../../facts/account-key.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -13,8 +13,8 @@ function namesake({ resource }: RoleArn, facts: Facts): RoleFacts | null {
 }
 
 /** Whether its trust policy names the service account. */
-function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveAccount, facts: Facts): boolean {
-  return (namedAccounts(cluster, facts).get(accountKey(namespace, name)) ?? []).some((one) => one.role === role);
+function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveServiceAccount, facts: Facts): boolean {
+  return (namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? []).some((one) => one.role === role);
 }
 
 const messages = {
@@ -25,7 +25,7 @@ const messages = {
 } satisfies Messages;
 
 /** The annotation names a role of another account, though this account has one of that name. */
-export const annotationAccountForeign = defineRule<LiveAccount>({
+export const annotationAccountForeign = defineRule<LiveServiceAccount>({
   id: 'annotation-account-foreign',
   cause: 'sa-annotation-wrong-account',
   kind: 'break',
@@ -41,7 +41,7 @@ export const annotationAccountForeign = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
   ],
-  subjects: accountsOnAnnotations,
+  subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
     const parsed = parseRoleArn(value);

@@ -1,6 +1,6 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -10,7 +10,7 @@ const messages = {
 } satisfies Messages;
 
 /** A service account carries its role under a key that the webhook does not know. */
-export const annotationKeyMisspelt = defineRule<LiveAccount>({
+export const annotationKeyMisspelt = defineRule<LiveServiceAccount>({
   id: 'annotation-key-misspelt',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -27,7 +27,7 @@ export const annotationKeyMisspelt = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: accountsOnAnnotations,
+  subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
     const { annotations } = of.account;
     // Charts write out an empty one beside it.

@@ -2,7 +2,7 @@ import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { podSubject } from '../../facts/running-pods.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { weightWithoutRole } from '../../facts/without-role.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -13,7 +13,7 @@ const messages = {
 } satisfies Messages;
 
 /** The annotation holds something else than the ARN of a role. */
-export const annotationMalformed = defineRule<LiveAccount>({
+export const annotationMalformed = defineRule<LiveServiceAccount>({
   id: 'annotation-malformed',
   cause: 'sa-annotation-malformed',
   kind: 'break',
@@ -30,7 +30,7 @@ export const annotationMalformed = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: accountsOnAnnotations,
+  subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION];
     if (value === undefined || parseRoleArn(value) !== null) return [];

@@ -1,7 +1,7 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { podSubject } from '../../facts/running-pods.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -11,7 +11,7 @@ const messages = {
 } satisfies Messages;
 
 /** Pods carry the annotation that belongs on their service account. */
-export const annotationMisplaced = defineRule<LiveAccount>({
+export const annotationMisplaced = defineRule<LiveServiceAccount>({
   id: 'annotation-misplaced',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -28,7 +28,7 @@ export const annotationMisplaced = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: accountsOnAnnotations,
+  subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
     // Charts write out an empty one where nobody gave them a role.
     if ((of.account.annotations[ROLE_ANNOTATION] ?? '') !== '') return [];

@@ -1,17 +1,17 @@
-import { namedAccounts } from '../../facts/named-accounts.js';
+import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import type { Facts } from '../../facts/facts.js';
-import { accountKey } from '../../facts/account-key.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountKey } from '../../facts/account-key.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** A service account as an entry; unread where it may have a role that names it by an association. */
-function entryOf({ subject, of }: ReturnType<typeof accountsOnAnnotations>[number], facts: Facts): Entry<LiveAccount> {
+function entryOf({ subject, of }: ReturnType<typeof serviceAccountsOnAnnotations>[number], facts: Facts): Entry<LiveServiceAccount> {
   const { account, cluster } = of;
   if (account.annotations[ROLE_ANNOTATION] !== undefined) return { subject, of };
-  const named = namedAccounts(cluster, facts).get(accountKey(account.namespace, account.name)) ?? [];
+  const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(account.namespace, account.name)) ?? [];
   const unread = named.map(({ role }) => mayBeAssociated(cluster.cluster, role)).find((one) => one !== null);
   return unread == null ? { subject, of } : { subject, unread };
 }
@@ -22,7 +22,7 @@ const messages = {
 } satisfies Messages;
 
 /** A service account that a trust policy names has no annotation. */
-export const annotationMissing = defineRule<LiveAccount>({
+export const annotationMissing = defineRule<LiveServiceAccount>({
   id: 'annotation-missing',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -38,13 +38,13 @@ export const annotationMissing = defineRule<LiveAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: (facts, scope) => accountsOnAnnotations(facts, scope).map((entry) => entryOf(entry, facts)),
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope).map((entry) => entryOf(entry, facts)),
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
     if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];
     const weighed = weightWithoutRole(of, facts);
     if (weighed === null) return [];
-    const named = namedAccounts(cluster, facts).get(accountKey(account.namespace, account.name)) ?? [];
+    const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(account.namespace, account.name)) ?? [];
     const free = named.filter(({ role }) => !hasOthers(role));
     const [first] = free.length > 0 ? free : named;
     if (first === undefined) return [];

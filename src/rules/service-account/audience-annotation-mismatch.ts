@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
-import { accountsOnAnnotations, annotationPatch, type LiveAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
@@ -16,7 +16,7 @@ const messages = {
     `The service account ${account} asks for the audience ${audience}; the provider takes ${clientIds}, the trust policy ${demanded}.`,
 } satisfies Messages;
 
-function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
+function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
   const { account, cluster } = of;
   const mistaken = mistakenAudience(account, cluster.url, facts);
   if (mistaken === null) return [];
@@ -50,7 +50,7 @@ function evaluate(of: LiveAccount, facts: Facts): readonly Raised[] {
 }
 
 /** A service account asks for an audience that neither the provider nor the role knows. */
-export const audienceAnnotationMismatch = defineRule<LiveAccount>({
+export const audienceAnnotationMismatch = defineRule<LiveServiceAccount>({
   id: 'audience-annotation-mismatch',
   cause: 'sa-audience-mismatch',
   kind: 'break',
@@ -66,6 +66,6 @@ export const audienceAnnotationMismatch = defineRule<LiveAccount>({
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  subjects: accountsOnAnnotations,
+  subjects: serviceAccountsOnAnnotations,
   evaluate,
 });

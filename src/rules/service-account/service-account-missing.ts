@@ -1,9 +1,9 @@
-import { namedAccounts, namedIn, namesEverybody, type NamedAccount } from '../../facts/named-accounts.js';
+import { namedServiceAccounts, namedIn, namesEverybody, type NamedByRole } from '../../facts/named-accounts.js';
 import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
-import { nearAccounts } from '../../facts/near-account.js';
-import { workloadsByAccount } from '../../facts/pods-of.js';
-import { accountKey } from '../../facts/account-key.js';
-import { accountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { nearServiceAccounts } from '../../facts/near-account.js';
+import { workloadsByServiceAccount } from '../../facts/pods-of.js';
+import { serviceAccountKey } from '../../facts/account-key.js';
+import { serviceAccountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { memo } from '../../lib/memo.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -13,7 +13,7 @@ interface Wanted {
   readonly cluster: IssuingCluster;
   readonly namespace: string;
   readonly name: string;
-  readonly by: readonly NamedAccount[];
+  readonly by: readonly NamedByRole[];
 }
 
 /** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. Each of them asks. */
@@ -23,7 +23,9 @@ const letsInNobody = memo((role: RoleFacts, facts: Facts): boolean => {
     issuers.every((url) => {
       const cluster = facts.clusterOf(url);
       if (cluster?.cluster.serviceAccounts.known !== true) return false;
-      return namedIn(role.statements, url).every(({ namespace, name }) => accountAt(cluster, accountKey(namespace, name)) === null);
+      return namedIn(role.statements, url).every(
+        ({ namespace, name }) => serviceAccountAt(cluster, serviceAccountKey(namespace, name)) === null,
+      );
     }),
   );
 });
@@ -34,8 +36,8 @@ const namesSeveral = memo(({ statements }: RoleFacts): boolean => {
   return [...urls].flatMap((url) => namedIn(statements, url)).length > 1;
 });
 
-const hasNobody = ({ role }: NamedAccount, facts: Facts): boolean => letsInNobody(role, facts);
-const namesOthers = ({ role }: NamedAccount): boolean => namesSeveral(role);
+const hasNobody = ({ role }: NamedByRole, facts: Facts): boolean => letsInNobody(role, facts);
+const namesOthers = ({ role }: NamedByRole): boolean => namesSeveral(role);
 
 /** What the controller of a workload records, which makes no pod. */
 const notFound = (namespace: string, name: string): string =>
@@ -69,7 +71,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
   ],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
-      [...namedAccounts(cluster, facts).values()].flatMap((by) => {
+      [...namedServiceAccounts(cluster, facts).values()].flatMap((by) => {
         const [first] = by;
         if (first === undefined) return [];
         const { namespace, name } = first;
@@ -82,13 +84,13 @@ export const serviceAccountMissing = defineRule<Wanted>({
     const alone = by.filter((one) => hasNobody(one, facts));
     const [first] = alone;
     if (first === undefined) return [];
-    const key = accountKey(namespace, name);
-    if (accountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
+    const key = serviceAccountKey(namespace, name);
+    if (serviceAccountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
     const { region, name: clusterName } = cluster.cluster;
-    const near = nearAccounts(cluster.cluster, namespace, name);
+    const near = nearServiceAccounts(cluster.cluster, namespace, name);
     // Without it no new pod can be made: that none runs says nothing about whether one is wanted.
     const wanted =
-      workloadsByAccount(cluster.cluster).has(key) && alone.some(({ role }) => namedIn(role.statements, cluster.url).length === 1);
+      workloadsByServiceAccount(cluster.cluster).has(key) && alone.some(({ role }) => namedIn(role.statements, cluster.url).length === 1);
     const id = `${clusterName}/${key}`;
     return [
       {
