@@ -49,10 +49,16 @@ export function indexRoles(inventory: Inventory, users: UserIndex): RoleIndex {
   const administrativeBecause = administrativeReasons(inventory);
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     let administrative: string | null | undefined;
+    const { policy, statements } = trustOf(role.trustPolicy);
+    const { users: own, usage, associatedIn, targetedIn } = users.usesOf(role.arn);
     return {
       role,
-      ...trustOf(role.trustPolicy),
-      ...users.usesOf(role.arn),
+      policy,
+      statements,
+      users: own,
+      usage,
+      associatedIn,
+      targetedIn,
       get administrative() {
         if (administrative === undefined) administrative = administrativeBecause(role);
         return administrative;

@@ -43,10 +43,11 @@ const NONE: readonly never[] = [];
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   return clusters.flatMap((cluster) => {
     const associated = associationsByServiceAccount(cluster);
+    const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
+    const url = issuer === null ? null : issuerUrl(issuer);
     return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
       const { namespace, name, annotations } = serviceAccount;
       if (annotations[ROLE_ANNOTATION] === undefined || associated.has(serviceAccountKey(namespace, name))) return [];
-      const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
       return [
         {
           cluster,
@@ -54,7 +55,7 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
           id: `${cluster.name}/${namespace}/${name}`,
           subject: `system:serviceaccount:${namespace}:${name}`,
           audience: annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE,
-          url: issuer === null ? null : issuerUrl(issuer),
+          url,
         },
       ];
     });
