@@ -46,7 +46,7 @@ module.exports = {
     law(
       'rules-see-facts',
       '^src/rules/(?!index\\.ts$)',
-      ['^src/(facts|policy|model|lib)/', '^src/rules/define-rule\\.ts$'],
+      ['^src/(facts|policy|model|lib)/', '^src/rules/(define-rule|rule-id)\\.ts$'],
       'A rule imports model, policy, facts and define-rule; never another rule.',
     ),
     law(

@@ -4,13 +4,13 @@ import { KUBERNETES_READS } from '../src/collect/kubernetes/reads.js';
 import { READS, ROLE_READS } from '../src/collect/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
+import { byLink } from '../src/model/links.js';
 import { known, whatArrived } from '../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../src/model/settings.js';
 import { auditInventory, auditSince } from '../src/pipeline.js';
 import { renderEmail } from '../src/report/email.js';
 import { render } from '../src/report/index.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
-import { linkPosition } from '../src/engine/links.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings-schema.js';
 
@@ -111,7 +111,7 @@ function sampleMail(example: Inventory): string {
 function writeReadme(): void {
   const groups = KINDS.map(([kind, words]) => {
     // In the order of the chain from pod to permission.
-    const own = RULES.filter((rule) => rule.kind === kind).sort((left, right) => linkPosition(left.id) - linkPosition(right.id));
+    const own = RULES.filter((rule) => rule.kind === kind).sort(byLink);
     const rules = own.map(({ id, title }) => `- [${title}](docs/rules/${id}.md)`);
     return `<details>\n<summary><b>${words}</b> (${rules.length})</summary>\n\n${rules.join('\n')}\n\n</details>`;
   });

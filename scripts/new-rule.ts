@@ -18,6 +18,7 @@ mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
   `import { trustPolicies } from '../../facts/subject-of.js';
+import { claimIn } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
@@ -33,6 +34,7 @@ export const ${name} = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'subject',
   needs: ['roles'],
   title: 'A title',
   why: 'Why it matters, with the behaviour of AWS behind it.',
@@ -46,6 +48,7 @@ export const ${name} = defineRule({
         evidence: [{ what: 'statement', path: statement.path, found: null, expected: null }],
         statement: statement.index,
         issuer,
+        about: [claimIn(statement.index, 'sub')],
         fix: { summary: 'What to do.' },
       })),
     ),
@@ -57,5 +60,5 @@ writeFileSync(
   `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
 );
 console.log(
-  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow give it a place in src/engine/links.ts and run: npm run generate`,
+  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/links.ts it speaks of, and run: npm run generate`,
 );

@@ -147,7 +147,7 @@ function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: 
 export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Settings): Chain {
   const cluster = clusterMeant(inventory, asked);
   const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
-  return chainOf(inventory, report, cluster, {
+  return chainOf(inventory, { rules: RULES, report }, cluster, {
     region: cluster.region,
     cluster: cluster.name,
     namespace: asked.namespace,

@@ -3,20 +3,25 @@ import { listed } from '../lib/list-in-words.js';
 import { policyName } from '../facts/role-permissions.js';
 import { unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
+import type { Rule } from '../rules/define-rule.js';
 import { notRead, ok, undecided, type Found } from './chain-link.js';
-import { LINKS } from './links.js';
 
-const RULES: ReadonlySet<string> = new Set(LINKS.find(({ link }) => link === 'permissions')?.rules);
+/** An audit, with the rules that it went by. */
+export interface AuditedBy {
+  readonly rules: readonly Rule[];
+  readonly report: Report;
+}
 
 /**
  * What a role may do, as far as that is anybody's business here: whether it has a policy at all, and what the audit doubts
  * about those. Which permissions its pods need nobody tells.
  */
-export function permissionsLink({ role, administrative }: RoleFacts, { findings }: Pick<Report, 'findings'>): Found {
+export function permissionsLink({ role, administrative }: RoleFacts, { rules, report }: AuditedBy): Found {
   const { attachedPolicyArns, inlinePolicies, permissionsUnread } = role;
   if (permissionsUnread !== undefined && permissionsUnread !== 'text')
     return notRead(`The policies of ${role.name}`, unknown(permissionsUnread.reason, permissionsUnread.detail));
-  const doubt = findings.find(({ rule, subject }) => RULES.has(rule) && subject.arn === role.arn);
+  const isOf = (id: string): boolean => rules.some((rule) => rule.id === id && rule.link === 'permissions');
+  const doubt = report.findings.find(({ rule, subject }) => subject.arn === role.arn && isOf(rule));
   if (doubt !== undefined) return undecided(doubt.message);
   const names = [...attachedPolicyArns.map(policyName), ...inlinePolicies.map(({ name }) => name)];
   if (names.length === 0)

@@ -10,7 +10,7 @@ import { whatArrived } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
-import { permissionsLink } from './chain-permissions.js';
+import { permissionsLink, type AuditedBy } from './chain-permissions.js';
 import { associationInjectionLink, injectionLink } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { unreadIn } from './coverage.js';
@@ -22,7 +22,7 @@ interface Followed {
   readonly facts: Facts;
   readonly target: ChainTarget;
   readonly cluster: Cluster;
-  readonly report: Report;
+  readonly audit: AuditedBy;
 }
 
 function clusterLink({ detail, name }: Cluster): Found {
@@ -134,8 +134,8 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
 }
 
 /** The last link: what the role that its pods act as may do. */
-function permissions({ report }: Followed, role: RoleFacts | null): readonly ChainLink[] {
-  return role === null ? [] : [{ link: 'permissions', ...permissionsLink(role, report) }];
+function permissions({ audit }: Followed, role: RoleFacts | null): readonly ChainLink[] {
+  return role === null ? [] : [{ link: 'permissions', ...permissionsLink(role, audit) }];
 }
 
 /** The second role of an association, where it has one. */
@@ -202,11 +202,11 @@ function podIds(cluster: Cluster, { namespace, serviceAccount }: ChainTarget): r
 
 /**
  * Follows the way of one service account to its role, link by link, from what was read. Pure.
- * @param report the audit of the same inventory
+ * @param audit that of the same inventory
  */
-export function chainOf(inventory: Inventory, report: Report, cluster: Cluster, target: ChainTarget): Chain {
+export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster, target: ChainTarget): Chain {
   const facts = deriveFacts(inventory);
-  const followed: Followed = { facts, target, cluster, report };
+  const followed: Followed = { facts, target, cluster, audit };
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
   const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
@@ -232,7 +232,7 @@ export function chainOf(inventory: Inventory, report: Report, cluster: Cluster, 
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
-    findings: findingsOn(report, target, ids),
+    findings: findingsOn(audit.report, target, ids),
     unread: unreadIn(inventory, []),
   };
 }

@@ -1,48 +1,64 @@
 import { groupBy } from '../lib/group-by.js';
+import { memo } from '../lib/memo.js';
+import { refKey } from '../model/about.js';
 import type { Related } from '../model/finding.js';
-import { linkPosition } from './links.js';
-import { ABSORBED, CONSEQUENCES, JOINED, type Relation, type Sharing } from './relations.js';
+import { byLink, isEarlier } from '../model/links.js';
+import type { Rule } from '../rules/define-rule.js';
 import type { Sighting } from './run-rules.js';
 
-function shareKey(sighting: Sighting, sharing: Sharing): string | null {
-  const { subject, raised } = sighting;
-  switch (sharing) {
-    case 'subject':
-      return `${subject.region ?? ''} ${subject.id}`;
-    case 'role':
-      return raised.role ?? subject.id;
-    case 'account':
-      return `${subject.region ?? ''} ${raised.serviceAccount ?? subject.id}`;
-    case 'agent':
-      return raised.agent === undefined ? null : `${subject.region ?? ''} ${raised.agent}`;
-    case 'statement':
-      return raised.statement === undefined ? null : `${subject.id} ${raised.statement}`;
-    case 'fragment':
-      return raised.fragment === undefined ? null : `${subject.id} ${raised.fragment}`;
-    case 'issuer':
-      return raised.issuer?.toLowerCase() ?? null;
-    case 'audience':
-      return raised.audience === undefined || raised.issuer === undefined ? null : `${raised.issuer.toLowerCase()} ${raised.audience}`;
-  }
+/** The subject of a finding, as a key. */
+const placeOf = ({ subject: { region, type, id } }: Sighting): string => `${region ?? ''} ${type} ${id}`;
+
+/**
+ * What a sighting is to another about the same that speaks for it: not told at all; told as what follows from the other; told
+ * beside it.
+ */
+type Tie = 'absorbed' | 'consequence' | 'joined';
+
+/**
+ * How a rule speaks for another about the same, if it does. Of two of one kind that of the earlier link does: on one subject
+ * it says all there is to say, on another it is the reason. What is otherwise, the rules declare.
+ */
+function speaks(leader: Rule, follower: Rule): 'absorbs' | 'leads' | 'joins' | null {
+  const names = (ids: readonly string[] = [], { id }: Rule): boolean => ids.includes(id);
+  if (names(leader.absorbs, follower)) return 'absorbs';
+  if (names(follower.absorbs, leader) || leader.kind !== follower.kind || !isEarlier(leader, follower)) return null;
+  return names(leader.joins, follower) ? 'joins' : 'leads';
 }
 
-/** For each follower the sighting that leads it by one of the relations, if any. */
-function leaderIn(relations: readonly Relation[], sightings: readonly Sighting[]): (follower: Sighting) => Sighting | null {
-  const index = new Map<string, Sighting>();
-  for (const { leader, sharing } of relations) {
-    for (const sighting of sightings) {
-      const key = sighting.rule.id === leader ? shareKey(sighting, sharing) : null;
-      if (key !== null) index.set(`${leader} ${sharing} ${key}`, sighting);
-    }
-  }
-  return (follower) => {
-    for (const { leader, followers, sharing } of relations) {
-      const key = followers.includes(follower.rule.id) ? shareKey(follower, sharing) : null;
-      const found = key === null ? undefined : index.get(`${leader} ${sharing} ${key}`);
-      if (found !== undefined && found !== follower) return found;
-    }
-    return null;
-  };
+function tieOf(leader: Sighting, follower: Sighting): Tie | null {
+  const way = speaks(leader.rule, follower.rule);
+  if (way === null) return null;
+  if (way === 'joins') return 'joined';
+  return way === 'absorbs' || placeOf(leader) === placeOf(follower) ? 'absorbed' : 'consequence';
+}
+
+/** What a sighting is about, as keys that are equal for the same. */
+const keysOf = memo(({ raised: { about = [] }, subject }: Sighting): readonly string[] => about.map((ref) => refKey(ref, subject)));
+
+/** Of sightings of one rule the one of each subject that would lead the others. */
+const firstOfEach = (sightings: readonly Sighting[]): readonly Sighting[] =>
+  [...groupBy(sightings, placeOf).values()].flatMap((own) => own.sort(byLead).slice(0, 1));
+
+/** For each sighting the one that speaks for it in one way, if any: of several the one that would lead them. */
+function leaderBy(tie: Tie, sightings: readonly Sighting[]): (follower: Sighting) => Sighting | null {
+  const byRule = [...groupBy(sightings, ({ rule }) => rule)];
+  // By rule first: a thing may have many followers, each of which would look at all the others.
+  const leading = byRule
+    .filter(([leader]) => byRule.some(([follower]) => speaks(leader, follower) !== null))
+    .map(([rule, own]) => {
+      const pairs = own.flatMap((sighting) => keysOf(sighting).map((key) => ({ key, sighting })));
+      const firsts = [...groupBy(pairs, ({ key }) => key)].map(
+        ([key, same]) => [key, firstOfEach(same.map(({ sighting }) => sighting))] as const,
+      );
+      return { rule, firsts: new Map(firsts) };
+    });
+  const leadersOf = memo((follower: Rule) => leading.filter(({ rule }) => speaks(rule, follower) !== null));
+  return (follower) =>
+    leadersOf(follower.rule)
+      .flatMap(({ firsts }) => keysOf(follower).flatMap((key) => firsts.get(key) ?? []))
+      .filter((leader) => tieOf(leader, follower) === tie)
+      .sort(byLead)[0] ?? null;
 }
 
 export interface Problem {
@@ -60,7 +76,7 @@ function byLead(left: Sighting, right: Sighting): number {
   return (
     KIND_ORDER[left.rule.kind] - KIND_ORDER[right.rule.kind] ||
     Number(left.raised.latent === true) - Number(right.raised.latent === true) ||
-    linkPosition(left.rule.id) - linkPosition(right.rule.id) ||
+    byLink(left.rule, right.rule) ||
     (left.raised.statement ?? -1) - (right.raised.statement ?? -1)
   );
 }
@@ -71,22 +87,20 @@ function outermost(sighting: Sighting, leaders: ReadonlyMap<Sighting, Sighting>)
   return leader === undefined ? sighting : outermost(leader, leaders);
 }
 
-/** The subject of a finding, as a key. */
-const placeOf = ({ subject: { region, type, id } }: Sighting): string => `${region ?? ''} ${type} ${id}`;
-
 /**
  * Groups what the rules saw into problems, one for each repair: which sighting leads, which are wrong too, and which
  * only follow.
  */
 export function groupIntoProblems(sightings: readonly Sighting[]): readonly Problem[] {
-  const absorber = leaderIn(ABSORBED, sightings);
+  const absorber = leaderBy('absorbed', sightings);
   const leaders = new Map<Sighting, Sighting>();
-  const told = sightings.filter((sighting) => {
+  for (const sighting of sightings) {
     const leader = absorber(sighting);
-    if (leader !== null) leaders.set(sighting, leader);
-    return leader === null;
-  });
-  const causeOf = leaderIn(CONSEQUENCES, told);
+    // Of a ring, which exceptions may close, one is told.
+    if (leader !== null && outermost(leader, leaders) !== sighting) leaders.set(sighting, leader);
+  }
+  const told = sightings.filter((sighting) => !leaders.has(sighting));
+  const causeOf = leaderBy('consequence', told);
   const consequences = new Map<Sighting, Related[]>();
   const remaining = told.filter((sighting) => {
     const leader = causeOf(sighting);
@@ -101,7 +115,7 @@ export function groupIntoProblems(sightings: readonly Sighting[]): readonly Prob
     return false;
   });
   const groups = groupBy(remaining, placeOf);
-  const joins = leaderIn(JOINED, remaining);
+  const joins = leaderBy('joined', remaining);
   const merged = groupBy(groups, ([key, group]) => {
     const outside = group.map(joins).find((leader) => leader !== null && placeOf(leader) !== key);
     return outside == null ? key : placeOf(outside);

@@ -37,9 +37,6 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
   return bySighting;
 }
 
-/** The rule that tells who asks for a role and is not named by it. */
-const REFUSED = 'subject-mismatch';
-
 const RANK = { denied: 0, undecided: 1, allowed: 2 } as const;
 
 /** Somebody who asks for a role, with what becomes of them before and after a repair. */
@@ -125,7 +122,7 @@ export function prove(expectGone: readonly string[], patches: readonly Patch[], 
   const refused = new Set(
     problems
       .flatMap(({ primary, coDefects }) => [primary, ...coDefects])
-      .filter(({ rule, subject }) => letsIn && rule.id === REFUSED && subject.type === 'role')
+      .filter(({ rule, subject }) => letsIn && rule.byAnnotationAlone === true && subject.type === 'role')
       .map((one) => sightingFingerprint(facts.inventory.account, one)),
   );
   const gone = expectGone.every((key) => !found.has(key));

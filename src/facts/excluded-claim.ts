@@ -4,6 +4,7 @@ import type { Facts, RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { audiencesInUse, callerSubjects } from './role-callers.js';
 import type { WebIdentityStatement } from './web-identity.js';
+import { claimIn, type Ref } from '../model/about.js';
 import { hasWildcard } from '../policy/glob.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { Evidence } from '../model/finding.js';
@@ -27,7 +28,7 @@ export interface ExcludedClaim {
   readonly evidence: readonly Evidence[];
   readonly statement: number;
   readonly issuer: string;
-  readonly fragment: string;
+  readonly about: readonly Ref[];
   readonly fix: { readonly summary: string; readonly edits: readonly TrustEdit[] };
 }
 
@@ -48,7 +49,7 @@ export function excludedClaim(contradiction: Contradiction, statement: WebIdenti
     })),
     statement: statement.statement.index,
     issuer: url,
-    fragment: conditions[0]?.entry.path ?? statement.statement.path,
+    about: [claimIn(statement.statement.index, claim)],
     fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to get in.`, edits },
   };
 }

@@ -222,11 +222,6 @@ function narrowingEdits(exposure: StatementExposure, role: RoleFacts): TrustEdit
   });
 }
 
-/** Where the first broad pattern stands. */
-function exposedFragment({ subjects, patterns, statement }: StatementExposure): string {
-  return subjects.flatMap(({ entry }) => entry.values).find(({ value }) => patterns.includes(value))?.path ?? statement.statement.path;
-}
-
 /** How a rule about broad patterns tells of an exposure, how grave that is, and what to do. */
 interface Told {
   readonly messages: Readonly<Record<Exposed, (data: { pattern: string; issuer: string; doubt: string }) => Sentence>>;
@@ -253,7 +248,6 @@ export function raisedByPattern(
     evidence: exposureEvidence(exposure, facts),
     statement: statement.statement.index,
     issuer: url,
-    fragment: exposedFragment(exposure),
     latent,
     fix: { summary, ...(edits.length === 0 ? {} : { edits }) },
   };

@@ -4,6 +4,7 @@ import type { RoleFacts } from './facts.js';
 import { nearest } from '../lib/nearest.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { claimIn, type Ref, valueAt, valuesIn } from '../model/about.js';
 import type { Evidence } from '../model/finding.js';
 import type { TrustEdit } from '../policy/repair.js';
 import { hasVariable } from '../policy/variables.js';
@@ -15,8 +16,7 @@ export interface ShutOut {
   readonly difference: string;
   readonly evidence: readonly Evidence[];
   readonly statement: number;
-  /** Path of the first value that is another. */
-  readonly fragment: string | null;
+  readonly about: readonly Ref[];
   /** They join those that are named. */
   readonly edits: readonly TrustEdit[];
 }
@@ -68,7 +68,11 @@ export function shutOut(role: RoleFacts, url: string, subjects: readonly string[
       entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: oneOrList(out) })),
     ),
     statement: chosen.statement.statement.index,
-    fragment: failing[0]?.entry.values[0]?.path ?? null,
+    about: [
+      claimIn(chosen.statement.statement.index, 'sub'),
+      valuesIn(chosen.statement.statement.index, 'sub'),
+      ...(failing[0]?.entry.values ?? []).slice(0, 1).map(({ path }) => valueAt(path)),
+    ],
     edits: failing.map(({ entry }) => ({
       kind: 'condition',
       path: entry.path,

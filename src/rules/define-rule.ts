@@ -1,9 +1,12 @@
+import type { Ref } from '../model/about.js';
 import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Related, Sentence, Severity, Patch } from '../model/finding.js';
+import type { Link } from '../model/links.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Need } from '../model/sections.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
+import type { RuleId } from './rule-id.js';
 
 export type { Entry } from '../model/scope.js';
 
@@ -36,18 +39,10 @@ export interface Raised {
   readonly error?: string | null;
   /** Index of the statement meant, for findings about a trust policy. */
   readonly statement?: number;
-  /** Issuer (without `https://`) that it concerns: ties findings of one chain together and is part of the fingerprint. */
+  /** Issuer (without `https://`) that it concerns. With a statement it is part of the fingerprint. */
   readonly issuer?: string;
-  /** ARN of the role that it concerns, where the subject is another thing: ties it to findings about the role. */
-  readonly role?: string;
-  /** `cluster/namespace/name` of the service account that it concerns, where the subject is another thing. */
-  readonly serviceAccount?: string;
-  /** The audiences of the issuer's tokens that are not taken: ties together what refuses the same tokens. */
-  readonly audience?: string;
-  /** Cluster on whose Pod Identity agent it hangs. */
-  readonly agent?: string;
-  /** JSON path of the fragment that is wrong: two findings about one fragment are one mistake. */
-  readonly fragment?: string;
+  /** What it is about, where findings of other rules may be about the same: one of them speaks. */
+  readonly about?: readonly Ref[];
   /** An exposure that another defect keeps shut today. */
   readonly latent?: boolean;
   readonly fix: Repair | null;
@@ -63,6 +58,17 @@ export interface Rule<S = unknown> {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly scope: Scope['kind'];
+  /** The link of the chain that it speaks of: of two findings about the same the earlier link speaks. */
+  readonly link: Link;
+  /**
+   * Rules that it speaks for whatever their link and subject: what they see of the same is the same mistake from another side.
+   * Each exception names the case that needs it.
+   */
+  readonly absorbs?: readonly RuleId[];
+  /** Rules of later links that it does not speak for: what they see of the same is wrong too, and is told in one problem with it. */
+  readonly joins?: readonly RuleId[];
+  /** Whoever annotates a service account brings it about, on any role: a repair that only brings it to light is proven all the same. */
+  readonly byAnnotationAlone?: true;
   /** Its subjects are things that are not there: their absence is the defect, and resolves nothing. */
   readonly subjectsAbsent?: true;
   readonly needs: readonly Need[];

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/changes.js';
 import type { MissingRead } from '../../src/engine/gaps.js';
 import { resolutions } from '../../src/engine/resolution.js';
+import { valueAt } from '../../src/model/about.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Remembered } from '../../src/model/state.js';
 import type { Rule } from '../../src/rules/define-rule.js';
@@ -118,10 +119,10 @@ describe('what the time did not suffice for', () => {
 });
 
 describe('what stands behind another problem', () => {
-  const fragment = '$.Statement[0]';
-  const follower = rule({ id: 'subject-malformed', raises: [raised({ fragment })] });
-  const leader = rule({ id: 'placeholder-left', raises: [raised({ fragment })] });
-  const absent = rule({ id: 'placeholder-left', raises: [] });
+  const about = [valueAt('$.Statement[0]')];
+  const follower = rule({ id: 'subject-malformed', raises: [raised({ about })] });
+  const leader = rule({ id: 'placeholder-left', link: 'placeholder', raises: [raised({ about })] });
+  const absent = rule({ id: 'placeholder-left', link: 'placeholder', raises: [] });
   const statusOf = ({ next }: Changes): string | undefined =>
     Object.values(next.findings).find((one) => one.rule === 'subject-malformed')?.status;
 

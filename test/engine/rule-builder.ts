@@ -17,6 +17,7 @@ export function ruleThat(over: Partial<Rule<Subject>> & { readonly raises?: read
     severity: 'high',
     confidence: 'certain',
     scope: 'account',
+    link: 'subject',
     needs: [],
     uses: [],
     title: 'A rule of a test',

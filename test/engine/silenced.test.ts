@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/changes.js';
+import { valueAt } from '../../src/model/about.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { Settings } from '../../src/model/settings.js';
 import { raised } from './rule-builder.js';
@@ -65,9 +66,9 @@ describe('what was told and is not reported any more', () => {
   });
 
   it('is named when it stands behind something that is not reported', () => {
-    const fragment = '$.Statement[0]';
-    const follower = rule({ id: 'subject-malformed', kind: 'hygiene', raises: [raised({ fragment })] });
-    const leader = rule({ id: 'placeholder-left', kind: 'hygiene', raises: [raised({ fragment })] });
+    const about = [valueAt('$.Statement[0]')];
+    const follower = rule({ id: 'subject-malformed', kind: 'hygiene', raises: [raised({ about })] });
+    const leader = rule({ id: 'placeholder-left', link: 'placeholder', kind: 'hygiene', raises: [raised({ about })] });
     const hush = { suppressions: [{ rule: 'placeholder-left', subject: '*', reason: 'known', until: null }] };
     const before = run(null, 1, { rules: [follower], settings: hush }).next;
     expect(silenced(run(before, 2, { rules: [follower, leader], settings: hush }))).toEqual([['subject-malformed', 'high', 'behind']]);

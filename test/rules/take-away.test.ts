@@ -35,7 +35,7 @@ function claims(
   const { sightings } = runRules(rules, deriveFacts(inventory));
   return new Map(
     sightings.map(({ rule, subject, raised }) => [
-      [rule.id, subject.id, raised.statement, raised.fragment].join(' '),
+      [rule.id, subject.id, raised.statement, raised.evidence[0]?.path].join(' '),
       {
         severity: severityRank(raised.severity ?? rule.severity),
         confidence: CONFIDENCES.indexOf(raised.confidence ?? rule.confidence),

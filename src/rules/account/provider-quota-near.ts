@@ -42,6 +42,7 @@ export const providerQuotaNear = defineRule<Facts>({
   severity: 'info',
   confidence: 'possible',
   scope: 'account',
+  link: 'quotas',
   needs: ['providers'],
   looksAt: ['clusters', 'roles'],
   title: 'The account has nearly all the OIDC providers that it may have',

@@ -19,6 +19,7 @@ export const trustSizeNearQuota = defineRule({
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
+  link: 'quotas',
   needs: ['roles'],
   uses: ['quotas'],
   title: 'The trust policy is near its limit of length',

@@ -64,6 +64,7 @@ export const addonPermissionsMissing = defineRule<Given>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'permissions',
   needs: ['roles', 'addons'],
   uses: ['pod-identity-associations'],
   title: 'The role of an add-on lacks the permissions of the add-on',

@@ -6,6 +6,7 @@ import { policyName } from '../../facts/role-permissions.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
@@ -111,6 +112,7 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
         },
       ],
       issuer: cluster.url,
+      about: [podsGiven(region, `${clusterName}/${keys[0] ?? ''}`)],
       fix: {
         summary:
           named.length === 1 && role !== undefined
@@ -148,6 +150,9 @@ export const addonRoleMissing = defineRule<Wanting>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'annotation',
+  // Give the add-on its role, and EKS annotates the service account: bad-a-role-is-ready.
+  absorbs: ['annotation-missing'],
   needs: ['clusters', 'pod-identity-associations'],
   uses: ['roles', 'service-accounts', 'addons', 'node-groups', 'workloads'],
   title: 'An add-on that needs permissions has no role',

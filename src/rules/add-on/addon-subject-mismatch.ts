@@ -13,7 +13,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
   // Of several service accounts some are on the node's role by design: one that gets in is enough.
   const [first] = subjects;
   if (found === null || first === undefined || found.subjects.length < subjects.length) return [];
-  const { difference, evidence, statement, fragment, edits } = found;
+  const { difference, evidence, statement, about, edits } = found;
   return [
     {
       message: messages.other({ addon, cluster: cluster.cluster.name, subject: subjects.join(' and '), difference }),
@@ -25,7 +25,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
       })),
       statement,
       issuer: cluster.url,
-      ...(fragment === null ? {} : { fragment }),
+      about,
       fix: { summary: `Name ${subjects.join(' and ')}, as which the add-on runs.`, edits },
     } satisfies Raised,
   ];
@@ -39,6 +39,9 @@ export const addonSubjectMismatch = defineRule<RoleOfAddon>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'subject',
+  // The add-on says which service account it is: bad-carried-by-its-service-account.
+  absorbs: ['subject-mismatch'],
   needs: ['roles', 'clusters', 'addons'],
   uses: ['pod-identity-associations'],
   title: 'The role of an add-on does not admit its service account',

@@ -64,6 +64,7 @@ export const permissionConfused = defineRule<RoleFacts>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'account',
+  link: 'permissions',
   needs: ['roles'],
   uses: ['managed-policies'],
   title: 'The role has a permission that does not do what was meant',

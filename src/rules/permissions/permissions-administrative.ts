@@ -14,6 +14,7 @@ export const permissionsAdministrative = defineRule({
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
+  link: 'administration',
   needs: ['roles'],
   title: 'A role for pods or pipelines is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',

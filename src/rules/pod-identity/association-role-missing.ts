@@ -51,6 +51,7 @@ export const associationRoleMissing = defineRule<Associated>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'association',
   needs: ['roles', 'pod-identity-associations'],
   title: 'A Pod Identity association gives a role that does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',

@@ -4,6 +4,7 @@ import { nearServiceAccounts } from '../../facts/near-account.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountAt, isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
+import { serviceAccountMeant } from '../../model/about.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived, whole } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -58,6 +59,7 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
         { what: 'service account of the association', path: null, found: `${namespace}/${serviceAccount}`, expected: near[0] ?? null },
       ],
       issuer: cluster.url,
+      about: [serviceAccountMeant(cluster.cluster.region, `${name}/${namespace}/${serviceAccount}`)],
       fix: {
         summary:
           near.length === 0
@@ -76,6 +78,7 @@ export const associationServiceAccountMissing = defineRule<Associated>({
   severity: 'medium',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'service account',
   needs: ['pod-identity-associations', 'service-accounts', 'clusters'],
   uses: ['addons', 'namespaces'],
   title: 'A Pod Identity association names a service account that does not exist',

@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { agentOf } from '../../model/about.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -28,7 +29,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
       evidence: [
         { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
       ],
-      agent: name,
+      about: [agentOf(cluster)],
       related: associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
       fix: {
         summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,
@@ -46,6 +47,7 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'agent',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
   title: 'The cluster has no Pod Identity agent',

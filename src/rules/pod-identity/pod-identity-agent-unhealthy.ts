@@ -78,6 +78,7 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'agent',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
   title: 'The Pod Identity agent is not healthy',

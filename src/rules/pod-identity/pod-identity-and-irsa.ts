@@ -64,6 +64,7 @@ export const podIdentityAndIrsa = defineRule<LiveServiceAccount>({
   severity: 'low',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'annotation',
   needs: ['service-accounts', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
   looksAt: ['roles', 'providers', 'workloads'],

@@ -34,6 +34,7 @@ export const podIdentityComputeUnsupported = defineRule<RunningPods>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'pod',
   needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
   title: 'Pods with a Pod Identity association run where there is no agent',

@@ -120,6 +120,7 @@ export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'conditions of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
   title: 'The conditions of the role shut out its Pod Identity association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may demand any of them. An association whose session tags are disabled carries none.',

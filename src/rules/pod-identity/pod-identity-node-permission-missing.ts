@@ -78,6 +78,7 @@ export const podIdentityNodePermissionMissing = defineRule<NodeRole>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'agent',
   needs: ['roles', 'pod-identity-associations', 'node-groups'],
   title: 'The role of the nodes does not let the Pod Identity agent work',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,

@@ -68,6 +68,7 @@ export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'session tags',
   needs: ['roles', 'pod-identity-associations'],
   title: 'The role does not let EKS Pod Identity tag its sessions',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,

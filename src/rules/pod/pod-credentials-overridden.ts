@@ -56,6 +56,7 @@ export const podCredentialsOverridden = defineRule<RunningPods>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'credentials of the pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'A container passes over the role of its service account',

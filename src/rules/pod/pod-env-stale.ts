@@ -9,6 +9,7 @@ import {
   type RunningPods,
 } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
+import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
@@ -120,7 +121,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
       evidence: [{ what, path: null, found: found.length === 1 ? (found[0] ?? '') : found, expected }],
       related: [{ type: 'service-account', id: of.id, why: 'they run as it' }],
       issuer: of.cluster.url,
-      serviceAccount: of.id,
+      about: [podsGiven(of.cluster.cluster.region, of.id)],
       fix: remake(running, `those that are made from now on get ${expected}`, facts),
     },
   ];
@@ -134,6 +135,7 @@ export const podEnvStale = defineRule<RunningPods>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['roles', 'pod-identity-associations', 'namespaces'],
   title: 'Pods have a role that their service account does not name any more',

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
 import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -28,8 +29,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
       ],
       related: [{ type: 'service-account', id, why: 'they run as it' }],
       issuer: cluster.url,
-      serviceAccount: id,
-      ...(associated ? { agent: cluster.cluster.name } : {}),
+      about: [podsGiven(cluster.cluster.region, id), webhookOf(cluster.cluster), ...(associated ? [agentOf(cluster.cluster)] : [])],
       fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts),
     },
   ];
@@ -43,6 +43,7 @@ export const podNotInjected = defineRule<RunningPods>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'Pods were made without the role of their service account',

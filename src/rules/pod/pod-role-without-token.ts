@@ -61,6 +61,7 @@ export const podRoleWithoutToken = defineRule<RunningPods>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'A container sets half of what web identity needs',

@@ -3,6 +3,7 @@ import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
 import { inWords, podSubject } from '../../facts/running-pods.js';
 import { isTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
+import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
@@ -63,7 +64,7 @@ function evaluate(misplaced: MisplacedPods): readonly Raised[] {
       evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
       related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
       issuer: cluster.url,
-      serviceAccount: id,
+      about: [serviceAccountMeant(cluster.cluster.region, id)],
       fix: repair(misplaced),
     },
   ];
@@ -77,6 +78,9 @@ export const podServiceAccountWrong = defineRule<MisplacedPods>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'service account of the pod',
+  // The pods that should have used it show which of the two names is wrong: bad-association-a-letter-off.
+  absorbs: ['association-service-account-missing'],
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'Pods run as another service account than the one with the role',

@@ -1,6 +1,7 @@
 import type { IssuingCluster } from '../../facts/facts.js';
 import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { webhookOf } from '../../model/about.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -48,6 +49,7 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
         return { type, id, why: 'was made without its role' };
       }),
       issuer: cluster.url,
+      about: [webhookOf(cluster.cluster)],
       fix: {
         summary:
           'Where EKS runs the webhook, open a case with AWS support: it belongs to the control plane. Where you run it yourself, apply its manifest again. Then restart the pods.',
@@ -64,6 +66,7 @@ export const webhookMissing = defineRule<Uninjected>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'webhook',
   needs: ['webhooks', 'service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'The cluster has no pod identity webhook',

@@ -1,3 +1,4 @@
+import { audiencesTaken, tokensFor } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { memo } from '../../lib/memo.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
@@ -69,6 +70,9 @@ export const providerAudienceMissing = defineRule<Audited>({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'audiences of the provider',
+  // It demands another audience besides: audience-mismatch/bad-the-provider-lacks-it-too.
+  joins: ['audience-mismatch'],
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
   looksAt: ['clusters'],
@@ -113,7 +117,7 @@ export const providerAudienceMissing = defineRule<Audited>({
         ],
         related,
         issuer: url,
-        audience: missing.join(', '),
+        about: [tokensFor(url, missing), audiencesTaken(url)],
         fix: {
           summary: `Add ${missing.join(', ')} to the audiences of the provider.`,
           patches: [

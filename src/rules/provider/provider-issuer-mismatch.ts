@@ -1,3 +1,4 @@
+import { providerFor } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { Confidence, Patch, Related } from '../../model/finding.js';
 import type { Facts, IssuingCluster } from '../../facts/facts.js';
@@ -52,6 +53,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
   looksAt: ['service-accounts'],
@@ -87,6 +89,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
         evidence: [{ what: 'URL of the provider', path: null, found: near.url, expected: target.url }],
         related,
         issuer: target.url,
+        about: [providerFor(target.url)],
         fix: {
           summary: `Create the provider for ${target.issuer}, and let the roles that name the other one name this.`,
           patches: [

@@ -1,3 +1,4 @@
+import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import type { IssuingCluster } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
@@ -20,6 +21,9 @@ export const providerMissing = defineRule<IssuingCluster>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'provider',
+  // With a provider it would be refused still: federated-provider-of-other-cluster/bad-its-own-cluster-has-no-provider.
+  joins: ['federated-provider-of-other-cluster'],
   needs: ['clusters', 'providers'],
   uses: ['roles', 'pod-identity-associations'],
   looksAt: ['service-accounts'],
@@ -52,6 +56,7 @@ export const providerMissing = defineRule<IssuingCluster>({
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
         issuer: url,
+        about: [providerFor(url)],
         fix: {
           summary: `Create the provider for ${issuer} with audience ${DEFAULT_AUDIENCE}.`,
           patches: [{ resource: arn, region: null, kind: 'provider', before: null, after: { url: issuer, clientIds: [DEFAULT_AUDIENCE] } }],

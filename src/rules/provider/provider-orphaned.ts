@@ -17,6 +17,7 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
   severity: 'low',
   confidence: 'possible',
   scope: 'region',
+  link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
   title: 'The provider belongs to no cluster of this account',

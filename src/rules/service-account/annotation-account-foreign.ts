@@ -32,6 +32,7 @@ export const annotationAccountForeign = defineRule<LiveServiceAccount>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'role',
   needs: ['service-accounts', 'clusters', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'The service account names a role of another account',
@@ -59,7 +60,6 @@ export const annotationAccountForeign = defineRule<LiveServiceAccount>({
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: trusted ? arn : null }],
         related: [{ type: 'role', id: arn, why: 'has the same name in this account' }],
         issuer: of.cluster.url,
-        role: arn,
         fix: trusted
           ? {
               summary: `Annotate the service account with ${arn}, unless the role of the other account is meant, and restart its pods.`,

@@ -1,6 +1,7 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -17,6 +18,7 @@ export const annotationKeyMisspelt = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'key of the annotation',
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
@@ -42,7 +44,7 @@ export const annotationKeyMisspelt = defineRule<LiveServiceAccount>({
         message: messages.misspelt({ account: of.id, key }),
         evidence: found.map(([one, text]) => ({ what: `annotation ${one}`, path: null, found: text, expected: null })),
         issuer: of.cluster.url,
-        ...(arn === null ? {} : { role: arn }),
+        about: [roleAnnotation],
         fix:
           arn === null
             ? { summary: `Write the key ${ROLE_ANNOTATION}, with the ARN of the role.` }

@@ -4,6 +4,7 @@ import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { weightWithoutRole } from '../../facts/without-role.js';
+import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -20,6 +21,7 @@ export const annotationMalformed = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'annotation',
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles', 'workloads'],
@@ -45,7 +47,7 @@ export const annotationMalformed = defineRule<LiveServiceAccount>({
         ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
         issuer: of.cluster.url,
-        ...(arn === null ? {} : { role: arn }),
+        about: [roleAnnotation, podsGiven(of.cluster.cluster.region, of.id)],
         related: (podsOf(of) ?? [])
           .filter(({ containers }) => containers.some(({ roleArn }) => roleArn !== null && roleArn !== value))
           .map((workload) => ({

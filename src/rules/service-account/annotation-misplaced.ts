@@ -2,6 +2,7 @@ import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -18,6 +19,7 @@ export const annotationMisplaced = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'place of the annotation',
   needs: ['service-accounts', 'clusters', 'workloads'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
@@ -56,7 +58,7 @@ export const annotationMisplaced = defineRule<LiveServiceAccount>({
           why: 'carries the annotation in vain',
         })),
         issuer: cluster.url,
-        ...(arn === null ? {} : { role: arn }),
+        about: [roleAnnotation],
         fix:
           arn === null
             ? { summary: 'Annotate the service account with the role that it is meant to have; pods with another role need another one.' }

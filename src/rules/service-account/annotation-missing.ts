@@ -4,6 +4,7 @@ import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { mayBeAssociated } from '../../facts/subject-of.js';
+import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
@@ -29,6 +30,7 @@ export const annotationMissing = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'annotation',
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'workloads', 'namespaces'],
   title: 'The service account is not annotated with the role that is for it',
@@ -57,7 +59,7 @@ export const annotationMissing = defineRule<LiveServiceAccount>({
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: null, expected: alone ? arn : null }],
         related: named.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'names the service account in its trust policy' })),
         issuer: cluster.url,
-        role: arn,
+        about: [roleAnnotation, podsGiven(cluster.cluster.region, id), holderOf(arn)],
         fix: alone
           ? {
               summary: `Annotate the service account with ${arn}, in the chart or manifest that it belongs to, and restart its pods.`,

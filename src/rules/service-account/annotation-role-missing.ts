@@ -19,6 +19,7 @@ export const annotationRoleMissing = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'role',
   needs: ['service-accounts', 'clusters', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'The service account names a role that does not exist',
@@ -47,7 +48,6 @@ export const annotationRoleMissing = defineRule<LiveServiceAccount>({
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: meant }],
         related: meant === null ? [] : [{ type: 'role', id: meant, why: 'was probably meant' }],
         issuer: of.cluster.url,
-        ...(meant === null ? {} : { role: meant }),
         fix:
           meant === null
             ? { summary: 'Make the role, or annotate the service account with the one that it is meant to have.' }

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { tokensFor } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
@@ -36,8 +37,7 @@ function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
         { type: 'role', id: role.role.arn, why: 'demands another audience' },
       ],
       issuer: cluster.url,
-      audience,
-      role: role.role.arn,
+      about: [tokensFor(cluster.url, [audience])],
       fix:
         right === null
           ? { summary: 'Ask for an audience that the provider lists and the trust policy demands.' }
@@ -57,6 +57,7 @@ export const audienceAnnotationMismatch = defineRule<LiveServiceAccount>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'audience of the tokens',
   needs: ['service-accounts', 'clusters', 'providers', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
   title: 'The service account asks for an audience that nobody takes',

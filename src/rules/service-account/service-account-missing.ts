@@ -58,6 +58,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'cluster',
+  link: 'service account',
   subjectsAbsent: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['namespaces'],
@@ -110,7 +111,6 @@ export const serviceAccountMissing = defineRule<Wanted>({
           why: namesOthers(one) ? 'lets in nobody who is there' : 'lets in nobody else',
         })),
         issuer: cluster.url,
-        role: first.role.role.arn,
         fix: {
           summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,
           // Where one of a like name is there, only its owner knows which of the two is wrong.

@@ -16,6 +16,7 @@ export const actionWrong = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'action',
   needs: ['roles'],
   title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
@@ -36,7 +37,6 @@ export const actionWrong = defineRule({
           evidence: parsed.actions.map(({ value, path }) => ({ what: 'action', path, found: value, expected: WEB_IDENTITY_ACTION })),
           statement: parsed.index,
           ...(url === null ? {} : { issuer: url }),
-          fragment: `${parsed.path}.Action`,
           fix: {
             summary: `Allow ${WEB_IDENTITY_ACTION}.`,
             ...(parsed.negatedAction

@@ -16,6 +16,7 @@ export const audienceConditionMissing = defineRule({
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
+  link: 'audience',
   needs: ['roles'],
   looksAt: ['providers'],
   title: 'The trust policy has no condition on the audience',

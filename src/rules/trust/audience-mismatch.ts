@@ -5,6 +5,7 @@ import { audiencesInUse, mayBeOf } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
@@ -36,6 +37,7 @@ export const audienceMismatch = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'audience',
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
   looksAt: ['clusters'],
@@ -82,8 +84,12 @@ export const audienceMismatch = defineRule({
               })),
               statement: statement.statement.index,
               issuer: url,
-              audience: missing.join(', '),
-              ...(entry.values[0] === undefined ? {} : { fragment: entry.values[0].path }),
+              about: [
+                claimIn(statement.statement.index, 'aud'),
+                ...entry.values.slice(0, 1).map(({ path }) => valueAt(path)),
+                tokensFor(url, missing),
+                audiencesTaken(url),
+              ],
               fix: {
                 summary: `Demand the audience ${expected.join(' or ')}.`,
                 ...(certain ? { edits: [{ kind: 'condition', path: entry.path, values: expected }] } : {}),

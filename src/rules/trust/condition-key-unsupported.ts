@@ -20,6 +20,7 @@ export const conditionKeyUnsupported = defineRule({
   severity: 'medium',
   confidence: 'possible',
   scope: 'account',
+  link: 'condition key',
   needs: ['roles'],
   title: 'A condition key is not part of a web-identity call',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
@@ -47,7 +48,6 @@ export const conditionKeyUnsupported = defineRule({
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: null }],
             statement: statement.statement.index,
             issuer: url,
-            fragment: `${entry.path}~`,
             fix: {
               summary: `Take the condition on ${entry.key} out of this statement.`,
               edits: [{ kind: 'remove-condition', path: entry.path }],

@@ -42,6 +42,7 @@ export const conditionNeverTrue = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'condition',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A condition can never be met',
@@ -73,7 +74,6 @@ export const conditionNeverTrue = defineRule({
             ],
             statement: statement.statement.index,
             issuer: url,
-            fragment: `${entry.path}~operator`,
             fix: {
               summary: `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`,
               ...(edits.length === 0 ? {} : { edits }),

@@ -5,6 +5,7 @@ import type { RoleFacts } from '../../facts/facts.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
+import { claimIn } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it demands, in the order of the principals. */
@@ -38,7 +39,7 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] 
       ],
       statement: index,
       ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
-      fragment: `${path}.Condition`,
+      about: [claimIn(index, 'sub'), claimIn(index, 'aud')],
       fix: {
         summary: 'Write one statement for each issuer, each with the conditions on its own claims.',
         edits: [{ kind: 'replace-statement', statement: index, by }],
@@ -55,6 +56,7 @@ export const conditionsContradictory = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'conditions together',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The conditions exclude each other',

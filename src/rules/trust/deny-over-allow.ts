@@ -91,7 +91,6 @@ function raise(deny: Statement, admitted: readonly Caller[], role: RoleFacts): R
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
       statement: deny.index,
       issuer: first.url,
-      fragment: deny.path,
       fix: {
         summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.`,
         ...(edits.length === 0 ? {} : { edits }),
@@ -108,6 +107,7 @@ export const denyOverAllow = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'deny',
   needs: ['roles'],
   uses: ['service-accounts'],
   looksAt: ['clusters'],

@@ -1,5 +1,6 @@
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
@@ -16,6 +17,7 @@ export const federatedAccountForeign = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'principal',
   needs: ['roles'],
   uses: ['providers'],
   title: 'The provider named is of another account',
@@ -40,7 +42,7 @@ export const federatedAccountForeign = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: own }],
             statement: statement.statement.index,
             issuer: named.url,
-            fragment: entry.path,
+            about: [valueAt(entry.path)],
             fix: {
               summary: registered
                 ? `Name the provider of this account, ${own}.`

@@ -1,5 +1,6 @@
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
@@ -15,6 +16,7 @@ export const federatedArnMalformed = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'form of the principal',
   needs: ['roles'],
   title: "The federated principal is no provider's ARN",
   why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',
@@ -37,7 +39,7 @@ export const federatedArnMalformed = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: meant }],
             statement: statement.statement.index,
             ...(url === null ? {} : { issuer: url }),
-            fragment: entry.path,
+            about: [valueAt(entry.path)],
             fix:
               meant === null || url === null
                 ? { summary: 'Write the ARN of the provider.' }

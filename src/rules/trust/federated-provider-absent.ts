@@ -3,6 +3,7 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
+import { claimIn, providerFor, valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
@@ -28,6 +29,7 @@ export const federatedProviderAbsent = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'principal',
   needs: ['roles', 'providers'],
   looksAt: ['clusters', 'service-accounts'],
   title: 'The trust policy names a provider that does not exist',
@@ -54,7 +56,7 @@ export const federatedProviderAbsent = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,
-            fragment: entry.path,
+            about: [valueAt(entry.path), claimIn(statement.statement.index, 'iss'), providerFor(named.url)],
             fix:
               meant === null || expected === null
                 ? {

@@ -2,6 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
+import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
@@ -17,6 +18,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'principal',
   needs: ['roles', 'providers', 'clusters', 'service-accounts'],
   title: 'The trust policy names the provider of another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
@@ -48,7 +50,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
         related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
         statement: first.statement.statement.index,
         issuer: own.url,
-        ...(first.statement.federated[0] === undefined ? {} : { fragment: first.statement.federated[0].entry.path }),
+        about: [providerFor(own.url)],
         fix: {
           summary: `Add a statement for cluster ${own.cluster.name}, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,
           edits: [{ kind: 'add-statement', statement: statementForCallers(role, own.url, facts) }],

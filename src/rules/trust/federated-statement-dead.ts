@@ -15,6 +15,7 @@ export const federatedStatementDead = defineRule({
   severity: 'low',
   confidence: 'likely',
   scope: 'account',
+  link: 'principal',
   needs: ['roles', 'providers', 'every-cluster'],
   uses: ['service-accounts'],
   title: 'A statement of the trust policy is for a provider that is gone',
@@ -38,7 +39,6 @@ export const federatedStatementDead = defineRule({
           })),
           statement: statement.statement.index,
           ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
-          fragment: statement.statement.path,
           fix: { summary: 'Take the statement out.', edits: [{ kind: 'remove-statement', statement: statement.statement.index }] },
         },
       ];

@@ -18,6 +18,7 @@ export const keyClaimUnknown = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'claim of the key',
   needs: ['roles'],
   title: 'A condition key names a claim that STS does not know',
   why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',
@@ -49,7 +50,6 @@ export const keyClaimUnknown = defineRule({
             ],
             statement: statement.statement.index,
             issuer: url,
-            fragment: `${entry.path}~`,
             fix: rename
               ? { summary: `Write the key as ${url}:${claim}.`, edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] }
               : {

@@ -2,6 +2,7 @@ import { passesWithoutKey } from '../../facts/absent-key.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { claimIn, keyAt } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Of several issuers the one that is spelt most like the key's. */
@@ -23,6 +24,7 @@ export const keyIssuerMismatch = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'issuer of the key',
   needs: ['roles'],
   title: 'A condition key names another issuer than the statement',
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
@@ -52,7 +54,7 @@ export const keyIssuerMismatch = defineRule({
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: claim === null ? null : `${url}:${claim}` }],
             statement: statement.statement.index,
             issuer: url,
-            fragment: `${entry.path}~`,
+            about: [keyAt(entry.path), claimIn(statement.statement.index, 'iss')],
             fix:
               claim === null
                 ? { summary: `Name the issuer ${url} in the key.` }

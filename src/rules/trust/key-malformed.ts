@@ -32,6 +32,7 @@ export const keyMalformed = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'form of the key',
   needs: ['roles'],
   title: 'A condition key is malformed',
   why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',
@@ -62,7 +63,6 @@ export const keyMalformed = defineRule({
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: meant }],
             statement: statement.statement.index,
             ...(issuer === undefined ? {} : { issuer }),
-            fragment: `${entry.path}~`,
             fix:
               meant === null
                 ? { summary: 'Write the key as <issuer without https://>:sub or <issuer without https://>:aud.' }

@@ -16,6 +16,7 @@ export const operatorInapplicable = defineRule({
   severity: 'high',
   confidence: 'likely',
   scope: 'account',
+  link: 'operator',
   needs: ['roles'],
   title: 'The operator does not fit the claim',
   why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',
@@ -38,7 +39,6 @@ export const operatorInapplicable = defineRule({
             evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: like }],
             statement: statement.statement.index,
             issuer: url,
-            fragment: `${entry.path}~operator`,
             fix: { summary: `Compare ${entry.key} with ${like}.`, edits: [{ kind: 'condition', path: entry.path, operator: like }] },
           },
         ];

@@ -23,6 +23,7 @@ export const operatorNegated = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'negation',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is limited by a negated operator only',
@@ -60,7 +61,6 @@ export const operatorNegated = defineRule({
           })),
           statement: statement.statement.index,
           issuer: url,
-          fragment: first.entry.path,
           latent,
           fix: {
             summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${listed(values)}.`,

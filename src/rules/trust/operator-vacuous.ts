@@ -82,7 +82,6 @@ function evaluate(role: RoleFacts, facts: Facts) {
           evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: null }],
           statement: statement.statement.index,
           issuer: exposure?.url ?? url,
-          fragment: `${entry.path}~`,
           latent: exposure?.latent ?? tenant?.latent ?? false,
           fix: {
             summary: edits.some(({ kind }) => kind === 'remove-condition')
@@ -104,6 +103,7 @@ export const operatorVacuous = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'operator without effect',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A condition is met by every request',

@@ -4,6 +4,7 @@ import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
+import { keyAt, valueAt } from '../../model/about.js';
 import type { Sentence } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
 import { providerArn } from '../../policy/federated.js';
@@ -108,8 +109,7 @@ function raise({ message, what, path, found, meant, edit }: Left, { statement, u
     evidence: [{ what, path, found, expected: meant }],
     statement: statement.statement.index,
     ...(url === null ? {} : { issuer: url }),
-    // The key of a condition, which has one path with its values.
-    fragment: what === 'condition key' ? `${path}~` : path,
+    about: [what === 'condition key' ? keyAt(path) : valueAt(path)],
     fix: {
       summary: meant === null ? `Put the value that was meant in the place of ${found}.` : `Put ${right} in the place of ${found}.`,
       ...(edit === null ? {} : { edits: [edit] }),
@@ -125,6 +125,10 @@ export const placeholderLeft = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'placeholder',
+  // What stands in a principal is read as one: bad-example-id-of-documentation, bad-variable-in-arn,
+  // bad-example-in-the-principal.
+  absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A placeholder was left in the trust policy',

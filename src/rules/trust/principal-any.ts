@@ -48,6 +48,7 @@ export const principalAny = defineRule<RoleFacts>({
   severity: 'critical',
   confidence: 'certain',
   scope: 'account',
+  link: 'open to anybody',
   needs: ['roles'],
   title: 'Anybody in any AWS account can take the role',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
@@ -78,7 +79,6 @@ export const principalAny = defineRule<RoleFacts>({
           confidence: isSure ? ('certain' as const) : ('possible' as const),
           evidence: anybody.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),
           statement: allow.index,
-          fragment: anybody[0]?.path ?? allow.path,
           fix: {
             summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`,
             edits: isBare

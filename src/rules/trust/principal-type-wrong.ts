@@ -73,6 +73,7 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'kind of principal',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The role trusts no OIDC provider',

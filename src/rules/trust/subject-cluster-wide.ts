@@ -19,6 +19,7 @@ export const subjectClusterWide = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'open to a cluster',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits every service account of the cluster',

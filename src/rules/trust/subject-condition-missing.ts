@@ -20,6 +20,7 @@ export const subjectConditionMissing = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'no subject',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The trust policy does not limit the service account',

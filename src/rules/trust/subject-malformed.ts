@@ -6,6 +6,7 @@ import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/servi
 import { pipelineProblem, pipelineRepaired } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
+import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
@@ -47,6 +48,7 @@ export const subjectMalformed = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'form of the subject',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is none that a token can have',
@@ -85,7 +87,7 @@ export const subjectMalformed = defineRule({
                 evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
                 statement: statement.statement.index,
                 issuer: url,
-                fragment: first.path,
+                about: [valuesIn(statement.statement.index, 'sub'), valueAt(first.path)],
                 fix:
                   values.length === 0
                     ? { summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.' }

@@ -2,6 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { holderOf } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -17,6 +18,10 @@ export const subjectMismatch = defineRule<CarriedRole>({
   severity: 'high',
   confidence: 'certain',
   scope: 'cluster',
+  link: 'subject',
+  // It names one service account, and another carries the role: annotation-missing/ok-a-mismatch-explains-it.
+  absorbs: ['annotation-missing'],
+  byAnnotationAlone: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations'],
   title: 'The trust policy names another service account',
@@ -38,7 +43,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
     );
     const [subject] = found?.subjects ?? [];
     if (found === null || subject === undefined) return [];
-    const { subjects, difference, evidence, statement, fragment, edits } = found;
+    const { subjects, difference, evidence, statement, about, edits } = found;
     return [
       {
         message: messages.other({ subject, difference }),
@@ -48,7 +53,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
           .map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
         statement,
         issuer: url,
-        ...(fragment === null ? {} : { fragment }),
+        about: [...about, holderOf(role.role.arn)],
         fix: {
           summary: `Add ${listed(subjects)} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
           edits,

@@ -19,6 +19,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
   severity: 'critical',
   confidence: 'certain',
   scope: 'account',
+  link: 'open to an issuer',
   needs: ['roles'],
   title: 'Any tenant of a shared issuer can take the role',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',

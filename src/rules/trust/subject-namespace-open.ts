@@ -19,6 +19,7 @@ export const subjectNamespaceOpen = defineRule({
   severity: 'medium',
   confidence: 'certain',
   scope: 'account',
+  link: 'open to a namespace',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern leaves the namespace open',

@@ -20,6 +20,7 @@ export const subjectNamespaceWide = defineRule({
   severity: 'info',
   confidence: 'certain',
   scope: 'account',
+  link: 'open to a namespace',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject pattern admits a whole namespace',

@@ -3,6 +3,7 @@ import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
+import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
@@ -19,6 +20,7 @@ export const subjectWildcardInEquals = defineRule({
   severity: 'high',
   confidence: 'certain',
   scope: 'account',
+  link: 'operator of the subject',
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A wildcard stands under an equals operator',
@@ -46,7 +48,7 @@ export const subjectWildcardInEquals = defineRule({
             evidence: entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
             statement: statement.statement.index,
             issuer: url,
-            fragment: first.path,
+            about: [valuesIn(statement.statement.index, 'sub'), valueAt(first.path)],
             fix:
               callers.length > 0
                 ? {

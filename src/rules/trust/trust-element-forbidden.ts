@@ -21,6 +21,7 @@ export const trustElementForbidden = defineRule<RoleFacts>({
   severity: 'medium',
   confidence: 'likely',
   scope: 'account',
+  link: 'grammar of the trust policy',
   needs: ['roles'],
   title: 'The trust policy is not one that IAM takes',
   why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
@@ -44,7 +45,6 @@ export const trustElementForbidden = defineRule<RoleFacts>({
           expected: null,
         })),
         ...(first.index === null ? {} : { statement: first.index }),
-        fragment: first.path,
         fix: { summary: 'Write the policy by the grammar of IAM; `aws iam update-assume-role-policy` says what it does not take.' },
       },
     ];
