@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditWith } from '../../src/engine/audit.js';
-import { atLeast, CONFIDENCES, type Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { FoundPairs, type Pairs } from '../cases/found-pairs.js';
+import { isAstray, toldOf } from '../cases/told-of.js';
 import { SECTIONS } from '../cases/unread-sections.js';
 
 /**
@@ -31,35 +28,6 @@ const KNOWN: Pairs = {
   'service-account-missing': ['namespaces'],
   'subject-malformed': ['cluster lists', 'cluster details', 'service accounts'],
 };
-
-interface Told {
-  readonly findings: ReadonlyMap<string, Finding>;
-  /** What was seen and is told by another finding in its place. */
-  readonly hidden: ReadonlySet<string>;
-}
-
-function toldOf(inventory: Inventory): Told {
-  const { report, hidden } = auditWith(RULES, inventory);
-  return {
-    findings: new Map(report.findings.map((finding) => [finding.fingerprint, finding])),
-    hidden: new Set(hidden.map(({ fingerprint }) => fingerprint)),
-  };
-}
-
-const isWorth = ({ severity }: Finding): boolean => atLeast(severity, 'medium');
-const commandsOf = ({ fix }: Finding): number => fix?.commands.length ?? 0;
-const certaintyOf = ({ confidence }: Finding): number => CONFIDENCES.indexOf(confidence);
-
-/** Whether a finding says more than the one of the full report, or weighs so much less that nobody is told. */
-function isAstray(finding: Finding, full: Told): boolean {
-  const before = full.findings.get(finding.fingerprint);
-  if (before === undefined) return isWorth(finding) && !full.hidden.has(finding.fingerprint);
-  return (
-    certaintyOf(finding) > certaintyOf(before) ||
-    (commandsOf(finding) > 0 && commandsOf(before) === 0) ||
-    (isWorth(before) && !isWorth(finding))
-  );
-}
 
 function pairsFound(): FoundPairs {
   const found = new FoundPairs();

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { CASES } from '../cases/all-cases.js';
+import { commandsOf, toldOf } from '../cases/told-of.js';
+import { SECTIONS } from '../cases/unread-sections.js';
+
+/** How many findings of the full reports of all cases are still told, and how many with a ready command. */
+interface Kept {
+  readonly findings: number;
+  readonly commands: number;
+}
+
+/**
+ * What a report of less must not lose. What follows from the sections that were read stays told: no figure may fall, unless
+ * what goes with it did not follow from them.
+ */
+const AT_LEAST: Readonly<Record<string, Kept>> = {
+  'providers': { findings: 322, commands: 166 },
+  'provider details': { findings: 343, commands: 183 },
+  'roles': { findings: 135, commands: 50 },
+  'managed policies': { findings: 373, commands: 214 },
+  'quotas': { findings: 374, commands: 215 },
+  'cluster lists': { findings: 144, commands: 80 },
+  'cluster details': { findings: 174, commands: 96 },
+  'service accounts': { findings: 131, commands: 83 },
+  'workloads': { findings: 27, commands: 22 },
+  'webhooks': { findings: 1, commands: 1 },
+  'namespaces': { findings: 1, commands: 0 },
+  'pod identity agent': { findings: 1, commands: 1 },
+  'associations': { findings: 275, commands: 173 },
+  'association roles': { findings: 44, commands: 25 },
+  'add-ons': { findings: 32, commands: 10 },
+  'add-on details': { findings: 29, commands: 11 },
+  'add-on wants': { findings: 34, commands: 15 },
+  'node groups': { findings: 6, commands: 1 },
+  'node group roles': { findings: 5, commands: 1 },
+};
+
+function keptWithout(): ReadonlyMap<string, Kept> {
+  const kept = new Map(SECTIONS.map(({ name }) => [name, { findings: 0, commands: 0 }]));
+  for (const { inventory } of CASES) {
+    const full = toldOf(inventory).findings;
+    for (const { name, without } of SECTIONS) {
+      const less = without(inventory);
+      if (less === null) continue;
+      const still = [...toldOf(less).findings.values()].filter(({ fingerprint }) => full.has(fingerprint));
+      const { findings, commands } = kept.get(name) ?? { findings: 0, commands: 0 };
+      kept.set(name, {
+        findings: findings + still.length,
+        commands: commands + still.filter((finding) => commandsOf(finding) > 0).length,
+      });
+    }
+  }
+  return kept;
+}
+
+describe('what follows from the sections that were read', () => {
+  const kept = keptWithout();
+
+  it('has a figure for each section', () => {
+    expect(Object.keys(AT_LEAST).sort()).toEqual([...kept.keys()].sort());
+  });
+
+  it.each(Object.entries(AT_LEAST))('is told without %s, and with as many commands', (section, { findings, commands }) => {
+    const now = kept.get(section);
+    expect(now?.findings).toBeGreaterThanOrEqual(findings);
+    expect(now?.commands).toBeGreaterThanOrEqual(commands);
+  });
+});
