@@ -1,3 +1,4 @@
+import { isPermissionUnread } from '../facts/administrative.js';
 import { partsOfServiceAccount } from '../facts/account-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { namedIn } from '../facts/named-accounts.js';
@@ -18,7 +19,7 @@ function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts |
 export function asksForAdministrativeRole(patches: readonly Patch[], facts: Facts): boolean {
   return patches.some((patch) => {
     const role = roleAskedFor(patch, facts);
-    if (role === null || role.administrative === null) return false;
+    if (role === null || (role.administrative === null && !isPermissionUnread(role.role, facts.inventory))) return false;
     const { cluster, namespace, name } = partsOfServiceAccount(patch.resource);
     const url = facts.clusterNamed(patch.region ?? '', cluster)?.url;
     return url === undefined || !namedIn(role.statements, url).some((one) => one.namespace === namespace && one.name === name);

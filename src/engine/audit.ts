@@ -30,6 +30,17 @@ export interface Audit {
 /** What was seen and is told by another problem in its place. */
 export type Hidden = Pick<Finding, 'fingerprint' | 'rule' | 'subject' | 'severity' | 'problem'>;
 
+/** What findings that are not told, for what was not read, are about or concern. */
+function doubtedBy(doubtful: readonly Sighting[]): ReadonlySet<string> {
+  return new Set(
+    doubtful.flatMap(({ subject, raised: { related = [], issuer } }) => [
+      subject.id,
+      ...related.flatMap(({ type, id }) => (type === 'role' ? [id] : [])),
+      ...(issuer === undefined ? [] : [issuer]),
+    ]),
+  );
+}
+
 /** Of several entries about one thing the first. */
 function eachOnce(related: readonly Related[]): readonly Related[] {
   const seen = new Set<string>();
@@ -134,9 +145,15 @@ function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<s
 export function auditWith(rules: readonly Rule[], inventory: Inventory, options: AuditOptions = {}): Audit {
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
-  const { sightings, outcomes, unread } = runRules(rules, facts, options.stillTime);
+  const { sightings, doubtful, outcomes, unread } = runRules(rules, facts, options.stillTime);
   const problems = groupIntoProblems(sightings);
-  const audited: Audited = { facts, severities: severitiesOf(problems, facts), rules, stillTime: options.stillTime ?? (() => true) };
+  const audited: Audited = {
+    facts,
+    doubtful: doubtedBy(doubtful),
+    severities: severitiesOf(problems, facts),
+    rules,
+    stillTime: options.stillTime ?? (() => true),
+  };
   const telling: Telling = { now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };
   const findings = problems
     .map((problem) => findingsOf(problem, audited, telling))

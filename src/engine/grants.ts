@@ -27,7 +27,9 @@ type Providers = (url: string) => readonly string[] | null | undefined;
 function providersOf(facts: Facts): Providers {
   return (url) => {
     const provider = facts.providerOf(url);
-    return provider === null ? undefined : provider.detail.known ? provider.detail.value.clientIds : null;
+    // Of a list that was not read nobody knows that it lacks one.
+    if (provider === null) return facts.inventory.providers.known ? undefined : null;
+    return provider.detail.known ? provider.detail.value.clientIds : null;
   };
 }
 

@@ -4,14 +4,17 @@ import { tokenBearers } from '../facts/pods-by-hand.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
+import type { Inventory } from '../model/inventory.js';
+import { isUsageUnread } from '../facts/unread-carriers.js';
 import { evaluateParsed } from '../policy/evaluate.js';
-import { providerArn } from '../policy/federated.js';
+import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 import { hasVariable } from '../policy/variables.js';
 import { whatArrived } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { patched } from './patched.js';
+import { audiencesDemanded, restsOnUnread } from './rests-on-unread.js';
 import { runRules, type Sighting, type StillTime } from './run-rules.js';
 import { sliceFor } from './slice.js';
 import { steppedSeverity } from './steps.js';
@@ -37,6 +40,12 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
   return bySighting;
 }
 
+/** The same of what auditing an inventory finds. */
+function severitiesIn(inventory: Inventory, rules: readonly Rule[]): Severities {
+  const facts = deriveFacts(inventory);
+  return severitiesOf(groupIntoProblems(runRules(rules, facts).sightings), facts);
+}
+
 const RANK = { denied: 0, undecided: 1, allowed: 2 } as const;
 
 /** Somebody who asks for a role, with what becomes of them before and after a repair. */
@@ -60,15 +69,24 @@ function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
   return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, url, audience, subject)]));
 }
 
+/** One that no policy names. */
+const ANY_AUDIENCE = 'urn:any';
+
+/** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
+function audiencesTaken({ statements }: RoleFacts, url: string, facts: Facts): readonly string[] {
+  const provider = facts.providerOf(url);
+  if (provider?.detail.known === true) return provider.detail.value.clientIds;
+  if (provider === null && facts.inventory.providers.known) return [];
+  return [...new Set([DEFAULT_AUDIENCE, ...audiencesDemanded(statements, url), ANY_AUDIENCE])];
+}
+
 /** Those whom the trust policy names beside its carriers, of clusters that are there: they may get in by variables and a token set by hand. */
 function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fate[] {
   const carriers = new Set(role.users.map(({ subject, url }) => `${url ?? ''} ${subject}`));
   return subjectsNamedIn(role.statements).flatMap(({ subject, url }) => {
     if (carriers.has(`${url} ${subject}`)) return [];
-    const detail = facts.clusterOf(url) === null ? undefined : facts.providerOf(url)?.detail;
-    if (detail === undefined || subjectProblem(subject, false) !== null || hasVariable(subject)) return [];
-    const audiences = detail.known ? detail.value.clientIds : [DEFAULT_AUDIENCE];
-    return audiences.map((audience) => fateOf(role, after, url, audience, subject));
+    if (facts.clusterOf(url) === null || subjectProblem(subject, false) !== null || hasVariable(subject)) return [];
+    return audiencesTaken(role, url, facts).map((audience) => fateOf(role, after, url, audience, subject));
   });
 }
 
@@ -94,9 +112,25 @@ function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>
   });
 }
 
+/**
+ * What is broken of roles that somebody uses then, of which it is not known whether anybody does today: it may weigh nothing
+ * today, for all that was read.
+ */
+function newlyUsed(problems: readonly Problem[], facts: Facts, after: Facts): ReadonlySet<string> {
+  if (!isUsageUnread(facts)) return new Set();
+  const isNewly = ({ subject }: Sighting): boolean =>
+    facts.role(subject.id)?.usage === 'unknown' && after.role(subject.id)?.usage === 'used';
+  const all = problems.flatMap(({ primary, coDefects }) => [primary, ...coDefects]);
+  return new Set(
+    all.filter((one) => one.rule.kind === 'break' && isNewly(one)).map((one) => sightingFingerprint(facts.inventory.account, one)),
+  );
+}
+
 /** The whole account as it was audited: what a repair is held against. */
 export interface Audited {
   readonly facts: Facts;
+  /** Ids of the roles, and issuers, of which something may be wrong that is not told, for what was not read. */
+  readonly doubtful?: ReadonlySet<string>;
   readonly severities: Severities;
   readonly rules: readonly Rule[];
   /** Whether there is time for another proof. */
@@ -108,16 +142,26 @@ export interface Audited {
  * exposures that the repair would open included), and whoever got in still does. Where the repair lets somebody in, another
  * who is refused before and after, and only now told so, takes nothing from the proof: anybody can annotate a role.
  */
-export function prove(expectGone: readonly string[], patches: readonly Patch[], { facts, severities, rules }: Audited): boolean {
+export function prove(
+  expectGone: readonly string[],
+  patches: readonly Patch[],
+  { facts, doubtful: doubted, severities, rules }: Audited,
+): boolean {
+  // One patch repairs all that is wrong of a role, or of a provider.
+  const isDoubted = ({ kind, resource }: Patch): boolean =>
+    (kind === 'trust-policy' && doubted?.has(resource) === true) ||
+    (kind === 'provider' && doubted?.has(urlOfProviderArn(resource) ?? '') === true);
+  if (patches.some(isDoubted) || restsOnUnread(patches, facts)) return false;
   const slice = sliceFor(facts, patches);
   const after = deriveFacts(patched(slice, patches));
-  const { sightings, unread } = runRules(rules, after);
+  const { sightings, doubtful, unread } = runRules(rules, after);
   // A rule that gave up found nothing, which proves nothing.
   if (unread.length > 0) return false;
   const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
   const repaired = new Set(patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? [resource] : [])));
   const letsIn = touched.some((role) => fatesOfUsers(role, after).some((one) => one.before === 'denied' && one.after === 'allowed'));
-  const problems = groupIntoProblems(sightings);
+  // What may be wrong for all that is known counts as wrong.
+  const problems = groupIntoProblems([...sightings, ...doubtful]);
   const found = severitiesOf(problems, after);
   const refused = new Set(
     problems
@@ -125,10 +169,16 @@ export function prove(expectGone: readonly string[], patches: readonly Patch[], 
       .filter(({ rule, subject }) => letsIn && rule.byAnnotationAlone === true && subject.type === 'role')
       .map((one) => sightingFingerprint(facts.inventory.account, one)),
   );
-  const gone = expectGone.every((key) => !found.has(key));
-  const nothingNew = [...found].every(
-    ([key, severity]) =>
-      !atLeast(severity, 'medium') || severityRank(severity) <= severityRank(severities.get(key) ?? 'info') || refused.has(key),
+  const unused = newlyUsed(problems, facts, after);
+  const before = (key: string): Severity => (unused.has(key) ? 'info' : (severities.get(key) ?? 'info'));
+  const news = [...found].filter(
+    ([key, severity]) => atLeast(severity, 'medium') && severityRank(severity) > severityRank(before(key)) && !refused.has(key),
   );
+  // What auditing the slice finds without the patches too, the slice brings: what would speak for it was left out.
+  const brought = news.length === 0 ? new Map<string, Severity>() : severitiesIn(slice, rules);
+  const nothingNew = news.every(
+    ([key, severity]) => !unused.has(key) && severityRank(severity) <= severityRank(brought.get(key) ?? 'info'),
+  );
+  const gone = expectGone.every((key) => !found.has(key));
   return gone && nothingNew && keepsItsUsers(touched, repaired, facts, after);
 }

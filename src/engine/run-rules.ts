@@ -18,6 +18,8 @@ export interface Sighting {
 
 export interface RuleRun {
   readonly sightings: readonly Sighting[];
+  /** What holds only unless something that was not read says otherwise; it is not told. */
+  readonly doubtful: readonly Sighting[];
   readonly outcomes: readonly RuleOutcome[];
   /** What the time did not suffice for, or the steps of one subject, as reads that gave no answer; empty where every rule looked at everything. */
   readonly unread: readonly Unread[];
@@ -44,6 +46,7 @@ function distinct(gaps: ReadonlySet<NotEvaluated>): NotEvaluated[] {
 /** What one rule has come to so far. */
 interface Tally {
   readonly sightings: Sighting[];
+  readonly doubtful: Sighting[];
   readonly gaps: Set<NotEvaluated>;
   checked: number;
   failed: number;
@@ -79,16 +82,22 @@ function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: bool
     tally.gaps.add({ scope: entry.subject.id, reason: entry.unread.reason });
     return;
   }
-  const raised = entry.settled === true ? [] : evaluated(rule, entry.of, facts);
-  if (raised === null) {
+  const found = entry.settled === true ? [] : evaluated(rule, entry.of, facts);
+  if (found === null) {
     tally.involved.push(entry.subject.id);
     tally.gaps.add({ scope: entry.subject.id, reason: TOO_INVOLVED });
     return;
   }
-  tally.checked += 1;
-  if (raised.length === 0) return;
-  tally.failed += 1;
-  tally.sightings.push(...raised.map((one) => ({ rule, subject: entry.subject, raised: one, uncertain })));
+  const { sightings, doubtful, gaps } = tally;
+  const before = sightings.length;
+  for (const raised of found) {
+    const doubt = raised.unless ?? entry.unless ?? null;
+    (doubt === null ? sightings : doubtful).push({ rule, subject: entry.subject, raised, uncertain });
+    if (doubt !== null) gaps.add({ scope: entry.subject.id, reason: doubt.reason });
+  }
+  const isFailed = sightings.length > before;
+  if (isFailed || found.length === 0) tally.checked += 1;
+  if (isFailed) tally.failed += 1;
 }
 
 function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {
@@ -121,13 +130,14 @@ function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally, stillTime: 
 
 interface OneRun {
   readonly sightings: readonly Sighting[];
+  readonly doubtful: readonly Sighting[];
   readonly outcome: RuleOutcome;
   readonly cut: boolean;
   readonly involved: readonly string[];
 }
 
 function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
-  const tally: Tally = { sightings: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
+  const tally: Tally = { sightings: [], doubtful: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
   let crashed: string | null = null;
   try {
     for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally, stillTime);
@@ -135,9 +145,10 @@ function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
     crashed = errorInWords(error);
   }
-  const { sightings, gaps, checked, failed, cut, involved } = tally;
+  const { gaps, checked, failed, cut, involved } = tally;
   const outcome = { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };
-  return { sightings: crashed === null ? sightings : [], outcome, cut, involved };
+  const { sightings, doubtful } = crashed === null ? tally : { sightings: [], doubtful: [] };
+  return { sightings, doubtful, outcome, cut, involved };
 }
 
 type Gap = Pick<Unread, 'scope' | 'reason' | 'detail'>;
@@ -174,6 +185,7 @@ export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillT
   const runs = rules.map((rule) => runRule(rule, facts, asked));
   return {
     sightings: runs.flatMap(({ sightings }) => sightings),
+    doubtful: runs.flatMap(({ doubtful }) => doubtful),
     outcomes: runs.map(({ outcome }) => outcome),
     unread: [...outOfTime(runs), ...tooInvolved(runs)].map((gap) => ({
       what: 'judge:Rules',

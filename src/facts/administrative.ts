@@ -84,3 +84,10 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
     return null;
   };
 });
+
+/** Whether what a role may do is not known, because policies of the account's own were not read. */
+export function isPermissionUnread({ attachedPolicyArns }: Role, { account, managedPolicies }: Inventory): boolean {
+  if (managedPolicies.known) return false;
+  const read = new Set(whatArrived(managedPolicies).map(({ arn }) => arn));
+  return attachedPolicyArns.some((arn) => arn.includes(`:${account}:policy/`) && !read.has(arn));
+}

@@ -1,4 +1,6 @@
-import type { Facts, RoleFacts } from './facts.js';
+import type { Unknown } from '../model/observed.js';
+import type { Facts, RoleFacts, RoleUser } from './facts.js';
+import { mayBeAssociated } from './subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
 
 /** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */
@@ -16,7 +18,12 @@ export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, fac
  * Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in.
  * Of whom the cluster was not described, that is not known to be otherwise.
  */
-export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
+export function servesWithout(
+  statement: WebIdentityStatement,
+  role: RoleFacts,
+  facts: Facts,
+  users: readonly RoleUser[] = role.users,
+): boolean {
   const others = role.statements.filter(
     (other) =>
       other !== statement &&
@@ -25,5 +32,13 @@ export function servesWithout(statement: WebIdentityStatement, role: RoleFacts, 
   );
   if (others.length === 0) return false;
   const served = new Set(others.flatMap(({ federated }) => federated.flatMap(({ url }) => url ?? [])));
-  return role.users.every(({ url, cluster }) => !cluster.detail.known || (url !== null && served.has(url)));
+  return users.every(({ url, cluster }) => !cluster.detail.known || (url !== null && served.has(url)));
+}
+
+/** Why the role may do without a dead statement all the same: whoever it would shut out may have another role by an association. */
+export function mayServeWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): Pick<Unknown, 'reason'> | null {
+  const doubts = role.users.map(({ cluster }) => mayBeAssociated(cluster, facts));
+  const doubt = doubts.find((one) => one !== null) ?? null;
+  const certain = role.users.filter((_, index) => doubts[index] === null);
+  return doubt !== null && isDead(statement, role, facts) && servesWithout(statement, role, facts, certain) ? doubt : null;
 }

@@ -9,7 +9,8 @@ import { type LiveServiceAccount } from './service-accounts.js';
 /** The role that a trust policy names a service account for, where it is the only one. */
 export function roleNaming({ cluster, account: { namespace, name } }: LiveServiceAccount, facts: Facts): RoleFacts | null {
   const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? [];
-  return only(named)?.role ?? null;
+  // Of a list that broke off nobody knows that it holds the only one.
+  return facts.inventory.roles.known ? (only(named)?.role ?? null) : null;
 }
 
 /** The role of the account that a text was meant for, by what it says; else by whose trust policy names the service account. */

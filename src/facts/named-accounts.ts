@@ -1,5 +1,6 @@
 import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
+import { isPermissionUnread } from './administrative.js';
 import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
@@ -94,7 +95,8 @@ function isEveryClusterRead({ regions }: Inventory): boolean {
 function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): boolean {
   const issuer = eksIssuer(named);
   if (issuer === null || issuer.id.toLowerCase() === eksIssuer(url)?.id.toLowerCase()) return true;
-  return role.administrative === null && facts.clusterOf(named) === null && isEveryClusterRead(facts.inventory);
+  if (role.administrative !== null || isPermissionUnread(role.role, facts.inventory)) return false;
+  return facts.clusterOf(named) === null && isEveryClusterRead(facts.inventory);
 }
 
 /**

@@ -10,7 +10,8 @@ const nameIndex = memo(({ roles }: Facts) => new NearNames(roles, ({ role }) => 
  * else the only one that is a letter off.
  */
 export function nearRole(name: string, facts: Facts): RoleFacts | null {
-  const near = nameIndex(facts).near(name);
+  // Of a list that broke off nobody knows that it holds the only one.
+  const near = facts.inventory.roles.known ? nameIndex(facts).near(name) : [];
   const exact = near.find(({ role }) => role.name.toLowerCase() === name.toLowerCase());
   return exact ?? only(near);
 }

@@ -1,12 +1,14 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
+import type { Unknown } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Facts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type LiveServiceAccount } from './service-accounts.js';
+import { mayBeAssociated } from './subject-of.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
 export interface RunningPods {
@@ -21,15 +23,23 @@ export function podSubject({ name, region }: Pick<Cluster, 'name' | 'region'>, {
   return { type: 'pod', id: `${name}/${namespace}/${owner.name}`, arn: null, region };
 }
 
+interface PodsEntry {
+  readonly subject: Subject;
+  readonly of: RunningPods;
+  /** Why nothing is certain that is said of them. */
+  readonly unless: Pick<Unknown, 'reason'> | null;
+}
+
 /** The pods of service accounts that are to have a role, by annotation or association. */
-export function runningPods(facts: Facts, scope: Scope): readonly { readonly subject: Subject; readonly of: RunningPods }[] {
+export function runningPods(facts: Facts, scope: Scope): readonly PodsEntry[] {
   return serviceAccountsIn(facts, scope)
-    .map(({ of }) => of)
-    .filter(({ account, associated }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
-    .flatMap((of) => {
+    .filter(({ of: { account, associated } }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
+    .flatMap((entry) => {
+      const { of } = entry;
+      const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, facts));
       const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
       return [...byOwner.values()].flatMap((siblings) =>
-        siblings.map((workload) => ({ subject: podSubject(of.cluster.cluster, workload), of: { of, workload, siblings } })),
+        siblings.map((workload) => ({ subject: podSubject(of.cluster.cluster, workload), of: { of, workload, siblings }, unless })),
       );
     });
 }

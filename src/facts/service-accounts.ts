@@ -1,11 +1,11 @@
 import { memo } from '../lib/memo.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
-import { whatArrived } from '../model/observed.js';
+import { unanswered, whatArrived, type Unknown } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { Facts, IssuingCluster } from './facts.js';
-import { issuingClustersIn } from './subject-of.js';
+import { issuingClustersIn, mayBeAssociated } from './subject-of.js';
 
 /** A service account of a cluster that has an issuer, in a namespace that is there to stay. */
 export interface LiveServiceAccount {
@@ -22,6 +22,8 @@ export interface LiveServiceAccount {
 interface LiveEntry {
   readonly subject: Subject;
   readonly of: LiveServiceAccount;
+  /** Why nothing is certain that is said of it. */
+  readonly unless: Pick<Unknown, 'reason'> | null;
 }
 
 /** A service account as the subject of a finding, whether it is there or not. */
@@ -49,6 +51,11 @@ export function isTerminating({ cluster }: IssuingCluster, namespace: string): b
   return terminatingIn(cluster).has(namespace);
 }
 
+/** Why a namespace may be being deleted for all that is known: the namespaces were asked for, and this one was not read. */
+export function mayBeTerminating({ cluster }: IssuingCluster, namespace: string): Pick<Unknown, 'reason'> | null {
+  return whatArrived(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
+}
+
 /** Seven rules ask for the same list. */
 const listServiceAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[] => {
   const associations = associationsByServiceAccount(cluster.cluster);
@@ -58,7 +65,8 @@ const listServiceAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[]
       const { namespace, name } = account;
       const subject = serviceAccountSubject(cluster, namespace, name);
       const association = associations.get(serviceAccountKey(namespace, name)) ?? null;
-      return { subject, of: { cluster, account, id: subject.id, associated: association !== null, association } };
+      const of = { cluster, account, id: subject.id, associated: association !== null, association };
+      return { subject, of, unless: mayBeTerminating(cluster, namespace) };
     });
 });
 
@@ -69,7 +77,11 @@ export function serviceAccountsIn(facts: Facts, scope: Scope): readonly LiveEntr
 
 /** Those of them whose role hangs on their annotations. */
 export function serviceAccountsOnAnnotations(facts: Facts, scope: Scope): readonly LiveEntry[] {
-  return serviceAccountsIn(facts, scope).filter(({ of }) => !of.associated);
+  return serviceAccountsIn(facts, scope).flatMap((entry) => {
+    if (entry.of.associated) return [];
+    const unless = entry.unless ?? mayBeAssociated(entry.of.cluster.cluster, facts);
+    return [unless === entry.unless ? entry : { ...entry, unless }];
+  });
 }
 
 /** The change of one annotation; null takes it away. */

@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
-import type { Unknown } from '../model/observed.js';
+import { unanswered, type Unknown } from '../model/observed.js';
 import type { Scope, UnreadEntry } from '../model/scope.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
@@ -39,22 +39,24 @@ interface RoleEntry {
 export const admitsPods = ({ policy }: RoleFacts): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
 
+/** Whether a role of the account is for EKS Pod Identity, or may be, for all that was read of them. */
+const hasRolesForPods = memo((facts: Facts): boolean => !facts.inventory.roles.known || facts.roles.some(admitsPods));
+
 /**
- * Why a service account that carries a role may have it by Pod Identity, which its annotation then says nothing of: the
- * associations of its cluster were asked for and not read, and the role is for them too. Null where it does not.
+ * Why service accounts of a cluster may have their roles by Pod Identity, where annotations say nothing: its associations were
+ * asked for and not read. Null where they were, or no role of the account is for Pod Identity: then nobody makes any.
  */
-export function mayBeAssociated({ podIdentityAssociations: list }: Cluster, role: RoleFacts | null): Pick<Unknown, 'reason'> | null {
-  if (list.known || list.reason === 'not-requested' || role === null || !admitsPods(role)) return null;
-  return { reason: list.reason };
+export function mayBeAssociated({ podIdentityAssociations }: Cluster, facts: Facts): Pick<Unknown, 'reason'> | null {
+  const unread = unanswered(podIdentityAssociations);
+  return unread !== null && hasRolesForPods(facts) ? unread : null;
 }
 
-/** A role that somebody in a cluster is given, as an entry; unread where that may be by an association. */
+/** A role that somebody in a cluster is given, as an entry; not certain where that may be by an association. */
 export function givenRoleEntry<S extends { readonly role: RoleFacts; readonly cluster: IssuingCluster }>(
   of: S,
-): { readonly subject: Subject; readonly of: S } | UnreadEntry {
-  const subject = roleSubject(of.role.role);
-  const unread = mayBeAssociated(of.cluster.cluster, of.role);
-  return unread === null ? { subject, of } : { subject, unread };
+  facts: Facts,
+): { readonly subject: Subject; readonly of: S; readonly unless: Pick<Unknown, 'reason'> | null } {
+  return { subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, facts) };
 }
 
 /** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */

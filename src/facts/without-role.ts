@@ -1,8 +1,10 @@
 import type { Confidence, Severity } from '../model/finding.js';
+import { unanswered, type Unknown } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { namedServiceAccounts, type NamedByRole } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
 import { serviceAccountKey } from './account-key.js';
+import { holdersUnread } from './unread-carriers.js';
 import { type LiveServiceAccount } from './service-accounts.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
@@ -16,19 +18,24 @@ export const hasOthers = ({ users, associatedIn }: RoleFacts): boolean => users.
 interface Weight {
   readonly severity: Severity;
   readonly confidence: Confidence;
+  /** Why it may be less, or no defect at all. */
+  readonly unless: Pick<Unknown, 'reason'> | null;
 }
 
-function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[]): Weight | null {
+function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[], facts: Facts): Weight | null {
   const pods = podsOf(of);
   const running = pods !== null && pods.length > 0;
   // Set by hand, by the webhook of kOps from its own list, or by the webhook before somebody took the annotation away.
-  if (running && pods.every(hasWebIdentity)) return null;
-  if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible' } : null;
-  if (!of.cluster.cluster.podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible' };
+  const { workloads, podIdentityAssociations } = of.cluster.cluster;
+  const unread = unanswered(workloads);
+  if (running && pods.every(hasWebIdentity) && unread === null) return null;
+  if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible', unless: unread } : null;
+  const holders = named.map(({ role }) => holdersUnread(role, facts)).find((one) => one !== null) ?? null;
+  const unless = (running && !pods.every(hasWebIdentity) ? null : unread) ?? holders;
+  if (!podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible', unless };
   // Where nobody asked for pods there may well be some; that they were asked for and not read makes nothing worse.
-  const { workloads } = of.cluster.cluster;
   const mayRun = running || (!workloads.known && workloads.reason === 'not-requested');
-  return { severity: mayRun ? 'high' : 'medium', confidence: 'likely' };
+  return { severity: mayRun ? 'high' : 'medium', confidence: 'likely', unless };
 }
 
 /**
@@ -38,5 +45,5 @@ function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[]): Weight
 export function weightWithoutRole(of: LiveServiceAccount, facts: Facts): Weight | null {
   const key = serviceAccountKey(of.account.namespace, of.account.name);
   const named = namedServiceAccounts(of.cluster, facts).get(key) ?? [];
-  return named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weightOf(of, named);
+  return named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weightOf(of, named, facts);
 }

@@ -50,6 +50,11 @@ export function whole<T>(observed: Observed<readonly T[]>): readonly T[] | null 
   return observed.known ? observed.value : null;
 }
 
+/** Why a read that was asked for gave no whole answer; null where it did, and where nobody asked. */
+export function unanswered(observed: Observed<unknown>): Pick<Unknown, 'reason'> | null {
+  return observed.known || observed.reason === 'not-requested' ? null : { reason: observed.reason };
+}
+
 /** What is added to the detail of each gap that a read left behind when it was given up for a whole region, or the account. */
 export function givenUp(what: string, place: string): string {
   return `Given up: ${what} in ${place} went on failing.`;

@@ -14,5 +14,13 @@ export interface UnreadEntry {
   readonly settled?: undefined;
 }
 
-/** One thing to look at; `settled` where it is plain that the rule has nothing to find there. */
-export type Entry<S> = { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unread?: undefined } | UnreadEntry;
+/** A read that was asked for and gave no answer, where that might take back what a rule says. */
+export type Unless = Pick<Unknown, 'reason'>;
+
+/**
+ * One thing to look at; `settled` where it is plain that the rule has nothing to find there, `unless` where whatever it finds may
+ * not hold.
+ */
+export type Entry<S> =
+  | { readonly subject: Subject; readonly of: S; readonly settled?: boolean; readonly unless?: Unless | null; readonly unread?: undefined }
+  | UnreadEntry;

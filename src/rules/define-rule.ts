@@ -2,13 +2,13 @@ import type { Ref } from '../model/about.js';
 import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Related, Sentence, Severity, Patch } from '../model/finding.js';
 import type { Link } from '../model/links.js';
-import type { Entry, Scope } from '../model/scope.js';
+import type { Entry, Scope, Unless } from '../model/scope.js';
 import type { Need } from '../model/sections.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { RuleId } from './rule-id.js';
 
-export type { Entry } from '../model/scope.js';
+export type { Entry, Unless } from '../model/scope.js';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
@@ -43,6 +43,8 @@ export interface Raised {
   readonly issuer?: string;
   /** What it is about, where findings of other rules may be about the same: one of them speaks. */
   readonly about?: readonly Ref[];
+  /** It holds only unless what was not read says otherwise: the engine does not tell it, and records the subject as not evaluated. */
+  readonly unless?: Unless | null;
   /** An exposure that another defect keeps shut today. */
   readonly latent?: boolean;
   readonly fix: Repair | null;
@@ -76,7 +78,8 @@ export interface Rule<S = unknown> {
   readonly uses: readonly Need[];
   /**
    * Sections that it looks at thing by thing. Where one is unread it says less: it leaves out what hangs on it, such as a
-   * repair, or records the subject as unread. It never says more, or more surely.
+   * repair, or records the subject as unread. It never says more, or more surely; where the section alone decides whether what it
+   * says is slight or grave, that is `medium`.
    */
   readonly looksAt?: readonly Need[];
   readonly title: string;

@@ -107,6 +107,8 @@ describe.each(inventories)('%s', (_, inventory) => {
           // Another who is refused before and after, and only now told so, takes nothing from a repair that lets somebody in.
           !(letsIn && rule === 'subject-mismatch'),
       );
+      // What was not read may stand against a repair that the rest does not: then nothing is said for it.
+      if (!before.complete && !fix.verified) continue;
       expect([rule, finding.subject.id, fix.verified]).toEqual([
         rule,
         finding.subject.id,

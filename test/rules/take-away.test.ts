@@ -44,6 +44,9 @@ function claims(
   );
 }
 
+/** As bad as what may be slight and may be grave, for all that was read: a role of unknown use is weighed like that too. */
+const MEDIUM = severityRank('medium');
+
 /** Rules that say more where a section is unread that they look at thing by thing. */
 function overstated(): readonly string[] {
   return CASES.flatMap(({ name, inventory }) => {
@@ -54,7 +57,7 @@ function overstated(): readonly string[] {
       const rules = RULES.filter((rule) => among(rule.looksAt ?? [], section) && !among([...rule.needs, ...rule.uses], section));
       return [...claims(rules, less)].flatMap(([claim, { severity, confidence }]) => {
         const full = before.get(claim);
-        return full !== undefined && severity <= full.severity && confidence <= full.confidence
+        return full !== undefined && severity <= Math.max(full.severity, MEDIUM) && confidence <= full.confidence
           ? []
           : [`${claim} without ${section.name} (${name})`];
       });

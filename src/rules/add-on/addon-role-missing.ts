@@ -1,3 +1,4 @@
+import { isPermissionUnread } from '../../facts/administrative.js';
 import { addonServiceAccounts } from '../../facts/addon-accounts.js';
 import type { Facts, IssuingCluster } from '../../facts/facts.js';
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
@@ -9,8 +10,8 @@ import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { unanswered, whatArrived } from '../../model/observed.js';
+import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Wanting {
   readonly cluster: IssuingCluster;
@@ -79,6 +80,19 @@ const messages = {
     `The service account ${account} of cluster ${cluster} is that of ${addon}, which needs permissions, and has no role.`,
 } satisfies Messages;
 
+/** Why something that was not read may give it a role, or show that it needs none. */
+function doubtOf({ addons, serviceAccounts, nodeGroups }: Cluster, facts: Facts): Unless | null {
+  const { inventory } = facts;
+  const groups = whatArrived(nodeGroups).map(({ roleArn }) => roleArn);
+  const roles = groups.flatMap((arn) => (arn.known ? [facts.role(arn.value)] : []));
+  const isUnread = roles.some((one) => one !== null && isPermissionUnread(one.role, inventory));
+  return (
+    [addons, serviceAccounts, nodeGroups, ...groups].map(unanswered).find((one) => one !== null) ??
+    (groups.length > 0 && roles.includes(null) ? unanswered(inventory.roles) : null) ??
+    (isUnread ? unanswered(inventory.managedPolicies) : null)
+  );
+}
+
 function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Facts): readonly Raised[] {
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
@@ -113,6 +127,7 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
       ],
       issuer: cluster.url,
       about: [podsGiven(region, `${clusterName}/${keys[0] ?? ''}`)],
+      unless: doubtOf(cluster.cluster, facts),
       fix: {
         summary:
           named.length === 1 && role !== undefined

@@ -54,6 +54,6 @@ export const addonSubjectMismatch = defineRule<RoleOfAddon>({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesOfAddons(cluster, facts))
-      .map(givenRoleEntry),
+      .map((of) => givenRoleEntry(of, facts)),
   evaluate,
 });

@@ -2,27 +2,28 @@ import { associationSubject } from '../../facts/associations.js';
 import type { IssuingCluster } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
-import { serviceAccountAt, isTerminating } from '../../facts/service-accounts.js';
+import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
-import { whatArrived, whole } from '../../model/observed.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { unanswered, whatArrived, whole } from '../../model/observed.js';
+import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Associated {
   readonly cluster: IssuingCluster;
   readonly association: PodIdentityAssociation;
 }
 
-/** Whether an add-on that is being installed may bring it, or that cannot be told. */
-function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount, unread }: PodIdentityAssociation): boolean {
+/** Whether an add-on that is being installed may bring it, or why that is not known. */
+function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount, unread }: PodIdentityAssociation): boolean | Unless {
   const installed = whole(addons);
-  if (installed === null) return ownerArn != null || unread !== undefined;
-  return installed.some(({ name, detail, wants }) => {
+  if (installed === null) return unanswered(addons) ?? (ownerArn != null || unread !== undefined);
+  const its = installed.filter(({ name, wants }) => {
     const isOwner = unread !== undefined || ownerArn?.includes(`/${name}/`) === true;
-    const isIts = isOwner || whole(wants)?.some((one) => one.serviceAccount === serviceAccount) !== false;
-    return isIts && (!detail.known || detail.value.status === 'CREATING');
+    return isOwner || whole(wants)?.some((one) => one.serviceAccount === serviceAccount) !== false;
   });
+  if (its.some(({ detail }) => detail.known && detail.value.status === 'CREATING')) return true;
+  return its.map(({ detail }) => unanswered(detail)).find((one) => one !== null) ?? false;
 }
 
 interface Given {
@@ -42,7 +43,8 @@ const messages = {
 function evaluate({ cluster, association }: Associated): readonly Raised[] {
   const { namespace, serviceAccount, roleArn } = association;
   if (serviceAccountAt(cluster, serviceAccountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
-  if (mayStillCome(cluster.cluster, association)) return [];
+  const comes = mayStillCome(cluster.cluster, association);
+  if (comes === true) return [];
   const { namespaces, name } = cluster.cluster;
   const near = nearServiceAccounts(cluster.cluster, namespace, serviceAccount).map((one) => `${one.namespace}/${one.name}`);
   const isWithout = namespaces.known && !namespaces.value.some((one) => one.name === namespace);
@@ -60,6 +62,7 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
       ],
       issuer: cluster.url,
       about: [serviceAccountMeant(cluster.cluster.region, `${name}/${namespace}/${serviceAccount}`)],
+      unless: mayBeTerminating(cluster, namespace) ?? (comes === false ? null : comes),
       fix: {
         summary:
           near.length === 0

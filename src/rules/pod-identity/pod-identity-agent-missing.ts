@@ -1,7 +1,7 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import { agentOf } from '../../model/about.js';
 import type { Cluster } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { unanswered, whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -31,6 +31,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
       ],
       about: [agentOf(cluster)],
       related: associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
+      unless: unanswered(podIdentityAgent),
       fix: {
         summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,
         commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],

@@ -1,6 +1,6 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { Cluster } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { unanswered, whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** EKS says that it does not run as it should. */
@@ -59,10 +59,13 @@ function evaluate(cluster: Cluster): readonly Raised[] {
   if (associations.length === 0 || state === null) return [];
   const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
+  const mayRun = unanswered(cluster.podIdentityAgent) !== null;
   return [
     {
       message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
-      ...(runs ? { severity: 'low', confidence: 'possible' } : {}),
+      ...(mayRun ? { severity: 'medium', confidence: 'possible' } : runs ? { severity: 'low', confidence: 'possible' } : {}),
+      // Of an add-on that is being changed, what is not ready yet may be in a minute.
+      unless: detail === undefined ? null : unanswered(detail),
       evidence: [{ what: `state of ${POD_IDENTITY_AGENT}`, path: null, found: [state, ...said], expected: 'ACTIVE' }],
       related: associatedServiceAccounts({ cluster, associations }, 'its pods get their credentials from the agent'),
       fix: repair(cluster, status),

@@ -3,6 +3,7 @@ import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { annotationPatch, serviceAccountsIn, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { unanswered } from '../../model/observed.js';
 import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
@@ -21,6 +22,17 @@ const messages = {
     `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, and new ones will go by the association.`,
 } satisfies Messages;
 
+/** Whether pods may still go by the annotation and have another role by it, or none, for all that was read. */
+function mayBeWorse(of: LiveServiceAccount, facts: Facts): boolean {
+  const { roles, providers } = facts.inventory;
+  const { workloads } = of.cluster.cluster;
+  const annotated = of.account.annotations[ROLE_ANNOTATION] ?? '';
+  const old = (podsOf(of) ?? []).some(hasWebIdentity);
+  const associated = of.association?.roleArn ?? null;
+  if (!old && unanswered(workloads) === null) return false;
+  return associated !== annotated || !roles.known || !providers.known || refusal(annotated, of, facts) !== null;
+}
+
 function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
   const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
@@ -35,7 +47,7 @@ function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
         annotated,
         associated: association.roleArn ?? 'a role that was not read',
       }),
-      ...(error !== null || (old.length > 0 && differ) ? { severity: 'high' } : {}),
+      ...(error !== null || (old.length > 0 && differ) ? { severity: 'high' } : mayBeWorse(of, facts) ? { severity: 'medium' } : {}),
       error,
       evidence: [
         { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: annotated, expected: null },

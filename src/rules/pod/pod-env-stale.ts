@@ -8,11 +8,10 @@ import {
   runningPods,
   type RunningPods,
 } from '../../facts/running-pods.js';
-import { mayBeAssociated } from '../../facts/subject-of.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
 const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 const WEBHOOK_VOLUME = 'aws-iam-token';
@@ -100,13 +99,6 @@ function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
   };
 }
 
-/** Pods as an entry; unread where their service account may have its role by an association instead. */
-function entryOf({ subject, of }: ReturnType<typeof runningPods>[number], facts: Facts): Entry<RunningPods> {
-  const { cluster, account } = of.of;
-  const unread = mayBeAssociated(cluster.cluster, facts.role(account.annotations[ROLE_ANNOTATION] ?? ''));
-  return unread === null ? { subject, of } : { subject, unread };
-}
-
 function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
   const { of, workload } = running;
   const isOld = (one: Workload): Old | null =>
@@ -145,6 +137,6 @@ export const podEnvStale = defineRule<RunningPods>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: (facts, scope) => runningPods(facts, scope).map((entry) => entryOf(entry, facts)),
+  subjects: runningPods,
   evaluate,
 });

@@ -1,8 +1,8 @@
 import type { IssuingCluster } from '../../facts/facts.js';
 import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
 import { inWords, podSubject } from '../../facts/running-pods.js';
-import { isTerminating } from '../../facts/service-accounts.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
+import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
@@ -94,7 +94,11 @@ export const podServiceAccountWrong = defineRule<MisplacedPods>({
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       misplacedIn(cluster)
         .filter(({ workload }) => !isTerminating(cluster, workload.namespace))
-        .map((misplaced) => ({ subject: podSubject(cluster.cluster, misplaced.workload), of: { cluster, ...misplaced } })),
+        .map((misplaced) => ({
+          subject: podSubject(cluster.cluster, misplaced.workload),
+          of: { cluster, ...misplaced },
+          unless: mayBeTerminating(cluster, misplaced.workload.namespace) ?? mayBeAssociated(cluster.cluster, facts),
+        })),
     ),
   evaluate,
 });

@@ -3,7 +3,7 @@ import { isUninjected, podSubject, runningPods, type RunningPods } from '../../f
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { webhookOf } from '../../model/about.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
 const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
@@ -77,14 +77,15 @@ export const webhookMissing = defineRule<Uninjected>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
   ],
   subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope).map((cluster) => ({
-      subject: clusterSubject(cluster.cluster),
-      of: {
-        cluster,
-        pods: runningPods(facts, scope)
-          .map(({ of }) => of)
-          .filter(isUninjected),
-      },
-    })),
+    issuingClustersIn(facts, scope).map((cluster): Entry<Uninjected> => {
+      const without = runningPods(facts, scope).filter(({ of }) => isUninjected(of));
+      const certain = without.filter(({ unless }) => unless === null);
+      const [first] = without;
+      return {
+        subject: clusterSubject(cluster.cluster),
+        of: { cluster, pods: (certain.length > 0 ? certain : without).map(({ of }) => of) },
+        unless: certain.length > 0 ? null : (first?.unless ?? null),
+      };
+    }),
   evaluate,
 });

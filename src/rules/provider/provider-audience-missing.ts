@@ -9,6 +9,7 @@ import type { Facts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
+import { carriersUnread } from '../../facts/unread-carriers.js';
 import { conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages } from '../define-rule.js';
@@ -37,7 +38,7 @@ function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[
   const undescribed = facts.clusterOf(url) === null ? unreadWithOwnAudience(url, facts) : null;
   if (undescribed !== null) return [{ subject, unread: undescribed }];
   return provider.detail.known
-    ? [{ subject, of: { provider, url, detail: provider.detail.value } }]
+    ? [{ subject, of: { provider, url, detail: provider.detail.value }, unless: carriersUnread(url, facts) }]
     : [{ subject, unread: provider.detail }];
 }
 
@@ -106,7 +107,7 @@ export const providerAudienceMissing = defineRule<Audited>({
     return [
       {
         message: messages.missing({ issuer: url, missing: missing.join(', '), oddity: oddity(detail.clientIds) }),
-        severity: related.length > 0 ? 'high' : 'low',
+        severity: related.length > 0 ? 'high' : facts.inventory.roles.known ? 'low' : 'medium',
         evidence: [
           {
             what: 'audiences of the provider',

@@ -4,6 +4,7 @@ import type { IssuingCluster } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages } from '../define-rule.js';
 
@@ -47,12 +48,13 @@ export const providerMissing = defineRule<IssuingCluster>({
     const used = related.length > 0;
     const accountsRead = cluster.serviceAccounts.known && users.length === 0;
     const associations = cluster.podIdentityAssociations.known && cluster.podIdentityAssociations.value.length > 0;
+    const isWhole = facts.inventory.roles.known && carriersUnread(url, facts) === null;
     const arn = providerArn(partition, account, url);
     return [
       {
         message: messages[used ? 'used' : 'unused']({ cluster: cluster.name, roles: roles.length, accounts: users.length }),
         error: noProvider(issuer),
-        severity: used ? 'high' : accountsRead || associations ? 'info' : 'low',
+        severity: used ? 'high' : !isWhole ? 'medium' : accountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
         issuer: url,

@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
@@ -12,6 +13,13 @@ const messages = {
   malformed: ({ account, problem }: { account: string; problem: string }) =>
     `The annotation eks.amazonaws.com/role-arn of ${account} is no ARN of a role: ${problem}.`,
 } satisfies Messages;
+
+/** Of an empty annotation; where it was not read whether a role is for the service account, somewhere between the two. */
+function weightOfEmpty(of: LiveServiceAccount, facts: Facts): Pick<Raised, 'severity' | 'confidence'> {
+  const weight = weightWithoutRole(of, facts);
+  if (!facts.inventory.roles.known || weight?.unless != null) return { severity: 'medium', confidence: 'possible' };
+  return weight === null ? { severity: 'info', confidence: 'possible' } : { severity: weight.severity, confidence: weight.confidence };
+}
 
 /** The annotation holds something else than the ARN of a role. */
 export const annotationMalformed = defineRule<LiveServiceAccount>({
@@ -39,7 +47,7 @@ export const annotationMalformed = defineRule<LiveServiceAccount>({
     const role = meantRole(value, of, facts);
     const arn = role?.role.arn ?? null;
     // Charts write the annotation with an empty value where nobody gave them a role: unless one is for it, that is how it is switched off.
-    const weight = value === '' ? (weightWithoutRole(of, facts) ?? { severity: 'info', confidence: 'possible' }) : {};
+    const weight = value === '' ? weightOfEmpty(of, facts) : {};
     return [
       {
         message: messages.malformed({ account: of.id, problem: roleArnProblem(value) }),

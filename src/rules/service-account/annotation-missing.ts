@@ -1,21 +1,10 @@
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
-import type { Facts } from '../../facts/facts.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
-import { mayBeAssociated } from '../../facts/subject-of.js';
 import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
-
-/** A service account as an entry; unread where it may have a role that names it by an association. */
-function entryOf({ subject, of }: ReturnType<typeof serviceAccountsOnAnnotations>[number], facts: Facts): Entry<LiveServiceAccount> {
-  const { account, cluster } = of;
-  if (account.annotations[ROLE_ANNOTATION] !== undefined) return { subject, of };
-  const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(account.namespace, account.name)) ?? [];
-  const unread = named.map(({ role }) => mayBeAssociated(cluster.cluster, role)).find((one) => one !== null);
-  return unread == null ? { subject, of } : { subject, unread };
-}
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
   missing: ({ account, roles }: { account: string; roles: string }) =>
@@ -40,7 +29,7 @@ export const annotationMissing = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope).map((entry) => entryOf(entry, facts)),
+  subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
     if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];

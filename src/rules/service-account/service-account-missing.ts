@@ -3,8 +3,9 @@ import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
-import { serviceAccountAt, isTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
+import { holdersUnread } from '../../facts/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -111,6 +112,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
           why: namesOthers(one) ? 'lets in nobody who is there' : 'lets in nobody else',
         })),
         issuer: cluster.url,
+        unless: mayBeTerminating(cluster, namespace) ?? holdersUnread(first.role, facts),
         fix: {
           summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,
           // Where one of a like name is there, only its owner knows which of the two is wrong.

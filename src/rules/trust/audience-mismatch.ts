@@ -4,6 +4,7 @@ import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { audiencesInUse, mayBeOf } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
+import { carriersUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
@@ -90,6 +91,7 @@ export const audienceMismatch = defineRule({
                 tokensFor(url, missing),
                 audiencesTaken(url),
               ],
+              unless: kubernetes ? carriersUnread(url, facts) : null,
               fix: {
                 summary: `Demand the audience ${expected.join(' or ')}.`,
                 ...(certain ? { edits: [{ kind: 'condition', path: entry.path, values: expected }] } : {}),

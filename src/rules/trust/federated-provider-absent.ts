@@ -1,4 +1,4 @@
-import { hasNoProvider, isDead, servesWithout } from '../../facts/dead-statement.js';
+import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
@@ -57,6 +57,7 @@ export const federatedProviderAbsent = defineRule({
             statement: statement.statement.index,
             issuer: named.url,
             about: [valueAt(entry.path), claimIn(statement.statement.index, 'iss'), providerFor(named.url)],
+            unless: mayServeWithout(statement, role, facts),
             fix:
               meant === null || expected === null
                 ? {

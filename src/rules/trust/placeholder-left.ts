@@ -1,7 +1,8 @@
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
 import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
+import { anyCarriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
 import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/about.js';
@@ -10,14 +11,27 @@ import type { Json } from '../../model/inventory.js';
 import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
+
+interface Meant {
+  readonly url: string | null;
+  /** Why it may be another, or none, for all that was read. */
+  readonly unless: Unless | null;
+}
 
 /** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
-function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): string | null {
+function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): Meant {
   const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? statement.issuers : [];
   const carried = [...new Set(role.users.flatMap(({ url }) => url ?? []))];
   const candidates = [named, carried, facts.issuingClusters.map(({ url }) => url)].find((urls) => urls.length > 0) ?? [];
-  return only(candidates);
+  return { url: only(candidates), unless: named.length > 0 ? null : meantUnread(role, facts) };
+}
+
+/** Why the issuer that is meant may be another: whoever carries the role says which it is, else the clusters do. */
+function meantUnread({ users }: RoleFacts, facts: Facts): Unless | null {
+  const doubts = users.filter(({ url }) => url !== null).map(({ cluster }) => mayBeAssociated(cluster, facts));
+  if (doubts.length > 0) return doubts.includes(null) ? null : (doubts[0] ?? null);
+  return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }
 
 function valuesMeant(condition: Condition, role: RoleFacts, url: string): readonly string[] {
@@ -44,12 +58,11 @@ const messages = {
 } satisfies Messages;
 
 /** A statement that holds some, and the issuer that it is for, without `https://`. */
-interface Place {
+interface Place extends Meant {
   readonly statement: WebIdentityStatement;
   readonly role: RoleFacts;
   readonly facts: Facts;
   readonly known: KnownText;
-  readonly url: string | null;
 }
 
 /** One text that was left, and what was meant; null = that cannot be told. */
@@ -102,7 +115,7 @@ function leftInValues(condition: Condition, { role, known, url }: Place): Left[]
   });
 }
 
-function raise({ message, what, path, found, meant, edit }: Left, { statement, url }: Place): Raised {
+function raise({ message, what, path, found, meant, edit }: Left, { statement, url, unless }: Place): Raised {
   const right = typeof meant === 'string' ? meant : JSON.stringify(meant);
   return {
     message,
@@ -110,6 +123,7 @@ function raise({ message, what, path, found, meant, edit }: Left, { statement, u
     statement: statement.statement.index,
     ...(url === null ? {} : { issuer: url }),
     about: [what === 'condition key' ? keyAt(path) : valueAt(path)],
+    unless,
     fix: {
       summary: meant === null ? `Put the value that was meant in the place of ${found}.` : `Put ${right} in the place of ${found}.`,
       ...(edit === null ? {} : { edits: [edit] }),
@@ -143,7 +157,7 @@ export const placeholderLeft = defineRule({
     const known = knownText(facts);
     return role.statements
       .filter((statement) => holdsPlaceholder(statement, role.policy.variables, known))
-      .map((statement): Place => ({ statement, role, facts, known, url: issuerMeant(statement, role, facts, known) }))
+      .map((statement): Place => ({ statement, role, facts, known, ...issuerMeant(statement, role, facts, known) }))
       .flatMap((place) =>
         [
           ...leftInPrincipals(place),

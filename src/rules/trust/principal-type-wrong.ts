@@ -21,9 +21,9 @@ function misallowed({ policy }: RoleFacts) {
 }
 
 /** A role as an entry, and what was not read of those who carry it. */
-function entriesOf(of: RoleFacts): readonly Entry<RoleFacts>[] {
+function entriesOf(of: RoleFacts, facts: Facts): readonly Entry<RoleFacts>[] {
   const subject = roleSubject(of.role);
-  const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, of)).find((one) => one !== null);
+  const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null);
   return [{ subject, of }, ...(unread == null ? [] : [{ subject, unread }])];
 }
 
@@ -37,7 +37,7 @@ const messages = {
 function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
   if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
-  const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, role) === null);
+  const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
   const misplaced = misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
@@ -83,6 +83,6 @@ export const principalTypeWrong = defineRule<RoleFacts>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).flatMap(entriesOf),
+  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).flatMap((of) => entriesOf(of, facts)),
   evaluate,
 });

@@ -34,7 +34,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
-      .map(givenRoleEntry),
+      .map((of) => givenRoleEntry(of, facts)),
   evaluate: ({ role, users, cluster: { url } }) => {
     const found = shutOut(
       role,

@@ -1,0 +1,117 @@
+import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount } from '../facts/account-key.js';
+import { isPermissionUnread } from '../facts/administrative.js';
+import { isPositive } from '../facts/absent-key.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
+import { issuerMeantBy } from '../facts/retarget.js';
+import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
+import { concerns, conditionsOn, webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import type { Patch } from '../model/finding.js';
+import type { Cluster, Json } from '../model/inventory.js';
+import { unanswered, whatArrived } from '../model/observed.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
+import { providerArn, urlOfProviderArn } from '../policy/federated.js';
+import { parseTrustPolicy } from '../policy/parse.js';
+import { annotationsIn } from './commands.js';
+
+const statementsOf = (document: Json): readonly WebIdentityStatement[] => webIdentityStatements(parseTrustPolicy(document));
+const issuersOf = (statements: readonly WebIdentityStatement[]): readonly string[] => statements.flatMap(({ issuers }) => issuers);
+
+/** Whether it is not known which audiences the provider of an issuer takes. */
+const isProviderUnread = (url: string, facts: Facts): boolean =>
+  !facts.inventory.providers.known || facts.providerOf(url)?.detail.known === false;
+
+/** The audiences that statements demand of tokens of an issuer. */
+export function audiencesDemanded(statements: readonly WebIdentityStatement[], url: string): readonly string[] {
+  return statements.flatMap((statement) =>
+    conditionsOn(statement, 'aud')
+      .filter((one) => concerns(one, url) && isPositive(one))
+      .flatMap(({ entry }) => entry.values.map(({ value }) => value)),
+  );
+}
+
+/** Whether it is not known which roles the add-ons of a cluster have, and as whom they run. */
+const areAddonsUnread = ({ addons }: Cluster): boolean =>
+  unanswered(addons) !== null || whatArrived(addons).some(({ detail, wants }) => unanswered(detail) !== null || unanswered(wants) !== null);
+
+/** Whether some statement may have to go, or to name another issuer, by what was not read: the patch would be another one then. */
+function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
+  const { statements } = role;
+  if (areAssociationsUnread(facts)) return true;
+  const isOfNobody = statements.some(({ federated }) => federated.some(({ url }) => url === null || facts.providerOf(url) === null));
+  // Who carries it says whom a statement is for that is nobody's, else the clusters do.
+  const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
+  if (isOfNobody && isMeantUnread) return true;
+  // What it may do is told of a role for pods, and weighs in who is named by a statement that is nobody's.
+  if ((isOfNobody || statements.length === 0) && isPermissionUnread(role.role, facts.inventory)) return true;
+  if (facts.inventory.providers.known) return false;
+  return statements.length > 1 || issuersOf(statements).some((url) => ![null, url].includes(issuerMeantBy(url, role, facts)));
+}
+
+/** A trust policy: who brings tokens to it, and what of an audience that it did not demand before. */
+function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
+  const role = facts.role(resource);
+  if (role !== null && mayMeanOthers(role, facts)) return true;
+  const statements = { before: statementsOf(before), after: statementsOf(after) };
+  const urls = [...new Set([...issuersOf(statements.before), ...issuersOf(statements.after)])];
+  return urls.some((url) => {
+    const cluster = facts.clusterOf(url)?.cluster;
+    const demanded = new Set(audiencesDemanded(statements.before, url));
+    const isOther =
+      !issuersOf(statements.before).includes(url) || audiencesDemanded(statements.after, url).some((audience) => !demanded.has(audience));
+    return (
+      carriersUnread(url, facts) !== null ||
+      (cluster !== undefined && areAddonsUnread(cluster)) ||
+      (isOther && isProviderUnread(url, facts))
+    );
+  });
+}
+
+/** A provider: whose tokens it takes, and which roles it opens to them. */
+const providerRests = ({ resource }: Patch, facts: Facts): boolean =>
+  !facts.inventory.roles.known || carriersUnread(urlOfProviderArn(resource) ?? '', facts) !== null;
+
+function isAdmitted(role: RoleFacts, url: string, audience: string, name: string, facts: Facts): boolean {
+  const { partition, account } = facts.inventory;
+  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience };
+  return facts.admits(role, { ...request, subject: `${SERVICE_ACCOUNT_PREFIX}${name}` }) === 'allowed';
+}
+
+const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+
+/** A service account: which role it has then, and whether the provider takes an audience that nobody of its cluster asked for. */
+function accountRests({ resource, region, after }: Patch, facts: Facts): boolean {
+  const { cluster: name, namespace, name: account } = partsOfServiceAccount(resource);
+  const cluster = facts.clusterNamed(region ?? '', name);
+  if (cluster === null || !facts.inventory.roles.known) return true;
+  const association = associationsByServiceAccount(cluster.cluster).get(serviceAccountKey(namespace, account));
+  if (association !== undefined && association.roleArn === null) return true;
+  const annotations = annotationsIn(after);
+  const audience = textOf(annotations[AUDIENCE_ANNOTATION]) ?? DEFAULT_AUDIENCE;
+  const role = facts.role(textOf(annotations[ROLE_ANNOTATION]) ?? '');
+  if (role !== null && role.usage !== 'used' && isPermissionUnread(role.role, facts.inventory)) return true;
+  if (role !== null && !facts.inventory.providers.known && !isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts))
+    return true;
+  const users = facts.usersOf(cluster.cluster);
+  const isFirst = users.length > 0 ? users.every((user) => user.audience !== audience) : facts.rolesTrusting(cluster.url).length === 0;
+  return (isFirst || audience !== DEFAULT_AUDIENCE) && isProviderUnread(cluster.url, facts);
+}
+
+/**
+ * Whether patches rest on what was asked for and not read: nobody can tell then whom they shut out, or let in, or what comes to
+ * light behind the defect that they repair.
+ */
+export function restsOnUnread(patches: readonly Patch[], facts: Facts): boolean {
+  return patches.some((patch) => {
+    switch (patch.kind) {
+      case 'trust-policy':
+        return trustRests(patch, facts);
+      case 'provider':
+        return providerRests(patch, facts);
+      case 'service-account':
+        return accountRests(patch, facts);
+      case 'pod-identity-association':
+        return false;
+    }
+  });
+}
