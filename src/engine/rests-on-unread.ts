@@ -90,8 +90,8 @@ function accountRests({ resource, region, after }: Patch, facts: Facts): boolean
   const audience = textOf(annotations[AUDIENCE_ANNOTATION]) ?? DEFAULT_AUDIENCE;
   const role = facts.role(textOf(annotations[ROLE_ANNOTATION]) ?? '');
   if (role !== null && role.usage !== 'used' && isPermissionUnread(role.role, facts.inventory)) return true;
-  if (role !== null && !facts.inventory.providers.known && !isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts))
-    return true;
+  const hasIt = role === null || (role.usage === 'used' && isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts));
+  if (!facts.inventory.providers.known && !hasIt) return true;
   const users = facts.usersOf(cluster.cluster);
   const isFirst = users.length > 0 ? users.every((user) => user.audience !== audience) : facts.rolesTrusting(cluster.url).length === 0;
   return (isFirst || audience !== DEFAULT_AUDIENCE) && isProviderUnread(cluster.url, facts);

@@ -6,7 +6,7 @@ import { SECTIONS, type Section } from '../cases/unread-sections.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { accounts } from './made-up-account.js';
 
-const RUNS = 300;
+const RUNS = 120;
 const SEED = 20261128;
 
 const sections = fc

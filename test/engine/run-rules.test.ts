@@ -196,3 +196,30 @@ describe('a subject that is too involved', () => {
     expect(unread[0]?.detail).toContain('one, other');
   });
 });
+
+describe('what may be taken back by a read that gave no answer', () => {
+  const facts = deriveFacts(account);
+  const told = raised({ message: 'It is certain.' });
+  const doubted = raised({ message: 'It may be.', unless: { reason: 'denied' } });
+
+  it('is not told, and its subject is not evaluated', () => {
+    const { sightings, doubtful, outcomes } = runRules([ruleThat({ raises: [doubted] })], facts);
+    expect([sightings, doubtful.map((one) => one.raised.message)]).toEqual([[], ['It may be.']]);
+    expect(outcomes[0]).toMatchObject({ checked: 0, failed: 0, notEvaluated: [{ scope: roleNamed('app').id, reason: 'denied' }] });
+  });
+
+  it('keeps back nothing that is certain of the same subject', () => {
+    const { sightings, outcomes } = runRules([ruleThat({ raises: [told, doubted] })], facts);
+    expect(sightings.map((one) => one.raised.message)).toEqual(['It is certain.']);
+    expect(outcomes[0]).toMatchObject({ checked: 1, failed: 1, notEvaluated: [{ reason: 'denied' }] });
+  });
+
+  it('may be all that is found of a subject; nothing found is nothing to take back', () => {
+    const about = roleNamed('app');
+    const unless = { reason: 'throttled' } as const;
+    const entry = (raises: readonly ReturnType<typeof raised>[]) =>
+      runRules([ruleThat({ raises, subjects: () => [{ subject: about, of: about, unless }] })], facts).outcomes[0];
+    expect(entry([told])).toMatchObject({ checked: 0, notEvaluated: [{ scope: about.id, reason: 'throttled' }] });
+    expect(entry([])).toMatchObject({ checked: 1, notEvaluated: [] });
+  });
+});

@@ -2,10 +2,10 @@ import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/add
 import { clusterIn } from '../../facts/associations.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import type { Cluster } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Given {
   readonly cluster: Cluster;
@@ -14,6 +14,8 @@ interface Given {
   readonly account: string;
   /** ARNs of the policies that EKS suggests. */
   readonly suggested: readonly string[];
+  /** Why it may have another role, by an association. */
+  readonly unless: Unless | null;
 }
 
 /** None of them is what an add-on wants, unless EKS suggests it. */
@@ -26,7 +28,9 @@ function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonServ
     );
     const role = facts.role(association?.roleArn ?? (wants.length === 1 ? detail.serviceAccountRoleArn : null) ?? '');
     if (role === null || recommendedPolicyArns.length === 0) return [];
-    return [{ cluster, addon: name, role, account: `${cluster.name}/${namespace}/${serviceAccount}`, suggested: recommendedPolicyArns }];
+    const account = `${cluster.name}/${namespace}/${serviceAccount}`;
+    const unless = association === undefined ? mayBeAssociated(cluster, facts) : (association.unread ?? null);
+    return [{ cluster, addon: name, role, account, suggested: recommendedPolicyArns, unless }];
   });
 }
 
@@ -76,7 +80,9 @@ export const addonPermissionsMissing = defineRule<Given>({
     if (cluster === null) return [];
     return whatArrived(cluster.addons).flatMap((one) => {
       const addon = addonServiceAccounts(one);
-      return addon === null ? [] : rolesOf(cluster, addon, facts).map((of) => ({ subject: roleSubject(of.role.role), of }));
+      return addon === null
+        ? []
+        : rolesOf(cluster, addon, facts).map((of) => ({ subject: roleSubject(of.role.role), of, unless: of.unless }));
     });
   },
   evaluate,

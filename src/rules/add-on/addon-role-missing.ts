@@ -170,6 +170,7 @@ export const addonRoleMissing = defineRule<Wanting>({
   absorbs: ['annotation-missing'],
   needs: ['clusters', 'pod-identity-associations'],
   uses: ['roles', 'service-accounts', 'addons', 'node-groups', 'workloads'],
+  looksAt: ['managed-policies'],
   title: 'An add-on that needs permissions has no role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
   references: [

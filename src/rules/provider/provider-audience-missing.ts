@@ -76,7 +76,7 @@ export const providerAudienceMissing = defineRule<Audited>({
   joins: ['audience-mismatch'],
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
-  looksAt: ['clusters'],
+  looksAt: ['clusters', 'pod-identity-associations'],
   title: 'The provider does not take the audience of the tokens',
   why: "STS takes a token only when its audience is one of the provider's client ids. The webhook asks for sts.amazonaws.com in every partition, unless the service account says otherwise.",
   error: STS_WRONG_AUDIENCE,

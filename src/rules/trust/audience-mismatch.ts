@@ -41,7 +41,7 @@ export const audienceMismatch = defineRule({
   link: 'audience',
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
-  looksAt: ['clusters'],
+  looksAt: ['clusters', 'pod-identity-associations'],
   title: 'The trust policy demands another audience than the tokens have',
   why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider get in.',
   error: STS_NOT_AUTHORIZED,

@@ -31,7 +31,7 @@ export const federatedProviderAbsent = defineRule({
   scope: 'account',
   link: 'principal',
   needs: ['roles', 'providers'],
-  looksAt: ['clusters', 'service-accounts'],
+  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations'],
   title: 'The trust policy names a provider that does not exist',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,

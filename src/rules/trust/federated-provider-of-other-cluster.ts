@@ -1,7 +1,7 @@
 import { listed } from '../../lib/list-in-words.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
+import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
@@ -20,6 +20,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   scope: 'cluster',
   link: 'principal',
   needs: ['roles', 'providers', 'clusters', 'service-accounts'],
+  looksAt: ['pod-identity-associations'],
   title: 'The trust policy names the provider of another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,
@@ -27,7 +28,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
-      .map((of) => ({ subject: roleSubject(of.role.role), of })),
+      .map((of) => givenRoleEntry(of, facts)),
   evaluate: ({ role, users, cluster: own }, facts) => {
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/model/finding.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { SECTIONS } from '../cases/unread-sections.js';
+
+const ACCOUNT = '210987654321';
+const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${URL}`;
+const APP = `arn:aws:iam::${ACCOUNT}:role/app`;
+
+/** A role whose subject has a wildcard that is none, and the service account that is meant by it. */
+const account: Case = {
+  clusters: [{ name: 'prod', issuer: `https://${URL}` }],
+  providers: [{ arn: PROVIDER }],
+  roles: [
+    {
+      arn: APP,
+      trustPolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Federated: PROVIDER },
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Condition: { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${URL}:sub`]: 'system:serviceaccount:shop:ap*' } },
+          },
+        ],
+      },
+    },
+  ],
+  serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': APP } }],
+};
+
+const without = (inventory: Inventory, name: string): Inventory =>
+  SECTIONS.find((section) => section.name === name)?.without(inventory) ?? inventory;
+
+const repairOf = (inventory: Inventory, rule: string): Finding['fix'] | undefined =>
+  auditInventory(inventory).findings.find((one) => one.rule === rule)?.fix;
+
+describe('the repair of a trust policy', () => {
+  const whole = inventoryOfCase(account);
+  const commands = (inventory: Inventory): number | undefined => repairOf(inventory, 'subject-wildcard-in-equals')?.commands.length;
+
+  it('is ready where it was read who carries the role, and where nobody asked', () => {
+    expect(commands(whole)).toBe(1);
+    const { serviceAccounts, ...unasked } = account;
+    expect(serviceAccounts).toHaveLength(1);
+    expect(commands(inventoryOfCase(unasked))).toBe(1);
+  });
+
+  it.each(['service accounts', 'cluster details', 'cluster lists'])('is told and not ready without %s', (section) => {
+    expect(commands(without(whole, section))).toBe(0);
+  });
+
+  it.each(['quotas', 'managed policies', 'workloads', 'associations'])('is as ready without %s, on which it does not rest', (section) => {
+    expect(commands(without(whole, section))).toBe(1);
+  });
+});
+
+describe('the repair of a provider', () => {
+  const lacking = inventoryOfCase({ ...account, providers: [{ arn: PROVIDER, clientIds: ['other'] }] });
+  const commands = (inventory: Inventory): number | undefined => repairOf(inventory, 'provider-audience-missing')?.commands.length;
+
+  it('is ready where the roles were read that it opens', () => {
+    expect(commands(lacking)).toBeGreaterThan(0);
+    expect(commands(without(lacking, 'roles'))).toBe(0);
+  });
+});
