@@ -11,7 +11,7 @@ import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import type { Cluster, Json, PodIdentityAssociation, Role } from '../model/inventory.js';
-import { audienceKinds } from '../policy/audience-kinds.js';
+import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
 import { whatArrived } from '../model/observed.js';
@@ -149,7 +149,7 @@ function audiencesFor(
 ): readonly string[] {
   const demanded = statements.flatMap((one) => conditionsOn(one, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value)));
   const asked = role.users.flatMap((user) => (user.url === url ? [user.audience] : []));
-  return [...new Set([...demanded, ...(taken ?? []), ...asked, DEFAULT_AUDIENCE])];
+  return [...new Set([...demanded, ...(taken === null ? [ANY_AUDIENCE] : (taken ?? [])), ...asked, DEFAULT_AUDIENCE])];
 }
 
 /** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */

@@ -6,6 +6,7 @@ import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
+import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 import { hasVariable } from '../policy/variables.js';
@@ -68,9 +69,6 @@ function fateOf(role: RoleFacts, after: Facts, url: string, audience: string, su
 function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
   return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, url, audience, subject)]));
 }
-
-/** One that no policy names. */
-const ANY_AUDIENCE = 'urn:any';
 
 /** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
 function audiencesTaken({ statements }: RoleFacts, url: string, facts: Facts): readonly string[] {

@@ -2,6 +2,7 @@ import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount 
 import { isPermissionUnread } from '../facts/administrative.js';
 import { isPositive } from '../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
+import { eksIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
 import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
 import { concerns, conditionsOn, webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
@@ -38,7 +39,11 @@ const areAddonsUnread = ({ addons }: Cluster): boolean =>
 function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   const { statements } = role;
   if (areAssociationsUnread(facts)) return true;
-  const isOfNobody = statements.some(({ federated }) => federated.some(({ url }) => url === null || facts.providerOf(url) === null));
+  const isOfNobody = statements.some(({ federated }) =>
+    federated.some(
+      ({ url }) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
+    ),
+  );
   // Who carries it says whom a statement is for that is nobody's, else the clusters do.
   const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
   if (isOfNobody && isMeantUnread) return true;
@@ -90,8 +95,12 @@ function accountRests({ resource, region, after }: Patch, facts: Facts): boolean
   const audience = textOf(annotations[AUDIENCE_ANNOTATION]) ?? DEFAULT_AUDIENCE;
   const role = facts.role(textOf(annotations[ROLE_ANNOTATION]) ?? '');
   if (role !== null && role.usage !== 'used' && isPermissionUnread(role.role, facts.inventory)) return true;
-  const hasIt = role === null || (role.usage === 'used' && isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts));
-  if (!facts.inventory.providers.known && !hasIt) return true;
+  const isKept =
+    role === null ||
+    (isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts) &&
+      // What is wrong of its other statements matters once somebody uses it.
+      (role.usage === 'used' || issuersOf(role.statements).every((url) => url === cluster.url)));
+  if (!facts.inventory.providers.known && !isKept) return true;
   const users = facts.usersOf(cluster.cluster);
   const isFirst = users.length > 0 ? users.every((user) => user.audience !== audience) : facts.rolesTrusting(cluster.url).length === 0;
   return (isFirst || audience !== DEFAULT_AUDIENCE) && isProviderUnread(cluster.url, facts);

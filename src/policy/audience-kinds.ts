@@ -5,6 +5,9 @@ import type { ConditionEntry, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
 import type { KeyValue } from './variables.js';
 
+/** An audience that no policy names: a provider that was not read may take any. */
+export const ANY_AUDIENCE = 'urn:any';
+
 /** A condition made ready to be asked about very many audiences: what stands there as plain text is looked up. It holds no variable. @throws StepsEnded */
 function verdictOn(entry: ConditionEntry, steps: Steps): (audience: string) => string {
   const operator = parseOperator(entry.operator);
