@@ -19,8 +19,9 @@ const issuerUnread = ({ detail, serviceAccounts }: Cluster): Unless | null =>
   !serviceAccounts.known && serviceAccounts.reason === 'not-requested' ? null : unanswered(detail);
 
 /** Why it is not known whom associations of a cluster give a role. */
-const associatedRoleUnread = ({ podIdentityAssociations }: Cluster): Unless | null =>
-  firstOf(whatArrived(podIdentityAssociations).map(({ roleArn, unread }) => (roleArn === null ? (unread ?? null) : null)));
+const associatedRoleUnread = memo(({ podIdentityAssociations }: Cluster): Unless | null =>
+  firstOf(whatArrived(podIdentityAssociations).map(({ roleArn, unread }) => (roleArn === null ? (unread ?? null) : null))),
+);
 
 /**
  * Why it is not known which service accounts of an issuer's cluster carry a role: they were asked for and not read, or it was
@@ -51,11 +52,12 @@ export const clustersUnread = ({ inventory }: Facts): Unless | null =>
   firstOf(inventory.regions.map(({ clusters }) => unanswered(clusters)));
 
 /** Whether some role may be given by an association, or go on from one, for all that was read. */
-export const areAssociationsUnread = (facts: Facts): boolean =>
-  listed(facts).some((cluster) => mayBeAssociated(cluster, facts) !== null || associatedRoleUnread(cluster) !== null);
+export const areAssociationsUnread = memo((facts: Facts): boolean =>
+  listed(facts).some((cluster) => mayBeAssociated(cluster, facts) !== null || associatedRoleUnread(cluster) !== null),
+);
 
 /** Whether somebody may use a role of which nobody is seen to. */
-export function isUsageUnread(facts: Facts): boolean {
+export const isUsageUnread = memo((facts: Facts): boolean => {
   const isUnread = ({ addons, nodeGroups, podIdentityAssociations }: Cluster): boolean =>
     [
       podIdentityAssociations,
@@ -63,4 +65,4 @@ export function isUsageUnread(facts: Facts): boolean {
       ...[nodeGroups, ...whatArrived(nodeGroups).map(({ roleArn }) => roleArn)],
     ].some((observed) => unanswered(observed) !== null);
   return clustersUnread(facts) !== null || anyCarriersUnread(facts) !== null || listed(facts).some(isUnread);
-}
+});
