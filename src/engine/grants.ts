@@ -19,7 +19,6 @@ import type { TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy, type Gained } from '../policy/subject-difference.js';
-import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
 type Providers = (url: string) => readonly string[] | null | undefined;
@@ -169,17 +168,18 @@ function openedBy(
   };
   const opened = issuersIn(statements).flatMap((url) => {
     const door = { providerArn: providerArn(partition, account, url), issuer: `https://${url}` };
-    const through = (audience: string): SubjectSet => subjectSet(policy, { ...door, audience }, steps);
+    const gainedWith = (audience: string, clientIds?: readonly string[]) =>
+      gainedBy(
+        { policy, door: { ...door, audience } },
+        { policy: role.policy, door: { ...door, audience, ...(clientIds === undefined ? {} : { clientIds }) } },
+        steps,
+      );
     const audiences = audiencesFor(url, role, statements, after(url));
     const fresh = audiences.filter((audience) => isTaken(after(url), audience) && !isTaken(before(url), audience));
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
-      ...audienceKinds(both, url, audiences, steps).flatMap((audience) =>
-        gainedBy(through(audience), { policy: role.policy, door: { ...door, audience } }),
-      ),
-      ...audienceKinds(both, url, fresh, steps).flatMap((audience) =>
-        gainedBy(through(audience), { policy: role.policy, door: { ...door, audience, clientIds: [] } }),
-      ),
+      ...audienceKinds(both, url, audiences, steps).flatMap((audience) => gainedWith(audience)),
+      ...audienceKinds(both, url, fresh, steps).flatMap((audience) => gainedWith(audience, [])),
     ].map((one) => ({ ...one, url }));
   });
   return widestOf(opened).map(({ subject, url, isUndecided }) => ({

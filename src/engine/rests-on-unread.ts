@@ -5,17 +5,17 @@ import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
 import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
-import { concerns, conditionsOn, webIdentityStatements, type WebIdentityStatement } from '../facts/web-identity.js';
+import { concerns, conditionsOn, type WebIdentityStatement } from '../facts/web-identity.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json } from '../model/inventory.js';
 import { unanswered, whatArrived } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
-import { parseTrustPolicy } from '../policy/parse.js';
+import { trustOf } from '../facts/role-facts.js';
 import { annotationsIn } from './commands.js';
 
-const statementsOf = (document: Json): readonly WebIdentityStatement[] => webIdentityStatements(parseTrustPolicy(document));
+const statementsOf = (document: Json): readonly WebIdentityStatement[] => trustOf(document).statements;
 const issuersOf = (statements: readonly WebIdentityStatement[]): readonly string[] => statements.flatMap(({ issuers }) => issuers);
 
 /** Whether it is not known which audiences the provider of an issuer takes. */

@@ -1,7 +1,11 @@
-import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { claimReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
-import { evaluateParsed } from './evaluate.js';
-import { withinSteps } from './steps.js';
+import { parseOperator } from './condition-operators.js';
+import { evaluateParsed, type TrustVerdict } from './evaluate.js';
+import { issuerUrl } from './federated.js';
+import { hasWildcard } from './glob.js';
+import type { Located, Statement, TrustPolicy } from './parse.js';
+import { withinSteps, type Steps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
 
@@ -71,11 +75,24 @@ function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: 
   return others.filter((clause) => sure.has(textOf(clause)) || !doubted.has(textOf(clause)));
 }
 
-/** What becomes of one subject, for certain: the evaluator knows all there is to know of it. */
-function gainedSubject(subject: string, after: SubjectSet, before: SubjectSource): readonly Gained[] {
-  const then = membership(after, subject);
-  if (then === 'no' || evaluateParsed(before.policy, { ...before.door, subject }).verdict !== 'denied') return [];
-  return [{ subject, isPattern: false, isUndecided: then === 'undecided' }];
+const verdictOn = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] =>
+  evaluateParsed(policy, { ...door, subject }).verdict;
+
+/** Those of some subjects who are gained: of each the evaluator knows all there is to know. Null where the steps end. */
+function gainedSubjects(
+  subjects: ReadonlySet<string>,
+  after: SubjectSource,
+  before: SubjectSource,
+  steps: Steps,
+): readonly Gained[] | null {
+  return withinSteps(() =>
+    [...subjects].flatMap((subject): readonly Gained[] => {
+      steps.take(after.policy.statements.length + before.policy.statements.length);
+      const then = verdictOn(after, subject);
+      if (then === 'denied' || verdictOn(before, subject) !== 'denied') return [];
+      return [{ subject, isPattern: false, isUndecided: then === 'undecided' }];
+    }),
+  );
 }
 
 /** Whom one set gains over another, of those in a part of one of its clauses. @throws StepsEnded */
@@ -100,29 +117,48 @@ function gainedIn(part: SubjectClause, clause: SubjectClause, after: SubjectSet,
 /** A policy and through what one comes to it: a set before it is worked out. */
 export type SubjectSource = Pick<SubjectSet, 'policy' | 'door'>;
 
-/**
- * Whoever a policy shuts out for certain and a set does not: exactly, by the clauses of both. Where conditions are no patterns
- * an example of each clause is put to the evaluator, and what it cannot show stays undecided.
- * @param after the set that gains, with the steps that are spent on both
- * @param source what it gains over; of the same issuer and audience. Its set is worked out for patterns alone: most repairs name
- *   whom they let in
- */
-export function gainedBy(after: SubjectSet, source: SubjectSource): readonly Gained[] {
-  const { steps } = after;
-  if (after.limit !== null) return ANYBODY;
-  const named = new Set(after.possible.flatMap((clause) => literalOf(clause) ?? []));
-  const gained = withinSteps(() => {
-    steps.take(named.size * (1 + source.policy.statements.length));
-    return [...named].flatMap((subject) => gainedSubject(subject, after, source));
+const isWrittenOut = ({ value }: Located): boolean => !hasWildcard(value) && !value.includes('${');
+
+/** The subjects that a statement names in full with StringEquals and the like; null where it may let in others. */
+function namedBy({ conditions, problems }: Statement, isSubject: (key: string) => boolean): readonly string[] | null {
+  const naming = conditions.find(({ operator, key, values }) => {
+    const read = isSubject(key) ? parseOperator(operator) : null;
+    const isPlain = read?.family === 'string' && read.set === null && !read.ifExists && !read.negated && !read.ignoreCase;
+    return isPlain && values.every(isWrittenOut);
   });
-  const patterns = after.possible.filter((clause) => literalOf(clause) === null);
-  if (gained === null || patterns.length === 0) return gained ?? ANYBODY;
-  const before = subjectSet(source.policy, source.door, steps);
-  if (before.limit !== null) return ANYBODY;
+  return naming === undefined || problems.length > 0 ? null : naming.values.map(({ value }) => value);
+}
+
+/** Everybody whom a policy may let in, where all its Allow statements name them; null where one is open to others. */
+function namedIn({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
+  const claimOf = claimReader(url);
+  const named = statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .map((statement) => namedBy(statement, (key) => claimOf(key) === 'sub'));
+  return problems.length > 0 || named.includes(null) ? null : new Set(named.flatMap((subjects) => subjects ?? []));
+}
+
+/**
+ * Whoever one policy shuts out for certain and another does not: exactly, by the clauses of both sets. Where conditions are no
+ * patterns an example of each clause is put to the evaluator, and what it cannot show stays undecided.
+ * @param after the policy that gains, and through what
+ * @param before what it gains over; of the same issuer and audience
+ * @param steps those that are spent on the role
+ */
+export function gainedBy(after: SubjectSource, before: SubjectSource, steps: Steps): readonly Gained[] {
+  const named = namedIn(after.policy, issuerUrl(after.door.issuer));
+  if (named !== null) return gainedSubjects(named, after, before, steps) ?? ANYBODY;
+  const gaining = subjectSet(after.policy, after.door, steps);
+  if (gaining.limit !== null) return ANYBODY;
+  const literals = gainedSubjects(new Set(gaining.possible.flatMap((clause) => literalOf(clause) ?? [])), after, before, steps);
+  const patterns = gaining.possible.filter((clause) => literalOf(clause) === null);
+  if (literals === null || patterns.length === 0) return literals ?? ANYBODY;
+  const losing = subjectSet(before.policy, before.door, steps);
+  if (losing.limit !== null) return ANYBODY;
   const byPattern = withinSteps(() =>
-    suspects(patterns, after, before).flatMap((clause) =>
-      beyond(clause, knownIn(before), new Tries(steps)).flatMap((part) => gainedIn(part, clause, after, before)),
+    suspects(patterns, gaining, losing).flatMap((clause) =>
+      beyond(clause, knownIn(losing), new Tries(steps)).flatMap((part) => gainedIn(part, clause, gaining, losing)),
     ),
   );
-  return byPattern === null ? ANYBODY : [...gained, ...byPattern];
+  return byPattern === null ? ANYBODY : [...literals, ...byPattern];
 }
