@@ -80,9 +80,9 @@ function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[]
 
 const gapsIn = memo((inventory: Inventory) => memo((scope: Scope) => memoByText((need: Need) => findGaps(need, inventory, scope))));
 
-/** What a scope lacks of a need; empty where everything was read. Dozens of rules ask for the same of hundreds of clusters. */
-export function gapsFor(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
-  return gapsIn(inventory)(scope)(need);
+/** What a scope lacks, by need; empty where everything was read. Dozens of rules ask for the same of hundreds of clusters. */
+export function gapsAt(scope: Scope, inventory: Inventory): (need: Need) => readonly Gap[] {
+  return gapsIn(inventory)(scope);
 }
 
 function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {

@@ -178,7 +178,7 @@ function openedBy(
     const fresh = audiences.filter((audience) => isTaken(after(url), audience) && !isTaken(before(url), audience));
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
-      ...audienceKinds(both, url, audiences, steps).flatMap((audience) => gainedWith(audience)),
+      ...(policy === role.policy ? [] : audienceKinds(both, url, audiences, steps).flatMap((audience) => gainedWith(audience))),
       ...audienceKinds(both, url, fresh, steps).flatMap((audience) => gainedWith(audience, [])),
     ].map((one) => ({ ...one, url }));
   });

@@ -4,7 +4,7 @@ import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { providerArn } from '../policy/federated.js';
 import { strangersIn, type Stranger } from '../policy/strange-subject.js';
 import { strangeName } from '../policy/subject-questions.js';
-import { membership, type SubjectSet } from '../policy/subject-set.js';
+import { literalOf, membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
 import { concerns, conditionsOn } from './web-identity.js';
@@ -41,6 +41,9 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
  * @param orMay whether those count too of whom configuration cannot tell
  */
 export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orMay: boolean): Exposure {
+  const clauses = orMay ? set.possible : set.definite;
+  // Who is named is no stranger.
+  if (clauses.every((clause) => literalOf(clause) !== null)) return BOUNDED;
   // What it mentions was not looked at: of nobody can it be said that it does not mention them.
   if (set.limit !== null && set.requirements.length === 0) return BOUNDED;
   const admits = (subject: string): boolean => {
@@ -48,7 +51,7 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
     return answer === 'yes' || (orMay && answer === 'undecided');
   };
   const wildcards = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
-  const strangers = strangersIn(set, orMay ? set.possible : set.definite);
+  const strangers = strangersIn(set, clauses);
   // Whoever is in a clause is let in; of those who only may be, an opaque set leaves it to the evaluator.
   const strangeIn = (namespace: string | null): readonly Stranger[] =>
     orMay && set.opaque ? strangers(namespace).filter(({ subject }) => admits(subject)) : strangers(namespace);

@@ -1,7 +1,7 @@
 import { deriveFacts } from '../../src/facts/facts.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { gapsFor } from '../../src/engine/availability.js';
+import { gapsAt } from '../../src/engine/availability.js';
 import type { Scope } from '../../src/model/scope.js';
 import type { Raised, Rule } from '../../src/rules/define-rule.js';
 
@@ -25,7 +25,7 @@ function scopesOf(rule: Rule, inventory: Inventory): Scope[] {
 export function runRule(rule: Rule, inventory: Inventory): Seen[] {
   const facts = deriveFacts(inventory);
   return scopesOf(rule, inventory)
-    .filter((scope) => rule.needs.every((need) => gapsFor(need, inventory, scope).every(({ blocks }) => !blocks)))
+    .filter((scope) => rule.needs.every((need) => gapsAt(scope, inventory)(need).every(({ blocks }) => !blocks)))
     .flatMap((scope) => rule.subjects(facts, scope))
     .flatMap((entry) =>
       'unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): Seen => ({ subject: entry.subject, raised })),
