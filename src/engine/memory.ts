@@ -70,9 +70,20 @@ export class Recollection {
     if (finding.suppressed !== null || this.stillHidden(finding.fingerprint)) return null;
     if (before === undefined) return 'new';
     if (before.status === 'resolved') return 'reopened';
+    if (this.mayWeighLess(finding)) return null;
     if (before.told === null) return before.status === 'open' && worse(finding.severity, before.severity) ? 'worse' : 'new';
     if (before.status === 'superseded' || before.suppressed) return 'reopened';
     return worse(finding.severity, before.told) ? 'worse' : null;
+  }
+
+  /**
+   * Medium is also what a finding weighs whose gravity was not read. Where it is known to weigh less, it does for all that is
+   * known: knowing less is no news.
+   */
+  private mayWeighLess({ fingerprint, severity, confidence }: Finding): boolean {
+    const before = this.remembered.get(fingerprint);
+    const isWhole = this.audit.report.complete || confidence === 'certain';
+    return before?.status === 'open' && !isWhole && severity === 'medium' && worse(severity, before.severity);
   }
 
   /** A finding of the report, with what memory knows of it. */
@@ -116,7 +127,7 @@ export class Recollection {
     return {
       rule,
       subject,
-      severity,
+      severity: this.mayWeighLess(finding) && before !== undefined ? before.severity : severity,
       status: behind === undefined ? 'open' : 'superseded',
       problem: behind ?? problem,
       firstSeen: before?.firstSeen ?? report.generatedAt,

@@ -42,8 +42,8 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
  */
 export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orMay: boolean): Exposure {
   const clauses = orMay ? set.possible : set.definite;
-  // Who is named is no stranger.
-  if (clauses.every((clause) => literalOf(clause) !== null)) return BOUNDED;
+  // Who is named is no stranger; of an opaque set the evaluator may know others.
+  if (!set.opaque && clauses.every((clause) => literalOf(clause) !== null)) return BOUNDED;
   // What it mentions was not looked at: of nobody can it be said that it does not mention them.
   if (set.limit !== null && set.requirements.length === 0) return BOUNDED;
   const admits = (subject: string): boolean => {

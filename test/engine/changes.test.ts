@@ -48,6 +48,16 @@ describe('severity', () => {
     expect(kinds(run(dim.next, 3, at('high')))).toEqual([]);
   });
 
+  it('that is medium because what it weighs was not read is no news beside a smaller one, however often', () => {
+    const unweighed = { rules: [rule({ kind: 'hygiene', severity: 'medium', confidence: 'likely', raises: [raised()] })] };
+    const low = run(null, 1, at('low')).next;
+    const dim = run(low, 2, { ...unweighed, blind: { providers: 'denied' } });
+    const again = run(dim.next, 3, { ...unweighed, blind: { providers: 'denied' } });
+    expect([kinds(dim), kinds(again)]).toEqual([[], []]);
+    expect(kinds(run(again.next, 4, unweighed))).not.toEqual([]);
+    expect(kinds(run(again.next, 4, at('low')))).toEqual([]);
+  });
+
   it('that came back below the threshold is told when the threshold is lowered', () => {
     const resolved = run(run(null, 1, at('low')).next, 2, { rules: [quiet] }).next;
     const back = run(resolved, 3, { ...at('low'), settings: { notifyAt: 'high' } });
