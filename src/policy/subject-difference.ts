@@ -1,10 +1,10 @@
 import { claimReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
-import { parseOperator } from './condition-operators.js';
+import { isPlainText, parseOperator } from './condition-operators.js';
+import { only } from '../lib/one-or-list.js';
 import { evaluateParsed, type TrustVerdict } from './evaluate.js';
 import { issuerUrl } from './federated.js';
-import { hasWildcard } from './glob.js';
-import type { Located, Statement, TrustPolicy } from './parse.js';
+import type { Statement, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
@@ -117,16 +117,17 @@ function gainedIn(part: SubjectClause, clause: SubjectClause, after: SubjectSet,
 /** A policy and through what one comes to it: a set before it is worked out. */
 export type SubjectSource = Pick<SubjectSet, 'policy' | 'door'>;
 
-const isWrittenOut = ({ value }: Located): boolean => !hasWildcard(value) && !value.includes('${');
-
-/** The subjects that a statement names in full with StringEquals and the like; null where it may let in others. */
+/**
+ * The subjects that a statement names in full with StringEquals and the like; null where it may let in others. Of several conditions
+ * on the subject two may be one key in two spellings, of which STS may see either.
+ */
 function namedBy({ conditions, problems }: Statement, isSubject: (key: string) => boolean): readonly string[] | null {
-  const naming = conditions.find(({ operator, key, values }) => {
-    const read = isSubject(key) ? parseOperator(operator) : null;
-    const isPlain = read?.family === 'string' && read.set === null && !read.ifExists && !read.negated && !read.ignoreCase;
-    return isPlain && values.every(isWrittenOut);
-  });
-  return naming === undefined || problems.length > 0 ? null : naming.values.map(({ value }) => value);
+  const naming = only(conditions.filter(({ key }) => isSubject(key)));
+  const operator = naming === null ? null : parseOperator(naming.operator);
+  if (naming === null || operator === null || problems.length > 0) return null;
+  if (operator.family !== 'string' || operator.negated || operator.ifExists || operator.set !== null) return null;
+  const values = naming.values.map(({ value }) => value);
+  return values.every((value) => isPlainText(operator, value) && !value.includes('${')) ? values : null;
 }
 
 /** Everybody whom a policy may let in, where all its Allow statements name them; null where one is open to others. */
