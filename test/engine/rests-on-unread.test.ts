@@ -4,33 +4,14 @@ import type { Inventory } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { SECTIONS } from '../cases/unread-sections.js';
-
-const ACCOUNT = '210987654321';
-const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
-const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${URL}`;
-const APP = `arn:aws:iam::${ACCOUNT}:role/app`;
+import { allow, named, PROD, provider, ROLE } from './role-under-test.js';
 
 /** A role whose subject has a wildcard that is none, and the service account that is meant by it. */
 const account: Case = {
-  clusters: [{ name: 'prod', issuer: `https://${URL}` }],
-  providers: [{ arn: PROVIDER }],
-  roles: [
-    {
-      arn: APP,
-      trustPolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Federated: PROVIDER },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: { StringEquals: { [`${URL}:aud`]: 'sts.amazonaws.com', [`${URL}:sub`]: 'system:serviceaccount:shop:ap*' } },
-          },
-        ],
-      },
-    },
-  ],
-  serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': APP } }],
+  clusters: [{ name: 'prod', issuer: `https://${PROD}` }],
+  providers: [{ arn: provider(PROD) }],
+  roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: [allow(PROD, named(PROD, 'system:serviceaccount:shop:ap*'))] } }],
+  serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': ROLE } }],
 };
 
 const without = (inventory: Inventory, name: string): Inventory =>
@@ -60,7 +41,7 @@ describe('the repair of a trust policy', () => {
 });
 
 describe('the repair of a provider', () => {
-  const lacking = inventoryOfCase({ ...account, providers: [{ arn: PROVIDER, clientIds: ['other'] }] });
+  const lacking = inventoryOfCase({ ...account, providers: [{ arn: provider(PROD), clientIds: ['other'] }] });
   const commands = (inventory: Inventory): number | undefined => repairOf(inventory, 'provider-audience-missing')?.commands.length;
 
   it('is ready where the roles were read that it opens', () => {

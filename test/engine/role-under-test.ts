@@ -19,6 +19,11 @@ export const allow = (url: string, condition: Conditions): Json => ({
   Action: 'sts:AssumeRoleWithWebIdentity',
   Condition: condition,
 });
+/** The condition that EKS prescribes, for one subject or some. */
+export const named = (url: string, sub: Json): Conditions => ({
+  StringEquals: { [`${url}:aud`]: 'sts.amazonaws.com', [`${url}:sub`]: sub },
+});
+
 /** What an audit tells of an account with one role, whose trust policy holds these statements, and two clusters. */
 export function told(statements: readonly Json[], over: Case = {}, attachedPolicies: readonly string[] = []): readonly Finding[] {
   return auditInventory(

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { allow, GITHUB, GONE, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
+import { allow, GITHUB, GONE, named, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
 
 const ADMIN = ['arn:aws:iam::aws:policy/AdministratorAccess'];
-const named = (url: string, sub: Json): Conditions => ({ StringEquals: { [`${url}:aud`]: 'sts.amazonaws.com', [`${url}:sub`]: sub } });
 const annotated = (cluster: string, namespace: string, name: string, more: Record<string, string> = {}) => ({
   cluster,
   namespace,

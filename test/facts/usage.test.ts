@@ -6,30 +6,15 @@ import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { allow, named, PROD, provider, ROLE } from '../engine/role-under-test.js';
 
-const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
-const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${URL}`;
-const ROLE = 'arn:aws:iam::210987654321:role/app';
 const denied = unknown('denied', 'not read');
 
 const whole = inventoryOfCase({
-  clusters: [{ name: 'prod', issuer: `https://${URL}` }],
-  providers: [{ arn: PROVIDER }],
+  clusters: [{ name: 'prod', issuer: `https://${PROD}` }],
+  providers: [{ arn: provider(PROD) }],
   roles: [
-    {
-      arn: ROLE,
-      trustPolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Federated: PROVIDER },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: { StringEquals: { [`${URL}:sub`]: 'system:serviceaccount:NAMESPACE:app', [`${URL}:aud`]: 'sts.amazonaws.com' } },
-          },
-        ],
-      },
-    },
+    { arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: [allow(PROD, named(PROD, 'system:serviceaccount:NAMESPACE:app'))] } },
   ],
   serviceAccounts: [],
   addons: [{ cluster: 'prod', name: 'coredns' }],
