@@ -1,4 +1,4 @@
-import type { Unknown } from '../model/observed.js';
+import type { Unless } from '../model/observed.js';
 import type { Facts, RoleFacts, RoleUser } from './facts.js';
 import { mayBeAssociated } from './subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
@@ -36,7 +36,7 @@ export function servesWithout(
 }
 
 /** Why the role may do without a dead statement all the same: whoever it would shut out may have another role by an association. */
-export function mayServeWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): Pick<Unknown, 'reason'> | null {
+export function mayServeWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): Unless | null {
   const doubts = role.users.map(({ cluster }) => mayBeAssociated(cluster, facts));
   const doubt = doubts.find((one) => one !== null) ?? null;
   const certain = role.users.filter((_, index) => doubts[index] === null);

@@ -1,11 +1,25 @@
 import type { Cluster, Inventory } from '../model/inventory.js';
-import { whole, type Observed } from '../model/observed.js';
+import { unanswered, whole, type Observed } from '../model/observed.js';
 import { CLUSTER_SECTIONS, thingsIn, type Section } from '../model/sections.js';
 
-function tellsUse({ usage, details = [] }: Section, observed: Observed<unknown>): boolean {
-  if (!observed.known) return usage === 'asked' && observed.reason === 'not-requested';
+/** What was read of the things of a section by which it is known which roles they use. */
+function rolesRead({ details = [] }: Section, observed: Observed<unknown>): readonly Observed<unknown>[] {
   const telling = details.filter(({ tellsRoles }) => tellsRoles === true);
-  return telling.length === 0 || thingsIn(observed).every((thing) => telling.every((detail) => detail.of(thing).known));
+  return telling.length === 0 ? [] : thingsIn(observed).flatMap((thing) => telling.map((detail) => detail.of(thing)));
+}
+
+function tellsUse(section: Section, observed: Observed<unknown>): boolean {
+  if (!observed.known) return section.usage === 'asked' && observed.reason === 'not-requested';
+  return rolesRead(section, observed).every(({ known }) => known);
+}
+
+/** Whether something of a cluster by which a role may be in use was asked for and not read. */
+export function isUsageUnanswered(cluster: Cluster): boolean {
+  return CLUSTER_SECTIONS.some((section) => {
+    if (section.usage === undefined) return false;
+    const observed = cluster[section.at];
+    return [observed, ...rolesRead(section, observed)].some((one) => unanswered(one) !== null);
+  });
 }
 
 /** Whether everything of a cluster was read by which a role may be in use. */

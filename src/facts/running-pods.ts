@@ -1,7 +1,7 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
-import type { Unknown } from '../model/observed.js';
+import type { Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Facts } from './facts.js';
@@ -27,7 +27,7 @@ interface PodsEntry {
   readonly subject: Subject;
   readonly of: RunningPods;
   /** Why nothing is certain that is said of them. */
-  readonly unless: Pick<Unknown, 'reason'> | null;
+  readonly unless: Unless | null;
 }
 
 /** The pods of service accounts that are to have a role, by annotation or association. */

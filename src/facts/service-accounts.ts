@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
-import { unanswered, whatArrived, type Unknown } from '../model/observed.js';
+import { unanswered, whatArrived, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { Facts, IssuingCluster } from './facts.js';
@@ -23,7 +23,7 @@ interface LiveEntry {
   readonly subject: Subject;
   readonly of: LiveServiceAccount;
   /** Why nothing is certain that is said of it. */
-  readonly unless: Pick<Unknown, 'reason'> | null;
+  readonly unless: Unless | null;
 }
 
 /** A service account as the subject of a finding, whether it is there or not. */
@@ -52,7 +52,7 @@ export function isTerminating({ cluster }: IssuingCluster, namespace: string): b
 }
 
 /** Why a namespace may be being deleted for all that is known: the namespaces were asked for, and this one was not read. */
-export function mayBeTerminating({ cluster }: IssuingCluster, namespace: string): Pick<Unknown, 'reason'> | null {
+export function mayBeTerminating({ cluster }: IssuingCluster, namespace: string): Unless | null {
   return whatArrived(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
 }
 

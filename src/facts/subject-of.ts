@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
-import { unanswered, type Unknown } from '../model/observed.js';
+import { unanswered, type Unless } from '../model/observed.js';
 import type { Scope, UnreadEntry } from '../model/scope.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
@@ -46,7 +46,7 @@ const hasRolesForPods = memo((facts: Facts): boolean => !facts.inventory.roles.k
  * Why service accounts of a cluster may have their roles by Pod Identity, where annotations say nothing: its associations were
  * asked for and not read. Null where they were, or no role of the account is for Pod Identity: then nobody makes any.
  */
-export function mayBeAssociated({ podIdentityAssociations }: Cluster, facts: Facts): Pick<Unknown, 'reason'> | null {
+export function mayBeAssociated({ podIdentityAssociations }: Cluster, facts: Facts): Unless | null {
   const unread = unanswered(podIdentityAssociations);
   return unread !== null && hasRolesForPods(facts) ? unread : null;
 }
@@ -55,7 +55,7 @@ export function mayBeAssociated({ podIdentityAssociations }: Cluster, facts: Fac
 export function givenRoleEntry<S extends { readonly role: RoleFacts; readonly cluster: IssuingCluster }>(
   of: S,
   facts: Facts,
-): { readonly subject: Subject; readonly of: S; readonly unless: Pick<Unknown, 'reason'> | null } {
+): { readonly subject: Subject; readonly of: S; readonly unless: Unless | null } {
   return { subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, facts) };
 }
 

@@ -1,9 +1,9 @@
 import { memo } from '../lib/memo.js';
 import type { Cluster } from '../model/inventory.js';
-import { unanswered, whatArrived } from '../model/observed.js';
-import type { Unless } from '../model/scope.js';
+import { unanswered, whatArrived, type Unless } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { eksIssuer } from './issuer.js';
+import { isUsageUnanswered } from './role-usage.js';
 import { mayBeAssociated } from './subject-of.js';
 
 /** The first reason among several. */
@@ -57,12 +57,6 @@ export const areAssociationsUnread = memo((facts: Facts): boolean =>
 );
 
 /** Whether somebody may use a role of which nobody is seen to. */
-export const isUsageUnread = memo((facts: Facts): boolean => {
-  const isUnread = ({ addons, nodeGroups, podIdentityAssociations }: Cluster): boolean =>
-    [
-      podIdentityAssociations,
-      ...[addons, ...whatArrived(addons).map(({ detail }) => detail)],
-      ...[nodeGroups, ...whatArrived(nodeGroups).map(({ roleArn }) => roleArn)],
-    ].some((observed) => unanswered(observed) !== null);
-  return clustersUnread(facts) !== null || anyCarriersUnread(facts) !== null || listed(facts).some(isUnread);
-});
+export const isUsageUnread = memo(
+  (facts: Facts): boolean => clustersUnread(facts) !== null || anyCarriersUnread(facts) !== null || listed(facts).some(isUsageUnanswered),
+);

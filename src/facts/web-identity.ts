@@ -99,6 +99,11 @@ export function conditionsOn(statement: WebIdentityStatement, claim: string): re
   return statement.conditions.filter((condition) => condition.claim === claim);
 }
 
+/** The values that conditions name, as they stand there. */
+export function valuesOf(conditions: readonly Condition[]): readonly string[] {
+  return conditions.flatMap(({ entry }) => entry.values.map(({ value }) => value));
+}
+
 /** Whether a condition concerns tokens of this issuer: it does unless its key belongs to another principal of the statement. */
 export function concerns({ key, ownIssuer }: Condition, url: string): boolean {
   return !ownIssuer || key.issuer.toLowerCase() === url.toLowerCase();

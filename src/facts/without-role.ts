@@ -1,5 +1,5 @@
 import type { Confidence, Severity } from '../model/finding.js';
-import { unanswered, type Unknown } from '../model/observed.js';
+import { unanswered, type Unless } from '../model/observed.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { namedServiceAccounts, type NamedByRole } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
@@ -19,7 +19,7 @@ interface Weight {
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** Why it may be less, or no defect at all. */
-  readonly unless: Pick<Unknown, 'reason'> | null;
+  readonly unless: Unless | null;
 }
 
 function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[], facts: Facts): Weight | null {

@@ -50,8 +50,11 @@ export function whole<T>(observed: Observed<readonly T[]>): readonly T[] | null 
   return observed.known ? observed.value : null;
 }
 
+/** A read that was asked for and gave no answer, where that might take back what a rule says. */
+export type Unless = Pick<Unknown, 'reason'>;
+
 /** Why a read that was asked for gave no whole answer; null where it did, and where nobody asked. */
-export function unanswered(observed: Observed<unknown>): Pick<Unknown, 'reason'> | null {
+export function unanswered(observed: Observed<unknown>): Unless | null {
   return observed.known || observed.reason === 'not-requested' ? null : { reason: observed.reason };
 }
 

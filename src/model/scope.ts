@@ -1,5 +1,5 @@
 import type { Subject } from './finding.js';
-import type { Unknown } from './observed.js';
+import type { Unless } from './observed.js';
 
 /** What a rule runs over: the account once, each region, or each cluster. */
 export type Scope =
@@ -10,12 +10,9 @@ export type Scope =
 /** One thing to look at whose own read is missing, so that it is recorded instead of passed. */
 export interface UnreadEntry {
   readonly subject: Subject;
-  readonly unread: Pick<Unknown, 'reason'>;
+  readonly unread: Unless;
   readonly settled?: undefined;
 }
-
-/** A read that was asked for and gave no answer, where that might take back what a rule says. */
-export type Unless = Pick<Unknown, 'reason'>;
 
 /**
  * One thing to look at; `settled` where it is plain that the rule has nothing to find there, `unless` where whatever it finds may

@@ -2,13 +2,15 @@ import type { Ref } from '../model/about.js';
 import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Related, Sentence, Severity, Patch } from '../model/finding.js';
 import type { Link } from '../model/links.js';
-import type { Entry, Scope, Unless } from '../model/scope.js';
+import type { Entry, Scope } from '../model/scope.js';
+import type { Unless } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
 import type { Facts } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { RuleId } from './rule-id.js';
 
-export type { Entry, Unless } from '../model/scope.js';
+export type { Unless } from '../model/observed.js';
+export type { Entry } from '../model/scope.js';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';

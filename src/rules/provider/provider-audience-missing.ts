@@ -3,14 +3,14 @@ import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { memo } from '../../lib/memo.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Related } from '../../model/finding.js';
-import type { Unknown } from '../../model/observed.js';
+import type { Unless } from '../../model/observed.js';
 import { isPositive } from '../../facts/absent-key.js';
 import type { Facts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
-import { conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages } from '../define-rule.js';
 
@@ -26,7 +26,7 @@ const askingForTheirOwn = memo((facts: Facts) =>
 );
 
 /** Why a cluster is not known to be the provider's, whose service accounts ask for audiences of their own. */
-function unreadWithOwnAudience(url: string, facts: Facts): Pick<Unknown, 'reason'> | null {
+function unreadWithOwnAudience(url: string, facts: Facts): Unless | null {
   const user = askingForTheirOwn(facts).find((one) => mayBeOf(one, url));
   return user === undefined || user.cluster.detail.known ? null : { reason: user.cluster.detail.reason };
 }
@@ -44,9 +44,7 @@ function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[
 
 /** The audiences that a statement's conditions name. */
 const demandedAudiences = (statement: WebIdentityStatement): readonly string[] =>
-  conditionsOn(statement, 'aud')
-    .filter(isPositive)
-    .flatMap(({ entry }) => entry.values.map(({ value }) => value));
+  valuesOf(conditionsOn(statement, 'aud').filter(isPositive));
 
 /** What a wrong audience was probably meant to be. */
 function oddity(clientIds: readonly string[]): string {
