@@ -1,6 +1,6 @@
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { conditionsOn } from '../facts/web-identity.js';
+import { conditionsOn, valuesOf } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
@@ -23,9 +23,7 @@ interface Opening {
 function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly string[] {
   const detail = facts.providerOf(issuer)?.detail;
   if (detail?.known === true) return detail.value.clientIds;
-  const demanded = role.statements.flatMap((statement) =>
-    conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value)),
-  );
+  const demanded = role.statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud')));
   return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
 }
 

@@ -1,6 +1,6 @@
 import { partsOfServiceAccount } from '../facts/account-key.js';
 import { parseRoleArn } from '../facts/role-arn.js';
-import { isObject } from '../lib/is-object.js';
+import { isObject, membersOf, type Members } from '../lib/is-object.js';
 import { strings } from '../lib/one-or-list.js';
 import { isPlainArgument, type Word } from '../model/command.js';
 import type { Patch } from '../model/finding.js';
@@ -59,11 +59,8 @@ function placeOf({ resource, region }: Patch): (ReturnType<typeof partsOfService
   return isTold && region !== null && isPlainArgument(region) ? { ...parts, region } : null;
 }
 
-/** The annotations that a side of a service account's patch holds. */
-export function annotationsIn(value: Json): Readonly<Record<string, Json>> {
-  const annotations = isObject(value) ? value['annotations'] : undefined;
-  return annotations !== undefined && isObject(annotations) ? annotations : {};
-}
+/** The annotations of a service account, or of a side of its patch. */
+export const annotationsIn = (value: unknown): Members => membersOf(membersOf(value)['annotations']);
 
 /** A service account as kubectl is told of it, in the context that `aws eks update-kubeconfig` makes: another cluster is never meant. */
 function serviceAccountCommands(patch: Patch, { partition, account }: Place): Commands {

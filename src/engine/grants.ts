@@ -1,16 +1,16 @@
-import { isObject } from '../lib/is-object.js';
+import { membersOf } from '../lib/is-object.js';
 import { partsOfServiceAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { trustOf, type Trust } from '../facts/role-facts.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
-import { conditionsOn, type WebIdentityStatement } from '../facts/web-identity.js';
+import { conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
-import type { Cluster, Json, PodIdentityAssociation, Role } from '../model/inventory.js';
+import type { Cluster, PodIdentityAssociation, Role } from '../model/inventory.js';
 import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
@@ -36,7 +36,7 @@ function providersAfter(before: Providers, patches: readonly Patch[]): Providers
   const after = new Map<string, readonly string[]>();
   for (const { kind, resource, after: value } of patches) {
     const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
-    const ids = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>)['clientIds'] : null;
+    const ids = membersOf(value)['clientIds'];
     if (url !== null && Array.isArray(ids)) after.set(url, ids.map(String));
   }
   return (url) => after.get(url) ?? before(url);
@@ -103,7 +103,7 @@ function associatedBy(
   trusts: ReadonlyMap<string, Trust>,
   facts: Facts,
 ): readonly NewlyAdmitted[] {
-  const arn = kind === 'pod-identity-association' && isObject(after) ? after['roleArn'] : undefined;
+  const arn = kind === 'pod-identity-association' ? membersOf(after)['roleArn'] : undefined;
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   if (role === null || !takenByPodIdentity((trusts.get(role.role.arn) ?? role).policy)) return [];
   const { cluster, namespace, name: serviceAccount } = partsOfServiceAccount(resource);
@@ -146,7 +146,7 @@ function audiencesFor(
   statements: readonly WebIdentityStatement[],
   taken: ReturnType<Providers>,
 ): readonly string[] {
-  const demanded = statements.flatMap((one) => conditionsOn(one, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value)));
+  const demanded = statements.flatMap((one) => valuesOf(conditionsOn(one, 'aud')));
   const asked = role.users.flatMap((user) => (user.url === url ? [user.audience] : []));
   return [...new Set([...demanded, ...(taken === null ? [ANY_AUDIENCE] : (taken ?? [])), ...asked, DEFAULT_AUDIENCE])];
 }

@@ -71,7 +71,7 @@ function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
 }
 
 /** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
-function audiencesTaken({ statements }: RoleFacts, url: string, facts: Facts): readonly string[] {
+function audiencesTried({ statements }: RoleFacts, url: string, facts: Facts): readonly string[] {
   const provider = facts.providerOf(url);
   if (provider?.detail.known === true) return provider.detail.value.clientIds;
   if (provider === null && facts.inventory.providers.known) return [];
@@ -84,7 +84,7 @@ function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fat
   return subjectsNamedIn(role.statements).flatMap(({ subject, url }) => {
     if (carriers.has(`${url} ${subject}`)) return [];
     if (facts.clusterOf(url) === null || subjectProblem(subject, false) !== null || hasVariable(subject)) return [];
-    return audiencesTaken(role, url, facts).map((audience) => fateOf(role, after, url, audience, subject));
+    return audiencesTried(role, url, facts).map((audience) => fateOf(role, after, url, audience, subject));
   });
 }
 

@@ -5,7 +5,7 @@ import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
 import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
-import { concerns, conditionsOn, type WebIdentityStatement } from '../facts/web-identity.js';
+import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json } from '../model/inventory.js';
@@ -24,11 +24,7 @@ const isProviderUnread = (url: string, facts: Facts): boolean =>
 
 /** The audiences that statements demand of tokens of an issuer. */
 export function audiencesDemanded(statements: readonly WebIdentityStatement[], url: string): readonly string[] {
-  return statements.flatMap((statement) =>
-    conditionsOn(statement, 'aud')
-      .filter((one) => concerns(one, url) && isPositive(one))
-      .flatMap(({ entry }) => entry.values.map(({ value }) => value)),
-  );
+  return statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one))));
 }
 
 /** Whether it is not known which roles the add-ons of a cluster have, and as whom they run. */
@@ -82,7 +78,7 @@ function isAdmitted(role: RoleFacts, url: string, audience: string, name: string
   return facts.admits(role, { ...request, subject: `${SERVICE_ACCOUNT_PREFIX}${name}` }) === 'allowed';
 }
 
-const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** A service account: which role it has then, and whether the provider takes an audience that nobody of its cluster asked for. */
 function accountRests({ resource, region, after }: Patch, facts: Facts): boolean {

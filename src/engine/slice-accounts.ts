@@ -8,7 +8,8 @@ import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { memo } from '../lib/memo.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { annotationsIn } from './commands.js';
+import type { Cluster, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
@@ -21,10 +22,8 @@ interface PatchedServiceAccount {
 }
 
 /** The role that a service account carries, if the account has it. */
-export function roleCarriedBy(account: { readonly annotations?: Json } | null, facts: Facts): readonly RoleFacts[] {
-  const annotations = account?.annotations;
-  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return [];
-  const arn = (annotations as Readonly<Record<string, Json>>)[ROLE_ANNOTATION];
+export function roleCarriedBy(account: unknown, facts: Facts): readonly RoleFacts[] {
+  const arn = annotationsIn(account)[ROLE_ANNOTATION];
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   return role === null ? [] : [role];
 }
@@ -37,7 +36,7 @@ function patchedServiceAccounts(patches: readonly Patch[], facts: Facts): Patche
     if (cluster === null) return [];
     const key = serviceAccountKey(namespace, name);
     const naming = (namedServiceAccounts(cluster, facts).get(key) ?? []).map(({ role }) => role);
-    const carried = [before, after].flatMap((value) => roleCarriedBy(value as { readonly annotations?: Json } | null, facts));
+    const carried = [before, after].flatMap((value) => roleCarriedBy(value, facts));
     const given = [before, after].flatMap((value) => facts.role((value as { readonly roleArn?: string } | null)?.roleArn ?? '') ?? []);
     return [{ cluster, key, roles: [...carried, ...given, ...naming] }];
   });

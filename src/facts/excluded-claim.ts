@@ -3,7 +3,7 @@ import type { Contradiction } from './contradiction.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { audiencesInUse, callerSubjects } from './role-callers.js';
-import type { WebIdentityStatement } from './web-identity.js';
+import { valuesOf, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref } from '../model/about.js';
 import { hasWildcard } from '../policy/glob.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -14,7 +14,7 @@ function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kube
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
   const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url);
-  const named = [first, ...others].flatMap(({ entry }) => entry.values.map(({ value }) => value));
+  const named = valuesOf([first, ...others]);
   const values = [...new Set(callers.length > 0 ? callers : named)];
   const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
   const gone = conditions.filter((one) => one !== first).map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path }));

@@ -9,7 +9,7 @@ import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-k
 import type { Facts, RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
-import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
+import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { providerArn } from '../policy/federated.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable, isItself } from '../policy/variables.js';
@@ -52,7 +52,7 @@ function because(subjects: readonly Condition[]): OpenBecause {
 
 /** Audiences that a service account of the cluster can ask for: the default, and whatever the statement demands. */
 function wantedAudiences(statement: WebIdentityStatement): string[] {
-  const demanded = conditionsOn(statement, 'aud').flatMap(({ entry }) => entry.values.map(({ value }) => value));
+  const demanded = valuesOf(conditionsOn(statement, 'aud'));
   return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
 }
 

@@ -1,7 +1,7 @@
 import { takesValue } from './takes-value.js';
 import { isPositive } from './absent-key.js';
 import type { Facts, RoleFacts } from './facts.js';
-import { concerns, conditionsOn, type Condition } from './web-identity.js';
+import { concerns, conditionsOn, valuesOf, type Condition } from './web-identity.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
@@ -46,6 +46,6 @@ export function mistakenAudience({ annotations }: ServiceAccount, url: string, f
   if (demands === null || clientIds.includes(audience)) return null;
   const takes = (one: string): boolean => demands.some((conditions) => conditions.every((condition) => takesValue(condition, one)));
   if (takes(audience)) return null;
-  const demanded = [...new Set(demands.flatMap((conditions) => conditions.flatMap(({ entry }) => entry.values.map(({ value }) => value))))];
+  const demanded = [...new Set(demands.flatMap(valuesOf))];
   return { audience, role, provider: provider.arn, clientIds, demanded, takes };
 }

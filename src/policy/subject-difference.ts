@@ -75,7 +75,7 @@ function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: 
   return others.filter((clause) => sure.has(textOf(clause)) || !doubted.has(textOf(clause)));
 }
 
-const verdictOn = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] =>
+const verdictFor = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] =>
   evaluateParsed(policy, { ...door, subject }).verdict;
 
 /** Those of some subjects who are gained: of each the evaluator knows all there is to know. Null where the steps end. */
@@ -88,17 +88,23 @@ function gainedSubjects(
   return withinSteps(() =>
     [...subjects].flatMap((subject): readonly Gained[] => {
       steps.take(after.policy.statements.length + before.policy.statements.length);
-      const then = verdictOn(after, subject);
-      if (then === 'denied' || verdictOn(before, subject) !== 'denied') return [];
+      const then = verdictFor(after, subject);
+      if (then === 'denied' || verdictFor(before, subject) !== 'denied') return [];
       return [{ subject, isPattern: false, isUndecided: then === 'undecided' }];
     }),
   );
 }
 
+/** Two sets, and a character that no pattern of either mentions. */
+interface Compared {
+  readonly after: SubjectSet;
+  readonly before: SubjectSet;
+  readonly stranger: string;
+}
+
 /** Whom one set gains over another, of those in a part of one of its clauses. @throws StepsEnded */
-function gainedIn(part: SubjectClause, clause: SubjectClause, after: SubjectSet, before: SubjectSet): readonly Gained[] {
+function gainedIn(part: SubjectClause, clause: SubjectClause, { after, before, stranger }: Compared): readonly Gained[] {
   const { steps } = after;
-  const stranger = strangerTo([...patternsIn(after.requirements), ...patternsIn(before.requirements)]);
   const witness = findWitness(part, steps, stranger);
   if (witness.kind !== 'found') return witness.kind === 'empty' ? [] : ANYBODY;
   const strange = stranger.repeat(16);
@@ -131,7 +137,7 @@ function namedBy({ conditions, problems }: Statement, isSubject: (key: string) =
 }
 
 /** Everybody whom a policy may let in, where all its Allow statements name them; null where one is open to others. */
-function namedIn({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
+function namedByAll({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
   const claimOf = claimReader(url);
   const named = statements
     .filter(({ effect }) => effect !== 'Deny')
@@ -147,7 +153,7 @@ function namedIn({ statements, problems }: TrustPolicy, url: string): ReadonlySe
  * @param steps those that are spent on the role
  */
 export function gainedBy(after: SubjectSource, before: SubjectSource, steps: Steps): readonly Gained[] {
-  const named = namedIn(after.policy, issuerUrl(after.door.issuer));
+  const named = namedByAll(after.policy, issuerUrl(after.door.issuer));
   if (named !== null) return gainedSubjects(named, after, before, steps) ?? ANYBODY;
   const gaining = subjectSet(after.policy, after.door, steps);
   if (gaining.limit !== null) return ANYBODY;
@@ -156,9 +162,11 @@ export function gainedBy(after: SubjectSource, before: SubjectSource, steps: Ste
   if (literals === null || patterns.length === 0) return literals ?? ANYBODY;
   const losing = subjectSet(before.policy, before.door, steps);
   if (losing.limit !== null) return ANYBODY;
+  const stranger = strangerTo([...patternsIn(gaining.requirements), ...patternsIn(losing.requirements)]);
+  const compared = { after: gaining, before: losing, stranger };
   const byPattern = withinSteps(() =>
     suspects(patterns, gaining, losing).flatMap((clause) =>
-      beyond(clause, knownIn(losing), new Tries(steps)).flatMap((part) => gainedIn(part, clause, gaining, losing)),
+      beyond(clause, knownIn(losing), new Tries(steps)).flatMap((part) => gainedIn(part, clause, compared)),
     ),
   );
   return byPattern === null ? ANYBODY : [...literals, ...byPattern];

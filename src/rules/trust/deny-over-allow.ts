@@ -2,7 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { audiencesInUse } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
@@ -17,8 +17,6 @@ interface Caller {
   readonly subject: string;
   readonly request: WebIdentityRequest;
 }
-
-const valuesOf = (conditions: readonly Condition[]): string[] => conditions.flatMap(({ entry }) => entry.values.map(({ value }) => value));
 
 /** The subjects that a statement names letter by letter. */
 function subjectsNamed(statement: WebIdentityStatement): string[] {

@@ -2,6 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { valuesOf } from '../../facts/web-identity.js';
 import { hasWildcard } from '../../policy/glob.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
@@ -37,7 +38,7 @@ export const operatorNegated = defineRule({
       const [first, ...others] = negated;
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
       const callers = callerSubjects(role, url);
-      const named = [...new Set(negated.flatMap(({ entry }) => entry.values.map(({ value }) => value)))];
+      const named = [...new Set(valuesOf(negated))];
       const values = callers.length > 0 ? callers : named;
       const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
       const edits: TrustEdit[] = [
