@@ -1,11 +1,13 @@
 import type { Facts } from '../facts/facts.js';
 import { errorInWords } from '../lib/error-in-words.js';
+import { memoByText } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
 import { StepsEnded } from '../policy/steps.js';
 import type { Entry, Scope } from '../model/scope.js';
+import type { Need } from '../model/sections.js';
 import type { Raised, Rule } from '../rules/define-rule.js';
-import { gapsAt, scopesOf } from './availability.js';
+import { gapsAt, scopesOf, type Gap } from './availability.js';
 
 /** What one rule saw on one subject. */
 export interface Sighting {
@@ -108,12 +110,17 @@ function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: bool
   tally.failed += 1;
 }
 
-function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {
+/** A scope, and what is missing in it of what a rule needs. */
+interface Place {
+  readonly scope: Scope;
+  gapsOf(need: Need): readonly Gap[];
+}
+
+function runIn({ scope, gapsOf }: Place, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {
   if (!stillTime()) {
     cutOff(scope, tally);
     return;
   }
-  const gapsOf = gapsAt(scope, facts.inventory);
   if (scope.kind !== rule.scope) {
     // The region's list of clusters is missing altogether: there is no cluster to run on.
     for (const gap of gapsOf('clusters')) tally.gaps.add(gap);
@@ -138,42 +145,40 @@ function runIn(scope: Scope, rule: Rule, facts: Facts, tally: Tally, stillTime: 
 }
 
 interface OneRun {
-  readonly sightings: readonly Sighting[];
-  readonly doubtful: readonly Sighting[];
-  readonly outcome: RuleOutcome;
-  readonly cut: boolean;
-  readonly involved: readonly string[];
+  readonly rule: Rule;
+  readonly tally: Tally;
+  readonly crashed: string | null;
 }
 
-function runRule(rule: Rule, facts: Facts, stillTime: StillTime): OneRun {
+function runRule(rule: Rule, facts: Facts, places: readonly Place[], stillTime: StillTime): OneRun {
   const tally: Tally = { sightings: [], doubtful: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
-  let crashed: string | null = null;
   try {
-    for (const scope of scopesOf(rule.scope, facts.inventory)) runIn(scope, rule, facts, tally, stillTime);
+    for (const place of places) runIn(place, rule, facts, tally, stillTime);
   } catch (error) {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
-    crashed = errorInWords(error);
+    return { rule, tally: { ...tally, sightings: [], doubtful: [] }, crashed: errorInWords(error) };
   }
-  const { gaps, checked, failed, cut, involved } = tally;
-  const outcome = { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };
-  const { sightings, doubtful } = crashed === null ? tally : { sightings: [], doubtful: [] };
-  return { sightings, doubtful, outcome, cut, involved };
+  return { rule, tally, crashed: null };
 }
 
-type Gap = Pick<Unread, 'scope' | 'reason' | 'detail'>;
+function outcomeOf({ rule, tally: { checked, failed, gaps }, crashed }: OneRun): RuleOutcome {
+  return { id: rule.id, checked, failed, notEvaluated: distinct(gaps), crashed };
+}
+
+type NoAnswer = Pick<Unread, 'scope' | 'reason' | 'detail'>;
 
 /** Rules that the time did not suffice for, as one read that gave no answer. */
-function outOfTime(runs: readonly OneRun[]): readonly Gap[] {
-  const cut = runs.filter((run) => run.cut).length;
+function outOfTime(runs: readonly OneRun[]): readonly NoAnswer[] {
+  const cut = runs.filter(({ tally }) => tally.cut).length;
   if (cut === 0) return [];
   const detail = `The time was up before ${cut} of ${runs.length} rules had looked at everything; what the others found, and these until then, is told.`;
   return [{ scope: 'account', reason: OUT_OF_TIME, detail }];
 }
 
 /** Subjects that some rule could not decide, each as one. */
-function tooInvolved(runs: readonly OneRun[]): readonly Gap[] {
+function tooInvolved(runs: readonly OneRun[]): readonly NoAnswer[] {
   const bySubject = new Map<string, string[]>();
-  for (const { outcome, involved } of runs) for (const id of involved) bySubject.set(id, [...(bySubject.get(id) ?? []), outcome.id]);
+  for (const { rule, tally } of runs) for (const id of tally.involved) bySubject.set(id, [...(bySubject.get(id) ?? []), rule.id]);
   return [...bySubject].map(([scope, rules]) => {
     const detail = `Its policies are too involved for ${rules.join(', ')} to be decided within the steps that are spent on one role.`;
     return { scope, reason: 'failed', detail };
@@ -191,11 +196,18 @@ export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillT
     isUp ||= !stillTime();
     return !isUp;
   };
-  const runs = rules.map((rule) => runRule(rule, facts, asked));
+  const { inventory } = facts;
+  const placesOf = memoByText((kind: Scope['kind']): readonly Place[] =>
+    scopesOf(kind, inventory).map((scope) => ({ scope, gapsOf: gapsAt(scope, inventory) })),
+  );
+  const runs = rules.map((rule) => runRule(rule, facts, placesOf(rule.scope), asked));
   return {
-    sightings: runs.flatMap(({ sightings }) => sightings),
-    doubtful: runs.flatMap(({ doubtful }) => doubtful),
-    outcomes: runs.map(({ outcome }) => outcome),
+    sightings: runs.flatMap(({ tally }) => tally.sightings),
+    doubtful: runs.flatMap(({ tally }) => tally.doubtful),
+    // A proof, of which there are hundreds, does not ask.
+    get outcomes() {
+      return runs.map(outcomeOf);
+    },
     unread: [...outOfTime(runs), ...tooInvolved(runs)].map((gap) => ({
       what: 'judge:Rules',
       ...gap,

@@ -142,7 +142,7 @@ function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Fa
 /** Without its provider a cluster or role that is here for another reason would seem to lack it. */
 function providersFor(urls: readonly string[], clusters: readonly Cluster[], roles: readonly RoleFacts[], facts: Facts): OidcProvider[] {
   const ofClusters = clusters.flatMap(({ region, name }) => facts.clusterNamed(region, name)?.url ?? []);
-  const found = [...urls, ...ofClusters, ...issuersOf(roles)].flatMap((url) => facts.providersNear(url));
+  const found = [...new Set([...urls, ...ofClusters, ...issuersOf(roles)])].flatMap((url) => facts.providersNear(url));
   return [...new Set(found.map(({ provider }) => provider))];
 }
 

@@ -1,3 +1,4 @@
+import { addTo } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { fitsAny, type GlobSet } from '../policy/glob-set.js';
 import { coversAction, coversResource, resourcePattern, resourcesIn, type Permission } from '../policy/permissions.js';
@@ -53,9 +54,14 @@ const isBucket = (resource: string): boolean => bucketOf(resource) === resource;
 const endsOpen = (resource: string): boolean => resource.endsWith('*');
 const isPlainBucket = (resource: string): boolean => !endsOpen(resource) && isBucket(resource);
 
-/** Named letter by letter: a wildcard grants more than one could be mistaken about. */
-const names = ({ actions, negatedAction }: Permission, action: string): boolean =>
-  !negatedAction && actions.some((one) => one === action || (one.length === action.length && one.toLowerCase() === action.toLowerCase()));
+/** What a role is allowed, and which of it names an action letter by letter: a wildcard grants more than one could be mistaken about. */
+interface Allowed {
+  readonly permissions: readonly Permission[];
+  naming(action: string): readonly Permission[];
+}
+
+const resourcesOf = (permissions: readonly Permission[]): readonly string[] =>
+  permissions.flatMap(({ negatedResource, resources }) => (negatedResource ? [] : resources));
 
 /** Resources that mean some object of a bucket, made ready: by the bucket itself, or by a pattern with an open end. */
 interface Insides {
@@ -78,7 +84,7 @@ const meansInside = ({ everything, buckets, open }: Insides, bucket: string, ste
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
-function noActions(permissions: readonly Permission[]): readonly Confusion[] {
+function noActions({ permissions }: Allowed): readonly Confusion[] {
   // A role may name one of them thousands of times.
   const isCovered = new Map<string, boolean>();
   const covers = (action: string): boolean => {
@@ -102,28 +108,22 @@ function noActions(permissions: readonly Permission[]): readonly Confusion[] {
 }
 
 /** The buckets whose objects a role may read or write. */
-function bucketsOfObjects(permissions: readonly Permission[]): readonly string[] {
-  return unique(
-    permissions
-      .filter((one) => !one.negatedResource && ON_OBJECTS.some((action) => names(one, action)))
-      .flatMap(({ resources }) => resources.flatMap((resource) => bucketOf(resource) ?? [])),
-  );
+function bucketsOfObjects({ permissions, naming }: Allowed): readonly string[] {
+  const own = permissions.filter((one) => ON_OBJECTS.some((action) => naming(action).includes(one)));
+  return unique(resourcesOf(own).flatMap((resource) => bucketOf(resource) ?? []));
 }
 
-function listedByNobody(permissions: readonly Permission[]): readonly Confusion[] {
-  if (!permissions.some((one) => names(one, ALL_BUCKETS))) return [];
-  const buckets = bucketsOfObjects(permissions);
+function listedByNobody(allowed: Allowed): readonly Confusion[] {
+  const buckets = allowed.naming(ALL_BUCKETS).length === 0 ? [] : bucketsOfObjects(allowed);
   if (buckets.length === 0) return [];
-  if (permissions.some((one) => coversAction(one, 's3:ListBucket'))) return [];
+  if (allowed.permissions.some((one) => coversAction(one, 's3:ListBucket'))) return [];
   const mistake = `${ALL_BUCKETS} lists the buckets of the account; what lists the objects of one is s3:ListBucket, which is missing`;
   return [{ mistake, found: ALL_BUCKETS, action: 's3:ListBucket', resources: buckets }];
 }
 
-function objectsOnBuckets(permissions: readonly Permission[], steps: Steps): readonly Confusion[] {
+function objectsOnBuckets({ permissions, naming }: Allowed, steps: Steps): readonly Confusion[] {
   return ON_OBJECTS.flatMap((action) => {
-    const bare = unique(
-      permissions.filter((one) => !one.negatedResource && names(one, action)).flatMap(({ resources }) => resources.filter(isPlainBucket)),
-    );
+    const bare = unique(resourcesOf(naming(action)).filter(isPlainBucket));
     if (bare.length === 0) return [];
     const covering = permissions.filter((one) => coversAction(one, action));
     const written = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources));
@@ -164,10 +164,9 @@ function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string
   };
 }
 
-function bucketsOnObjects(permissions: readonly Permission[], steps: Steps): readonly Confusion[] {
+function bucketsOnObjects({ permissions, naming }: Allowed, steps: Steps): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
-    const own = permissions.filter((one) => !one.negatedResource && names(one, action));
-    const inside = unique(own.flatMap(({ resources }) => resources.filter((one) => bucketOf(one) !== null && !isBucket(one))));
+    const inside = unique(resourcesOf(naming(action)).filter((one) => bucketOf(one) !== null && !isBucket(one)));
     if (inside.length === 0) return [];
     const isListed = isAbout(
       permissions.filter((one) => coversAction(one, action)),
@@ -185,19 +184,26 @@ function bucketsOnObjects(permissions: readonly Permission[], steps: Steps): rea
 /** What each kind of confusion is about: without such an action among those named there is none. */
 const KINDS: readonly {
   readonly about: readonly string[];
-  readonly find: (permissions: readonly Permission[], steps: Steps) => readonly Confusion[];
+  readonly find: (allowed: Allowed, steps: Steps) => readonly Confusion[];
 }[] = [
   { about: [...ACTION_OF.keys()], find: noActions },
   { about: [ALL_BUCKETS], find: listedByNobody },
   { about: ON_OBJECTS, find: objectsOnBuckets },
   { about: ON_BUCKETS, find: bucketsOnObjects },
 ];
-const KINDS_BY_ACTION: ReadonlyMap<string, readonly number[]> = new Map(
-  [...new Set(KINDS.flatMap(({ about }) => about))].map((action) => [
-    action.toLowerCase(),
-    KINDS.flatMap(({ about }, index) => (about.includes(action) ? [index] : [])),
-  ]),
-);
+const CONFUSED: ReadonlyMap<string, string> = new Map(KINDS.flatMap(({ about }) => about.map((action) => [action.toLowerCase(), action])));
+
+/** The actions among those that can be confused, each with the permissions that name it. */
+function namedIn(permissions: readonly Permission[]): ReadonlyMap<string, readonly Permission[]> {
+  const found = new Map<string, Permission[]>();
+  for (const permission of permissions)
+    for (const written of permission.negatedAction ? [] : permission.actions) {
+      const action = CONFUSED.get(written.toLowerCase());
+      // One permission may name an action twice, in another case.
+      if (action !== undefined && found.get(action)?.at(-1) !== permission) addTo(found, action, permission);
+    }
+  return found;
+}
 
 /** One step is one pattern that may match, and takes longer than a step of a trust policy; a role in use takes a few thousand. */
 const STEPS = 400_000;
@@ -207,8 +213,8 @@ const STEPS = 400_000;
  * @throws StepsEnded where a role has so many patterns that deciding takes too long
  */
 export function confusionsIn(permissions: readonly Permission[], steps = new Steps(STEPS)): readonly Confusion[] {
-  const kinds = new Set<number>();
-  for (const { actions } of permissions)
-    for (const action of actions) for (const kind of KINDS_BY_ACTION.get(action.toLowerCase()) ?? []) kinds.add(kind);
-  return kinds.size === 0 ? [] : KINDS.flatMap(({ find }, index) => (kinds.has(index) ? find(permissions, steps) : []));
+  const named = namedIn(permissions);
+  if (named.size === 0) return [];
+  const allowed = { permissions, naming: (action: string) => named.get(action) ?? [] };
+  return KINDS.flatMap(({ about, find }) => (about.some((action) => named.has(action)) ? find(allowed, steps) : []));
 }

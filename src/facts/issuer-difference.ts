@@ -9,9 +9,9 @@ const TYPO_LIMIT = 2;
 /** How a provider's URL differs from an issuer, where the one was plainly meant to be the other; null where it is another. */
 export function issuerDifference(issuer: string, other: string): IssuerDifference | null {
   if (issuer === other) return null;
-  if (issuer.replace(/\/$/, '') === other.replace(/\/$/, '')) return 'slash';
+  if (`${issuer}/` === other || `${other}/` === issuer) return 'slash';
   if (issuer.toLowerCase() === other.toLowerCase()) return 'case';
-  const withoutPort = (url: string): string => url.replace(/^([^/]+?):\d+/, '$1');
+  const withoutPort = (url: string): string => (url.includes(':') ? url.replace(/^([^/]+?):\d+/, '$1') : url);
   if (withoutPort(issuer) === withoutPort(other)) return 'port';
   const left = eksIssuer(issuer);
   const right = eksIssuer(other);

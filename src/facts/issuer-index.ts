@@ -50,9 +50,7 @@ export class IssuerIndex<T extends { readonly url: string }> {
   near(url: string): readonly T[] {
     const indexed = this.items.length > FEW;
     const candidates = indexed ? new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? [])) : this.items;
-    const found = [...candidates].filter(
-      (item) => item.url.toLowerCase() === url.toLowerCase() || issuerDifference(url, item.url) !== null,
-    );
+    const found = [...candidates].filter((item) => item.url === url || issuerDifference(url, item.url) !== null);
     return found.sort((left, right) => (this.order.get(left) ?? 0) - (this.order.get(right) ?? 0));
   }
 }

@@ -17,17 +17,20 @@ const managedPermissions = memo(
     new Map(whatArrived(policies).map(({ arn, document }) => [arn, permissionsIn(document)])),
 );
 
+const permissionsOfRoles = memo((policies: Inventory['managedPolicies']) => {
+  const managed = managedPermissions(policies);
+  return memo(({ inlinePolicies, attachedPolicyArns }: Role): RolePermissions => ({
+    permissions: [
+      ...inlinePolicies.flatMap(({ document }) => permissionsIn(document)),
+      ...attachedPolicyArns.flatMap((arn) => managed.get(arn) ?? []),
+    ],
+    unknown: attachedPolicyArns.filter((arn) => !managed.has(arn)),
+  }));
+});
+
 /** The permissions of a role, by its identity policies alone; null where they were not read. */
 export function rolePermissions(role: Role, inventory: Inventory): RolePermissions | null {
-  if (role.permissionsUnread !== undefined) return null;
-  const managed = managedPermissions(inventory.managedPolicies);
-  return {
-    permissions: [
-      ...role.inlinePolicies.flatMap(({ document }) => permissionsIn(document)),
-      ...role.attachedPolicyArns.flatMap((arn) => managed.get(arn) ?? []),
-    ],
-    unknown: role.attachedPolicyArns.filter((arn) => !managed.has(arn)),
-  };
+  return role.permissionsUnread === undefined ? permissionsOfRoles(inventory.managedPolicies)(role) : null;
 }
 
 /** Names of inline policies have 128 characters at most. */
