@@ -113,7 +113,7 @@ function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: bool
 /** A scope, and what is missing in it of what a rule needs. */
 interface Place {
   readonly scope: Scope;
-  gapsOf(need: Need): readonly Gap[];
+  readonly gapsOf: (need: Need) => readonly Gap[];
 }
 
 function runIn({ scope, gapsOf }: Place, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {

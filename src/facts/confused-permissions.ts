@@ -57,7 +57,7 @@ const isPlainBucket = (resource: string): boolean => !endsOpen(resource) && isBu
 /** What a role is allowed, and which of it names an action letter by letter: a wildcard grants more than one could be mistaken about. */
 interface Allowed {
   readonly permissions: readonly Permission[];
-  naming(action: string): readonly Permission[];
+  readonly naming: (action: string) => readonly Permission[];
 }
 
 const resourcesOf = (permissions: readonly Permission[]): readonly string[] =>

@@ -59,14 +59,15 @@ export function givenRoleEntry<S extends { readonly role: RoleFacts; readonly cl
   return { subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, facts) };
 }
 
+/** The roles that their owner can edit, as entries: service-linked ones are AWS's own. */
+const editableRoles = memo((facts: Facts): readonly RoleEntry[] =>
+  facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
+);
+
 /** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */
-export function rolesForPods(facts: Facts): readonly RoleEntry[] {
-  return facts.roles
-    .filter(
-      ({ statements, policy, serviceLinked }) => !serviceLinked && (statements.length > 0 || podIdentityStatements(policy).length > 0),
-    )
-    .map((of) => ({ subject: roleSubject(of.role), of }));
-}
+export const rolesForPods = memo((facts: Facts): readonly RoleEntry[] =>
+  editableRoles(facts).filter(({ of: { statements, policy } }) => statements.length > 0 || podIdentityStatements(policy).length > 0),
+);
 
 interface TrustEntry extends RoleEntry {
   /** Word for word what EKS prescribes: a rule about the wording has nothing to find. */
@@ -74,18 +75,21 @@ interface TrustEntry extends RoleEntry {
 }
 
 /** Every role with a web-identity statement that its owner can edit, as entries. */
-export function webIdentityRoles(facts: Facts): readonly RoleEntry[] {
-  return facts.roles
-    .filter(({ statements, serviceLinked }) => statements.length > 0 && !serviceLinked)
-    .map((of) => ({ subject: roleSubject(of.role), of }));
-}
+export const webIdentityRoles = memo((facts: Facts): readonly RoleEntry[] =>
+  editableRoles(facts).filter(({ of }) => of.statements.length > 0),
+);
+
+/** Those of them that service accounts carry whose cluster was not described. */
+const carriedFromAnyUndescribed = memo((facts: Facts): readonly RoleEntry[] =>
+  webIdentityRoles(facts).filter(({ of: { users } }) => users.some(({ cluster }) => !cluster.detail.known)),
+);
 
 /**
  * Those of them that service accounts carry whose cluster was not described, as entries that were not evaluated.
  * @param matters of which service accounts that makes a difference
  */
 export function carriedFromUndescribed(facts: Facts, matters: (user: RoleUser) => boolean = () => true): readonly UnreadEntry[] {
-  return webIdentityRoles(facts).flatMap(({ subject, of: { users } }): readonly UnreadEntry[] => {
+  return carriedFromAnyUndescribed(facts).flatMap(({ subject, of: { users } }): readonly UnreadEntry[] => {
     const detail = users.find((user) => !user.cluster.detail.known && matters(user))?.cluster.detail;
     return detail === undefined || detail.known ? [] : [{ subject, unread: { reason: detail.reason } }];
   });
