@@ -20,9 +20,8 @@ const ofRules = readdirSync(__dirname, { withFileTypes: true })
     }),
   );
 
-const real = readFileSync(join(__dirname, 'real-cases.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
+const real = ['real-cases.jsonl', 'semantics-cases.jsonl', 'field-cases.jsonl']
+  .flatMap((file) => readFileSync(join(__dirname, file), 'utf8').trim().split('\n'))
   .map((line): NamedCase => {
     const given = parsed(line);
     return { name: given.id ?? '', inventory: inventoryOfCase(given) };

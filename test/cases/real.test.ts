@@ -5,8 +5,19 @@ import { atLeast } from '../../src/model/finding.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from './inventory-of-case.js';
 
+interface Expectation {
+  readonly cause: string;
+  readonly resource?: string;
+  readonly why?: string;
+  /** Other causes that say the same. */
+  readonly alternates?: readonly string[];
+  /** The same at another resource: cause and resource. */
+  readonly altResources?: readonly (readonly [string, string])[];
+}
+
 interface RealCase extends Case {
   readonly id: string;
+  readonly expected: readonly Expectation[];
 }
 
 interface RealPolicy {
@@ -15,10 +26,18 @@ interface RealPolicy {
   readonly clusters: NonNullable<Case['clusters']>;
   readonly roleArn: string;
   readonly trustPolicy: NonNullable<Case['roles']>[number]['trustPolicy'];
-  readonly expected: readonly { readonly cause: string; readonly why: string }[];
+  readonly expected: readonly Expectation[];
 }
 
-const lines = (file: string): unknown[] => readFileSync(join(__dirname, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as unknown);
+const linesOf = (file: string): readonly (RealCase | RealPolicy)[] => readFileSync(join(__dirname, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RealCase | RealPolicy);
+
+/** A trust policy as the account that has it in one role, with what is expected of that role. */
+function asCase(line: RealCase | RealPolicy): RealCase {
+  if (!('trustPolicy' in line)) return line;
+  const { id, clusters, providers, roleArn, trustPolicy, expected } = line;
+  const [, partition = 'aws', , , account = ''] = roleArn.split(':');
+  return { id, account, partition, clusters, providers, roles: [{ arn: roleArn, trustPolicy }], expected: expected.map((expectation) => ({ ...expectation, resource: roleArn })) };
+}
 
 interface Judged {
   readonly id: string;
@@ -27,33 +46,65 @@ interface Judged {
   readonly falseAlarms: readonly string[];
 }
 
-function judge(id: string, given: Case, wanted: readonly { readonly cause: string; readonly resource: string; readonly why?: string }[], allowed: readonly string[]): Judged {
-  const { findings } = auditInventory(inventoryOfCase(given));
-  const told = findings.map(({ cause, subject }) => `${cause} ${subject.id}`);
-  const expected = wanted.filter(({ cause }) => cause !== 'outside-scope');
-  return {
-    id,
-    found: expected.filter(({ cause, resource }) => told.includes(`${cause} ${resource}`)).map(({ cause }) => cause),
-    missed: expected.filter(({ cause, resource }) => !told.includes(`${cause} ${resource}`)).map(({ cause }) => cause),
-    falseAlarms: findings.filter(({ severity, cause }) => atLeast(severity, 'low') && !expected.some((one) => one.cause === cause) && !allowed.includes(cause)).map(({ cause, rule }) => `${cause} (${rule})`),
-  };
-}
-
 /** What a case says is right beside the defect it is about. */
 const ALSO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'issue-033': ['trust-principal-any'],
   'issue-077': ['provider-missing', 'trust-principal-type-wrong'],
 };
 
-const cases = (lines('real-cases.jsonl') as RealCase[]).map((one) => judge(one.id, one, (one.expected ?? []).map(({ cause, resource }) => ({ cause, resource: resource ?? '' })), ALSO_RIGHT[one.id] ?? []));
-const policies = (lines('real-policies.jsonl') as RealPolicy[]).map((one) => {
-  const account = one.roleArn.split(':')[4] ?? '';
-  const given: Case = { account, partition: one.roleArn.split(':')[1] ?? 'aws', clusters: one.clusters, providers: one.providers, roles: [{ arn: one.roleArn, trustPolicy: one.trustPolicy }] };
-  return judge(one.id, given, one.expected.map(({ cause }) => ({ cause, resource: one.roleArn })), []);
-});
-const all = [...cases, ...policies];
+/** Cases that are judged wrong today, and why. One that comes right is taken out; none is put in. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'sem-b2-deny': 'a Deny in the policy of the role of an association is not looked at',
+  'sem-d4-placeholder': 'what is dead beside a statement that works is told like a break',
+  'sem-d9-claim': 'what is dead beside a statement that works is told like a break',
+  'sem-gh-owner-eq': 'which claims of GitHub STS knows is not a closed list',
+  'sem-gh-subany-owner': 'which claims of GitHub STS knows is not a closed list',
+  'sem-google-oaud': 'oaud counts as a tenant of Google',
+  'sem-k2-cognito': 'a role for Cognito on a service account is passed over',
+  'sem-k8-auto-addon-degraded': 'the add-on of the agent is asked for in Auto Mode, which needs none',
+  'sem-k8b-auto-addon-createfailed': 'the add-on of the agent is asked for in Auto Mode, which needs none',
+  'sem-n1b-foreign-own-aud-k8s': 'an audience is taken to be in use that nobody is known to use',
+  'sem-p4-profile': 'a profile that chains from the role of the pod is told like a break',
+  'sem-shared-sandboxes_cloud': 'shared issuers of the list of AWS are missing',
+  'sem-t1d-xacct-wrongres': 'the half of a cross-account target role that is here is not judged',
+  'sem-t3c-tags-disabled': 'conditions on the tags of the session of a target role are not judged',
+  'sem-w13-deleting': 'a provider is missed for a cluster that is being deleted',
+  'sem-z2-addon-role-othercluster': 'the role of an add-on counts for no user of it',
+  't3-042': 'the runner that made a pod is not known from its labels',
+  't3-044': 'a token that another asks for by TokenRequest needs no annotation',
+  't3p-035': 'subjects of CI systems have no grammar',
+  't3p-055': 'of several mistakes in one fragment one is named',
+  't3p-075': 'an annotation and an association that name one role are told like a conflict',
+};
 
-describe.each(all)('$id', ({ missed, falseAlarms }) => {
+/** As findings name what an expectation speaks of; without a resource the cause alone. */
+const waysToTell = ({ cause, resource, alternates = [], altResources = [] }: Expectation): readonly string[] => [
+  ...[cause, ...alternates].map((one) => (resource === undefined ? one : `${one} ${resource}`)),
+  ...altResources.map((one) => one.join(' ')),
+];
+
+/** @param withAdvice whether what may be told or not is asked for too */
+function judge(given: RealCase, withAdvice: boolean): Judged {
+  const { id, expected: wanted } = given;
+  const { findings } = auditInventory(inventoryOfCase(given));
+  const told = findings.flatMap(({ cause, subject }) => [cause, `${cause} ${subject.id}`]);
+  const isTold = (expectation: Expectation): boolean => waysToTell(expectation).some((way) => told.includes(way));
+  const expected = wanted.filter(({ cause, why = '' }) => cause !== 'outside-scope' && (withAdvice || !why.startsWith('advisory:')));
+  const allowed = new Set([...wanted.flatMap(({ cause, alternates = [] }) => [cause, ...alternates]), ...(ALSO_RIGHT[id] ?? [])]);
+  return {
+    id,
+    found: expected.filter(isTold).map(({ cause }) => cause),
+    missed: expected.filter((one) => !isTold(one)).map(({ cause }) => cause),
+    falseAlarms: findings.filter(({ severity, cause }) => atLeast(severity, 'low') && !allowed.has(cause)).map(({ cause, rule }) => `${cause} (${rule})`),
+  };
+}
+
+const all = [
+  ...['real-cases.jsonl', 'real-policies.jsonl'].flatMap((file) => linesOf(file).map((line) => judge(asCase(line), true))),
+  ...['semantics-cases.jsonl', 'field-cases.jsonl', 'field-policies.jsonl'].flatMap((file) => linesOf(file).map((line) => judge(asCase(line), false))),
+];
+
+describe.each(all.filter(({ id }) => !(id in KNOWN)))('$id', ({ missed, falseAlarms }) => {
   it('is found', () => {
     expect(missed).toEqual([]);
   });
@@ -61,6 +112,11 @@ describe.each(all)('$id', ({ missed, falseAlarms }) => {
   it('raises no false alarm', () => {
     expect(falseAlarms).toEqual([]);
   });
+});
+
+it('has come right of none that is known to be wrong: take those out of the list', () => {
+  const isRight = ({ missed, falseAlarms }: Judged): boolean => missed.length === 0 && falseAlarms.length === 0;
+  expect(all.filter((one) => one.id in KNOWN && isRight(one)).map(({ id }) => id)).toEqual([]);
 });
 
 afterAll(() => {
