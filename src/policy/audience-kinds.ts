@@ -1,6 +1,7 @@
 import { claimReader } from './claims.js';
 import { isPlainText, parseOperator } from './condition-operators.js';
 import { evaluateCondition } from './evaluate-condition.js';
+import { keysOfIssuer } from './issuer-keys.js';
 import type { ConditionEntry, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
 import type { KeyValue } from './variables.js';
@@ -25,7 +26,8 @@ function verdictOn(entry: ConditionEntry, steps: Steps): (audience: string) => s
 }
 
 /** Whether a value may stand for the audience by a variable, or the audience is compared with what another variable stands for. */
-const standsForIt = (value: string, isAudience: boolean): boolean => value.includes('${') && (isAudience || /:o?aud/i.test(value));
+const standsForIt = (value: string, isAudience: boolean): boolean =>
+  value.includes('${') && (isAudience || /:(?:o?aud|app_id)/i.test(value));
 
 /**
  * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are let in and shut out
@@ -36,7 +38,8 @@ const standsForIt = (value: string, isAudience: boolean): boolean => value.inclu
 export function audienceKinds(policy: TrustPolicy, url: string, audiences: readonly string[], steps: Steps): readonly string[] {
   if (audiences.length < 2 || steps.ended) return audiences.slice(0, 1);
   const claimOf = claimReader(url);
-  const isAudience = (key: string): boolean => ['aud', 'oaud'].includes(claimOf(key) ?? '');
+  const { audience: named } = keysOfIssuer(url);
+  const isAudience = (key: string): boolean => [named, 'oaud'].includes(claimOf(key) ?? '');
   const conditions = policy.statements.flatMap((statement) => statement.conditions);
   if (policy.variables && conditions.some(({ key, values }) => values.some(({ value }) => standsForIt(value, isAudience(key)))))
     return audiences;

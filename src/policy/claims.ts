@@ -1,14 +1,18 @@
+import { keysOfIssuer } from './issuer-keys.js';
 import type { KeyValue } from './variables.js';
+
+/** Further claims of a token, by the claim as its condition key ends. */
+export type OtherClaims = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a web identity token says, as far as conditions can see it. */
 export interface TokenClaims {
   readonly audience: string;
   readonly subject: string;
+  /** Everything else that it says; left out = not known. */
+  readonly claims?: OtherClaims;
 }
 
 const EKS_HOST = /^oidc[.-]eks\./i;
-/** Issuers that IAM maps by itself and that have neither `aud` nor `sub` (IAM User Guide, "Keys available for web identity federation"). */
-const WITHOUT_SUBJECT = /^(?:www\.amazon\.com|graph\.facebook\.com)$/i;
 
 const GLOBAL = /^(aws|sts):/i;
 /**
@@ -45,26 +49,38 @@ function globalValue(key: string): KeyValue {
   return value === undefined ? UNKNOWABLE : { state: 'present', value };
 }
 
+const present = (value: string): KeyValue => ({ state: 'present', value });
+
+/** The value of a claim among those that were given; none of them is missing. */
+function givenClaim(claims: OtherClaims): (claim: string) => KeyValue {
+  const byName = new Map(Object.entries(claims).map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? [value] : value]));
+  return (claim) => {
+    const values = byName.get(claim) ?? [];
+    const [first, ...others] = values;
+    if (first === undefined) return ABSENT;
+    return others.length === 0 ? present(first) : { state: 'several', values };
+  };
+}
+
 /**
  * What the request holds for a condition key.
  *
- * Own issuer: `aud` and `sub` are known. Kubernetes puts no `azp`, `amr` or `email` into its tokens, so there `oaud` is
- * the audience and everything else is certainly absent. Other issuers may send them, and some have a mapping of their own
- * (GitHub's `repository`): whether such a key is there, configuration cannot tell. Claims of other issuers are absent.
- * Global keys are unknowable, but for the few that are the same in every call.
+ * Own issuer: audience and subject are known, and a key that is not on the issuer's closed list is absent. Kubernetes puts no
+ * `azp`, `amr` or `email` into its tokens, so there `oaud` is the audience and everything else is absent. Whether a token of
+ * another issuer carries a listed key, configuration cannot tell; who knows the token gives its claims. Claims of other issuers
+ * are absent. Global keys are unknowable, but for the few that are the same in every call.
  */
-export function requestReader(url: string, { audience, subject }: TokenClaims): (key: string) => KeyValue {
+export function requestReader(url: string, { audience, subject, claims }: TokenClaims): (key: string) => KeyValue {
   const claimOf = claimReader(url);
-  const mapsSubject = !WITHOUT_SUBJECT.test(url);
-  const allKnown = mapsSubject && (isEksIssuer(url) || subject.startsWith(SERVICE_ACCOUNT_PREFIX));
-  const sub: KeyValue = mapsSubject ? { state: 'present', value: subject } : UNKNOWABLE;
-  const aud: KeyValue = mapsSubject ? { state: 'present', value: audience } : UNKNOWABLE;
+  const keys = keysOfIssuer(url);
+  const isKubernetes = isEksIssuer(url) || (!keys.isMapped && subject.startsWith(SERVICE_ACCOUNT_PREFIX));
+  const other = claims === undefined ? (): KeyValue => (isKubernetes ? ABSENT : UNKNOWABLE) : givenClaim(claims);
+  const [sub, aud] = [present(subject), present(audience)];
   return (key) => {
     const claim = claimOf(key);
     if (claim === null) return globalValue(key);
-    if (claim === 'sub') return sub;
-    if (claim === 'aud') return aud;
-    if (!allKnown) return UNKNOWABLE;
-    return claim === 'oaud' ? aud : ABSENT;
+    if (!keys.claims.has(claim)) return ABSENT;
+    if (claim === keys.subject) return sub;
+    return claim === keys.audience || (claim === 'oaud' && isKubernetes) ? aud : other(claim);
   };
 }

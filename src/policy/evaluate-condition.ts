@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { ConditionEntry, Located } from './parse.js';
-import { any, decided, type Tristate } from './tristate.js';
+import { all, any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
 
 /** Why a condition cannot be decided. */
@@ -20,7 +20,9 @@ export type Doubt =
   /** Null with a set operator, or with a value other than "true" and "false". */
   | 'null-undocumented'
   /** The key stands twice under the operator, in different case, and the two disagree. */
-  | 'key-twice';
+  | 'key-twice'
+  /** A key with several values under an operator without ForAllValues or ForAnyValue. */
+  | 'several-values';
 
 export interface Decision {
   readonly outcome: Tristate;
@@ -111,6 +113,16 @@ function whenPresent(
   return isOpen && operator.negated ? doubtful('type-undocumented') : certain(operator.negated);
 }
 
+/** A key with several values: the set operators ask of each, and what a plain operator makes of them is documented nowhere. */
+function whenSeveral(operator: Operator, decisions: readonly Decision[]): Decision {
+  const outcomes = decisions.map(({ outcome }) => outcome);
+  const doubt = decisions.find((one) => one.doubt !== null)?.doubt ?? 'several-values';
+  if (operator.set === 'ForAllValues') return resulting(all(outcomes), doubt);
+  const met = any(outcomes);
+  if (operator.set === 'ForAnyValue') return resulting(met, doubt);
+  return met === 'no' ? certain(false) : doubtful('several-values');
+}
+
 /**
  * Decides one key under one operator. A token's claims have one value each, so the set operators act on them like the
  * plain operator; they differ where the key is absent.
@@ -123,7 +135,9 @@ export function evaluateCondition(entry: ConditionEntry, variables: boolean, fin
   const actual = find(entry.key);
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
   if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
-  return actual.state === 'absent' ? whenAbsent(operator) : whenPresent(operator, entry.values, actual.value, variables, find);
+  if (actual.state === 'absent') return whenAbsent(operator);
+  const judge = (value: string): Decision => whenPresent(operator, entry.values, value, variables, find);
+  return actual.state === 'several' ? whenSeveral(operator, actual.values.map(judge)) : judge(actual.value);
 }
 
 /** Entries that say the same operator and the same key, but for case, are one condition to IAM or two: nobody has written which. */

@@ -1,6 +1,6 @@
 import { memo, memoByText } from '../lib/memo.js';
 import type { Json } from '../model/inventory.js';
-import { requestReader } from './claims.js';
+import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
 import { matchesGlob, parseGlob } from './glob.js';
@@ -20,6 +20,11 @@ export interface WebIdentityRequest {
   readonly audience: string;
   /** The token's `sub`, such as `system:serviceaccount:shop:checkout`. */
   readonly subject: string;
+  /**
+   * The other claims of the token, by the claim as its condition key ends (`repository_id`). Left out = not known: conditions on
+   * a key of the issuer's closed list are undecided then. Given, even empty = all of them: a listed key that is missing is absent.
+   */
+  readonly claims?: OtherClaims;
   /** The provider's client ids, where they are known: STS refuses every other audience. */
   readonly clientIds?: readonly string[];
 }
@@ -170,7 +175,7 @@ function evaluateStatement(statement: Statement, variables: boolean, find: Find,
       outcome: decisions[index]?.outcome ?? 'undecided',
       doubt: decisions[index]?.doubt ?? null,
       expected: entry.values.map(({ value }) => value),
-      actual: actual.state === 'present' ? actual.value : null,
+      actual: actual.state === 'present' ? actual.value : actual.state === 'several' ? actual.values.join(', ') : null,
     };
   });
   const { index, path, sid, effect, problems } = statement;

@@ -1,4 +1,5 @@
 import { claimReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { keysOfIssuer } from './issuer-keys.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
 import { isPlainText, parseOperator } from './condition-operators.js';
 import { only } from '../lib/one-or-list.js';
@@ -139,9 +140,10 @@ function namedBy({ conditions, problems }: Statement, isSubject: (key: string) =
 /** Everybody whom a policy may let in, where all its Allow statements name them; null where one is open to others. */
 function namedByAll({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
   const claimOf = claimReader(url);
+  const { subject } = keysOfIssuer(url);
   const named = statements
     .filter(({ effect }) => effect !== 'Deny')
-    .map((statement) => namedBy(statement, (key) => claimOf(key) === 'sub'));
+    .map((statement) => namedBy(statement, (key) => claimOf(key) === subject));
   return problems.length > 0 || named.includes(null) ? null : new Set(named.flatMap((subjects) => subjects ?? []));
 }
 

@@ -1,8 +1,9 @@
-import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX, type OtherClaims } from './claims.js';
 import { parseOperator, patternOf, type Operator } from './condition-operators.js';
 import { evaluateConditions, evaluateScope } from './evaluate.js';
 import { conditionIdentity, evaluateCondition } from './evaluate-condition.js';
 import { leastLength, parseGlob, type GlobPart } from './glob.js';
+import { keysOfIssuer } from './issuer-keys.js';
 import type { ConditionEntry, Statement } from './parse.js';
 import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
 import { all, type Tristate } from './tristate.js';
@@ -14,6 +15,7 @@ export interface ProviderAudience {
   /** Issuer without `https://`. */
   readonly url: string;
   readonly audience: string;
+  readonly claims?: OtherClaims;
 }
 
 /** One condition on the subject: patterns of which one has to match, or none may. */
@@ -114,12 +116,13 @@ function disputableIn(conditions: readonly { readonly identity: string; readonly
 function requirementFor(
   statement: Statement,
   variables: boolean,
-  { providerArn, url, audience }: ProviderAudience,
+  { providerArn, url, ...token }: ProviderAudience,
   representative: string,
 ): Requirement {
-  const find = requestReader(url, { audience, subject: representative });
+  const find = requestReader(url, { ...token, subject: representative });
   const claimOf = claimReader(url);
-  const isSubject = (key: string): boolean => claimOf(key) === 'sub';
+  const { subject } = keysOfIssuer(url);
+  const isSubject = (key: string): boolean => claimOf(key) === subject;
   /** As `find`, but the subject itself is left open. */
   const findOthers = (key: string): KeyValue => (isSubject(key) ? { state: 'unknowable' } : find(key));
   const conditions = statement.conditions.map((entry) => ({
@@ -170,7 +173,7 @@ function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
  */
 export function requirementsOf(statement: Statement, variables: boolean, entrance: ProviderAudience): readonly Requirement[] {
   const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);
-  if (isEksIssuer(entrance.url)) return [accounts];
+  if (isEksIssuer(entrance.url) || keysOfIssuer(entrance.url).isMapped) return [accounts];
   const others = requirementFor(statement, variables, entrance, '');
   if (demand(accounts) === demand(others)) return [accounts];
   return [

@@ -1,4 +1,5 @@
 import { memo } from '../lib/memo.js';
+import type { OtherClaims } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
 import { evaluateParsed, findsProvider, urlOfProvider } from './evaluate.js';
 import { issuerUrl } from './federated.js';
@@ -14,6 +15,8 @@ export interface Door {
   readonly issuer: string;
   readonly audience: string;
   readonly clientIds?: readonly string[];
+  /** Other claims of the tokens; left out = not known. */
+  readonly claims?: OtherClaims;
 }
 
 /** Everybody whom a policy lets in through one door. */

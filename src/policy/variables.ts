@@ -1,9 +1,12 @@
 import { hasWildcard, parseGlob, LITERAL, type GlobPart } from './glob.js';
 import type { Operator } from './condition-operators.js';
 
-/** What the request holds for a key: a value, nothing for certain, or something that configuration cannot tell. */
+/** What the request holds for a key: a value, several, nothing for certain, or something that configuration cannot tell. */
 export type KeyValue =
-  { readonly state: 'present'; readonly value: string } | { readonly state: 'absent' } | { readonly state: 'unknowable' };
+  | { readonly state: 'present'; readonly value: string }
+  | { readonly state: 'several'; readonly values: readonly string[] }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknowable' };
 
 export type ResolvedValue =
   { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
@@ -62,7 +65,8 @@ export function resolveVariables(
     const [name = '', ...rest] = inner.split(',');
     const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1];
     const actual = lookUp(name.trim());
-    if (actual.state === 'unknowable') return { state: 'unknowable' };
+    // A variable stands for a key of one value; what several come to is documented nowhere.
+    if (actual.state === 'unknowable' || actual.state === 'several') return { state: 'unknowable' };
     const filled = actual.state === 'present' ? actual.value : fallback;
     if (filled === undefined) return { state: 'null' };
     // Whether wildcards in what is filled in keep their meaning is documented nowhere.

@@ -92,6 +92,8 @@ function keyText(choices: Choices, url: string): string {
         `${url}:oaud`,
         `${url}:amr`,
         `${url}:iss`,
+        `${url}:environment`,
+        `${url}:repository_id`,
         'other.example.com:sub',
         `https://${url}:sub`,
         'aws:SourceIp',
@@ -194,7 +196,9 @@ function sampleOf(numbers: readonly number[]): Sample {
     ...(version as Record<string, Json>),
     Statement: statements.length === 1 && choices.number(2) === 1 ? (statements[0] ?? null) : statements,
   };
-  return { document, request: { ...REQUEST, providerArn: arn, issuer, audience, subject: subjects[0] ?? SUBJECT }, subjects };
+  const request = { ...REQUEST, providerArn: arn, issuer, audience, subject: subjects[0] ?? SUBJECT };
+  const claims = { ...(choices.seldom() ? {} : { repository_id: subjectText(choices) }), environment: 'a' };
+  return { document, request: choices.number(4) === 3 ? { ...request, claims } : request, subjects };
 }
 
 export const samples: fc.Arbitrary<Sample> = fc.array(fc.nat(255), { minLength: 90, maxLength: 90 }).map(sampleOf);

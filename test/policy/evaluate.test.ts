@@ -102,16 +102,18 @@ describe('claims', () => {
       expect(verdictOn(key(url, claim, 'x'), request)).toBe('denied');
   });
 
-  it('of other issuers: aud and sub are known, the rest may be sent', () => {
+  it('of other issuers: aud and sub are known, and the rest of their closed list may be sent', () => {
     expect(verdictOn(key(GITHUB, 'sub', 'repo:a/b:ref:refs/heads/main'), github)).toBe('allowed');
     expect(verdictOn(key(GITHUB, 'aud', 'x'), github)).toBe('denied');
     for (const claim of ['repository', 'amr', 'oaud', 'email']) expect(verdictOn(key(GITHUB, claim, 'x'), github)).toBe('undecided');
+    for (const claim of ['repository_owner', 'enterprise', 'iss']) expect(verdictOn(key(GITHUB, claim, 'x'), github)).toBe('denied');
   });
 
   it('of issuers that IAM knows by domain', () => {
     const amazon = { ...REQUEST, providerArn: 'www.amazon.com', issuer: 'https://www.amazon.com' };
-    expect(verdictOn(key('www.amazon.com', 'app_id', 'x'), amazon)).toBe('undecided');
-    expect(verdictOn(key('www.amazon.com', 'sub', 'x'), amazon)).toBe('undecided');
+    expect(verdictOn(key('www.amazon.com', 'app_id', REQUEST.audience), amazon)).toBe('allowed');
+    expect(verdictOn(key('www.amazon.com', 'user_id', REQUEST.subject), amazon)).toBe('allowed');
+    for (const claim of ['aud', 'sub']) expect(verdictOn(key('www.amazon.com', claim, REQUEST.subject), amazon)).toBe('denied');
     const cognito = {
       ...REQUEST,
       providerArn: 'cognito-identity.amazonaws.com',

@@ -26,15 +26,25 @@ const unmarked = (text: string): string => text.replaceAll(WILD, '*').replaceAll
 /** A value of the request: a text, undefined = absent, null = nobody knows. */
 type Context = (key: string) => string | undefined | null;
 
-function contextOf({ audience, subject }: WebIdentityRequest, url: string): Context {
-  const kubernetes = /^oidc[.-]eks\./i.test(url) || subject.startsWith('system:serviceaccount:');
-  const claims: Record<string, string> = kubernetes ? { aud: audience, oaud: audience, sub: subject } : { aud: audience, sub: subject };
+/** Keys beside aud, oaud, sub, amr and email, as IAM's list of condition keys of web identity federation has them. */
+const MORE_KEYS: Record<string, string> = {
+  'token.actions.githubusercontent.com':
+    'actor actor_id enterprise_id environment job_workflow_ref ref repository repository_id repository_owner_id workflow',
+};
+
+function contextOf({ audience, subject, claims }: WebIdentityRequest, url: string): Context {
+  const more = MORE_KEYS[url.toLowerCase()];
+  const listed = `aud oaud sub amr email ${more ?? ''}`.split(' ');
+  const kubernetes = /^oidc[.-]eks\./i.test(url) || (more === undefined && subject.startsWith('system:serviceaccount:'));
   return (key) => {
     const name = key.toLowerCase();
     if (name.startsWith('aws:') || name.startsWith('sts:')) return null;
     if (name.slice(0, url.length + 1) !== `${url.toLowerCase()}:`) return undefined;
     const claim = name.slice(url.length + 1);
-    return Object.hasOwn(claims, claim) ? claims[claim] : kubernetes ? undefined : null;
+    if (claim === 'sub') return subject;
+    if (claim === 'aud' || (claim === 'oaud' && kubernetes)) return audience;
+    if (!listed.includes(claim) || (claims === undefined && kubernetes)) return undefined;
+    return claims === undefined ? null : (claims[claim] as string | undefined);
   };
 }
 

@@ -71,7 +71,7 @@ describe("an issuer of one's own", () => {
     subjectSet(parseTrustPolicy(policy([statement(condition, { Principal: { Federated: door.providerArn } })])), door);
 
   it('has tokens of service accounts, which lack other claims, and others, which may have them', () => {
-    const set = setThrough({ StringEquals: { [`${url}:repository`]: 'a/b' } });
+    const set = setThrough({ StringEquals: { [`${url}:email`]: 'a@b' } });
     expect([membership(set, SUBJECT), membership(set, 'repo:a/b')]).toEqual(['no', 'undecided']);
   });
 
