@@ -55,7 +55,8 @@ export function readCondition(entry: ConditionEntry, issuers: readonly string[])
     entry,
     key,
     operator: parseOperator(entry.operator),
-    ownIssuer: key.kind === 'claim' && issuers.some((url) => url.toLowerCase() === key.issuer.toLowerCase()),
+    ownIssuer:
+      key.kind === 'claim' && (issuers.includes(key.issuer) || issuers.some((url) => url.toLowerCase() === key.issuer.toLowerCase())),
     claim: meantClaim(key, entry),
   };
 }

@@ -1,3 +1,5 @@
+import { memoByText } from '../lib/memo.js';
+
 /** Claims that STS maps for an issuer without a mapping of its own (IAM User Guide, "Keys available for web identity federation"). */
 export const DEFAULT_CLAIMS = ['aud', 'oaud', 'sub', 'amr', 'email'] as const;
 
@@ -24,11 +26,7 @@ const BLANKS = new RegExp(BLANK, 'g');
 /** A claim joined to the issuer by another character than a colon. */
 const JOINED = /^(.+)[/.](aud|sub)$/i;
 
-/**
- * Reads a condition key and says what is odd about its form. Whether its issuer is the right one is not decided here.
- * Never throws.
- */
-export function parseConditionKey(raw: string): ConditionKey {
+function readConditionKey(raw: string): ConditionKey {
   const defects: KeyDefect[] = [];
   let rest = raw;
   if (BLANK.test(rest)) defects.push('blank');
@@ -59,3 +57,12 @@ export function parseConditionKey(raw: string): ConditionKey {
   }
   return { raw, kind: 'claim', issuer, claim, defects };
 }
+
+/** Roles in thousands have the keys of a few clusters. */
+const MOST_KEPT = 20_000;
+
+/**
+ * Reads a condition key and says what is odd about its form. Whether its issuer is the right one is not decided here.
+ * Never throws.
+ */
+export const parseConditionKey = memoByText(readConditionKey, MOST_KEPT);

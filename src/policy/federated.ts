@@ -1,3 +1,5 @@
+import { memoByText } from '../lib/memo.js';
+
 /** What a `Federated` principal names. */
 export type Federated =
   | {
@@ -41,8 +43,7 @@ function describeProblem(value: string): string {
   return 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>';
 }
 
-/** Reads one value of `Principal.Federated`. Never throws. */
-export function parseFederated(value: string): Federated {
+function readFederated(value: string): Federated {
   const oidc = OIDC.exec(value);
   if (oidc !== null) return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: oidc[3] ?? '' };
   const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
@@ -51,3 +52,9 @@ export function parseFederated(value: string): Federated {
   const meant = issuerAsSaml ?? /([a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/\S*)?)\s*$/i.exec(value)?.[1] ?? null;
   return { kind: 'malformed', value, problem: describeProblem(value), url: meant };
 }
+
+/** Roles in thousands name the providers of a few clusters. */
+const MOST_KEPT = 20_000;
+
+/** Reads one value of `Principal.Federated`. Never throws. */
+export const parseFederated = memoByText(readFederated, MOST_KEPT);

@@ -1,4 +1,5 @@
 import { isObject } from '../lib/is-object.js';
+import { memoByText } from '../lib/memo.js';
 import type { Json } from '../model/inventory.js';
 
 /** Something in a policy document that IAM's grammar does not allow, and where. */
@@ -58,10 +59,16 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action'
 const PROHIBITED = new Set(['Resource', 'NotResource']);
 const PRINCIPAL_KINDS = new Set(['Federated', 'AWS', 'Service', 'CanonicalUser']);
 
+/** Roles in thousands have the members of a few clusters. */
+const MOST_KEPT = 20_000;
+
+const stepTo = memoByText(
+  (name) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `['${name.replace(/[\\']/g, '\\$&')}']`),
+  MOST_KEPT,
+);
+
 /** JSON path of a member: `.name` where that is unambiguous, else `['name']`. */
-export function memberPath(parent: string, name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${parent}.${name}` : `${parent}['${name.replace(/[\\']/g, '\\$&')}']`;
-}
+export const memberPath = (parent: string, name: string): string => `${parent}${stepTo(name)}`;
 
 /** The strings of an element that may be one string or a list. Numbers and booleans are condition values too. */
 function located(value: Json | undefined, path: string, problems: PolicyProblem[]): Located[] {
