@@ -9,7 +9,7 @@ import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
-import { steppedConfidence, steppedSeverity } from './steps.js';
+import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
 import { suppressor, type SuppressionSettings } from './suppress.js';
 
 export interface AuditOptions extends TimeOption {
@@ -71,7 +71,7 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
     problem: sightingFingerprint(account, problem.primary),
     related: eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]),
     message: raised.message,
-    error: raised.error === undefined ? rule.error : raised.error,
+    error: steppedError(sighting, facts),
     evidence: raised.evidence,
     fix,
     fingerprint: sightingFingerprint(account, sighting),

@@ -1,3 +1,4 @@
+import { doesWithout } from '../facts/dead-piece.js';
 import type { Facts } from '../facts/facts.js';
 import { DAY } from '../lib/day.js';
 import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../model/finding.js';
@@ -8,14 +9,32 @@ function atMost(severity: Severity, ceiling: Severity): Severity {
   return SEVERITIES[Math.min(severityRank(severity), severityRank(ceiling))] ?? severity;
 }
 
+/** Whether what is broken is a dead piece of a trust policy beside what lets everybody in whom it could be for: that is untidy, and no more. */
+function isBesideLiving({ rule, subject, raised }: Sighting, facts: Facts): boolean {
+  const role = rule.deadPiece === true && subject.type === 'role' ? facts.role(subject.id) : null;
+  if (role === null) return false;
+  const paths = raised.evidence.flatMap(({ path }) => path ?? []);
+  const isPrincipal = paths.length > 0 && paths.every((path) => path.includes('.Principal'));
+  return doesWithout(role, { statement: raised.statement ?? null, isPrincipal }, facts);
+}
+
+/** What people see where it bites: nothing, where it is merely untidy. */
+export function steppedError(sighting: Sighting, facts: Facts): string | null {
+  const { rule, raised } = sighting;
+  const error = raised.error === undefined ? rule.error : raised.error;
+  return error === null || isBesideLiving(sighting, facts) ? null : error;
+}
+
 /**
  * The severity of a sighting after the steps of the catalogue: something broken counts in full only where it is known to
- * be in use; an exposure that another defect keeps shut is told at info.
+ * be in use, and for little where the role does without it; an exposure that another defect keeps shut is told at info.
  */
-export function steppedSeverity({ rule, subject, raised }: Sighting, facts: Facts): Severity {
+export function steppedSeverity(sighting: Sighting, facts: Facts): Severity {
+  const { rule, subject, raised } = sighting;
   const severity = raised.severity ?? rule.severity;
   if (raised.latent === true) return atMost(severity, 'info');
   if (rule.kind !== 'break' || subject.type !== 'role') return severity;
+  if (isBesideLiving(sighting, facts)) return atMost(severity, 'low');
   const usage = facts.role(subject.id)?.usage ?? 'unknown';
   if (usage === 'used') return severity;
   return atMost(severity, usage === 'unknown' ? 'medium' : 'low');

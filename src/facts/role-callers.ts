@@ -3,7 +3,9 @@ import { whatArrived } from '../model/observed.js';
 import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
-import type { WebIdentityStatement } from './web-identity.js';
+import { isPositive } from './absent-key.js';
+import { takesValue } from './takes-value.js';
+import { concerns, conditionsOn, type WebIdentityStatement } from './web-identity.js';
 
 /** A role and the service accounts of one cluster that carry it. */
 export interface CarriedRole {
@@ -47,6 +49,25 @@ export function subjectsOfCluster(url: string, facts: Facts): string[] {
   return cluster === undefined
     ? []
     : whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
+}
+
+/** Whether what a statement demands of subject or audience, where it demands it of tokens of its issuer, takes the token of a service account. */
+function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | 'aud'): boolean {
+  const value = claim === 'sub' ? user.subject : user.audience;
+  return (
+    user.url !== null &&
+    statement.issuers.includes(user.url) &&
+    conditionsOn(statement, claim).every((one) => !concerns(one, user.url ?? '') || !isPositive(one) || takesValue(one, value))
+  );
+}
+
+/** The carriers whom a statement names, and whom none that allows web identity names with the audience of their tokens. */
+export function namedHereAlone(statement: WebIdentityStatement, role: RoleFacts): readonly RoleUser[] {
+  return role.users.filter(
+    (user) =>
+      takes(statement, user, 'sub') &&
+      !role.statements.some((one) => one.allowsWebIdentity && takes(one, user, 'sub') && takes(one, user, 'aud')),
+  );
 }
 
 /**

@@ -71,6 +71,11 @@ export interface Rule<S = unknown> {
   readonly absorbs?: readonly RuleId[];
   /** Rules of later links that it does not speak for: what they see of the same is wrong too, and is told in one problem with it. */
   readonly joins?: readonly RuleId[];
+  /**
+   * What it finds is a piece of a trust policy that admits nobody: a statement, a value, a principal. Where the role does without it
+   * (src/facts/dead-piece.ts) it is merely untidy.
+   */
+  readonly deadPiece?: true;
   /** Whoever annotates a service account brings it about, on any role: a repair that only brings it to light is proven all the same. */
   readonly byAnnotationAlone?: true;
   /** Its subjects are things that are not there: their absence is the defect, and resolves nothing. */

@@ -1,4 +1,4 @@
-import { isAuxiliary } from '../../facts/role-callers.js';
+import { isAuxiliary, namedHereAlone } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
@@ -17,7 +17,9 @@ export const actionWrong = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'action',
+  deadPiece: true,
   needs: ['roles'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,
@@ -27,7 +29,8 @@ export const actionWrong = defineRule({
     role.statements.flatMap((statement) => {
       const { statement: parsed, federated, allowsWebIdentity } = statement;
       const oidc = federated.filter(({ named }) => named.kind === 'oidc' || named.kind === 'malformed');
-      if (allowsWebIdentity || parsed.actions.length === 0 || oidc.length === 0 || isAuxiliary(statement, role)) return [];
+      if (allowsWebIdentity || parsed.actions.length === 0 || oidc.length === 0) return [];
+      if (isAuxiliary(statement, role) && namedHereAlone(statement, role).length === 0) return [];
       const actions = parsed.actions.map(({ value }) => value);
       const kept = actions.filter((action) => !/^sts:AssumeRole(WithSAML)?$/i.test(action));
       const url = oidc[0]?.url ?? null;

@@ -1,7 +1,7 @@
 import { isPositive } from '../../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse, mayBeOf } from '../../facts/role-callers.js';
+import { audiencesInUse, mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
@@ -56,7 +56,9 @@ export const audienceMismatch = defineRule({
         const audiences = inUse(role, url, facts);
         if (audiences === null) return [];
         const kubernetes = isKubernetesIssuer(url, facts);
+        const alone = new Set(namedHereAlone(statement, role).map(({ audience }) => audience));
         const served = (audience: string): boolean =>
+          !alone.has(audience) &&
           role.statements.some(
             (one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)),
           );

@@ -21,6 +21,7 @@ export const conditionKeyUnsupported = defineRule({
   confidence: 'possible',
   scope: 'account',
   link: 'condition key',
+  deadPiece: true,
   needs: ['roles'],
   title: 'A condition key is not part of a web-identity call',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',

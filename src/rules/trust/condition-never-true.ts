@@ -43,6 +43,7 @@ export const conditionNeverTrue = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'condition',
+  deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A condition can never be met',

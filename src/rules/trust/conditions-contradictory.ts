@@ -57,6 +57,7 @@ export const conditionsContradictory = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'conditions together',
+  deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The conditions exclude each other',

@@ -18,6 +18,7 @@ export const federatedAccountForeign = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'principal',
+  deadPiece: true,
   needs: ['roles'],
   uses: ['providers'],
   title: 'The provider named is of another account',

@@ -17,6 +17,7 @@ export const federatedArnMalformed = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'form of the principal',
+  deadPiece: true,
   needs: ['roles'],
   title: "The federated principal is no provider's ARN",
   why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',

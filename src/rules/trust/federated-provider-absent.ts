@@ -30,6 +30,7 @@ export const federatedProviderAbsent = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'principal',
+  deadPiece: true,
   needs: ['roles', 'providers'],
   looksAt: ['clusters', 'service-accounts', 'pod-identity-associations'],
   title: 'The trust policy names a provider that does not exist',

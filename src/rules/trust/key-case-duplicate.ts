@@ -17,6 +17,7 @@ export const keyCaseDuplicate = defineRule({
   confidence: 'likely',
   scope: 'account',
   link: 'conditions together',
+  deadPiece: true,
   needs: ['roles'],
   title: 'One key stands twice, in different case',
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',

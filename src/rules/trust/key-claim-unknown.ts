@@ -19,6 +19,7 @@ export const keyClaimUnknown = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'claim of the key',
+  deadPiece: true,
   needs: ['roles'],
   title: 'A condition key names a claim that STS does not know',
   why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',

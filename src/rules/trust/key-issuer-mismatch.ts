@@ -25,6 +25,7 @@ export const keyIssuerMismatch = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'issuer of the key',
+  deadPiece: true,
   needs: ['roles'],
   title: 'A condition key names another issuer than the statement',
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',

@@ -33,6 +33,7 @@ export const keyMalformed = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'form of the key',
+  deadPiece: true,
   needs: ['roles'],
   title: 'A condition key is malformed',
   why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',

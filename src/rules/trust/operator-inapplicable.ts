@@ -17,6 +17,7 @@ export const operatorInapplicable = defineRule({
   confidence: 'likely',
   scope: 'account',
   link: 'operator',
+  deadPiece: true,
   needs: ['roles'],
   title: 'The operator does not fit the claim',
   why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',

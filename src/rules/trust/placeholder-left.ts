@@ -140,6 +140,7 @@ export const placeholderLeft = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'placeholder',
+  deadPiece: true,
   // What stands in a principal is read as one: bad-example-id-of-documentation, bad-variable-in-arn,
   // bad-example-in-the-principal.
   absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],

@@ -74,6 +74,7 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   confidence: 'certain',
   scope: 'account',
   link: 'kind of principal',
+  deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The role trusts no OIDC provider',

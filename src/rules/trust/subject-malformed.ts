@@ -49,6 +49,7 @@ export const subjectMalformed = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'form of the subject',
+  deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'The subject is none that a token can have',

@@ -21,6 +21,7 @@ export const subjectWildcardInEquals = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'operator of the subject',
+  deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters'],
   title: 'A wildcard stands under an equals operator',

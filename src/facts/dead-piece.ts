@@ -1,0 +1,108 @@
+import { memo } from '../lib/memo.js';
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
+import { readAsStranger } from '../policy/caller-conditions.js';
+import { evaluateParsed } from '../policy/evaluate.js';
+import { providerArn } from '../policy/federated.js';
+import type { TrustPolicy } from '../policy/parse.js';
+import { isPositive } from './absent-key.js';
+import { serviceAccountKey } from './account-key.js';
+import type { Facts, RoleFacts } from './facts.js';
+import { isKubernetesIssuer } from './kubernetes-issuer.js';
+import { namedIn } from './named-accounts.js';
+import { tokenBearers } from './pods-by-hand.js';
+import { tellsEveryUse } from './role-usage.js';
+import { rolesOfAddons } from './roles-of-addons.js';
+import { serviceAccountAt } from './service-accounts.js';
+import { cleanedSubject } from './service-account-subject.js';
+import { admitsPods } from './subject-of.js';
+import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from './web-identity.js';
+
+/** The policy with the conditions met that no configuration decides, such as those on the network: they are no defect of it. */
+const asMet = memo(
+  ({ policy }: RoleFacts, { inventory: { collectedAt } }: Facts): TrustPolicy =>
+    readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false }).policy,
+);
+
+/** Whether a policy lets a token in, which a provider of the account has to take first. */
+function admits(policy: TrustPolicy, facts: Facts, url: string, audience: string, subject: string): boolean {
+  const detail = facts.providerOf(url)?.detail;
+  if (detail?.known !== true) return false;
+  const { partition, account } = facts.inventory;
+  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
+  return evaluateParsed(policy, { ...request, clientIds: detail.value.clientIds }).verdict === 'allowed';
+}
+
+/** For each of those who are known to have the role, or are named by it and are there: whether they get in. */
+function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
+  const { arn } = role.role;
+  const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, url, audience, subject);
+  const carriers = role.users.map(({ url, audience, subject }) => url !== null && letsIn(url, audience, subject));
+  const byHand = tokenBearers(arn, facts).map(({ url, audience, subject }) => letsIn(url, audience, subject));
+  const addons = facts.issuingClusters.flatMap((cluster) =>
+    rolesOfAddons(cluster, facts)
+      .filter((one) => one.role === role)
+      // Of several service accounts some are on the node's role by design.
+      .map(({ subjects }) => subjects.some((subject) => letsIn(cluster.url, DEFAULT_AUDIENCE, subject))),
+  );
+  const associated = [...role.associatedIn, ...role.targetedIn].map(() => admitsPods(role));
+  const named = facts.issuingClusters.flatMap((cluster) =>
+    namedIn(role.statements, cluster.url).flatMap(({ namespace, name, value }) => {
+      const account = serviceAccountAt(cluster, serviceAccountKey(namespace, name));
+      if (account === null) return [];
+      const carrier = role.users.some((one) => one.serviceAccount === account);
+      return carrier ? [] : [letsIn(cluster.url, DEFAULT_AUDIENCE, value.value)];
+    }),
+  );
+  return [...carriers, ...byHand, ...addons, ...associated, ...named];
+}
+
+const isEveryUseTold = memo(tellsEveryUse);
+
+/** Whether everybody gets in who is known to have the role, and everything was read by which somebody may have it. */
+const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
+  if (!isEveryUseTold(facts.inventory)) return false;
+  const fates = fatesOfCallers(role, facts);
+  return fates.length > 0 && fates.every(Boolean);
+});
+
+/** Somebody whom a value of a condition on the subject was meant to take. */
+function sampleOf(value: string, url: string, facts: Facts): string {
+  const cleaned = isKubernetesIssuer(url, facts) ? (cleanedSubject(value) ?? value) : value;
+  return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
+}
+
+/** A piece of a trust policy that admits nobody. */
+export interface DeadPiece {
+  /** Index of its statement; null = it is of the policy as a whole. */
+  readonly statement: number | null;
+  /** It is a principal: beside it the statement may have others. */
+  readonly isPrincipal: boolean;
+}
+
+/** Whether whoever a statement is for gets in by others, whoever that may be; by its own principals too, where one of them is the dead piece. */
+function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, role: RoleFacts, facts: Facts): boolean {
+  const met = asMet(role, facts);
+  const others = isPrincipal ? met : { ...met, statements: met.statements.filter(({ index }) => index !== statement.statement.index) };
+  const subjects = conditionsOn(statement, 'sub').filter(isPositive);
+  const audiences = valuesOf(conditionsOn(statement, 'aud').filter(isPositive));
+  return statement.issuers.every((url) => {
+    const values = valuesOf(subjects.filter((one) => concerns(one, url)));
+    const detail = facts.providerOf(url)?.detail;
+    if (values.length === 0 || detail?.known !== true) return false;
+    const tried = audiences.length > 0 ? audiences : detail.value.clientIds;
+    return values.every((value) => tried.every((audience) => admits(others, facts, url, audience, sampleOf(value, url, facts))));
+  });
+}
+
+/**
+ * Whether a role does without a piece that admits nobody: everybody gets in who is known to have the role, or whoever the piece
+ * could be for gets in by another statement or principal. Who runs on an issuer that has no cluster here, such as a pipeline,
+ * nobody knows: then the second alone counts.
+ */
+export function doesWithout(role: RoleFacts, { statement: index, isPrincipal }: DeadPiece, facts: Facts): boolean {
+  if (!facts.inventory.providers.known) return false;
+  const statement = role.statements.find((one) => one.statement.index === index);
+  const isOfPipelines = statement?.issuers.some((url) => !isKubernetesIssuer(url, facts)) === true;
+  if (!isOfPipelines && servesEverybody(role, facts)) return true;
+  return statement !== undefined && statement.issuers.length > 0 && namesNobodyElse(statement, isPrincipal, role, facts);
+}
