@@ -11,7 +11,7 @@ import { isKubernetesIssuer } from './kubernetes-issuer.js';
 import { namedIn } from './named-accounts.js';
 import { tokenBearers } from './pods-by-hand.js';
 import { tellsEveryUse } from './role-usage.js';
-import { rolesOfAddons } from './roles-of-addons.js';
+import { addonsWith } from './roles-of-addons.js';
 import { serviceAccountAt } from './service-accounts.js';
 import { cleanedSubject } from './service-account-subject.js';
 import { admitsPods } from './subject-of.js';
@@ -38,14 +38,13 @@ function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, url, audience, subject);
   const carriers = role.users.map(({ url, audience, subject }) => url !== null && letsIn(url, audience, subject));
   const byHand = tokenBearers(arn, facts).map(({ url, audience, subject }) => letsIn(url, audience, subject));
-  const addons = facts.issuingClusters.flatMap((cluster) =>
-    rolesOfAddons(cluster, facts)
-      .filter((one) => one.role === role)
-      // Of several service accounts some are on the node's role by design.
-      .map(({ subjects }) => subjects.some((subject) => letsIn(cluster.url, DEFAULT_AUDIENCE, subject))),
+  // Of several service accounts of an add-on some are on the node's role by design.
+  const addons = addonsWith(role, facts).map(({ cluster, subjects }) =>
+    subjects.some((subject) => letsIn(cluster.url, DEFAULT_AUDIENCE, subject)),
   );
   const associated = [...role.associatedIn, ...role.targetedIn].map(() => admitsPods(role));
-  const named = facts.issuingClusters.flatMap((cluster) =>
+  const trusted = [...new Set(role.statements.flatMap(({ issuers }) => issuers))].flatMap((url) => facts.clusterOf(url) ?? []);
+  const named = trusted.flatMap((cluster) =>
     namedIn(role.statements, cluster.url).flatMap(({ namespace, name, value }) => {
       const account = serviceAccountAt(cluster, serviceAccountKey(namespace, name));
       if (account === null) return [];

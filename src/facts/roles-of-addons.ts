@@ -1,3 +1,5 @@
+import { groupBy } from '../lib/group-by.js';
+import { memo } from '../lib/memo.js';
 import { whatArrived } from '../model/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
@@ -24,3 +26,13 @@ export function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly R
     return [{ role, addon: addon.name, cluster, subjects: names.map((name) => `system:serviceaccount:${addon.namespace}:${name}`) }];
   });
 }
+
+const byRole = memo((facts: Facts): ReadonlyMap<RoleFacts, readonly RoleOfAddon[]> =>
+  groupBy(
+    facts.issuingClusters.flatMap((cluster) => rolesOfAddons(cluster, facts)),
+    ({ role }) => role,
+  ),
+);
+
+/** The add-ons of all clusters that EKS gave one role, and no association. */
+export const addonsWith = (role: RoleFacts, facts: Facts): readonly RoleOfAddon[] => byRole(facts).get(role) ?? [];
