@@ -1,8 +1,9 @@
 import { isPositive } from './absent-key.js';
+import { audiencesInUse } from './audience-agreement.js';
 import type { Contradiction } from './contradiction.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
-import { audiencesInUse, callerSubjects } from './role-callers.js';
+import { callerSubjects } from './role-callers.js';
 import { valuesOf, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref } from '../model/about.js';
 import { hasWildcard } from '../policy/glob.js';
@@ -10,10 +11,10 @@ import type { TrustEdit } from '../policy/repair.js';
 import type { Evidence } from '../model/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
-function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kubernetes: boolean): TrustEdit[] {
+function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kubernetes: boolean, facts: Facts): TrustEdit[] {
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
-  const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url);
+  const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url, facts);
   const named = valuesOf([first, ...others]);
   const values = [...new Set(callers.length > 0 ? callers : named)];
   const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
@@ -35,7 +36,7 @@ export interface ExcludedClaim {
 /** What there is to say of a contradiction, with its repair: one condition in the place of several. */
 export function excludedClaim(contradiction: Contradiction, statement: WebIdentityStatement, role: RoleFacts, facts: Facts): ExcludedClaim {
   const { conditions, url, claim } = contradiction;
-  const edits = merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0);
+  const edits = merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0, facts);
   return {
     data: {
       key: `${url}:${claim}`,

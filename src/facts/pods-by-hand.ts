@@ -10,14 +10,16 @@ export interface TokenBearer {
   /** Issuer without `https://`. */
   readonly url: string;
   readonly audience: string;
+  /** Whether a volume says so; else the audience is the webhook's default. */
+  readonly isAudienceRead: boolean;
   /** `system:serviceaccount:namespace:name` */
   readonly subject: string;
 }
 
-/** The audience of the token that a container's variable points at; the webhook's default where no volume says. */
-function audienceOf({ tokens, tokenFile }: ContainerIdentity): string {
+/** The audience of the token that a container's variable points at; null where no volume says. */
+function audienceOf({ tokens, tokenFile }: ContainerIdentity): string | null {
   const mounted = tokens.filter(({ mountPath }) => tokenFile?.startsWith(`${mountPath.replace(/\/$/, '')}/`) === true);
-  return mounted[0]?.audience ?? DEFAULT_AUDIENCE;
+  return mounted[0]?.audience ?? null;
 }
 
 const bearersByRole = memo((facts: Facts) => {
@@ -30,7 +32,8 @@ const bearersByRole = memo((facts: Facts) => {
               {
                 role: container.roleArn,
                 url,
-                audience: audienceOf(container),
+                audience: audienceOf(container) ?? DEFAULT_AUDIENCE,
+                isAudienceRead: audienceOf(container) !== null,
                 subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
               },
             ],

@@ -2,9 +2,10 @@ import { oneOrList, only } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
 import type { TrustEdit } from '../policy/repair.js';
+import { audiencesInUse } from './audience-agreement.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
-import { audiencesInUse, callerSubjects } from './role-callers.js';
+import { callerSubjects } from './role-callers.js';
 import { type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
 
 /** The edits that make one principal of a statement, and the keys that belong to it, name another issuer of this account. */
@@ -39,7 +40,7 @@ export function statementForCallers(role: RoleFacts, url: string, facts: Facts):
     Principal: { Federated: providerArn(partition, account, url) },
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: {
-      StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) },
+      StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url, facts)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) },
     },
   };
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import { ROLE_ANNOTATION } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
 import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
@@ -36,12 +36,6 @@ export function callerSubjects(role: RoleFacts, url: string): string[] {
 /** Whether a service account may be of an issuer's cluster, whose issuer was not read. */
 export const mayBeOf = ({ cluster }: RoleUser, url: string): boolean =>
   !cluster.detail.known && (eksIssuer(url)?.region ?? cluster.region) === cluster.region;
-
-/** The audiences that their tokens carry; the webhook's default where no service account is known to carry the role. */
-export function audiencesInUse(role: RoleFacts, url: string): string[] {
-  const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
-  return carried.length === 0 ? [DEFAULT_AUDIENCE] : carried;
-}
 
 /** The subjects of all service accounts of the issuer's cluster, as far as read. */
 export function subjectsOfCluster(url: string, facts: Facts): string[] {

@@ -1,6 +1,7 @@
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
 import type { ConditionEntry } from '../policy/parse.js';
+import { audiencesOfPods } from './audience-agreement.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';
 import type { WebIdentityStatement } from './web-identity.js';
@@ -49,12 +50,14 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
  * that are there: then a rule about its wording has nothing to find. Most roles of most accounts are such, and asking every rule
  * about each of them is most of the time that an audit takes.
  */
-export function isTextbook({ policy, statements, users }: RoleFacts, facts: Facts): boolean {
+export function isTextbook(role: RoleFacts, facts: Facts): boolean {
+  const { policy, statements, users } = role;
   if (statements.length === 0 || policy.statements.length !== statements.length || policy.problems.length > 0) return false;
   const issuers = new Set(statements.flatMap((one) => one.issuers));
   return (
     issuers.size === statements.length &&
     users.every(({ audience }) => audience === DEFAULT_AUDIENCE) &&
+    [...issuers].every((url) => audiencesOfPods(role, url, facts).every((audience) => audience === DEFAULT_AUDIENCE)) &&
     statements.every((one) => isTextbookStatement(one, facts))
   );
 }

@@ -64,7 +64,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   'sem-k2-cognito': 'a role for Cognito on a service account is passed over',
   'sem-k8-auto-addon-degraded': 'the add-on of the agent is asked for in Auto Mode, which needs none',
   'sem-k8b-auto-addon-createfailed': 'the add-on of the agent is asked for in Auto Mode, which needs none',
-  'sem-n1b-foreign-own-aud-k8s': 'an audience is taken to be in use that nobody is known to use',
   'sem-p4-profile': 'a profile that chains from the role of the pod is told like a break',
   'sem-shared-sandboxes_cloud': 'shared issuers of the list of AWS are missing',
   'sem-t1d-xacct-wrongres': 'the half of a cross-account target role that is here is not judged',

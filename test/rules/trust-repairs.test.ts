@@ -36,7 +36,7 @@ const NOT_OPENED = [
 
 function verdict(document: Json, facts: Facts, url: string, audience: string, subject: string): string {
   return evaluateTrust(document, {
-    providerArn: providerArn('aws', facts.inventory.account, url),
+    providerArn: providerArn(facts.inventory.partition, facts.inventory.account, url),
     issuer: `https://${url}`,
     audience,
     subject,

@@ -1,18 +1,29 @@
-import { audiencesTaken, tokensFor } from '../../model/about.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { memo } from '../../lib/memo.js';
-import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
-import type { Related } from '../../model/finding.js';
-import type { Unless } from '../../model/observed.js';
-import { isPositive } from '../../facts/absent-key.js';
-import type { Facts } from '../../facts/facts.js';
+import {
+  agreement,
+  audienceDemands,
+  audiencesOfPods,
+  callersWithAudience,
+  missesDefault,
+  REGIONAL_STS,
+  usersWithAudience,
+} from '../../facts/audience-agreement.js';
+import type { Facts, RoleFacts, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
-import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { valuesOf } from '../../facts/web-identity.js';
+import { memo } from '../../lib/memo.js';
+import { nearest } from '../../lib/nearest.js';
+import { oneOrList } from '../../lib/one-or-list.js';
+import { plural } from '../../lib/plural.js';
+import { audiencesTaken, tokensFor } from '../../model/about.js';
+import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import type { Patch, Related } from '../../model/finding.js';
+import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
+import type { Unless } from '../../model/observed.js';
 import { urlOfProviderArn } from '../../policy/federated.js';
-import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages } from '../define-rule.js';
+import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Audited {
   readonly provider: OidcProvider;
@@ -33,33 +44,111 @@ function unreadWithOwnAudience(url: string, facts: Facts): Unless | null {
 
 function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[] {
   const url = urlOfProviderArn(provider.arn);
-  if (url === null || !isKubernetesIssuer(url, facts)) return [];
+  if (url === null) return [];
   const subject = providerSubject(provider);
-  const undescribed = facts.clusterOf(url) === null ? unreadWithOwnAudience(url, facts) : null;
+  const isOfPods = isKubernetesIssuer(url, facts);
+  const undescribed = isOfPods && facts.clusterOf(url) === null ? unreadWithOwnAudience(url, facts) : null;
   if (undescribed !== null) return [{ subject, unread: undescribed }];
-  return provider.detail.known
-    ? [{ subject, of: { provider, url, detail: provider.detail.value }, unless: carriersUnread(url, facts) }]
-    : [{ subject, unread: provider.detail }];
+  if (!provider.detail.known) return [{ subject, unread: provider.detail }];
+  const of = { provider, url, detail: provider.detail.value };
+  return [isOfPods ? { subject, of, unless: carriersUnread(url, facts) } : { subject, of }];
 }
 
-/** The audiences that a statement's conditions name. */
-const demandedAudiences = (statement: WebIdentityStatement): readonly string[] =>
-  valuesOf(conditionsOn(statement, 'aud').filter(isPositive));
-
 /** What a wrong audience was probably meant to be. */
-function oddity(clientIds: readonly string[]): string {
-  if (clientIds.length === 0) return 'it lists none at all';
-  if (clientIds.some((id) => id !== DEFAULT_AUDIENCE && id.replace(/[^\x21-\x7e]/g, '') === DEFAULT_AUDIENCE))
+function oddity(clientIds: readonly string[], missing: readonly string[]): string {
+  const cleaned = (id: string): string => id.replace(/[^\x21-\x7e]/g, '');
+  if (clientIds.some((id) => cleaned(id) !== id && missing.includes(cleaned(id))))
     return 'one of them holds a character that cannot be seen';
-  if (clientIds.some((id) => /^sts\.[a-z0-9-]+\.amazonaws\.com/.test(id))) return 'a regional host name of STS is no audience';
-  if (clientIds.includes('sts.amazonaws.com.cn')) return 'tokens carry sts.amazonaws.com in China too';
-  return 'none of them is the one in use';
+  if (clientIds.some((id) => REGIONAL_STS.test(id))) return 'a regional host name of STS is no audience';
+  const near = missing.flatMap((one) => nearest(one, clientIds, 2) ?? []);
+  return near.length > 0 ? `it lists ${near.join(' and ')}` : `it lists ${clientIds.join(', ')}`;
 }
 
 const messages = {
-  missing: ({ issuer, missing, oddity }: { issuer: string; missing: string; oddity: string }) =>
-    `The provider of ${issuer} does not take the audience ${missing}, which the tokens carry: ${oddity}.`,
+  none: ({ issuer }: { issuer: string }) => `The provider of ${issuer} lists no audience (client ID): STS refuses every token of it.`,
+  known: ({ issuer, missing, oddity }: { issuer: string; missing: string; oddity: string }) =>
+    `The provider of ${issuer} does not list the audience ${missing}, which the tokens of its service accounts have: ${oddity}.`,
+  demanded: ({ issuer, missing, roles, oddity }: { issuer: string; missing: string; roles: string; oddity: string }) =>
+    `The provider of ${issuer} does not list the audience ${missing}, which ${roles} for it requires: ${oddity}, and no token meets both.`,
+  assumed: ({ issuer, missing, oddity }: { issuer: string; missing: string; oddity: string }) =>
+    `The provider of ${issuer} does not list ${missing}, the audience of EKS unless a service account asks for another: ${oddity}.`,
 } satisfies Messages;
+
+/** What a provider lacks, and how that is known. */
+interface Lack extends Pick<Raised, 'message' | 'severity' | 'confidence' | 'unless'> {
+  readonly missing: readonly string[];
+  readonly users: readonly RoleUser[];
+}
+
+/** What is to be known of the tokens of an issuer. */
+interface Tokens {
+  readonly roles: readonly RoleFacts[];
+  readonly users: readonly RoleUser[];
+  /** Whether it is the issuer of a cluster here. */
+  readonly isOfCluster: boolean;
+}
+
+const namesAudience = (roles: readonly RoleFacts[], url: string, audience: string): boolean =>
+  roles.some((role) => audienceDemands(role, url)?.statements.some((conditions) => valuesOf(conditions).includes(audience)) === true);
+
+/** The audiences in use that are known: of an own one an annotation alone says nothing, for anybody can write one. */
+function audiencesKnown({ roles, users }: Tokens, url: string, facts: Facts): readonly string[] {
+  const pods = roles.flatMap((role) => audiencesOfPods(role, url, facts)).filter((audience) => namesAudience(roles, url, audience));
+  const asked = usersWithAudience(users, facts)
+    .map(({ audience }) => audience)
+    .filter((audience) => audience === DEFAULT_AUDIENCE || namesAudience(roles, url, audience));
+  return [...new Set([...asked, ...pods])];
+}
+
+/** Roles of which nobody's audience is known, as far as they require one that the provider does not list: no token meets both. */
+function starvedLack(clientIds: readonly string[], roles: readonly RoleFacts[], { users }: Tokens, url: string): Lack | null {
+  const missing = [DEFAULT_AUDIENCE];
+  const starved = roles.filter(
+    (role) => agreement(role, url, clientIds) === 'differs' && audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true,
+  );
+  if (starved.length === 0) return null;
+  const told = starved.length === 1 ? 'a role' : `each of ${plural(starved.length, 'role')}`;
+  const message = messages.demanded({ issuer: url, missing: DEFAULT_AUDIENCE, roles: told, oddity: oddity(clientIds, missing) });
+  return { message, missing, users };
+}
+
+/**
+ * What a provider lacks for the audience that EKS gives to tokens, where nobody's is known: an assumption, and at an issuer without
+ * a cluster here none at all. Where the provider and a role agree on another, that was meant, unless it is nearly the default.
+ */
+function assumedLack(clientIds: readonly string[], { roles, users, isOfCluster }: Tokens, url: string, facts: Facts): Lack | null {
+  if (!isOfCluster || clientIds.includes(DEFAULT_AUDIENCE)) return null;
+  const isNear = missesDefault(clientIds);
+  if (!isNear && roles.some((role) => agreement(role, url, clientIds) === 'agrees')) return null;
+  const missing = [DEFAULT_AUDIENCE];
+  const isSlight = facts.inventory.partition === 'aws-cn' || (roles.length === 0 && !isNear);
+  // Roles say whether it is the one that is meant, or whether nobody gets in.
+  const unread = facts.inventory.roles.known ? null : facts.inventory.roles;
+  const severity = unread !== null ? 'medium' : isSlight ? 'info' : 'low';
+  const message = messages.assumed({ issuer: url, missing: DEFAULT_AUDIENCE, oddity: oddity(clientIds, missing) });
+  return { message, missing, users, severity, confidence: 'possible', unless: isNear ? null : unread };
+}
+
+function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Facts): Lack | null {
+  const { roles, users } = tokens;
+  const known = audiencesKnown(tokens, url, facts);
+  if (clientIds.length === 0) {
+    const demanded = roles.flatMap((role) => (audienceDemands(role, url)?.statements ?? []).flatMap(valuesOf));
+    const wanted = [...new Set([...known, ...demanded])];
+    const missing = wanted.length > 0 || !isKubernetesIssuer(url, facts) ? wanted : [DEFAULT_AUDIENCE];
+    return { message: messages.none({ issuer: url }), missing, users };
+  }
+  const missing = known.filter((audience) => !clientIds.includes(audience));
+  if (missing.length > 0) {
+    const message = messages.known({ issuer: url, missing: missing.join(', '), oddity: oddity(clientIds, missing) });
+    return { message, missing, users: users.filter(({ audience }) => missing.includes(audience)) };
+  }
+  const isUnknown = (role: RoleFacts): boolean =>
+    callersWithAudience(role, url, facts).length + audiencesOfPods(role, url, facts).length === 0;
+  const starved = starvedLack(clientIds, roles.filter(isUnknown), tokens, url);
+  if (starved !== null) return starved;
+  return usersWithAudience(users, facts).length === 0 && roles.every(isUnknown) ? assumedLack(clientIds, tokens, url, facts) : null;
+}
 
 /** The audience that tokens carry is not among those that the provider takes. */
 export const providerAudienceMissing = defineRule<Audited>({
@@ -76,7 +165,7 @@ export const providerAudienceMissing = defineRule<Audited>({
   uses: ['service-accounts', 'roles'],
   looksAt: ['clusters', 'pod-identity-associations'],
   title: 'The provider does not take the audience of the tokens',
-  why: "STS takes a token only when its audience is one of the provider's client ids. The webhook asks for sts.amazonaws.com in every partition, unless the service account says otherwise.",
+  why: "STS takes a token only when its audience is one of the provider's client ids. EKS asks for sts.amazonaws.com unless the service account says otherwise; which audience the tokens of other issuers have, whoever asks for them decides.",
   error: STS_WRONG_AUDIENCE,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
@@ -89,46 +178,45 @@ export const providerAudienceMissing = defineRule<Audited>({
     const roles = facts.rolesTrusting(url);
     // A provider of nobody's cluster that no role trusts hurts nobody.
     if (cluster === undefined && roles.length === 0) return [];
-    // Anybody can write an annotation: an audience of their own counts where a trust policy demands it too.
-    const isDemanded = (audience: string): boolean =>
-      roles.some(({ statements }) => statements.some((one) => demandedAudiences(one).includes(audience)));
-    const asked = [...new Set(users.map(({ audience }) => audience))];
-    const inUse =
-      users.length === 0 ? [DEFAULT_AUDIENCE] : asked.filter((audience) => audience === DEFAULT_AUDIENCE || isDemanded(audience));
-    const missing = inUse.filter((audience) => !detail.clientIds.includes(audience));
-    if (missing.length === 0) return [];
-    const affected = users.filter(({ audience }) => missing.includes(audience));
+    const lack = lackOf(detail.clientIds, { roles, users, isOfCluster: cluster !== undefined }, url, facts);
+    if (lack === null) return [];
+    const { missing, message, confidence } = lack;
     const related = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this provider' })),
-      ...affected.map(({ id }): Related => ({ type: 'service-account', id, why: 'its tokens are refused' })),
+      ...lack.users.map(({ id }): Related => ({ type: 'service-account', id, why: 'its tokens are refused' })),
     ];
+    const patch: Patch = {
+      resource: provider.arn,
+      region: null,
+      kind: 'provider',
+      before: { url: detail.url, clientIds: detail.clientIds },
+      after: { url: detail.url, clientIds: [...detail.clientIds, ...missing] },
+    };
     return [
       {
-        message: messages.missing({ issuer: url, missing: missing.join(', '), oddity: oddity(detail.clientIds) }),
-        severity: related.length > 0 ? 'high' : facts.inventory.roles.known ? 'low' : 'medium',
+        message,
+        severity: lack.severity ?? (related.length > 0 ? 'high' : facts.inventory.roles.known ? 'low' : 'medium'),
+        ...(confidence === undefined ? {} : { confidence }),
         evidence: [
           {
             what: 'audiences of the provider',
             path: null,
             found: detail.clientIds,
-            expected: missing.length === 1 ? (missing[0] ?? null) : missing,
+            expected: missing.length === 0 ? null : oneOrList(missing),
           },
         ],
         related,
         issuer: url,
+        ...(lack.unless === undefined ? {} : { unless: lack.unless }),
         about: [tokensFor(url, missing), audiencesTaken(url)],
-        fix: {
-          summary: `Add ${missing.join(', ')} to the audiences of the provider.`,
-          patches: [
-            {
-              resource: provider.arn,
-              region: null,
-              kind: 'provider',
-              before: { url: detail.url, clientIds: detail.clientIds },
-              after: { url: detail.url, clientIds: [...detail.clientIds, ...missing] },
-            },
-          ],
-        },
+        fix:
+          missing.length === 0
+            ? { summary: 'Add the audience that its tokens are asked for with to the client IDs of the provider.' }
+            : {
+                summary: `Add ${missing.join(', ')} to the client IDs of the provider${confidence === 'possible' ? ', if that is what the tokens have' : ''}.`,
+                // Which audience the tokens have is a guess then: nothing to run.
+                ...(confidence === 'possible' ? {} : { patches: [patch] }),
+              },
       },
     ];
   },

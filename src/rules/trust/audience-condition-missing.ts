@@ -1,5 +1,6 @@
+import { audiencesInUse } from '../../facts/audience-agreement.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse, isAuxiliary } from '../../facts/role-callers.js';
+import { isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -18,7 +19,7 @@ export const audienceConditionMissing = defineRule({
   scope: 'account',
   link: 'audience',
   needs: ['roles'],
-  looksAt: ['providers'],
+  looksAt: ['providers', 'clusters', 'service-accounts'],
   title: 'The trust policy has no condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
@@ -28,7 +29,7 @@ export const audienceConditionMissing = defineRule({
       if (statement.conditions.some(({ claim }) => claim === 'aud' || claim === 'oaud')) return [];
       const [url] = kubernetesIssuersOf(statement, facts);
       if (url === undefined || isAuxiliary(statement, role)) return [];
-      const values = audiencesInUse(role, url);
+      const values = audiencesInUse(role, url, facts);
       // Keys of several issuers in one statement would exclude each other.
       const single = statement.issuers.length === 1;
       // A condition that the provider's audiences contradict would let in nobody.

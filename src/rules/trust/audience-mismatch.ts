@@ -1,24 +1,62 @@
 import { isPositive } from '../../facts/absent-key.js';
+import { agreement, audienceDemands, audiencesOfPods, callersWithAudience, missesDefault } from '../../facts/audience-agreement.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse, mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
+import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { hasVariable } from '../../policy/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
-/** Audiences that tokens for this role carry; null where nobody can tell. */
-function inUse(role: RoleFacts, url: string, facts: Facts): readonly string[] | null {
+/** Audiences with which tokens come for a role. */
+interface InUse {
+  readonly audiences: readonly string[];
+  /** Whether it is known that each of them is in use; else one that the role takes is enough. */
+  readonly isKnown: boolean;
+  /** Where no provider says: the default, which is an assumption. */
+  readonly isAssumed?: true;
+  /** Why it may be another. */
+  readonly unless: Unless | null;
+}
+
+/** What is known of them; null where nobody can tell. */
+function inUse(role: RoleFacts, url: string, facts: Facts): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
-    const audiences = audiencesInUse(role, url);
-    return role.users.every((user) => !mayBeOf(user, url) || audiences.includes(user.audience)) ? audiences : null;
+    const carried = [...new Set(callersWithAudience(role, url, facts).map(({ audience }) => audience))];
+    const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
+    if (!role.users.every((user) => !mayBeOf(user, url) || known.includes(user.audience))) return null;
+    if (known.length > 0) return { audiences: known, isKnown: true, unless: carriersUnread(url, facts) };
   }
-  const provider = facts.providerOf(url);
-  return provider?.detail.known === true && provider.detail.value.clientIds.length > 0 ? provider.detail.value.clientIds : null;
+  const { providers } = facts.inventory;
+  const detail = facts.providerOf(url)?.detail ?? (providers.known ? null : providers);
+  // Nobody's audience is known, and no provider speaks for one: at a cluster here, the one that it will get.
+  if (detail?.known !== true) {
+    const isOfCluster = facts.clusterOf(url) !== null;
+    return isOfCluster
+      ? { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless: detail ?? carriersUnread(url, facts) }
+      : null;
+  }
+  const { clientIds } = detail.value;
+  const unless = isKubernetesIssuer(url, facts) ? carriersUnread(url, facts) : null;
+  // Both may have taken another for the default.
+  if (facts.clusterOf(url) !== null && missesDefault(clientIds) && agreement(role, url, clientIds) === 'agrees')
+    return { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless };
+  // Where the role requires the default, it is the provider that lacks it.
+  const isOfProvider = audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true && agreement(role, url, clientIds) === 'differs';
+  return clientIds.length === 0 || isOfProvider ? null : { audiences: clientIds, isKnown: false, unless };
+}
+
+/** The audiences in use that a condition shuts out. */
+function shutOut(condition: Condition, { audiences, isKnown }: InUse, isServed: (audience: string) => boolean): readonly string[] {
+  const takes = (audience: string): boolean => takesValue(condition, audience);
+  // Each of those that are in use has to get in; of those that may be, one is enough.
+  if (!isKnown && audiences.some(takes)) return [];
+  return audiences.filter((audience) => !takes(audience) && !isServed(audience));
 }
 
 function audienceConditions(statement: WebIdentityStatement, url: string): Condition[] {
@@ -28,7 +66,45 @@ function audienceConditions(statement: WebIdentityStatement, url: string): Condi
 const messages = {
   other: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
     `The trust policy demands the audience ${found}, but tokens of ${issuer} for this role carry ${expected}.`,
+  listed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
+    `The trust policy demands the audience ${found}, and the provider of ${issuer} lists ${expected}: no token meets both.`,
+  assumed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
+    `The trust policy demands the audience ${found}; tokens of ${issuer} have ${expected} unless a service account asks for another.`,
 } satisfies Messages;
+
+/** What to demand in the place of values that no audience in use meets. */
+function expectedOf(values: readonly string[], missing: readonly string[], { audiences, isKnown }: InUse): readonly string[] {
+  if (!isKnown) return missing.includes(DEFAULT_AUDIENCE) ? [DEFAULT_AUDIENCE] : missing;
+  return [...new Set([...values.filter((value) => audiences.includes(value)), ...missing])];
+}
+
+function judge(condition: Condition, missing: readonly string[], tokens: InUse, { statement }: WebIdentityStatement, url: string): Raised {
+  const { entry } = condition;
+  const values = entry.values.map(({ value }) => value);
+  const expected = expectedOf(values, missing, tokens);
+  const message = tokens.isKnown ? 'other' : tokens.isAssumed === true ? 'assumed' : 'listed';
+  return {
+    message: messages[message]({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
+    // What nobody is known to have may be right as it stands.
+    ...(tokens.isAssumed === true ? { severity: 'info', confidence: 'possible' } : {}),
+    evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: oneOrList(expected) })),
+    statement: statement.index,
+    issuer: url,
+    about: [
+      claimIn(statement.index, 'aud'),
+      ...entry.values.slice(0, 1).map(({ path }) => valueAt(path)),
+      tokensFor(url, missing),
+      audiencesTaken(url),
+    ],
+    unless: tokens.unless,
+    fix: {
+      summary: `Demand the audience ${expected.join(' or ')}.`,
+      ...(tokens.isAssumed !== true && (tokens.isKnown || expected.length === 1)
+        ? { edits: [{ kind: 'condition', path: entry.path, values: expected }] }
+        : {}),
+    },
+  };
+}
 
 /** The audience that the trust policy demands is one that no token for this role carries. */
 export const audienceMismatch = defineRule({
@@ -53,53 +129,20 @@ export const audienceMismatch = defineRule({
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
       statement.issuers.flatMap((url): Raised[] => {
-        const audiences = inUse(role, url, facts);
-        if (audiences === null) return [];
-        const kubernetes = isKubernetesIssuer(url, facts);
+        const tokens = inUse(role, url, facts);
+        if (tokens === null) return [];
         const alone = new Set(namedHereAlone(statement, role).map(({ audience }) => audience));
-        const served = (audience: string): boolean =>
+        const isServed = (audience: string): boolean =>
+          isKubernetesIssuer(url, facts) &&
           !alone.has(audience) &&
           role.statements.some(
             (one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)),
           );
         return audienceConditions(statement, url).flatMap((condition): Raised[] => {
-          const { entry } = condition;
-          const values = entry.values.map(({ value }) => value);
-          if (values.length === 0 || values.some(hasVariable)) return [];
-          // A cluster's service accounts must each get in; of another issuer's audiences one that fits is enough.
-          const missing = kubernetes
-            ? audiences.filter((audience) => !takesValue(condition, audience) && !served(audience))
-            : audiences.some((audience) => takesValue(condition, audience))
-              ? []
-              : [...audiences];
-          if (missing.length === 0) return [];
-          const kept = values.filter((value) => audiences.includes(value));
-          const expected = [...new Set([...kept, ...missing])];
-          const certain = kubernetes || expected.length === 1;
-          return [
-            {
-              message: messages.other({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
-              evidence: entry.values.map(({ value, path }) => ({
-                what: 'audience',
-                path,
-                found: value,
-                expected: expected.length === 1 ? (expected[0] ?? null) : expected,
-              })),
-              statement: statement.statement.index,
-              issuer: url,
-              about: [
-                claimIn(statement.statement.index, 'aud'),
-                ...entry.values.slice(0, 1).map(({ path }) => valueAt(path)),
-                tokensFor(url, missing),
-                audiencesTaken(url),
-              ],
-              unless: kubernetes ? carriersUnread(url, facts) : null,
-              fix: {
-                summary: `Demand the audience ${expected.join(' or ')}.`,
-                ...(certain ? { edits: [{ kind: 'condition', path: entry.path, values: expected }] } : {}),
-              },
-            },
-          ];
+          const { values } = condition.entry;
+          if (values.length === 0 || values.some(({ value }) => hasVariable(value))) return [];
+          const missing = shutOut(condition, tokens, isServed);
+          return missing.length === 0 ? [] : [judge(condition, missing, tokens, statement, url)];
         });
       }),
     ),

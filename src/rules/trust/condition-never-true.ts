@@ -1,7 +1,8 @@
 import { canBeCarried, isPositive } from '../../facts/absent-key.js';
-import type { RoleFacts } from '../../facts/facts.js';
+import { audiencesInUse } from '../../facts/audience-agreement.js';
+import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
+import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
@@ -18,12 +19,12 @@ function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'abs
 }
 
 /** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
-function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string): TrustEdit[] {
+function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string, facts: Facts): TrustEdit[] {
   const claim = condition.claim;
   const { path } = condition.entry;
   if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0))
     return [{ kind: 'remove-condition', path }];
-  const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
+  const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url, facts) : [];
   return values.length === 0 ? [] : [{ kind: 'condition', path, operator: 'StringEquals', key: `${url}:${claim}`, values }];
 }
 
@@ -59,7 +60,7 @@ export const conditionNeverTrue = defineRule({
         const reason = neverBecause(condition, kubernetes);
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
-        const edits = repair(condition, statement, role, url);
+        const edits = repair(condition, statement, role, url, facts);
         return [
           {
             message: messages[reason]({ key: entry.key, operator: entry.operator }),

@@ -1,6 +1,6 @@
 import { listed } from '../../lib/list-in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { audiencesInUse } from '../../facts/role-callers.js';
+import { audiencesInUse } from '../../facts/audience-agreement.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
@@ -25,7 +25,8 @@ function subjectsNamed(statement: WebIdentityStatement): string[] {
 }
 
 /** Whoever is meant to get in: the service accounts that carry the role, and those that an Allow names exactly. */
-function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
+function callers(role: RoleFacts, facts: Facts): Caller[] {
+  const { inventory } = facts;
   const call = (url: string, subject: string, audience: string): Caller => ({
     url,
     subject,
@@ -35,7 +36,7 @@ function callers(role: RoleFacts, { inventory }: Facts): Caller[] {
   const named = role.statements.flatMap((statement) => {
     const [subjects, audiences] = [subjectsNamed(statement), valuesOf(conditionsOn(statement, 'aud'))];
     return statement.issuers.flatMap((url) => {
-      const asked = [...new Set([...audiencesInUse(role, url), ...audiences])];
+      const asked = [...new Set([...audiencesInUse(role, url, facts), ...audiences])];
       return subjects.flatMap((subject) => asked.map((audience) => call(url, subject, audience)));
     });
   });

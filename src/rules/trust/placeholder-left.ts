@@ -1,6 +1,7 @@
+import { audiencesInUse } from '../../facts/audience-agreement.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
-import { audiencesInUse, callerSubjects } from '../../facts/role-callers.js';
+import { callerSubjects } from '../../facts/role-callers.js';
 import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
 import { anyCarriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
 import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
@@ -34,9 +35,9 @@ function meantUnread({ users }: RoleFacts, facts: Facts): Unless | null {
   return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }
 
-function valuesMeant(condition: Condition, role: RoleFacts, url: string): readonly string[] {
+function valuesMeant(condition: Condition, role: RoleFacts, url: string, facts: Facts): readonly string[] {
   const claim = condition.claim;
-  return claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url) : [];
+  return claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url, facts) : [];
 }
 
 const keyText = (key: string): string => (/^aws:/i.test(key) ? '' : key);
@@ -95,12 +96,12 @@ function leftInKey({ entry: { key: found, path }, claim }: Condition, { known, u
   return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
 }
 
-function leftInValues(condition: Condition, { role, known, url }: Place): Left[] {
+function leftInValues(condition: Condition, { role, known, url, facts }: Place): Left[] {
   const { entry } = condition;
   const { variables, version } = role.policy;
   const what = 'value';
   const good = entry.values.map(({ value }) => value).filter((value) => placeholderInValue(value, variables, known) === null);
-  const wanted = url === null ? [] : valuesMeant(condition, role, url);
+  const wanted = url === null ? [] : valuesMeant(condition, role, url, facts);
   const meant = wanted.length === 0 ? null : oneOrList(wanted);
   const edit = meant === null ? null : ({ kind: 'condition', path: entry.path, values: [...new Set([...good, ...wanted])] } as const);
   return entry.values.flatMap(({ value: found, path }): Left[] => {

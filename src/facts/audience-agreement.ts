@@ -1,0 +1,85 @@
+import { nearest } from '../lib/nearest.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
+import { hasVariable } from '../policy/variables.js';
+import { isPositive } from './absent-key.js';
+import type { Facts, RoleFacts, RoleUser } from './facts.js';
+import { tokenBearers } from './pods-by-hand.js';
+import { callersFrom } from './role-callers.js';
+import { takesValue } from './takes-value.js';
+import { concerns, conditionsOn, type Condition } from './web-identity.js';
+
+/** What a role requires of the audience of an issuer's tokens, statement by statement. */
+export interface AudienceDemands {
+  /** The conditions on the audience in each statement for the issuer; none = that one takes any audience. */
+  readonly statements: readonly (readonly Condition[])[];
+  /** Whether some statement takes an audience. */
+  readonly takes: (audience: string) => boolean;
+}
+
+/** What a role requires of the audience, or null: no statement is for the issuer, or what one requires cannot be judged. */
+export function audienceDemands({ statements }: RoleFacts, url: string): AudienceDemands | null {
+  const demands = statements
+    .filter(({ issuers, allowsWebIdentity }) => allowsWebIdentity && issuers.includes(url))
+    .map((statement) => conditionsOn(statement, 'aud').filter((one) => concerns(one, url)));
+  const isJudged = demands
+    .flat()
+    .every((one) => isPositive(one) && one.operator?.family === 'string' && !one.entry.values.some(({ value }) => hasVariable(value)));
+  if (!isJudged || demands.length === 0) return null;
+  return {
+    statements: demands,
+    takes: (audience) => demands.some((conditions) => conditions.every((condition) => takesValue(condition, audience))),
+  };
+}
+
+/**
+ * How a role stands to the audiences that the provider of an issuer lists: `agrees` = it requires one of them; `open` = it requires
+ * none; `differs` = no token meets both. Null where that cannot be judged.
+ */
+export function agreement(role: RoleFacts, url: string, clientIds: readonly string[]): 'agrees' | 'open' | 'differs' | null {
+  const demands = audienceDemands(role, url);
+  if (demands === null) return null;
+  if (demands.statements.some((conditions) => conditions.length === 0)) return 'open';
+  return clientIds.some(demands.takes) ? 'agrees' : 'differs';
+}
+
+/**
+ * Whether it is known which audience the tokens of a service account have. Without an annotation it is the webhook's default,
+ * of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator: sts.amazonaws.com.cn).
+ */
+const isAudienceKnown = ({ serviceAccount }: RoleUser, { inventory }: Facts): boolean =>
+  inventory.partition !== 'aws-cn' || serviceAccount.annotations[AUDIENCE_ANNOTATION] !== undefined;
+
+/** The service accounts of an issuer's cluster that carry the role and whose audience is known. */
+export const callersWithAudience = (role: RoleFacts, url: string, facts: Facts): readonly RoleUser[] =>
+  callersFrom(role, url).filter((user) => isAudienceKnown(user, facts));
+
+/** Those of the users of a cluster whose audience is known. */
+export const usersWithAudience = (users: readonly RoleUser[], facts: Facts): readonly RoleUser[] =>
+  users.filter((user) => isAudienceKnown(user, facts));
+
+/** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
+export function audiencesOfPods(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+  const own = tokenBearers(role.role.arn, facts).filter((one) => one.url === url && one.isAudienceRead);
+  return [...new Set(own.map(({ audience }) => audience))];
+}
+
+/** Regional host names of STS, which people take for its audience. */
+export const REGIONAL_STS = /^sts\.[a-z0-9-]+\.amazonaws\.com/;
+
+/** Whether, in place of the default audience, a provider lists one that was plainly meant to be it. */
+export const missesDefault = (clientIds: readonly string[]): boolean =>
+  !clientIds.includes(DEFAULT_AUDIENCE) &&
+  (clientIds.some((id) => REGIONAL_STS.test(id) || id === 'sts.amazonaws.com.cn') || nearest(DEFAULT_AUDIENCE, clientIds, 2) !== null);
+
+/**
+ * The audiences for repairs to require: those of the service accounts that carry the role; where none does, those of its pods, else
+ * the default, unless the provider lists others alone: then whoever gets in asks for one of these.
+ */
+export function audiencesInUse(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+  const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
+  const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
+  if (known.length > 0) return known;
+  const detail = facts.providerOf(url)?.detail;
+  const listed = detail?.known === true ? detail.value.clientIds : [];
+  return listed.length === 0 || listed.includes(DEFAULT_AUDIENCE) ? [DEFAULT_AUDIENCE] : listed;
+}
