@@ -37,6 +37,7 @@ export const podIdentityComputeUnsupported = defineRule<RunningPods>({
   link: 'pod',
   needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
+  looksAt: ['roles'],
   title: 'Pods with a Pod Identity association run where there is no agent',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: 'Unable to locate credentials',

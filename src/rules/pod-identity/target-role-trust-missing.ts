@@ -132,6 +132,7 @@ export const targetRoleTrustMissing = defineRule<Targeted>({
   scope: 'cluster',
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['managed-policies'],
   title: 'The target role does not admit the role of the association',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],

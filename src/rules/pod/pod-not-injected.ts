@@ -46,6 +46,7 @@ export const podNotInjected = defineRule<RunningPods>({
   link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
+  looksAt: ['roles', 'providers'],
   title: 'Pods were made without the role of their service account',
   why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
   error: 'Unable to locate credentials',

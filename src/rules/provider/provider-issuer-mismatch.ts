@@ -56,7 +56,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
-  looksAt: ['service-accounts'],
+  looksAt: ['service-accounts', 'pod-identity-associations'],
   title: "The provider does not have the cluster's issuer",
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),

@@ -19,7 +19,7 @@ export const audienceConditionMissing = defineRule({
   scope: 'account',
   link: 'audience',
   needs: ['roles'],
-  looksAt: ['providers', 'clusters', 'service-accounts'],
+  looksAt: ['providers', 'clusters', 'service-accounts', 'pod-identity-associations'],
   title: 'The trust policy has no condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],

@@ -23,6 +23,7 @@ export const conditionKeyUnsupported = defineRule({
   link: 'condition key',
   deadPiece: true,
   needs: ['roles'],
+  looksAt: ['clusters'],
   title: 'A condition key is not part of a web-identity call',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,

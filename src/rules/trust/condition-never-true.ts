@@ -46,7 +46,7 @@ export const conditionNeverTrue = defineRule({
   link: 'condition',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'A condition can never be met',
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',
   error: STS_NOT_AUTHORIZED,

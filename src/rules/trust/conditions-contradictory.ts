@@ -59,7 +59,7 @@ export const conditionsContradictory = defineRule({
   link: 'conditions together',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The conditions exclude each other',
   why: 'All operators and keys of a statement must hold together; only the values of one key are alternatives. A token has one issuer, one subject and one audience, so what asks for two of them asks for nothing that exists.',
   error: STS_NOT_AUTHORIZED,

@@ -109,7 +109,7 @@ export const denyOverAllow = defineRule({
   link: 'deny',
   needs: ['roles'],
   uses: ['service-accounts'],
-  looksAt: ['clusters'],
+  looksAt: ['clusters', 'pod-identity-associations'],
   title: 'A Deny shuts out a service account that an Allow admits',
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   error: `${STS_NOT_AUTHORIZED} with an explicit deny`,

@@ -19,6 +19,7 @@ export const keyCaseDuplicate = defineRule({
   link: 'conditions together',
   deadPiece: true,
   needs: ['roles'],
+  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations'],
   title: 'One key stands twice, in different case',
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',
   error: STS_NOT_AUTHORIZED,

@@ -21,6 +21,7 @@ export const keyClaimUnknown = defineRule({
   link: 'claim of the key',
   deadPiece: true,
   needs: ['roles'],
+  looksAt: ['clusters'],
   title: 'A condition key names a claim that STS does not know',
   why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',
   error: STS_NOT_AUTHORIZED,

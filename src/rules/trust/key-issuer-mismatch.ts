@@ -27,6 +27,7 @@ export const keyIssuerMismatch = defineRule({
   link: 'issuer of the key',
   deadPiece: true,
   needs: ['roles'],
+  looksAt: ['clusters', 'providers'],
   title: 'A condition key names another issuer than the statement',
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,

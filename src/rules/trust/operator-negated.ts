@@ -26,7 +26,7 @@ export const operatorNegated = defineRule({
   scope: 'account',
   link: 'negation',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
   title: 'The subject is limited by a negated operator only',
   why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],

@@ -105,7 +105,7 @@ export const operatorVacuous = defineRule({
   scope: 'account',
   link: 'operator without effect',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
   title: 'A condition is met by every request',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
   references: [

@@ -146,7 +146,7 @@ export const placeholderLeft = defineRule({
   // bad-example-in-the-principal.
   absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers'],
   title: 'A placeholder was left in the trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',
   error: STS_NOT_AUTHORIZED,

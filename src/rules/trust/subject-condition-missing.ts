@@ -22,7 +22,7 @@ export const subjectConditionMissing = defineRule({
   scope: 'account',
   link: 'no subject',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
   title: 'The trust policy does not limit the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],

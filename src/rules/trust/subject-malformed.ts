@@ -51,7 +51,7 @@ export const subjectMalformed = defineRule({
   link: 'form of the subject',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The subject is none that a token can have',
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,

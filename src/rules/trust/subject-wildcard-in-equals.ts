@@ -23,7 +23,7 @@ export const subjectWildcardInEquals = defineRule({
   link: 'operator of the subject',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'A wildcard stands under an equals operator',
   why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
