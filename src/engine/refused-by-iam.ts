@@ -17,7 +17,7 @@ export function refusedByIam({ kind, resource, after }: Patch, facts: Facts): st
   const trust = trustOf(after);
   const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(({ value }) => GONE.test(value));
   if (gone !== undefined) return `IAM takes no document with the principal ${gone.value}, which is gone: take it out first.`;
-  const open = sharedStatements({ ...role, ...trust }, facts.inventory).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
+  const open = sharedStatements({ ...role, ...trust }, facts).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
   return open === undefined
     ? null
     : `IAM takes no document with a statement for ${open.shared.name} that names no tenant: repair ${open.statement.statement.path} first.`;

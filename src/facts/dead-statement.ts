@@ -1,7 +1,13 @@
 import type { Unless } from '../model/observed.js';
 import type { Facts, RoleFacts, RoleUser } from './facts.js';
+import { findsProvider } from '../policy/evaluate.js';
 import { mayBeAssociated } from './subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
+
+/** Whether the account is known to have no provider of an issuer: STS refuses every token of it. A spelling of which nobody can tell is no absence. */
+export function isProviderAbsent(url: string, facts: Facts): boolean {
+  return facts.inventory.providers.known && facts.providersNear(url).every((one) => findsProvider(one.url, url) === 'no');
+}
 
 /** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */
 export function hasNoProvider({ named }: FederatedPrincipal, role: RoleFacts, facts: Facts): boolean {

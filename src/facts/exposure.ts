@@ -7,6 +7,7 @@ import { readAsStranger, type OpenReading } from '../policy/caller-conditions.js
 import { subjectSet } from '../policy/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
 import type { Facts, RoleFacts } from './facts.js';
+import { isProviderAbsent } from './dead-statement.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
@@ -26,7 +27,7 @@ export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
 export interface StatementExposure extends Exposure {
   readonly statement: WebIdentityStatement;
   readonly url: string;
-  /** Another defect keeps it shut today. */
+  /** Another defect keeps it shut today, or the account has no provider of the issuer. */
   readonly latent: boolean;
   /** The conditions on `sub` that concern this issuer. */
   readonly subjects: readonly Condition[];
@@ -143,8 +144,10 @@ function deriveExposures(role: RoleFacts, facts: Facts): readonly StatementExpos
     const [wanted, alone] = [wantedAudiences(statement), read(statementAlone(role.policy, statement))];
     return open.flatMap(({ url, subjects }): StatementExposure[] => {
       const accepted = acceptedAudiences(wanted, url, facts);
-      const live = widest(statement, alone, url, { tried: accepted, steps }, facts);
+      const isAbsent = isProviderAbsent(url, facts);
+      const live = isAbsent ? null : widest(statement, alone, url, { tried: accepted, steps }, facts);
       const whole =
+        !isAbsent &&
         wanted.every((audience) => accepted.includes(audience)) &&
         isAsMeant(statement, url, providerArn(account.partition, account.id, url));
       const found =

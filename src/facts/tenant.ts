@@ -1,11 +1,11 @@
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { sharedIssuer, type SharedIssuer } from './issuer.js';
 import { isAuxiliary } from './role-callers.js';
-import type { RoleFacts } from './facts.js';
+import { isProviderAbsent } from './dead-statement.js';
+import type { Facts, RoleFacts } from './facts.js';
 import { concerns, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { statementAlone } from './breadth.js';
 import type { Confidence, Severity } from '../model/finding.js';
-import type { Inventory } from '../model/inventory.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
 import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
@@ -24,7 +24,7 @@ export interface SharedStatement {
   readonly limit: TenantLimit;
   /** Values that leave the tenant open. */
   readonly open: readonly Located[];
-  /** Another defect keeps it shut today. */
+  /** Another defect keeps it shut today, or the account has no provider of the issuer. */
   readonly latent: boolean;
   /** `possible` where a condition that configuration cannot decide may keep strangers out; its keys stand in `undecided`. */
   readonly confidence: 'certain' | 'possible';
@@ -100,7 +100,8 @@ function deniesStrangers(deny: Statement, url: string, arn: string, shared: Shar
 }
 
 /** The statements of a role for issuers that sign tokens for everybody, as strangers meet them. */
-export function sharedStatements(role: RoleFacts, { partition, account, collectedAt }: Inventory): SharedStatement[] {
+export function sharedStatements(role: RoleFacts, facts: Facts): SharedStatement[] {
+  const { partition, account, collectedAt } = facts.inventory;
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {
@@ -118,7 +119,8 @@ export function sharedStatements(role: RoleFacts, { partition, account, collecte
       const isLimited = read === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
       const named = statement.federated.some(
         ({ named, entry }) =>
-          named.kind === 'domain' || (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url),
+          named.kind === 'domain' ||
+          (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url && !isProviderAbsent(url, facts)),
       );
       const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || isCarried(one, shared));
       return [

@@ -58,7 +58,7 @@ const messages = {
 
 function evaluate(role: RoleFacts, facts: Facts) {
   const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
-  const shared = sharedStatements(role, facts.inventory).filter(({ limit }) => limit === 'vacuous');
+  const shared = sharedStatements(role, facts).filter(({ limit }) => limit === 'vacuous');
   return role.statements.flatMap((statement) => {
     const [url] = statement.issuers;
     if (url === undefined || isAuxiliary(statement, role)) return [];
@@ -73,7 +73,7 @@ function evaluate(role: RoleFacts, facts: Facts) {
       const edits = repair(condition, exposure?.url ?? url, role);
       return [
         {
-          message: messages[exposure !== undefined || tenant !== undefined ? (`${reason}Open` as const) : reason]({
+          message: messages[(exposure ?? tenant)?.latent === false ? (`${reason}Open` as const) : reason]({
             key: entry.key,
             operator: entry.operator,
             issuer: exposure?.url ?? url,
@@ -105,7 +105,8 @@ export const operatorVacuous = defineRule({
   scope: 'account',
   link: 'operator without effect',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
+  uses: ['providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
   title: 'A condition is met by every request',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
   references: [

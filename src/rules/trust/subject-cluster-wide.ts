@@ -21,7 +21,8 @@ export const subjectClusterWide = defineRule({
   scope: 'account',
   link: 'open to a cluster',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
+  uses: ['providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
   title: 'The subject pattern admits every service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
   references: [

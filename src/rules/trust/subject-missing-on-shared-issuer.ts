@@ -21,12 +21,13 @@ export const subjectMissingOnSharedIssuer = defineRule({
   scope: 'account',
   link: 'open to an issuer',
   needs: ['roles'],
+  uses: ['providers'],
   title: 'Any tenant of a shared issuer can take the role',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
   subjects: trustPolicies,
-  evaluate: (role, { inventory }) =>
-    sharedStatements(role, inventory).flatMap((open) => {
+  evaluate: (role, facts) =>
+    sharedStatements(role, facts).flatMap((open) => {
       const { statement, url, shared, limit, latent } = open;
       if (limit !== 'missing') return [];
       const { index, path } = statement.statement;

@@ -21,7 +21,8 @@ export const subjectNamespaceOpen = defineRule({
   scope: 'account',
   link: 'open to a namespace',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
+  uses: ['providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
   title: 'The subject pattern leaves the namespace open',
   why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   references: [

@@ -22,7 +22,8 @@ export const subjectNamespaceWide = defineRule({
   scope: 'account',
   link: 'open to a namespace',
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'managed-policies'],
+  uses: ['providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
   title: 'The subject pattern admits a whole namespace',
   why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   references: [

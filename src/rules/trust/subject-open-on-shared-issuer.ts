@@ -22,6 +22,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
   scope: 'account',
   link: 'open to an issuer',
   needs: ['roles'],
+  uses: ['providers'],
   title: 'The subject pattern admits any tenant of a shared issuer',
   why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organisation admits the tokens of strangers.',
   references: [
@@ -29,8 +30,8 @@ export const subjectOpenOnSharedIssuer = defineRule({
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
   ],
   subjects: trustPolicies,
-  evaluate: (role, { inventory }) =>
-    sharedStatements(role, inventory).flatMap((one) => {
+  evaluate: (role, facts) =>
+    sharedStatements(role, facts).flatMap((one) => {
       const { statement, url, shared, limit, open, latent } = one;
       const [first] = open;
       if (limit !== 'open' || first === undefined) return [];
