@@ -146,7 +146,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
   const { sightings, doubtful, outcomes, unread } = runRules(rules, facts, options.stillTime);
-  const problems = groupIntoProblems(sightings);
+  const problems = groupIntoProblems(sightings, (sighting) => severityRank(steppedSeverity(sighting, facts)));
   const audited: Audited = {
     facts,
     doubtful: doubtedBy(doubtful),

@@ -87,11 +87,15 @@ function outermost(sighting: Sighting, leaders: ReadonlyMap<Sighting, Sighting>)
   return leader === undefined ? sighting : outermost(leader, leaders);
 }
 
+/** How much a sighting weighs, as a number. */
+export type Gravity = (sighting: Sighting) => number;
+
 /**
  * Groups what the rules saw into problems, one for each repair: which sighting leads, which are wrong too, and which
- * only follow.
+ * only follow. Of those of one problem the gravest leads; of these the earliest link, a break before what is open.
+ * @param gravity where it is told who leads
  */
-export function groupIntoProblems(sightings: readonly Sighting[]): readonly Problem[] {
+export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravity = () => 0): readonly Problem[] {
   const absorber = leaderBy('absorbed', sightings);
   const leaders = new Map<Sighting, Sighting>();
   for (const sighting of sightings) {
@@ -117,13 +121,15 @@ export function groupIntoProblems(sightings: readonly Sighting[]): readonly Prob
   const groups = groupBy(remaining, placeOf);
   const joins = leaderBy('joined', remaining);
   const merged = groupBy(groups, ([key, group]) => {
-    const outside = group.map(joins).find((leader) => leader !== null && placeOf(leader) !== key);
+    const heaviest = Math.max(...group.map(gravity));
+    // What is graver is a problem of its own: nobody looks for it under something lighter of another thing.
+    const outside = group.map(joins).find((leader) => leader !== null && placeOf(leader) !== key && gravity(leader) >= heaviest);
     return outside == null ? key : placeOf(outside);
   });
   const hidden = groupBy([...leaders.keys()], (sighting) => outermost(sighting, leaders));
   return [...merged.values()].map((groupsOfOne) => {
     const group = groupsOfOne.flatMap(([, own]) => own);
-    const [primary, ...coDefects] = [...group].sort(byLead);
+    const [primary, ...coDefects] = [...group].sort((left, right) => gravity(right) - gravity(left) || byLead(left, right));
     if (primary === undefined) throw new Error('a problem without a finding');
     return { primary, coDefects, consequences, hidden: group.flatMap((sighting) => hidden.get(sighting) ?? []) };
   });
