@@ -1,5 +1,7 @@
 import { doesWithout } from '../facts/dead-piece.js';
 import type { Facts } from '../facts/facts.js';
+import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
+import type { Usage } from '../facts/role-users.js';
 import { DAY } from '../lib/day.js';
 import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../model/finding.js';
 import type { Sighting } from './run-rules.js';
@@ -25,6 +27,21 @@ export function steppedError(sighting: Sighting, facts: Facts): string | null {
   return error === null || isBesideLiving(sighting, facts) ? null : error;
 }
 
+/** For so long a role counts as used. */
+const LATELY = 90 * DAY;
+
+/**
+ * Whether somebody uses a role, as far as what is broken of it concerns them. Clusters tell nothing of who runs on an issuer that
+ * none of them has, such as a pipeline: there a role that nobody uses is one that was used once, long ago.
+ */
+function usageFor({ subject, raised: { issuer } }: Sighting, facts: Facts): Usage {
+  const role = facts.role(subject.id);
+  if (role === null) return 'unknown';
+  if (role.usage !== 'unused' || issuer === undefined || isKubernetesIssuer(issuer, facts)) return role.usage;
+  const lastUsed = role.role.lastUsed?.date ?? null;
+  return lastUsed !== null && Date.parse(facts.inventory.collectedAt) - Date.parse(lastUsed) > LATELY ? 'unused' : 'unknown';
+}
+
 /**
  * The severity of a sighting after the steps of the catalogue: something broken counts in full only where it is known to
  * be in use, and for little where the role does without it; an exposure that another defect keeps shut is told at info.
@@ -35,7 +52,7 @@ export function steppedSeverity(sighting: Sighting, facts: Facts): Severity {
   if (raised.latent === true) return atMost(severity, 'info');
   if (rule.kind !== 'break' || subject.type !== 'role') return severity;
   if (isBesideLiving(sighting, facts)) return atMost(severity, 'low');
-  const usage = facts.role(subject.id)?.usage ?? 'unknown';
+  const usage = usageFor(sighting, facts);
   if (usage === 'used') return severity;
   return atMost(severity, usage === 'unknown' ? 'medium' : 'low');
 }

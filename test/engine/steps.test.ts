@@ -32,6 +32,16 @@ describe('severity of something broken', () => {
   it('is medium where nobody looked into the clusters', () => expect(steppedSeverity(saw('break'), account())).toBe('medium'));
   it('is low where everything was read and nobody uses it', () =>
     expect(steppedSeverity(saw('break'), account({ serviceAccounts: [] }))).toBe('low'));
+  it.each([
+    ['medium', 'nobody knows who runs there', undefined],
+    ['medium', 'and somebody used it lately', '2026-10-20T06:00:00.000Z'],
+    ['low', 'and nobody used it for long', '2026-07-01T06:00:00.000Z'],
+  ] as const)('is %s for an issuer without a cluster here: %s', (severity, _name, lastUsed) => {
+    const facts = account({ serviceAccounts: [] }, lastUsed);
+    expect(steppedSeverity(saw('break', { issuer: 'token.actions.githubusercontent.com' }), facts)).toBe(severity);
+    // What an issuer of clusters signs for, the clusters tell.
+    expect(steppedSeverity(saw('break', { issuer: 'oidc.eks.eu-west-1.amazonaws.com/id/0000' }), facts)).toBe('low');
+  });
   it('is never raised by a step', () => expect(steppedSeverity(saw('break', { severity: 'info' }), account(carried))).toBe('info'));
 });
 

@@ -1,6 +1,7 @@
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
+import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
 import { claimIn, providerFor, valueAt } from '../../model/about.js';
@@ -62,7 +63,9 @@ export const federatedProviderAbsent = defineRule({
             fix:
               meant === null || expected === null
                 ? {
-                    summary: `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.`,
+                    summary: isKubernetesIssuer(named.url, facts)
+                      ? `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.`
+                      : `Create the provider for https://${named.url}, or name the one that is meant.`,
                   }
                 : {
                     summary: `Name the provider ${expected}, in the principal and in the keys.`,

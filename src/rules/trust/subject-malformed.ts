@@ -91,7 +91,11 @@ export const subjectMalformed = defineRule({
                 about: [valuesIn(statement.statement.index, 'sub'), valueAt(first.path)],
                 fix:
                   values.length === 0
-                    ? { summary: 'Write the subject as system:serviceaccount:<namespace>:<name>.' }
+                    ? {
+                        summary: isKubernetesIssuer(url, facts)
+                          ? 'Write the subject as system:serviceaccount:<namespace>:<name>.'
+                          : `Write the subject as the tokens of ${url} carry it.`,
+                      }
                     : {
                         summary:
                           meant.length === 0

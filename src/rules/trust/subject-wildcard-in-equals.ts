@@ -57,7 +57,7 @@ export const subjectWildcardInEquals = defineRule({
                     edits: [{ kind: 'condition', path: entry.path, values: callers }],
                   }
                 : {
-                    summary: `Compare the subject with ${like}, or list the exact service accounts.`,
+                    summary: `Compare the subject with ${like}, or list the exact ${isKubernetesIssuer(url, facts) ? 'service accounts' : 'subjects'}.`,
                     edits: [{ kind: 'condition', path: entry.path, operator: like }],
                   },
           },
