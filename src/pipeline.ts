@@ -179,7 +179,7 @@ export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Se
   )?.annotations;
   const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
   if (roleArn === '') {
-    const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? {};
+    const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? chain.links.at(-1) ?? {};
     throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);
   }
   return { chain, roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? audience };

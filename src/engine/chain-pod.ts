@@ -1,5 +1,15 @@
 import { workloadsNamed } from '../facts/pods-named.js';
-import { injectedContainers, isBeingReplaced, isBeyondPodIdentity } from '../facts/running-pods.js';
+import { hasWebIdentity } from '../facts/pods-of.js';
+import {
+  asksAgent,
+  hasIdentity,
+  injectedContainers,
+  isBeingReplaced,
+  isBeyondPodIdentity,
+  ofPair,
+  PAIR,
+  setsKeys,
+} from '../facts/running-pods.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -8,13 +18,13 @@ import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
 
 const NO_CREDENTIALS = 'Unable to locate credentials';
 
+const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
+
 /** What is said of the pods of one workload. */
 type Judge = (workload: Workload) => Found;
 
 const inWords = ({ owner, example }: Workload): string =>
   owner.kind === 'Pod' && owner.name === example ? `pod ${example}` : `${owner.kind} ${owner.name} (pod ${example})`;
-
-const hasKeys = ({ variables }: ContainerIdentity): boolean => variables.includes('AWS_ACCESS_KEY_ID');
 
 /** What keeps credentials from pods by whichever of the two ways; null = nothing of that. */
 function keptOut(workload: Workload): Found | null {
@@ -22,22 +32,32 @@ function keptOut(workload: Workload): Found | null {
   if (workload.skipsWebhook) return broken(`${name} carries the label that keeps the webhook away.`, NO_CREDENTIALS);
   const own = injectedContainers(workload);
   if (own.length === 0) return undecided(`${name} takes all of its containers out of the hands of the webhook (skip-containers).`);
-  const overridden = own.find(hasKeys);
+  const overridden = own.find(setsKeys);
   return overridden === undefined
     ? null
-    : broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID, which SDKs take before the role.`);
+    : broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role.`);
 }
 
-const PAIR = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
-const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
+/** Containers of which the webhook gave others of the pod something are, as a rule, sidecars that need nothing of AWS. */
+function beside(containers: readonly ContainerIdentity[]): string {
+  const without = containers.filter((one) => !hasIdentity(one)).map(({ name }) => name);
+  return without.length === 0
+    ? ''
+    : ` Its ${without.length === 1 ? 'container' : 'containers'} ${without.join(', ')} ${without.length === 1 ? 'has' : 'have'} none.`;
+}
 
-/** Why a container has not both of the two variables. */
-function whyWithout(container: ContainerIdentity, of: string): string {
-  const [set] = ofPair(container);
-  const missing = PAIR.filter((name) => name !== set).join(' and ');
-  return set === undefined
-    ? `The container ${container.name} of ${of} got no AWS_ROLE_ARN and token: it was made before the annotation, or without the webhook.`
-    : `The container ${container.name} of ${of} sets ${set} itself, so the webhook did not give it ${missing}.`;
+/** Of containers of which some has half of the pair: what the webhook does not complete. */
+function halfOf(containers: readonly ContainerIdentity[], of: string): Found | null {
+  const halves = containers.filter((one) => ofPair(one).length === 1);
+  const [first] = halves;
+  if (first === undefined) return null;
+  const [set = ''] = ofPair(first);
+  const missing = PAIR.find((name) => name !== set) ?? '';
+  const says = `The container ${first.name} of ${of} sets ${set} itself, so the webhook did not give it ${missing}`;
+  // What it takes by envFrom may be the other half.
+  return halves.every(({ hasEnvFrom }) => hasEnvFrom === true)
+    ? undecided(`${says}, unless envFrom does.`)
+    : broken(`${says}.`, NO_CREDENTIALS);
 }
 
 /** Whether pods have the role that the annotation names, and a token. */
@@ -46,35 +66,48 @@ const byWebIdentity =
   (workload) => {
     const name = inWords(workload);
     const own = injectedContainers(workload);
-    const without = own.find((one) => ofPair(one).length < PAIR.length);
-    if (without !== undefined) return broken(whyWithout(without, name), NO_CREDENTIALS);
-    const unseen = own.find(({ roleArn, tokenFile }) => roleArn === null || tokenFile === null);
+    const half = halfOf(own, name);
+    if (half !== null) return half;
+    const [given] = own.filter((one) => ofPair(one).length === PAIR.length);
+    if (given === undefined)
+      return own.some(hasIdentity)
+        ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
+        : broken(
+            `No container of ${name} got ${PAIR.join(' and ')}: it was made before the annotation, or without the webhook.`,
+            NO_CREDENTIALS,
+          );
+    const unseen = own.find((one) => ofPair(one).length === PAIR.length && (one.roleArn === null || one.tokenFile === null));
     if (unseen !== undefined)
       return undecided(`The container ${unseen.name} of ${name} takes ${PAIR.join(' and ')} from elsewhere, such as a config map.`);
-    const stale = own.find(({ roleArn }) => roleArn !== role);
-    if (stale !== undefined)
-      return broken(`The container ${stale.name} of ${name} has the role ${String(stale.roleArn)}, and the annotation names another.`);
-    return ok(`${name} has the role and a token.`);
+    // The webhook gives one pod one role: beside the present one another was set by hand.
+    if (own.some(({ roleArn }) => roleArn === role)) return ok(`${name} has the role and a token.${beside(own)}`);
+    const says = `The container ${given.name} of ${name} has the role ${String(given.roleArn)}, and the annotation names another`;
+    return given.tokenFile?.includes(WEBHOOK_FOLDER) === true
+      ? broken(`${says}.`)
+      : undecided(`${says}: it is set by hand, with a token of its own.`);
   };
 
 /** Whether pods were told where the agent of EKS Pod Identity is. */
 const byAgent: Judge = (workload) => {
   const name = inWords(workload);
-  if (isBeyondPodIdentity(workload))
-    return broken(`${name} runs on ${workload.fargate ? 'Fargate' : 'Windows'}, where EKS Pod Identity gives nothing.`, NO_CREDENTIALS);
+  const where = workload.fargate ? 'Fargate' : 'Windows';
   const own = injectedContainers(workload);
+  if (isBeyondPodIdentity(workload))
+    return hasWebIdentity(workload)
+      ? undecided(`${name} runs on ${where}, where EKS Pod Identity gives nothing, and has a role and a token of its own.`)
+      : broken(`${name} runs on ${where}, where EKS Pod Identity gives nothing.`, NO_CREDENTIALS);
   const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
   if (older !== undefined)
     return undecided(
       `The container ${older.name} of ${name} has the role ${String(older.roleArn)} and a token, which SDKs take before the association: it was made before that, or sets them itself.`,
     );
-  const without = own.find(({ credentialsUri }) => credentialsUri === null);
-  if (without !== undefined)
-    return broken(
-      `The container ${without.name} of ${name} was not told of the agent: it was made before the association, or without the webhook.`,
-      NO_CREDENTIALS,
-    );
-  return ok(`${name} was told of the agent, and has a token for it.`);
+  if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);
+  const [elsewhere] = own.flatMap(({ credentialsUri }) => credentialsUri ?? []);
+  if (elsewhere !== undefined)
+    return broken(`${name} sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to ${elsewhere}: the webhook adds nothing to that.`);
+  return own.some(hasIdentity)
+    ? undecided(`${name} sets a part of what web identity needs itself, so the webhook did not tell it of the agent.`)
+    : broken(`No container of ${name} was told of the agent: it was made before the association, or without the webhook.`, NO_CREDENTIALS);
 };
 
 /** The pods that are asked about; not those in whose place newer ones are already there and right. */

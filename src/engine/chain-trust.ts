@@ -1,4 +1,4 @@
-import { admitsSession, isSessionTag } from '../facts/session-of-association.js';
+import { admitsSession, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
@@ -101,14 +101,14 @@ export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, asso
     return disableSessionTags
       ? undecided(`${TAG_SESSION} is not allowed; whether it is needed without session tags, AWS does not say.`)
       : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
-  const admissions = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsSession(policy, action, cluster, association, account));
-  const shut = admissions.filter(({ outcome }) => outcome === 'no');
-  const [deny] = shut.flatMap((one) => one.denies);
+  const { isShut, unmet, denies } = judgeAssociation(policy, cluster, association, account);
+  const [deny] = isShut ? denies : [];
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy shuts it out.`);
-  const unmet = shut.flatMap((one) => one.unmet);
-  const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
-  if (unmet.length > 0) return unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
-  return admissions.every(({ outcome }) => outcome === 'yes')
+  if (isShut) {
+    const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
+    return unmet.length > 0 && unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
+  }
+  return [ASSUME_ROLE, TAG_SESSION].every((action) => admitsSession(policy, action, cluster, association, account).outcome === 'yes')
     ? ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`)
     : undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that configuration cannot tell.`);
 }

@@ -1,21 +1,20 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
+import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import type { Subject } from '../model/finding.js';
 import { whatArrived } from '../model/observed.js';
-import type { Report } from '../model/report.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { permissionsLink, type AuditedBy } from './chain-permissions.js';
 import { associationInjectionLink, injectionLink } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
+import { findingsOn, withWhatIsTold } from './chain-told.js';
 import { unreadIn } from './coverage.js';
 
-const NO_CREDENTIALS = 'Unable to locate credentials';
 const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}):role\/[\w\-/.@+=,]+$/;
 
 interface Followed {
@@ -25,8 +24,9 @@ interface Followed {
   readonly audit: AuditedBy;
 }
 
-function clusterLink({ detail, name }: Cluster): Found {
+function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   if (!detail.known) return notRead(`The cluster ${name}`, detail);
+  if (detail.value.issuer === null && !needsIssuer) return ok(`${name} has no OIDC issuer, which only a role annotation needs.`);
   return detail.value.issuer === null
     ? broken(`The cluster ${name} has no OIDC issuer.`)
     : ok(`${name} signs tokens as ${detail.value.issuer}.`);
@@ -43,6 +43,9 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
   );
 }
 
+/** The role that the annotation names; empty where there is none. */
+const roleNamed = (account: ServiceAccount | null): string => account?.annotations[ROLE_ANNOTATION] ?? '';
+
 function isForeign(arn: string, { facts }: Followed): boolean {
   const owner = ROLE_ARN.exec(arn)?.[1];
   return owner !== undefined && owner !== facts.inventory.account;
@@ -58,15 +61,30 @@ function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Foun
   return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
 }
 
-function annotationLink({ cluster }: Followed, account: ServiceAccount | null): Found {
-  const value = account?.annotations[ROLE_ANNOTATION];
+/** The service accounts of its namespace that have a role, for whoever meant one of them. */
+function othersWithRole({ cluster, target }: Followed): string {
+  const isNear = ({ namespace }: { readonly namespace: string }): boolean => namespace === target.namespace;
+  const annotated = whatArrived(cluster.serviceAccounts).flatMap((one) => (isNear(one) && roleNamed(one) !== '' ? [one.name] : []));
+  const associated = whatArrived(cluster.podIdentityAssociations).flatMap((one) => (isNear(one) ? [one.serviceAccount] : []));
+  const others = [...new Set([...annotated, ...associated])].sort();
+  return others.length === 0 ? '' : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has' : 'have'} one.`;
+}
+
+/** Nothing gives it a role, and that is no defect: most service accounts need none. */
+function withoutRoleLink(followed: Followed): Found {
+  const { podIdentityAssociations } = followed.cluster;
+  const none = `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association`;
+  return podIdentityAssociations.known || podIdentityAssociations.partial !== undefined
+    ? ok(`${none}: no role is set up for it.${othersWithRole(followed)}`)
+    : notRead(`${none} that could be read`, podIdentityAssociations);
+}
+
+function annotationLink(followed: Followed, account: ServiceAccount | null): Found {
+  const { serviceAccounts } = followed.cluster;
   if (account === null)
-    return cluster.serviceAccounts.known ? waiting('It hangs on the service account.') : notRead('The annotation', cluster.serviceAccounts);
-  if (value === undefined || value === '')
-    return broken(
-      `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association${cluster.podIdentityAssociations.known ? '' : ' that could be read'}.`,
-      NO_CREDENTIALS,
-    );
+    return serviceAccounts.known ? waiting('It hangs on the service account.') : notRead('The annotation', serviceAccounts);
+  const value = roleNamed(account);
+  if (value === '') return withoutRoleLink(followed);
   return ROLE_ARN.test(value)
     ? ok(`${ROLE_ANNOTATION} names ${value}.`)
     : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, 'ValidationError: Request ARN is invalid');
@@ -95,7 +113,8 @@ function providerAudienceLink({ facts }: Followed, url: string, audience: string
 function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
   const annotation = annotationLink(followed, account);
-  const arn = account?.annotations[ROLE_ANNOTATION] ?? '';
+  const arn = roleNamed(account);
+  if (account !== null && arn === '') return [{ link: 'annotation', ...annotation }];
   const role = facts.role(arn);
   const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
   const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
@@ -181,18 +200,6 @@ function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
   return links.map((one, index) => (first >= 0 && index > first && hangs(one.state) ? { ...one, state: 'waiting' } : one));
 }
 
-/** What is inside a cluster is called by its cluster's name, which another region may have too. */
-const isOf = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
-
-/** What an audit found on the things of a chain, or says that they depend on. */
-function findingsOn(report: Report, target: ChainTarget, ids: ReadonlySet<string>): Chain['findings'] {
-  return report.findings.filter(
-    ({ subject, related }) =>
-      isOf(target, subject) &&
-      (ids.has(subject.id) || ids.has(subject.arn ?? '') || related.some(({ id, type }) => type === 'service-account' && ids.has(id))),
-  );
-}
-
 /** The pods of a service account as findings name them. */
 function podIds(cluster: Cluster, { namespace, serviceAccount }: ChainTarget): readonly string[] {
   return whatArrived(cluster.workloads)
@@ -210,29 +217,31 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
   const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
-  const links = inOrder([
-    { link: 'cluster', ...clusterLink(cluster) },
+  const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
+  const arn = association?.roleArn ?? roleNamed(account);
+  const url = cluster.detail.known && cluster.detail.value.issuer !== null ? issuerUrl(cluster.detail.value.issuer) : null;
+  const provider = url === null || association !== undefined || arn === '' ? '' : providerArn(inventory.partition, inventory.account, url);
+  const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
+  const ids = { own: new Set([accountId, ...podIds(cluster, target)]), shared: new Set(shared) };
+  const findings = findingsOn(audit, target, ids);
+  const own: readonly ChainLink[] = [
+    { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, account) },
     ...(association === undefined ? irsaLinks(followed, account) : podIdentityLinks(followed, association)),
-  ]);
+  ];
+  const links = inOrder(withWhatIsTold(own, audit, findings, ids, target.pod));
   const first = links.findIndex(({ state }) => state === 'broken');
   const doubtful = links.findIndex(({ state }) => state !== 'ok');
-  const arn = association?.roleArn ?? account?.annotations[ROLE_ANNOTATION] ?? '';
-  const url = cluster.detail.known && cluster.detail.value.issuer !== null ? issuerUrl(cluster.detail.value.issuer) : null;
-  const provider = url === null ? '' : providerArn(inventory.partition, inventory.account, url);
-  const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
-  const roles = [arn, association?.targetRoleArn ?? ''];
-  const ids = new Set([...roles, provider, cluster.arn, accountId, ...podIds(cluster, target)].filter((id) => id !== ''));
   return {
     schemaVersion: 1,
     account: inventory.account,
     collectedAt: inventory.collectedAt,
     target,
-    by: association !== undefined ? 'pod-identity' : account?.annotations[ROLE_ANNOTATION] === undefined ? null : 'irsa',
+    by: association !== undefined ? 'pod-identity' : roleNamed(account) === '' ? null : 'irsa',
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
-    findings: findingsOn(audit.report, target, ids),
+    findings,
     unread: unreadIn(inventory, []),
   };
 }

@@ -45,3 +45,9 @@ export function roleMeantBy(value: string): { readonly arn: string | null; reado
   const name = text.slice(text.lastIndexOf('/') + 1);
   return ROLE_NAME.test(name) ? { arn: null, name } : null;
 }
+
+/** Whether an ARN is plainly that of a role in another account. */
+export function isForeignRole(arn: string, account: string): boolean {
+  const parsed = parseRoleArn(arn);
+  return parsed !== null && parsed.account !== account;
+}

@@ -51,6 +51,23 @@ export const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =
   variables.some((name) => BY_WEBHOOK.includes(name)) ||
   tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
 
+/** Where the agent of EKS Pod Identity answers, by IPv4 and by IPv6. */
+const AGENT = /^https?:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])(?:[:/]|$)/i;
+
+/** Whether a container was told of the agent of EKS Pod Identity: another address is that of somebody else. */
+export const asksAgent = ({ credentialsUri }: ContainerIdentity): boolean => credentialsUri !== null && AGENT.test(credentialsUri);
+
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+
+/** Keys that a container sets for itself, which every SDK takes first; half a pair of them is passed over. */
+export const setsKeys = ({ variables }: ContainerIdentity): boolean => KEYS.every((name) => variables.includes(name));
+
+/** The two variables of web identity. */
+export const PAIR: readonly string[] = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+/** Those of them that a container has. */
+export const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
+
 /**
  * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank
  * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.

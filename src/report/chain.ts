@@ -62,6 +62,8 @@ const CONCLUSION = {
   open: 'No link is known to be broken, and not every one is known to hold.',
 } as const;
 
+const NO_ROLE = 'No role is set up for it, and the audit knows of none that is meant for it.';
+
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
 export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width, shell }: TextOptions): string {
   const paint = pc.createColors(color);
@@ -74,7 +76,8 @@ export function renderChain({ target, by, links, verdict, first, findings, unrea
   page.blank();
   links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds', paint));
   page.blank();
-  page.text(paintOf(verdict === 'holds' ? 'ok' : verdict === 'broken' ? 'broken' : 'undecided', paint)(CONCLUSION[verdict]));
+  const conclusion = by === null && verdict === 'holds' ? NO_ROLE : CONCLUSION[verdict];
+  page.text(paintOf(verdict === 'holds' ? 'ok' : verdict === 'broken' ? 'broken' : 'undecided', paint)(conclusion));
   const told = findings.filter(({ suppressed }) => suppressed === null);
   if (told.length > 0) {
     page.blank();

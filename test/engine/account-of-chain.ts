@@ -23,7 +23,13 @@ export const container = (over: Partial<ContainerIdentity> = {}): ContainerIdent
   ...over,
 });
 export const toldOfAgent = (over: Partial<ContainerIdentity> = {}): ContainerIdentity =>
-  container({ variables: [], roleArn: null, tokenFile: null, credentialsUri: 'http://169.254.170.23/v1/credentials', ...over });
+  container({
+    variables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+    roleArn: null,
+    tokenFile: null,
+    credentialsUri: 'http://169.254.170.23/v1/credentials',
+    ...over,
+  });
 export const workload = (over: Partial<Workload> = {}): Workload => ({
   namespace: 'shop',
   owner: { kind: 'Deployment', name: 'app' },

@@ -53,7 +53,7 @@ describe('by EKS Pod Identity', () => {
     ['another service', withTrust(trust(['sts:*'], { Principal: { Service: 'ec2.amazonaws.com' } })), ['broken', 'trust policy']],
     ['a condition that it meets', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'shop' })), ['holds', undefined]],
     ['a condition that it does not meet', withTrust(under({ 'aws:RequestTag/kubernetes-namespace': 'web' })), ['broken', 'trust policy']],
-    ['an account that AWS does not document', withTrust(under({ 'aws:SourceAccount': '1' })), ['open', 'trust policy']],
+    ['an account that AWS does not document', withTrust(under({ 'aws:SourceAccount': '1' })), ['broken', 'trust policy']],
     ['a key that nobody can know', withTrust(under({ 'aws:PrincipalOrgID': 'o-1' })), ['open', 'trust policy']],
     ['no agent', withAgent(0, trust(['sts:AssumeRole', 'sts:TagSession'])), ['broken', 'agent']],
     ['an agent that is not ready everywhere', withAgent(3, trust(['sts:AssumeRole', 'sts:TagSession'])), ['open', 'agent']],
@@ -86,8 +86,8 @@ describe('the pods of an associated service account', () => {
     ['were told of the agent', [{ containers: [toldOfAgent()] }], ['holds', 'ok', null, /was told of the agent, and has a token/]],
     [
       'are older than the association',
-      [{ containers: [toldOfAgent({ credentialsUri: null })] }],
-      ['broken', 'broken', 'Unable to locate credentials', /was not told of the agent: it was made before the association/],
+      [{ containers: [toldOfAgent({ variables: [], credentialsUri: null })] }],
+      ['broken', 'broken', 'Unable to locate credentials', /^No container of .* was told of the agent: it was made before the association/],
     ],
     [
       'have a role by annotation from before',
@@ -106,13 +106,28 @@ describe('the pods of an associated service account', () => {
     ],
     [
       'are kept from the webhook',
-      [{ skipsWebhook: true, containers: [toldOfAgent({ credentialsUri: null })] }],
+      [{ skipsWebhook: true, containers: [toldOfAgent({ variables: [], credentialsUri: null })] }],
       ['broken', 'broken', 'Unable to locate credentials', /carries the label that keeps the webhook away/],
     ],
     [
       'have keys of their own',
-      [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID'] })] }],
-      ['broken', 'broken', null, /sets AWS_ACCESS_KEY_ID, which SDKs take before the role/],
+      [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }],
+      ['broken', 'broken', null, /sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role/],
+    ],
+    [
+      'have half of a pair of keys, which SDKs pass over',
+      [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }],
+      ['holds', 'ok', null, /was told of the agent/],
+    ],
+    [
+      'have a sidecar that was given nothing',
+      [{ containers: [toldOfAgent(), toldOfAgent({ name: 'proxy', variables: [], credentialsUri: null })] }],
+      ['holds', 'ok', null, /Its container proxy has none\.$/],
+    ],
+    [
+      'ask another address for credentials',
+      [{ containers: [toldOfAgent({ credentialsUri: 'http://10.0.0.7/creds' })] }],
+      ['broken', 'broken', null, /sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to http:\/\/10\.0\.0\.7\/creds/],
     ],
     ['are none', [], ['open', 'undecided', null, /No running pod uses this service account/]],
   ])('%s', (_, workloads, expected) => {
@@ -145,7 +160,7 @@ describe('the target role of an association', () => {
     ['trusts another', targetOf(statement('arn:aws:iam::210987654321:role/other', BOTH)), 'broken'],
     ['trusts it without tags', targetOf(statement(ROLE, BOTH[0])), 'broken'],
     ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],
-    ['trusts the account', targetOf(statement('arn:aws:iam::210987654321:root', BOTH)), 'undecided'],
+    ['trusts the account, which lets its role do nothing', targetOf(statement('arn:aws:iam::210987654321:root', BOTH)), 'broken'],
     ['is not there', targetOf(null), 'broken'],
     ['is of another account', targetOf(null, { targetRoleArn: 'arn:aws:iam::111122223333:role/data' }), 'not-read'],
     ['is none', targetOf(null, { targetRoleArn: null }), undefined],
@@ -190,7 +205,7 @@ describe('the agent of EKS Pod Identity', () => {
   });
 
   it('is not asked for where the role of the association was not read', () => {
-    const chain = agentOf({}, null);
+    const chain = agentOf({ podIdentityAgent: known({ desired: 1, ready: 1 }) }, null);
     expect(brokenAt(chain)).toEqual(['open', 'association', null]);
     expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'association']);
   });

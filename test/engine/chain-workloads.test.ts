@@ -19,7 +19,7 @@ describe('the workloads of a service account', () => {
   it('are looked at one by one, and the one that lacks something is named', () => {
     expect(podLink(of('app'), of('batch', { containers: [without] }), of('cron', { containers: [without] }))).toEqual([
       'broken',
-      expect.stringMatching(/of Deployment batch \(pod batch-7c9d-x2x4z\) got no AWS_ROLE_ARN.* \(2 of 3 workloads\)$/),
+      expect.stringMatching(/^No container of Deployment batch \(pod batch-7c9d-x2x4z\) got AWS_ROLE_ARN.* \(2 of 3 workloads\)$/),
     ]);
     expect(podLink(of('app'), of('batch'))).toEqual(['ok', '2 workloads use it, and have what they need.']);
   });

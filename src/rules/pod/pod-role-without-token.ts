@@ -1,11 +1,7 @@
-import { injectedContainers, inWords, isBeingReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { injectedContainers, inWords, isBeingReplaced, ofPair, PAIR, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
-
-const PAIR = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
-
-const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
 
 const halfSet = (workload: Workload): readonly ContainerIdentity[] =>
   injectedContainers(workload).filter((container) => ofPair(container).length === 1);

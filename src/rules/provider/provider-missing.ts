@@ -1,8 +1,9 @@
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import type { IssuingCluster } from '../../facts/facts.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import { nearMisses } from '../../facts/near-issuer.js';
+import { isForeignRole } from '../../facts/role-arn.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
@@ -40,7 +41,10 @@ export const providerMissing = defineRule<IssuingCluster>({
     if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
     const { account, partition } = facts.inventory;
     const roles = facts.rolesTrusting(url);
-    const users = facts.usersOf(cluster);
+    // For a role of another account STS looks for the provider there.
+    const users = facts
+      .usersOf(cluster)
+      .filter(({ serviceAccount }) => !isForeignRole(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', account));
     const related: Related[] = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
       ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),

@@ -1,0 +1,83 @@
+import type { ChainLink, ChainTarget } from '../model/chain.js';
+import { atLeast, type Finding, type Related, type Subject } from '../model/finding.js';
+import type { Link } from '../model/links.js';
+import type { Rule } from '../rules/define-rule.js';
+import { broken, undecided } from './chain-link.js';
+import type { AuditedBy } from './chain-permissions.js';
+
+/** What a chain runs through, by the ids that findings have. */
+export interface ChainIds {
+  /** Its service account and that one's pods. */
+  readonly own: ReadonlySet<string>;
+  /** Its roles, its provider and its cluster. */
+  readonly shared: ReadonlySet<string>;
+}
+
+/** What is inside a cluster is called by its cluster's name, which another region may have too. */
+const isIn = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
+
+const isInside = ({ type }: Subject | Related): boolean => type === 'service-account' || type === 'pod' || type === 'association';
+
+/** Whether a finding says of what many share that this one suffers by it. */
+const suffers = ({ subject, related }: Finding, { own }: ChainIds): boolean =>
+  !isInside(subject) && related.some((one) => isInside(one) && own.has(one.id));
+
+const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
+  rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
+
+/**
+ * What an audit found on the things of a chain. A break that names who suffers by it is the business of those alone: the role or
+ * the provider may be right for all others.
+ */
+export function findingsOn(audit: AuditedBy, target: ChainTarget, ids: ChainIds): readonly Finding[] {
+  return audit.report.findings.filter((finding) => {
+    const { subject, related } = finding;
+    if (!isIn(target, subject)) return false;
+    if (ids.own.has(subject.id) || suffers(finding, ids)) return true;
+    const isShared = ids.shared.has(subject.id) || ids.shared.has(subject.arn ?? '');
+    const isItsBusiness = breakIn(audit, finding) === null || (subject.type === 'role' && !related.some(isInside));
+    return (isShared && isItsBusiness) || related.some(({ id, type }) => type === 'service-account' && ids.own.has(id));
+  });
+}
+
+/** Under which link of the chain it is shown what a rule says of one of its own. */
+const SHOWN: Partial<Record<Link, string>> = {
+  'service account of the pod': 'service account',
+  'key of the annotation': 'annotation',
+  'place of the annotation': 'annotation',
+  'audience of the tokens': 'annotation',
+  'webhook': 'pod',
+  'credentials of the pod': 'pod',
+  'trust of Pod Identity': 'trust policy',
+  'session tags': 'trust policy',
+  'conditions of Pod Identity': 'trust policy',
+};
+
+/**
+ * The links with what the audit says against them: where it tells of a break that keeps this workload out and no link says so, the
+ * link that it speaks of does not hold. Slight findings are no breaks, whatever their rule.
+ * @param findings those on this chain; @param pod the one that is asked about: what is told of pods may be of others of its owner
+ */
+export function withWhatIsTold(
+  links: readonly ChainLink[],
+  audit: AuditedBy,
+  findings: readonly Finding[],
+  ids: ChainIds,
+  pod: string | null,
+): readonly ChainLink[] {
+  if (links.some(({ state }) => state === 'broken')) return links;
+  const isOwn = (one: Finding): boolean =>
+    (ids.own.has(one.subject.id) && (pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
+  const told = findings.filter((one) => atLeast(one.severity, 'medium') && isOwn(one));
+  const [worst] = told.flatMap((finding) => {
+    const rule = breakIn(audit, finding);
+    return rule === null ? [] : [{ finding, link: SHOWN[rule.link] ?? rule.link }];
+  });
+  if (worst === undefined) return links;
+  const { finding, link } = worst;
+  const found = finding.confidence === 'possible' ? undecided(finding.message) : broken(finding.message, finding.error);
+  const at = links.findIndex((one) => one.link === link);
+  if (at >= 0) return links.with(at, { link, ...found });
+  const last = links.findIndex((one) => one.link === 'permissions');
+  return last < 0 ? [...links, { link, ...found }] : links.toSpliced(last, 0, { link, ...found });
+}
