@@ -15,7 +15,8 @@ import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
 import { whatArrived } from '../model/observed.js';
-import type { TrustPolicy } from '../policy/parse.js';
+import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
+import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy, type Gained } from '../policy/subject-difference.js';
@@ -77,8 +78,10 @@ function associatedThen(
   after: TrustPolicy,
   account: string,
 ): readonly NewlyAdmitted[] {
+  // A condition on the audience of a token names nobody.
+  const isNaming = ({ key }: ConditionEntry): boolean => !isTokenKey(key) || parseConditionKey(key).claim?.toLowerCase() === 'sub';
   const isConditional = policy.statements.some(
-    ({ principals, conditions }) => conditions.length > 0 && principals.some(({ kind }) => kind !== 'Federated'),
+    ({ principals, conditions }) => conditions.some(isNaming) && principals.some(({ kind }) => kind !== 'Federated'),
   );
   const names = new Set(
     policy.statements.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values.map(({ value }) => value))),
@@ -87,13 +90,11 @@ function associatedThen(
     whatArrived(cluster.podIdentityAssociations)
       .filter(({ roleArn, targetRoleArn }) => roleArn === role.arn || targetRoleArn === role.arn)
       .filter((one) => serves(role, after, cluster, one, account) && !serves(role, policy, cluster, one, account))
-      .map(({ namespace, serviceAccount }) => ({
-        subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
-        role: role.arn,
-        administrative: administrative !== null,
-        isNamed: !isConditional || names.has(serviceAccount),
-        isUndecided: false,
-      })),
+      .map(({ namespace, serviceAccount }) => {
+        const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+        const isNamed = !isConditional || names.has(serviceAccount) || names.has(subject);
+        return { subject, role: role.arn, administrative: administrative !== null, isNamed, isUndecided: false };
+      }),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { admission, judge, type Access } from '../policy/admission.js';
+import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
 import type { KeyValue } from '../policy/variables.js';
@@ -34,6 +35,7 @@ function keyReader(cluster: Cluster, association: PodIdentityAssociation, accoun
     const wanted = key.toLowerCase();
     if (wanted === 'aws:sourcearn') return present(cluster.arn);
     if (wanted === 'aws:sourceaccount') return present(account);
+    if (isTokenKey(key)) return ABSENT;
     if (!wanted.startsWith(TAG)) return UNKNOWABLE;
     const value = tags.get(wanted.slice(TAG.length));
     if (association.disableSessionTags === true || value === undefined) return ABSENT;

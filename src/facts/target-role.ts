@@ -4,6 +4,7 @@ import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { UnreadEntry } from '../model/scope.js';
 import { admission, judge, type Access } from '../policy/admission.js';
+import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
@@ -39,6 +40,7 @@ function keyReader({ roleArn, externalId, disableSessionTags }: PodIdentityAssoc
     const wanted = key.toLowerCase();
     if (wanted === 'aws:principalarn') return { state: 'present', value: roleArn ?? '' };
     if (wanted === 'aws:principalaccount') return { state: 'present', value: account };
+    if (isTokenKey(key)) return { state: 'absent' };
     if (wanted !== 'sts:externalid' || disableSessionTags !== true) return UNKNOWABLE;
     return externalId == null ? { state: 'absent' } : { state: 'present', value: externalId };
   };

@@ -66,3 +66,9 @@ const MOST_KEPT = 20_000;
  * Never throws.
  */
 export const parseConditionKey = memoByText(readConditionKey, MOST_KEPT);
+
+/** Whether a key is one of a web identity token: a call that brings none, such as that of EKS Pod Identity, has no such key. */
+export const isTokenKey = (raw: string): boolean => {
+  const { kind, issuer, claim } = parseConditionKey(raw);
+  return kind === 'claim' && claim !== null && issuer.includes('.');
+};

@@ -10,12 +10,16 @@ import type { Facts } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
 import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
+import { isTokenKey } from '../../policy/condition-key.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
+import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/pod-identity.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
-/** AWS documents the session tags; source ARN and account are in wide use, and on no page of it. */
+const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);
+
+/** AWS documents the session tags, and that the call brings no token; source ARN and account are in wide use, and on no page of it. */
 function confidence(conditions: readonly ConditionEntry[]): Pick<Raised, 'confidence'> {
-  if (conditions.every(isSessionTag)) return {};
+  if (conditions.every((one) => isSessionTag(one) || isOfToken(one))) return {};
   // Those who name an association in place of its cluster may know more of what EKS sends than is written.
   return { confidence: conditions.some(({ values }) => values.some(({ value }) => ASSOCIATION.test(value))) ? 'possible' : 'likely' };
 }
@@ -45,6 +49,11 @@ function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet
           after: { ...before, disableSessionTags: false },
         };
       }),
+    };
+  if (unmet.length > 0 && unmet.every(isOfToken))
+    return {
+      summary: `Trust ${POD_IDENTITY_SERVICE} in a statement of its own: its call brings no token, so that no condition on one is met.`,
+      edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }],
     };
   const why = unmet.every(isSessionTag) && shut.every(({ disableSessionTags }) => disableSessionTags === true);
   return {

@@ -112,7 +112,8 @@ export const denyOverAllow = defineRule({
   looksAt: ['clusters', 'pod-identity-associations'],
   title: 'A Deny shuts out a service account that an Allow admits',
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
-  error: `${STS_NOT_AUTHORIZED} with an explicit deny`,
+  // STS says the same of an explicit Deny as of a missing Allow.
+  error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
   subjects: trustPolicies,
   evaluate: (role, facts) => {
