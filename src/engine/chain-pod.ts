@@ -1,3 +1,4 @@
+import { groupBy } from '../lib/group-by.js';
 import { workloadsNamed } from '../facts/pods-named.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
 import {
@@ -110,21 +111,28 @@ const byAgent: Judge = (workload) => {
     : broken(`No container of ${name} was told of the agent: it was made before the association, or without the webhook.`, NO_CREDENTIALS);
 };
 
+/** A cluster, and when it was read. */
+export interface ReadCluster {
+  readonly cluster: Cluster;
+  readonly readAt: string;
+}
+
 /** The pods that are asked about; not those in whose place newer ones are already there and right. */
-function asked(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget, judge: Judge): readonly Workload[] {
+function asked({ cluster, readAt }: ReadCluster, { namespace, serviceAccount, pod }: ChainTarget, judge: Judge): readonly Workload[] {
   const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
   if (pod !== null) return workloadsNamed(own, namespace, pod);
-  return own.filter(
-    (workload) =>
-      !isBeingReplaced({ workload, siblings: own.filter((one) => one !== workload) }, (sibling) => judge(sibling).state === 'ok'),
+  const byOwner = groupBy(own, ({ owner: { kind, name } }) => `${kind} ${name}`);
+  return [...byOwner.values()].flatMap((siblings) =>
+    siblings.filter((workload) => !isBeingReplaced({ workload, siblings, readAt }, (sibling) => judge(sibling).state === 'ok')),
   );
 }
 
 const WORST_FIRST = ['broken', 'undecided', 'ok'] as const;
 
-function judged(cluster: Cluster, target: ChainTarget, judge: Judge): Found {
+function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
+  const { cluster } = read;
   const { pod } = target;
-  const workloads = asked(cluster, target, judge);
+  const workloads = asked(read, target, judge);
   if (workloads.length === 0) {
     // Where one workload alone was asked for, all that was asked for is there.
     if (!cluster.workloads.known && cluster.workloads.partial === undefined) return notRead('The pods of the cluster', cluster.workloads);
@@ -149,12 +157,12 @@ function judged(cluster: Cluster, target: ChainTarget, judge: Judge): Found {
 }
 
 /** Whether the pods of a service account got what the webhook gives by its annotation: the role, and a token. */
-export function injectionLink(cluster: Cluster, target: ChainTarget, role: string): Found {
+export function injectionLink(read: ReadCluster, target: ChainTarget, role: string): Found {
   const judge = byWebIdentity(role);
-  return judged(cluster, target, (workload) => keptOut(workload) ?? judge(workload));
+  return judged(read, target, (workload) => keptOut(workload) ?? judge(workload));
 }
 
 /** Whether they got what it gives by a Pod Identity association. */
-export function associationInjectionLink(cluster: Cluster, target: ChainTarget): Found {
-  return judged(cluster, target, (workload) => keptOut(workload) ?? byAgent(workload));
+export function associationInjectionLink(read: ReadCluster, target: ChainTarget): Found {
+  return judged(read, target, (workload) => keptOut(workload) ?? byAgent(workload));
 }

@@ -6,6 +6,7 @@ import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { isAudienceKnown } from '../facts/audience-agreement.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
@@ -122,13 +123,18 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(cluster, target, arn)) },
+    {
+      link: 'pod',
+      ...(arn === ''
+        ? waiting('What its pods should have is not known.')
+        : injectionLink({ cluster, readAt: facts.inventory.collectedAt }, target, arn)),
+    },
   ];
   // STS looks for the provider in the account of the role.
   if (url === null || isForeign(arn, followed)) return head;
   const { partition, account: owner } = facts.inventory;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
-  return [
+  const links: readonly ChainLink[] = [
     ...head,
     { link: 'provider', ...providerLink(followed, url) },
     { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
@@ -137,6 +143,13 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
       : trustLinks(role.policy, { providerArn: providerArn(partition, owner, url), issuer: `https://${url}`, audience, subject })),
     ...permissions(followed, role),
   ];
+  return account === null || isAudienceKnown(account, facts) ? links : links.map(orMayHaveAnother);
+}
+
+/** A link about an audience that nobody knows for certain. */
+function orMayHaveAnother(one: ChainLink): ChainLink {
+  if (one.state !== 'broken' || !one.link.startsWith('audience')) return one;
+  return { link: one.link, ...undecided(`${one.says} Whether tokens in China have that audience, sources differ.`) };
 }
 
 function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
@@ -183,7 +196,7 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
   return [
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...associationInjectionLink(cluster, followed.target) },
+    { link: 'pod', ...associationInjectionLink({ cluster, readAt: followed.facts.inventory.collectedAt }, followed.target) },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []

@@ -1,5 +1,6 @@
 import { nearest } from '../lib/nearest.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
+import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
 import { isPositive } from './absent-key.js';
 import type { Facts, RoleFacts, RoleUser } from './facts.js';
@@ -46,16 +47,16 @@ export function agreement(role: RoleFacts, url: string, clientIds: readonly stri
  * Whether it is known which audience the tokens of a service account have. Without an annotation it is the webhook's default,
  * of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator: sts.amazonaws.com.cn).
  */
-const isAudienceKnown = ({ serviceAccount }: RoleUser, { inventory }: Facts): boolean =>
-  inventory.partition !== 'aws-cn' || serviceAccount.annotations[AUDIENCE_ANNOTATION] !== undefined;
+export const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Facts): boolean =>
+  inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
 
 /** The service accounts of an issuer's cluster that carry the role and whose audience is known. */
 export const callersWithAudience = (role: RoleFacts, url: string, facts: Facts): readonly RoleUser[] =>
-  callersFrom(role, url).filter((user) => isAudienceKnown(user, facts));
+  callersFrom(role, url).filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** Those of the users of a cluster whose audience is known. */
 export const usersWithAudience = (users: readonly RoleUser[], facts: Facts): readonly RoleUser[] =>
-  users.filter((user) => isAudienceKnown(user, facts));
+  users.filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
 export function audiencesOfPods(role: RoleFacts, url: string, facts: Facts): readonly string[] {

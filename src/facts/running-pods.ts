@@ -5,6 +5,7 @@ import type { Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Facts } from './facts.js';
+import { DAY } from '../lib/day.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type LiveServiceAccount } from './service-accounts.js';
@@ -16,6 +17,8 @@ export interface RunningPods {
   readonly workload: Workload;
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
+  /** When they were read. */
+  readonly readAt: string;
 }
 
 /** Pods as the subject of a finding, told by what owns them: the name of a pod is another after each restart. */
@@ -39,7 +42,11 @@ export function runningPods(facts: Facts, scope: Scope): readonly PodsEntry[] {
       const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, facts));
       const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
       return [...byOwner.values()].flatMap((siblings) =>
-        siblings.map((workload) => ({ subject: podSubject(of.cluster.cluster, workload), of: { of, workload, siblings }, unless })),
+        siblings.map((workload) => ({
+          subject: podSubject(of.cluster.cluster, workload),
+          of: { of, workload, siblings, readAt: facts.inventory.collectedAt },
+          unless,
+        })),
       );
     });
 }
@@ -93,15 +100,17 @@ export function isUninjected(running: RunningPods): boolean {
 
 /**
  * Whether pods of the same owner are there that are newer and right: then these are being replaced already. One that was made
- * from the same template replaces none, but was added, as by an autoscaler.
+ * from the same template replaces none, but was added, as by an autoscaler; and beside one that was made more than a day ago these
+ * stay, as the pods of a stateful set do that nobody restarted.
  */
 export function isBeingReplaced(
-  { workload, siblings }: Pick<RunningPods, 'workload' | 'siblings'>,
+  { workload, siblings, readAt }: Pick<RunningPods, 'workload' | 'siblings' | 'readAt'>,
   isRight: (sibling: Workload) => boolean,
 ): boolean {
   const { newest, revision } = workload;
   const isOther = (one: Workload): boolean => revision === undefined || one.revision !== revision;
-  return newest !== null && siblings.some((one) => one.newest !== null && one.newest > newest && isOther(one) && isRight(one));
+  const isFresh = (made: string): boolean => newest !== null && made > newest && Date.parse(readAt) - Date.parse(made) <= DAY;
+  return siblings.some((one) => one.newest !== null && isFresh(one.newest) && isOther(one) && isRight(one));
 }
 
 /** In words: `Deployment app (3 pods, such as app-7c9d-x2x4z)`. */

@@ -37,13 +37,20 @@ describe('the workloads of a service account', () => {
   });
 
   it('are right where those that lack something are being replaced', () => {
-    const [old, fresh] = [{ newest: '2026-11-01T00:00:00Z', containers: [without] }, { newest: '2026-11-02T00:00:00Z' }];
+    const [old, fresh] = [{ newest: '2026-11-23T00:00:00Z', containers: [without] }, { newest: '2026-11-24T00:00:00Z' }];
     expect(podLink(of('app', old), of('app', fresh))).toEqual(['ok', expect.stringContaining('has the role and a token')]);
     // Newer, and no better.
-    expect(podLink(of('app', { newest: '2026-11-01T00:00:00Z' }), of('app', { ...old, newest: '2026-11-02T00:00:00Z' }))).toEqual([
+    expect(podLink(of('app', { newest: '2026-11-23T00:00:00Z' }), of('app', { ...old, newest: '2026-11-24T00:00:00Z' }))).toEqual([
       'broken',
       expect.anything(),
     ]);
+  });
+
+  it('are not right where others of the same owner, or right ones of another, have been running beside them', () => {
+    const old = { newest: '2026-09-01T00:00:00Z', containers: [without] };
+    expect(podLink(of('app', old), of('app', { newest: '2026-11-20T00:00:00Z' }))).toEqual(['broken', expect.anything()]);
+    const other = { owner: { kind: 'Deployment', name: 'till' }, newest: '2026-11-24T00:00:00Z' };
+    expect(podLink(of('app', old), of('app', other))).toEqual(['broken', expect.anything()]);
   });
 
   it('are told as not there where a part of the pods was asked for, and as not read where none came', () => {
