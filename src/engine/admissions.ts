@@ -1,10 +1,13 @@
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { conditionsOn, valuesOf } from '../facts/web-identity.js';
+import { concerns, conditionsOn, valuesOf } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
+import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { providerArn } from '../policy/federated.js';
+import { hasWildcard } from '../policy/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { indexSubjects } from '../policy/subject-index.js';
 import { admissionOf, contradictions } from '../policy/subject-questions.js';
 import { Steps } from '../policy/steps.js';
@@ -20,11 +23,41 @@ interface Opening {
   readonly entrance: Omit<Entrance, 'serviceAccounts'>;
 }
 
-function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly string[] {
+/** How an entrance says that any audience gets in by it that the policy does not name. */
+const EVERY_AUDIENCE = '*';
+
+/** An audience to try, and how the policy writes it. */
+interface Tried {
+  readonly audience: string;
+  readonly told: string;
+}
+
+const asTold = (audience: string): Tried => ({ audience, told: audience });
+
+/** Audiences of tokens of an issuer that is built into AWS: one that the policy does not name, and those that it names. */
+function audiencesOfBuiltIn(role: RoleFacts, issuer: string): readonly Tried[] {
+  const { audience } = keysOfIssuer(issuer);
+  const conditions = role.statements.flatMap((statement) => conditionsOn(statement, audience).filter((one) => concerns(one, issuer)));
+  // Under another operator a wildcard stands for itself, and no audience holds one.
+  const named = conditions.flatMap((one) => valuesOf([one]).filter((value) => one.operator?.wildcards === true || !hasWildcard(value)));
+  const tried = [...new Set(named)].map((value): Tried => ({ audience: value.replace(/[*?]/g, 'x'), told: value }));
+  return [{ audience: ANY_AUDIENCE, told: EVERY_AUDIENCE }, ...tried.filter(({ told }) => told !== EVERY_AUDIENCE)];
+}
+
+function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly Tried[] {
+  if (isBuiltIn(issuer)) return audiencesOfBuiltIn(role, issuer);
   const detail = facts.providerOf(issuer)?.detail;
-  if (detail?.known === true) return detail.value.clientIds;
+  if (detail?.known === true) return detail.value.clientIds.map(asTold);
   const demanded = role.statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud')));
-  return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
+  return [...new Set([DEFAULT_AUDIENCE, ...demanded])].map(asTold);
+}
+
+/** Where STS finds the issuer: a provider of the account, or one that is built into AWS. */
+function providerFor(issuer: string, facts: Facts): { readonly arn: string; readonly provider: Entrance['provider'] } {
+  const { partition, account, providers } = facts.inventory;
+  if (isBuiltIn(issuer)) return { arn: issuer, provider: 'there' };
+  const provider = facts.providerOf(issuer) !== null ? 'there' : providers.known ? 'absent' : 'unread';
+  return { arn: providerArn(partition, account, issuer), provider };
 }
 
 /** @param meant paths of the statements that are for the issuer: what keeps others shut is no news */
@@ -49,21 +82,19 @@ const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const
  * role end, the first that is undecided for that stands for those that follow.
  */
 function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
-  const { partition, account, providers } = facts.inventory;
-  const named = facts.providerOf(issuer);
-  const provider = named !== null ? 'there' : providers.known ? 'absent' : 'unread';
+  const { arn, provider } = providerFor(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
-  const accepted = provider === 'absent' ? [DEFAULT_AUDIENCE] : audiencesFor(role, issuer, facts);
-  const audiences = accepted.length > 0 ? accepted : [DEFAULT_AUDIENCE];
+  const accepted = provider === 'absent' ? [asTold(DEFAULT_AUDIENCE)] : audiencesFor(role, issuer, facts);
+  const audiences = accepted.length > 0 ? accepted : [asTold(DEFAULT_AUDIENCE)];
   const meant = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
   const openings: Opening[] = [];
-  for (const audience of audiences) {
-    const plain: Door = { providerArn: providerArn(partition, account, issuer), issuer: `https://${issuer}`, audience };
+  for (const { audience, told } of audiences) {
+    const plain: Door = { providerArn: arn, issuer: `https://${issuer}`, audience };
     const door: Door = accepted.length > 0 ? plain : { ...plain, clientIds: [] };
     const set = provider === 'absent' ? null : subjectSet(role.policy, door, steps);
     const { who, statements } = set === null ? NOBODY : throughDoor(set, meant);
-    openings.push({ role, issuer, set, entrance: { issuer, audience, provider, cluster, who, statements } });
+    openings.push({ role, issuer, set, entrance: { issuer, audience: told, provider, cluster, who, statements } });
     if (who.kind === 'undecided' && who.limit === 'steps') break;
   }
   const open = openings.filter(({ entrance }) => entrance.who.kind !== 'nobody');

@@ -1,8 +1,8 @@
-import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
+import { claimsOf } from '../policy/issuer-keys.js';
 import { type Condition } from './web-identity.js';
 
-/** Claims of every token for which STS has a condition key with no issuer at all (IAM User Guide, web identity federation keys). */
-const NEVER_KEYS = new Set(['iss', 'azp', 'exp', 'iat', 'nbf', 'jti']);
+/** The claims for which STS has a key and that tokens of Kubernetes have. */
+const OF_CLUSTERS: ReadonlySet<string> = new Set(['aud', 'oaud', 'sub']);
 
 /** Whether a condition is met by a request that does not carry its key: negated, `…IfExists`, `ForAllValues:`, or `Null: true`. */
 export function passesWithoutKey({ operator, entry }: Condition): boolean {
@@ -11,15 +11,19 @@ export function passesWithoutKey({ operator, entry }: Condition): boolean {
   return operator.ifExists || operator.set === 'ForAllValues' || (operator.negated && operator.set === null);
 }
 
-/** Whether STS has a key for this claim; an issuer of clusters has only the default ones, others may have their own. */
-export function isKnownClaim(claim: string, kubernetes: boolean): boolean {
-  return kubernetes ? DEFAULT_CLAIMS.some((one) => one === claim) : !NEVER_KEYS.has(claim);
+/** Whether a token of an issuer can bring this claim as a condition key: it is on the issuer's closed list, and a cluster signs it. */
+export function isKnownClaim(claim: string, url: string, kubernetes: boolean): boolean {
+  return kubernetes ? OF_CLUSTERS.has(claim) : claimsOf(url).has(claim);
 }
 
 /** Whether a token of one of the statement's issuers can carry the key exactly as it is written. */
 export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean): boolean {
   return (
-    key.kind === 'claim' && ownIssuer && key.defects.length === 0 && key.claim !== null && isKnownClaim(key.claim.toLowerCase(), kubernetes)
+    key.kind === 'claim' &&
+    ownIssuer &&
+    key.defects.length === 0 &&
+    key.claim !== null &&
+    isKnownClaim(key.claim.toLowerCase(), key.issuer, kubernetes)
   );
 }
 

@@ -1,18 +1,26 @@
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
-import { sharedIssuer, type SharedIssuer } from './issuer.js';
-import { isAuxiliary } from './role-callers.js';
+import { statementAlone } from './breadth.js';
 import { isProviderAbsent } from './dead-statement.js';
 import type { Facts, RoleFacts } from './facts.js';
+import { isAuxiliary } from './role-callers.js';
+import { sharedIssuer, type SharedIssuer } from './shared-issuers.js';
+import { strangersAudiences, strangersClaims } from './strangers-token.js';
 import { concerns, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { statementAlone } from './breadth.js';
 import type { Confidence, Severity } from '../model/finding.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
-import { DEFAULT_CLAIMS } from '../policy/condition-key.js';
+import { providerArn } from '../policy/federated.js';
+import { hasWildcard } from '../policy/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
+import type { Located, Statement, TrustPolicy } from '../policy/parse.js';
+import { Steps } from '../policy/steps.js';
+import type { SubjectClause } from '../policy/clause-witness.js';
+import { subjectSet, witnessIn, type SubjectSet } from '../policy/subject-set.js';
+import { any, type Tristate } from '../policy/tristate.js';
 import { isItself } from '../policy/variables.js';
-import { hasWildcard, literalStart } from '../policy/glob.js';
-import type { Located, Statement } from '../policy/parse.js';
-import { providerArn, urlOfProviderArn } from '../policy/federated.js';
+
+/** What is spent on one statement; what is left undecided is told as possible. */
+const STEPS = 200_000;
 
 /** How far a statement tells the tenants of a shared issuer apart. `vacuous`: only by conditions that limit nothing. */
 export type TenantLimit = 'limited' | 'open' | 'vacuous' | 'missing';
@@ -39,50 +47,64 @@ export function sharedAt({ confidence }: Pick<SharedStatement, 'confidence'>): {
   return { severity: confidence === 'possible' ? 'high' : 'critical', confidence };
 }
 
-/** A pattern that leaves open whose token it is: nothing fixed but the name of the first part, or a wildcard in the tenant. */
-function leavesTenantOpen(pattern: string, shared: SharedIssuer): boolean {
-  if (!hasWildcard(pattern)) return false;
-  if (/^[a-z_]*:?$/i.test(literalStart(pattern))) return true;
-  const tenant = shared.tenantOfSubject?.exec(pattern)?.[1];
+/** The claim, or the global key, that a condition is about, in lower case. */
+const nameOf = ({ claim, entry }: Condition): string => claim ?? entry.key.trim().toLowerCase();
+
+/** Whether a value of a claim leaves open whose token it is: the part that names the tenant holds a wildcard, or is not there. */
+function leavesOpen(claim: string, value: string, { tenants, anybodysSubject }: SharedIssuer): boolean {
+  const part = tenants[claim]?.exec(value)?.[1];
+  if (part === undefined) return hasWildcard(value) || (claim === 'sub' && anybodysSubject?.test(value) === true) || claim === 'aud';
   // GitHub's immutable subjects are owner@id: no name holds an "@", so the owner is fixed before it.
-  return tenant !== undefined && hasWildcard(tenant) && !/^[^*?@]+@\*$/.test(tenant);
+  return hasWildcard(part) && !/^[^*?@]+@\*$/.test(part);
 }
 
-/** Claims that name owner and repository, as subjects do behind their first part. */
-const OWNER_FIRST = new Set(['repository', 'job_workflow_ref']);
-
-/** Whether a value of a claim that tells tenants apart leaves open which one. */
-function leavesOpen(claim: string, value: string, shared: SharedIssuer): boolean {
-  if (claim === 'sub') return leavesTenantOpen(value, shared);
-  if (!hasWildcard(value)) return false;
-  if (OWNER_FIRST.has(claim)) return hasWildcard(value.split('/', 1)[0] ?? '') || !value.includes('/');
-  // The domain is fixed in an address; of a number or another name, what a wildcard leaves open others have too.
-  return claim !== 'email' || !/^[^@]*@[^*?]+$/.test(value);
-}
-
+/** The values of a condition that leave the tenant open. A wildcard counts where the operator takes it for one. */
 function openValues(condition: Condition, shared: SharedIssuer): readonly Located[] {
-  const { operator, claim, entry } = condition;
+  const { operator, entry } = condition;
+  const isExact = operator?.family === 'string' || operator?.name === 'NumericEquals';
   return entry.values.filter(
-    ({ value }) => isItself(entry, value) || (operator?.wildcards === true && leavesOpen(claim ?? '', value, shared)),
+    ({ value }) =>
+      !isExact || isItself(entry, value) || ((operator.wildcards || !hasWildcard(value)) && leavesOpen(nameOf(condition), value, shared)),
   );
 }
 
-/** Whether a token of the issuer can carry the key of a condition. */
-function isCarried(condition: Condition, { claims }: SharedIssuer): boolean {
-  const claim = condition.key.claim?.toLowerCase() ?? '';
-  return canBeCarried(condition, false) && (claims === undefined || claims.includes(claim) || DEFAULT_CLAIMS.some((one) => one === claim));
+/** Claims that a token of any issuer may lack. */
+const OPTIONAL = ['amr', 'email'];
+
+/** Whether some tokens of the issuer lack a claim that STS knows of it. */
+export const mayLack = (claim: string, { optional = [] }: SharedIssuer): boolean => OPTIONAL.includes(claim) || optional.includes(claim);
+
+/** Whether every token of the issuer carries the key of a condition. */
+const isAlwaysThere = (condition: Condition, shared: SharedIssuer): boolean =>
+  condition.key.kind === 'global' || (canBeCarried(condition, false) && !mayLack(nameOf(condition), shared));
+
+const compares = (one: Condition, shared: SharedIssuer): boolean =>
+  isPositive(one) && (!passesWithoutKey(one) || isAlwaysThere(one, shared));
+
+/** Whether a condition is about whose token it is: an audience that is everybody's is not. */
+function isOfTenant(condition: Condition, { tenants }: SharedIssuer): boolean {
+  const part = tenants[nameOf(condition)];
+  if (part === undefined || nameOf(condition) !== 'aud') return part !== undefined;
+  return condition.operator?.family !== 'null' && condition.entry.values.some(({ value }) => part.test(value));
 }
 
 function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<SharedStatement, 'limit' | 'open'> {
-  const tenant = conditions.filter((one) => shared.tenantClaims.includes(one.claim ?? ''));
-  const counting = tenant.filter((one) => isPositive(one) && (isCarried(one, shared) || !passesWithoutKey(one)));
+  const tenant = conditions.filter((one) => isOfTenant(one, shared));
+  const counting = tenant.filter((one) => compares(one, shared));
   if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
   const open = counting.flatMap((one) => openValues(one, shared));
   if (open.length > 0) return { limit: 'open', open };
   return { limit: tenant.some(({ operator }) => operator?.negated === false) ? 'vacuous' : 'missing', open: [] };
 }
 
-const LIMITED: Pick<SharedStatement, 'limit' | 'open'> = { limit: 'limited', open: [] };
+/** Keys that name something of somebody's, of which configuration cannot tell whether it keeps strangers out. */
+function unsureKeys(conditions: readonly Condition[], denied: readonly Condition[], shared: SharedIssuer): readonly string[] {
+  const unsure = new Set([...OPTIONAL, ...(shared.unsure ?? [])]);
+  const isUnsure = (one: Condition): boolean => unsure.has(nameOf(one)) && canBeCarried(one, false);
+  const names = ({ value }: Located): boolean => /^[^*?]|@[^*?]+$/.test(value);
+  const demanded = conditions.filter((one) => isUnsure(one) && compares(one, shared) && one.entry.values.every(names));
+  return [...demanded, ...denied.filter(isUnsure)].map(({ entry }) => entry.key);
+}
 
 /**
  * Whether a Deny statement, as strangers meet it, keeps all tenants out but those that it names: its one condition is the
@@ -94,46 +116,101 @@ function deniesStrangers(deny: Statement, url: string, arn: string, shared: Shar
   const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
   if (only === undefined) return true;
   const { operator } = only;
-  if (others.length > 0 || operator?.negated !== true || !shared.tenantClaims.includes(only.claim ?? '') || !isCarried(only, shared))
-    return false;
+  const isNegation = operator?.negated === true && operator.set === null && !operator.ifExists;
+  if (others.length > 0 || !isNegation || shared.tenants[nameOf(only)] === undefined || !canBeCarried(only, false)) return false;
   return openValues(only, shared).length === 0;
+}
+
+/** What a statement for a shared issuer says of whose token it must be; `policy` as a stranger meets it. */
+interface Read {
+  readonly policy: TrustPolicy;
+  readonly conditions: readonly Condition[];
+  readonly arn: string;
+  readonly url: string;
+  readonly shared: SharedIssuer;
+}
+
+/** Whether a set lets somebody in whose subject names no tenant. */
+function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tristate {
+  const found = (clauses: readonly SubjectClause[]): Tristate =>
+    any(
+      clauses
+        // A subject that is a wildcard by the letter is nobody's.
+        .filter(({ all }) => all.every(({ text, literal }) => isOpen(text) && (literal === null || !hasWildcard(literal))))
+        .map((clause) => ({ found: 'yes', empty: 'no', undecided: 'undecided' })[witnessIn(clause, set).kind] as Tristate),
+    );
+  const definite = found(set.definite);
+  if (definite === 'yes' || set.possible === set.definite) return definite;
+  return found(set.possible) === 'no' ? 'no' : 'undecided';
+}
+
+/** Whether a stranger with an account at the issuer gets in, by the evaluator: tried with the tokens that they can bring. */
+function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Facts): Tristate {
+  const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
+  const detail = facts.providerOf(url)?.detail;
+  const steps = new Steps(STEPS);
+  const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: [...OPTIONAL, ...(shared.optional ?? [])], isOpen };
+  const audiences = detail?.known === true ? detail.value.clientIds : strangersAudiences(token);
+  return any(
+    strangersClaims(token, conditions, policy.variables).flatMap((claims) =>
+      audiences.map((audience) => {
+        const set = subjectSet(policy, { providerArn: arn, issuer: `https://${url}`, audience, claims }, steps);
+        return hasStranger(set, (text) => isOpen(keysOfIssuer(url).subject, text));
+      }),
+    ),
+  );
+}
+
+const denied = ({ statements }: TrustPolicy, url: string): readonly Condition[] =>
+  statements.filter(({ effect }) => effect === 'Deny').flatMap((deny) => deny.conditions.map((entry) => readCondition(entry, [url])));
+
+const withoutDeny = (policy: TrustPolicy): TrustPolicy => ({
+  ...policy,
+  statements: policy.statements.filter(({ effect }) => effect !== 'Deny'),
+});
+
+/** What the statement comes to for strangers: a Deny that keeps them out is a limit, any other defect keeps them out for today. */
+function standingOf(read: Read, facts: Facts): Pick<SharedStatement, 'latent' | 'confidence'> | 'limited' {
+  const admits = admitsStranger(read, facts);
+  if (admits === 'no' && admitsStranger({ ...read, policy: withoutDeny(read.policy) }, facts) !== 'no') return 'limited';
+  return { latent: admits === 'no', confidence: admits === 'undecided' ? 'possible' : 'certain' };
+}
+
+function sharedStatement(
+  statement: WebIdentityStatement,
+  url: string,
+  shared: SharedIssuer,
+  role: RoleFacts,
+  facts: Facts,
+): SharedStatement {
+  const { partition, account, collectedAt } = facts.inventory;
+  const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
+    kind: 'web-identity',
+    now: collectedAt,
+    networkKeepsOut: null,
+  });
+  const own = policy.statements.find(({ index }) => index === statement.statement.index);
+  const conditions = statement.conditions.filter((one) => concerns(one, url));
+  const arn = isBuiltIn(url) ? url : providerArn(partition, account, url);
+  const limit = limitOf(conditions, shared);
+  const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
+  const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const };
+  const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
+  if (isLimited || limit.limit === 'limited') return { ...base, limit: 'limited', open: [] };
+  const left = new Set(own.conditions);
+  const standing = standingOf({ policy, conditions: conditions.filter(({ entry }) => left.has(entry)), arn, url, shared }, facts);
+  if (standing === 'limited') return { ...base, limit: 'limited', open: [] };
+  const latent = standing.latent || (!isBuiltIn(url) && isProviderAbsent(url, facts));
+  return { ...base, ...limit, ...standing, latent, ...(unsure.length > 0 ? { confidence: 'possible' } : {}) };
 }
 
 /** The statements of a role for issuers that sign tokens for everybody, as strangers meet them. */
 export function sharedStatements(role: RoleFacts, facts: Facts): SharedStatement[] {
-  const { partition, account, collectedAt } = facts.inventory;
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
-      if (shared === null) return [];
-      const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
-        kind: 'web-identity',
-        now: collectedAt,
-        networkKeepsOut: null,
-      });
-      const read = policy.statements.find(({ index }) => index === statement.statement.index);
-      const left = new Set(read?.conditions);
-      const conditions = statement.conditions.filter((one) => concerns(one, url) && left.has(one.entry));
-      const arn = providerArn(partition, account, url);
-      const isLimited = read === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
-      const named = statement.federated.some(
-        ({ named, entry }) =>
-          named.kind === 'domain' ||
-          (named.kind === 'oidc' && named.account === account && urlOfProviderArn(entry.value) === url && !isProviderAbsent(url, facts)),
-      );
-      const canBeMet = conditions.every((one) => one.key.kind === 'global' || passesWithoutKey(one) || isCarried(one, shared));
-      return [
-        {
-          statement,
-          url,
-          shared,
-          latent: !statement.allowsWebIdentity || !named || !canBeMet,
-          confidence: unknown.length > 0 ? 'possible' : 'certain',
-          undecided: unknown,
-          ...(isLimited ? LIMITED : limitOf(conditions, shared)),
-        },
-      ];
+      return shared === null ? [] : [sharedStatement(statement, url, shared, role, facts)];
     });
   });
 }

@@ -21,8 +21,9 @@ export type Admitted =
 export interface Entrance {
   /** Without `https://`. */
   readonly issuer: string;
+  /** `*` = any: of an issuer that is built into AWS, where the policy names none. */
   readonly audience: string;
-  /** Whether the account has the issuer's provider; STS refuses every token where it has not. */
+  /** Whether the account has the issuer's provider, or it is built into AWS; STS refuses every token where it has not. */
   readonly provider: 'there' | 'absent' | 'unread';
   /** `region/name` of the cluster with this issuer; null = none in this account that was read. */
   readonly cluster: string | null;

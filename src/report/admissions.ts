@@ -60,6 +60,9 @@ function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): st
   return [...absent, ...unread, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }
 
+/** `*` is any audience: of an issuer that is built into AWS, of which no provider lists them. */
+const audienceInWords = ({ audience }: Entrance): string => (audience === '*' ? 'any audience' : `audience ${inert(audience)}`);
+
 const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
   if (who.kind === 'everybody') return paint.red;
   if (who.kind === 'patterns' && who.openPatterns.length > 0) return paint.yellow;
@@ -71,7 +74,7 @@ function writeRole(page: TextPage, { role, administrative, entrances }: RoleAdmi
   if (entrances.length === 0) page.text('No statement of its trust policy is for web identities.', 2);
   for (const entrance of entrances) {
     const place = entrance.cluster === null ? '' : ` (cluster ${inert(entrance.cluster)})`;
-    page.text(`${inert(entrance.issuer)}${place}, audience ${inert(entrance.audience)}:`, 2);
+    page.text(`${inert(entrance.issuer)}${place}, ${audienceInWords(entrance)}:`, 2);
     page.text(paintFor(entrance.who, paint)(inWords(entrance.who)), 4);
     for (const detail of detailsOf(entrance)) page.text(detail, 6);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { eksIssuer, sharedIssuer, SHARED_ISSUERS } from '../../src/facts/issuer.js';
+import { eksIssuer } from '../../src/facts/issuer.js';
+import { sharedIssuer, SHARED_ISSUERS } from '../../src/facts/shared-issuers.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';
 
@@ -42,16 +43,31 @@ describe('sharedIssuer', () => {
     'agent.buildkite.com',
     'accounts.google.com',
     'cognito-identity.amazonaws.com',
+    'www.amazon.com',
+    'graph.facebook.com',
+    'sandboxes.cloud',
+    'tokens.cloud.shisho.dev',
+    'studio.datachain.ai/api',
+    'vstoken.actions.githubusercontent.com',
+    'oidc-configuration.audit-log.githubusercontent.com',
+    'oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb',
+    'sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d',
   ])('%s is shared', (url) => {
     expect(sharedIssuer(url)).not.toBeNull();
   });
 
-  it.each(['gitlab.example.org', 'notgitlab.com', 'oidc.prod-rke2.example.net', `oidc.eks.eu-west-1.amazonaws.com/id/${ID}`])(
-    '%s belongs to one owner',
-    (url) => {
-      expect(sharedIssuer(url)).toBeNull();
-    },
-  );
+  it.each([
+    'token.actions.githubusercontent.com/acme',
+    'token.actions.acme.ghe.com',
+    'oidc.vercel.com/acme',
+    'oidc.circleci.com/org/1',
+    'gitlab.example.org',
+    'notgitlab.com',
+    'oidc.prod-rke2.example.net',
+    `oidc.eks.eu-west-1.amazonaws.com/id/${ID}`,
+  ])('%s belongs to one owner', (url) => {
+    expect(sharedIssuer(url)).toBeNull();
+  });
 
   it('names each issuer once', () => {
     expect(new Set(SHARED_ISSUERS.map(({ name }) => name)).size).toBe(SHARED_ISSUERS.length);

@@ -32,6 +32,11 @@ const told = (who: Admitted, over: Partial<Entrance> = {}): string[] =>
     .filter((line) => line !== '');
 
 describe('who can take a role, in words', () => {
+  it('says of an issuer that is built in that any audience gets in', () => {
+    const open = entrance({ kind: 'everybody' }, { issuer: 'accounts.google.com', audience: '*', cluster: null });
+    expect(text(admissions([{ role: ROLE, administrative: null, entrances: [open] }]))).toContain('accounts.google.com, any audience:');
+  });
+
   it.each<[string, Admitted, Partial<Entrance>, string[]]>([
     ['one', { kind: 'exactly', subjects: ['a:b'] }, {}, ['a:b', 'By Statement[0] of the trust policy.']],
     ['two', { kind: 'exactly', subjects: ['a', 'b'] }, {}, ['2 subjects', 'a', 'b', 'By Statement[0] of the trust policy.']],

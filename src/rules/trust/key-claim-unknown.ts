@@ -2,15 +2,19 @@ import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn } from '../../facts/web-identity.js';
-import { DEFAULT_CLAIMS } from '../../policy/condition-key.js';
+import { claimsOf } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+/** The keys that tokens of an issuer bring. */
+const keysAt = (url: string, kubernetes: boolean): readonly string[] =>
+  [...claimsOf(url)].filter((claim) => isKnownClaim(claim, url, kubernetes)).map((claim) => `${url}:${claim}`);
 
 const messages = {
   unknown: ({ key, claim }: { key: string; claim: string }) =>
-    `The condition key ${key} asks for the claim ${claim}, which STS does not know for a cluster: it can never be met.`,
+    `The condition key ${key} asks for the claim ${claim}, which no token of this issuer brings to STS: it can never be met.`,
 } satisfies Messages;
 
-/** A claim of a cluster's tokens for which STS has no condition key. */
+/** A claim for which STS has no condition key at this issuer, or that its tokens never have. */
 export const keyClaimUnknown = defineRule({
   id: 'key-claim-unknown',
   cause: 'trust-key-malformed',
@@ -23,20 +27,24 @@ export const keyClaimUnknown = defineRule({
   needs: ['roles'],
   looksAt: ['clusters'],
   title: 'A condition key names a claim that STS does not know',
-  why: 'Of the tokens of a cluster STS maps aud, oaud, sub, amr and email to condition keys and drops every other claim. A condition on another one is never met.',
+  why: 'Of which claims STS makes condition keys is a closed list for each issuer; it drops every other claim. Of the tokens of a cluster these are aud, oaud and sub. A condition on any other claim is never met.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif'],
+  references: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
+  ],
   subjects: trustPolicies,
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.conditions.flatMap((condition) => {
-        const { key, entry } = condition;
+        const { key, entry, ownIssuer } = condition;
         const named = key.claim?.toLowerCase() ?? null;
-        const judged = key.kind === 'claim' && named !== null && isKubernetesIssuer(key.issuer, facts);
-        if (!judged || isKnownClaim(named, true) || passesWithoutKey(condition)) return [];
+        const kubernetes = isKubernetesIssuer(key.issuer, facts);
+        const judged = key.kind === 'claim' && named !== null && (kubernetes || ownIssuer);
+        if (!judged || isKnownClaim(named, key.issuer, kubernetes) || passesWithoutKey(condition)) return [];
         const claim = condition.claim;
         const url = statement.federated.find((one) => one.url?.toLowerCase() === key.issuer.toLowerCase())?.url ?? key.issuer;
-        const isMeant = claim !== null && isKnownClaim(claim, true);
+        const isMeant = claim !== null && isKnownClaim(claim, url, kubernetes);
         // What the key was meant for may be limited beside it already.
         const rename = isMeant && conditionsOn(statement, claim).every((one) => one === condition);
         return [
@@ -47,17 +55,19 @@ export const keyClaimUnknown = defineRule({
                 what: 'condition key',
                 path: entry.path,
                 found: entry.key,
-                expected: rename ? `${url}:${claim}` : DEFAULT_CLAIMS.map((one) => `${url}:${one}`),
+                expected: rename ? `${url}:${claim}` : keysAt(url, kubernetes),
               },
             ],
             statement: statement.statement.index,
             issuer: url,
             fix: rename
               ? { summary: `Write the key as ${url}:${claim}.`, edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }] }
-              : {
-                  summary: 'Take the condition out: it limits nothing that a token can have.',
-                  edits: [{ kind: 'remove-condition', path: entry.path }],
-                },
+              : kubernetes
+                ? {
+                    summary: 'Take the condition out: it limits nothing that a token can have.',
+                    edits: [{ kind: 'remove-condition', path: entry.path }],
+                  }
+                : { summary: 'Limit a claim that STS knows of this issuer instead; only you know its value.' },
           },
         ];
       }),

@@ -4,19 +4,32 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
+import { sharedIssuer } from '../../facts/shared-issuers.js';
+import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Confidence, Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
+/** Whether a condition is met by tokens that lack its claim, and some do. */
+function isMetWithoutClaim({ claim, key, operator }: Condition): boolean {
+  const shared = sharedIssuer(key.issuer);
+  return shared !== null && operator?.family !== 'null' && operator?.negated === false && mayLack(claim ?? '', shared);
+}
+
 /** Why a condition limits nothing; null where it limits something. */
-function vacuousBecause(condition: Condition, statement: WebIdentityStatement, kubernetes: boolean): 'absent' | 'presence' | null {
+function vacuousBecause(
+  condition: Condition,
+  statement: WebIdentityStatement,
+  kubernetes: boolean,
+): 'absent' | 'optional' | 'presence' | null {
   const { operator, key, entry } = condition;
   if (operator === null || key.kind !== 'claim') return null;
   const carried = canBeCarried(condition, kubernetes);
-  if (operator.family !== 'null')
-    return (operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null)) && !carried ? 'absent' : null;
+  if (operator.family !== 'null') {
+    const passes = operator.set === 'ForAllValues' || (operator.ifExists && operator.set === null);
+    return !passes ? null : !carried ? 'absent' : isMetWithoutClaim(condition) ? 'optional' : null;
+  }
   if (!carried) return entry.values.some(({ value }) => /^true$/i.test(value)) ? 'absent' : null;
   const claim = condition.claim;
   // Beside a comparison of the same claim, a test of presence is a guard as AWS advises it.
@@ -48,10 +61,14 @@ function weightOf(
 const messages = {
   absent: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} limits nothing: no token carries that key, and then the condition is met.`,
+  optional: ({ operator, key }: { operator: string; key: string }) =>
+    `${operator} on ${key} does not limit tokens that lack that claim: then the condition is met.`,
   presence: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} limits nothing: it only asks whether the claim is there, and it always is.`,
   absentOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
     `Everybody at ${issuer} can take this role: ${operator} on ${key} is met because no token carries that key.`,
+  optionalOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
+    `Everybody at ${issuer} whose token lacks the claim can take this role: ${operator} on ${key} is met then.`,
   presenceOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
     `Everybody at ${issuer} can take this role: ${operator} on ${key} only asks whether the claim is there.`,
 } satisfies Messages;
@@ -69,7 +86,7 @@ function evaluate(role: RoleFacts, facts: Facts) {
       const { entry } = condition;
       const subject = condition.claim === 'sub';
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
-      const tenant = shared.find((one) => one.statement === statement && one.shared.tenantClaims.includes(condition.claim ?? ''));
+      const tenant = shared.find((one) => one.statement === statement && one.shared.tenants[condition.claim ?? ''] !== undefined);
       const edits = repair(condition, exposure?.url ?? url, role);
       return [
         {

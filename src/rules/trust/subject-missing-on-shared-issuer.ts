@@ -31,7 +31,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
       const { statement, url, shared, limit, latent } = open;
       if (limit !== 'missing') return [];
       const { index, path } = statement.statement;
-      const claim = shared.tenantClaims[0] ?? 'sub';
+      const [claim = 'sub'] = Object.keys(shared.tenants);
       return [
         {
           message: messages[exposureMessage(open)]({ name: shared.name, doubt: doubtAbout(open) }),

@@ -1,0 +1,70 @@
+import { evaluateCondition } from '../policy/evaluate-condition.js';
+import type { OtherClaims } from '../policy/claims.js';
+import { keysOfIssuer } from '../policy/issuer-keys.js';
+import type { KeyValue } from '../policy/variables.js';
+import type { Condition } from './web-identity.js';
+
+/** What there is to know of the tokens that strangers can bring to a statement. */
+export interface StrangersToken {
+  /** Issuer without `https://`. */
+  readonly url: string;
+  /** The conditions that they meet: of the Allow, and of the Deny statements beside it. */
+  readonly conditions: readonly Condition[];
+  /** Claims that a token may lack. */
+  readonly optional: readonly string[];
+  /** Whether somebody else than those who are meant can have a value of a claim. */
+  readonly isOpen: (claim: string, value: string) => boolean;
+}
+
+/** Nobody's name, number or audience. */
+const NOBODYS = '6660666';
+/** At most so many tokens are tried for one statement. */
+const MOST = 64;
+
+/** A value with something in the place of its wildcards. */
+const filled = (value: string): string => value.replace(/[*?]/g, (wild) => (wild === '*' ? NOBODYS : '6'));
+
+const exact = (condition: Condition): string => condition.key.claim?.toLowerCase() ?? '';
+
+/** The values of a claim that strangers can bring, one each that may make a difference; null = left out. */
+function choicesOf(claim: string, { conditions, optional, isOpen }: StrangersToken): readonly (string | null)[] {
+  const named = conditions.filter((one) => one.key.kind === 'claim' && exact(one) === claim);
+  if (named.length === 0) return [null];
+  const values = named.flatMap(({ entry }) => entry.values.filter(({ value }) => isOpen(claim, value)).map(({ value }) => filled(value)));
+  return [...new Set([...values, NOBODYS]), ...(optional.includes(claim) ? [null] : [])];
+}
+
+/** Whether a value meets what the Allow itself asks of a claim. */
+function fits(claim: string, value: string | null, conditions: readonly Condition[], variables: boolean): boolean {
+  const found: KeyValue = value === null ? { state: 'absent' } : { state: 'present', value };
+  return conditions
+    .filter((one) => one.ownIssuer && exact(one) === claim)
+    .every(({ entry }) => evaluateCondition(entry, variables, () => found).outcome !== 'no');
+}
+
+/**
+ * The claims, beside audience and subject, of tokens that strangers can bring to a statement: what they choose, as the conditions
+ * wish it; what they cannot choose, as nobody who is meant has it.
+ */
+export function strangersClaims(token: StrangersToken, allowed: readonly Condition[], variables: boolean): readonly OtherClaims[] {
+  const { claims, audience, subject } = keysOfIssuer(token.url);
+  let tokens: readonly OtherClaims[] = [{}];
+  for (const claim of claims) {
+    if (claim === audience || claim === subject) continue;
+    const choices = choicesOf(claim, token);
+    const fitting = choices.filter((value) => fits(claim, value, allowed, variables));
+    const tried = fitting.length > 0 ? fitting : choices.slice(0, 1);
+    if (tokens.length * tried.length > MOST) continue;
+    tokens = tokens.flatMap((one) => tried.map((value): OtherClaims => (value === null ? one : { ...one, [claim]: value })));
+  }
+  return tokens;
+}
+
+/** The audiences that strangers can bring where no provider lists them. */
+export function strangersAudiences({ url, conditions, isOpen }: StrangersToken): readonly string[] {
+  const { audience } = keysOfIssuer(url);
+  const values = conditions
+    .filter((one) => exact(one) === audience)
+    .flatMap(({ entry }) => entry.values.filter(({ value }) => isOpen(audience, value)).map(({ value }) => filled(value)));
+  return [...new Set([...values, NOBODYS])];
+}
