@@ -1,17 +1,103 @@
-/** Subjects of pipelines whose grammar is published: GitHub Actions and GitLab.com. */
-const GITHUB = /^token\.actions\.githubusercontent\.com(\/|$)/i;
+import { findWitness } from '../policy/clause-witness.js';
+import { parseGlob } from '../policy/glob.js';
+import { subjectPattern } from '../policy/subject-pattern.js';
+import { memoByText } from '../lib/memo.js';
+
+/** The published form of the subjects of one kind of issuer. */
+interface Grammar {
+  readonly issuer: RegExp;
+  /** In words, as its documentation writes it. */
+  readonly form: string;
+  /** Every subject matches one of these. */
+  readonly subjects: readonly string[];
+  /** Values that the form speaks of; those that begin otherwise may be composed of other claims. */
+  readonly speaksOf?: RegExp;
+  /** What each matching subject consists of, where that is not letters of all kinds. */
+  readonly letters?: RegExp;
+}
+
+const GITHUB = /^(?:(?:vs)?token\.actions\.githubusercontent\.com|token\.actions\.[^/]+\.ghe\.com|github\.com\/enterprises)(?:\/|$)/i;
 const GITLAB = /^gitlab\.com$/i;
+
+/** Documentation of each of them on OpenID Connect, as of November 2026; `?*` is a part that is not empty. */
+const GRAMMARS: readonly Grammar[] = [
+  { issuer: GITHUB, form: 'repo:<owner>/<repository>:<what runs>', subjects: ['repo:?*/?*'], speaksOf: /^repo:/ },
+  {
+    issuer: GITLAB,
+    form: 'project_path:<group>/<project>:ref_type:<type>:ref:<name>',
+    subjects: ['project_path:?*/?*', ...['project', 'namespace', 'group', 'user', 'ref', 'environment'].map((claim) => `${claim}_?*:?*`)],
+  },
+  {
+    issuer: /^agent\.(?:buildkite\.com|[^/]+\.buildkite\.(?:dev|site))$/i,
+    form: 'organization:<organization>:pipeline:<pipeline>:ref:<ref>:commit:<commit>:step:<step>',
+    subjects: ['organization:?*:pipeline:?*:ref:?*:commit:*:step:*'],
+    // An agent may ask for one claim as the subject.
+    speaksOf: /^organization:/,
+  },
+  {
+    issuer: /^app\.terraform\.io$/i,
+    form: 'organization:<organization>:project:<project>:workspace:<workspace>:run_phase:<phase>',
+    subjects: ['organization:?*:project:?*:workspace:?*:run_phase:?*', 'organization:?*:project:?*:stack:?*:deployment:?*:operation:?*'],
+  },
+  {
+    issuer: /^oidc\.circleci\.com\/org\/[^/]+$/i,
+    form: 'org/<organization id>/project/<project id>/user/<user id>',
+    subjects: ['org/?*/project/?*/user/*'],
+  },
+  {
+    issuer: /^api\.bitbucket\.org\/2\.0\/workspaces\/[^/]+\/pipelines-config\/identity\/oidc$/i,
+    form: '{<repository UUID>}:{<environment UUID>}:{<step UUID>}',
+    subjects: ['{?*}:{?*}'],
+  },
+  { issuer: /^oidc\.fly\.io\/[^/]+$/i, form: '<organization>:<app>:<machine>', subjects: ['?*:?*:?*'] },
+  {
+    issuer: /^oidc\.vercel\.com(?:\/[^/]+)?$/i,
+    form: 'owner:<team>:project:<project>:environment:<environment>',
+    subjects: ['owner:?*:project:?*:environment:?*'],
+  },
+  { issuer: /^accounts\.google\.com$/i, form: 'a number', subjects: ['?*'], letters: /^\d*$/ },
+];
+
+/** An account names few issuers. */
+const MOST_ISSUERS = 20_000;
+
+const indexOfGrammar = memoByText((url) => GRAMMARS.findIndex(({ issuer }) => issuer.test(url)), MOST_ISSUERS);
+
+const grammarOf = (url: string): Grammar | undefined => GRAMMARS[indexOfGrammar(url)];
+
+const pattern = (text: string) => subjectPattern(parseGlob(text), false, '$');
+
+/** Whether some subject of the form matches a pattern. Only what is shown to be none is taken for one. */
+function fitsForm(value: string, { subjects, speaksOf, letters }: Grammar): boolean {
+  if (speaksOf?.test(value) === false) return true;
+  if (letters?.test(value.replace(/[*?]/g, '')) === false) return false;
+  return subjects.some((form) => findWitness({ all: [pattern(value), pattern(form)], none: [] }).kind !== 'empty');
+}
 
 const ADDRESS = /https?:\/*(?:[^/:]+\/)?/i;
 
-/** What keeps a value from being a pipeline's subject; null where it can be one, or the issuer's grammar is not known. */
-export function pipelineProblem(value: string, url: string): string | null {
-  if (!GITHUB.test(url) && !GITLAB.test(url)) return null;
-  if (/https?:\//i.test(value)) return 'it holds an address where the name of the repository belongs';
-  if (/[\s\u00a0]/.test(value)) return 'it holds a blank';
-  if (GITHUB.test(url) && /^[^:*?]+\/[^:*?]+:/.test(value)) return 'it does not begin with repo:';
-  return null;
+/** Why a value can be no subject. `isCertain`: on its face, not by the form that the issuer publishes, which may be of older days. */
+export interface PipelineProblem {
+  readonly words: string;
+  readonly isCertain: boolean;
 }
+
+/** What keeps a value, in which wildcards count, from being a pipeline's subject; null where it can be one, or no grammar is published. */
+export function pipelineProblem(value: string, url: string): PipelineProblem | null {
+  const grammar = grammarOf(url);
+  if (grammar === undefined) return null;
+  const certain = (words: string): PipelineProblem => ({ words, isCertain: true });
+  if (GITHUB.test(url) || GITLAB.test(url)) {
+    if (/https?:\//i.test(value)) return certain('it holds an address where the name of the repository belongs');
+    if (/[\s\u00a0]/.test(value)) return certain('it holds a blank');
+  }
+  if (GITHUB.test(url) && /^[^:*?]+\/[^:*?]+:/.test(value)) return certain('it does not begin with repo:');
+  if (GITHUB.test(url) && /^repo:[^/:*?]*:/.test(value)) return certain('it names no repository behind the owner');
+  return fitsForm(value, grammar) ? null : { words: `it is not of the form ${grammar.form}`, isCertain: false };
+}
+
+/** The form of an issuer's subjects, in words; null where none is published. */
+export const pipelineForm = (url: string): string | null => grammarOf(url)?.form ?? null;
 
 /** The subject that a malformed one was plainly meant to be; null where that cannot be told. */
 export function pipelineRepaired(value: string, url: string): string | null {

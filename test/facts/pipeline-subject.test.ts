@@ -21,11 +21,35 @@ it.each([
   ['*', GITHUB],
   ['project_path:acme/team/web:ref_type:branch:ref:release/1', 'gitlab.com'],
   ['anything https://goes here', 'ci.acme.example.net'],
+  ['organization:acme:*', 'app.terraform.io'],
+  ['organization:acme:project:p:stack:s:deployment:d:operation:plan', 'app.terraform.io'],
+  ['pipeline_id:0187', 'agent.buildkite.com'],
+  ['{1de489be}:*', 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc'],
+  ['org/1/project/2/user/3/vcs-origin/github.com/a/b/vcs-ref/refs/heads/main', 'oidc.circleci.com/org/1'],
+  ['acme:shop:*', 'oidc.fly.io/acme'],
+  ['1048*', 'accounts.google.com'],
+  ['owner:acme:project:shop:environment:production', 'oidc.vercel.com/acme'],
 ])('%s can be one of %s', (value, url) => {
   expect(pipelineProblem(value, url)).toBeNull();
 });
 
+it.each([
+  ['repo:acme', GITHUB],
+  ['acme/web:ref_type:branch:ref:main', 'gitlab.com'],
+  ['organization:acme:pipeline:web', 'agent.buildkite.com'],
+  ['organization:acme:workspace:web:run_phase:apply', 'app.terraform.io'],
+  ['project/1/*', 'oidc.circleci.com/org/1'],
+  ['acme/web:*', 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc'],
+  ['app:disc-changer', 'oidc.fly.io/acme'],
+  ['deploy@acme.example', 'accounts.google.com'],
+])('%s is not of the form of %s', (value, url) => {
+  expect(pipelineProblem(value, url)).toMatchObject({ isCertain: false });
+  expect(pipelineRepaired(value, url)).toBeNull();
+});
+
 it('guesses nothing where the repair would be no subject either', () => {
-  expect(pipelineRepaired('repo:acme/web:https://docs.acme.example.net/x', GITHUB)).not.toContain('https:');
+  expect(pipelineRepaired('repo:acme/web:https://docs.acme.example.net/x', GITHUB)).toBeNull();
+  expect(pipelineRepaired('repo:acme:ref:refs/heads/main', GITHUB)).toBeNull();
+  expect(pipelineProblem('repo:acme:ref:refs/heads/main', GITHUB)).toMatchObject({ isCertain: true });
   expect(pipelineRepaired('repo:acme/web:ref:refs/heads/main', GITHUB)).toBeNull();
 });

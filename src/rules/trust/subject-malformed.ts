@@ -3,7 +3,7 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/service-account-subject.js';
-import { pipelineProblem, pipelineRepaired } from '../../facts/pipeline-subject.js';
+import { pipelineForm, pipelineProblem, pipelineRepaired, type PipelineProblem } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
@@ -11,11 +11,13 @@ import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-function problemOf(value: string, { operator }: Condition, url: string, facts: Facts): string | null {
+function problemOf(value: string, { operator }: Condition, url: string, facts: Facts): PipelineProblem | null {
   const wildcards = operator?.wildcards === true;
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
-  return isKubernetesIssuer(url, facts) ? subjectProblem(value, wildcards) : pipelineProblem(value, url);
+  if (!isKubernetesIssuer(url, facts)) return pipelineProblem(value, url);
+  const words = subjectProblem(value, wildcards);
+  return words === null ? null : { words, isCertain: true };
 }
 
 /** What is asked of the values of one role. */
@@ -53,7 +55,7 @@ export const subjectMalformed = defineRule({
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'The subject is none that a token can have',
-  why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter. A value of another form never matches.',
+  why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -83,7 +85,8 @@ export const subjectMalformed = defineRule({
             const shutOut = callerSubjects(role, url).some((subject) => meant.includes(subject));
             return [
               {
-                message: messages.form({ value: first.value, issuer: url, problem: first.problem }),
+                message: messages.form({ value: first.value, issuer: url, problem: first.problem.words }),
+                confidence: malformed.some(({ problem }) => problem.isCertain) ? ('certain' as const) : ('likely' as const),
                 severity: good.length === 0 || shutOut ? ('high' as const) : ('low' as const),
                 evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
                 statement: statement.statement.index,
@@ -94,7 +97,7 @@ export const subjectMalformed = defineRule({
                     ? {
                         summary: isKubernetesIssuer(url, facts)
                           ? 'Write the subject as system:serviceaccount:<namespace>:<name>.'
-                          : `Write the subject as the tokens of ${url} carry it.`,
+                          : `Write the subject as ${pipelineForm(url) ?? `the tokens of ${url} carry it`}.`,
                       }
                     : {
                         summary:
