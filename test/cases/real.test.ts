@@ -72,7 +72,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   'sem-z2-addon-role-othercluster': 'the role of an add-on counts for no user of it',
   't3-042': 'the runner that made a pod is not known from its labels',
   't3-044': 'a token that another asks for by TokenRequest needs no annotation',
-  't3p-055': 'of several mistakes in one fragment one is named',
   't3p-075': 'an annotation and an association that name one role are told like a conflict',
 };
 

@@ -18,7 +18,18 @@ function audienceForSubject(condition: Condition): boolean {
   return claim === 'aud' && condition.claim === 'sub' && condition.operator?.negated === false;
 }
 
+/** What is odd about a key; empty where its form is right. A key of one word before its colon names no host, and so no issuer. */
+function oddities({ key, ownIssuer }: Condition): readonly string[] {
+  if (key.kind !== 'claim') return [];
+  if (key.defects.length > 0) return key.defects.map((defect) => DEFECTS[defect]);
+  // What a template left in it is told as such.
+  const isHost = ownIssuer || key.issuer.includes('.') || /[${}<>[\]]/.test(key.issuer) || /^[A-Z0-9_]+$/.test(key.issuer);
+  return isHost ? [] : [`"${key.issuer}" is the host of no issuer`];
+}
+
 const messages = {
+  vacuous: ({ key, problem, operator }: { key: string; problem: string; operator: string }) =>
+    `The condition key ${key} limits nothing: ${problem}, so no token carries it, and ${operator} is met without it.`,
   form: ({ key, problem }: { key: string; problem: string }) => `The condition key ${key} can never be met: ${problem}.`,
   claim: ({ key, value }: { key: string; value: string }) =>
     `The condition key ${key} compares the audience with ${value}, which is a subject: no token can meet it.`,
@@ -48,19 +59,24 @@ export const keyMalformed = defineRule({
       statement.conditions.flatMap((condition) => {
         const { key, entry } = condition;
         const swapped = audienceForSubject(condition);
-        const broken = key.kind === 'claim' && key.defects.length > 0 && !passesWithoutKey(condition);
-        if (!broken && !swapped) return [];
+        const odd = oddities(condition);
+        if (odd.length === 0 && !swapped) return [];
+        // Whoever is let in without the key is told of besides, by the rules about exposures.
+        const passes = odd.length > 0 && passesWithoutKey(condition);
+        const message = odd.length === 0 ? 'claim' : passes ? 'vacuous' : 'form';
         const urls = statement.issuers;
         const issuer = urls.find((url) => url.toLowerCase() === key.issuer.toLowerCase()) ?? (urls.length === 1 ? urls[0] : undefined);
         const claim = condition.claim;
         const meant = issuer === undefined || claim === null ? null : `${issuer}:${claim}`;
         return [
           {
-            message: messages[broken ? 'form' : 'claim']({
+            message: messages[message]({
               key: entry.key,
-              problem: key.defects.map((defect) => DEFECTS[defect]).join(', and '),
+              problem: odd.join(', and '),
               value: entry.values[0]?.value ?? '',
+              operator: entry.operator,
             }),
+            ...(passes ? { severity: 'low' as const, error: null } : {}),
             evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: meant }],
             statement: statement.statement.index,
             ...(issuer === undefined ? {} : { issuer }),
