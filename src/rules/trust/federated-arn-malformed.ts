@@ -1,8 +1,19 @@
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import type { FederatedPrincipal } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
+import { isBuiltIn } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+/** A host by itself, such as that of GitHub: AWS knows four so, and finds every other issuer by the ARN of its provider. */
+const isUnknownHost = ({ named }: FederatedPrincipal): boolean => named.kind === 'domain' && !isBuiltIn(named.domain);
+
+/** What keeps a principal from naming a provider; null where it names one. */
+function problemOf(principal: FederatedPrincipal): string | null {
+  if (principal.named.kind === 'malformed') return principal.named.problem;
+  return isUnknownHost(principal) ? 'AWS knows no provider by this host; an issuer is named by the ARN of its provider' : null;
+}
 
 const messages = {
   form: ({ value, problem }: { value: string; problem: string }) => `The principal ${value} names no provider: ${problem}.`,
@@ -30,13 +41,14 @@ export const federatedArnMalformed = defineRule({
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {
-        const { entry, named, url } = principal;
-        if (named.kind !== 'malformed') return [];
+        const { entry, url } = principal;
+        const problem = problemOf(principal);
+        if (problem === null) return [];
         const { partition, account } = facts.inventory;
         const meant = url === null ? null : providerArn(partition, account, url);
         return [
           {
-            message: messages.form({ value: entry.value, problem: named.problem }),
+            message: messages.form({ value: entry.value, problem }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: meant }],
             statement: statement.statement.index,
             ...(url === null ? {} : { issuer: url }),
