@@ -14,6 +14,8 @@ export interface Confusion {
   readonly action: string;
   /** Where it is meant; empty where a statement names only what it is not about. */
   readonly resources: readonly string[];
+  /** It may be just what was wanted: to read and write objects, and to know the buckets. */
+  readonly isGuess?: true;
 }
 
 /** Operations that are no actions of IAM, with the action that lets a caller make them (Service Authorization Reference). */
@@ -118,7 +120,9 @@ function listedByNobody(allowed: Allowed): readonly Confusion[] {
   if (buckets.length === 0) return [];
   if (allowed.permissions.some((one) => coversAction(one, 's3:ListBucket'))) return [];
   const mistake = `${ALL_BUCKETS} lists the buckets of the account; what lists the objects of one is s3:ListBucket, which is missing`;
-  return [{ mistake, found: ALL_BUCKETS, action: 's3:ListBucket', resources: buckets }];
+  // Who names a bucket beside its objects meant an action that is for buckets.
+  const namesBucket = allowed.permissions.some((one) => !one.negatedResource && one.resources.some(isPlainBucket));
+  return [{ mistake, found: ALL_BUCKETS, action: 's3:ListBucket', resources: buckets, ...(namesBucket ? {} : { isGuess: true }) }];
 }
 
 function objectsOnBuckets({ permissions, naming }: Allowed, steps: Steps): readonly Confusion[] {

@@ -1,8 +1,14 @@
 import { DAY } from '../lib/day.js';
-import type { Facts } from './facts.js';
+import type { Facts, RoleFacts } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
 
 const LATELY = 90 * DAY;
+
+/** Whether that it was not used lately says something of a role: one that was made lately may not have been needed yet. */
+export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleFacts, { inventory }: Facts): boolean {
+  const age = createdAt === null ? null : Date.parse(inventory.collectedAt) - Date.parse(createdAt);
+  return lastUsed !== null || (age !== null && age > LATELY);
+}
 
 /**
  * Whether an issuer shaped like EKS's has no cluster any more, as far as the clusters of its region were read, and no role
@@ -12,5 +18,9 @@ export function isOrphaned(url: string, facts: Facts): boolean {
   // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
   if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return false;
   const now = Date.parse(facts.inventory.collectedAt);
+  const detail = facts.providerOf(url)?.detail;
+  const created = detail?.known === true ? detail.value.createdAt : null;
+  // Nobody makes a provider for a cluster that is gone: whose it is will show.
+  if (created !== null && now - Date.parse(created) <= LATELY) return false;
   return facts.rolesTrusting(url).every(({ role: { lastUsed } }) => lastUsed === null || now - Date.parse(lastUsed.date) > LATELY);
 }

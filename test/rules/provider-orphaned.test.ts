@@ -1,23 +1,49 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Inventory } from '../../src/model/inventory.js';
-import { unknown } from '../../src/model/observed.js';
+import type { Inventory, Role } from '../../src/model/inventory.js';
+import { known, whatArrived } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const file = join(__dirname, '../cases/provider-orphaned/bad-cluster-is-gone.json');
 const inventory = inventoryOfCase(JSON.parse(readFileSync(file, 'utf8')) as Case);
 
-/** The repair of each provider that is told to be orphaned. */
-const repairs = (of: Inventory) => auditInventory(of).findings.flatMap(({ rule, fix }) => (rule === 'provider-orphaned' ? [fix] : []));
+const found = (of: Inventory) => auditInventory(of).findings.filter(({ rule }) => rule === 'provider-orphaned');
+
+const DAY_BEFORE = '2026-10-31T00:00:00.000Z';
+const [, provider] = whatArrived(inventory.providers);
+const roleOf = (createdAt: string): Role => ({
+  arn: 'arn:aws:iam::210987654321:role/left',
+  name: 'left',
+  path: '/',
+  createdAt,
+  trustPolicy: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Federated: provider?.arn ?? '' }, Action: 'sts:AssumeRoleWithWebIdentity' }],
+  },
+  inlinePolicies: [],
+  attachedPolicyArns: [],
+  permissionsBoundaryArn: null,
+  tags: {},
+  lastUsed: null,
+});
 
 describe('a provider of no cluster', () => {
-  it('is deleted by a command where all roles were read', () => {
-    expect(repairs(inventory).map((fix) => fix?.commands.length)).toEqual([1]);
+  it('is deleted by no command: whose cluster it is for is a guess', () => {
+    expect(found(inventory).map(({ fix }) => fix?.commands)).toEqual([[]]);
   });
 
-  it('has no command that deletes it where one that was used lately may be among roles that were not read', () => {
-    expect(repairs({ ...inventory, roles: unknown('denied', 'not read') }).map((fix) => fix?.commands)).toEqual([[]]);
+  it('is likely a left-over only where the roles that trust it are old enough to have been used', () => {
+    const madeAt = (createdAt: string): Inventory => ({ ...inventory, roles: known([roleOf(createdAt)]) });
+    expect(found(madeAt('2025-01-01T00:00:00.000Z')).map(({ confidence }) => confidence)).toEqual(['likely']);
+    expect(found(madeAt(DAY_BEFORE)).map(({ confidence }) => confidence)).toEqual(['possible']);
+  });
+
+  it('is none where it was made lately', () => {
+    const providers = whatArrived(inventory.providers).map((one) =>
+      one.detail.known ? { ...one, detail: known({ ...one.detail.value, createdAt: DAY_BEFORE }) } : one,
+    );
+    expect(found({ ...inventory, providers: known(providers) })).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ const messages = {
 } satisfies Messages;
 
 function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Facts): readonly Raised[] {
-  const { name, attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
+  const { attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
   const wanted = new Set(suggested.map(policyName));
   // A policy of one's own may be as good, and so may one of AWS that is not known to be about something else.
   const isUnrelated = (arn: string): boolean => isOfAws(arn) && UNRELATED.has(policyName(arn)) && !wanted.has(policyName(arn));
@@ -53,8 +53,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, { invento
       evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
       related: [{ type: 'service-account', id: account, why: 'has this role' }],
       fix: {
-        summary: `Attach ${policyName(first)}, which EKS suggests for the add-on, or a policy of your own with the same actions.`,
-        commands: [['aws', 'iam', 'attach-role-policy', '--role-name', name, '--policy-arn', arn]],
+        summary: `Attach ${arn}, which EKS suggests for the add-on, or a policy of your own with the same actions.`,
       },
     },
   ];

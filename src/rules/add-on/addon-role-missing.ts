@@ -133,16 +133,6 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
           named.length === 1 && role !== undefined
             ? `Give the add-on the role ${role.role.role.arn}, which is for its service account.`
             : `Make a role for ${keys.join(' and ')}, and give it to the add-on, by Pod Identity association or as its service account role.`,
-        ...(named.length === 1 && role !== undefined && detail !== null
-          ? {
-              commands: [
-                [
-                  ...['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', clusterName, '--addon-name', addon],
-                  ...['--service-account-role-arn', role.role.role.arn, '--resolve-conflicts', 'PRESERVE'],
-                ],
-              ],
-            }
-          : {}),
       },
     } satisfies Raised,
   ];

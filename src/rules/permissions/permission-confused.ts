@@ -1,20 +1,8 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { freePolicyName, hasRoomFor, rolePermissions } from '../../facts/role-permissions.js';
+import { rolePermissions } from '../../facts/role-permissions.js';
 import { rolesForPods } from '../../facts/subject-of.js';
-import type { Json } from '../../model/inventory.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
-
-function statementsFor(confusions: readonly Confusion[]): Json {
-  const byResources = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
-  for (const { action, resources } of confusions) {
-    const key = resources.join(' ');
-    const there = byResources.get(key) ?? { actions: new Set<string>(), resources };
-    there.actions.add(action);
-    byResources.set(key, there);
-  }
-  return [...byResources.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions], Resource: resources }));
-}
 
 /** A message names these many; the evidence holds all of them. */
 const MOST_NAMED = 3;
@@ -35,23 +23,18 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
   if (found === null || found.unknown.length > 0) return [];
   const confusions = confusionsIn(found.permissions);
   if (confusions.length === 0) return [];
-  const placed = confusions.filter(({ resources }) => resources.length > 0);
-  const document = { Version: '2012-10-17', Statement: statementsFor(placed) };
-  const policy = ['--policy-name', freePolicyName(role, `${role.name}-missing`), '--policy-document', { document }];
-  const isTaken = placed.length > 0 && hasRoomFor(document, role);
   return [
     {
       message: messages.confused({ mistakes: inWords(confusions) }),
+      ...(confusions.every(({ isGuess }) => isGuess === true) ? { severity: 'info', confidence: 'possible' } : {}),
       evidence: confusions.map(({ found: what, action, resources }) => ({
         what: 'permission',
         path: null,
         found: what,
         expected: resources.length === 0 ? action : `${action} on ${resources.join(' and ')}`,
       })),
-      fix: {
-        summary: 'Allow what was meant, in the policy where the mistake stands or in one beside it.',
-        commands: !isTaken ? [] : [['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy]],
-      },
+      // No command: what was meant is a guess, and a permission that nobody asked for is worse than one that is missed.
+      fix: { summary: 'Allow what was meant, in the policy where the mistake stands.' },
     },
   ];
 }

@@ -20,11 +20,9 @@ const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);
 /** AWS documents the session tags, and that the call brings no token; source ARN and account are in wide use, and on no page of it. */
 function confidence(conditions: readonly ConditionEntry[]): Pick<Raised, 'confidence'> {
   if (conditions.every((one) => isSessionTag(one) || isOfToken(one))) return {};
-  // Those who name an association in place of its cluster may know more of what EKS sends than is written.
-  return { confidence: conditions.some(({ values }) => values.some(({ value }) => ASSOCIATION.test(value))) ? 'possible' : 'likely' };
+  // An association in place of its cluster shuts out too (mountpoint-s3-csi-driver issue 781, by trial).
+  return { confidence: 'likely' };
 }
-
-const ASSOCIATION = /:podidentityassociation\//;
 
 const written = ({ operator, key, values }: ConditionEntry): string =>
   `${operator} ${key} ${values.map(({ value }) => value).join(' or ') || 'nothing'}`;

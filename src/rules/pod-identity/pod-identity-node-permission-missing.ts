@@ -31,7 +31,7 @@ const messages = {
 
 function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): readonly Raised[] {
   if (allows(role.role, inventory, ACTION, cluster.arn, SILENT) !== 'no') return [];
-  const { name, attachedPolicyArns, inlinePolicies } = role.role;
+  const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {
       message: messages.missing({ cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') }),
@@ -49,9 +49,6 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): re
       ),
       fix: {
         summary: `Attach ${POLICY}, which allows ${ACTION}.`,
-        commands: [
-          ['aws', 'iam', 'attach-role-policy', '--role-name', name, '--policy-arn', `arn:${inventory.partition}:iam::aws:policy/${POLICY}`],
-        ],
       },
     },
   ];

@@ -2,7 +2,6 @@ import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssoci
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
-import { freePolicyName } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
@@ -29,16 +28,8 @@ function naming(chains: readonly JudgedChain[]): Repair {
 }
 
 function asking(chains: readonly JudgedChain[], { role: target }: RoleFacts): Repair {
-  const document = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: [ASSUME_ROLE, TAG_SESSION], Resource: target.arn }],
-  };
   return {
-    summary: `Allow ${inWords(arnsOf(chains))} to take the target role, which trusts the account and not the role by name.`,
-    commands: [...new Set(chains.map(({ role }) => role.role))].map((role) => {
-      const policy = ['--policy-name', freePolicyName(role, `assume-${target.name}`), '--policy-document', { document }];
-      return ['aws', 'iam', 'put-role-policy', '--role-name', role.name, ...policy];
-    }),
+    summary: `Allow ${inWords(arnsOf(chains))} ${ASSUME_ROLE} and ${TAG_SESSION} on ${target.arn}, which trusts the account and not the role by name.`,
   };
 }
 

@@ -52,7 +52,7 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
       about: [webhookOf(cluster.cluster)],
       fix: {
         summary:
-          'Where EKS runs the webhook, open a case with AWS support: it belongs to the control plane. Where you run it yourself, apply its manifest again. Then restart the pods.',
+          'Create its MutatingWebhookConfiguration again. Where EKS runs the webhook: pod-identity-webhook with url https://127.0.0.1:23443/mutate and the CA of the cluster, failure policy Ignore, for pods being created (AWS re:Post, "troubleshoot IRSA errors", has the manifest). Where you run it yourself: its own manifest. Then restart the pods.',
       },
     },
   ];
@@ -75,6 +75,7 @@ export const webhookMissing = defineRule<Uninjected>({
   error: 'Unable to locate credentials',
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
+    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
   ],
   subjects: (facts, scope) =>

@@ -1,6 +1,6 @@
 import type { OidcProvider } from '../../model/inventory.js';
 import { eksIssuer } from '../../facts/issuer.js';
-import { isOrphaned } from '../../facts/orphaned-provider.js';
+import { isKnownIdle, isOrphaned } from '../../facts/orphaned-provider.js';
 import { providerSubject } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -30,23 +30,20 @@ export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; re
         ? [{ subject: providerSubject(provider), of: { provider, url, region } }]
         : [];
     }),
-  evaluate: ({ provider, url, region }, facts) => {
+  evaluate: ({ url, region }, facts) => {
     if (!isOrphaned(url, facts)) return [];
     const roles = facts.rolesTrusting(url);
     return [
       {
         message: messages.orphan({ region, issuer: url, roles: roles.length }),
-        confidence: facts.inventory.roles.known && roles.length > 0 ? 'likely' : 'possible',
+        confidence:
+          facts.inventory.roles.known && roles.length > 0 && roles.every((role) => isKnownIdle(role, facts)) ? 'likely' : 'possible',
         evidence: [{ what: 'URL of the provider', path: null, found: url, expected: null }],
         related: roles.map(({ role }) => ({ type: 'role', id: role.arn, why: 'still trusts it' })),
         issuer: url,
         fix: {
           summary:
             'Make sure that no cluster of another account and no cluster elsewhere has this issuer, and that no role that trusts it is needed; then delete the provider.',
-          // Whether a role that trusts it was used lately, only all roles tell.
-          commands: !facts.inventory.roles.known
-            ? []
-            : [['aws', 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider.arn]],
         },
       },
     ];

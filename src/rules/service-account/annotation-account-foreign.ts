@@ -18,11 +18,60 @@ function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveS
 }
 
 const messages = {
+  partition: ({ account, arn, partition }: { account: string; arn: string; partition: string }) =>
+    `The service account ${account} names ${arn}, and its cluster is in the partition ${partition}: no role of another partition can be assumed.`,
   trusted: ({ account, arn }: { account: string; arn: string }) =>
     `The service account ${account} names ${arn}; the role of that name in this account is for it, and the other was not looked at.`,
   namesake: ({ account, arn }: { account: string; arn: string }) =>
     `The service account ${account} names ${arn}; this account has a role of that name too, and the other was not looked at.`,
 } satisfies Messages;
+
+/** What is wrong of an annotation, by what this account has in the place of the role that it names. */
+interface Named {
+  readonly of: LiveServiceAccount;
+  /** What the annotation says. */
+  readonly arn: string;
+  /** The role of that name here; null where there is none. */
+  readonly here: RoleFacts | null;
+  readonly isForIt: boolean;
+}
+
+/** Partitions are apart in everything: what names another is a mistake, whatever is there. */
+function inAnotherPartition({ of, arn, here, isForIt }: Named, { inventory: { partition } }: Facts): Raised {
+  const right = here?.role.arn ?? null;
+  const patches = right !== null && isForIt ? [annotationPatch(of, ROLE_ANNOTATION, right)] : [];
+  return {
+    message: messages.partition({ account: of.id, arn, partition }),
+    severity: 'high',
+    confidence: 'certain',
+    error: null,
+    evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: arn, expected: right }],
+    related: right === null ? [] : [{ type: 'role', id: right, why: 'has the same name in this account' }],
+    issuer: of.cluster.url,
+    fix: {
+      summary: `Annotate the service account with ${right ?? `a role of the partition ${partition}`}, and restart its pods.`,
+      ...(patches.length === 0 ? {} : { patches }),
+    },
+  };
+}
+
+/** Of another account nobody can tell from this side whether it is meant: there is nothing to run. */
+function inAnotherAccount({ of, arn, here, isForIt }: Named): Raised | null {
+  if (here === null) return null;
+  const { arn: local } = here.role;
+  return {
+    message: messages[isForIt ? 'trusted' : 'namesake']({ account: of.id, arn }),
+    ...(isForIt ? {} : { severity: 'info', confidence: 'possible' }),
+    evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: arn, expected: isForIt ? local : null }],
+    related: [{ type: 'role', id: local, why: 'has the same name in this account' }],
+    issuer: of.cluster.url,
+    fix: {
+      summary: isForIt
+        ? `Annotate the service account with ${local}, unless the role of the other account is meant, and restart its pods.`
+        : 'Name the role of this account, unless that of the other account is meant.',
+    },
+  };
+}
 
 /** The annotation names a role of another account, though this account has one of that name. */
 export const annotationAccountForeign = defineRule<LiveServiceAccount>({
@@ -44,29 +93,13 @@ export const annotationAccountForeign = defineRule<LiveServiceAccount>({
   ],
   subjects: serviceAccountsOnAnnotations,
   evaluate: (of, facts) => {
-    const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
-    const parsed = parseRoleArn(value);
+    const arn = of.account.annotations[ROLE_ANNOTATION] ?? '';
+    const parsed = parseRoleArn(arn);
     const { account, partition } = facts.inventory;
     if (parsed === null || (parsed.account === account && parsed.partition === partition)) return [];
-    // Without a namesake here the other account is meant, as far as anybody can tell from this side.
-    const role = namesake(parsed, facts);
-    if (role === null) return [];
-    const trusted = isFor(role, of, facts);
-    const { arn } = role.role;
-    return [
-      {
-        message: messages[trusted ? 'trusted' : 'namesake']({ account: of.id, arn: value }),
-        ...(trusted ? {} : { severity: 'info', confidence: 'possible' }),
-        evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: trusted ? arn : null }],
-        related: [{ type: 'role', id: arn, why: 'has the same name in this account' }],
-        issuer: of.cluster.url,
-        fix: trusted
-          ? {
-              summary: `Annotate the service account with ${arn}, unless the role of the other account is meant, and restart its pods.`,
-              patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
-            }
-          : { summary: 'Name the role of this account, unless that of the other account is meant.' },
-      } satisfies Raised,
-    ];
+    const here = namesake(parsed, facts);
+    const named = { of, arn, here, isForIt: here !== null && isFor(here, of, facts) };
+    const raised = parsed.partition === partition ? inAnotherAccount(named) : inAnotherPartition(named, facts);
+    return raised === null ? [] : [raised];
   },
 });

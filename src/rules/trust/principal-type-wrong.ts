@@ -8,6 +8,9 @@ import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised 
 const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
   policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
 
+/** Whom STS has use web identity in the classic flow of Cognito, for an identity pool of another account (STS API reference). */
+const COGNITO = /^cognito-identity\.amazonaws\.com(?:\.cn)?$/i;
+
 /** Statements that allow web identity by name to principals of which none is federated. */
 function misallowed({ policy }: RoleFacts) {
   return policy.statements.filter(
@@ -16,7 +19,7 @@ function misallowed({ policy }: RoleFacts) {
       !negatedAction &&
       actions.some(({ value }) => value.toLowerCase() === WEB_IDENTITY_ACTION.toLowerCase()) &&
       principals.length > 0 &&
-      principals.every(({ kind }) => kind === 'Service' || kind === 'AWS'),
+      principals.every(({ kind, value }) => (kind === 'Service' && !COGNITO.test(value)) || kind === 'AWS'),
   );
 }
 
