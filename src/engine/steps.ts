@@ -1,5 +1,5 @@
 import { doesWithout } from '../facts/dead-piece.js';
-import type { Facts } from '../facts/facts.js';
+import type { Facts, RoleFacts } from '../facts/facts.js';
 import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
 import type { Usage } from '../facts/role-users.js';
 import { DAY } from '../lib/day.js';
@@ -57,13 +57,26 @@ export function steppedSeverity(sighting: Sighting, facts: Facts): Severity {
   return atMost(severity, usage === 'unknown' ? 'medium' : 'low');
 }
 
+/** The roles that nobody could use if a finding is right: the one that it is about, or those that are for the issuer alone whose provider is wrong. */
+function rolesShut({ subject, raised }: Sighting, facts: Facts): readonly RoleFacts[] {
+  if (subject.type === 'role') return [facts.role(subject.id)].flatMap((role) => role ?? []);
+  const { issuer } = raised;
+  if ((subject.type !== 'provider' && subject.type !== 'cluster') || issuer === undefined) return [];
+  return facts.rolesTrusting(issuer).filter(({ policy, statements }) => {
+    const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+    return allows.length === statements.length && statements.every(({ issuers }) => issuers.every((url) => url === issuer));
+  });
+}
+
 /**
  * The confidence of a sighting: lowered where a section that the rule uses was not read, and where a role said to be shut
  * was used within the last day (a free check on ourselves).
  */
-export function steppedConfidence({ rule, subject, raised, uncertain }: Sighting, facts: Facts): Confidence {
+export function steppedConfidence(sighting: Sighting, facts: Facts): Confidence {
+  const { rule, raised, uncertain } = sighting;
   const confidence = raised.confidence ?? rule.confidence;
-  const lastUsed = subject.type === 'role' ? (facts.role(subject.id)?.role.lastUsed?.date ?? null) : null;
-  const usedLately = rule.kind === 'break' && lastUsed !== null && Date.parse(facts.inventory.collectedAt) - Date.parse(lastUsed) <= DAY;
+  const now = Date.parse(facts.inventory.collectedAt);
+  const isUsedLately = ({ role: { lastUsed } }: RoleFacts): boolean => lastUsed !== null && now - Date.parse(lastUsed.date) <= DAY;
+  const usedLately = rule.kind === 'break' && rolesShut(sighting, facts).some(isUsedLately);
   return uncertain || usedLately ? lowerConfidence(confidence, 'likely') : confidence;
 }

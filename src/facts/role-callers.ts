@@ -33,6 +33,11 @@ export function callerSubjects(role: RoleFacts, url: string): string[] {
   return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
 }
 
+/** Whether whoever carries a role is of clusters that were described, and none of them of this issuer's. */
+export function isCarriedOnlyElsewhere({ users }: RoleFacts, url: string): boolean {
+  return users.length > 0 && users.every((user) => user.url !== null && user.url !== url);
+}
+
 /** Whether a service account may be of an issuer's cluster, whose issuer was not read. */
 export const mayBeOf = ({ cluster }: RoleUser, url: string): boolean =>
   !cluster.detail.known && (eksIssuer(url)?.region ?? cluster.region) === cluster.region;

@@ -68,7 +68,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   'sem-p4-profile': 'a profile that chains from the role of the pod is told like a break',
   'sem-t1d-xacct-wrongres': 'the half of a cross-account target role that is here is not judged',
   'sem-t3c-tags-disabled': 'conditions on the tags of the session of a target role are not judged',
-  'sem-w13-deleting': 'a provider is missed for a cluster that is being deleted',
   'sem-z2-addon-role-othercluster': 'the role of an add-on counts for no user of it',
   't3-042': 'the runner that made a pod is not known from its labels',
   't3-044': 'a token that another asks for by TokenRequest needs no annotation',

@@ -62,6 +62,19 @@ describe('confidence', () => {
     expect(steppedConfidence(saw('break'), account({}, '2026-10-31T06:00:00.000Z'))).toBe('likely'));
   it('stays where the last use is older', () =>
     expect(steppedConfidence(saw('break'), account({}, '2026-10-31T05:59:59.000Z'))).toBe('certain'));
+  it.each([
+    ['of its provider alone', ['issuer.example'], 'likely'],
+    ['of another as well', ['issuer.example', 'other.example'], 'certain'],
+  ])('of a provider is likely at most where a role %s was used within the last day', (_, issuers, confidence) => {
+    const Statement = issuers.map((url) => ({
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::210987654321:oidc-provider/${url}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+    }));
+    const facts = account({ roles: [{ arn: role.id, trustPolicy: { Statement }, lastUsed: '2026-10-31T12:00:00.000Z' }] });
+    const subject = { type: 'provider', id: 'p', arn: null, region: null } as const;
+    expect(steppedConfidence({ ...saw('break', { issuer: 'issuer.example' }), subject }, facts)).toBe(confidence);
+  });
   it('of an exposure does not depend on the last use', () =>
     expect(steppedConfidence(saw('exposure'), account({}, '2026-11-01T05:00:00.000Z'))).toBe('certain'));
 });

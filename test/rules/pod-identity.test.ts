@@ -162,14 +162,10 @@ describe('pods that still go by the annotation of an associated service account'
     const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
     expect(told('bad-old-pods-without-provider')).toEqual([
       ['pod-identity-and-irsa', 'high', `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`],
-      ['provider-missing', 'info', expect.anything()],
     ]);
     expect(told('bad-old-pods-with-another-role')).toEqual([['pod-identity-and-irsa', 'high', null]]);
   });
 
   it('are no reason to want a provider where there are none', () =>
-    expect(told('bad-nobody-needs-the-provider')).toEqual([
-      ['pod-identity-and-irsa', 'low', null],
-      ['provider-missing', 'info', expect.anything()],
-    ]));
+    expect(told('bad-nobody-needs-the-provider')).toEqual([['pod-identity-and-irsa', 'low', null]]));
 });

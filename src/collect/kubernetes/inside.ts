@@ -2,6 +2,7 @@ import { type Members } from '../../lib/is-object.js';
 import { memo } from '../../lib/memo.js';
 import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
 import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
+import { isPassing } from '../../model/cluster-status.js';
 import { unreadInside, type Inside } from '../../model/sections.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
 import { observe } from '../observe.js';
@@ -244,6 +245,7 @@ export async function readInside(
   const { detail, name, region } = place;
   if (!detail.known) return unreadInside(detail.reason, detail.detail);
   const { endpoint, certificateAuthority, status } = detail.value;
+  if (isPassing(detail.value)) return unreadInside('not-requested', `The cluster is ${status}: nothing inside it is settled.`);
   if (endpoint === null || certificateAuthority === null) return unreadInside('failed', `The cluster has no endpoint (${status}).`);
   return readFrom(connect({ name, region, url: endpoint, certificateAuthority }, token), queue, place, only);
 }

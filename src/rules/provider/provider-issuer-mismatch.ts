@@ -1,3 +1,4 @@
+import { isPassing } from '../../model/cluster-status.js';
 import { providerFor } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { Confidence, Patch, Related } from '../../model/finding.js';
@@ -65,9 +66,11 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
   subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope).flatMap((target) =>
-      nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } })),
-    ),
+    issuingClustersIn(facts, scope)
+      .filter(({ detail }) => !isPassing(detail))
+      .flatMap((target) =>
+        nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } })),
+      ),
   evaluate: ({ target, near }, facts) => {
     const { account, partition } = facts.inventory;
     const { words, confidence } = DIFFERENCES[near.difference];

@@ -1,17 +1,20 @@
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
+import { isPassing } from '../../model/cluster-status.js';
 import type { IssuingCluster } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
+import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
-import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
+import { clusterSubject, issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages } from '../define-rule.js';
 
 const messages = {
   used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number }) =>
-    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${roles} roles and ${accounts} service accounts rely on it).`,
+    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${plural(roles, 'role')} and ${plural(accounts, 'service account')} rely on it).`,
   unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
 } satisfies Messages;
 
@@ -36,11 +39,15 @@ export const providerMissing = defineRule<IssuingCluster>({
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  subjects: (facts, scope) => issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
+  subjects: (facts, scope) =>
+    issuingClustersIn(facts, scope)
+      .filter(({ detail }) => !isPassing(detail))
+      .map((of) => ({ subject: clusterSubject(of.cluster), of })),
   evaluate: ({ cluster, issuer, url }, facts) => {
     if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
     const { account, partition } = facts.inventory;
-    const roles = facts.rolesTrusting(url);
+    // What only service accounts of other clusters carry names this issuer by mistake.
+    const roles = facts.rolesTrusting(url).filter((role) => !isCarriedOnlyElsewhere(role, url));
     // For a role of another account STS looks for the provider there.
     const users = facts
       .usersOf(cluster)
@@ -52,7 +59,10 @@ export const providerMissing = defineRule<IssuingCluster>({
     const used = related.length > 0;
     const accountsRead = cluster.serviceAccounts.known && users.length === 0;
     const associations = cluster.podIdentityAssociations.known && cluster.podIdentityAssociations.value.length > 0;
-    const isWhole = facts.inventory.roles.known && carriersUnread(url, facts) === null;
+    const unread = facts.inventory.roles.known ? carriersUnread(url, facts) : facts.inventory.roles;
+    const isWhole = unread === null;
+    // A cluster that has its roles by Pod Identity alone needs no provider.
+    if (!used && isWhole && associations) return [];
     const arn = providerArn(partition, account, url);
     return [
       {
@@ -61,6 +71,8 @@ export const providerMissing = defineRule<IssuingCluster>({
         severity: used ? 'high' : !isWhole ? 'medium' : accountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
+        // Its service accounts may have their roles by Pod Identity.
+        unless: roles.length > 0 ? null : !used && associations ? unread : mayBeAssociated(cluster, facts),
         issuer: url,
         about: [providerFor(url)],
         fix: {

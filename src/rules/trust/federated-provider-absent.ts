@@ -1,9 +1,11 @@
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
+import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
+import { isPassing } from '../../model/cluster-status.js';
 import { claimIn, providerFor, valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
@@ -12,10 +14,18 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js
 function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): string {
   const { partition, account } = facts.inventory;
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
+  const own = passing(url, facts);
+  if (own !== null) return `, and its cluster ${own.cluster.name} is ${own.detail.status}`;
   const carried = issuerMeantBy(url, role, facts);
   const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
   if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
   return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
+}
+
+/** The cluster of an issuer, while it is being made or deleted. */
+function passing(url: string, facts: Facts): IssuingCluster | null {
+  const cluster = facts.clusterOf(url);
+  return cluster !== null && isPassing(cluster.detail) ? cluster : null;
 }
 
 const messages = {
@@ -49,16 +59,25 @@ export const federatedProviderAbsent = defineRule({
         const { entry, named } = principal;
         if (named.kind !== 'oidc' || !hasNoProvider(principal, role, facts)) return [];
         const { partition, account } = facts.inventory;
+        const elsewhereCarried = isCarriedOnlyElsewhere(role, named.url) ? role.users : [];
         const elsewhere = named.partition !== partition ? named.url : issuerMeantBy(named.url, role, facts);
         const meant = elsewhere === named.url && named.partition === partition ? null : elsewhere;
         const expected = meant === null ? null : providerArn(partition, account, meant);
         return [
           {
             message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
+            // That of a cluster that is being made or deleted comes and goes with it.
+            ...(passing(named.url, facts) === null ? {} : { severity: 'info' as const, error: null }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,
-            about: [valueAt(entry.path), claimIn(statement.statement.index, 'iss'), providerFor(named.url)],
+            related: elsewhereCarried.map(({ id }) => ({ type: 'service-account' as const, id, why: 'carries the role and is refused' })),
+            // The provider of this issuer would help nobody whose tokens are of another.
+            about: [
+              valueAt(entry.path),
+              claimIn(statement.statement.index, 'iss'),
+              ...(elsewhereCarried.length > 0 ? [] : [providerFor(named.url)]),
+            ],
             unless: mayServeWithout(statement, role, facts),
             fix:
               meant === null || expected === null

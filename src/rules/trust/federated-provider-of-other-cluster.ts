@@ -1,9 +1,13 @@
 import { listed } from '../../lib/list-in-words.js';
+import type { RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
+import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[], role: RoleFacts): boolean =>
+  named.every(({ url }) => isCarriedOnlyElsewhere(role, url));
 
 const messages = {
   other: ({ cluster, others }: { cluster: string; others: string }) =>
@@ -32,7 +36,9 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   evaluate: ({ role, users, cluster: own }, facts) => {
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
-    const others = named.filter(({ url }) => facts.providerOf(url) !== null);
+    const served = named.filter(({ url }) => facts.providerOf(url) !== null);
+    // Without any, the principal itself is told, unless it is right for others who carry the role: they lack their provider alone.
+    const others = served.length > 0 || isCarriedOnlyElsewhereByAll(named, role) ? served : named;
     const [first] = others;
     if (first === undefined) return [];
     const names = others.map(({ url }) => {

@@ -261,7 +261,14 @@ describe('reading inside a cluster', () => {
       tags: {},
     };
     const { inside, seen } = await read(() => EMPTY, { detail: known(creating) });
-    expect([reasons(inside)['workloads'], seen.length]).toEqual(['failed', 0]);
+    expect([reasons(inside)['workloads'], seen.length]).toEqual(['not-requested', 0]);
+  });
+
+  it.each(['CREATING', 'DELETING', 'FAILED'])('asks nothing of a cluster that is %s, and leaves no gap', async (status) => {
+    const detail = { status, issuer: null, endpoint: 'https://127.0.0.1:1', certificateAuthority: 'bm9uZQ==' };
+    const rest = { endpointPublicAccess: null, createdAt: null, kubernetesVersion: null, tags: {} };
+    const { inside } = await read(() => EMPTY, { detail: known({ ...detail, ...rest }) });
+    expect(new Set(Object.values(reasons(inside)))).toEqual(new Set(['not-requested']));
   });
 
   it('tells webhooks that are asked about pods from the others', async () => {
