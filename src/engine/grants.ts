@@ -61,7 +61,7 @@ const takenByPodIdentity = (policy: TrustPolicy): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && podIdentityAccess(policy, TAG_SESSION) !== 'no';
 
 /** Whether a role can be the one of an association, or its target, under a trust policy; what cannot be told counts as yes. */
-function serves(role: Role, policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): boolean {
+export function serves(role: Role, policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): boolean {
   const takes = (action: string): boolean =>
     role.arn === association.targetRoleArn
       ? admitsAssociatedRole(policy, action, association, account).outcome !== 'no'

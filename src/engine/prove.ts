@@ -8,11 +8,15 @@ import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { evaluateParsed } from '../policy/evaluate.js';
+import { DAY } from '../lib/day.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
+import { Steps } from '../policy/steps.js';
+import { gainedBy } from '../policy/subject-difference.js';
 import { hasVariable } from '../policy/variables.js';
 import { whatArrived } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
+import { serves } from './grants.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { patched } from './patched.js';
 import { audiencesDemanded, restsOnUnread } from './rests-on-unread.js';
@@ -93,6 +97,40 @@ function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate
   return tokenBearers(role.role.arn, facts).map(({ url, audience, subject }) => fateOf(role, after, url, audience, subject));
 }
 
+/** For so long the use of a role counts as a sign that somebody needs it. */
+const LATELY = 90 * DAY;
+const STEPS = 500_000;
+
+/**
+ * Whether those whom the policy admits for issuers without a cluster here stay admitted, where somebody used the role lately: who
+ * they are, nobody here can see.
+ */
+function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
+  const { partition, account, collectedAt } = facts.inventory;
+  const { lastUsed, arn } = role.role;
+  if (lastUsed === null || Date.parse(collectedAt) - Date.parse(lastUsed.date) > LATELY) return true;
+  const repaired = after.role(arn)?.policy;
+  const urls = new Set(role.statements.flatMap(({ issuers }) => issuers).filter((url) => facts.clusterOf(url) === null));
+  const steps = new Steps(STEPS);
+  return [...urls].every((url) =>
+    audiencesTried(role, url, facts).every((audience) => {
+      const door = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience };
+      return repaired !== undefined && gainedBy({ policy: role.policy, door }, { policy: repaired, door }, steps).length === 0;
+    }),
+  );
+}
+
+/** Whether every Pod Identity association that a role serves is still served. */
+function keepsAssociations(role: RoleFacts, { inventory: { account } }: Facts, after: Facts): boolean {
+  const repaired = after.role(role.role.arn)?.policy;
+  return [...role.associatedIn, ...role.targetedIn].every((cluster) =>
+    whatArrived(cluster.podIdentityAssociations)
+      .filter(({ roleArn, targetRoleArn }) => roleArn === role.role.arn || targetRoleArn === role.role.arn)
+      .filter((one) => serves(role.role, role.policy, cluster, one, account))
+      .every((one) => repaired !== undefined && serves(role.role, repaired, cluster, one, account)),
+  );
+}
+
 const isKept = ({ before, after }: Fate): boolean => RANK[after] >= RANK[before];
 
 /**
@@ -106,7 +144,8 @@ function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>
     if (!users.every(isKept)) return false;
     if (!patched.has(role.role.arn)) return true;
     const others = [...fatesOfNamed(role, facts, after), ...fatesOfPods(role, facts, after)];
-    return users.every((one) => one.after !== 'undecided') && others.every(isKept);
+    const keepsOthers = others.every(isKept) && keepsStrangers(role, facts, after) && keepsAssociations(role, facts, after);
+    return keepsOthers && users.every((one) => one.after !== 'undecided');
   });
 }
 
