@@ -4,9 +4,13 @@ import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl } from '../policy/federated.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
+import { addonServiceAccounts } from './addon-accounts.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
 
-/** A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win. */
+/**
+ * A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
+ * add-on, which EKS annotates with the role that the add-on was given, whether or not that was read.
+ */
 export interface RoleUser {
   readonly cluster: Cluster;
   readonly serviceAccount: ServiceAccount;
@@ -40,14 +44,39 @@ export interface UserIndex {
 
 const NONE: readonly never[] = [];
 
+/**
+ * The service accounts of add-ons with a role, as EKS annotates them. Of several some are on the role of the nodes by design: those
+ * say nothing of one of them.
+ */
+function annotatedByEks(cluster: Cluster): readonly ServiceAccount[] {
+  return whatArrived(cluster.addons).flatMap((one) => {
+    const addon = addonServiceAccounts(one);
+    const role = addon?.detail.serviceAccountRoleArn ?? null;
+    const [wanted, other] = addon?.wants ?? [];
+    if (addon === null || role === null || wanted === undefined || other !== undefined) return [];
+    return [{ namespace: addon.namespace, name: wanted.serviceAccount, annotations: { [ROLE_ANNOTATION]: role } }];
+  });
+}
+
+/** Those that carry a role, once each: the annotations of one are of its own where it was read. */
+function annotatedIn(cluster: Cluster): readonly ServiceAccount[] {
+  const own = whatArrived(cluster.serviceAccounts).filter(({ annotations }) => annotations[ROLE_ANNOTATION] !== undefined);
+  const carries = (by: ServiceAccount): boolean =>
+    own.some(
+      (one) =>
+        one.namespace === by.namespace && one.name === by.name && one.annotations[ROLE_ANNOTATION] === by.annotations[ROLE_ANNOTATION],
+    );
+  return [...own, ...annotatedByEks(cluster).filter((one) => !carries(one))];
+}
+
 function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
   return clusters.flatMap((cluster) => {
     const associated = associationsByServiceAccount(cluster);
     const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
     const url = issuer === null ? null : issuerUrl(issuer);
-    return whatArrived(cluster.serviceAccounts).flatMap((serviceAccount): RoleUser[] => {
+    return annotatedIn(cluster).flatMap((serviceAccount): RoleUser[] => {
       const { namespace, name, annotations } = serviceAccount;
-      if (annotations[ROLE_ANNOTATION] === undefined || associated.has(serviceAccountKey(namespace, name))) return [];
+      if (associated.has(serviceAccountKey(namespace, name))) return [];
       return [
         {
           cluster,

@@ -2,6 +2,7 @@
 import type { Rule } from './define-rule.js';
 import { actionWrong } from './trust/action-wrong.js';
 import { addonPermissionsMissing } from './add-on/addon-permissions-missing.js';
+import { addonRoleAbsent } from './add-on/addon-role-absent.js';
 import { addonRoleMissing } from './add-on/addon-role-missing.js';
 import { addonSubjectMismatch } from './add-on/addon-subject-mismatch.js';
 import { annotationAccountForeign } from './service-account/annotation-account-foreign.js';
@@ -73,6 +74,7 @@ import { webhookMissing } from './pod/webhook-missing.js';
 export const RULES: readonly Rule[] = [
   actionWrong,
   addonPermissionsMissing,
+  addonRoleAbsent,
   addonRoleMissing,
   addonSubjectMismatch,
   annotationAccountForeign,

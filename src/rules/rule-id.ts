@@ -2,6 +2,7 @@
 export type RuleId =
   | 'action-wrong'
   | 'addon-permissions-missing'
+  | 'addon-role-absent'
   | 'addon-role-missing'
   | 'addon-subject-mismatch'
   | 'annotation-account-foreign'

@@ -1,6 +1,7 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -48,6 +49,7 @@ export const annotationRoleMissing = defineRule<LiveServiceAccount>({
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: meant }],
         related: meant === null ? [] : [{ type: 'role', id: meant, why: 'was probably meant' }],
         issuer: of.cluster.url,
+        about: [roleAnnotation],
         fix:
           meant === null
             ? { summary: 'Make the role, or annotate the service account with the one that it is meant to have.' }

@@ -1,10 +1,10 @@
 import { listed } from '../../lib/list-in-words.js';
-import type { RoleFacts } from '../../facts/facts.js';
+import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { clusterSubject, givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
 const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[], role: RoleFacts): boolean =>
   named.every(({ url }) => isCarriedOnlyElsewhere(role, url));
@@ -13,6 +13,13 @@ const messages = {
   other: ({ cluster, others }: { cluster: string; others: string }) =>
     `Service accounts of cluster ${cluster} carry this role, but its trust policy lets in only ${others}.`,
 } satisfies Messages;
+
+/** The roles that are carried, be it by add-ons alone, of which EKS tells; and the cluster where its service accounts were not read. */
+function entriesIn(cluster: IssuingCluster, facts: Facts): readonly Entry<CarriedRole>[] {
+  const { serviceAccounts } = cluster.cluster;
+  const unread = serviceAccounts.known ? [] : [{ subject: clusterSubject(cluster.cluster), unread: { reason: serviceAccounts.reason } }];
+  return [...rolesCarriedIn(cluster, facts).map((of) => givenRoleEntry(of, facts)), ...unread];
+}
 
 /** The role lets another cluster in than the one whose service accounts carry it. */
 export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
@@ -23,16 +30,13 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   confidence: 'certain',
   scope: 'cluster',
   link: 'principal',
-  needs: ['roles', 'providers', 'clusters', 'service-accounts'],
-  looksAt: ['pod-identity-associations'],
+  needs: ['roles', 'providers', 'clusters'],
+  looksAt: ['service-accounts', 'addons', 'pod-identity-associations'],
   title: 'The trust policy names the provider of another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope)
-      .flatMap((cluster) => rolesCarriedIn(cluster, facts))
-      .map((of) => givenRoleEntry(of, facts)),
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => entriesIn(cluster, facts)),
   evaluate: ({ role, users, cluster: own }, facts) => {
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];

@@ -2,11 +2,26 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
+import { parseFederated, type Federated } from '../../policy/federated.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
-const trustsAnyFederation = ({ policy }: RoleFacts): boolean =>
-  policy.statements.some(({ principals }) => principals.some(({ kind }) => kind === 'Federated'));
+const federations = ({ policy }: RoleFacts): readonly Federated[] =>
+  policy.statements.flatMap(({ principals }) =>
+    principals.flatMap(({ kind, value }) => (kind === 'Federated' ? [parseFederated(value)] : [])),
+  );
+
+/** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */
+const isForOthers = (named: Federated): boolean =>
+  named.kind === 'saml' || (named.kind === 'domain' && BUILT_IN.has(named.domain.toLowerCase()));
+
+/** The identity providers that need no provider in the account (IAM User Guide, "Create an OpenID Connect identity provider"). */
+const BUILT_IN: ReadonlySet<string> = new Set([
+  'accounts.google.com',
+  'cognito-identity.amazonaws.com',
+  'graph.facebook.com',
+  'www.amazon.com',
+]);
 
 /** Whom STS has use web identity in the classic flow of Cognito, for an identity pool of another account (STS API reference). */
 const COGNITO = /^cognito-identity\.amazonaws\.com(?:\.cn)?$/i;
@@ -38,10 +53,12 @@ const messages = {
 } satisfies Messages;
 
 function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
-  // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose.
-  if (trustsAnyFederation(role) || role.policy.problems.length > 0) return [];
+  const named = federations(role);
+  // What names an issuer of tokens, in whatever form, is told by the rules about that.
+  if (!named.every(isForOthers) || role.policy.problems.length > 0) return [];
   const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
-  const misplaced = misallowed(role);
+  // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one carries it.
+  const misplaced = named.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
   const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
@@ -79,7 +96,7 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   link: 'kind of principal',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'addons', 'clusters', 'pod-identity-associations'],
   title: 'The role trusts no OIDC provider',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,
