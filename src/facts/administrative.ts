@@ -1,85 +1,128 @@
-import { isObject } from '../lib/is-object.js';
-import { memo, memoByText } from '../lib/memo.js';
-import { asList, strings } from '../lib/one-or-list.js';
+import { memo } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { coversAction, coversResource, unconditionalIn, type Permission } from '../policy/permissions.js';
 
-/** AWS managed policies that make a role the master of its account. */
-const ADMINISTRATIVE_POLICIES = new Set(['AdministratorAccess', 'PowerUserAccess', 'IAMFullAccess']);
+/** AWS managed policies that make a role the master of its account, with what they come to (AWS Managed Policy Reference Guide). */
+const OF_AWS: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ['AdministratorAccess', { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
+  ['PowerUserAccess', { Statement: { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' } }],
+  ['IAMFullAccess', { Statement: { Effect: 'Allow', Action: 'iam:*', Resource: '*' } }],
+]);
 
-/** Actions each of which, on every resource, lets a role give itself more. */
-const ESCALATING_ACTIONS = [
-  'iam:PutRolePolicy',
-  'iam:AttachRolePolicy',
-  'iam:UpdateAssumeRolePolicy',
-  'iam:CreatePolicyVersion',
-  'iam:SetDefaultPolicyVersion',
-  'iam:PutUserPolicy',
-  'iam:AttachUserPolicy',
-  'iam:CreateAccessKey',
-  'iam:CreateLoginProfile',
+/** Actions each of which, on everything of its kind, lets a role give itself more. */
+const ESCALATING: readonly (readonly [string, 'role' | 'policy' | 'user'])[] = [
+  ['iam:PutRolePolicy', 'role'],
+  ['iam:AttachRolePolicy', 'role'],
+  ['iam:UpdateAssumeRolePolicy', 'role'],
+  ['iam:CreatePolicyVersion', 'policy'],
+  ['iam:SetDefaultPolicyVersion', 'policy'],
+  ['iam:PutUserPolicy', 'user'],
+  ['iam:AttachUserPolicy', 'user'],
+  ['iam:CreateAccessKey', 'user'],
+  ['iam:CreateLoginProfile', 'user'],
+  ['iam:UpdateLoginProfile', 'user'],
 ];
 
-/** The actions of the statements for every resource and under no condition, of one effect. */
-function actionsOf(document: Record<string, Json>, effect: 'Allow' | 'Deny'): readonly string[] {
-  return asList(document['Statement']).flatMap((statement) =>
-    isObject(statement) &&
-    statement['Effect'] === effect &&
-    statement['Condition'] === undefined &&
-    strings(statement['Resource']).includes('*')
-      ? strings(statement['Action'])
-      : [],
-  );
+const PASS_ROLE = 'iam:PassRole';
+/** What runs code of one's own under a role that is passed to it: with `iam:PassRole` on every role, any role of the account. */
+const RUNNING = [
+  'lambda:CreateFunction',
+  'ec2:RunInstances',
+  'ecs:RegisterTaskDefinition',
+  'cloudformation:CreateStack',
+  'codebuild:CreateProject',
+  'glue:CreateJob',
+  'sagemaker:CreateNotebookInstance',
+];
+
+/** One action of each of many services: who may take all of them but one may take about everything. */
+const TELLING = [
+  's3:GetObject',
+  'ec2:RunInstances',
+  'lambda:UpdateFunctionCode',
+  'secretsmanager:GetSecretValue',
+  'kms:Decrypt',
+  'dynamodb:GetItem',
+  'ssm:SendCommand',
+];
+const LEFT_OUT = 1;
+
+/** Something that no policy names: what takes it in takes in everything. */
+const ANYTHING = 'anything-else';
+
+/** What one policy allows and denies whatever the circumstances; severity is raised only on what is certain. */
+interface Grants {
+  readonly allowed: readonly Permission[];
+  readonly denied: readonly Permission[];
 }
 
-/** The first of the actions that a policy allows on every resource under no condition, and does not deny likewise. */
-function escalation(document: Json): string | null {
-  if (!isObject(document)) return null;
-  const allowed = actionsOf(document, 'Allow');
-  if (allowed.length === 0) return null;
-  const denied = actionsOf(document, 'Deny');
-  const covering = (patterns: readonly string[]): ((action: string) => boolean) => {
-    const globs = patterns.map((pattern) => parseGlob(pattern.toLowerCase()));
-    return (action) => globs.some((glob) => matchesGlob(glob, action.toLowerCase()));
-  };
-  // All but IAM is administrative too, as PowerUserAccess is.
-  const isDenied = allowed.includes('*') && !denied.includes('*') ? (): boolean => false : covering(denied);
-  const isAllowed = covering(allowed);
-  return ESCALATING_ACTIONS.find((action) => isAllowed(action) && !isDenied(action)) ?? null;
+const read = (document: Json): Grants => ({ allowed: unconditionalIn(document, 'Allow'), denied: unconditionalIn(document, 'Deny') });
+const readOnce = memo((document: Json & object): Grants => read(document));
+const grantsOf = (document: Json): Grants => (typeof document === 'object' && document !== null ? readOnce(document) : read(document));
+
+const cover = (permissions: readonly Permission[], action: string, resource: string): boolean =>
+  permissions.some((one) => coversAction(one, action) && coversResource(one, resource));
+
+interface NamedPolicy extends Grants {
+  readonly name: string;
+  readonly isOfAws: boolean;
 }
 
-function byDocument(document: Json, name: string): string | null {
-  const action = escalation(document);
-  return action === null ? null : `${name} (${action} on every resource)`;
+/** What a role may do for certain, by all of its policies and within its boundary. */
+interface Bounds {
+  readonly may: (action: string, resource: string) => boolean;
+  readonly anyOf: (kind: 'role' | 'policy' | 'user') => string;
+}
+
+const isEverything = ({ actions, negatedAction }: Permission): boolean =>
+  negatedAction || actions.some((action) => /^\*(?::\*)?$/.test(action));
+
+/** Why one policy makes a role administrative, in a few words; null where it does not. */
+function reasonIn({ allowed }: NamedPolicy, { may, anyOf }: Bounds): string | null {
+  const gives = (action: string, resource: string): boolean => cover(allowed, action, resource) && may(action, resource);
+  const where = (kind: string): string => (allowed.some((one) => one.resources.includes('*')) ? 'on every resource' : `on every ${kind}`);
+  const escalating = ESCALATING.find(([action, kind]) => gives(action, anyOf(kind)));
+  if (escalating !== undefined) return `${escalating[0]} ${where(escalating[1])}`;
+  const wide = allowed.filter((one) => isEverything(one) && coversResource(one, ANYTHING));
+  const open = TELLING.filter((action) => cover(wide, action, ANYTHING) && may(action, ANYTHING));
+  if (open.length >= TELLING.length - LEFT_OUT) return 'nearly everything on every resource';
+  const running = gives(PASS_ROLE, anyOf('role')) ? RUNNING.find((action) => may(action, ANYTHING)) : undefined;
+  return running === undefined ? null : `${PASS_ROLE} ${where('role')} with ${running}`;
 }
 
 type Judge = (role: Role) => string | null;
 
-/**
- * Tells why a role counts as administrative, or null. A permissions boundary is taken to stop it unless the boundary is
- * itself administrative: severity is raised only on what is certain.
- */
+/** Tells why a role counts as administrative within its permissions boundary, or null. */
 export const administrativeReasons = ({ managedPolicies }: Inventory): Judge => judgeBy(managedPolicies);
 
 /** The slices that proofs look at share the account's list of policies. */
 const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
   const documents = new Map(whatArrived(policies).map(({ arn, document }) => [arn, document]));
-  const byPolicy = memoByText((arn): string | null => {
-    const aws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
-    if (aws !== undefined) return ADMINISTRATIVE_POLICIES.has(aws) ? aws : null;
-    const document = documents.get(arn);
-    return document === undefined ? null : byDocument(document, arn.split('/').at(-1) ?? arn);
-  });
-  return ({ permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
-    if (permissionsBoundaryArn !== null && byPolicy(permissionsBoundaryArn) === null) return null;
-    for (const arn of attachedPolicyArns) {
-      const reason = byPolicy(arn);
-      if (reason !== null) return reason;
-    }
-    for (const { name, document } of inlinePolicies) {
-      const reason = byDocument(document, name);
-      if (reason !== null) return reason;
+  const managed = (arn: string): readonly NamedPolicy[] => {
+    const ofAws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+    const document = ofAws === undefined ? documents.get(arn) : OF_AWS.get(ofAws);
+    if (document === undefined) return [];
+    return [{ ...grantsOf(document), name: ofAws ?? arn.split('/').at(-1) ?? arn, isOfAws: ofAws !== undefined }];
+  };
+  return ({ arn, permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
+    const own = inlinePolicies.map(({ name, document }): NamedPolicy => ({ ...grantsOf(document), name, isOfAws: false }));
+    const all = [...attachedPolicyArns.flatMap(managed), ...own];
+    // A boundary whose text is not known is taken to allow nothing.
+    const boundary = permissionsBoundaryArn === null ? null : managed(permissionsBoundaryArn);
+    const allowed = all.flatMap((one) => one.allowed);
+    const denied = [...all, ...(boundary ?? [])].flatMap((one) => one.denied);
+    const [, partition = '', , , account = ''] = arn.split(':');
+    const bounds: Bounds = {
+      may: (action, resource) =>
+        cover(allowed, action, resource) &&
+        (boundary === null || boundary.some((one) => cover(one.allowed, action, resource))) &&
+        !cover(denied, action, resource),
+      anyOf: (kind) => `arn:${partition}:iam::${account}:${kind}/${ANYTHING}`,
+    };
+    for (const policy of all) {
+      const reason = reasonIn(policy, bounds);
+      if (reason !== null) return policy.isOfAws ? policy.name : `${policy.name} (${reason})`;
     }
     return null;
   };

@@ -7,7 +7,7 @@ import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { Steps } from './steps.js';
 import { variablesIn } from './variables.js';
 
-/** One Allow statement of an identity policy. */
+/** One statement of an identity policy. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly negatedAction: boolean;
@@ -19,20 +19,27 @@ export interface Permission {
  * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
  * allowed" can be relied on. What is no statement allows nothing.
  */
-export function permissionsIn(document: Json): readonly Permission[] {
+export const permissionsIn = (document: Json): readonly Permission[] => statementsIn(document, 'Allow').map(permissionOf);
+
+/** What an identity policy allows, or denies, whatever the circumstances. */
+export const unconditionalIn = (document: Json, effect: 'Allow' | 'Deny'): readonly Permission[] =>
+  statementsIn(document, effect)
+    .filter((statement) => statement['Condition'] === undefined)
+    .map(permissionOf);
+
+type JsonObject = Readonly<Record<string, Json>>;
+
+function statementsIn(document: Json, effect: 'Allow' | 'Deny'): readonly JsonObject[] {
   if (!isObject(document)) return [];
-  return asList(document['Statement']).flatMap((statement): Permission[] => {
-    if (!isObject(statement) || statement['Effect'] !== 'Allow') return [];
-    return [
-      {
-        actions: strings(statement['Action'] ?? statement['NotAction']),
-        negatedAction: statement['Action'] === undefined,
-        resources: strings(statement['Resource'] ?? statement['NotResource']),
-        negatedResource: statement['Resource'] === undefined,
-      },
-    ];
-  });
+  return asList(document['Statement']).flatMap((statement) => (isObject(statement) && statement['Effect'] === effect ? [statement] : []));
 }
+
+const permissionOf = (statement: JsonObject): Permission => ({
+  actions: strings(statement['Action'] ?? statement['NotAction']),
+  negatedAction: statement['Action'] === undefined,
+  resources: strings(statement['Resource'] ?? statement['NotResource']),
+  negatedResource: statement['Resource'] === undefined,
+});
 
 /** Most patterns are plain text, which need not be taken apart. */
 function fits(pattern: string, text: string): boolean {

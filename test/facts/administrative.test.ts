@@ -42,6 +42,75 @@ describe('administrative', () => {
   it('by a customer managed policy', () => expect(because([customer], [], allow('iam:Attach*'))).toMatch(/^own \(iam:AttachRolePolicy/));
 });
 
+const but = (notAction: Json, resource: Json = '*'): Json => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', NotAction: notAction, Resource: resource },
+});
+const deny = (action: Json, rest: Record<string, Json> = {}): Json => ({ Effect: 'Deny', Action: action, Resource: '*', ...rest });
+const both = (...Statement: Json[]): Json => ({ Version: '2012-10-17', Statement });
+const of = (document: Json): Json => (document as Record<string, Json>)['Statement'] ?? null;
+
+describe('administrative by what a policy leaves out', () => {
+  it.each<[string, Json]>([
+    ['all but IAM, as PowerUserAccess', but(['iam:*', 'organizations:*', 'account:*'])],
+    ['all but one service', but('s3:*')],
+    ['all but reading secrets', but('secretsmanager:GetSecretValue')],
+    ['all but some of IAM', but(['iam:CreateUser', 'iam:DeleteUser'])],
+    ['nothing but a resource', { Statement: { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::logs/*' } }],
+    ['everything, written as service and action', allow('*:*')],
+    ['all but IAM by a Deny', both(of(allow('*')), deny('iam:*'))],
+  ])('it leaves %s', (_, document) => {
+    expect(because([], [document])).toMatch(/^inline \(/);
+    expect(because([customer], [], document)).toMatch(/^own \(/);
+  });
+
+  it.each<[string, Json]>([
+    ['what few need', but(['iam:*', 's3:*', 'ec2:*', 'lambda:*', 'secretsmanager:*', 'kms:*', 'dynamodb:*', 'ssm:*', 'sts:*'])],
+    ['all but writing to one bucket', but('iam:*', 'arn:aws:s3:::bucket/*')],
+    ['all that it denies again', both(of(but('iam:*')), deny('*'))],
+    ['all that it denies but for a few', both(of(allow('*')), { Effect: 'Deny', NotAction: ['s3:*', 'iam:Get*'], Resource: '*' })],
+  ])('and is not where it leaves %s', (_, document) => expect(because([], [document])).toBeNull());
+});
+
+describe('administrative by writing roles', () => {
+  it.each<[Json, Json]>([
+    ['iam:PutRolePolicy', 'arn:aws:iam::*:role/*'],
+    ['iam:AttachRolePolicy', 'arn:aws:iam::210987654321:role/*'],
+    ['iam:UpdateAssumeRolePolicy', ['arn:aws:iam::210987654321:user/x', 'arn:aws:iam::*:role/*']],
+    ['iam:*Role*', 'arn:*'],
+    ['iam:CreatePolicyVersion', 'arn:aws:iam::210987654321:policy/*'],
+    ['iam:CreateAccessKey', 'arn:aws:iam::*:user/*'],
+    ['iam:PutRolePolicy', 'arn:aws:iam::${aws:PrincipalAccount}:role/*'],
+    [['iam:PassRole', 'lambda:CreateFunction'], '*'],
+    [['iam:Pass*', 'ec2:*'], '*'],
+  ])('%j on %j', (action, resource) => expect(because([], [allow(action, resource)])).toMatch(/^inline \(iam:/));
+
+  it.each<[Json, Json]>([
+    ['iam:PutRolePolicy', 'arn:aws:iam::210987654321:role/app-*'],
+    ['iam:PutRolePolicy', 'arn:aws:iam::210987654321:user/*'],
+    ['iam:AttachRolePolicy', 'arn:aws:iam::390264718853:role/*'],
+    ['iam:CreateAccessKey', 'arn:aws:iam::210987654321:role/*'],
+    ['iam:PassRole', '*'],
+    [['iam:PassRole', 'ec2:DescribeInstances'], '*'],
+    [['iam:GetRole', 'lambda:*'], '*'],
+  ])('but not %j on %j', (action, resource) => expect(because([], [allow(action, resource)])).toBeNull());
+
+  it('but not where another of its policies denies it, and by what two of them allow together', () => {
+    expect(because([], [allow('iam:PutRolePolicy'), both(deny('iam:*'))])).toBeNull();
+    expect(because([], [allow('iam:PassRole'), allow('lambda:*')])).toMatch(/^inline \(iam:PassRole/);
+  });
+
+  it('but not where the boundary allows none of it, though the boundary allows much', () => {
+    const power = 'arn:aws:iam::aws:policy/PowerUserAccess';
+    expect(because([], [allow('iam:PutRolePolicy')], {}, power)).toBeNull();
+    expect(because([], [allow('iam:PutRolePolicy')], but('s3:*'), customer)).toMatch(/^inline/);
+    expect(because([], [but('iam:*')], {}, power)).toMatch(/^inline/);
+    expect(because(['arn:aws:iam::aws:policy/AdministratorAccess'], [], {}, power)).toBe('AdministratorAccess');
+    expect(because(['arn:aws:iam::aws:policy/IAMFullAccess'], [], {}, power)).toBeNull();
+    expect(because([], [allow('*')], both(of(allow('*')), deny('iam:*'), deny('s3:*')), customer)).toMatch(/^inline/);
+  });
+});
+
 describe('not administrative', () => {
   it.each<[string, Json]>([
     ['on one resource', allow('*', 'arn:aws:s3:::bucket/*')],
