@@ -171,6 +171,17 @@ export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], 
   return isCaller ? limitOfCaller(key, entry, operator, isDemand, call) : limitOfNetwork(entry, isDemand);
 }
 
+/**
+ * Whether a condition on a global key leaves no token in, as a demand: in an Allow no call meets it, in a Deny every call does,
+ * today and from now on.
+ * @param now ISO 8601: when the policy was read
+ */
+export function admitsNoToken(entry: ConditionEntry, { effect }: Pick<Statement, 'effect'>, policy: TrustPolicy, now: string): boolean {
+  // A call that asks for no duration may not carry the key, and keeps clear of a Deny.
+  if (effect === 'Deny' && keyOf(entry) === 'sts:durationseconds') return false;
+  return callerLimit(entry, effect, { kind: 'web-identity', now, variables: policy.variables, present: new Set() }) === 'nobody';
+}
+
 /** Whether a condition demands in an Allow that its key is there: AWS's guard for ForAllValues (IAM User Guide, multivalued context keys). */
 const demandsPresence = ({ operator, values }: ConditionEntry): boolean =>
   parseOperator(operator)?.family === 'null' && values.length > 0 && values.every(({ value }) => value.toLowerCase() === 'false');

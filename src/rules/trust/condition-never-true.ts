@@ -5,11 +5,17 @@ import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { admitsNoToken } from '../../policy/caller-conditions.js';
+import type { ConditionEntry } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-function neverBecause(condition: Condition, kubernetes: boolean): 'empty' | 'absence' | 'truth' | null {
+type Reason = 'empty' | 'absence' | 'truth' | 'never' | 'past';
+
+function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (entry: ConditionEntry) => boolean): Reason | null {
   const { operator, entry, key } = condition;
+  if (operator !== null && key.kind === 'global' && isNeverMet(entry))
+    return /^aws:(?:CurrentTime|EpochTime)$/i.test(entry.key) ? 'past' : 'never';
   if (operator === null || key.kind !== 'claim') return null;
   const values = entry.values.map(({ value }) => value.toLowerCase());
   if (operator.family !== 'null') return isPositive(condition) && values.length === 0 ? 'empty' : null;
@@ -31,6 +37,10 @@ function repair(condition: Condition, statement: WebIdentityStatement, role: Rol
 const messages = {
   empty: ({ key }: { key: string }) => `The condition on ${key} has no value at all: nothing can match it.`,
   absence: ({ key }: { key: string }) => `The condition asks that ${key} be absent, but every token carries it.`,
+  never: ({ operator, key }: { operator: string; key: string }) =>
+    `The condition ${operator} on ${key} asks for what no call to STS has: nobody can meet it.`,
+  past: ({ operator, key }: { operator: string; key: string }) =>
+    `The condition ${operator} on ${key} was met in the past alone: nobody can meet it any more.`,
   truth: ({ operator, key }: { operator: string; key: string }) =>
     `The condition ${operator} on ${key} has neither "true" nor "false" as its value: nothing can match it.`,
 } satisfies Messages;
@@ -48,7 +58,7 @@ export const conditionNeverTrue = defineRule({
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
   title: 'A condition can never be met',
-  why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has. Such a condition shuts everybody out.',
+  why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has; a date that is past, or a call without TLS, does not come again. Such a condition shuts everybody out.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   subjects: trustPolicies,
@@ -56,8 +66,10 @@ export const conditionNeverTrue = defineRule({
     role.statements.flatMap((statement) => {
       const [url] = statement.issuers;
       const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
+      const isNeverMet = (entry: ConditionEntry): boolean =>
+        admitsNoToken(entry, statement.statement, role.policy, facts.inventory.collectedAt);
       return statement.conditions.flatMap((condition) => {
-        const reason = neverBecause(condition, kubernetes);
+        const reason = neverBecause(condition, kubernetes, isNeverMet);
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
         const edits = repair(condition, statement, role, url, facts);
@@ -77,7 +89,10 @@ export const conditionNeverTrue = defineRule({
             statement: statement.statement.index,
             issuer: url,
             fix: {
-              summary: `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`,
+              summary:
+                condition.key.kind === 'global'
+                  ? `Take the condition on ${entry.key} out, if the statement is to let anybody in.`
+                  : `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`,
               ...(edits.length === 0 ? {} : { edits }),
             },
           },

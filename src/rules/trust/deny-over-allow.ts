@@ -3,12 +3,13 @@ import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { audiencesInUse } from '../../facts/audience-agreement.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { providerArn } from '../../policy/federated.js';
 import { hasWildcard } from '../../policy/glob.js';
-import type { ConditionEntry, Statement } from '../../policy/parse.js';
+import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -76,14 +77,22 @@ const messages = {
     `An Allow of the trust policy admits ${subject}, but the Deny at ${path} shuts it out again.`,
 } satisfies Messages;
 
-function raise(deny: Statement, admitted: readonly Caller[], role: RoleFacts): Raised[] {
+/** The policy without the conditions of its Deny statements that every call meets, as of when it was read: the clock is no doubt. */
+function withoutWhatAllMeet({ policy }: RoleFacts, { inventory: { collectedAt } }: Facts): TrustPolicy {
+  const statements = policy.statements.map((one) =>
+    one.effect === 'Deny' ? { ...one, conditions: one.conditions.filter((entry) => !admitsNoToken(entry, one, policy, collectedAt)) } : one,
+  );
+  return { ...policy, statements };
+}
+
+function raise(deny: Statement, admitted: readonly Caller[], role: RoleFacts, policy: TrustPolicy): Raised[] {
   const shutOut = admitted.filter(({ request }) =>
-    evaluateParsed(role.policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
+    evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
   );
   const [first] = shutOut;
   if (first === undefined) return [];
   const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
-  const edits = repair(deny, shutOut, role);
+  const edits = repair(role.policy.statements.find(({ index }) => index === deny.index) ?? deny, shutOut, role);
   return [
     {
       message: messages.denied({ subject: listed(subjects), path: deny.path }),
@@ -117,11 +126,11 @@ export const denyOverAllow = defineRule({
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
   subjects: trustPolicies,
   evaluate: (role, facts) => {
-    const { policy } = role;
+    const policy = withoutWhatAllMeet(role, facts);
     const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
     if (denies.length === 0) return [];
     const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
     const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
-    return denies.flatMap((deny) => raise(deny, admitted, role));
+    return denies.flatMap((deny) => raise(deny, admitted, role, policy));
   },
 });
