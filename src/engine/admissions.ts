@@ -9,7 +9,7 @@ import { providerArn } from '../policy/federated.js';
 import { hasWildcard } from '../policy/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { indexSubjects } from '../policy/subject-index.js';
-import { admissionOf, contradictions } from '../policy/subject-questions.js';
+import { admissionOf, contradictions, upperBound } from '../policy/subject-questions.js';
 import { Steps } from '../policy/steps.js';
 import { subjectSet, type Door, type SubjectSet } from '../policy/subject-set.js';
 import { unreadIn } from './coverage.js';
@@ -20,7 +20,7 @@ interface Opening {
   readonly issuer: string;
   /** null = nobody gets in, whatever the policy says. */
   readonly set: SubjectSet | null;
-  readonly entrance: Omit<Entrance, 'serviceAccounts'>;
+  readonly entrance: Omit<Entrance, 'serviceAccounts' | 'maybe'>;
 }
 
 /** How an entrance says that any audience gets in by it that the policy does not name. */
@@ -69,10 +69,13 @@ function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
 }
 
 /** Who gets in through one door, and by which Allow statements. */
-function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Pick<Entrance, 'who' | 'statements'> {
+function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Pick<Entrance, 'who' | 'atMost' | 'statements'> {
   const who = admitted(set, meant);
+  const bound = who.kind === 'nobody' || who.kind === 'everybody' ? null : upperBound(set);
+  const atMost = bound === null || bound.kind === 'nobody' || bound.kind === 'undecided' ? {} : { atMost: bound };
   const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
-  return { who, statements: who.kind === 'nobody' ? [] : letting.map(({ statement }) => statement.path) };
+  // A statement demands one thing of service accounts and another of others, where their tokens differ.
+  return { who, ...atMost, statements: who.kind === 'nobody' ? [] : [...new Set(letting.map(({ statement }) => statement.path))] };
 }
 
 const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const;
@@ -93,8 +96,9 @@ function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps)
     const plain: Door = { providerArn: arn, issuer: `https://${issuer}`, audience };
     const door: Door = accepted.length > 0 ? plain : { ...plain, clientIds: [] };
     const set = provider === 'absent' ? null : subjectSet(role.policy, door, steps);
-    const { who, statements } = set === null ? NOBODY : throughDoor(set, meant);
-    openings.push({ role, issuer, set, entrance: { issuer, audience: told, provider, cluster, who, statements } });
+    const through = set === null ? NOBODY : throughDoor(set, meant);
+    const { who } = through;
+    openings.push({ role, issuer, set, entrance: { issuer, audience: told, provider, cluster, ...through } });
     if (who.kind === 'undecided' && who.limit === 'steps') break;
   }
   const open = openings.filter(({ entrance }) => entrance.who.kind !== 'nobody');
@@ -102,8 +106,14 @@ function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps)
   return [openings.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? openings[0]].filter((one) => one !== undefined);
 }
 
+/** The service accounts of a cluster that get in by an opening, and those that may. */
+interface Held {
+  readonly certain: string[];
+  readonly maybe: string[];
+}
+
 /** Holds every service account of an issuer's cluster against the sets of its openings, by an index: not each against each. */
-function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, readonly string[]> | null {
+function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, Held> | null {
   const accounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
   if (accounts?.known !== true) return null;
   const index = indexSubjects(
@@ -111,16 +121,32 @@ function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts)
       opening.set === null || opening.entrance.who.kind === 'nobody' ? [] : [{ value: opening, set: opening.set }],
     ),
   );
-  const found = new Map<Opening, string[]>(openings.map((opening) => [opening, []]));
+  const found = new Map<Opening, Held>(openings.map((opening) => [opening, { certain: [], maybe: [] }]));
   for (const { namespace, name } of accounts.value) {
     for (const { value, membership } of index.find(`system:serviceaccount:${namespace}:${name}`)) {
-      if (membership === 'yes') found.get(value)?.push(`${namespace}/${name}`);
+      found.get(value)?.[membership === 'yes' ? 'certain' : 'maybe'].push(`${namespace}/${name}`);
     }
   }
   return found;
 }
 
-const sorted = (names: readonly string[] | undefined): readonly string[] | null => (names === undefined ? null : [...names].sort());
+function heldInOrder(held: Held | undefined): Pick<Entrance, 'serviceAccounts' | 'maybe'> {
+  if (held === undefined) return { serviceAccounts: null };
+  return { serviceAccounts: held.certain.sort(), ...(held.maybe.length === 0 ? {} : { maybe: held.maybe.sort() }) };
+}
+
+/** The principals whom the Allow statements of a role trust beside web identities, each once. */
+function othersOf({ policy, statements }: RoleFacts): Pick<RoleAdmission, 'others'> {
+  const meant = new Set(
+    statements.flatMap(({ federated }) => federated.flatMap(({ entry, named }) => (named.kind === 'saml' ? [] : [entry]))),
+  );
+  const others = policy.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals }) => principals)
+    .filter((one) => !meant.has(one))
+    .map(({ kind, value }) => `${kind === '*' ? 'AWS' : kind} ${value}`);
+  return others.length === 0 ? {} : { others: [...new Set(others)].sort() };
+}
 
 /**
  * Who can take the web-identity roles of an account: of all of them, or of one.
@@ -136,12 +162,13 @@ export function admissionsOf(inventory: Inventory, role: string | null = null): 
   const entrances = new Map<RoleFacts, Entrance[]>(chosen.map((one) => [one, []]));
   for (const [issuer, own] of groupBy(openings, (opening) => opening.issuer)) {
     const holding = holdAgainst(issuer, own, facts);
-    for (const opening of own) entrances.get(opening.role)?.push({ ...opening.entrance, serviceAccounts: sorted(holding?.get(opening)) });
+    for (const opening of own) entrances.get(opening.role)?.push({ ...opening.entrance, ...heldInOrder(holding?.get(opening)) });
   }
   const roles = chosen.map((one): RoleAdmission => ({
     role: one.role.arn,
     administrative: one.administrative,
     entrances: entrances.get(one) ?? [],
+    ...othersOf(one),
   }));
   const unread = unreadIn(inventory, []);
   return {

@@ -28,10 +28,14 @@ export interface Entrance {
   /** `region/name` of the cluster with this issuer; null = none in this account that was read. */
   readonly cluster: string | null;
   readonly who: Admitted;
-  /** JSON paths of the Allow statements that let somebody in. */
+  /** Where configuration cannot tell of everybody: who gets in beyond whom nobody else does. */
+  readonly atMost?: Exclude<Admitted, { readonly kind: 'nobody' | 'undecided' }>;
+  /** JSON paths of the Allow statements that let somebody in, each once. */
   readonly statements: readonly string[];
   /** Service accounts of the cluster that get in, `namespace/name`; null where they were not read. */
   readonly serviceAccounts: readonly string[] | null;
+  /** Those of whom configuration cannot tell; left out where there are none. */
+  readonly maybe?: readonly string[];
 }
 
 /** Who can take one role with a web identity. */
@@ -40,6 +44,8 @@ export interface RoleAdmission {
   /** Why the role is administrative; null = it is not, as far as its policies were read. */
   readonly administrative: string | null;
   readonly entrances: readonly Entrance[];
+  /** The principals that are no web identities, as kind and value: who gets in by them is not worked out. Left out where there are none. */
+  readonly others?: readonly string[];
 }
 
 /** Who can take which roles of an account. */

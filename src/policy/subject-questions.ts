@@ -12,6 +12,9 @@ export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { reado
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
+/** A bound of more patterns than these is not sought. */
+const MOST_BOUNDED = 1_000;
+
 /** No subject of Kubernetes has a part that is longer; a pattern that fixes more was dropped. */
 const LONGEST_NAME = 400;
 
@@ -113,6 +116,19 @@ export function admissionOf(set: SubjectSet): Admission {
   const [namespaces, open] = [wholeNamespaces(set), openPatterns(set)];
   if (tooInvolved(set)) return undecided(set);
   return { kind: 'patterns', patterns: unique(patterns), namespaces, openPatterns: open };
+}
+
+/**
+ * Who gets in at most: whoever is not shut out for certain. Null where that says nothing more than `admissionOf`, or cannot be
+ * told.
+ */
+export function upperBound(set: SubjectSet): Admission | null {
+  if (set.possible === set.definite || tooInvolved(set)) return null;
+  const bound: SubjectSet = { ...set, definite: set.possible, opaque: false };
+  // Of so many the evaluator is asked, which knows no bound.
+  if (sizeOf(bound) > MOST_BOUNDED) return null;
+  const admission = admissionOf(bound);
+  return admission.kind === 'undecided' || admission.kind === 'nobody' ? null : admission;
 }
 
 /** Why an Allow statement lets nobody in through the set's door: the fewest places that suffice. */

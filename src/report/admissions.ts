@@ -35,13 +35,33 @@ const BECAUSE = {
   steps: 'The trust policy is too involved to be decided within the steps that are spent on one role: make it simpler, or split the role.',
 } as const;
 
+/** The same of one entrance, with who it is at most where configuration cannot tell of everybody. */
+const entranceInWords = ({ who, atMost }: Entrance): string =>
+  atMost === undefined ? inWords(who) : `${inWords(who)}, at most ${inWords(atMost)}`;
+
+/** Which service accounts of the cluster there are today. */
+function accountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string[] {
+  if (serviceAccounts === null || who.kind === 'nobody') return [];
+  if (serviceAccounts.length + maybe.length === 0) {
+    const none = 'Of the service accounts today none can assume the role.';
+    return [who.kind === 'undecided' ? none : 'No service account of the cluster matches today.'];
+  }
+  return [
+    ...(serviceAccounts.length === 0 ? [] : [`Service accounts today: ${inertList(serviceAccounts)}.`]),
+    ...(maybe.length === 0 ? [] : [`Service accounts today that may assume the role: ${inertList(maybe)}.`]),
+  ];
+}
+
 /** What there is to say beyond these words. */
-function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): string[] {
+function detailsOf(entrance: Entrance): string[] {
+  const { who, atMost, provider, statements } = entrance;
   const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
   const unread = provider === 'unread' ? ['Whether the account has this provider could not be read.'] : [];
   const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${inertList(who.because)}.`] : [];
-  const each = who.kind === 'exactly' && who.subjects.length > 1 ? who.subjects.slice(0, MOST_LISTED).map(inert) : [];
-  const more = who.kind === 'exactly' && who.subjects.length > MOST_LISTED ? [`and ${who.subjects.length - MOST_LISTED} more`] : [];
+  const widest = atMost ?? who;
+  const subjects = widest.kind === 'exactly' && widest.subjects.length > 1 ? widest.subjects : [];
+  const each = subjects.slice(0, MOST_LISTED).map(inert);
+  const more = subjects.length > MOST_LISTED ? [`and ${subjects.length - MOST_LISTED} more`] : [];
   const open =
     who.kind === 'patterns' && who.openPatterns.length > 0
       ? [`Somebody of every namespace gets in by ${inertList(who.openPatterns)}.`]
@@ -49,14 +69,7 @@ function detailsOf({ who, provider, statements, serviceAccounts }: Entrance): st
   const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${inertList(who.namespaces)}.`] : [];
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
   const by = statements.length > 0 ? [`By ${inertList(statements)} of the trust policy.`] : [];
-  const today =
-    serviceAccounts === null || who.kind === 'nobody'
-      ? []
-      : [
-          serviceAccounts.length === 0
-            ? 'No service account of the cluster matches today.'
-            : `Service accounts today: ${inertList(serviceAccounts)}.`,
-        ];
+  const today = accountsInWords(entrance);
   return [...absent, ...unread, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }
 
@@ -69,15 +82,17 @@ const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
   return who.kind === 'nobody' ? paint.dim : paint.bold;
 };
 
-function writeRole(page: TextPage, { role, administrative, entrances }: RoleAdmission, paint: Paint): void {
+function writeRole(page: TextPage, { role, administrative, entrances, others = [] }: RoleAdmission, paint: Paint): void {
   page.text(`${paint.bold(inert(role))}${administrative === null ? '' : `, administrative by ${inert(administrative)}`}`);
-  if (entrances.length === 0) page.text('No statement of its trust policy is for web identities.', 2);
+  const trusted = others.length === 0 ? '' : `It trusts others: ${inertList(others)}.`;
+  if (entrances.length === 0) page.text(`No statement of its trust policy is for web identities. ${trusted}`.trim(), 2);
   for (const entrance of entrances) {
     const place = entrance.cluster === null ? '' : ` (cluster ${inert(entrance.cluster)})`;
     page.text(`${inert(entrance.issuer)}${place}, ${audienceInWords(entrance)}:`, 2);
-    page.text(paintFor(entrance.who, paint)(inWords(entrance.who)), 4);
+    page.text(paintFor(entrance.atMost ?? entrance.who, paint)(entranceInWords(entrance)), 4);
     for (const detail of detailsOf(entrance)) page.text(detail, 6);
   }
+  if (entrances.length > 0 && trusted !== '') page.text(trusted, 2);
   page.blank();
 }
 

@@ -104,6 +104,29 @@ describe('who can take a role', () => {
     ]);
   });
 
+  it('says who gets in at most where configuration cannot tell, and each statement once', () => {
+    const named = { [`${URL}:sub`]: sa('shop', 'cart') };
+    const network = { StringEquals: named, StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } };
+    expect(entrances([allow(network)])).toMatchObject([
+      {
+        who: { kind: 'undecided' },
+        atMost: { kind: 'exactly', subjects: [sa('shop', 'cart')] },
+        serviceAccounts: [],
+        maybe: ['shop/cart'],
+        statements: ['$.Statement[0]'],
+      },
+    ]);
+    const own = { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/id.example.com` };
+    const other = allow(
+      { StringEqualsIfExists: { 'id.example.com:email': 'x' }, StringEquals: { 'id.example.com:sub': 'y' } },
+      { Principal: own },
+    );
+    expect(entrances([other], { providers: [{ arn: own.Federated }] })[0]?.statements).toEqual(['$.Statement[0]']);
+    const open = entrances([allow({ StringEqualsIfExists: named })])[0];
+    expect(open?.statements).toEqual(['$.Statement[0]']);
+    expect(open).not.toHaveProperty('atMost');
+  });
+
   it('does not tell service accounts that were not read', () => {
     const inventory = inventoryOfCase({
       clusters: [{ name: 'prod', issuer: `https://${URL}` }],
@@ -126,6 +149,8 @@ describe('who can take a role', () => {
       ],
     });
     expect(admissionsOf(inventory).roles).toEqual([]);
-    expect(admissionsOf(inventory, ROLE).roles).toEqual([{ role: ROLE, administrative: null, entrances: [] }]);
+    expect(admissionsOf(inventory, ROLE).roles).toEqual([
+      { role: ROLE, administrative: null, entrances: [], others: ['Service ec2.amazonaws.com'] },
+    ]);
   });
 });

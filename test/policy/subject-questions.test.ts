@@ -6,7 +6,7 @@ import { parseTrustPolicy } from '../../src/policy/parse.js';
 import { indexSubjects } from '../../src/policy/subject-index.js';
 import { Steps } from '../../src/policy/steps.js';
 import { subjectPattern } from '../../src/policy/subject-pattern.js';
-import { admissionOf, contradictions, type Admission } from '../../src/policy/subject-questions.js';
+import { upperBound, admissionOf, contradictions, type Admission } from '../../src/policy/subject-questions.js';
 import { membership, someMember, subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
 import { policy, REQUEST, statement, SUB, SUBJECT } from './request.js';
 
@@ -70,6 +70,27 @@ describe('who gets in', () => {
       'no',
     ]);
   });
+});
+
+describe('who gets in at most', () => {
+  const network = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+
+  it.each<[string, Json[], ReturnType<typeof upperBound>]>([
+    ['one, from one network', [statement({ StringEquals: { [SUB]: sa('a', 'x') }, ...network })], exactly(sa('a', 'x'))],
+    ['a namespace, from one network', [statement({ StringLike: { [SUB]: sa('a', '*') }, ...network })], patterns([sa('a', '*')], ['a'])],
+    ['everybody, from one network', [statement(network)], { kind: 'everybody' }],
+    [
+      'one for certain, and another from one network',
+      [allow('StringEquals', sa('a', 'x')), statement({ StringEquals: { [SUB]: sa('b', 'y') }, ...network })],
+      exactly(sa('a', 'x'), sa('b', 'y')),
+    ],
+    [
+      'not whom a Deny takes for certain',
+      [statement({ StringEquals: { [SUB]: [sa('a', 'x'), sa('b', 'y')] }, ...network }), deny('StringLike', sa('b', '*'))],
+      exactly(sa('a', 'x')),
+    ],
+    ['nothing more to say where all is certain', [allow('StringEquals', sa('a', 'x'))], null],
+  ])('%s', (_, statements, bound) => expect(upperBound(setOf(...statements))).toEqual(bound));
 });
 
 describe('why nobody gets in', () => {

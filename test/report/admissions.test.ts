@@ -73,8 +73,24 @@ describe('who can take a role, in words', () => {
         'undecided',
         'Whether the account has this provider could not be read.',
         'It hangs on something that configuration does not tell, or that AWS has not documented.',
-        'No service account of the cluster matches today.',
+        'Of the service accounts today none can assume the role.',
       ],
+    ],
+    [
+      'undecided, and who it can be at most',
+      { kind: 'undecided' },
+      { statements: [], serviceAccounts: [], maybe: ['shop/app'], atMost: { kind: 'exactly', subjects: ['a:b'] } },
+      [
+        'undecided, at most a:b',
+        'It hangs on something that configuration does not tell, or that AWS has not documented.',
+        'Service accounts today that may assume the role: shop/app.',
+      ],
+    ],
+    [
+      'some, and others at most',
+      { kind: 'exactly', subjects: ['a:b'] },
+      { statements: [], atMost: { kind: 'patterns', patterns: ['a:*'], namespaces: ['a'], openPatterns: [] } },
+      ['a:b, at most whoever matches a:*'],
     ],
   ])('%s', (_what, who, over, expected) => expect(told(who, over)).toEqual(expected));
 
@@ -95,12 +111,16 @@ describe('who can take a role, in words', () => {
       admissions([
         { role: ROLE, administrative: 'AdministratorAccess', entrances: [entrance({ kind: 'everybody' }), foreign] },
         { role: `${ROLE}-2`, administrative: null, entrances: [] },
+        { role: `${ROLE}-3`, administrative: null, entrances: [], others: ['Service pods.eks.amazonaws.com', 'AWS *'] },
       ]),
     );
     expect(all).toContain(`${ROLE}, administrative by AdministratorAccess\n`);
     expect(all).toContain('oidc.eks.eu-west-1.amazonaws.com/id/4F7A (cluster eu-west-1/prod), audience sts.amazonaws.com:\n');
     expect(all).toContain('token.actions.githubusercontent.com, audience sts.amazonaws.com:\n');
     expect(all).toContain(`${ROLE}-2\n  No statement of its trust policy is for web identities.\n`);
+    expect(all).toContain(
+      `${ROLE}-3\n  No statement of its trust policy is for web identities. It trusts others: Service pods.eks.amazonaws.com, AWS *.\n`,
+    );
   });
 
   it('says first what was not read', () => {
