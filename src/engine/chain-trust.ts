@@ -114,18 +114,26 @@ export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, asso
 }
 
 /** Whether the target role of an association takes its role. */
-export function targetTrustLink(policy: TrustPolicy, association: PodIdentityAssociation, account: string): Found {
-  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, association, account));
+export function targetTrustLink(
+  policy: TrustPolicy,
+  cluster: Cluster,
+  association: PodIdentityAssociation,
+  account: string,
+  /** Whether the role of the association has the permission. */
+  may: Tristate,
+): Found {
+  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, cluster, association, account));
   const role = association.roleArn ?? '';
   const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy shuts out ${role}.`);
   if (assume?.outcome === 'no') return broken(`Its trust policy does not admit ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
-  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && !assume.byAccount) return ok(`Its trust policy admits ${role}.`);
+  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && (!assume.byAccount || may === 'yes'))
+    return ok(`Its trust policy admits ${role}.`);
   return undecided(
     assume?.byAccount === true
-      ? `It trusts the account, and ${role} needs a permission of its own, which this does not look at.`
+      ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`
       : `Whether it admits ${role}, configuration cannot tell.`,
   );
 }

@@ -2,6 +2,7 @@ import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
+import { mayTake } from '../facts/target-role.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
@@ -174,9 +175,11 @@ function permissions({ audit }: Followed, role: RoleFacts | null): readonly Chai
 function targetLinks(followed: Followed, association: PodIdentityAssociation): readonly ChainLink[] {
   const arn = association.targetRoleArn ?? null;
   if (arn === null) return [];
-  const target = followed.facts.role(arn);
+  const { facts, cluster } = followed;
+  const [target, role] = [facts.role(arn), facts.role(association.roleArn ?? '')];
+  const may = role === null ? 'undecided' : mayTake(role.role, arn, facts.inventory);
   const found =
-    target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, association, followed.facts.inventory.account);
+    target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, cluster, association, facts.inventory.account, may);
   return [{ link: 'target role', ...found }];
 }
 

@@ -64,7 +64,7 @@ const takenByPodIdentity = (policy: TrustPolicy): boolean =>
 export function serves(role: Role, policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): boolean {
   const takes = (action: string): boolean =>
     role.arn === association.targetRoleArn
-      ? admitsAssociatedRole(policy, action, association, account).outcome !== 'no'
+      ? admitsAssociatedRole(policy, action, cluster, association, account).outcome !== 'no'
       : admitsSession(policy, action, cluster, association, account).outcome !== 'no';
   return takes(ASSUME_ROLE) && takes(TAG_SESSION);
 }

@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
-import type { Inventory, Role } from '../model/inventory.js';
+import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import { coversAction, coversResource, permissionsIn, type Permission } from '../policy/permissions.js';
+import { coversAction, coversResource, permissionsIn, unconditionalIn, type Permission } from '../policy/permissions.js';
 import type { Tristate } from '../policy/tristate.js';
 
 /** What a role is allowed by the policies whose text is known. */
@@ -49,6 +49,32 @@ export const policyName = (arn: string): string => arn.split('/').at(-1) ?? arn;
 /** Whether a policy is one of those that AWS keeps. */
 export const isOfAws = (arn: string): boolean => /^arn:[^:]+:iam::aws:policy\//.test(arn);
 
+const textsOfPolicies = memo(
+  (policies: Inventory['managedPolicies']): ReadonlyMap<string, Json> =>
+    new Map(whatArrived(policies).map(({ arn, document }) => [arn, document])),
+);
+
+/**
+ * Whether its own policies keep a role from an action on a resource whatever else allows it: a Deny without a condition, or a
+ * permissions boundary, as far as its text was read, that does not allow it.
+ */
+export function isDenied(role: Role, { managedPolicies }: Inventory, action: string, arn: string): boolean {
+  if (role.permissionsUnread !== undefined) return false;
+  const texts = textsOfPolicies(managedPolicies);
+  const { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role;
+  const boundary = permissionsBoundaryArn === null ? undefined : texts.get(permissionsBoundaryArn);
+  const own = [
+    ...inlinePolicies.map(({ document }) => document),
+    ...attachedPolicyArns.map((one) => texts.get(one) ?? null),
+    boundary ?? null,
+  ];
+  const covers = (one: Permission): boolean => coversAction(one, action) && coversResource(one, arn);
+  return (
+    own.some((document) => unconditionalIn(document, 'Deny').some(covers)) ||
+    (boundary !== undefined && !permissionsIn(boundary).some(covers))
+  );
+}
+
 /**
  * Whether a role may call an action on a resource.
  * @param silent names of policies of AWS that are known not to speak of the action
@@ -56,6 +82,7 @@ export const isOfAws = (arn: string): boolean => /^arn:[^:]+:iam::aws:policy\//.
 export function allows(role: Role, inventory: Inventory, action: string, arn: string, silent: ReadonlySet<string>): Tristate {
   const found = rolePermissions(role, inventory);
   if (found === null) return 'undecided';
+  if (isDenied(role, inventory, action, arn)) return 'no';
   if (found.permissions.some((one) => coversAction(one, action) && coversResource(one, arn))) return 'yes';
   return found.unknown.every((policy) => isOfAws(policy) && silent.has(policyName(policy))) ? 'no' : 'undecided';
 }

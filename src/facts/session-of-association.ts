@@ -28,18 +28,26 @@ function tagsOf({ arn, name }: Cluster, { namespace, serviceAccount }: PodIdenti
   ]);
 }
 
+/**
+ * A tag of the session by its condition key; null where the key is of none. They are those of the request for the role, and, being
+ * transitive, for its target role (EKS User Guide, "Access AWS Resources using EKS Pod Identity target IAM roles").
+ */
+export function sessionTag(key: string, cluster: Cluster, association: PodIdentityAssociation): KeyValue | null {
+  const wanted = key.toLowerCase();
+  if (!wanted.startsWith(TAG)) return null;
+  const value = tagsOf(cluster, association).get(wanted.slice(TAG.length));
+  if (association.disableSessionTags === true || value === undefined) return ABSENT;
+  return value === null ? UNKNOWABLE : present(value);
+}
+
 /** What the call of EKS Pod Identity carries of a condition key, without case. */
 function keyReader(cluster: Cluster, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
-  const tags = tagsOf(cluster, association);
   return (key) => {
     const wanted = key.toLowerCase();
     if (wanted === 'aws:sourcearn') return present(cluster.arn);
     if (wanted === 'aws:sourceaccount') return present(account);
     if (isTokenKey(key)) return ABSENT;
-    if (!wanted.startsWith(TAG)) return UNKNOWABLE;
-    const value = tags.get(wanted.slice(TAG.length));
-    if (association.disableSessionTags === true || value === undefined) return ABSENT;
-    return value === null ? UNKNOWABLE : present(value);
+    return sessionTag(key, cluster, association) ?? UNKNOWABLE;
   };
 }
 

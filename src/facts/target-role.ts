@@ -1,6 +1,6 @@
 import { memo } from '../lib/memo.js';
 import { oneOrList } from '../lib/one-or-list.js';
-import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import type { Cluster, Inventory, PodIdentityAssociation, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { UnreadEntry } from '../model/scope.js';
 import { admission, judge, type Access } from '../policy/admission.js';
@@ -8,12 +8,14 @@ import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
+import type { Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
-import { allows } from './role-permissions.js';
+import { allows, isDenied } from './role-permissions.js';
+import { sessionTag } from './session-of-association.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
@@ -35,12 +37,15 @@ function naming(statement: Statement, roleArn: string, account: string): Naming 
 }
 
 /** EKS passes the association's external id where session tags are off; whether it does otherwise is not written. */
-function keyReader({ roleArn, externalId, disableSessionTags }: PodIdentityAssociation, account: string): (key: string) => KeyValue {
+function keyReader(cluster: Cluster, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
+  const { roleArn, externalId, disableSessionTags } = association;
   return (key) => {
     const wanted = key.toLowerCase();
     if (wanted === 'aws:principalarn') return { state: 'present', value: roleArn ?? '' };
     if (wanted === 'aws:principalaccount') return { state: 'present', value: account };
     if (isTokenKey(key)) return { state: 'absent' };
+    const tag = sessionTag(key, cluster, association);
+    if (tag !== null) return tag;
     if (wanted !== 'sts:externalid' || disableSessionTags !== true) return UNKNOWABLE;
     return externalId == null ? { state: 'absent' } : { state: 'present', value: externalId };
   };
@@ -57,10 +62,11 @@ export interface TargetAdmission extends Access {
 export function admitsAssociatedRole(
   policy: TrustPolicy,
   action: string,
+  cluster: Cluster,
   association: PodIdentityAssociation,
   account: string,
 ): TargetAdmission {
-  const find = keyReader(association, account);
+  const find = keyReader(cluster, association, account);
   const judged = policy.statements
     .filter((statement) => coversTrustAction(statement, action))
     .map((statement) => ({ how: naming(statement, association.roleArn ?? '', account), statement }))
@@ -94,11 +100,15 @@ export interface JudgedChain extends Chained {
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
+/** Whether the policies of a role let it take another, by its ARN. */
+export const mayTake = (role: Role, target: string, inventory: Inventory): Tristate =>
+  allows(role, inventory, ASSUME_ROLE, target, NOTHING_OF_AWS);
+
 /** What is wrong between an association and its target role; null where that is nothing certain. */
-export function judgeChain({ association, role }: Chained, target: RoleFacts, { inventory }: Facts): JudgedChain | null {
+export function judgeChain({ association, role }: Chained, cluster: Cluster, target: RoleFacts, { inventory }: Facts): JudgedChain | null {
   const { policy } = target;
-  const assume = admitsAssociatedRole(policy, ASSUME_ROLE, association, inventory.account);
-  const tag = admitsAssociatedRole(policy, TAG_SESSION, association, inventory.account);
+  const assume = admitsAssociatedRole(policy, ASSUME_ROLE, cluster, association, inventory.account);
+  const tag = admitsAssociatedRole(policy, TAG_SESSION, cluster, association, inventory.account);
   // Whether tags are to be allowed where a session has none, is not written.
   const admissions = association.disableSessionTags === true ? [assume] : [assume, tag];
   const unmet = [...new Set(admissions.flatMap((one) => one.unmet))];
@@ -108,8 +118,10 @@ export function judgeChain({ association, role }: Chained, target: RoleFacts, { 
   if (admissions.some((one) => one.naming.length > 0 && one.unmet.length > 0)) return found('condition');
   if (denies.length > 0) return found('denied');
   if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
+  // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
+  if (isDenied(role.role, inventory, ASSUME_ROLE, target.role.arn)) return found('permission');
   if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return allows(role.role, inventory, ASSUME_ROLE, target.role.arn, NOTHING_OF_AWS) === 'no' ? found('permission') : null;
+  return mayTake(role.role, target.role.arn, inventory) === 'no' ? found('permission') : null;
 }
 
 /** A role of this account that associations of a cluster go on to. */
@@ -146,10 +158,10 @@ export const arnsOf = (chains: readonly Chained[]): readonly string[] => [...new
 /** As IAM writes them: one without a list. */
 
 /** Allows sts:TagSession: beside sts:AssumeRole where one statement allows that, to this role alone; any other stays as it is. */
-export function tagging(chains: readonly JudgedChain[], target: RoleFacts, account: string): TrustEdit {
+export function tagging(chains: readonly JudgedChain[], cluster: Cluster, target: RoleFacts, account: string): TrustEdit {
   const arns = arnsOf(chains);
   const naming = new Set(
-    chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, association, account).naming),
+    chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, cluster, association, account).naming),
   );
   const [statement, another] = naming;
   const [principal, other] = statement?.principals ?? [];

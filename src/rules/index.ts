@@ -65,6 +65,7 @@ import { subjectNamespaceOpen } from './trust/subject-namespace-open.js';
 import { subjectNamespaceWide } from './trust/subject-namespace-wide.js';
 import { subjectOpenOnSharedIssuer } from './trust/subject-open-on-shared-issuer.js';
 import { subjectWildcardInEquals } from './trust/subject-wildcard-in-equals.js';
+import { targetRolePermissionMissing } from './pod-identity/target-role-permission-missing.js';
 import { targetRoleTrustMissing } from './pod-identity/target-role-trust-missing.js';
 import { trustElementForbidden } from './trust/trust-element-forbidden.js';
 import { trustSizeNearQuota } from './account/trust-size-near-quota.js';
@@ -137,6 +138,7 @@ export const RULES: readonly Rule[] = [
   subjectNamespaceWide,
   subjectOpenOnSharedIssuer,
   subjectWildcardInEquals,
+  targetRolePermissionMissing,
   targetRoleTrustMissing,
   trustElementForbidden,
   trustSizeNearQuota,

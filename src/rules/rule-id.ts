@@ -65,6 +65,7 @@ export type RuleId =
   | 'subject-namespace-wide'
   | 'subject-open-on-shared-issuer'
   | 'subject-wildcard-in-equals'
+  | 'target-role-permission-missing'
   | 'target-role-trust-missing'
   | 'trust-element-forbidden'
   | 'trust-size-near-quota'

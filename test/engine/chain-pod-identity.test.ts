@@ -162,7 +162,11 @@ describe('the target role of an association', () => {
     ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],
     ['trusts the account, which lets its role do nothing', targetOf(statement('arn:aws:iam::210987654321:root', BOTH)), 'broken'],
     ['is not there', targetOf(null), 'broken'],
-    ['is of another account', targetOf(null, { targetRoleArn: 'arn:aws:iam::111122223333:role/data' }), 'not-read'],
+    [
+      'is of another account, for which its role has no permission',
+      targetOf(null, { targetRoleArn: 'arn:aws:iam::111122223333:role/data' }),
+      'broken',
+    ],
     ['is none', targetOf(null, { targetRoleArn: null }), undefined],
   ])('%s', (_, state, expected) => expect(state).toBe(expected));
 });

@@ -2,6 +2,7 @@ import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssoci
 import type { Facts, RoleFacts } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
+import { isDenied } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
@@ -33,7 +34,8 @@ function asking(chains: readonly JudgedChain[], { role: target }: RoleFacts): Re
   };
 }
 
-function repair(wrong: Wrong, chains: readonly JudgedChain[], target: RoleFacts, account: string): Repair {
+function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, facts: Facts): Repair {
+  const { account } = facts.inventory;
   const arns = arnsOf(chains);
   switch (wrong) {
     case 'unnamed':
@@ -47,11 +49,13 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], target: RoleFacts,
         ],
       };
     case 'untagged':
-      return { summary: `Allow ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [tagging(chains, target, account)] };
+      return { summary: `Allow ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [tagging(chains, cluster, target, account)] };
     case 'condition':
       return naming(chains);
     case 'permission':
-      return asking(chains, target);
+      return chains.some(({ role }) => isDenied(role.role, facts.inventory, ASSUME_ROLE, target.role.arn))
+        ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
+        : asking(chains, target);
     case 'denied':
       return { summary: `Have the Deny spare ${inWords(arns)}, if the association is meant.` };
   }
@@ -67,13 +71,14 @@ const messages = {
   condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy admits under ${conditions} only.`,
   permission: ({ account, role }: { account: string; role: string }) =>
-    `The Pod Identity association of ${account} goes on to this role, which trusts the account; ${role} has no permission for ${ASSUME_ROLE} on it.`,
+    `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, by lack of a permission, by a Deny or by a boundary.`,
 } satisfies Messages;
 
-function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly Raised[] {
+function evaluate(of: Targeted, facts: Facts): readonly Raised[] {
+  const { cluster, target, chains } = of;
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
-    chains.flatMap((one) => judgeChain(one, target, facts) ?? []),
+    chains.flatMap((one) => judgeChain(one, cluster, target, facts) ?? []),
     ({ wrong }) => wrong,
   );
   const principals = target.policy.statements.filter(({ effect }) => effect === 'Allow').flatMap((statement) => statement.principals);
@@ -108,7 +113,7 @@ function evaluate({ cluster, target, chains }: Targeted, facts: Facts): readonly
         ...arnsOf(shut).map((id) => ({ type: 'role' as const, id, why: 'is the role of the association, and cannot take this one' })),
         ...associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials of the target role'),
       ],
-      fix: repair(wrong, shut, target, facts.inventory.account),
+      fix: repair(wrong, shut, of, facts),
     };
   });
 }

@@ -1,0 +1,76 @@
+import {
+  associatedRoles,
+  associatedServiceAccounts,
+  associationsInWords,
+  clusterIn,
+  unreadAssociations,
+  type AssociatedRole,
+} from '../../facts/associations.js';
+import type { Facts } from '../../facts/facts.js';
+import { parseRoleArn } from '../../facts/role-arn.js';
+import { mayTake } from '../../facts/target-role.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import { groupBy } from '../../lib/group-by.js';
+import { unanswered } from '../../model/observed.js';
+import { ASSUME_ROLE } from '../../policy/pod-identity.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  missing: ({ accounts, role, target }: { accounts: string; role: string; target: string }) =>
+    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which the role has no ${ASSUME_ROLE}: across accounts both sides have to allow it.`,
+} satisfies Messages;
+
+function evaluate({ role, cluster, associations }: AssociatedRole, facts: Facts): readonly Raised[] {
+  const { inventory } = facts;
+  // Those of this account are told with the target role, which is here too.
+  const elsewhere = associations.filter(({ targetRoleArn }) => {
+    const parsed = parseRoleArn(targetRoleArn ?? '');
+    return parsed !== null && parsed.account !== inventory.account;
+  });
+  return [...groupBy(elsewhere, ({ targetRoleArn }) => targetRoleArn ?? '')].flatMap(([target, own]): Raised[] => {
+    if (mayTake(role.role, target, inventory) !== 'no') return [];
+    return [
+      {
+        message: messages.missing({ accounts: associationsInWords(cluster, own), role: role.role.arn, target }),
+        evidence: [
+          {
+            what: 'policies of the role',
+            path: null,
+            found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)],
+            expected: `${ASSUME_ROLE} and sts:TagSession on ${target}`,
+          },
+        ],
+        related: associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
+        unless:
+          role.role.permissionsBoundaryArn === null && role.role.attachedPolicyArns.length === 0
+            ? null
+            : unanswered(inventory.managedPolicies),
+        fix: {
+          summary: `Allow the role sts:AssumeRole and sts:TagSession on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
+        },
+      },
+    ];
+  });
+}
+
+/** The role of an association may not take the target role of another account: the half of that chain which is here. */
+export const targetRolePermissionMissing = defineRule<AssociatedRole>({
+  id: 'target-role-permission-missing',
+  cause: 'role-permissions-missing',
+  kind: 'break',
+  severity: 'high',
+  confidence: 'certain',
+  scope: 'cluster',
+  link: 'target role',
+  needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['managed-policies'],
+  title: 'The role of an association may not take its target role in another account',
+  why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    if (cluster === null) return [];
+    return [...associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of })), ...unreadAssociations(cluster)];
+  },
+  evaluate,
+});
