@@ -161,7 +161,7 @@ export const MADE_UP_ISSUERS: readonly MadeUpIssuer[] = [
     builtIn: true,
     values: { aud: ['eu-west-1:pool', 'eu-west-1:*', '*'], sub: ['eu-west-1:me', '*'], amr: ['authenticated'], email: ['x'] },
     subjects: ['eu-west-1:evil'],
-    audiences: ['eu-west-1:evil-pool'],
+    audiences: ['eu-west-1:evil-pool', 'us-east-1:evil-pool'],
     fixed: {},
     chosen: { amr: ['authenticated', 'unauthenticated'] },
   },
