@@ -88,13 +88,20 @@ function isOfTenant(condition: Condition, { tenants }: SharedIssuer): boolean {
   return condition.operator?.family !== 'null' && condition.entry.values.some(({ value }) => part.test(value));
 }
 
+/** Whether a condition on a tenant's claim, which limits nobody, was plainly meant to: not one that is negated, or asks for absence. */
+function looksLikeLimit(condition: Condition): boolean {
+  const { operator, entry } = condition;
+  if (operator?.family !== 'null') return operator?.negated === false;
+  return !canBeCarried(condition, false) || entry.values.some(({ value }) => /^false$/i.test(value));
+}
+
 function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<SharedStatement, 'limit' | 'open'> {
   const tenant = conditions.filter((one) => isOfTenant(one, shared));
   const counting = tenant.filter((one) => compares(one, shared));
   if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
   const open = counting.flatMap((one) => openValues(one, shared));
   if (open.length > 0) return { limit: 'open', open };
-  return { limit: tenant.some(({ operator }) => operator?.negated === false) ? 'vacuous' : 'missing', open: [] };
+  return { limit: tenant.some(looksLikeLimit) ? 'vacuous' : 'missing', open: [] };
 }
 
 /** Keys that name something of somebody's, of which configuration cannot tell whether it keeps strangers out. */
@@ -102,7 +109,8 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
   const unsure = new Set([...OPTIONAL, ...(shared.unsure ?? [])]);
   const isUnsure = (one: Condition): boolean => unsure.has(nameOf(one)) && canBeCarried(one, false);
   const names = ({ value }: Located): boolean => /^[^*?]|@[^*?]+$/.test(value);
-  const demanded = conditions.filter((one) => isUnsure(one) && compares(one, shared) && one.entry.values.every(names));
+  const asks = (one: Condition): boolean => one.operator?.family === 'null' || compares(one, shared);
+  const demanded = conditions.filter((one) => isUnsure(one) && asks(one) && one.entry.values.every(names));
   return [...demanded, ...denied.filter(isUnsure)].map(({ entry }) => entry.key);
 }
 
