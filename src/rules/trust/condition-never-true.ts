@@ -28,6 +28,7 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
 function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string, facts: Facts): TrustEdit[] {
   const claim = condition.claim;
   const { path } = condition.entry;
+  if (condition.key.kind === 'global') return [{ kind: 'remove-condition', path }];
   if (claim !== null && conditionsOn(statement, claim).some((one) => one !== condition && isPositive(one) && one.entry.values.length > 0))
     return [{ kind: 'remove-condition', path }];
   const values = claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url, facts) : [];
@@ -72,7 +73,8 @@ export const conditionNeverTrue = defineRule({
         const reason = neverBecause(condition, kubernetes, isNeverMet);
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
-        const edits = repair(condition, statement, role, url, facts);
+        // Access that was given until a date has ended as somebody wanted: whether it goes on is theirs to say.
+        const edits = reason === 'past' ? [] : repair(condition, statement, role, url, facts);
         return [
           {
             message: messages[reason]({ key: entry.key, operator: entry.operator }),
