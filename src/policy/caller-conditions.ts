@@ -186,13 +186,24 @@ export function admitsNoToken(entry: ConditionEntry, { effect }: Pick<Statement,
 const demandsPresence = ({ operator, values }: ConditionEntry): boolean =>
   parseOperator(operator)?.family === 'null' && values.length > 0 && values.every(({ value }) => value.toLowerCase() === 'false');
 
+/** The key that a Deny of AssumeRole for everybody demands to be there: it shuts out whoever lacks it, and asks for nothing else. */
+function demandedByDeny({ effect, principals, negatedPrincipal, actions, negatedAction, conditions }: Statement): readonly string[] {
+  const [only, ...others] = conditions;
+  const isForAll = !negatedPrincipal && principals.some(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
+  const isOfAll = !negatedAction && actions.some(({ value }) => /^(?:\*|sts:\*|sts:AssumeRole)$/i.test(value));
+  if (effect !== 'Deny' || !isForAll || !isOfAll || only === undefined || others.length > 0) return [];
+  const isNull = parseOperator(only.operator)?.family === 'null' && only.values.length > 0;
+  return isNull && only.values.every(({ value }) => value.toLowerCase() === 'true') ? [keyOf(only)] : [];
+}
+
 /** The keys that every Allow statement of a policy demands to be there. */
-function presentIn({ statements }: TrustPolicy): ReadonlySet<string> {
+function presentIn({ statements }: TrustPolicy, kind: CallKind): ReadonlySet<string> {
   const demanded = statements
     .filter(({ effect }) => effect === 'Allow')
     .map(({ conditions }) => new Set(conditions.filter(demandsPresence).map(keyOf)));
   const [first, ...others] = demanded;
-  return new Set([...(first ?? [])].filter((key) => others.every((one) => one.has(key))));
+  const byDeny = kind === 'signed' ? statements.flatMap(demandedByDeny) : [];
+  return new Set([...[...(first ?? [])].filter((key) => others.every((one) => one.has(key))), ...byDeny]);
 }
 
 /** A policy as strangers meet it, with the conditions on global keys decided as far as that goes. */
@@ -237,7 +248,7 @@ function readStatement(statement: Statement, limits: readonly (CallerLimit | nul
 export function readAsStranger(policy: TrustPolicy, { kind, now, networkKeepsOut }: Reading): OpenReading {
   let asksForNetwork = false;
   const unknown = new Set<string>();
-  const call: Call = { kind, now, variables: policy.variables, present: presentIn(policy) };
+  const call: Call = { kind, now, variables: policy.variables, present: presentIn(policy, kind) };
   const statements = policy.statements.flatMap((statement) => {
     if (statement.conditions.length === 0 || statement.effect === null) return [statement];
     const limits = statement.conditions.map((entry) => callerLimit(entry, statement.effect, call));

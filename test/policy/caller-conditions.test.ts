@@ -119,6 +119,27 @@ describe('a policy as strangers meet it', () => {
     expect(read('Allow', { ...paths, Null: { 'aws:PrincipalOrgPaths': 'false' } }).policy.statements).toEqual([]);
   });
 
+  it('takes IfExists for a limit where a Deny shuts out whoever lacks the key, and for none where that Deny is of another call', () => {
+    const beside = (Action: Json) =>
+      parseTrustPolicy({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: '*' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+          },
+          { Effect: 'Deny', Principal: { AWS: '*' }, Action, Condition: { Null: { 'aws:PrincipalOrgID': 'true' } } },
+        ],
+      });
+    const allows = (Action: Json): number =>
+      readAsStranger(beside(Action), { kind: 'signed', now: NOW, networkKeepsOut: true }).policy.statements.filter(
+        ({ effect }) => effect === 'Allow',
+      ).length;
+    expect([allows('sts:*'), allows('sts:AssumeRole'), allows('sts:TagSession')]).toEqual([0, 0, 1]);
+  });
+
   it('has the conditions left that cannot be decided, and says which', () => {
     const both = read('Allow', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:Unheard': 'x', 'x:sub': 'y' } });
     expect(both.policy.statements[0]?.conditions.map(({ key }) => key)).toEqual(['aws:Unheard', 'x:sub']);
