@@ -9,7 +9,9 @@ const PLACEHOLDERS: readonly ((text: string) => string | null)[] = [
   by(/<[^<>]+>/),
   bracedBy('{{', '}}'),
   ...[
-    /\$[A-Z][A-Z0-9_]{2,}/,
+    /\$[A-Za-z_][A-Za-z0-9_]{2,}/,
+    /\[[A-Z][A-Za-z0-9 _-]{2,}\]/,
+    /__[A-Z][A-Z0-9_]*__/,
     /EXAMPLE[A-Z0-9_-]*/,
     /(?:AWS_)?ACCOUNT_?ID\b/,
     /OIDC_(?:PROVIDER|ID|ISSUER|URL)\w*/,
@@ -42,7 +44,7 @@ function bracedBy(opening: string, closing: string): (text: string) => string | 
 const DOCUMENTATION_ACCOUNT = /:iam::(111122223333|123456789012):/;
 
 /** What every one of these has somewhere. Nearly all text of an account has none of it, which one quick look tells. */
-const SUSPECT = /[$<{]|[A-Z]{4}[A-Z_-]|111122223333|123456789012/;
+const SUSPECT = /[$<{[]|__[A-Z]|[A-Z]{4}[A-Z_-]|111122223333|123456789012/;
 
 /** Variables that IAM fills in have a prefix: `${aws:PrincipalTag/team}`; a template's names have none. */
 function withoutVariables(value: string): string {
