@@ -56,7 +56,9 @@ function evaluate(cluster: Cluster): readonly Raised[] {
   const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
   const { status, issues } = detail?.known === true ? detail.value : { status: '', issues: [] };
   const state = stateOf(cluster, status);
-  if (associations.length === 0 || state === null) return [];
+  // Auto Mode brings an agent of its own, beside which the add-on is idle; only nodes that it does not run need that.
+  const isNeedless = cluster.detail.known && cluster.detail.value.autoMode === true && whatArrived(cluster.nodeGroups).length === 0;
+  if (associations.length === 0 || state === null || isNeedless) return [];
   const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
   const mayRun = unanswered(cluster.podIdentityAgent) !== null;
@@ -84,6 +86,7 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
   link: 'agent',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
+  looksAt: ['node-groups'],
   title: 'The Pod Identity agent is not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
   references: [

@@ -9,6 +9,12 @@ const FILES = ['AWS_PROFILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE'];
 const has = ({ variables }: ContainerIdentity, names: readonly string[]): readonly string[] =>
   names.filter((name) => variables.includes(name));
 
+/** A profile beside a file that says what it is, and no file of keys: it may take its credentials from the role and go on. */
+const isChaining = (containers: readonly ContainerIdentity[]): boolean =>
+  containers.every(
+    (one) => has(one, ['AWS_PROFILE', 'AWS_CONFIG_FILE']).length === 2 && has(one, ['AWS_SHARED_CREDENTIALS_FILE']).length === 0,
+  );
+
 const hasRole = ({ roleArn, tokenFile, credentialsUri }: ContainerIdentity): boolean =>
   (roleArn !== null && tokenFile !== null) || credentialsUri !== null;
 
@@ -34,7 +40,8 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
         pods: inWords(workload),
         variables: variables.join(' and '),
       }),
-      ...(withKeys.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
+      // A profile in a file of one's own is how AWS documents to go on from the role of the pod to another: mostly it is meant.
+      ...(withKeys.length > 0 ? {} : { severity: isChaining(named) ? 'info' : 'medium', confidence: 'possible' }),
       evidence: named.map((container) => ({
         what: `variables of the container ${container.name}`,
         path: null,
