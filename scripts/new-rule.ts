@@ -40,7 +40,7 @@ export const ${name} = defineRule({
   why: 'Why it matters, with the behaviour of AWS behind it.',
   error: STS_NOT_AUTHORIZED,
   references: [],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role) =>
     role.statements.flatMap(({ statement, issuers }) =>
       issuers.map((issuer) => ({

@@ -54,7 +54,7 @@ interface Placed {
   readonly account: ServiceAccount | null;
 }
 
-const placeOf = ({ cluster, serviceAccount: account }: RoleUser): Placed => ({
+const placeOf = ({ cluster, serviceAccount: account }: RoleUser<Cluster>): Placed => ({
   cluster,
   key: serviceAccountKey(account.namespace, account.name),
   account,

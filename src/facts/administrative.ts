@@ -1,3 +1,4 @@
+import type { InventoryHas } from '../model/has.js';
 import { memo } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -94,7 +95,7 @@ function reasonIn({ allowed }: NamedPolicy, { may, anyOf }: Bounds): string | nu
 type Judge = (role: Role) => string | null;
 
 /** Tells why a role counts as administrative within its permissions boundary, or null. */
-export const administrativeReasons = ({ managedPolicies }: Inventory): Judge => judgeBy(managedPolicies);
+export const administrativeReasons = ({ managedPolicies }: InventoryHas<'managed-policies'>): Judge => judgeBy(managedPolicies);
 
 /** The slices that proofs look at share the account's list of policies. */
 const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
@@ -129,7 +130,7 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
 });
 
 /** Whether what a role may do is not known, because policies of the account's own were not read. */
-export function isPermissionUnread({ attachedPolicyArns }: Role, { account, managedPolicies }: Inventory): boolean {
+export function isPermissionUnread({ attachedPolicyArns }: Role, { account, managedPolicies }: InventoryHas<'managed-policies'>): boolean {
   if (managedPolicies.known) return false;
   const read = new Set(whatArrived(managedPolicies).map(({ arn }) => arn));
   return attachedPolicyArns.some((arn) => arn.includes(`:${account}:policy/`) && !read.has(arn));

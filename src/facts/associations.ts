@@ -1,24 +1,30 @@
 import { memo } from '../lib/memo.js';
 import type { Related, Subject } from '../model/finding.js';
-import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import type { ClusterHas, HasRegions } from '../model/has.js';
+import type { PodIdentityAssociation } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { Scope, UnreadEntry } from '../model/scope.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { inWords } from '../lib/list-in-words.js';
 import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
 export interface AssociatedRole {
-  readonly role: RoleFacts;
-  readonly cluster: Cluster;
+  readonly role: RoleHas<'pod-identity-associations'>;
+  readonly cluster: ClusterHas<'pod-identity-associations'>;
   readonly associations: readonly PodIdentityAssociation[];
 }
 
+/** Facts of clusters of whatever sections. */
+export interface InRegions<C> {
+  readonly inventory: HasRegions<C>;
+}
+
 /** The cluster that a rule runs over. */
-export function clusterIn(facts: Facts, scope: Scope): Cluster | null {
+export function clusterIn<C extends ClusterHas>({ inventory }: InRegions<C>, scope: Scope): C | null {
   if (scope.kind !== 'cluster') return null;
-  const region = facts.inventory.regions.find((one) => one.region === scope.region);
+  const region = inventory.regions.find((one) => one.region === scope.region);
   return region === undefined ? null : (whatArrived(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
 }
 
@@ -26,14 +32,15 @@ export function clusterIn(facts: Facts, scope: Scope): Cluster | null {
 export const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
 
 /** The cluster that a rule runs over, as its one entry. */
-export function clusterEntriesIn(facts: Facts, scope: Scope): readonly { subject: Subject; of: Cluster }[] {
+export function clusterEntriesIn<C extends ClusterHas>(facts: InRegions<C>, scope: Scope): readonly { subject: Subject; of: C }[] {
   const cluster = clusterIn(facts, scope);
   return cluster === null ? [] : [{ subject: clusterSubject(cluster), of: cluster }];
 }
 
 /** The associations of a cluster, as far as read, by the ARN of their role; null = that was not read. */
-export const associationsByRole = memo((cluster: Cluster): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> =>
-  groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn),
+export const associationsByRole = memo(
+  (cluster: ClusterHas<'pod-identity-associations'>): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> =>
+    groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn),
 );
 
 const namesByNamespace = memo((associations: readonly PodIdentityAssociation[]): ReadonlyMap<string, ReadonlySet<string>> => {
@@ -42,13 +49,16 @@ const namesByNamespace = memo((associations: readonly PodIdentityAssociation[]):
 });
 
 /** The service accounts that the associations of a cluster give a role, by namespace. */
-export function associatedNames(cluster: Cluster, roleArn: string): ReadonlyMap<string, ReadonlySet<string>> {
+export function associatedNames(cluster: AssociatedRole['cluster'], roleArn: string): ReadonlyMap<string, ReadonlySet<string>> {
   const associations = associationsByRole(cluster).get(roleArn);
   return associations === undefined ? new Map() : namesByNamespace(associations);
 }
 
 /** The roles of this account that associations of a cluster give, each with those associations. */
-export function associatedRoles(cluster: Cluster, facts: Facts): readonly AssociatedRole[] {
+export function associatedRoles(
+  cluster: AssociatedRole['cluster'],
+  facts: Has<'roles' | 'pod-identity-associations'>,
+): readonly AssociatedRole[] {
   return [...associationsByRole(cluster)].flatMap(([arn, associations]) => {
     const role = arn === null ? null : facts.role(arn);
     return role === null ? [] : [{ role, cluster, associations }];
@@ -61,37 +71,41 @@ interface AssociatedEntry {
 }
 
 /** The cluster as one entry that was not evaluated, where the roles of some of its associations were not read. */
-export function unreadAssociations(cluster: Cluster): readonly UnreadEntry[] {
+export function unreadAssociations(cluster: AssociatedRole['cluster']): readonly UnreadEntry[] {
   const unread = associationsByRole(cluster)
     .get(null)
     ?.find((one) => one.unread !== undefined)?.unread;
   return unread === undefined ? [] : [{ subject: clusterSubject(cluster), unread: { reason: unread.reason } }];
 }
 
-/** The roles of a cluster's associations as entries, and what was not read of them. */
-export function associatedEntries(cluster: Cluster | null, facts: Facts): readonly (AssociatedEntry | UnreadEntry)[] {
+/** The roles of the associations of the cluster that a rule runs over as entries, and what was not read of them. */
+export function associatedEntries(
+  facts: Has<'roles' | 'pod-identity-associations'>,
+  scope: Scope,
+): readonly (AssociatedEntry | UnreadEntry)[] {
+  const cluster = clusterIn(facts, scope);
   if (cluster === null) return [];
   return [...associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of })), ...unreadAssociations(cluster)];
 }
 
 /** `cluster/namespace/name`, as findings name what is inside a cluster. */
-export function associatedId(cluster: Cluster, { namespace, serviceAccount }: PodIdentityAssociation): string {
+export function associatedId(cluster: ClusterHas, { namespace, serviceAccount }: PodIdentityAssociation): string {
   return `${cluster.name}/${namespace}/${serviceAccount}`;
 }
 
-export function associationSubject(cluster: Cluster, association: PodIdentityAssociation): Subject {
+export function associationSubject(cluster: ClusterHas, association: PodIdentityAssociation): Subject {
   return { type: 'association', id: associatedId(cluster, association), arn: null, region: cluster.region };
 }
 
 /** The service accounts of associations as what a finding touches. */
 export function associatedServiceAccounts(
-  { cluster, associations }: Pick<AssociatedRole, 'cluster' | 'associations'>,
+  { cluster, associations }: { readonly cluster: ClusterHas; readonly associations: readonly PodIdentityAssociation[] },
   why: string,
 ): readonly Related[] {
   return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
 }
 
 /** Associations by name, as a sentence has them. */
-export function associationsInWords(cluster: Cluster, associations: readonly PodIdentityAssociation[]): string {
+export function associationsInWords(cluster: ClusterHas, associations: readonly PodIdentityAssociation[]): string {
   return inWords(associations.map((one) => associatedId(cluster, one)));
 }

@@ -3,7 +3,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
 import { isPositive } from './absent-key.js';
-import type { Facts, RoleFacts, RoleUser } from './facts.js';
+import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { tokenBearers } from './pods-by-hand.js';
 import { callersFrom } from './role-callers.js';
 import { takesValue } from './takes-value.js';
@@ -18,7 +18,7 @@ export interface AudienceDemands {
 }
 
 /** What a role requires of the audience, or null: no statement is for the issuer, or what one requires cannot be judged. */
-export function audienceDemands({ statements }: RoleFacts, url: string): AudienceDemands | null {
+export function audienceDemands({ statements }: RoleHas, url: string): AudienceDemands | null {
   const demands = statements
     .filter(({ issuers, allowsWebIdentity }) => allowsWebIdentity && issuers.includes(url))
     .map((statement) => conditionsOn(statement, 'aud').filter((one) => concerns(one, url)));
@@ -36,7 +36,7 @@ export function audienceDemands({ statements }: RoleFacts, url: string): Audienc
  * How a role stands to the audiences that the provider of an issuer lists: `agrees` = it requires one of them; `open` = it requires
  * none; `differs` = no token meets both. Null where that cannot be judged.
  */
-export function agreement(role: RoleFacts, url: string, clientIds: readonly string[]): 'agrees' | 'open' | 'differs' | null {
+export function agreement(role: RoleHas, url: string, clientIds: readonly string[]): 'agrees' | 'open' | 'differs' | null {
   const demands = audienceDemands(role, url);
   if (demands === null) return null;
   if (demands.statements.some((conditions) => conditions.length === 0)) return 'open';
@@ -47,19 +47,19 @@ export function agreement(role: RoleFacts, url: string, clientIds: readonly stri
  * Whether it is known which audience the tokens of a service account have. Without an annotation it is the webhook's default,
  * of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator: sts.amazonaws.com.cn).
  */
-export const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Facts): boolean =>
+export const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Has): boolean =>
   inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
 
 /** The service accounts of an issuer's cluster that carry the role and whose audience is known. */
-export const callersWithAudience = (role: RoleFacts, url: string, facts: Facts): readonly RoleUser[] =>
+export const callersWithAudience = (role: RoleHas<Carriers>, url: string, facts: Has): readonly RoleUser[] =>
   callersFrom(role, url).filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** Those of the users of a cluster whose audience is known. */
-export const usersWithAudience = (users: readonly RoleUser[], facts: Facts): readonly RoleUser[] =>
+export const usersWithAudience = (users: readonly RoleUser[], facts: Has): readonly RoleUser[] =>
   users.filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
-export function audiencesOfPods(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+export function audiencesOfPods(role: RoleHas, url: string, facts: Has<'clusters' | 'workloads'>): readonly string[] {
   const own = tokenBearers(role.role.arn, facts).filter((one) => one.url === url && one.isAudienceRead);
   return [...new Set(own.map(({ audience }) => audience))];
 }
@@ -72,11 +72,14 @@ export const missesDefault = (clientIds: readonly string[]): boolean =>
   !clientIds.includes(DEFAULT_AUDIENCE) &&
   (clientIds.some((id) => REGIONAL_STS.test(id) || id === 'sts.amazonaws.com.cn') || nearest(DEFAULT_AUDIENCE, clientIds, 2) !== null);
 
+/** The sections, beside those that tell who carries a role, by which audiences are known. */
+export type Audiences = 'clusters' | 'workloads' | 'providers';
+
 /**
  * The audiences for repairs to require: those of the service accounts that carry the role; where none does, those of its pods, else
  * the default, unless the provider lists others alone: then whoever gets in asks for one of these.
  */
-export function audiencesInUse(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+export function audiencesInUse(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
   const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
   const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
   if (known.length > 0) return known;

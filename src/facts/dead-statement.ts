@@ -1,23 +1,23 @@
 import type { Unless } from '../model/observed.js';
-import type { Facts, RoleFacts, RoleUser } from './facts.js';
+import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { findsProvider } from '../policy/evaluate.js';
 import { mayBeAssociated } from './subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
 
 /** Whether the account is known to have no provider of an issuer: STS refuses every token of it. A spelling of which nobody can tell is no absence. */
-export function isProviderAbsent(url: string, facts: Facts): boolean {
+export function isProviderAbsent(url: string, facts: Has<'providers'>): boolean {
   return facts.inventory.providers.known && facts.providersNear(url).every((one) => findsProvider(one.url, url) === 'no');
 }
 
 /** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */
-export function hasNoProvider({ named }: FederatedPrincipal, role: RoleFacts, facts: Facts): boolean {
+export function hasNoProvider({ named }: FederatedPrincipal, facts: Has<'providers'>): boolean {
   if (named.kind !== 'oidc' || named.account !== facts.inventory.account) return false;
   return facts.providerOf(named.url)?.arn !== named.arn;
 }
 
 /** Whether none of a statement's principals has a provider. */
-export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, facts: Facts): boolean {
-  return federated.length > 0 && federated.every((principal) => hasNoProvider(principal, role, facts));
+export function isDead({ federated }: WebIdentityStatement, facts: Has<'providers'>): boolean {
+  return federated.length > 0 && federated.every((principal) => hasNoProvider(principal, facts));
 }
 
 /**
@@ -26,8 +26,8 @@ export function isDead({ federated }: WebIdentityStatement, role: RoleFacts, fac
  */
 export function servesWithout(
   statement: WebIdentityStatement,
-  role: RoleFacts,
-  facts: Facts,
+  role: RoleHas<Carriers>,
+  facts: Has<'providers'>,
   users: readonly RoleUser[] = role.users,
 ): boolean {
   const others = role.statements.filter(
@@ -42,9 +42,13 @@ export function servesWithout(
 }
 
 /** Why the role may do without a dead statement all the same: whoever it would shut out may have another role by an association. */
-export function mayServeWithout(statement: WebIdentityStatement, role: RoleFacts, facts: Facts): Unless | null {
+export function mayServeWithout(
+  statement: WebIdentityStatement,
+  role: RoleHas<Carriers>,
+  facts: Has<'roles' | 'providers'>,
+): Unless | null {
   const doubts = role.users.map(({ cluster }) => mayBeAssociated(cluster, facts));
   const doubt = doubts.find((one) => one !== null) ?? null;
   const certain = role.users.filter((_, index) => doubts[index] === null);
-  return doubt !== null && isDead(statement, role, facts) && servesWithout(statement, role, facts, certain) ? doubt : null;
+  return doubt !== null && isDead(statement, facts) && servesWithout(statement, role, facts, certain) ? doubt : null;
 }

@@ -1,7 +1,7 @@
 import { isPositive } from './absent-key.js';
-import { audiencesInUse } from './audience-agreement.js';
+import { audiencesInUse, type Audiences } from './audience-agreement.js';
 import type { Contradiction } from './contradiction.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Carriers, Has, RoleHas } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects } from './role-callers.js';
 import { valuesOf, type WebIdentityStatement } from './web-identity.js';
@@ -11,7 +11,12 @@ import type { TrustEdit } from '../policy/repair.js';
 import type { Evidence } from '../model/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
-function merged({ conditions, url, claim }: Contradiction, role: RoleFacts, kubernetes: boolean, facts: Facts): TrustEdit[] {
+function merged(
+  { conditions, url, claim }: Contradiction,
+  role: RoleHas<Carriers>,
+  kubernetes: boolean,
+  facts: Has<Audiences>,
+): TrustEdit[] {
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
   const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url, facts);
@@ -34,7 +39,12 @@ export interface ExcludedClaim {
 }
 
 /** What there is to say of a contradiction, with its repair: one condition in the place of several. */
-export function excludedClaim(contradiction: Contradiction, statement: WebIdentityStatement, role: RoleFacts, facts: Facts): ExcludedClaim {
+export function excludedClaim(
+  contradiction: Contradiction,
+  statement: WebIdentityStatement,
+  role: RoleHas<Carriers>,
+  facts: Has<Audiences>,
+): ExcludedClaim {
   const { conditions, url, claim } = contradiction;
   const edits = merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0, facts);
   return {

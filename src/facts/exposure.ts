@@ -6,7 +6,7 @@ import { tooInvolved } from '../policy/subject-questions.js';
 import { readAsStranger, type OpenReading } from '../policy/caller-conditions.js';
 import { subjectSet } from '../policy/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Carriers, Has, RoleHas } from './facts.js';
 import { isProviderAbsent } from './dead-statement.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
@@ -58,7 +58,7 @@ function wantedAudiences(statement: WebIdentityStatement): string[] {
 }
 
 /** Those that the provider takes, for anybody can ask for any in a token; those that are wanted where its audiences were not read. */
-function acceptedAudiences(wanted: readonly string[], url: string, facts: Facts): readonly string[] {
+function acceptedAudiences(wanted: readonly string[], url: string, facts: Has<'providers'>): readonly string[] {
   const provider = facts.providerOf(url);
   return provider?.detail.known === true ? provider.detail.value.clientIds : wanted;
 }
@@ -85,7 +85,7 @@ function widest(
   reading: OpenReading,
   url: string,
   { tried, steps }: { readonly tried: readonly string[]; readonly steps: Steps },
-  { inventory: { partition, account } }: Facts,
+  { inventory: { partition, account } }: Has,
 ): Widest | null {
   const sets = audienceKinds(reading.policy, url, tried, steps).map((audience) =>
     subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }, steps),
@@ -127,7 +127,7 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
   });
 }
 
-function deriveExposures(role: RoleFacts, facts: Facts): readonly StatementExposure[] {
+function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): readonly StatementExposure[] {
   const account = { partition: facts.inventory.partition, id: facts.inventory.account };
   const steps = new Steps(STEPS);
   const read = (policy: TrustPolicy): OpenReading =>
@@ -167,7 +167,7 @@ export function oneLower(severity: Severity): Severity {
 
 /** How grave an exposure is and how sure: one severity worse where the role is administrative, one lower where it is only possible. */
 export function exposedAt(
-  role: RoleFacts,
+  role: RoleHas<'managed-policies'>,
   plain: Severity,
   administrative: Severity,
   { confidence }: Pick<StatementExposure, 'confidence'>,
@@ -196,7 +196,7 @@ export function doubtAbout({
 const LISTED = 20;
 
 /** The broad patterns with their paths, and the service accounts that they admit today, where the cluster was read. */
-function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Facts): Evidence[] {
+function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
   const globs = patterns.map(globMatcher);
   const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((matches) => matches(subject)));
@@ -214,7 +214,7 @@ function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts:
  * Edits that put the service accounts that carry the role in the place of the broad patterns; other values stay. Empty
  * where nobody is known to carry it: whom to name, its owner must say.
  */
-function narrowingEdits(exposure: StatementExposure, role: RoleFacts): TrustEdit[] {
+function narrowingEdits(exposure: StatementExposure, role: RoleHas<Carriers>): TrustEdit[] {
   const callers = callerSubjects(role, exposure.url);
   if (callers.length === 0) return [];
   return exposure.subjects.filter(isPositive).flatMap(({ entry }): TrustEdit[] => {
@@ -239,8 +239,8 @@ interface Told {
  */
 export function raisedByPattern(
   exposure: StatementExposure,
-  role: RoleFacts,
-  facts: Facts,
+  role: RoleHas<Carriers | 'managed-policies'>,
+  facts: Has<'clusters' | 'service-accounts'>,
   { messages, plain, administrative, summary }: Told,
 ) {
   const { statement, url, latent, patterns } = exposure;

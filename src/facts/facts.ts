@@ -1,21 +1,38 @@
-import type { Inventory } from '../model/inventory.js';
+import type { ClusterHas, InventoryHas } from '../model/has.js';
+import type { Cluster, Inventory } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
+import type { Need } from '../model/sections.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { indexClusters, type ClusterIndex } from './issuing-clusters.js';
 import { indexProviders, type ProviderIndex } from './named-providers.js';
-import { indexRoles, type RoleFacts, type RoleIndex } from './role-facts.js';
-import { indexUsers, type UserIndex } from './role-users.js';
+import { indexRoles, type RoleFacts, type RoleHas, type RoleIndex, type Trust } from './role-facts.js';
+import { indexUsers, type Carriers, type UserIndex } from './role-users.js';
 
-export type { IssuingCluster } from './issuing-clusters.js';
-export type { RoleFacts } from './role-facts.js';
-export type { RoleUser } from './role-users.js';
+export type { ClusterIndex, IssuingCluster, IssuingHas } from './issuing-clusters.js';
+export type { RoleFacts, RoleHas, RoleIndex } from './role-facts.js';
+export type { Carriers, GivenBy, RoleUser } from './role-users.js';
+
+/** What there is whichever sections were declared. */
+interface Always<I> {
+  readonly inventory: I;
+  /** Whether a role lets this identity in. */
+  admits(role: Pick<Trust, 'policy'>, request: WebIdentityRequest): 'allowed' | 'denied' | 'undecided';
+}
+
+type Users<C> = Pick<UserIndex<C>, 'usersOf'>;
 
 /** All that rules share, derived once a run from one inventory. Pure. */
-export interface Facts extends ClusterIndex, ProviderIndex, RoleIndex, Pick<UserIndex, 'usersOf'> {
-  readonly inventory: Inventory;
-  /** Whether a role lets this identity in. */
-  admits(role: RoleFacts, request: WebIdentityRequest): 'allowed' | 'denied' | 'undecided';
-}
+export interface Facts extends Always<Inventory>, ClusterIndex<Cluster>, ProviderIndex, RoleIndex<RoleFacts>, Users<Cluster> {}
+
+/** What sections give, where all of them are among those that were declared. */
+type Where<Sections extends Need, N extends Need, Index> = [Sections] extends [N] ? Index : unknown;
+
+/** The facts as far as sections were declared: whoever is given these reaches nothing that comes from others. */
+export type Has<N extends Need = never> = Always<InventoryHas<N>> &
+  Where<'clusters', N, ClusterIndex<ClusterHas<N>>> &
+  Where<'providers', N, ProviderIndex> &
+  Where<'roles', N, RoleIndex<RoleHas<N>>> &
+  Where<Carriers, N, Users<ClusterHas<N>>>;
 
 /** Derives the facts of an inventory. Never throws, whatever the inventory holds. */
 export function deriveFacts(inventory: Inventory): Facts {

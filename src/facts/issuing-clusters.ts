@@ -1,28 +1,33 @@
+import type { ClusterHas } from '../model/has.js';
 import type { Cluster, ClusterDetail } from '../model/inventory.js';
+import type { Need } from '../model/sections.js';
 import { issuerUrl } from '../policy/federated.js';
 import { IssuerIndex } from './issuer-index.js';
 
 /** A cluster whose DescribeCluster was read and that has an issuer. */
-export interface IssuingCluster {
-  readonly cluster: Cluster;
+export interface IssuingCluster<C = Cluster> {
+  readonly cluster: C;
   readonly detail: ClusterDetail;
   readonly issuer: string;
   /** Issuer without `https://`. */
   readonly url: string;
 }
 
+/** The same as far as sections were declared. */
+export type IssuingHas<N extends Need = never> = IssuingCluster<ClusterHas<N>>;
+
 /** The clusters with an issuer, and ways to find them. */
-export interface ClusterIndex {
-  readonly issuingClusters: readonly IssuingCluster[];
+export interface ClusterIndex<C = ClusterHas<'clusters'>> {
+  readonly issuingClusters: readonly IssuingCluster<C>[];
   /** By issuer without `https://`, exactly as written. */
-  clusterOf(url: string): IssuingCluster | null;
+  clusterOf(url: string): IssuingCluster<C> | null;
   /** By region and name. */
-  clusterNamed(region: string, name: string): IssuingCluster | null;
+  clusterNamed(region: string, name: string): IssuingCluster<C> | null;
   /** Those with this issuer and those with what is plainly another spelling of it. */
-  clustersNear(url: string): readonly IssuingCluster[];
+  clustersNear(url: string): readonly IssuingCluster<C>[];
 }
 
-export function indexClusters(clusters: readonly Cluster[]): ClusterIndex {
+export function indexClusters(clusters: readonly Cluster[]): ClusterIndex<Cluster> {
   const issuingClusters = clusters.flatMap((cluster): IssuingCluster[] => {
     if (!cluster.detail.known || cluster.detail.value.issuer === null) return [];
     const { issuer } = cluster.detail.value;

@@ -1,13 +1,13 @@
 import { eksIssuer } from './issuer.js';
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 import type { WebIdentityStatement } from './web-identity.js';
 
 /** Whether an issuer's subjects are service accounts: shaped like EKS, or the issuer of a cluster of this account. */
-export function isKubernetesIssuer(url: string, facts: Facts): boolean {
+export function isKubernetesIssuer(url: string, facts: Has<'clusters'>): boolean {
   return eksIssuer(url) !== null || facts.clusterOf(url) !== null;
 }
 
 /** Those of a statement's issuers whose subjects are service accounts. */
-export function kubernetesIssuersOf(statement: WebIdentityStatement, facts: Facts): string[] {
+export function kubernetesIssuersOf(statement: WebIdentityStatement, facts: Has<'clusters'>): string[] {
   return statement.issuers.filter((url) => isKubernetesIssuer(url, facts));
 }

@@ -1,6 +1,6 @@
 import type { Workload } from '../model/workload.js';
 import { whatArrived } from '../model/observed.js';
-import type { IssuingCluster } from './facts.js';
+import type { IssuingHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { NearNames } from '../lib/near-names.js';
 import { workloadsByServiceAccount } from './pods-of.js';
@@ -107,7 +107,7 @@ class Bearers {
  * The pods of a cluster that run as another service account than the one that was made for them. Where more than one may be
  * meant, or pods of several service accounts may mean it, nothing is said.
  */
-export function misplacedIn(cluster: IssuingCluster): readonly Misplaced[] {
+export function misplacedIn(cluster: IssuingHas<'workloads' | 'service-accounts' | 'pod-identity-associations'>): readonly Misplaced[] {
   const inNamespace = new Map([...roleBearers(cluster)].map(([namespace, bearers]) => [namespace, new Bearers(bearers)]));
   const running = workloadsByServiceAccount(cluster.cluster);
   const workloads = whatArrived(cluster.cluster.workloads);

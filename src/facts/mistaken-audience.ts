@@ -1,14 +1,14 @@
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { audienceDemands } from './audience-agreement.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Has, RoleHas } from './facts.js';
 import { takesValue } from './takes-value.js';
 import { valuesOf } from './web-identity.js';
 
 /** An audience that a service account asks for, and that neither the provider nor the role knows. */
 export interface MistakenAudience {
   readonly audience: string;
-  readonly role: RoleFacts;
+  readonly role: RoleHas;
   /** ARN of the provider. */
   readonly provider: string;
   /** Audiences that the provider takes. */
@@ -24,7 +24,7 @@ export interface MistakenAudience {
  * for none, somebody knows it, or that cannot be told.
  * @param url issuer of its cluster, without `https://`
  */
-export function mistakenAudience({ annotations }: ServiceAccount, url: string, facts: Facts): MistakenAudience | null {
+export function mistakenAudience({ annotations }: ServiceAccount, url: string, facts: Has<'roles' | 'providers'>): MistakenAudience | null {
   const audience = annotations[AUDIENCE_ANNOTATION];
   const role = facts.role(annotations[ROLE_ANNOTATION] ?? '');
   const provider = facts.providerOf(url);

@@ -1,7 +1,7 @@
 import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
 import { isPermissionUnread } from './administrative.js';
-import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+import type { Has, IssuingHas, RoleHas, RoleIndex } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
 import { eksIssuer } from './issuer.js';
@@ -11,7 +11,7 @@ import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import { hasWildcard } from '../policy/glob.js';
-import type { Inventory } from '../model/inventory.js';
+import type { InventoryHas } from '../model/has.js';
 import type { Located, TrustPolicy } from '../policy/parse.js';
 import { hasVariable } from '../policy/variables.js';
 
@@ -24,8 +24,8 @@ export interface NamedServiceAccount {
 }
 
 /** The same with the role that is for it. */
-export interface NamedByRole extends NamedServiceAccount {
-  readonly role: RoleFacts;
+export interface NamedByRole<R = RoleHas> extends NamedServiceAccount {
+  readonly role: R;
 }
 
 const isExact = ({ operator }: Condition): boolean =>
@@ -83,7 +83,7 @@ const leavesNamespaceOpen = (subject: string): boolean =>
   hasWildcard(subject) && (!subject.startsWith(SERVICE_ACCOUNT_PREFIX) || hasWildcard(subject.split(':')[2] ?? '*'));
 
 /** Whether every cluster of the account was read: only then is an issuer that none of them has gone. */
-function isEveryClusterRead({ regions }: Inventory): boolean {
+function isEveryClusterRead({ regions }: InventoryHas<'clusters'>): boolean {
   return regions.every(({ clusters }) => clusters.known && clusters.value.every(({ detail }) => detail.known));
 }
 
@@ -92,7 +92,7 @@ function isEveryClusterRead({ regions }: Inventory): boolean {
  * the other's id, or its cluster is gone and the role opens nothing grave. A service account of the same name in another cluster
  * that is there is somebody else.
  */
-function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): boolean {
+function isStandIn(named: string, url: string, role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>): boolean {
   const issuer = eksIssuer(named);
   if (issuer === null || issuer.id.toLowerCase() === eksIssuer(url)?.id.toLowerCase()) return true;
   if (role.administrative !== null || isPermissionUnread(role.role, facts.inventory)) return false;
@@ -104,7 +104,12 @@ function isStandIn(named: string, url: string, role: RoleFacts, facts: Facts): b
  * slash for a colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is
  * excepted, nor whom a Deny names. Where no statement is for the issuer, those for what stands in for it count.
  */
-export function isNamedFor(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
+export function isNamedFor(
+  role: RoleHas<'managed-policies'>,
+  subject: string,
+  url: string,
+  facts: Has<'clusters' | 'managed-policies'>,
+): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
   if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject)) || isDeniedByName(role.policy, subject)) return false;
   const names = isOfPods ? namesOfPods : namesOfPipelines;
@@ -114,8 +119,10 @@ export function isNamedFor(role: RoleFacts, subject: string, url: string, facts:
 type NamesByUrl = (url: string) => ReadonlySet<string>;
 
 /** The subjects that the statements of a role name for an issuer, as written and in the spelling that was plainly meant. */
-const namesBy = (clean: (value: string, url: string) => string | null): ((role: RoleFacts, facts: Facts) => NamesByUrl) =>
-  memo((role: RoleFacts, facts: Facts) =>
+const namesBy = (
+  clean: (value: string, url: string) => string | null,
+): ((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) => NamesByUrl) =>
+  memo((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) =>
     memoByText((url) => {
       const own = role.statements.filter(({ issuers }) => issuers.includes(url));
       const standIns = (): WebIdentityStatement[] =>
@@ -139,7 +146,7 @@ function isDeniedByName({ statements }: TrustPolicy, subject: string): boolean {
 }
 
 /** Whether a trust policy speaks of nobody but service accounts that it names, of issuers of clusters here. */
-export function namesEverybody({ policy, statements }: RoleFacts, facts: Facts): boolean {
+export function namesEverybody({ policy, statements }: RoleHas, facts: Has<'clusters'>): boolean {
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
   return (
     allows.length === statements.length &&
@@ -157,10 +164,12 @@ export function namesEverybody({ policy, statements }: RoleFacts, facts: Facts):
 }
 
 /** The service accounts of a cluster that trust policies name, with the roles; by `namespace/name`. Roles that AWS made for its services left out. */
-export const namedServiceAccounts = memo((cluster: IssuingCluster, facts: Facts): ReadonlyMap<string, readonly NamedByRole[]> => {
-  const named = facts
-    .rolesTrusting(cluster.url)
-    .filter(({ serviceLinked }) => !serviceLinked)
-    .flatMap((role) => namedIn(role.statements, cluster.url).map(({ namespace, name, value }) => ({ role, namespace, name, value })));
-  return groupBy(named, ({ namespace, name }) => serviceAccountKey(namespace, name));
-});
+export const namedServiceAccounts = memo(
+  <R extends RoleHas>(cluster: IssuingHas, facts: RoleIndex<R>): ReadonlyMap<string, readonly NamedByRole<R>[]> => {
+    const named = facts
+      .rolesTrusting(cluster.url)
+      .filter(({ serviceLinked }) => !serviceLinked)
+      .flatMap((role) => namedIn(role.statements, cluster.url).map(({ namespace, name, value }) => ({ role, namespace, name, value })));
+    return groupBy(named, ({ namespace, name }) => serviceAccountKey(namespace, name));
+  },
+);

@@ -1,11 +1,12 @@
 import { memo, memoByText } from '../lib/memo.js';
-import type { Cluster, ServiceAccount } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
+import type { ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { groupBy } from '../lib/group-by.js';
 import { NearNames } from '../lib/near-names.js';
 
 /** Many namespaces hold a service account of the same name: those are only counted out where one is asked for. */
-const indexOf = memo((cluster: Cluster) => {
+const indexOf = memo((cluster: ClusterHas<'service-accounts'>) => {
   const accounts = whatArrived(cluster.serviceAccounts);
   const byNamespace = groupBy(accounts, ({ namespace }) => namespace);
   return {
@@ -18,7 +19,7 @@ const indexOf = memo((cluster: Cluster) => {
 const MOST = 3;
 
 /** Service accounts of a cluster that may have been meant: a letter off in the same namespace, else of the same name in another. */
-export function nearServiceAccounts(cluster: Cluster, namespace: string, name: string): readonly ServiceAccount[] {
+export function nearServiceAccounts(cluster: ClusterHas<'service-accounts'>, namespace: string, name: string): readonly ServiceAccount[] {
   const { byName, within } = indexOf(cluster);
   const beside = within(namespace).near(name);
   return (beside.length > 0 ? beside : (byName.get(name) ?? [])).slice(0, MOST);

@@ -1,5 +1,5 @@
 import type { OidcProvider } from '../model/inventory.js';
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 import { issuerDifference, type IssuerDifference } from './issuer-difference.js';
 
 export interface NearMiss {
@@ -12,7 +12,7 @@ export interface NearMiss {
  * Providers that were plainly meant for this issuer and miss it, where no provider has it exactly. A provider that is
  * another cluster's own is no near miss.
  */
-export function nearMisses(url: string, facts: Facts): readonly NearMiss[] {
+export function nearMisses(url: string, facts: Has<'clusters' | 'providers'>): readonly NearMiss[] {
   if (facts.providerOf(url) !== null) return [];
   return facts.providersNear(url).flatMap(({ provider, url: other }): NearMiss[] => {
     if (facts.clusterOf(other) !== null) return [];

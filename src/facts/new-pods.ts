@@ -1,7 +1,7 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import { providerArn } from '../policy/federated.js';
 import { ASSUME_ROLE } from '../policy/pod-identity.js';
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 import { parseRoleArn } from './role-arn.js';
 import { restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
 import type { LiveServiceAccount } from './service-accounts.js';
@@ -11,7 +11,7 @@ import { admitsSession } from './session-of-association.js';
 export const audienceOf = ({ account }: LiveServiceAccount): string => account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
 
 /** Whether no role has this ARN; null where that cannot be told. */
-function isGone(arn: string, facts: Facts): boolean | null {
+function isGone(arn: string, facts: Has<'roles'>): boolean | null {
   const { partition, account, roles } = facts.inventory;
   const parsed = parseRoleArn(arn);
   if (parsed === null) return facts.role(arn) === null;
@@ -20,7 +20,7 @@ function isGone(arn: string, facts: Facts): boolean | null {
 }
 
 /** Whether a role takes a service account that comes with a token for an audience; null where that cannot be told. */
-export function roleTakes(arn: string, audience: string, { cluster, account }: LiveServiceAccount, facts: Facts): boolean | null {
+export function roleTakes(arn: string, audience: string, { cluster, account }: LiveServiceAccount, facts: Has<'roles'>): boolean | null {
   const role = facts.role(arn);
   if (role === null) return isGone(arn, facts) === true ? false : null;
   const { partition, account: owner } = facts.inventory;
@@ -34,13 +34,13 @@ export function roleTakes(arn: string, audience: string, { cluster, account }: L
 }
 
 /** Whether the provider of its cluster takes tokens for an audience; null where it was not read, or there is none. */
-export function providerTakes(audience: string, { cluster }: LiveServiceAccount, facts: Facts): boolean | null {
+export function providerTakes(audience: string, { cluster }: LiveServiceAccount, facts: Has<'providers'>): boolean | null {
   const provider = facts.providerOf(cluster.url);
   return provider?.detail.known === true ? provider.detail.value.clientIds.includes(audience) : null;
 }
 
 /** Whether pods that are made now are shut out of the role that they are given; false where that cannot be told. */
-export function newPodsAreShutOut(of: LiveServiceAccount, facts: Facts): boolean {
+export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean {
   const { association, cluster, account } = of;
   if (association === null) {
     const audience = audienceOf(of);
@@ -63,7 +63,7 @@ export function newPodsAreShutOut(of: LiveServiceAccount, facts: Facts): boolean
 export function remake(
   running: RunningPods,
   then: string,
-  facts: Facts,
+  facts: Has<'roles' | 'providers'>,
 ): { summary: string; commands: ReturnType<typeof restartCommands> } {
   const { of, workload } = running;
   if (newPodsAreShutOut(of, facts))

@@ -1,11 +1,11 @@
 import { DAY } from '../lib/day.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Has, RoleHas } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
 
 const LATELY = 90 * DAY;
 
 /** Whether that it was not used lately says something of a role: one that was made lately may not have been needed yet. */
-export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleFacts, { inventory }: Facts): boolean {
+export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, { inventory }: Has): boolean {
   const age = createdAt === null ? null : Date.parse(inventory.collectedAt) - Date.parse(createdAt);
   return lastUsed !== null || (age !== null && age > LATELY);
 }
@@ -14,7 +14,7 @@ export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleFacts, { inve
  * Whether an issuer shaped like EKS's has no cluster any more, as far as the clusters of its region were read, and no role
  * that trusts it was used lately: then the cluster would be somebody else's and alive (cross-account IRSA).
  */
-export function isOrphaned(url: string, facts: Facts): boolean {
+export function isOrphaned(url: string, facts: Has<'clusters' | 'roles' | 'providers'>): boolean {
   // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
   if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return false;
   const now = Date.parse(facts.inventory.collectedAt);

@@ -1,4 +1,4 @@
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 
 /**
  * Text of a template or of documentation that nobody replaced. Upper case only, where the word could be a name: names in
@@ -98,6 +98,6 @@ export function placeholderInValue(value: string, variables: boolean, known: Kno
 }
 
 /** What stands in the audited account. */
-export function knownText({ inventory, providerOf, clusterOf }: Pick<Facts, 'inventory' | 'providerOf' | 'clusterOf'>): KnownText {
-  return { account: inventory.account, stands: (url) => providerOf(url) !== null || clusterOf(url) !== null };
+export function knownText(facts: Has<'clusters' | 'providers'>): KnownText {
+  return { account: facts.inventory.account, stands: (url) => facts.providerOf(url) !== null || facts.clusterOf(url) !== null };
 }

@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
@@ -22,7 +22,7 @@ function audienceOf({ tokens, tokenFile }: ContainerIdentity): string | null {
   return mounted[0]?.audience ?? null;
 }
 
-const bearersByRole = memo((facts: Facts) => {
+const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
   const bearers = facts.issuingClusters.flatMap(({ cluster, url }) =>
     whatArrived(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
       containers.flatMap((container) =>
@@ -44,6 +44,6 @@ const bearersByRole = memo((facts: Facts) => {
 });
 
 /** The pods whose containers name a role in `AWS_ROLE_ARN`, be it by the webhook or by hand, as far as pods were read. */
-export function tokenBearers(role: string, facts: Facts): readonly TokenBearer[] {
+export function tokenBearers(role: string, facts: Has<'clusters' | 'workloads'>): readonly TokenBearer[] {
   return bearersByRole(facts).get(role) ?? [];
 }

@@ -3,16 +3,19 @@ import type { Workload } from '../model/workload.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
 import { type LiveServiceAccount } from './service-accounts.js';
-import type { Cluster } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
 import { whatArrived } from '../model/observed.js';
 
 /** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
-export const workloadsByServiceAccount = memo((cluster: Cluster): ReadonlyMap<string, readonly Workload[]> =>
+export const workloadsByServiceAccount = memo((cluster: ClusterHas<'workloads'>): ReadonlyMap<string, readonly Workload[]> =>
   groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
 );
 
 /** The workloads that run as a service account; null where the pods of the cluster were not read. */
-export function podsOf({ cluster: { cluster }, account: { namespace, name } }: LiveServiceAccount): readonly Workload[] | null {
+export function podsOf({
+  cluster: { cluster },
+  account: { namespace, name },
+}: LiveServiceAccount<ClusterHas<'workloads'>>): readonly Workload[] | null {
   const found = workloadsByServiceAccount(cluster).get(serviceAccountKey(namespace, name));
   return found ?? (cluster.workloads.known ? [] : null);
 }

@@ -2,14 +2,14 @@ import { oneOrList, only } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
 import type { TrustEdit } from '../policy/repair.js';
-import { audiencesInUse } from './audience-agreement.js';
-import type { Facts, RoleFacts } from './facts.js';
+import { audiencesInUse, type Audiences } from './audience-agreement.js';
+import type { Carriers, Has, RoleHas } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
 import { callerSubjects } from './role-callers.js';
 import { type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
 
 /** The edits that make one principal of a statement, and the keys that belong to it, name another issuer of this account. */
-export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: string, facts: Facts): TrustEdit[] {
+export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: string, facts: Has): TrustEdit[] {
   const { partition, account } = facts.inventory;
   const from = principal.url?.toLowerCase();
   const keys = statement.conditions.flatMap((condition): TrustEdit[] => {
@@ -25,7 +25,7 @@ export function retargetEdits(statement: WebIdentityStatement, principal: Federa
  * The issuer that a principal was meant to name, where that can be told: the one cluster whose service accounts carry the
  * role, else the one cluster whose issuer differs only in form. `url` without `https://`.
  */
-export function issuerMeantBy(url: string, role: RoleFacts, facts: Facts): string | null {
+export function issuerMeantBy(url: string, role: RoleHas<Carriers>, facts: Has<'clusters'>): string | null {
   const carried = [...new Set(role.users.flatMap((user) => user.url ?? []))];
   if (carried.length > 0) return only(carried);
   const near = facts.clustersNear(url).filter((cluster) => issuerDifference(cluster.url, url) !== null);
@@ -33,7 +33,7 @@ export function issuerMeantBy(url: string, role: RoleFacts, facts: Facts): strin
 }
 
 /** A statement that lets exactly the service accounts of one cluster in that carry the role. */
-export function statementForCallers(role: RoleFacts, url: string, facts: Facts): Json {
+export function statementForCallers(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): Json {
   const { partition, account } = facts.inventory;
   return {
     Effect: 'Allow',

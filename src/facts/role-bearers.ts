@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
-import type { IssuingCluster } from './facts.js';
+import type { IssuingHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
 import { serviceAccountAt } from './service-accounts.js';
@@ -20,17 +20,25 @@ export interface RoleBearer {
 const annotatedRole = ({ annotations }: ServiceAccount): string => annotations[ROLE_ANNOTATION] ?? '';
 
 /** The service accounts of a cluster that are given a role, by namespace. */
-export const roleBearers = memo((cluster: IssuingCluster): ReadonlyMap<string, readonly RoleBearer[]> => {
-  const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
-    const { namespace, serviceAccount: name, roleArn } = association;
-    return { namespace, name, role: roleArn, isThere: serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null, association };
-  });
-  const taken = new Set(associated.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
-  const annotated = whatArrived(cluster.cluster.serviceAccounts)
-    .filter((account) => annotatedRole(account) !== '' && !taken.has(serviceAccountKey(account.namespace, account.name)))
-    .map((account): RoleBearer => {
-      const { namespace, name } = account;
-      return { namespace, name, role: annotatedRole(account), isThere: true, association: null };
+export const roleBearers = memo(
+  (cluster: IssuingHas<'service-accounts' | 'pod-identity-associations'>): ReadonlyMap<string, readonly RoleBearer[]> => {
+    const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
+      const { namespace, serviceAccount: name, roleArn } = association;
+      return {
+        namespace,
+        name,
+        role: roleArn,
+        isThere: serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null,
+        association,
+      };
     });
-  return groupBy([...associated, ...annotated], ({ namespace }) => namespace);
-});
+    const taken = new Set(associated.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
+    const annotated = whatArrived(cluster.cluster.serviceAccounts)
+      .filter((account) => annotatedRole(account) !== '' && !taken.has(serviceAccountKey(account.namespace, account.name)))
+      .map((account): RoleBearer => {
+        const { namespace, name } = account;
+        return { namespace, name, role: annotatedRole(account), isThere: true, association: null };
+      });
+    return groupBy([...associated, ...annotated], ({ namespace }) => namespace);
+  },
+);

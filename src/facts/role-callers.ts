@@ -1,6 +1,6 @@
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
-import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
+import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
 import { isPositive } from './absent-key.js';
@@ -9,13 +9,13 @@ import { concerns, conditionsOn, type WebIdentityStatement } from './web-identit
 
 /** A role and the service accounts of one cluster that carry it. */
 export interface CarriedRole {
-  readonly role: RoleFacts;
+  readonly role: RoleHas<Carriers>;
   readonly users: readonly RoleUser[];
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas<Carriers>;
 }
 
 /** The roles that service accounts of a cluster carry, with their carriers; roles that AWS made for its services left out. */
-export function rolesCarriedIn(cluster: IssuingCluster, facts: Facts): CarriedRole[] {
+export function rolesCarriedIn(cluster: IssuingHas<Carriers>, facts: Has<'roles' | Carriers>): CarriedRole[] {
   const byArn = groupBy(facts.usersOf(cluster.cluster), ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
   return [...byArn].flatMap(([arn, users]) => {
     const role = facts.role(arn);
@@ -24,17 +24,17 @@ export function rolesCarriedIn(cluster: IssuingCluster, facts: Facts): CarriedRo
 }
 
 /** The service accounts of one issuer's cluster that carry a role. */
-export function callersFrom(role: RoleFacts, url: string): readonly RoleUser[] {
+export function callersFrom(role: RoleHas<Carriers>, url: string): readonly RoleUser[] {
   return role.users.filter((user) => user.url === url);
 }
 
 /** Their subjects, each once. */
-export function callerSubjects(role: RoleFacts, url: string): string[] {
+export function callerSubjects(role: RoleHas<Carriers>, url: string): string[] {
   return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
 }
 
 /** Whether whoever carries a role is of clusters that were described, and none of them of this issuer's. */
-export function isCarriedOnlyElsewhere({ users }: RoleFacts, url: string): boolean {
+export function isCarriedOnlyElsewhere({ users }: RoleHas<Carriers>, url: string): boolean {
   return users.length > 0 && users.every((user) => user.url !== null && user.url !== url);
 }
 
@@ -43,7 +43,7 @@ export const mayBeOf = ({ cluster }: RoleUser, url: string): boolean =>
   !cluster.detail.known && (eksIssuer(url)?.region ?? cluster.region) === cluster.region;
 
 /** The subjects of all service accounts of the issuer's cluster, as far as read. */
-export function subjectsOfCluster(url: string, facts: Facts): string[] {
+export function subjectsOfCluster(url: string, facts: Has<'clusters' | 'service-accounts'>): string[] {
   const cluster = facts.clusterOf(url)?.cluster;
   return cluster === undefined
     ? []
@@ -61,7 +61,7 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
 }
 
 /** The carriers whom a statement names, and whom none that allows web identity names with the audience of their tokens. */
-export function namedHereAlone(statement: WebIdentityStatement, role: RoleFacts): readonly RoleUser[] {
+export function namedHereAlone(statement: WebIdentityStatement, role: RoleHas<Carriers>): readonly RoleUser[] {
   return role.users.filter(
     (user) =>
       takes(statement, user, 'sub') &&
@@ -73,7 +73,7 @@ export function namedHereAlone(statement: WebIdentityStatement, role: RoleFacts)
  * Whether a statement only adds session tags and the like beside another that lets the same issuer in: it admits nobody
  * by itself, and is no exposure.
  */
-export function isAuxiliary(statement: WebIdentityStatement, role: RoleFacts): boolean {
+export function isAuxiliary(statement: WebIdentityStatement, role: RoleHas): boolean {
   const urls = new Set(statement.federated.map(({ url }) => url));
   return (
     !statement.allowsWebIdentity &&

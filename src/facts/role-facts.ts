@@ -1,10 +1,12 @@
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
-import type { Inventory, Json, Role } from '../model/inventory.js';
+import type { ClusterHas, Declared } from '../model/has.js';
+import type { Cluster, Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
+import type { Need, UsageNeed } from '../model/sections.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { administrativeReasons } from './administrative.js';
-import type { RoleUses, UserIndex } from './role-users.js';
+import type { Carriers, RoleUses, UserIndex } from './role-users.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';
 
 /** A trust policy as read. */
@@ -13,7 +15,7 @@ export interface Trust {
   readonly statements: readonly WebIdentityStatement[];
 }
 
-export interface RoleFacts extends Trust, RoleUses {
+export interface RoleFacts<C = Cluster> extends Trust, RoleUses<C> {
   readonly role: Role;
   /** Why it is administrative; null = it is not, as far as its policies were read. */
   readonly administrative: string | null;
@@ -21,12 +23,24 @@ export interface RoleFacts extends Trust, RoleUses {
   readonly serviceLinked: boolean;
 }
 
+/** The sections, beside the roles, that members of a role come from. */
+interface RoleNeeds {
+  readonly users: Carriers;
+  readonly usage: UsageNeed;
+  readonly associatedIn: 'pod-identity-associations';
+  readonly targetedIn: 'pod-identity-associations';
+  readonly administrative: 'managed-policies';
+}
+
+/** A role as far as sections were declared; its trust policy and its own policies always. */
+export type RoleHas<N extends Need = never> = Declared<RoleFacts<ClusterHas<N>>, RoleNeeds, N>;
+
 /** The roles that arrived, and ways to find them. */
-export interface RoleIndex {
-  readonly roles: readonly RoleFacts[];
-  role(arn: string): RoleFacts | null;
+export interface RoleIndex<R = RoleHas> {
+  readonly roles: readonly R[];
+  role(arn: string): R | null;
   /** Roles with a statement for this issuer, by what they name or mean. Without case. */
-  rolesTrusting(url: string): readonly RoleFacts[];
+  rolesTrusting(url: string): readonly R[];
 }
 
 function readTrust(document: Json): Trust {
@@ -45,7 +59,7 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
   return statements.length === 0 ? [] : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
 }
 
-export function indexRoles(inventory: Inventory, users: UserIndex): RoleIndex {
+export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>): RoleIndex<RoleFacts> {
   const administrativeBecause = administrativeReasons(inventory);
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     let administrative: string | null | undefined;

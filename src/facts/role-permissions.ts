@@ -1,3 +1,4 @@
+import type { InventoryHas } from '../model/has.js';
 import { memo } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
@@ -28,7 +29,7 @@ const permissionsOfRoles = memo((policies: Inventory['managedPolicies']) => {
 });
 
 /** The permissions of a role, by its identity policies alone; null where they were not read. */
-export function rolePermissions(role: Role, inventory: Inventory): RolePermissions | null {
+export function rolePermissions(role: Role, inventory: InventoryHas<'managed-policies'>): RolePermissions | null {
   return role.permissionsUnread === undefined ? permissionsOfRoles(inventory.managedPolicies)(role) : null;
 }
 
@@ -58,7 +59,7 @@ const textsOfPolicies = memo(
  * Whether its own policies keep a role from an action on a resource whatever else allows it: a Deny without a condition, or a
  * permissions boundary, as far as its text was read, that does not allow it.
  */
-export function isDenied(role: Role, { managedPolicies }: Inventory, action: string, arn: string): boolean {
+export function isDenied(role: Role, { managedPolicies }: InventoryHas<'managed-policies'>, action: string, arn: string): boolean {
   if (role.permissionsUnread !== undefined) return false;
   const texts = textsOfPolicies(managedPolicies);
   const { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role;
@@ -79,7 +80,13 @@ export function isDenied(role: Role, { managedPolicies }: Inventory, action: str
  * Whether a role may call an action on a resource.
  * @param silent names of policies of AWS that are known not to speak of the action
  */
-export function allows(role: Role, inventory: Inventory, action: string, arn: string, silent: ReadonlySet<string>): Tristate {
+export function allows(
+  role: Role,
+  inventory: InventoryHas<'managed-policies'>,
+  action: string,
+  arn: string,
+  silent: ReadonlySet<string>,
+): Tristate {
   const found = rolePermissions(role, inventory);
   if (found === null) return 'undecided';
   if (isDenied(role, inventory, action, arn)) return 'no';

@@ -1,6 +1,7 @@
+import type { ClusterHas } from '../model/has.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { unanswered, whole, type Observed } from '../model/observed.js';
-import { CLUSTER_SECTIONS, thingsIn, type Section } from '../model/sections.js';
+import { CLUSTER_SECTIONS, thingsIn, type Section, type UsageNeed } from '../model/sections.js';
 
 /** What was read of the things of a section by which it is known which roles they use. */
 function rolesRead({ details = [] }: Section, observed: Observed<unknown>): readonly Observed<unknown>[] {
@@ -14,10 +15,10 @@ function tellsUse(section: Section, observed: Observed<unknown>): boolean {
 }
 
 /** Whether something of a cluster by which a role may be in use was asked for and not read. */
-export function isUsageUnanswered(cluster: Cluster): boolean {
+export function isUsageUnanswered(cluster: ClusterHas<UsageNeed>): boolean {
   return CLUSTER_SECTIONS.some((section) => {
     if (section.usage === undefined) return false;
-    const observed = cluster[section.at];
+    const observed = cluster[section.at as keyof typeof cluster & typeof section.at];
     return [observed, ...rolesRead(section, observed)].some((one) => unanswered(one) !== null);
   });
 }

@@ -1,5 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import type { ClusterHas } from '../model/has.js';
 import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl } from '../policy/federated.js';
@@ -7,12 +8,18 @@ import { serviceAccountKey, associationsByServiceAccount } from './account-key.j
 import { addonServiceAccounts } from './addon-accounts.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
 
+/** The sections that tell how service accounts are given roles: by annotation, unless an association wins. */
+export type GivenBy = 'clusters' | 'service-accounts' | 'pod-identity-associations';
+
+/** The sections that tell who carries a role: EKS annotates the service accounts of add-ons. */
+export type Carriers = GivenBy | 'addons';
+
 /**
  * A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
  * add-on, which EKS annotates with the role that the add-on was given, whether or not that was read.
  */
-export interface RoleUser {
-  readonly cluster: Cluster;
+export interface RoleUser<C = ClusterHas<Carriers>> {
+  readonly cluster: C;
   readonly serviceAccount: ServiceAccount;
   /** `cluster/namespace/name` */
   readonly id: string;
@@ -27,19 +34,19 @@ export interface RoleUser {
 export type Usage = 'used' | 'unknown' | 'unused';
 
 /** By whom a role is used, as far as clusters were read. */
-export interface RoleUses {
-  readonly users: readonly RoleUser[];
+export interface RoleUses<C = Cluster> {
+  readonly users: readonly RoleUser<C>[];
   readonly usage: Usage;
   /** The clusters with a Pod Identity association for it, among those that were read. */
-  readonly associatedIn: readonly Cluster[];
+  readonly associatedIn: readonly C[];
   /** The clusters with an association that goes on to it as its target role. */
-  readonly targetedIn: readonly Cluster[];
+  readonly targetedIn: readonly C[];
 }
 
 /** Who uses roles, by either end. */
-export interface UserIndex {
-  usersOf(cluster: Cluster): readonly RoleUser[];
-  usesOf(roleArn: string): RoleUses;
+export interface UserIndex<C> {
+  usersOf(cluster: Pick<Cluster, 'arn'>): readonly RoleUser<C>[];
+  usesOf(roleArn: string): RoleUses<C>;
 }
 
 const NONE: readonly never[] = [];
@@ -69,12 +76,12 @@ function annotatedIn(cluster: Cluster): readonly ServiceAccount[] {
   return [...own, ...annotatedByEks(cluster).filter((one) => !carries(one))];
 }
 
-function roleUsers(clusters: readonly Cluster[]): RoleUser[] {
+function roleUsers(clusters: readonly Cluster[]): RoleUser<Cluster>[] {
   return clusters.flatMap((cluster) => {
     const associated = associationsByServiceAccount(cluster);
     const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
     const url = issuer === null ? null : issuerUrl(issuer);
-    return annotatedIn(cluster).flatMap((serviceAccount): RoleUser[] => {
+    return annotatedIn(cluster).flatMap((serviceAccount): RoleUser<Cluster>[] => {
       const { namespace, name, annotations } = serviceAccount;
       if (associated.has(serviceAccountKey(namespace, name))) return [];
       return [
@@ -101,7 +108,7 @@ function clustersByRole(clusters: readonly Cluster[], which: 'roleArn' | 'target
   };
 }
 
-export function indexUsers(inventory: Inventory, clusters: readonly Cluster[]): UserIndex {
+export function indexUsers(inventory: Inventory, clusters: readonly Cluster[]): UserIndex<Cluster> {
   const users = roleUsers(clusters);
   const byRole = groupBy(users, ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
   const byCluster = groupBy(users, ({ cluster }) => cluster.arn);

@@ -3,21 +3,21 @@ import { memo } from '../lib/memo.js';
 import { whatArrived } from '../model/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
-import type { Facts, IssuingCluster, RoleFacts } from './facts.js';
+import type { Facts, IssuingHas, RoleFacts, RoleHas, RoleIndex } from './facts.js';
 
 /** An add-on that EKS gave a role of this account. */
-export interface RoleOfAddon {
-  readonly role: RoleFacts;
+export interface RoleOfAddon<R = RoleHas> {
+  readonly role: R;
   readonly addon: string;
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas<'addons' | 'pod-identity-associations'>;
   /** `system:serviceaccount:…` of those that it runs as. */
   readonly subjects: readonly string[];
 }
 
 /** The add-ons of a cluster that EKS gave a role of this account, and no association. Who did that had to be allowed to pass the role. */
-export function rolesOfAddons(cluster: IssuingCluster, facts: Facts): readonly RoleOfAddon[] {
+export function rolesOfAddons<R extends RoleHas>(cluster: RoleOfAddon['cluster'], facts: RoleIndex<R>): readonly RoleOfAddon<R>[] {
   const associated = associationsByServiceAccount(cluster.cluster);
-  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon[] => {
+  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon<R>[] => {
     const addon = addonServiceAccounts(one);
     const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
     if (addon === null || role === null) return [];

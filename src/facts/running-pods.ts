@@ -1,19 +1,19 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { Subject } from '../model/finding.js';
-import type { Cluster } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
 import type { Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
-import type { Facts } from './facts.js';
+import type { Has } from './facts.js';
 import { DAY } from '../lib/day.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsOf } from './pods-of.js';
-import { serviceAccountsIn, type LiveServiceAccount } from './service-accounts.js';
+import { serviceAccountsIn, type Live, type LiveServiceAccount } from './service-accounts.js';
 import { mayBeAssociated } from './subject-of.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
 export interface RunningPods {
-  readonly of: LiveServiceAccount;
+  readonly of: LiveServiceAccount<ClusterHas<Live | 'workloads'>>;
   readonly workload: Workload;
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
@@ -22,7 +22,7 @@ export interface RunningPods {
 }
 
 /** Pods as the subject of a finding, told by what owns them: the name of a pod is another after each restart. */
-export function podSubject({ name, region }: Pick<Cluster, 'name' | 'region'>, { namespace, owner }: Workload): Subject {
+export function podSubject({ name, region }: ClusterHas, { namespace, owner }: Workload): Subject {
   return { type: 'pod', id: `${name}/${namespace}/${owner.name}`, arn: null, region };
 }
 
@@ -34,7 +34,7 @@ interface PodsEntry {
 }
 
 /** The pods of service accounts that are to have a role, by annotation or association. */
-export function runningPods(facts: Facts, scope: Scope): readonly PodsEntry[] {
+export function runningPods(facts: Has<Live | 'workloads' | 'roles'>, scope: Scope): readonly PodsEntry[] {
   return serviceAccountsIn(facts, scope)
     .filter(({ of: { account, associated } }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
     .flatMap((entry) => {

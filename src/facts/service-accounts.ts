@@ -1,15 +1,19 @@
 import { memo } from '../lib/memo.js';
-import type { Cluster, Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
+import type { Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
 import { unanswered, whatArrived, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
-import type { Facts, IssuingCluster } from './facts.js';
+import type { ClusterIndex, GivenBy, Has, IssuingCluster, IssuingHas } from './facts.js';
 import { issuingClustersIn, mayBeAssociated } from './subject-of.js';
 
+/** The sections that tell of service accounts, how they are given roles, and whether they are there to stay. */
+export type Live = GivenBy | 'namespaces';
+
 /** A service account of a cluster that has an issuer, in a namespace that is there to stay. */
-export interface LiveServiceAccount {
-  readonly cluster: IssuingCluster;
+export interface LiveServiceAccount<C = ClusterHas<Live>> {
+  readonly cluster: IssuingCluster<C>;
   readonly account: ServiceAccount;
   /** `cluster/namespace/name` */
   readonly id: string;
@@ -19,45 +23,45 @@ export interface LiveServiceAccount {
   readonly association: PodIdentityAssociation | null;
 }
 
-interface LiveEntry {
+interface LiveEntry<C> {
   readonly subject: Subject;
-  readonly of: LiveServiceAccount;
+  readonly of: LiveServiceAccount<C>;
   /** Why nothing is certain that is said of it. */
   readonly unless: Unless | null;
 }
 
 /** A service account as the subject of a finding, whether it is there or not. */
-export function serviceAccountSubject({ cluster }: IssuingCluster, namespace: string, name: string): Subject {
+export function serviceAccountSubject({ cluster }: IssuingHas, namespace: string, name: string): Subject {
   return { type: 'service-account', id: `${cluster.name}/${namespace}/${name}`, arn: null, region: cluster.region };
 }
 
 const serviceAccountsByKey = memo(
-  ({ serviceAccounts }: Cluster): ReadonlyMap<string, ServiceAccount> =>
+  ({ serviceAccounts }: ClusterHas<'service-accounts'>): ReadonlyMap<string, ServiceAccount> =>
     new Map(whatArrived(serviceAccounts).map((account) => [serviceAccountKey(account.namespace, account.name), account])),
 );
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
-export function serviceAccountAt({ cluster }: IssuingCluster, key: string): ServiceAccount | null {
+export function serviceAccountAt({ cluster }: IssuingHas<'service-accounts'>, key: string): ServiceAccount | null {
   return serviceAccountsByKey(cluster).get(key) ?? null;
 }
 
 const terminatingIn = memo(
-  ({ namespaces }: Cluster): ReadonlySet<string> =>
+  ({ namespaces }: ClusterHas<'namespaces'>): ReadonlySet<string> =>
     new Set(whatArrived(namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : []))),
 );
 
 /** Whether a namespace is being deleted: what is in it goes with it. */
-export function isTerminating({ cluster }: IssuingCluster, namespace: string): boolean {
+export function isTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: string): boolean {
   return terminatingIn(cluster).has(namespace);
 }
 
 /** Why a namespace may be being deleted for all that is known: the namespaces were asked for, and this one was not read. */
-export function mayBeTerminating({ cluster }: IssuingCluster, namespace: string): Unless | null {
+export function mayBeTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: string): Unless | null {
   return whatArrived(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
 }
 
 /** Seven rules ask for the same list. */
-const listServiceAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[] => {
+const listServiceAccounts = memo(<C extends ClusterHas<Live>>(cluster: IssuingCluster<C>): readonly LiveEntry<C>[] => {
   const associations = associationsByServiceAccount(cluster.cluster);
   return whatArrived(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
@@ -71,12 +75,15 @@ const listServiceAccounts = memo((cluster: IssuingCluster): readonly LiveEntry[]
 });
 
 /** The service accounts of the cluster that a rule runs over, as entries. */
-export function serviceAccountsIn(facts: Facts, scope: Scope): readonly LiveEntry[] {
+export function serviceAccountsIn<C extends ClusterHas<Live>>(facts: ClusterIndex<C>, scope: Scope): readonly LiveEntry<C>[] {
   return issuingClustersIn(facts, scope).flatMap((cluster) => listServiceAccounts(cluster));
 }
 
 /** Those of them whose role hangs on their annotations. */
-export function serviceAccountsOnAnnotations(facts: Facts, scope: Scope): readonly LiveEntry[] {
+export function serviceAccountsOnAnnotations<C extends ClusterHas<Live>>(
+  facts: Has<'roles'> & ClusterIndex<C>,
+  scope: Scope,
+): readonly LiveEntry<C>[] {
   return serviceAccountsIn(facts, scope).flatMap((entry) => {
     if (entry.of.associated) return [];
     const unless = entry.unless ?? mayBeAssociated(entry.of.cluster.cluster, facts);

@@ -1,11 +1,12 @@
-import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
+import type { PodIdentityAssociation } from '../model/inventory.js';
 import { admission, judge, type Access } from '../policy/admission.js';
 import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
 import type { KeyValue } from '../policy/variables.js';
 import { associatedId, associationsByRole } from './associations.js';
-import type { RoleFacts } from './facts.js';
+import type { RoleHas } from './facts.js';
 
 const present = (value: string): KeyValue => ({ state: 'present', value });
 const ABSENT: KeyValue = { state: 'absent' };
@@ -17,7 +18,7 @@ const TAG = 'aws:requesttag/';
 export const isSessionTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(TAG);
 
 /** The tags that EKS Pod Identity puts on a session (EKS User Guide, "Grant Pods access to AWS resources based on tags"); null = each pod has its own. */
-function tagsOf({ arn, name }: Cluster, { namespace, serviceAccount }: PodIdentityAssociation): ReadonlyMap<string, string | null> {
+function tagsOf({ arn, name }: ClusterHas, { namespace, serviceAccount }: PodIdentityAssociation): ReadonlyMap<string, string | null> {
   return new Map([
     ['eks-cluster-arn', arn],
     ['eks-cluster-name', name],
@@ -32,7 +33,7 @@ function tagsOf({ arn, name }: Cluster, { namespace, serviceAccount }: PodIdenti
  * A tag of the session by its condition key; null where the key is of none. They are those of the request for the role, and, being
  * transitive, for its target role (EKS User Guide, "Access AWS Resources using EKS Pod Identity target IAM roles").
  */
-export function sessionTag(key: string, cluster: Cluster, association: PodIdentityAssociation): KeyValue | null {
+export function sessionTag(key: string, cluster: ClusterHas, association: PodIdentityAssociation): KeyValue | null {
   const wanted = key.toLowerCase();
   if (!wanted.startsWith(TAG)) return null;
   const value = tagsOf(cluster, association).get(wanted.slice(TAG.length));
@@ -41,7 +42,7 @@ export function sessionTag(key: string, cluster: Cluster, association: PodIdenti
 }
 
 /** What the call of EKS Pod Identity carries of a condition key, without case. */
-function keyReader(cluster: Cluster, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
+function keyReader(cluster: ClusterHas, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
   return (key) => {
     const wanted = key.toLowerCase();
     if (wanted === 'aws:sourcearn') return present(cluster.arn);
@@ -55,7 +56,7 @@ function keyReader(cluster: Cluster, association: PodIdentityAssociation, accoun
 export function admitsSession(
   policy: TrustPolicy,
   action: string,
-  cluster: Cluster,
+  cluster: ClusterHas,
   association: PodIdentityAssociation,
   account: string,
 ): Access {
@@ -78,7 +79,7 @@ export interface JudgedAssociation {
 /** Holds an association against the conditions of a trust policy, those of its Deny statements included. */
 export function judgeAssociation(
   policy: TrustPolicy,
-  cluster: Cluster,
+  cluster: ClusterHas,
   association: PodIdentityAssociation,
   account: string,
 ): JudgedAssociation {
@@ -94,7 +95,7 @@ export function judgeAssociation(
 }
 
 /** An association that the role takes, in this cluster or another. */
-export function servedAssociation(role: RoleFacts, account: string): string | null {
+export function servedAssociation(role: RoleHas<'pod-identity-associations'>, account: string): string | null {
   for (const cluster of role.associatedIn) {
     const served = associationsByRole(cluster)
       .get(role.role.arn)

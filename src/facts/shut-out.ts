@@ -1,6 +1,6 @@
 import { oneOrList } from '../lib/one-or-list.js';
 import { isPositive } from './absent-key.js';
-import type { RoleFacts } from './facts.js';
+import type { RoleHas } from './facts.js';
 import { nearest } from '../lib/nearest.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
@@ -40,7 +40,7 @@ function difference(subject: string, value: string | null): string {
 }
 
 /** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */
-export function shutOut(role: RoleFacts, url: string, subjects: readonly string[]): ShutOut | null {
+export function shutOut(role: RoleHas, url: string, subjects: readonly string[]): ShutOut | null {
   // Keys are compared without case; of ARNs AWS does not say, and whom the keys shut out is shut out either way.
   const isOf = (other: string): boolean => other.toLowerCase() === url.toLowerCase();
   const statements = role.statements.filter(({ issuers }) => issuers.some(isOf));

@@ -1,18 +1,19 @@
 import { memo } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
-import type { Cluster, Inventory, OidcProvider, Role } from '../model/inventory.js';
+import type { ClusterHas } from '../model/has.js';
+import type { Inventory, OidcProvider, Role } from '../model/inventory.js';
 import { unanswered, type Unless } from '../model/observed.js';
 import type { Scope, UnreadEntry } from '../model/scope.js';
 import { isTextbook } from './textbook.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
-import type { Facts, IssuingCluster, RoleFacts, RoleUser } from './facts.js';
+import type { Carriers, ClusterIndex, Facts, Has, IssuingCluster, IssuingHas, RoleFacts, RoleHas, RoleIndex, RoleUser } from './facts.js';
 
 /** The account itself. */
 export function accountSubject({ account }: Pick<Inventory, 'account'>): Subject {
   return { type: 'account', id: account, arn: null, region: null };
 }
 
-export function clusterSubject(cluster: Cluster): Subject {
+export function clusterSubject(cluster: ClusterHas): Subject {
   return { type: 'cluster', id: cluster.name, arn: cluster.arn, region: cluster.region };
 }
 
@@ -25,62 +26,62 @@ export function roleSubject(role: Role): Subject {
 }
 
 /** The cluster that a rule runs over, if it has an issuer. */
-export function issuingClustersIn(facts: Facts, scope: Scope): readonly IssuingCluster[] {
+export function issuingClustersIn<C>(facts: ClusterIndex<C>, scope: Scope): readonly IssuingCluster<C>[] {
   const found = scope.kind === 'cluster' ? facts.clusterNamed(scope.region, scope.cluster) : null;
   return found === null ? [] : [found];
 }
 
-interface RoleEntry {
+interface RoleEntry<R> {
   readonly subject: Subject;
-  readonly of: RoleFacts;
+  readonly of: R;
 }
 
 /** Whether EKS Pod Identity may take a role, by what its trust policy allows. */
-export const admitsPods = ({ policy }: RoleFacts): boolean =>
+export const admitsPods = ({ policy }: RoleHas): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
 
 /** Whether a role of the account is for EKS Pod Identity, or may be, for all that was read of them. */
-const hasRolesForPods = memo((facts: Facts): boolean => !facts.inventory.roles.known || facts.roles.some(admitsPods));
+const hasRolesForPods = memo((facts: Has<'roles'>): boolean => !facts.inventory.roles.known || facts.roles.some(admitsPods));
 
 /**
  * Why service accounts of a cluster may have their roles by Pod Identity, where annotations say nothing: its associations were
  * asked for and not read. Null where they were, or no role of the account is for Pod Identity: then nobody makes any.
  */
-export function mayBeAssociated({ podIdentityAssociations }: Cluster, facts: Facts): Unless | null {
+export function mayBeAssociated({ podIdentityAssociations }: ClusterHas<'pod-identity-associations'>, facts: Has<'roles'>): Unless | null {
   const unread = unanswered(podIdentityAssociations);
   return unread !== null && hasRolesForPods(facts) ? unread : null;
 }
 
 /** A role that somebody in a cluster is given, as an entry; not certain where that may be by an association. */
-export function givenRoleEntry<S extends { readonly role: RoleFacts; readonly cluster: IssuingCluster }>(
+export function givenRoleEntry<S extends { readonly role: RoleHas; readonly cluster: IssuingHas<'pod-identity-associations'> }>(
   of: S,
-  facts: Facts,
+  facts: Has<'roles'>,
 ): { readonly subject: Subject; readonly of: S; readonly unless: Unless | null } {
   return { subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, facts) };
 }
 
 /** The roles that their owner can edit, as entries: service-linked ones are AWS's own. */
-const editableRoles = memo((facts: Facts): readonly RoleEntry[] =>
+const editableRoles = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly RoleEntry<R>[] =>
   facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
 );
 
 /** Every role that its owner can edit and that has a statement for web identities or for EKS Pod Identity. */
-export const rolesForPods = memo((facts: Facts): readonly RoleEntry[] =>
+export const rolesForPods = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly RoleEntry<R>[] =>
   editableRoles(facts).filter(({ of: { statements, policy } }) => statements.length > 0 || podIdentityStatements(policy).length > 0),
 );
 
-interface TrustEntry extends RoleEntry {
+interface TrustEntry<R> extends RoleEntry<R> {
   /** Word for word what EKS prescribes: a rule about the wording has nothing to find. */
   readonly settled: boolean;
 }
 
 /** Every role with a web-identity statement that its owner can edit, as entries. */
-export const webIdentityRoles = memo((facts: Facts): readonly RoleEntry[] =>
+export const webIdentityRoles = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly RoleEntry<R>[] =>
   editableRoles(facts).filter(({ of }) => of.statements.length > 0),
 );
 
 /** Those of them that service accounts carry whose cluster was not described. */
-const carriedFromAnyUndescribed = memo((facts: Facts): readonly RoleEntry[] =>
+const carriedFromAnyUndescribed = memo((facts: RoleIndex<RoleHas<Carriers>>): readonly RoleEntry<RoleHas<Carriers>>[] =>
   webIdentityRoles(facts).filter(({ of: { users } }) => users.some(({ cluster }) => !cluster.detail.known)),
 );
 
@@ -88,14 +89,21 @@ const carriedFromAnyUndescribed = memo((facts: Facts): readonly RoleEntry[] =>
  * Those of them that service accounts carry whose cluster was not described, as entries that were not evaluated.
  * @param matters of which service accounts that makes a difference
  */
-export function carriedFromUndescribed(facts: Facts, matters: (user: RoleUser) => boolean = () => true): readonly UnreadEntry[] {
+export function carriedFromUndescribed(
+  facts: RoleIndex<RoleHas<Carriers>>,
+  matters: (user: RoleUser) => boolean = () => true,
+): readonly UnreadEntry[] {
   return carriedFromAnyUndescribed(facts).flatMap(({ subject, of: { users } }): readonly UnreadEntry[] => {
     const detail = users.find((user) => !user.cluster.detail.known && matters(user))?.cluster.detail;
     return detail === undefined || detail.known ? [] : [{ subject, unread: { reason: detail.reason } }];
   });
 }
 
-/** The same for rules about the wording of trust policies alone: twenty ask for the same list. */
-export const trustPolicies = memo((facts: Facts): readonly TrustEntry[] =>
-  webIdentityRoles(facts).map(({ subject, of }) => ({ subject, of, settled: isTextbook(of, facts) })),
-);
+/**
+ * The same for rules about the wording of trust policies alone: two dozen ask for the same list. What is settled is told by all that
+ * was read, whatever they declare: that spares them a look, and changes the answer of none.
+ */
+export const trustPolicies = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly TrustEntry<R>[] => {
+  const all = facts as RoleIndex<R> & Facts;
+  return webIdentityRoles(facts).map(({ subject, of }) => ({ subject, of, settled: isTextbook(of as R & RoleFacts, all) }));
+});

@@ -1,6 +1,8 @@
+import type { InventoryHas } from '../model/has.js';
+import type { ClusterHas } from '../model/has.js';
 import { memo } from '../lib/memo.js';
 import { oneOrList } from '../lib/one-or-list.js';
-import type { Cluster, Inventory, PodIdentityAssociation, Role } from '../model/inventory.js';
+import type { PodIdentityAssociation, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import type { UnreadEntry } from '../model/scope.js';
 import { admission, judge, type Access } from '../policy/admission.js';
@@ -10,7 +12,7 @@ import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-ident
 import type { TrustEdit } from '../policy/repair.js';
 import type { Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
@@ -37,7 +39,7 @@ function naming(statement: Statement, roleArn: string, account: string): Naming 
 }
 
 /** EKS passes the association's external id where session tags are off; whether it does otherwise is not written. */
-function keyReader(cluster: Cluster, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
+function keyReader(cluster: ClusterHas, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
   const { roleArn, externalId, disableSessionTags } = association;
   return (key) => {
     const wanted = key.toLowerCase();
@@ -62,7 +64,7 @@ export interface TargetAdmission extends Access {
 export function admitsAssociatedRole(
   policy: TrustPolicy,
   action: string,
-  cluster: Cluster,
+  cluster: ClusterHas,
   association: PodIdentityAssociation,
   account: string,
 ): TargetAdmission {
@@ -86,7 +88,7 @@ export function admitsAssociatedRole(
 export interface Chained {
   readonly association: PodIdentityAssociation;
   /** That of the association. */
-  readonly role: RoleFacts;
+  readonly role: RoleHas;
 }
 
 /** What keeps it from the target: a Deny, nobody names its role, an action is missing, a condition is not met, or its role may not ask. */
@@ -101,11 +103,16 @@ export interface JudgedChain extends Chained {
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
 /** Whether the policies of a role let it take another, by its ARN. */
-export const mayTake = (role: Role, target: string, inventory: Inventory): Tristate =>
+export const mayTake = (role: Role, target: string, inventory: InventoryHas<'managed-policies'>): Tristate =>
   allows(role, inventory, ASSUME_ROLE, target, NOTHING_OF_AWS);
 
 /** What is wrong between an association and its target role; null where that is nothing certain. */
-export function judgeChain({ association, role }: Chained, cluster: Cluster, target: RoleFacts, { inventory }: Facts): JudgedChain | null {
+export function judgeChain(
+  { association, role }: Chained,
+  cluster: ClusterHas,
+  target: RoleHas,
+  { inventory }: Has<'managed-policies'>,
+): JudgedChain | null {
   const { policy } = target;
   const assume = admitsAssociatedRole(policy, ASSUME_ROLE, cluster, association, inventory.account);
   const tag = admitsAssociatedRole(policy, TAG_SESSION, cluster, association, inventory.account);
@@ -126,13 +133,13 @@ export function judgeChain({ association, role }: Chained, cluster: Cluster, tar
 
 /** A role of this account that associations of a cluster go on to. */
 export interface Targeted {
-  readonly cluster: Cluster;
-  readonly target: RoleFacts;
+  readonly cluster: ClusterHas<'pod-identity-associations'>;
+  readonly target: RoleHas;
   readonly chains: readonly Chained[];
 }
 
 /** The target roles of a cluster's associations, as far as they and the roles of the associations were read. */
-export function targetsOf(cluster: Cluster, facts: Facts): readonly Targeted[] {
+export function targetsOf(cluster: Targeted['cluster'], facts: Has<'roles'>): readonly Targeted[] {
   const byTarget = groupBy(whatArrived(cluster.podIdentityAssociations), ({ targetRoleArn }) => targetRoleArn ?? '');
   return [...byTarget].flatMap(([arn, associations]): readonly Targeted[] => {
     const target = facts.role(arn);
@@ -146,7 +153,7 @@ export function targetsOf(cluster: Cluster, facts: Facts): readonly Targeted[] {
 }
 
 /** The cluster as one entry that was not evaluated, where associations go on to roles of other accounts: those were not read. */
-export function targetsElsewhere(cluster: Cluster, { inventory }: Facts): readonly UnreadEntry[] {
+export function targetsElsewhere(cluster: Targeted['cluster'], { inventory }: Has): readonly UnreadEntry[] {
   const isElsewhere = whatArrived(cluster.podIdentityAssociations).some(
     ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== inventory.account,
   );
@@ -158,7 +165,7 @@ export const arnsOf = (chains: readonly Chained[]): readonly string[] => [...new
 /** As IAM writes them: one without a list. */
 
 /** Allows sts:TagSession: beside sts:AssumeRole where one statement allows that, to this role alone; any other stays as it is. */
-export function tagging(chains: readonly JudgedChain[], cluster: Cluster, target: RoleFacts, account: string): TrustEdit {
+export function tagging(chains: readonly JudgedChain[], cluster: ClusterHas, target: RoleHas, account: string): TrustEdit {
   const arns = arnsOf(chains);
   const naming = new Set(
     chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, cluster, association, account).naming),

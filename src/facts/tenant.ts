@@ -1,7 +1,7 @@
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { statementAlone } from './breadth.js';
 import { isProviderAbsent } from './dead-statement.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Has, RoleHas } from './facts.js';
 import { isAuxiliary } from './role-callers.js';
 import { sharedIssuer, type SharedIssuer } from './shared-issuers.js';
 import { strangersAudiences, strangersClaims } from './strangers-token.js';
@@ -153,7 +153,7 @@ function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tri
 }
 
 /** Whether a stranger with an account at the issuer gets in, by the evaluator: tried with the tokens that they can bring. */
-function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Facts): Tristate {
+function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Has<'providers'>): Tristate {
   const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
   const detail = facts.providerOf(url)?.detail;
   const steps = new Steps(STEPS);
@@ -178,7 +178,7 @@ const withoutDeny = (policy: TrustPolicy): TrustPolicy => ({
 });
 
 /** What the statement comes to for strangers: a Deny that keeps them out is a limit, any other defect keeps them out for today. */
-function standingOf(read: Read, facts: Facts): Pick<SharedStatement, 'latent' | 'confidence'> | 'limited' {
+function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 'latent' | 'confidence'> | 'limited' {
   const admits = admitsStranger(read, facts);
   if (admits === 'no' && admitsStranger({ ...read, policy: withoutDeny(read.policy) }, facts) !== 'no') return 'limited';
   return { latent: admits === 'no', confidence: admits === 'undecided' ? 'possible' : 'certain' };
@@ -188,8 +188,8 @@ function sharedStatement(
   statement: WebIdentityStatement,
   url: string,
   shared: SharedIssuer,
-  role: RoleFacts,
-  facts: Facts,
+  role: RoleHas,
+  facts: Has<'providers'>,
 ): SharedStatement {
   const { partition, account, collectedAt } = facts.inventory;
   const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
@@ -213,7 +213,7 @@ function sharedStatement(
 }
 
 /** The statements of a role for issuers that sign tokens for everybody, as strangers meet them. */
-export function sharedStatements(role: RoleFacts, facts: Facts): SharedStatement[] {
+export function sharedStatements(role: RoleHas, facts: Has<'providers'>): SharedStatement[] {
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {

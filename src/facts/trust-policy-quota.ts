@@ -1,4 +1,4 @@
-import type { Inventory } from '../model/inventory.js';
+import type { InventoryHas } from '../model/has.js';
 
 /** The default, and the most that a request raises it to (IAM User Guide, "IAM and AWS STS quotas"; newer tables have 8,192). */
 const DEFAULT = 2_048;
@@ -14,7 +14,7 @@ export interface TrustPolicyQuota {
 }
 
 /** The quota of an account for the length of its trust policies. */
-export function trustPolicyQuota({ quotas }: Pick<Inventory, 'quotas'>): TrustPolicyQuota {
+export function trustPolicyQuota({ quotas }: InventoryHas<'quotas'>): TrustPolicyQuota {
   const read = quotas.known ? quotas.value.trustPolicyLength : null;
   return { usual: read ?? DEFAULT, most: read ?? HIGHEST, isRead: read !== null };
 }

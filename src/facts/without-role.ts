@@ -1,11 +1,11 @@
 import type { Confidence, Severity } from '../model/finding.js';
 import { unanswered, type Unless } from '../model/observed.js';
-import type { Facts, RoleFacts } from './facts.js';
+import type { Carriers, Has, RoleHas } from './facts.js';
 import { namedServiceAccounts, type NamedByRole } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
 import { serviceAccountKey } from './account-key.js';
 import { holdersUnread } from './unread-carriers.js';
-import { type LiveServiceAccount } from './service-accounts.js';
+import type { RunningPods } from './running-pods.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
 const ON_THE_NODE_ROLE = new Set(
@@ -13,7 +13,7 @@ const ON_THE_NODE_ROLE = new Set(
 );
 
 /** Whether others have the role: then a service account without it may be named for later, or for no pod that calls AWS. */
-export const hasOthers = ({ users, associatedIn }: RoleFacts): boolean => users.length > 0 || associatedIn.length > 0;
+export const hasOthers = ({ users, associatedIn }: RoleHas<Carriers>): boolean => users.length > 0 || associatedIn.length > 0;
 
 interface Weight {
   readonly severity: Severity;
@@ -22,7 +22,7 @@ interface Weight {
   readonly unless: Unless | null;
 }
 
-function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[], facts: Facts): Weight | null {
+function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Carriers>>[], facts: Has<'roles' | Carriers>): Weight | null {
   const pods = podsOf(of);
   const running = pods !== null && pods.length > 0;
   // Set by hand, by the webhook of kOps from its own list, or by the webhook before somebody took the annotation away.
@@ -42,7 +42,7 @@ function weightOf(of: LiveServiceAccount, named: readonly NamedByRole[], facts: 
  * How bad and how sure it is that a service account asks for no role, by whose trust policies name it and what is known of its
  * use; null where it is no defect.
  */
-export function weightWithoutRole(of: LiveServiceAccount, facts: Facts): Weight | null {
+export function weightWithoutRole(of: RunningPods['of'], facts: Has<'roles' | Carriers>): Weight | null {
   const key = serviceAccountKey(of.account.namespace, of.account.name);
   const named = namedServiceAccounts(of.cluster, facts).get(key) ?? [];
   return named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weightOf(of, named, facts);

@@ -136,6 +136,18 @@ const READS_OF_CLUSTERS = {
   'every-cluster': ['account:ListRegions', 'eks:ListClusters', 'eks:DescribeCluster'],
 } as const;
 
+/** The need that gives each member of a cluster, where there is one. */
+export type ClusterNeeds = { readonly [K in ClusterSection]: (typeof OF_CLUSTER)[K]['need'] } & { readonly detail: 'clusters' };
+/** The same for the members of an inventory. */
+export type AccountNeeds = { readonly [K in AccountSection]: (typeof OF_ACCOUNT)[K]['need'] } & { readonly regionList: 'every-cluster' };
+
+/** Those of sections whose things use roles, and of the clusters that they are in. */
+export type UsageNeed =
+  | 'clusters'
+  | {
+      [K in ClusterSection]: (typeof OF_CLUSTER)[K] extends { readonly usage: string } ? (typeof OF_CLUSTER)[K]['need'] : never;
+    }[ClusterSection];
+
 type SectionNeed = (typeof OF_CLUSTER)[ClusterSection]['need'] | (typeof OF_ACCOUNT)[AccountSection]['need'];
 
 /**

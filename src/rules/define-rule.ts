@@ -5,7 +5,7 @@ import type { Link } from '../model/links.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Unless } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
-import type { Facts } from '../facts/facts.js';
+import type { Facts, Has } from '../facts/facts.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { RuleId } from './rule-id.js';
 
@@ -103,8 +103,26 @@ export interface Rule<S = unknown> {
 /** What most rules have in common, and leave out. */
 const DEFAULTS = { since: '0.1.0', uses: [], error: null } as const;
 
-/** Ties a rule's subjects to its evaluate and fills in the defaults, then forgets the type so that rules fit in one list. */
-export function defineRule<S>(rule: Omit<Rule<S>, keyof typeof DEFAULTS> & Partial<Pick<Rule<S>, keyof typeof DEFAULTS>>): Rule {
+/** All but what the declaration decides. */
+type Header = Omit<Rule, keyof typeof DEFAULTS | 'needs' | 'looksAt' | 'subjects' | 'evaluate'> &
+  Partial<Pick<Rule, Exclude<keyof typeof DEFAULTS, 'uses'>>>;
+
+/** What a rule reaches by its declaration: the clusters of every region are clusters too. */
+type Reached<N extends Need> = Has<N | ('every-cluster' extends N ? 'clusters' : never)>;
+
+/** A rule whose declaration is its type: `subjects` and `evaluate` reach the sections that it names, and no other. */
+interface Declaration<S, N extends Need, U extends Need, L extends Need> extends Header {
+  readonly needs: readonly N[];
+  readonly uses?: readonly U[];
+  readonly looksAt?: readonly L[];
+  readonly subjects: (facts: Reached<NoInfer<N | U | L>>, scope: Scope) => readonly Entry<S>[];
+  readonly evaluate: (of: S, facts: Reached<NoInfer<N | U | L>>) => readonly Raised[];
+}
+
+/** Holds a rule to its declaration, ties its subjects to its evaluate and fills in the defaults, then forgets the types so that rules fit in one list. */
+export function defineRule<S, const N extends Need, const U extends Need = never, const L extends Need = never>(
+  rule: Declaration<S, N, U, L>,
+): Rule {
   return { ...DEFAULTS, ...rule };
 }
 

@@ -9,7 +9,7 @@ export function raised(over: Partial<Raised> = {}): Raised {
 /** A rule that raises what it is told about one role, with harmless defaults. */
 export function ruleThat(over: Partial<Rule<Subject>> & { readonly raises?: readonly Raised[]; readonly about?: Subject } = {}): Rule {
   const { raises = [raised()], about = roleNamed('app'), ...rest } = over;
-  return defineRule<Subject>({
+  return defineRule({
     id: 'test-rule',
     cause: 'test-cause',
     since: '0.1.0',

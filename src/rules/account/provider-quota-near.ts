@@ -1,4 +1,4 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { isOrphaned } from '../../facts/orphaned-provider.js';
 import { quotaRequest } from '../../facts/quota-request.js';
@@ -11,7 +11,7 @@ const DEFAULT = 100;
 const HIGHEST = 700;
 
 /** Providers that belong to no cluster of this account, of regions whose clusters were all read. */
-function orphansIn(facts: Facts): readonly OidcProvider[] {
+function orphansIn(facts: Has<'providers' | 'clusters' | 'roles'>): readonly OidcProvider[] {
   const read = new Set(
     facts.inventory.regions.flatMap(({ region, clusters }) =>
       clusters.known && clusters.value.every(({ detail }) => detail.known) ? [region] : [],
@@ -35,7 +35,7 @@ const messages = {
 } satisfies Messages;
 
 /** The account soon has no room for the provider of one more cluster. */
-export const providerQuotaNear = defineRule<Facts>({
+export const providerQuotaNear = defineRule({
   id: 'provider-quota-near',
   cause: 'provider-quota-near',
   kind: 'hygiene',

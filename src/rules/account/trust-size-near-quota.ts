@@ -25,7 +25,7 @@ export const trustSizeNearQuota = defineRule({
   title: 'The trust policy is near its limit of length',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
-  subjects: webIdentityRoles,
+  subjects: (facts) => webIdentityRoles(facts),
   evaluate: ({ role, statements }, { inventory }) => {
     if (statements.length < 2) return [];
     const { usual: quota, isRead } = trustPolicyQuota(inventory);

@@ -1,16 +1,16 @@
 import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
 import { clusterIn } from '../../facts/associations.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Has, RoleHas } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
-import type { Cluster } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Given {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterHas;
   readonly addon: string;
-  readonly role: RoleFacts;
+  readonly role: RoleHas;
   readonly account: string;
   /** ARNs of the policies that EKS suggests. */
   readonly suggested: readonly string[];
@@ -21,7 +21,11 @@ interface Given {
 /** None of them is what an add-on wants, unless EKS suggests it. */
 const UNRELATED: ReadonlySet<string> = new Set([...OF_NODES, 'AmazonEKSWorkerNodePolicy']);
 
-function rolesOf(cluster: Cluster, { name, detail, namespace, wants }: AddonServiceAccounts, facts: Facts): readonly Given[] {
+function rolesOf(
+  cluster: ClusterHas<'pod-identity-associations'>,
+  { name, detail, namespace, wants }: AddonServiceAccounts,
+  facts: Has<'roles'>,
+): readonly Given[] {
   return wants.flatMap(({ serviceAccount, recommendedPolicyArns }) => {
     const association = whatArrived(cluster.podIdentityAssociations).find(
       (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
@@ -39,7 +43,7 @@ const messages = {
     `The add-on ${addon} of cluster ${cluster} has this role, which has no policy of what the add-on needs, such as ${policies}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Facts): readonly Raised[] {
+function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Has): readonly Raised[] {
   const { attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
   const wanted = new Set(suggested.map(policyName));
   // A policy of one's own may be as good, and so may one of AWS that is not known to be about something else.
@@ -60,7 +64,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, { invento
 }
 
 /** The role of an EKS add-on has nothing of what the add-on needs. */
-export const addonPermissionsMissing = defineRule<Given>({
+export const addonPermissionsMissing = defineRule({
   id: 'addon-permissions-missing',
   cause: 'role-permissions-missing',
   kind: 'break',

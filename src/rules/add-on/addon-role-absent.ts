@@ -1,5 +1,5 @@
 import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
-import type { Facts, IssuingCluster } from '../../facts/facts.js';
+import type { Has, IssuingHas } from '../../facts/facts.js';
 import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
@@ -10,7 +10,7 @@ import { whatArrived } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface AddonOfCluster {
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas;
   readonly addon: AddonServiceAccounts;
 }
 
@@ -19,7 +19,7 @@ const messages = {
     `The add-on ${addon} of cluster ${cluster} has the role ${arn}, which does not exist${near}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, addon }: AddonOfCluster, facts: Facts): readonly Raised[] {
+function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'>): readonly Raised[] {
   const { account, partition, roles } = facts.inventory;
   const arn = addon.detail.serviceAccountRoleArn ?? '';
   const parsed = parseRoleArn(arn);
@@ -43,7 +43,7 @@ function evaluate({ cluster, addon }: AddonOfCluster, facts: Facts): readonly Ra
   ];
 }
 
-function entriesIn(cluster: IssuingCluster, facts: Facts): readonly Entry<AddonOfCluster>[] {
+function entriesIn(cluster: IssuingHas<'addons' | 'pod-identity-associations'>, facts: Has<'roles'>): readonly Entry<AddonOfCluster>[] {
   const associated = associationsByServiceAccount(cluster.cluster);
   return whatArrived(cluster.cluster.addons).flatMap((one): Entry<AddonOfCluster>[] => {
     const addon = addonServiceAccounts(one);
@@ -55,7 +55,7 @@ function entriesIn(cluster: IssuingCluster, facts: Facts): readonly Entry<AddonO
 }
 
 /** The role that EKS was told to give an add-on is not there. */
-export const addonRoleAbsent = defineRule<AddonOfCluster>({
+export const addonRoleAbsent = defineRule({
   id: 'addon-role-absent',
   cause: 'sa-annotation-role-missing',
   kind: 'break',

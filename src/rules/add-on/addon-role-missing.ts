@@ -1,6 +1,6 @@
 import { isPermissionUnread } from '../../facts/administrative.js';
 import { addonServiceAccounts } from '../../facts/addon-accounts.js';
-import type { Facts, IssuingCluster } from '../../facts/facts.js';
+import type { GivenBy, Has, IssuingHas } from '../../facts/facts.js';
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { policyName } from '../../facts/role-permissions.js';
@@ -9,12 +9,16 @@ import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { AddonDetail, AddonPermissions, Cluster } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
+import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import { unanswered, whatArrived } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
+/** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */
+type InstalledOn = IssuingHas<GivenBy | 'addons' | 'node-groups' | 'workloads'>;
+
 interface Wanting {
-  readonly cluster: IssuingCluster;
+  readonly cluster: InstalledOn;
   readonly addon: string;
   readonly namespace: string;
   readonly wants: readonly AddonPermissions[];
@@ -34,7 +38,7 @@ const DRIVER_OF: ReadonlyMap<string, string> = new Map([
 /** Not UPDATE_FAILED: what was there goes on running. */
 const FAILING = ['DEGRADED', 'CREATE_FAILED'];
 
-function byAccounts(cluster: IssuingCluster): readonly Wanting[] {
+function byAccounts(cluster: InstalledOn): readonly Wanting[] {
   return whatArrived(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
     const addon = namespace === 'kube-system' ? DRIVER_OF.get(name) : undefined;
     const wants = [{ serviceAccount: name, recommendedPolicyArns: [] }];
@@ -42,7 +46,7 @@ function byAccounts(cluster: IssuingCluster): readonly Wanting[] {
   });
 }
 
-function wantingIn(cluster: IssuingCluster): readonly Wanting[] {
+function wantingIn(cluster: InstalledOn): readonly Wanting[] {
   const { addons } = cluster.cluster;
   if (!addons.known) return byAccounts(cluster);
   return addons.value.flatMap((one) => {
@@ -54,7 +58,7 @@ function wantingIn(cluster: IssuingCluster): readonly Wanting[] {
 }
 
 /** Whether one of them has a role, by association or annotation, in whatever namespace. */
-function hasRole({ serviceAccounts, podIdentityAssociations }: Cluster, wants: readonly AddonPermissions[]): boolean {
+function hasRole({ serviceAccounts, podIdentityAssociations }: InstalledOn['cluster'], wants: readonly AddonPermissions[]): boolean {
   const names = new Set(wants.map(({ serviceAccount }) => serviceAccount));
   return (
     whatArrived(podIdentityAssociations).some(({ serviceAccount }) => names.has(serviceAccount)) ||
@@ -63,7 +67,11 @@ function hasRole({ serviceAccounts, podIdentityAssociations }: Cluster, wants: r
 }
 
 /** Whether nodes have what the add-on wants; null where that is not known of all of them. */
-function isOnTheNodes({ nodeGroups }: Cluster, wants: readonly AddonPermissions[], facts: Facts): boolean | null {
+function isOnTheNodes(
+  { nodeGroups }: ClusterHas<'node-groups'>,
+  wants: readonly AddonPermissions[],
+  facts: Has<'roles' | 'managed-policies'>,
+): boolean | null {
   const wanted = new Set(wants.flatMap(({ recommendedPolicyArns }) => recommendedPolicyArns.map(policyName)));
   const roles = whatArrived(nodeGroups).map(({ roleArn }) => (roleArn.known ? facts.role(roleArn.value) : null));
   if (roles.some((role) => role?.role.attachedPolicyArns.some((arn) => wanted.has(policyName(arn))) === true)) return true;
@@ -81,7 +89,7 @@ const messages = {
 } satisfies Messages;
 
 /** Why something that was not read may give it a role, or show that it needs none. */
-function doubtOf({ addons, serviceAccounts, nodeGroups }: Cluster, facts: Facts): Unless | null {
+function doubtOf({ addons, serviceAccounts, nodeGroups }: InstalledOn['cluster'], facts: Has<'roles' | 'managed-policies'>): Unless | null {
   const { inventory } = facts;
   const groups = whatArrived(nodeGroups).map(({ roleArn }) => roleArn);
   const roles = groups.flatMap((arn) => (arn.known ? [facts.role(arn.value)] : []));
@@ -93,7 +101,7 @@ function doubtOf({ addons, serviceAccounts, nodeGroups }: Cluster, facts: Facts)
   );
 }
 
-function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Facts): readonly Raised[] {
+function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Has<'roles' | 'managed-policies'>): readonly Raised[] {
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
   const autoMode = cluster.detail.autoMode === true;
@@ -138,7 +146,7 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
   ];
 }
 
-function entriesIn(cluster: IssuingCluster): readonly Entry<Wanting>[] {
+function entriesIn(cluster: InstalledOn): readonly Entry<Wanting>[] {
   const { addons, serviceAccounts } = cluster.cluster;
   if (!addons.known && !serviceAccounts.known) return [{ subject: clusterSubject(cluster.cluster), unread: { reason: addons.reason } }];
   return wantingIn(cluster).map((of) => ({
@@ -148,7 +156,7 @@ function entriesIn(cluster: IssuingCluster): readonly Entry<Wanting>[] {
 }
 
 /** An EKS add-on that needs permissions has no role to get them from. */
-export const addonRoleMissing = defineRule<Wanting>({
+export const addonRoleMissing = defineRule({
   id: 'addon-role-missing',
   cause: 'sa-annotation-missing',
   kind: 'break',

@@ -32,7 +32,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
 }
 
 /** The role that EKS was told to give an add-on does not admit the add-on's service account. */
-export const addonSubjectMismatch = defineRule<RoleOfAddon>({
+export const addonSubjectMismatch = defineRule({
   id: 'addon-subject-mismatch',
   cause: 'trust-sub-mismatch',
   kind: 'break',

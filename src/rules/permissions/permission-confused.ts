@@ -1,5 +1,5 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Has, RoleHas } from '../../facts/facts.js';
 import { rolePermissions } from '../../facts/role-permissions.js';
 import { rolesForPods } from '../../facts/subject-of.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -17,7 +17,7 @@ const messages = {
   confused: ({ mistakes }: { mistakes: string }) => `The policies of this role hold a mistake: ${mistakes}.`,
 } satisfies Messages;
 
-function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] {
+function evaluate({ role }: RoleHas, { inventory }: Has<'managed-policies'>): readonly Raised[] {
   const found = rolePermissions(role, inventory);
   // A policy whose text is not known may allow what is missed.
   if (found === null || found.unknown.length > 0) return [];
@@ -40,7 +40,7 @@ function evaluate({ role }: RoleFacts, { inventory }: Facts): readonly Raised[] 
 }
 
 /** A role for pods has permissions that do not do what they were plainly meant to. */
-export const permissionConfused = defineRule<RoleFacts>({
+export const permissionConfused = defineRule({
   id: 'permission-confused',
   cause: 'role-permissions-missing',
   kind: 'break',
@@ -57,6 +57,6 @@ export const permissionConfused = defineRule<RoleFacts>({
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html',
   ],
-  subjects: rolesForPods,
+  subjects: (facts) => rolesForPods(facts),
   evaluate,
 });

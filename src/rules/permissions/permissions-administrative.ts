@@ -20,7 +20,7 @@ export const permissionsAdministrative = defineRule({
   title: 'A role for pods or pipelines is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
-  subjects: rolesForPods,
+  subjects: (facts) => rolesForPods(facts),
   evaluate: (role) => {
     const { administrative, statements } = role;
     const byWebIdentity = statements.some(({ allowsWebIdentity }) => allowsWebIdentity);

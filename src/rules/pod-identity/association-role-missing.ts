@@ -1,19 +1,20 @@
 import { associationSubject, clusterIn, unreadAssociations } from '../../facts/associations.js';
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearRole } from '../../facts/near-role.js';
-import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterHas;
   readonly association: PodIdentityAssociation;
   readonly arn: string;
 }
 
 /** Its role, and the target role where that is of this account: others were not read. */
-function rolesOf({ roleArn, targetRoleArn }: PodIdentityAssociation, { inventory }: Facts): readonly string[] {
+function rolesOf({ roleArn, targetRoleArn }: PodIdentityAssociation, { inventory }: Has): readonly string[] {
   return [...new Set([roleArn, targetRoleArn])]
     .filter((arn) => arn != null)
     .filter((arn) => parseRoleArn(arn)?.account === inventory.account);
@@ -26,7 +27,7 @@ const messages = {
     `The association of ${account} in cluster ${cluster} gives ${arn}, and the account has no such role; it has ${near}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, association, arn }: Associated, facts: Facts): readonly Raised[] {
+function evaluate({ cluster, association, arn }: Associated, facts: Has<'roles'>): readonly Raised[] {
   // The need is met by a list that broke off too: then "is not there" cannot be said.
   if (!facts.inventory.roles.known || facts.role(arn) !== null) return [];
   const near = nearRole(parseRoleArn(arn)?.name ?? '', facts)?.role.arn ?? null;
@@ -44,7 +45,7 @@ function evaluate({ cluster, association, arn }: Associated, facts: Facts): read
 }
 
 /** A Pod Identity association gives a role that does not exist: deleted since, for EKS checks it when the association is made. */
-export const associationRoleMissing = defineRule<Associated>({
+export const associationRoleMissing = defineRule({
   id: 'association-role-missing',
   cause: 'podid-role-missing',
   kind: 'break',

@@ -1,21 +1,22 @@
 import { associationSubject } from '../../facts/associations.js';
-import type { IssuingCluster } from '../../facts/facts.js';
+import type { IssuingHas } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
-import type { Cluster, PodIdentityAssociation } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { unanswered, whatArrived, whole } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Associated {
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas<'service-accounts' | 'namespaces' | 'addons'>;
   readonly association: PodIdentityAssociation;
 }
 
 /** Whether an add-on that is being installed may bring it, or why that is not known. */
-function mayStillCome({ addons }: Cluster, { ownerArn, serviceAccount, unread }: PodIdentityAssociation): boolean | Unless {
+function mayStillCome({ addons }: ClusterHas<'addons'>, { ownerArn, serviceAccount, unread }: PodIdentityAssociation): boolean | Unless {
   const installed = whole(addons);
   if (installed === null) return unanswered(addons) ?? (ownerArn != null || unread !== undefined);
   const its = installed.filter(({ name, wants }) => {
@@ -74,7 +75,7 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
 }
 
 /** A Pod Identity association names a service account that the cluster does not have. */
-export const associationServiceAccountMissing = defineRule<Associated>({
+export const associationServiceAccountMissing = defineRule({
   id: 'association-service-account-missing',
   cause: 'podid-service-account-missing',
   kind: 'break',

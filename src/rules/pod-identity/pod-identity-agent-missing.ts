@@ -1,6 +1,6 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import { agentOf } from '../../model/about.js';
-import type { Cluster } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
 import { unanswered, whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -9,7 +9,7 @@ const messages = {
     `Cluster ${cluster} has ${count} Pod Identity ${associations}, and no Pod Identity agent.`,
 } satisfies Messages;
 
-function evaluate(cluster: Cluster): readonly Raised[] {
+function evaluate(cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent'>): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
   const autoMode = cluster.detail.known && cluster.detail.value.autoMode === true;
   const { podIdentityAgent, name, region } = cluster;
@@ -41,7 +41,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
 }
 
 /** A cluster has Pod Identity associations and nothing that serves them. */
-export const podIdentityAgentMissing = defineRule<Cluster>({
+export const podIdentityAgentMissing = defineRule({
   id: 'pod-identity-agent-missing',
   cause: 'podid-agent-missing',
   kind: 'break',
@@ -54,6 +54,6 @@ export const podIdentityAgentMissing = defineRule<Cluster>({
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
-  subjects: clusterEntriesIn,
+  subjects: (facts, scope) => clusterEntriesIn(facts, scope),
   evaluate,
 });

@@ -1,5 +1,5 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
-import type { Cluster } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
 import { unanswered, whatArrived } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
@@ -13,21 +13,21 @@ const UNCHANGED = ['UPDATE_FAILED', 'DELETE_FAILED'];
 const CHANGING = ['CREATING', 'UPDATING', 'DELETING'];
 
 /** Whether its daemon set is ready on all of its nodes, or on none; null where it is on some, has none, or was not read. */
-function readiness({ podIdentityAgent }: Cluster): 'all' | 'none' | null {
+function readiness({ podIdentityAgent }: ClusterHas<'pod-identity-agent'>): 'all' | 'none' | null {
   if (!podIdentityAgent.known || podIdentityAgent.value === null || podIdentityAgent.value.desired === 0) return null;
   const { desired, ready } = podIdentityAgent.value;
   return ready >= desired ? 'all' : ready === 0 ? 'none' : null;
 }
 
 /** What a cluster's agent is, in words; null where that is nothing to tell of. */
-function stateOf(cluster: Cluster, status: string): string | null {
+function stateOf(cluster: ClusterHas<'pod-identity-agent'>, status: string): string | null {
   if (UNWELL.includes(status) || UNCHANGED.includes(status)) return status;
   if (CHANGING.includes(status) || readiness(cluster) !== 'none') return null;
   const { podIdentityAgent } = cluster;
   return `ready on none of ${podIdentityAgent.known ? (podIdentityAgent.value?.desired ?? 0) : 0} nodes`;
 }
 
-function repair({ name, region }: Cluster, status: string): Repair {
+function repair({ name, region }: ClusterHas, status: string): Repair {
   const command = ['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT];
   switch (status) {
     case 'DELETE_FAILED':
@@ -51,7 +51,9 @@ const messages = {
     `The add-on of the Pod Identity agent of cluster ${cluster} is ${status}${issues === '' ? '; the' : `: ${issues}. The`} agent itself still runs, as far as can be seen.`,
 } satisfies Messages;
 
-function evaluate(cluster: Cluster): readonly Raised[] {
+function evaluate(
+  cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>,
+): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
   const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
   const { status, issues } = detail?.known === true ? detail.value : { status: '', issues: [] };
@@ -76,7 +78,7 @@ function evaluate(cluster: Cluster): readonly Raised[] {
 }
 
 /** The agent that serves a cluster's Pod Identity associations is not well, as EKS says. */
-export const podIdentityAgentUnhealthy = defineRule<Cluster>({
+export const podIdentityAgentUnhealthy = defineRule({
   id: 'pod-identity-agent-unhealthy',
   cause: 'podid-agent-unhealthy',
   kind: 'break',
@@ -93,6 +95,6 @@ export const podIdentityAgentUnhealthy = defineRule<Cluster>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',
   ],
-  subjects: clusterEntriesIn,
+  subjects: (facts, scope) => clusterEntriesIn(facts, scope),
   evaluate,
 });

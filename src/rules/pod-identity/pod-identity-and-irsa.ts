@@ -1,13 +1,14 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { audienceOf, roleTakes } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
+import type { RunningPods } from '../../facts/running-pods.js';
 import { annotationPatch, serviceAccountsIn, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { unanswered } from '../../model/observed.js';
 import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
-function refusal(arn: string, of: LiveServiceAccount, facts: Facts): string | null {
+function refusal(arn: string, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): string | null {
   if (facts.role(arn) === null) return null;
   if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return noProvider(of.cluster.issuer);
   return roleTakes(arn, audienceOf(of), of, facts) === false ? STS_NOT_AUTHORIZED : null;
@@ -23,7 +24,7 @@ const messages = {
 } satisfies Messages;
 
 /** Whether pods may still go by the annotation and have another role by it, or none, for all that was read. */
-function mayBeWorse(of: LiveServiceAccount, facts: Facts): boolean {
+function mayBeWorse(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): boolean {
   const { roles, providers } = facts.inventory;
   const { workloads } = of.cluster.cluster;
   const annotated = of.account.annotations[ROLE_ANNOTATION] ?? '';
@@ -33,7 +34,7 @@ function mayBeWorse(of: LiveServiceAccount, facts: Facts): boolean {
   return associated !== annotated || !roles.known || !providers.known || refusal(annotated, of, facts) !== null;
 }
 
-function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
+function evaluate(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
   if (annotated === '' || association === null) return [];
@@ -69,7 +70,7 @@ function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
 }
 
 /** A service account has both a role annotation and a Pod Identity association. */
-export const podIdentityAndIrsa = defineRule<LiveServiceAccount>({
+export const podIdentityAndIrsa = defineRule({
   id: 'pod-identity-and-irsa',
   cause: 'podid-and-irsa-conflict',
   kind: 'hygiene',

@@ -27,7 +27,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
 }
 
 /** Pods that have their role by EKS Pod Identity run where that does not. */
-export const podIdentityComputeUnsupported = defineRule<RunningPods>({
+export const podIdentityComputeUnsupported = defineRule({
   id: 'pod-identity-compute-unsupported',
   cause: 'podid-compute-unsupported',
   kind: 'break',

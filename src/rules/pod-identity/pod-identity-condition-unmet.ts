@@ -3,13 +3,13 @@ import {
   associatedId,
   associatedEntries,
   associationsInWords,
-  clusterIn,
   type AssociatedRole,
 } from '../../facts/associations.js';
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
-import type { PodIdentityAssociation, Cluster } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { isTokenKey } from '../../policy/condition-key.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/pod-identity.js';
@@ -32,7 +32,7 @@ function takesTags({ disableSessionTags, ownerArn, targetRoleArn, sessionPolicy 
   return disableSessionTags === true && ownerArn == null && targetRoleArn == null && sessionPolicy !== true;
 }
 
-function repair(cluster: Cluster, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): Repair {
+function repair(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): Repair {
   if (unmet.length > 0 && unmet.every(isSessionTag) && shut.every(takesTags))
     return {
       summary: 'Enable session tags for the association: the conditions rely on them.',
@@ -73,7 +73,7 @@ const messages = {
     `The Deny at ${path} of the trust policy shuts out the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role gets in' : `, and not that of ${served}`}.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts): readonly Raised[] {
+function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): readonly Raised[] {
   const { role, cluster, associations } = associated;
   const { policy } = role;
   if (policy.problems.length > 0) return [];
@@ -120,7 +120,7 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Facts)
 }
 
 /** The trust policy lets EKS Pod Identity in under conditions that an association of the role does not meet. */
-export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
+export const podIdentityConditionUnmet = defineRule({
   id: 'pod-identity-condition-unmet',
   cause: 'podid-trust-missing',
   kind: 'break',
@@ -135,8 +135,6 @@ export const podIdentityConditionUnmet = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
   ],
-  subjects: (facts, scope) => {
-    return associatedEntries(clusterIn(facts, scope), facts);
-  },
+  subjects: associatedEntries,
   evaluate,
 });

@@ -1,15 +1,16 @@
 import { associatedServiceAccounts, clusterIn } from '../../facts/associations.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { allows, OF_NODES } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
-import type { Cluster, NodeGroup } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/has.js';
+import type { NodeGroup } from '../../model/inventory.js';
 import { whatArrived } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface NodeRole {
-  readonly cluster: Cluster;
-  readonly role: RoleFacts;
+  readonly cluster: ClusterHas<'pod-identity-associations'>;
+  readonly role: RoleHas;
   readonly groups: readonly NodeGroup[];
 }
 
@@ -29,7 +30,7 @@ const messages = {
     `The nodes of ${groups} in cluster ${cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
 } satisfies Messages;
 
-function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): readonly Raised[] {
+function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'managed-policies'>): readonly Raised[] {
   if (allows(role.role, inventory, ACTION, cluster.arn, SILENT) !== 'no') return [];
   const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
@@ -54,7 +55,7 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Facts): re
   ];
 }
 
-function nodeRoles(cluster: Cluster, facts: Facts): readonly Entry<NodeRole>[] {
+function nodeRoles(cluster: ClusterHas<'pod-identity-associations' | 'node-groups'>, facts: Has<'roles'>): readonly Entry<NodeRole>[] {
   if (whatArrived(cluster.podIdentityAssociations).length === 0) return [];
   const { nodeGroups } = cluster;
   if (!nodeGroups.known) return [{ subject: clusterSubject(cluster), unread: { reason: nodeGroups.reason } }];
@@ -68,7 +69,7 @@ function nodeRoles(cluster: Cluster, facts: Facts): readonly Entry<NodeRole>[] {
 }
 
 /** The role of nodes does not let the Pod Identity agent ask for credentials. */
-export const podIdentityNodePermissionMissing = defineRule<NodeRole>({
+export const podIdentityNodePermissionMissing = defineRule({
   id: 'pod-identity-node-permission-missing',
   cause: 'podid-node-permission-missing',
   kind: 'break',

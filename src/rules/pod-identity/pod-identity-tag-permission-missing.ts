@@ -1,5 +1,5 @@
-import { associatedServiceAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
-import type { RoleFacts } from '../../facts/facts.js';
+import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
+import type { RoleHas } from '../../facts/facts.js';
 import {
   ASSUME_ROLE,
   coversTrustAction,
@@ -13,7 +13,7 @@ import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
-function repair({ policy }: RoleFacts): TrustEdit {
+function repair({ policy }: RoleHas): TrustEdit {
   const [carrier, another] = podIdentityStatements(policy).filter((one) => coversTrustAction(one, ASSUME_ROLE));
   if (carrier === undefined || another !== undefined || carrier.negatedAction || carrier.principals.length > 1)
     return { kind: 'add-statement', statement: { Effect: 'Allow', Principal: { Service: POD_IDENTITY_SERVICE }, Action: TAG_SESSION } };
@@ -61,7 +61,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
 }
 
 /** EKS Pod Identity may assume the role of an association and may not tag the session, which it always does. */
-export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
+export const podIdentityTagPermissionMissing = defineRule({
   id: 'pod-identity-tag-permission-missing',
   cause: 'podid-trust-missing-tagsession',
   kind: 'break',
@@ -76,8 +76,6 @@ export const podIdentityTagPermissionMissing = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
   ],
-  subjects: (facts, scope) => {
-    return associatedEntries(clusterIn(facts, scope), facts);
-  },
+  subjects: associatedEntries,
   evaluate,
 });

@@ -1,4 +1,4 @@
-import { associatedServiceAccounts, associatedEntries, clusterIn, type AssociatedRole } from '../../facts/associations.js';
+import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
 import {
   ASSUME_ROLE,
@@ -54,7 +54,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
 }
 
 /** A Pod Identity association gives a role whose trust policy does not let EKS Pod Identity in. */
-export const podIdentityTrustMissing = defineRule<AssociatedRole>({
+export const podIdentityTrustMissing = defineRule({
   id: 'pod-identity-trust-missing',
   cause: 'podid-trust-missing',
   kind: 'break',
@@ -69,8 +69,6 @@ export const podIdentityTrustMissing = defineRule<AssociatedRole>({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',
   ],
-  subjects: (facts, scope) => {
-    return associatedEntries(clusterIn(facts, scope), facts);
-  },
+  subjects: associatedEntries,
   evaluate,
 });

@@ -6,7 +6,7 @@ import {
   unreadAssociations,
   type AssociatedRole,
 } from '../../facts/associations.js';
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { mayTake } from '../../facts/target-role.js';
 import { roleSubject } from '../../facts/subject-of.js';
@@ -20,7 +20,7 @@ const messages = {
     `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which the role has no ${ASSUME_ROLE}: across accounts both sides have to allow it.`,
 } satisfies Messages;
 
-function evaluate({ role, cluster, associations }: AssociatedRole, facts: Facts): readonly Raised[] {
+function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'>): readonly Raised[] {
   const { inventory } = facts;
   // Those of this account are told with the target role, which is here too.
   const elsewhere = associations.filter(({ targetRoleArn }) => {
@@ -54,7 +54,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Facts)
 }
 
 /** The role of an association may not take the target role of another account: the half of that chain which is here. */
-export const targetRolePermissionMissing = defineRule<AssociatedRole>({
+export const targetRolePermissionMissing = defineRule({
   id: 'target-role-permission-missing',
   cause: 'role-permissions-missing',
   kind: 'break',

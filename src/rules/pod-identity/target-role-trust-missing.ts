@@ -1,5 +1,5 @@
 import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { isDenied } from '../../facts/role-permissions.js';
@@ -28,13 +28,13 @@ function naming(chains: readonly JudgedChain[]): Repair {
   return { summary: `Name the external id of the association, ${inWords(ids)}.`, edits: [{ kind: 'condition', path: first.path, values }] };
 }
 
-function asking(chains: readonly JudgedChain[], { role: target }: RoleFacts): Repair {
+function asking(chains: readonly JudgedChain[], { role: target }: RoleHas): Repair {
   return {
     summary: `Allow ${inWords(arnsOf(chains))} ${ASSUME_ROLE} and ${TAG_SESSION} on ${target.arn}, which trusts the account and not the role by name.`,
   };
 }
 
-function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, facts: Facts): Repair {
+function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, facts: Has<'managed-policies'>): Repair {
   const { account } = facts.inventory;
   const arns = arnsOf(chains);
   switch (wrong) {
@@ -74,7 +74,7 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, by lack of a permission, by a Deny or by a boundary.`,
 } satisfies Messages;
 
-function evaluate(of: Targeted, facts: Facts): readonly Raised[] {
+function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised[] {
   const { cluster, target, chains } = of;
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
@@ -119,7 +119,7 @@ function evaluate(of: Targeted, facts: Facts): readonly Raised[] {
 }
 
 /** The target role of a Pod Identity association does not let the role of the association in. */
-export const targetRoleTrustMissing = defineRule<Targeted>({
+export const targetRoleTrustMissing = defineRule({
   id: 'target-role-trust-missing',
   cause: 'podid-trust-missing',
   kind: 'break',

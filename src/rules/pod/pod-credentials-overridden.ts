@@ -56,7 +56,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
 }
 
 /** A container that has the role of its service account sets a source of credentials that SDKs look at first. */
-export const podCredentialsOverridden = defineRule<RunningPods>({
+export const podCredentialsOverridden = defineRule({
   id: 'pod-credentials-overridden',
   cause: 'pod-credentials-overridden',
   kind: 'break',

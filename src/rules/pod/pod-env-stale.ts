@@ -1,4 +1,4 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { audienceOf, providerTakes, remake, roleTakes } from '../../facts/new-pods.js';
 import {
   injectedContainers,
@@ -59,7 +59,7 @@ function weighed(works: boolean | null): Pick<Raised, 'severity' | 'confidence' 
 }
 
 /** A role that the annotation does not name any more; or, where it is gone in favour of an association, that of before. */
-function oldRole({ of, workload }: RunningPods, facts: Facts): Old | null {
+function oldRole({ of, workload }: RunningPods, facts: Has<'roles'>): Old | null {
   const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
   // With both, it is the service account that is told; where Pod Identity gives nothing, the role of before is all they have.
   if (of.associated && (role !== '' || isBeyondPodIdentity(workload))) return null;
@@ -82,7 +82,7 @@ function oldRole({ of, workload }: RunningPods, facts: Facts): Old | null {
 }
 
 /** An audience that the annotation does not ask for any more, where that shuts them out. */
-function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
+function oldAudience({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'>): Old | null {
   const wanted = audienceOf(of);
   const found = audiencesIn(given(workload));
   const [old] = found;
@@ -99,7 +99,7 @@ function oldAudience({ of, workload }: RunningPods, facts: Facts): Old | null {
   };
 }
 
-function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
+function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const isOld = (one: Workload): Old | null =>
     oldRole({ ...running, workload: one }, facts) ?? oldAudience({ ...running, workload: one }, facts);
@@ -120,7 +120,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
 }
 
 /** Pods still have the role that their service account had when they were made. */
-export const podEnvStale = defineRule<RunningPods>({
+export const podEnvStale = defineRule({
   id: 'pod-env-stale',
   cause: 'pod-env-stale',
   kind: 'break',

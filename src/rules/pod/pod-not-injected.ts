@@ -1,4 +1,4 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
 import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
@@ -12,7 +12,7 @@ const messages = {
     `No container of ${pods} got credentials by the Pod Identity association of ${account}: they are older than it, or were made without the webhook.`,
 } satisfies Messages;
 
-function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
+function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const { account, associated, cluster, id } = of;
   if (!isUninjected(running)) return [];
@@ -36,7 +36,7 @@ function evaluate(running: RunningPods, facts: Facts): readonly Raised[] {
 }
 
 /** Pods of a service account that has a role were made without it. */
-export const podNotInjected = defineRule<RunningPods>({
+export const podNotInjected = defineRule({
   id: 'pod-not-injected',
   cause: 'pod-not-injected',
   kind: 'break',

@@ -50,7 +50,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
 }
 
 /** A container sets one of the two variables of web identity by hand: the webhook adds neither. */
-export const podRoleWithoutToken = defineRule<RunningPods>({
+export const podRoleWithoutToken = defineRule({
   id: 'pod-role-without-token',
   cause: 'pod-credentials-overridden',
   kind: 'break',

@@ -1,4 +1,4 @@
-import type { IssuingCluster } from '../../facts/facts.js';
+import type { IssuingHas } from '../../facts/facts.js';
 import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
 import { inWords, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
@@ -8,7 +8,7 @@ import type { Patch } from '../../model/finding.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface MisplacedPods extends Misplaced {
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas;
 }
 
 function repair({ cluster, workload, meant }: MisplacedPods): Repair {
@@ -71,7 +71,7 @@ function evaluate(misplaced: MisplacedPods): readonly Raised[] {
 }
 
 /** Pods without AWS identity run as another service account than the one with a role that was made for them. */
-export const podServiceAccountWrong = defineRule<MisplacedPods>({
+export const podServiceAccountWrong = defineRule({
   id: 'pod-service-account-wrong',
   cause: 'pod-wrong-service-account',
   kind: 'break',

@@ -1,4 +1,4 @@
-import type { IssuingCluster } from '../../facts/facts.js';
+import type { IssuingHas } from '../../facts/facts.js';
 import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { webhookOf } from '../../model/about.js';
@@ -9,7 +9,7 @@ import { defineRule, type Entry, type Messages, type Raised } from '../define-ru
 const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
 
 interface Uninjected {
-  readonly cluster: IssuingCluster;
+  readonly cluster: IssuingHas<'webhooks'>;
   readonly pods: readonly RunningPods[];
 }
 
@@ -59,7 +59,7 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
 }
 
 /** A cluster has no webhook that would give pods their role, and pods went without. */
-export const webhookMissing = defineRule<Uninjected>({
+export const webhookMissing = defineRule({
   id: 'webhook-missing',
   cause: 'pod-not-injected',
   kind: 'break',

@@ -7,7 +7,7 @@ import {
   REGIONAL_STS,
   usersWithAudience,
 } from '../../facts/audience-agreement.js';
-import type { Facts, RoleFacts, RoleUser } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
@@ -32,17 +32,17 @@ interface Audited {
 }
 
 /** The service accounts of clusters that were not described, as far as they ask for an audience of their own. */
-const askingForTheirOwn = memo((facts: Facts) =>
+const askingForTheirOwn = memo((facts: Has<'roles' | Carriers>) =>
   facts.roles.flatMap(({ users }) => users.filter(({ audience, cluster }) => audience !== DEFAULT_AUDIENCE && !cluster.detail.known)),
 );
 
 /** Why a cluster is not known to be the provider's, whose service accounts ask for audiences of their own. */
-function unreadWithOwnAudience(url: string, facts: Facts): Unless | null {
+function unreadWithOwnAudience(url: string, facts: Has<'roles' | Carriers>): Unless | null {
   const user = askingForTheirOwn(facts).find((one) => mayBeOf(one, url));
   return user === undefined || user.cluster.detail.known ? null : { reason: user.cluster.detail.reason };
 }
 
-function entryOf(provider: OidcProvider, facts: Facts): readonly Entry<Audited>[] {
+function entryOf(provider: OidcProvider, facts: Has<'roles' | Carriers>): readonly Entry<Audited>[] {
   const url = urlOfProviderArn(provider.arn);
   if (url === null) return [];
   const subject = providerSubject(provider);
@@ -82,17 +82,17 @@ interface Lack extends Pick<Raised, 'message' | 'severity' | 'confidence' | 'unl
 
 /** What is to be known of the tokens of an issuer. */
 interface Tokens {
-  readonly roles: readonly RoleFacts[];
+  readonly roles: readonly RoleHas<Carriers>[];
   readonly users: readonly RoleUser[];
   /** Whether it is the issuer of a cluster here. */
   readonly isOfCluster: boolean;
 }
 
-const namesAudience = (roles: readonly RoleFacts[], url: string, audience: string): boolean =>
+const namesAudience = (roles: readonly RoleHas<Carriers>[], url: string, audience: string): boolean =>
   roles.some((role) => audienceDemands(role, url)?.statements.some((conditions) => valuesOf(conditions).includes(audience)) === true);
 
 /** The audiences in use that are known: of an own one an annotation alone says nothing, for anybody can write one. */
-function audiencesKnown({ roles, users }: Tokens, url: string, facts: Facts): readonly string[] {
+function audiencesKnown({ roles, users }: Tokens, url: string, facts: Has<'clusters' | 'workloads'>): readonly string[] {
   const pods = roles.flatMap((role) => audiencesOfPods(role, url, facts)).filter((audience) => namesAudience(roles, url, audience));
   const asked = usersWithAudience(users, facts)
     .map(({ audience }) => audience)
@@ -101,7 +101,7 @@ function audiencesKnown({ roles, users }: Tokens, url: string, facts: Facts): re
 }
 
 /** Roles of which nobody's audience is known, as far as they require one that the provider does not list: no token meets both. */
-function starvedLack(clientIds: readonly string[], roles: readonly RoleFacts[], { users }: Tokens, url: string): Lack | null {
+function starvedLack(clientIds: readonly string[], roles: readonly RoleHas<Carriers>[], { users }: Tokens, url: string): Lack | null {
   const missing = [DEFAULT_AUDIENCE];
   const starved = roles.filter(
     (role) => agreement(role, url, clientIds) === 'differs' && audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true,
@@ -116,7 +116,12 @@ function starvedLack(clientIds: readonly string[], roles: readonly RoleFacts[], 
  * What a provider lacks for the audience that EKS gives to tokens, where nobody's is known: an assumption, and at an issuer without
  * a cluster here none at all. Where the provider and a role agree on another, that was meant, unless it is nearly the default.
  */
-function assumedLack(clientIds: readonly string[], { roles, users, isOfCluster }: Tokens, url: string, facts: Facts): Lack | null {
+function assumedLack(
+  clientIds: readonly string[],
+  { roles, users, isOfCluster }: Tokens,
+  url: string,
+  facts: Has<'roles' | 'clusters' | 'workloads'>,
+): Lack | null {
   if (!isOfCluster || clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const isNear = missesDefault(clientIds);
   if (!isNear && roles.some((role) => agreement(role, url, clientIds) === 'agrees')) return null;
@@ -129,7 +134,7 @@ function assumedLack(clientIds: readonly string[], { roles, users, isOfCluster }
   return { message, missing, users, severity, confidence: 'possible', unless: isNear ? null : unread };
 }
 
-function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Facts): Lack | null {
+function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Has<'roles' | 'clusters' | 'workloads'>): Lack | null {
   const { roles, users } = tokens;
   const known = audiencesKnown(tokens, url, facts);
   if (clientIds.length === 0) {
@@ -143,7 +148,7 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts
     const message = messages.known({ issuer: url, missing: missing.join(', '), oddity: oddity(clientIds, missing) });
     return { message, missing, users: users.filter(({ audience }) => missing.includes(audience)) };
   }
-  const isUnknown = (role: RoleFacts): boolean =>
+  const isUnknown = (role: RoleHas<Carriers>): boolean =>
     callersWithAudience(role, url, facts).length + audiencesOfPods(role, url, facts).length === 0;
   const starved = starvedLack(clientIds, roles.filter(isUnknown), tokens, url);
   if (starved !== null) return starved;
@@ -151,7 +156,7 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts
 }
 
 /** The audience that tokens carry is not among those that the provider takes. */
-export const providerAudienceMissing = defineRule<Audited>({
+export const providerAudienceMissing = defineRule({
   id: 'provider-audience-missing',
   cause: 'provider-audience-missing',
   kind: 'break',
@@ -163,7 +168,7 @@ export const providerAudienceMissing = defineRule<Audited>({
   joins: ['audience-mismatch'],
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
-  looksAt: ['clusters', 'pod-identity-associations'],
+  looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
   title: 'The provider does not take the audience of the tokens',
   why: "STS takes a token only when its audience is one of the provider's client ids. EKS asks for sts.amazonaws.com unless the service account says otherwise; which audience the tokens of other issuers have, whoever asks for them decides.",
   error: STS_WRONG_AUDIENCE,

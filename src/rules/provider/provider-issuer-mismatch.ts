@@ -2,9 +2,9 @@ import { isPassing } from '../../model/cluster-status.js';
 import { providerFor } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { Confidence, Patch, Related } from '../../model/finding.js';
-import type { Facts, IssuingCluster } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import type { IssuerDifference } from '../../facts/issuer-difference.js';
-import { nearMisses, type NearMiss } from '../../facts/near-issuer.js';
+import { nearMisses } from '../../facts/near-issuer.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { issuingClustersIn, providerSubject } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
@@ -20,7 +20,7 @@ const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; r
 };
 
 /** The roles that copied the wrong issuer, each with the policy that names the right one. */
-function rolePatches(wrong: string, right: string, facts: Facts): Patch[] {
+function rolePatches(wrong: string, right: string, facts: Has<'roles'>): Patch[] {
   return facts.rolesTrusting(wrong).flatMap(({ role, statements }): Patch[] => {
     const edits = statements.flatMap((statement) =>
       statement.federated
@@ -47,7 +47,7 @@ const messages = {
 } satisfies Messages;
 
 /** A provider that was plainly meant for a cluster and is not its issuer. */
-export const providerIssuerMismatch = defineRule<{ readonly target: IssuingCluster; readonly near: NearMiss }>({
+export const providerIssuerMismatch = defineRule({
   id: 'provider-issuer-mismatch',
   cause: 'provider-issuer-mismatch',
   kind: 'break',
@@ -57,7 +57,7 @@ export const providerIssuerMismatch = defineRule<{ readonly target: IssuingClust
   link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
-  looksAt: ['service-accounts', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'pod-identity-associations', 'addons'],
   title: "The provider does not have the cluster's issuer",
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),

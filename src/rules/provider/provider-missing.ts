@@ -1,7 +1,6 @@
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import { isPassing } from '../../model/cluster-status.js';
-import type { IssuingCluster } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/near-issuer.js';
@@ -19,7 +18,7 @@ const messages = {
 } satisfies Messages;
 
 /** No IAM OIDC provider has the cluster's issuer, and none was meant to. */
-export const providerMissing = defineRule<IssuingCluster>({
+export const providerMissing = defineRule({
   id: 'provider-missing',
   cause: 'provider-missing',
   kind: 'break',
@@ -31,7 +30,7 @@ export const providerMissing = defineRule<IssuingCluster>({
   joins: ['federated-provider-of-other-cluster'],
   needs: ['clusters', 'providers'],
   uses: ['roles', 'pod-identity-associations'],
-  looksAt: ['service-accounts'],
+  looksAt: ['service-accounts', 'addons'],
   title: 'The cluster has no IAM OIDC provider',
   why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
   errorForm: noProvider('{issuer}'),

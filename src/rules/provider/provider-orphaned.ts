@@ -1,4 +1,3 @@
-import type { OidcProvider } from '../../model/inventory.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { isKnownIdle, isOrphaned } from '../../facts/orphaned-provider.js';
 import { providerSubject } from '../../facts/subject-of.js';
@@ -10,7 +9,7 @@ const messages = {
 } satisfies Messages;
 
 /** A provider shaped like EKS whose cluster is not in this account any more. */
-export const providerOrphaned = defineRule<{ readonly provider: OidcProvider; readonly url: string; readonly region: string }>({
+export const providerOrphaned = defineRule({
   id: 'provider-orphaned',
   cause: 'provider-orphaned',
   kind: 'hygiene',

@@ -1,4 +1,4 @@
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Has, RoleHas } from '../../facts/facts.js';
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { parseRoleArn, type RoleArn } from '../../facts/role-arn.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
@@ -7,13 +7,13 @@ import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The role of the same path and name in this account; null where there is none, and nothing to compare with. */
-function namesake({ resource }: RoleArn, facts: Facts): RoleFacts | null {
+function namesake({ resource }: RoleArn, facts: Has<'roles'>): RoleHas | null {
   const { partition, account } = facts.inventory;
   return facts.role(`arn:${partition}:iam::${account}:role/${resource}`);
 }
 
 /** Whether its trust policy names the service account. */
-function isFor(role: RoleFacts, { cluster, account: { namespace, name } }: LiveServiceAccount, facts: Facts): boolean {
+function isFor(role: RoleHas, { cluster, account: { namespace, name } }: LiveServiceAccount, facts: Has<'roles'>): boolean {
   return (namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? []).some((one) => one.role === role);
 }
 
@@ -32,12 +32,12 @@ interface Named {
   /** What the annotation says. */
   readonly arn: string;
   /** The role of that name here; null where there is none. */
-  readonly here: RoleFacts | null;
+  readonly here: RoleHas | null;
   readonly isForIt: boolean;
 }
 
 /** Partitions are apart in everything: what names another is a mistake, whatever is there. */
-function inAnotherPartition({ of, arn, here, isForIt }: Named, { inventory: { partition } }: Facts): Raised {
+function inAnotherPartition({ of, arn, here, isForIt }: Named, { inventory: { partition } }: Has): Raised {
   const right = here?.role.arn ?? null;
   const patches = right !== null && isForIt ? [annotationPatch(of, ROLE_ANNOTATION, right)] : [];
   return {
@@ -74,7 +74,7 @@ function inAnotherAccount({ of, arn, here, isForIt }: Named): Raised | null {
 }
 
 /** The annotation names a role of another account, though this account has one of that name. */
-export const annotationAccountForeign = defineRule<LiveServiceAccount>({
+export const annotationAccountForeign = defineRule({
   id: 'annotation-account-foreign',
   cause: 'sa-annotation-wrong-account',
   kind: 'break',
@@ -91,7 +91,7 @@ export const annotationAccountForeign = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const arn = of.account.annotations[ROLE_ANNOTATION] ?? '';
     const parsed = parseRoleArn(arn);

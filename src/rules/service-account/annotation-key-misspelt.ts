@@ -1,6 +1,6 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -11,7 +11,7 @@ const messages = {
 } satisfies Messages;
 
 /** A service account carries its role under a key that the webhook does not know. */
-export const annotationKeyMisspelt = defineRule<LiveServiceAccount>({
+export const annotationKeyMisspelt = defineRule({
   id: 'annotation-key-misspelt',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -29,7 +29,7 @@ export const annotationKeyMisspelt = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const { annotations } = of.account;
     // Charts write out an empty one beside it.

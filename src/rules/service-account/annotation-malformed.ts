@@ -1,9 +1,9 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Carriers, Has } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
-import { podSubject } from '../../facts/running-pods.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { podSubject, type RunningPods } from '../../facts/running-pods.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { weightWithoutRole } from '../../facts/without-role.js';
 import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -15,14 +15,14 @@ const messages = {
 } satisfies Messages;
 
 /** Of an empty annotation; where it was not read whether a role is for the service account, somewhere between the two. */
-function weightOfEmpty(of: LiveServiceAccount, facts: Facts): Pick<Raised, 'severity' | 'confidence'> {
+function weightOfEmpty(of: RunningPods['of'], facts: Has<'roles' | Carriers>): Pick<Raised, 'severity' | 'confidence'> {
   const weight = weightWithoutRole(of, facts);
   if (!facts.inventory.roles.known || weight?.unless != null) return { severity: 'medium', confidence: 'possible' };
   return weight === null ? { severity: 'info', confidence: 'possible' } : { severity: weight.severity, confidence: weight.confidence };
 }
 
 /** The annotation holds something else than the ARN of a role. */
-export const annotationMalformed = defineRule<LiveServiceAccount>({
+export const annotationMalformed = defineRule({
   id: 'annotation-malformed',
   cause: 'sa-annotation-malformed',
   kind: 'break',
@@ -32,7 +32,7 @@ export const annotationMalformed = defineRule<LiveServiceAccount>({
   link: 'annotation',
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
-  looksAt: ['roles', 'workloads'],
+  looksAt: ['roles', 'workloads', 'addons'],
   title: 'The annotation of the service account is no ARN of a role',
   why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
   error: 'ValidationError: Request ARN is invalid',
@@ -40,7 +40,7 @@ export const annotationMalformed = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION];
     if (value === undefined || parseRoleArn(value) !== null) return [];

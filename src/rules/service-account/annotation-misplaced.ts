@@ -1,7 +1,7 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { podSubject } from '../../facts/running-pods.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -12,7 +12,7 @@ const messages = {
 } satisfies Messages;
 
 /** Pods carry the annotation that belongs on their service account. */
-export const annotationMisplaced = defineRule<LiveServiceAccount>({
+export const annotationMisplaced = defineRule({
   id: 'annotation-misplaced',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -30,7 +30,7 @@ export const annotationMisplaced = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     // Charts write out an empty one where nobody gave them a role.
     if ((of.account.annotations[ROLE_ANNOTATION] ?? '') !== '') return [];

@@ -1,6 +1,6 @@
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -12,7 +12,7 @@ const messages = {
 } satisfies Messages;
 
 /** A service account that a trust policy names has no annotation. */
-export const annotationMissing = defineRule<LiveServiceAccount>({
+export const annotationMissing = defineRule({
   id: 'annotation-missing',
   cause: 'sa-annotation-missing',
   kind: 'break',
@@ -22,6 +22,7 @@ export const annotationMissing = defineRule<LiveServiceAccount>({
   link: 'annotation',
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'workloads', 'namespaces'],
+  looksAt: ['addons'],
   title: 'The service account is not annotated with the role that is for it',
   why: 'The webhook gives pods a role and a token only where their service account carries eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
   error: 'Unable to locate credentials',
@@ -29,7 +30,7 @@ export const annotationMissing = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const { account, cluster, id } = of;
     if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];

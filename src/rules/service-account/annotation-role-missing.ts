@@ -1,6 +1,6 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
@@ -13,7 +13,7 @@ const messages = {
 } satisfies Messages;
 
 /** The annotation names a role of this account that is not there. */
-export const annotationRoleMissing = defineRule<LiveServiceAccount>({
+export const annotationRoleMissing = defineRule({
   id: 'annotation-role-missing',
   cause: 'sa-annotation-role-missing',
   kind: 'break',
@@ -30,7 +30,7 @@ export const annotationRoleMissing = defineRule<LiveServiceAccount>({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
     const parsed = parseRoleArn(value);

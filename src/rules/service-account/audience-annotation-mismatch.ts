@@ -1,4 +1,4 @@
-import type { Facts } from '../../facts/facts.js';
+import type { Has } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { tokensFor } from '../../model/about.js';
@@ -17,7 +17,7 @@ const messages = {
     `The service account ${account} asks for the audience ${audience}; the provider takes ${clientIds}, the trust policy ${demanded}.`,
 } satisfies Messages;
 
-function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
+function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { account, cluster } = of;
   const mistaken = mistakenAudience(account, cluster.url, facts);
   if (mistaken === null) return [];
@@ -50,7 +50,7 @@ function evaluate(of: LiveServiceAccount, facts: Facts): readonly Raised[] {
 }
 
 /** A service account asks for an audience that neither the provider nor the role knows. */
-export const audienceAnnotationMismatch = defineRule<LiveServiceAccount>({
+export const audienceAnnotationMismatch = defineRule({
   id: 'audience-annotation-mismatch',
   cause: 'sa-audience-mismatch',
   kind: 'break',
@@ -67,6 +67,6 @@ export const audienceAnnotationMismatch = defineRule<LiveServiceAccount>({
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
   ],
-  subjects: serviceAccountsOnAnnotations,
+  subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate,
 });

@@ -1,5 +1,5 @@
 import { namedServiceAccounts, namedIn, namesEverybody, type NamedByRole } from '../../facts/named-accounts.js';
-import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
@@ -10,15 +10,8 @@ import { memo } from '../../lib/memo.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
-interface Wanted {
-  readonly cluster: IssuingCluster;
-  readonly namespace: string;
-  readonly name: string;
-  readonly by: readonly NamedByRole[];
-}
-
 /** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. Each of them asks. */
-const letsInNobody = memo((role: RoleFacts, facts: Facts): boolean => {
+const letsInNobody = memo((role: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): boolean => {
   if (role.users.length > 0 || role.associatedIn.length > 0 || !namesEverybody(role, facts)) return false;
   return role.statements.every(({ issuers }) =>
     issuers.every((url) => {
@@ -32,12 +25,12 @@ const letsInNobody = memo((role: RoleFacts, facts: Facts): boolean => {
 });
 
 /** Whether a trust policy names more than one service account. */
-const namesSeveral = memo(({ statements }: RoleFacts): boolean => {
+const namesSeveral = memo(({ statements }: RoleHas): boolean => {
   const urls = new Set(statements.flatMap(({ issuers }) => issuers));
   return [...urls].flatMap((url) => namedIn(statements, url)).length > 1;
 });
 
-const hasNobody = ({ role }: NamedByRole, facts: Facts): boolean => letsInNobody(role, facts);
+const hasNobody = ({ role }: NamedByRole<RoleHas<Carriers>>, facts: Has<'roles' | Carriers>): boolean => letsInNobody(role, facts);
 const namesOthers = ({ role }: NamedByRole): boolean => namesSeveral(role);
 
 /** What the controller of a workload records, which makes no pod. */
@@ -52,7 +45,7 @@ const messages = {
 } satisfies Messages;
 
 /** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
-export const serviceAccountMissing = defineRule<Wanted>({
+export const serviceAccountMissing = defineRule({
   id: 'service-account-missing',
   cause: 'sa-missing',
   kind: 'break',
@@ -63,7 +56,7 @@ export const serviceAccountMissing = defineRule<Wanted>({
   subjectsAbsent: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['namespaces'],
-  looksAt: ['workloads', 'pod-identity-associations'],
+  looksAt: ['workloads', 'pod-identity-associations', 'addons'],
   title: 'The service account that a role is for does not exist',
   why: 'Kubernetes makes no pod for a service account that is not there, and no other gets into a role that names this one alone. Mostly a chart named it otherwise, went to another namespace, or was told not to make it.',
   errorForm: notFound('{namespace}', '{name}'),

@@ -19,12 +19,12 @@ export const actionWrong = defineRule({
   link: 'action',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
   title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role) =>
     role.statements.flatMap((statement) => {
       const { statement: parsed, federated, allowsWebIdentity } = statement;

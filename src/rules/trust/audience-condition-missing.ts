@@ -19,11 +19,11 @@ export const audienceConditionMissing = defineRule({
   scope: 'account',
   link: 'audience',
   needs: ['roles'],
-  looksAt: ['providers', 'clusters', 'service-accounts', 'pod-identity-associations'],
+  looksAt: ['providers', 'clusters', 'service-accounts', 'pod-identity-associations', 'workloads', 'addons'],
   title: 'The trust policy has no condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
       if (statement.conditions.some(({ claim }) => claim === 'aud' || claim === 'oaud')) return [];

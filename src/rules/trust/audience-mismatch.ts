@@ -1,6 +1,13 @@
 import { isPositive } from '../../facts/absent-key.js';
-import { agreement, audienceDemands, audiencesOfPods, callersWithAudience, missesDefault } from '../../facts/audience-agreement.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import {
+  agreement,
+  audienceDemands,
+  audiencesOfPods,
+  callersWithAudience,
+  missesDefault,
+  type Audiences,
+} from '../../facts/audience-agreement.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
@@ -25,7 +32,7 @@ interface InUse {
 }
 
 /** What is known of them; null where nobody can tell. */
-function inUse(role: RoleFacts, url: string, facts: Facts): InUse | null {
+function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
     const carried = [...new Set(callersWithAudience(role, url, facts).map(({ audience }) => audience))];
     const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
@@ -117,7 +124,7 @@ export const audienceMismatch = defineRule({
   link: 'audience',
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
-  looksAt: ['clusters', 'pod-identity-associations'],
+  looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
   title: 'The trust policy demands another audience than the tokens have',
   why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider get in.',
   error: STS_NOT_AUTHORIZED,

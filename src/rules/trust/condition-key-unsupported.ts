@@ -31,7 +31,7 @@ export const conditionKeyUnsupported = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
       if (statement.conditions.every(({ key }) => key.kind !== 'global')) return [];

@@ -1,6 +1,6 @@
 import { canBeCarried, isPositive } from '../../facts/absent-key.js';
-import { audiencesInUse } from '../../facts/audience-agreement.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -25,7 +25,13 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
 }
 
 /** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
-function repair(condition: Condition, statement: WebIdentityStatement, role: RoleFacts, url: string, facts: Facts): TrustEdit[] {
+function repair(
+  condition: Condition,
+  statement: WebIdentityStatement,
+  role: RoleHas<Carriers>,
+  url: string,
+  facts: Has<Audiences>,
+): TrustEdit[] {
   const claim = condition.claim;
   const { path } = condition.entry;
   if (condition.key.kind === 'global') return [{ kind: 'remove-condition', path }];
@@ -57,12 +63,12 @@ export const conditionNeverTrue = defineRule({
   link: 'condition',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'A condition can never be met',
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has; a date that is past, or a call without TLS, does not come again. Such a condition shuts everybody out.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
       const [url] = statement.issuers;

@@ -1,7 +1,7 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { contradictionsOf } from '../../facts/contradiction.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
-import type { RoleFacts } from '../../facts/facts.js';
+import type { RoleHas } from '../../facts/facts.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
@@ -21,7 +21,7 @@ const messages = {
     `The conditions on ${key} exclude each other: no value meets ${values} together.`,
 } satisfies Messages;
 
-function twoIssuers(statement: WebIdentityStatement, role: RoleFacts): Raised[] {
+function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
   const urls = demanded(statement);
   if (urls.length < 2) return [];
   const { index, path } = statement.statement;
@@ -59,12 +59,12 @@ export const conditionsContradictory = defineRule({
   link: 'conditions together',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'The conditions exclude each other',
   why: 'All operators and keys of a statement must hold together; only the values of one key are alternatives. A token has one issuer, one subject and one audience, so what asks for two of them asks for nothing that exists.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement): Raised[] => {
       const claims = contradictionsOf(statement).filter(({ byCaseAlone }) => !byCaseAlone);

@@ -1,6 +1,6 @@
 import { listed } from '../../lib/list-in-words.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
-import { audiencesInUse } from '../../facts/audience-agreement.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
+import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
@@ -26,7 +26,7 @@ function subjectsNamed(statement: WebIdentityStatement): string[] {
 }
 
 /** Whoever is meant to get in: the service accounts that carry the role, and those that an Allow names exactly. */
-function callers(role: RoleFacts, facts: Facts): Caller[] {
+function callers(role: RoleHas<Carriers>, facts: Has<Audiences>): Caller[] {
   const { inventory } = facts;
   const call = (url: string, subject: string, audience: string): Caller => ({
     url,
@@ -46,7 +46,7 @@ function callers(role: RoleFacts, facts: Facts): Caller[] {
 }
 
 /** How a Deny lets a caller pass: the claim joins what it spares, or leaves what it names. Null where neither is possible. */
-function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[], role: RoleFacts): TrustEdit[] | null {
+function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[], role: RoleHas): TrustEdit[] | null {
   const operator = parseOperator(entry.operator);
   const key = parseConditionKey(entry.key);
   const claim = key.claim?.toLowerCase();
@@ -67,7 +67,7 @@ function spare(deny: Statement, entry: ConditionEntry, wanted: readonly Caller[]
     : [{ kind: 'condition', path: entry.path, values: left }];
 }
 
-function repair(deny: Statement, wanted: readonly Caller[], role: RoleFacts): TrustEdit[] {
+function repair(deny: Statement, wanted: readonly Caller[], role: RoleHas): TrustEdit[] {
   if (deny.conditions.length === 0) return [{ kind: 'remove-statement', statement: deny.index }];
   return deny.conditions.map((entry) => spare(deny, entry, wanted, role)).find((edits) => edits !== null) ?? [];
 }
@@ -78,14 +78,14 @@ const messages = {
 } satisfies Messages;
 
 /** The policy without the conditions of its Deny statements that every call meets, as of when it was read: the clock is no doubt. */
-function withoutWhatAllMeet({ policy }: RoleFacts, { inventory: { collectedAt } }: Facts): TrustPolicy {
+function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }: Has): TrustPolicy {
   const statements = policy.statements.map((one) =>
     one.effect === 'Deny' ? { ...one, conditions: one.conditions.filter((entry) => !admitsNoToken(entry, one, policy, collectedAt)) } : one,
   );
   return { ...policy, statements };
 }
 
-function raise(deny: Statement, admitted: readonly Caller[], role: RoleFacts, policy: TrustPolicy): Raised[] {
+function raise(deny: Statement, admitted: readonly Caller[], role: RoleHas, policy: TrustPolicy): Raised[] {
   const shutOut = admitted.filter(({ request }) =>
     evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
   );
@@ -118,13 +118,13 @@ export const denyOverAllow = defineRule({
   link: 'deny',
   needs: ['roles'],
   uses: ['service-accounts'],
-  looksAt: ['clusters', 'pod-identity-associations'],
+  looksAt: ['clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'A Deny shuts out a service account that an Allow admits',
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   // STS says the same of an explicit Deny as of a missing Allow.
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const policy = withoutWhatAllMeet(role, facts);
     const denies = policy.statements.filter(({ effect }) => effect === 'Deny');

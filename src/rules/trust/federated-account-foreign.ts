@@ -28,7 +28,7 @@ export const federatedAccountForeign = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
     'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {

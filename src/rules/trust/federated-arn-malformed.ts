@@ -37,7 +37,7 @@ export const federatedArnMalformed = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {

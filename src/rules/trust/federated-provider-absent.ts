@@ -1,5 +1,5 @@
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
-import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
@@ -11,7 +11,7 @@ import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** What the ARN probably misses, in words; empty where nothing like it exists. */
-function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): string {
+function likeness(arn: string, url: string, role: RoleHas<Carriers>, facts: Has<'providers' | 'clusters'>): string {
   const { partition, account } = facts.inventory;
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
   const own = passing(url, facts);
@@ -23,7 +23,7 @@ function likeness(arn: string, url: string, role: RoleFacts, facts: Facts): stri
 }
 
 /** The cluster of an issuer, while it is being made or deleted. */
-function passing(url: string, facts: Facts): IssuingCluster | null {
+function passing(url: string, facts: Has<'clusters'>): IssuingHas<'clusters'> | null {
   const cluster = facts.clusterOf(url);
   return cluster !== null && isPassing(cluster.detail) ? cluster : null;
 }
@@ -43,7 +43,7 @@ export const federatedProviderAbsent = defineRule({
   link: 'principal',
   deadPiece: true,
   needs: ['roles', 'providers'],
-  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations'],
+  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons'],
   title: 'The trust policy names a provider that does not exist',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,
@@ -54,10 +54,10 @@ export const federatedProviderAbsent = defineRule({
   subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
-      if (isDead(statement, role, facts) && servesWithout(statement, role, facts)) return [];
+      if (isDead(statement, facts) && servesWithout(statement, role, facts)) return [];
       return statement.federated.flatMap((principal) => {
         const { entry, named } = principal;
-        if (named.kind !== 'oidc' || !hasNoProvider(principal, role, facts)) return [];
+        if (named.kind !== 'oidc' || !hasNoProvider(principal, facts)) return [];
         const { partition, account } = facts.inventory;
         const elsewhereCarried = isCarriedOnlyElsewhere(role, named.url) ? role.users : [];
         const elsewhere = named.partition !== partition ? named.url : issuerMeantBy(named.url, role, facts);

@@ -1,12 +1,12 @@
 import { listed } from '../../lib/list-in-words.js';
-import type { Facts, IssuingCluster, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
 import { clusterSubject, givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
-const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[], role: RoleFacts): boolean =>
+const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[], role: RoleHas<Carriers>): boolean =>
   named.every(({ url }) => isCarriedOnlyElsewhere(role, url));
 
 const messages = {
@@ -15,14 +15,14 @@ const messages = {
 } satisfies Messages;
 
 /** The roles that are carried, be it by add-ons alone, of which EKS tells; and the cluster where its service accounts were not read. */
-function entriesIn(cluster: IssuingCluster, facts: Facts): readonly Entry<CarriedRole>[] {
+function entriesIn(cluster: IssuingHas<Carriers>, facts: Has<'roles' | Carriers>): readonly Entry<CarriedRole>[] {
   const { serviceAccounts } = cluster.cluster;
   const unread = serviceAccounts.known ? [] : [{ subject: clusterSubject(cluster.cluster), unread: { reason: serviceAccounts.reason } }];
   return [...rolesCarriedIn(cluster, facts).map((of) => givenRoleEntry(of, facts)), ...unread];
 }
 
 /** The role lets another cluster in than the one whose service accounts carry it. */
-export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
+export const federatedProviderOfOtherCluster = defineRule({
   id: 'federated-provider-of-other-cluster',
   cause: 'trust-federated-wrong-provider',
   kind: 'break',
@@ -31,7 +31,7 @@ export const federatedProviderOfOtherCluster = defineRule<CarriedRole>({
   scope: 'cluster',
   link: 'principal',
   needs: ['roles', 'providers', 'clusters'],
-  looksAt: ['service-accounts', 'addons', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'addons', 'pod-identity-associations', 'workloads'],
   title: 'The trust policy names the provider of another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,

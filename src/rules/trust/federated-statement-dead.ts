@@ -18,16 +18,16 @@ export const federatedStatementDead = defineRule({
   link: 'principal',
   needs: ['roles', 'providers', 'every-cluster'],
   uses: ['service-accounts'],
-  looksAt: ['pod-identity-associations'],
+  looksAt: ['pod-identity-associations', 'addons'],
   title: 'A statement of the trust policy is for a provider that is gone',
   why: 'It lets nobody in and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {
       const urls = statement.issuers;
       // A cluster of this account that merely lacks its provider is another story: provider-missing.
-      if (!isDead(statement, role, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null))
+      if (!isDead(statement, facts) || !servesWithout(statement, role, facts) || urls.some((url) => facts.clusterOf(url) !== null))
         return [];
       return [
         {

@@ -33,7 +33,7 @@ export const keyClaimUnknown = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>
       statement.conditions.flatMap((condition) => {

@@ -35,7 +35,7 @@ export const keyIssuerMismatch = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
       if (statement.conditions.every(({ key, ownIssuer }) => key.kind !== 'claim' || ownIssuer)) return [];

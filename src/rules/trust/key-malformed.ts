@@ -53,7 +53,7 @@ export const keyMalformed = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }) =>
     statements.flatMap((statement) =>
       statement.conditions.flatMap((condition) => {

@@ -1,6 +1,6 @@
 import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
 import { exposedAt, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -37,7 +37,7 @@ function vacuousBecause(
   return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
 }
 
-function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[] {
+function repair(condition: Condition, url: string, role: RoleHas<Carriers>): TrustEdit[] {
   const { entry, operator, ownIssuer } = condition;
   const key = meantKey(condition, url);
   const subject = condition.claim === 'sub';
@@ -50,7 +50,7 @@ function repair(condition: Condition, url: string, role: RoleFacts): TrustEdit[]
 }
 
 function weightOf(
-  role: RoleFacts,
+  role: RoleHas<'managed-policies'>,
   open: StatementExposure | undefined,
   shared: SharedStatement | undefined,
 ): { readonly severity: Severity; readonly confidence?: Confidence } {
@@ -73,7 +73,7 @@ const messages = {
     `Everybody at ${issuer} can take this role: ${operator} on ${key} only asks whether the claim is there.`,
 } satisfies Messages;
 
-function evaluate(role: RoleFacts, facts: Facts) {
+function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clusters' | 'providers'>) {
   const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
   const shared = sharedStatements(role, facts).filter(({ limit }) => limit === 'vacuous');
   return role.statements.flatMap((statement) => {
@@ -123,13 +123,13 @@ export const operatorVacuous = defineRule({
   link: 'operator without effect',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'A condition is met by every request',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate,
 });

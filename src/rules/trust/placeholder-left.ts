@@ -1,5 +1,5 @@
-import { audiencesInUse } from '../../facts/audience-agreement.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
@@ -21,7 +21,7 @@ interface Meant {
 }
 
 /** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
-function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Facts, known: KnownText): Meant {
+function issuerMeant(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles' | Carriers>, known: KnownText): Meant {
   const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? statement.issuers : [];
   const carried = [...new Set(role.users.flatMap(({ url }) => url ?? []))];
   const candidates = [named, carried, facts.issuingClusters.map(({ url }) => url)].find((urls) => urls.length > 0) ?? [];
@@ -29,13 +29,13 @@ function issuerMeant(statement: WebIdentityStatement, role: RoleFacts, facts: Fa
 }
 
 /** Why the issuer that is meant may be another: whoever carries the role says which it is, else the clusters do. */
-function meantUnread({ users }: RoleFacts, facts: Facts): Unless | null {
+function meantUnread({ users }: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): Unless | null {
   const doubts = users.filter(({ url }) => url !== null).map(({ cluster }) => mayBeAssociated(cluster, facts));
   if (doubts.length > 0) return doubts.includes(null) ? null : (doubts[0] ?? null);
   return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }
 
-function valuesMeant(condition: Condition, role: RoleFacts, url: string, facts: Facts): readonly string[] {
+function valuesMeant(condition: Condition, role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
   const claim = condition.claim;
   return claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url, facts) : [];
 }
@@ -61,8 +61,8 @@ const messages = {
 /** A statement that holds some, and the issuer that it is for, without `https://`. */
 interface Place extends Meant {
   readonly statement: WebIdentityStatement;
-  readonly role: RoleFacts;
-  readonly facts: Facts;
+  readonly role: RoleHas<Carriers>;
+  readonly facts: Has<Audiences>;
   readonly known: KnownText;
 }
 
@@ -146,7 +146,7 @@ export const placeholderLeft = defineRule({
   // bad-example-in-the-principal.
   absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'A placeholder was left in the trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',
   error: STS_NOT_AUTHORIZED,
@@ -154,7 +154,7 @@ export const placeholderLeft = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const known = knownText(facts);
     return role.statements

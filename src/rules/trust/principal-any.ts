@@ -1,5 +1,4 @@
 import { doubtAbout, oneLower } from '../../facts/exposure.js';
-import type { RoleFacts } from '../../facts/facts.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { readAsStranger } from '../../policy/caller-conditions.js';
 import { evaluateConditions } from '../../policy/evaluate.js';
@@ -41,7 +40,7 @@ const messages = {
 } satisfies Messages;
 
 /** Every principal of every account may take the role. */
-export const principalAny = defineRule<RoleFacts>({
+export const principalAny = defineRule({
   id: 'principal-any',
   cause: 'trust-principal-any',
   kind: 'exposure',

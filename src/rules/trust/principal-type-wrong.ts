@@ -1,12 +1,13 @@
+import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import { parseFederated, type Federated } from '../../policy/federated.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
-const federations = ({ policy }: RoleFacts): readonly Federated[] =>
+const federations = ({ policy }: RoleHas): readonly Federated[] =>
   policy.statements.flatMap(({ principals }) =>
     principals.flatMap(({ kind, value }) => (kind === 'Federated' ? [parseFederated(value)] : [])),
   );
@@ -27,7 +28,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
 const COGNITO = /^cognito-identity\.amazonaws\.com(?:\.cn)?$/i;
 
 /** Statements that allow web identity by name to principals of which none is federated. */
-function misallowed({ policy }: RoleFacts) {
+function misallowed({ policy }: RoleHas) {
   return policy.statements.filter(
     ({ effect, actions, negatedAction, principals }) =>
       effect === 'Allow' &&
@@ -39,7 +40,7 @@ function misallowed({ policy }: RoleFacts) {
 }
 
 /** A role as an entry, and what was not read of those who carry it. */
-function entriesOf(of: RoleFacts, facts: Facts): readonly Entry<RoleFacts>[] {
+function entriesOf(of: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): readonly Entry<RoleHas<Carriers>>[] {
   const subject = roleSubject(of.role);
   const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null);
   return [{ subject, of }, ...(unread == null ? [] : [{ subject, unread }])];
@@ -52,7 +53,7 @@ const messages = {
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
 
-function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
+function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): readonly Raised[] {
   const named = federations(role);
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
   if (!named.every(isForOthers) || role.policy.problems.length > 0) return [];
@@ -86,7 +87,7 @@ function evaluate(role: RoleFacts, facts: Facts): readonly Raised[] {
 }
 
 /** A role that a service account carries trusts no OIDC provider at all. */
-export const principalTypeWrong = defineRule<RoleFacts>({
+export const principalTypeWrong = defineRule({
   id: 'principal-type-wrong',
   cause: 'trust-principal-type-wrong',
   kind: 'break',
@@ -96,7 +97,7 @@ export const principalTypeWrong = defineRule<RoleFacts>({
   link: 'kind of principal',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'addons', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'addons', 'clusters', 'pod-identity-associations', 'providers', 'workloads'],
   title: 'The role trusts no OIDC provider',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,

@@ -22,14 +22,14 @@ export const subjectClusterWide = defineRule({
   link: 'open to a cluster',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'The subject pattern admits every service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'everybody' || exposure.because !== 'pattern') return [];

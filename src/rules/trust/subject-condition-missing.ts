@@ -23,11 +23,11 @@ export const subjectConditionMissing = defineRule({
   link: 'no subject',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'The trust policy does not limit the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       const { statement, url, breadth, because, latent } = exposure;

@@ -1,5 +1,5 @@
 import { isPositive } from '../../facts/absent-key.js';
-import type { Facts, RoleFacts } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/service-account-subject.js';
@@ -11,7 +11,7 @@ import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-function problemOf(value: string, { operator }: Condition, url: string, facts: Facts): PipelineProblem | null {
+function problemOf(value: string, { operator }: Condition, url: string, facts: Has<'clusters'>): PipelineProblem | null {
   const wildcards = operator?.wildcards === true;
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
@@ -22,8 +22,8 @@ function problemOf(value: string, { operator }: Condition, url: string, facts: F
 
 /** What is asked of the values of one role. */
 interface Asked {
-  readonly role: RoleFacts;
-  readonly facts: Facts;
+  readonly role: RoleHas<Carriers>;
+  readonly facts: Has<'clusters'>;
   readonly subjects: SubjectsMeant;
 }
 
@@ -53,7 +53,7 @@ export const subjectMalformed = defineRule({
   link: 'form of the subject',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
   title: 'The subject is none that a token can have',
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,
@@ -61,7 +61,7 @@ export const subjectMalformed = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const asked: Asked = { role, facts, subjects: new SubjectsMeant((url) => subjectsOfCluster(url, facts)) };
     return role.statements.flatMap((statement) =>

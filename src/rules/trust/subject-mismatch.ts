@@ -1,5 +1,5 @@
 import { listed } from '../../lib/list-in-words.js';
-import { rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
+import { rolesCarriedIn } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
 import { holderOf } from '../../model/about.js';
@@ -11,7 +11,7 @@ const messages = {
 } satisfies Messages;
 
 /** The role is carried by a service account that its trust policy does not name. */
-export const subjectMismatch = defineRule<CarriedRole>({
+export const subjectMismatch = defineRule({
   id: 'subject-mismatch',
   cause: 'trust-sub-mismatch',
   kind: 'break',
@@ -24,6 +24,7 @@ export const subjectMismatch = defineRule<CarriedRole>({
   byAnnotationAlone: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations'],
+  looksAt: ['addons'],
   title: 'The trust policy names another service account',
   why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that carries the role is refused.',
   error: STS_NOT_AUTHORIZED,

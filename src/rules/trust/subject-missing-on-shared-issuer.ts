@@ -25,7 +25,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
   title: 'Any tenant of a shared issuer can take the role',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     sharedStatements(role, facts).flatMap((open) => {
       const { statement, url, shared, limit, latent } = open;

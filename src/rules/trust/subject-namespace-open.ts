@@ -22,14 +22,14 @@ export const subjectNamespaceOpen = defineRule({
   link: 'open to a namespace',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'The subject pattern leaves the namespace open',
   why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'namespace-open') return [];

@@ -23,14 +23,14 @@ export const subjectNamespaceWide = defineRule({
   link: 'open to a namespace',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'The subject pattern admits a whole namespace',
   why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {
       if (exposure.breadth !== 'namespace-wide' || eksIssuer(exposure.url) === null) return [];

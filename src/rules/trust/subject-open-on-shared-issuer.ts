@@ -29,7 +29,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
   ],
-  subjects: trustPolicies,
+  subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     sharedStatements(role, facts).flatMap((one) => {
       const { statement, url, shared, limit, open, latent } = one;

@@ -1,9 +1,9 @@
-import type { RoleFacts } from '../../facts/facts.js';
+import type { RoleHas } from '../../facts/facts.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */
-function isAboutWebIdentity({ role, policy, statements }: RoleFacts): boolean {
+function isAboutWebIdentity({ role, policy, statements }: RoleHas): boolean {
   if (statements.length > 0 || policy.statements.length === 0) return true;
   const unreadable = policy.problems.length > 0 || policy.statements.some(({ problems }) => problems.length > 0);
   return unreadable && /oidc|WebIdentity/i.test(JSON.stringify(role.trustPolicy));
@@ -14,7 +14,7 @@ const messages = {
 } satisfies Messages;
 
 /** A trust policy with something in it that IAM's grammar does not have. */
-export const trustElementForbidden = defineRule<RoleFacts>({
+export const trustElementForbidden = defineRule({
   id: 'trust-element-forbidden',
   cause: 'trust-element-forbidden',
   kind: 'break',
