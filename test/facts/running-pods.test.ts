@@ -41,12 +41,14 @@ describe('pods, and how they are made anew', () => {
 
 describe('pods of one service account', () => {
   it('are held against those of the same owner alone: thousands of owners may share it', () => {
+    // Those that are alike count as one.
     const pod = (name: string, owner: string) => ({
       cluster: 'prod',
       namespace: 'ci',
       name,
       serviceAccountName: 'runner',
       owner: { kind: 'Job', name: owner },
+      env: { AWS_REGION: name },
     });
     const facts = deriveFacts(
       inventoryOfCase({
