@@ -1,21 +1,44 @@
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import { isPassing } from '../../model/cluster-status.js';
+import type { Has, IssuingHas } from '../../facts/facts.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
-import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
 import { clusterSubject, issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
-import { defineRule, noProvider, type Messages } from '../define-rule.js';
+import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
   used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number }) =>
     `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${plural(roles, 'role')} and ${plural(accounts, 'service account')} rely on it).`,
   unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
+  passing: ({ cluster, status }: { cluster: string; status: string }) =>
+    `The cluster ${cluster} is ${status} and has no IAM OIDC provider; roles trust its issuer.`,
 } satisfies Messages;
+
+/** The provider of a cluster that is created, deleted or failed comes after it and goes before it: that is as it should be. */
+function ofPassing({ cluster, detail: { status }, issuer, url }: IssuingHas<'clusters'>, facts: Has<'roles'>): readonly Raised[] {
+  const roles = facts.rolesTrusting(url);
+  if (roles.length === 0) return [];
+  return [
+    {
+      message: messages.passing({ cluster: cluster.name, status }),
+      severity: 'info',
+      error: null,
+      evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: null }],
+      related: roles.map(({ role }) => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
+      issuer: url,
+      about: [providerFor(url)],
+      fix: {
+        summary:
+          'Nothing while the cluster comes or goes. Once it is there, create its provider; once it is gone, take it out of the roles.',
+      },
+    },
+  ];
+}
 
 /** No IAM OIDC provider has the cluster's issuer, and none was meant to. */
 export const providerMissing = defineRule({
@@ -38,15 +61,14 @@ export const providerMissing = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope)
-      .filter(({ detail }) => !isPassing(detail))
-      .map((of) => ({ subject: clusterSubject(of.cluster), of })),
-  evaluate: ({ cluster, issuer, url }, facts) => {
-    if (facts.providerOf(url) !== null || nearMisses(url, facts).length > 0) return [];
+  subjects: (facts, scope) => issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
+  evaluate: (target, facts) => {
+    const { cluster, issuer, url } = target;
+    if (facts.providerOf(url) !== null) return [];
+    if (isPassing(target.detail)) return ofPassing(target, facts);
+    if (nearMisses(url, facts).length > 0) return [];
     const { account, partition } = facts.inventory;
-    // What only service accounts of other clusters carry names this issuer by mistake.
-    const roles = facts.rolesTrusting(url).filter((role) => !isCarriedOnlyElsewhere(role, url));
+    const roles = facts.rolesTrusting(url);
     // For a role of another account STS looks for the provider there.
     const users = facts
       .usersOf(cluster)

@@ -1,11 +1,10 @@
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
-import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
-import { isPassing } from '../../model/cluster-status.js';
 import { claimIn, providerFor, valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
@@ -14,18 +13,10 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js
 function likeness(arn: string, url: string, role: RoleHas<Carriers>, facts: Has<'providers' | 'clusters'>): string {
   const { partition, account } = facts.inventory;
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
-  const own = passing(url, facts);
-  if (own !== null) return `, and its cluster ${own.cluster.name} is ${own.detail.status}`;
   const carried = issuerMeantBy(url, role, facts);
   const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
   if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
   return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
-}
-
-/** The cluster of an issuer, while it is being made or deleted. */
-function passing(url: string, facts: Has<'clusters'>): IssuingHas<'clusters'> | null {
-  const cluster = facts.clusterOf(url);
-  return cluster !== null && isPassing(cluster.detail) ? cluster : null;
 }
 
 const messages = {
@@ -66,8 +57,6 @@ export const federatedProviderAbsent = defineRule({
         return [
           {
             message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
-            // That of a cluster that is being made or deleted comes and goes with it.
-            ...(passing(named.url, facts) === null ? {} : { severity: 'info' as const, error: null }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,
