@@ -108,7 +108,8 @@ function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<S
 function unsureKeys(conditions: readonly Condition[], denied: readonly Condition[], shared: SharedIssuer): readonly string[] {
   const unsure = new Set([...OPTIONAL, ...(shared.unsure ?? [])]);
   const isUnsure = (one: Condition): boolean => unsure.has(nameOf(one)) && canBeCarried(one, false);
-  const names = ({ value }: Located): boolean => /^[^*?]|@[^*?]+$/.test(value);
+  // Of a path its first part is whose it is.
+  const names = ({ value }: Located): boolean => (value.includes('/') ? /^[^*?/]+\// : /^[^*?]|@[^*?]+$/).test(value);
   const asks = (one: Condition): boolean => one.operator?.family === 'null' || compares(one, shared);
   const demanded = conditions.filter((one) => isUnsure(one) && asks(one) && one.entry.values.every(names));
   return [...demanded, ...denied.filter(isUnsure)].map(({ entry }) => entry.key);

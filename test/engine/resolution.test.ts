@@ -159,7 +159,7 @@ describe('what stands behind another problem', () => {
 
 describe('half a repair', () => {
   const primary = rule({ id: 'key-malformed' });
-  const besides = rule({ id: 'permissions-administrative', kind: 'hygiene' });
+  const besides = rule({ id: 'permissions-administrative', kind: 'hygiene', severity: 'info' });
   const mended = (id: string): Rule => rule({ id, raises: [] });
 
   it('is no news while what leads the problem is there', () => {

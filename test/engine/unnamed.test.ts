@@ -108,7 +108,6 @@ describe('what hides no open role', () => {
   it.each([
     ['StringEquals', 'repository_owner_id', '25397028'],
     ['StringLike', 'repository', 'acme/*'],
-    ['StringLike', 'job_workflow_ref', 'acme/infra/.github/workflows/*@refs/heads/main'],
   ])('and %s on %s of GitHub is a limit', (operator, claim, value) => {
     const findings = told([allow(GITHUB, { [operator]: { [`${GITHUB}:${claim}`]: value, [`${GITHUB}:aud`]: 'sts.amazonaws.com' } })]);
     expect(rules(findings).filter((one) => /shared-issuer/.test(one))).toEqual([]);
@@ -126,5 +125,10 @@ describe('a principal of anybody', () => {
   it('is replaced by a ready command only where nothing says who else is meant', () => {
     expect(ready(told([any()]))).toHaveLength(1);
     expect(ready(told([any({ StringLike: { 'aws:PrincipalArn': ['arn:aws:iam::444455556666:role/ci', '*:role/x'] } })]))).toEqual([]);
+  });
+
+  it('and the called workflow alone only may be one: whose run calls it, it does not say', () => {
+    const called = { [`${GITHUB}:job_workflow_ref`]: 'acme/infra/.github/workflows/*@refs/heads/main', [`${GITHUB}:aud`]: 'sts.amazonaws.com' };
+    expect(rules(told([allow(GITHUB, { StringLike: called })]))).toContain('subject-missing-on-shared-issuer high');
   });
 });
