@@ -27,9 +27,17 @@ export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean)
   );
 }
 
-/** Whether a condition picks out some values of its claim: a comparison that is not negated and not a mere test of presence. */
-export function isPositive({ operator }: Pick<Condition, 'operator'>): boolean {
-  return operator !== null && !operator.negated && operator.family !== 'null';
+/** Whether every request meets a condition: no token brings its key, and it is met without. */
+const isMetByAll = (condition: Condition): boolean =>
+  condition.key.kind === 'claim' && passesWithoutKey(condition) && !canBeCarried(condition, false);
+
+/**
+ * Whether a condition picks out some values of its claim: a comparison that is not negated, no mere test of presence, and not met by
+ * every request whatever stands there.
+ */
+export function isPositive(condition: Condition): boolean {
+  const { operator } = condition;
+  return operator !== null && !operator.negated && operator.family !== 'null' && !isMetByAll(condition);
 }
 
 /** The key that a condition was meant to have for an issuer; null where no claim can be told. */

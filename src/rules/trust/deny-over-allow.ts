@@ -9,14 +9,21 @@ import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { providerArn } from '../../policy/federated.js';
 import { hasWildcard } from '../../policy/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
+import { someMember, subjectSet, type Door } from '../../policy/subject-set.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 interface Caller {
   readonly url: string;
   readonly subject: string;
   readonly request: WebIdentityRequest;
+}
+
+/** Through what tokens of an issuer come; those that are built into AWS have no provider. */
+function doorTo(url: string, audience: string, { partition, account }: Has['inventory']): Door {
+  return { providerArn: isBuiltIn(url) ? url : providerArn(partition, account, url), issuer: `https://${url}`, audience };
 }
 
 /** The subjects that a statement names letter by letter. */
@@ -31,7 +38,7 @@ function callers(role: RoleHas<Carriers>, facts: Has<Audiences>): Caller[] {
   const call = (url: string, subject: string, audience: string): Caller => ({
     url,
     subject,
-    request: { providerArn: providerArn(inventory.partition, inventory.account, url), issuer: `https://${url}`, audience, subject },
+    request: { ...doorTo(url, audience, inventory), subject },
   });
   const carriers = role.users.flatMap(({ url, subject, audience }) => (url === null ? [] : [call(url, subject, audience)]));
   const named = role.statements.flatMap((statement) => {
@@ -75,7 +82,39 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleHas): Trus
 const messages = {
   denied: ({ subject, path }: { subject: string; path: string }) =>
     `An Allow of the trust policy admits ${subject}, but the Deny at ${path} shuts it out again.`,
+  emptied: ({ url, path }: { url: string; path: string }) =>
+    `Nobody can assume this role by a token of ${url}: the Deny at ${path} shuts out everybody whom an Allow admits.`,
 } satisfies Messages;
+
+/** Somebody of an issuer whom an Allow admits, where the Deny statements shut out everybody whom it does; null where they spare somebody. */
+function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, allows: TrustPolicy, whole: TrustPolicy): Caller | null {
+  const demanded = role.statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
+  const audiences = [...new Set([...demanded, ...(isBuiltIn(url) ? [] : audiencesInUse(role, url, facts))])];
+  const found = audiences.flatMap((audience): readonly (Caller | null)[] => {
+    const door = doorTo(url, audience, facts.inventory);
+    const admitted = someMember(subjectSet(allows, door));
+    if (admitted.kind !== 'found') return [];
+    if (someMember(subjectSet(whole, door)).kind !== 'empty') return [null];
+    return [{ url, subject: admitted.subject, request: { ...door, subject: admitted.subject } }];
+  });
+  return found.includes(null) ? null : (found[0] ?? null);
+}
+
+/** What is told where nobody is named, and the Deny statements shut out everybody. */
+function emptied({ url, request }: Caller, denies: readonly Statement[], policy: TrustPolicy): Raised[] {
+  const { statements } = evaluateParsed(policy, request);
+  return denies
+    .filter((deny) => statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'))
+    .map((deny) => ({
+      message: messages.emptied({ url, path: deny.path }),
+      evidence: [{ what: 'Deny that meets everybody', path: deny.path, found: deny.conditions.map(({ key }) => key), expected: null }],
+      statement: deny.index,
+      issuer: url,
+      fix: {
+        summary: 'Let the Deny spare those who are meant to have this role: a key that no token has is met by every negated condition.',
+      },
+    }));
+}
 
 /** The policy without the conditions of its Deny statements that every call meets, as of when it was read: the clock is no doubt. */
 function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }: Has): TrustPolicy {
@@ -131,6 +170,9 @@ export const denyOverAllow = defineRule({
     if (denies.length === 0) return [];
     const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
     const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
-    return denies.flatMap((deny) => raise(deny, admitted, role, policy));
+    const told = denies.flatMap((deny) => raise(deny, admitted, role, policy));
+    const issuers = [...new Set(role.statements.flatMap((one) => one.issuers))].filter((url) => !admitted.some((one) => one.url === url));
+    const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, allows, policy) ?? []);
+    return [...told, ...shut.flatMap((example) => emptied(example, denies, policy))];
   },
 });

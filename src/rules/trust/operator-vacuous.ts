@@ -6,7 +6,7 @@ import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
-import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Confidence, Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
@@ -37,7 +37,7 @@ function vacuousBecause(
   return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
 }
 
-function repair(condition: Condition, url: string, role: RoleHas<Carriers>): TrustEdit[] {
+function repair(condition: Condition, statement: WebIdentityStatement, url: string, role: RoleHas<Carriers>): TrustEdit[] {
   const { entry, operator, ownIssuer } = condition;
   const key = meantKey(condition, url);
   const subject = condition.claim === 'sub';
@@ -46,7 +46,11 @@ function repair(condition: Condition, url: string, role: RoleHas<Carriers>): Tru
     return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
   // The issuer is right and the claim is none that STS knows: the condition can go, unless it was meant for another claim.
   if (ownIssuer && !subject && condition.key.defects.length === 0) return [{ kind: 'remove-condition', path: entry.path }];
-  return key === null || operator === null ? [] : [{ kind: 'condition', path: entry.path, operator: operator.name, key }];
+  // Beside one that limits the subject it is of no use; alone, who has the role today has to be known before it limits anybody.
+  if (subject && conditionsOn(statement, 'sub').some((one) => concerns(one, url) && isPositive(one)))
+    return [{ kind: 'remove-condition', path: entry.path }];
+  if (key === null || operator === null || (subject && values.length === 0)) return [];
+  return [{ kind: 'condition', path: entry.path, operator: operator.name, key }];
 }
 
 function weightOf(
@@ -87,7 +91,7 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
       const subject = condition.claim === 'sub';
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
       const tenant = shared.find((one) => one.statement === statement && one.shared.tenants[condition.claim ?? ''] !== undefined);
-      const edits = repair(condition, exposure?.url ?? url, role);
+      const edits = repair(condition, statement, exposure?.url ?? url, role);
       return [
         {
           message: messages[(exposure ?? tenant)?.latent === false ? (`${reason}Open` as const) : reason]({
