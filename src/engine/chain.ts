@@ -177,7 +177,7 @@ function targetLinks(followed: Followed, association: PodIdentityAssociation): r
   if (arn === null) return [];
   const { facts, cluster } = followed;
   const [target, role] = [facts.role(arn), facts.role(association.roleArn ?? '')];
-  const may = role === null ? 'undecided' : mayTake(role.role, arn, facts.inventory);
+  const may = role === null ? 'undecided' : mayTake(role.role, association, arn, facts.inventory);
   const found =
     target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, cluster, association, facts.inventory.account, may);
   return [{ link: 'target role', ...found }];

@@ -10,7 +10,7 @@ import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
-import type { Tristate } from '../policy/tristate.js';
+import { all, type Tristate } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
@@ -102,9 +102,17 @@ export interface JudgedChain extends Chained {
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
-/** Whether the policies of a role let it take another, by its ARN. */
-export const mayTake = (role: Role, target: string, inventory: InventoryHas<'managed-policies'>): Tristate =>
-  allows(role, inventory, ASSUME_ROLE, target, NOTHING_OF_AWS);
+/** What the role of an association calls to go on to a target role: EKS passes the tags of the session on, unless they are disabled. */
+export const actionsOf = ({ disableSessionTags }: PodIdentityAssociation): readonly string[] =>
+  disableSessionTags === true ? [ASSUME_ROLE] : [ASSUME_ROLE, TAG_SESSION];
+
+/** Whether the policies of a role let it go on to another for an association, by its ARN. */
+export const mayTake = (
+  role: Role,
+  association: PodIdentityAssociation,
+  target: string,
+  inventory: InventoryHas<'managed-policies'>,
+): Tristate => all(actionsOf(association).map((action) => allows(role, inventory, action, target, NOTHING_OF_AWS)));
 
 /** What is wrong between an association and its target role; null where that is nothing certain. */
 export function judgeChain(
@@ -126,9 +134,9 @@ export function judgeChain(
   if (denies.length > 0) return found('denied');
   if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
-  if (isDenied(role.role, inventory, ASSUME_ROLE, target.role.arn)) return found('permission');
+  if (actionsOf(association).some((action) => isDenied(role.role, inventory, action, target.role.arn))) return found('permission');
   if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return mayTake(role.role, target.role.arn, inventory) === 'no' ? found('permission') : null;
+  return mayTake(role.role, association, target.role.arn, inventory) === 'no' ? found('permission') : null;
 }
 
 /** A role of this account that associations of a cluster go on to. */

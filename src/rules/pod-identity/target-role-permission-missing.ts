@@ -8,16 +8,15 @@ import {
 } from '../../facts/associations.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import { mayTake } from '../../facts/target-role.js';
+import { actionsOf, mayTake } from '../../facts/target-role.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/observed.js';
-import { ASSUME_ROLE } from '../../policy/pod-identity.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
-  missing: ({ accounts, role, target }: { accounts: string; role: string; target: string }) =>
-    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which the role has no ${ASSUME_ROLE}: across accounts both sides have to allow it.`,
+  missing: ({ accounts, role, target, actions }: { accounts: string; role: string; target: string; actions: string }) =>
+    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which the role has not ${actions}: across accounts both sides have to allow it.`,
 } satisfies Messages;
 
 function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'>): readonly Raised[] {
@@ -27,29 +26,28 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
     const parsed = parseRoleArn(targetRoleArn ?? '');
     return parsed !== null && parsed.account !== inventory.account;
   });
-  return [...groupBy(elsewhere, ({ targetRoleArn }) => targetRoleArn ?? '')].flatMap(([target, own]): Raised[] => {
-    if (mayTake(role.role, target, inventory) !== 'no') return [];
-    return [
-      {
-        message: messages.missing({ accounts: associationsInWords(cluster, own), role: role.role.arn, target }),
-        evidence: [
-          {
-            what: 'policies of the role',
-            path: null,
-            found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)],
-            expected: `${ASSUME_ROLE} and sts:TagSession on ${target}`,
-          },
-        ],
-        related: associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
-        unless:
-          role.role.permissionsBoundaryArn === null && role.role.attachedPolicyArns.length === 0
-            ? null
-            : unanswered(inventory.managedPolicies),
-        fix: {
-          summary: `Allow the role sts:AssumeRole and sts:TagSession on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
+  const refused = elsewhere.filter((one) => mayTake(role.role, one, one.targetRoleArn ?? '', inventory) === 'no');
+  return [...groupBy(refused, ({ targetRoleArn }) => targetRoleArn ?? '')].map(([target, own]): Raised => {
+    const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
+    return {
+      message: messages.missing({ accounts: associationsInWords(cluster, own), role: role.role.arn, target, actions }),
+      evidence: [
+        {
+          what: 'policies of the role',
+          path: null,
+          found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)],
+          expected: `${actions} on ${target}`,
         },
+      ],
+      related: associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
+      unless:
+        role.role.permissionsBoundaryArn === null && role.role.attachedPolicyArns.length === 0
+          ? null
+          : unanswered(inventory.managedPolicies),
+      fix: {
+        summary: `Allow the role ${actions} on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
       },
-    ];
+    };
   });
 }
 

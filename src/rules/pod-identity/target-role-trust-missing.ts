@@ -5,6 +5,7 @@ import { inWords } from '../../lib/list-in-words.js';
 import { isDenied } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
+  actionsOf,
   arnsOf,
   targetsElsewhere,
   judgeChain,
@@ -53,7 +54,9 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
     case 'condition':
       return naming(chains);
     case 'permission':
-      return chains.some(({ role }) => isDenied(role.role, facts.inventory, ASSUME_ROLE, target.role.arn))
+      return chains.some(({ association, role }) =>
+        actionsOf(association).some((action) => isDenied(role.role, facts.inventory, action, target.role.arn)),
+      )
         ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
         : asking(chains, target);
     case 'denied':
@@ -71,7 +74,7 @@ const messages = {
   condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy admits under ${conditions} only.`,
   permission: ({ account, role }: { account: string; role: string }) =>
-    `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, by lack of a permission, by a Deny or by a boundary.`,
+    `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session, by lack of a permission, by a Deny or by a boundary.`,
 } satisfies Messages;
 
 function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised[] {
