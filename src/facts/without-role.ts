@@ -32,10 +32,11 @@ function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Car
   if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible', unless: unread } : null;
   const holders = named.map(({ role }) => holdersUnread(role, facts)).find((one) => one !== null) ?? null;
   const unless = (running && !pods.every(hasWebIdentity) ? null : unread) ?? holders;
+  // Nobody is known to go without. Cert-manager, External Secrets, Crossplane and KEDA ask for tokens of such a service account by
+  // TokenRequest and bring them to STS themselves: that takes neither pod nor annotation (cert-manager, "Route53", serviceAccountRef).
+  if (!running) return { severity: 'info', confidence: 'possible', unless };
   if (!podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible', unless };
-  // Where nobody asked for pods there may well be some; that they were asked for and not read makes nothing worse.
-  const mayRun = running || (!workloads.known && workloads.reason === 'not-requested');
-  return { severity: mayRun ? 'high' : 'medium', confidence: 'likely', unless };
+  return { severity: 'high', confidence: 'likely', unless };
 }
 
 /**

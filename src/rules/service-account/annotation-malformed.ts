@@ -14,11 +14,10 @@ const messages = {
     `The annotation eks.amazonaws.com/role-arn of ${account} is no ARN of a role: ${problem}.`,
 } satisfies Messages;
 
-/** Of an empty annotation; where it was not read whether a role is for the service account, somewhere between the two. */
-function weightOfEmpty(of: RunningPods['of'], facts: Has<'roles' | Carriers>): Pick<Raised, 'severity' | 'confidence'> {
-  const weight = weightWithoutRole(of, facts);
-  if (!facts.inventory.roles.known || weight?.unless != null) return { severity: 'medium', confidence: 'possible' };
-  return weight === null ? { severity: 'info', confidence: 'possible' } : { severity: weight.severity, confidence: weight.confidence };
+/** Of an empty annotation; where the roles were not read, one of which may be for the service account, somewhere between the two. */
+function weightOfEmpty(of: RunningPods['of'], facts: Has<'roles' | Carriers>): Pick<Raised, 'severity' | 'confidence' | 'unless'> {
+  if (!facts.inventory.roles.known) return { severity: 'medium', confidence: 'possible' };
+  return weightWithoutRole(of, facts) ?? { severity: 'info', confidence: 'possible' };
 }
 
 /** The annotation holds something else than the ARN of a role. */
@@ -48,6 +47,7 @@ export const annotationMalformed = defineRule({
     const arn = role?.role.arn ?? null;
     // Charts write the annotation with an empty value where nobody gave them a role: unless one is for it, that is how it is switched off.
     const weight = value === '' ? weightOfEmpty(of, facts) : {};
+    const isSwitchedOff = weight.severity === 'info';
     return [
       {
         message: messages.malformed({ account: of.id, problem: roleArnProblem(value) }),
@@ -63,8 +63,9 @@ export const annotationMalformed = defineRule({
             id: podSubject(of.cluster.cluster, workload).id,
             why: 'still has the role of before: a restart takes it away until the annotation is right',
           })),
-        fix:
-          arn === null
+        fix: isSwitchedOff
+          ? { summary: 'Nothing, if no pod is to have a role by it; else write the whole ARN of the role.' }
+          : arn === null
             ? { summary: 'Write the whole ARN of the role, such as arn:aws:iam::<account>:role/<name>, or take the annotation away.' }
             : {
                 summary: `Write ${arn}, in the chart or manifest that the service account belongs to, and restart its pods.`,

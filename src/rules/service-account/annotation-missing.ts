@@ -1,5 +1,6 @@
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
+import { podsOf } from '../../facts/pods-of.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
@@ -9,7 +10,15 @@ import { defineRule, type Messages, type Raised } from '../define-rule.js';
 const messages = {
   missing: ({ account, roles }: { account: string; roles: string }) =>
     `The service account ${account} has no annotation eks.amazonaws.com/role-arn, though the trust policy of ${roles} names it.`,
+  idle: ({ account, roles }: { account: string; roles: string }) =>
+    `The service account ${account} has no annotation eks.amazonaws.com/role-arn, which its pods would need. No pod runs as it, and what asks for its tokens itself needs none: the trust policy of ${roles} names it.`,
+  unread: ({ account, roles }: { account: string; roles: string }) =>
+    `The service account ${account} has no annotation eks.amazonaws.com/role-arn, which its pods would need. Whether there are any was not read, and what asks for its tokens itself needs none: the trust policy of ${roles} names it.`,
 } satisfies Messages;
+
+/** Of a service account that no pod is known to run as. */
+const forIdle = (arn: string): string =>
+  `If pods are to run as it, annotate the service account with ${arn}, and restart them. What asks for its tokens by TokenRequest, as cert-manager, External Secrets, Crossplane and KEDA do, needs no annotation.`;
 
 /** A service account that a trust policy names has no annotation. */
 export const annotationMissing = defineRule({
@@ -42,20 +51,26 @@ export const annotationMissing = defineRule({
     if (first === undefined) return [];
     const { arn } = first.role.role;
     const alone = named.length === 1 || free.length === 1;
+    const pods = podsOf(of);
+    const told = pods === null ? 'unread' : pods.length === 0 ? 'idle' : 'missing';
     return [
       {
-        message: messages.missing({ account: id, roles: named.map(({ role }) => role.role.name).join(' and ') }),
+        message: messages[told]({ account: id, roles: named.map(({ role }) => role.role.name).join(' and ') }),
         ...weighed,
+        ...(told === 'missing' ? {} : { error: null }),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: null, expected: alone ? arn : null }],
         related: named.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'names the service account in its trust policy' })),
         issuer: cluster.url,
         about: [roleAnnotation, podsGiven(cluster.cluster.region, id), holderOf(arn)],
-        fix: alone
-          ? {
-              summary: `Annotate the service account with ${arn}, in the chart or manifest that it belongs to, and restart its pods.`,
-              patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
-            }
-          : { summary: 'Annotate the service account with the one role that it is meant to have, and restart its pods.' },
+        fix:
+          told !== 'missing'
+            ? { summary: forIdle(alone ? arn : 'the one role that it is meant to have') }
+            : alone
+              ? {
+                  summary: `Annotate the service account with ${arn}, in the chart or manifest that it belongs to, and restart its pods.`,
+                  patches: [annotationPatch(of, ROLE_ANNOTATION, arn)],
+                }
+              : { summary: 'Annotate the service account with the one role that it is meant to have, and restart its pods.' },
       } satisfies Raised,
     ];
   },

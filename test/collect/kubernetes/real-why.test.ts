@@ -118,6 +118,8 @@ describeOnKube('why, on a real API server', () => {
   it('finds the role that is for a service account without annotation, and gives the repair', async () => {
     const arn = await account.role('for-late', 'late');
     await account.namespace.serviceAccount('late');
+    await account.namespace.pod('late-1', 'late');
+    await account.namespace.running('late-1');
     const inventory = (await read({ serviceAccount: 'late' }))!;
     expect(callsOf(inventory)).toBeLessThanOrEqual(12);
     const { status, chain } = await why(['sa/late', '-n', account.namespace.name, '--cluster', 'kube', '--region', controlPlane().region]);

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { toldOf } from '../cases/told-of.js';
+import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/finding.js';
+import { unknown, type UnknownReason } from '../../src/model/observed.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { accounts } from './made-up-account.js';
+
+/** What is said of service accounts by whether pods run as them, and as what. */
+const BY_PODS = ['annotation-missing', 'annotation-malformed'];
+
+/** The same account whose pods were not read. */
+function withoutPods(inventory: Inventory, reason: UnknownReason): Inventory {
+  const regions = inventory.regions.map((region) => ({
+    ...region,
+    clusters: region.clusters.known
+      ? { known: true as const, value: region.clusters.value.map((one) => ({ ...one, workloads: unknown(reason, 'not read') })) }
+      : region.clusters,
+  }));
+  return { ...inventory, regions };
+}
+
+const gravity = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+const certainty = ({ confidence }: Finding): number => CONFIDENCES.indexOf(confidence);
+
+/** Whether a finding is graver or surer than that of the whole account; what that does not tell counts as information. */
+function isMore(finding: Finding, full: Finding | undefined): boolean {
+  const [isInfo, isSurer] = [finding.severity === 'info', full !== undefined && certainty(finding) > certainty(full)];
+  return isSurer || (full === undefined ? !isInfo : gravity(finding) > gravity(full));
+}
+
+describe('what is said of a service account by its pods', () => {
+  it.each<UnknownReason>(['denied', 'not-requested'])('is no graver and no surer where they are unread: %s', (reason) => {
+    fc.assert(
+      fc.property(accounts, (account) => {
+        const whole = inventoryOfCase(account);
+        const full = toldOf(whole);
+        const more = [...toldOf(withoutPods(whole, reason)).findings.values()].filter(
+          (one) => BY_PODS.includes(one.rule) && !full.hidden.has(one.fingerprint) && isMore(one, full.findings.get(one.fingerprint)),
+        );
+        expect(more.map(({ rule, subject, severity, confidence }) => `${rule} of ${subject.id}: ${severity}, ${confidence}`)).toEqual([]);
+      }),
+      { numRuns: 120, seed: 20261128 },
+    );
+  });
+});
