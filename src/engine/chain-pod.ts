@@ -88,8 +88,27 @@ const byWebIdentity =
       : undecided(`${says}: it is set by hand, with a token of its own.`);
   };
 
+/** What is known of the role and the token of web identity that pods of an associated service account have. */
+export interface OlderPods {
+  /** What STS says to them; null where it lets them in, or that cannot be told. */
+  readonly refused: (workload: Workload) => string | null;
+  /** Whether they have the role of the association by it. */
+  readonly isSame: (workload: Workload) => boolean;
+}
+
+/** Pods that go by web identity in spite of the association. */
+function byOlder(workload: Workload, { name: container, roleArn }: ContainerIdentity, older: OlderPods | null): Found {
+  const name = inWords(workload);
+  const says = `The container ${container} of ${name} has the role ${String(roleArn)} and a token, which SDKs take before the association`;
+  const error = older?.refused(workload) ?? null;
+  if (error !== null) return broken(`${says}: STS refuses it.`, error);
+  return older?.isSame(workload) === true
+    ? ok(`${name} has the same role by web identity.`)
+    : undecided(`${says}: it was made before that, or sets them itself.`);
+}
+
 /** Whether pods were told where the agent of EKS Pod Identity is. */
-const byAgent: Judge = (workload) => {
+const byAgent = (workload: Workload, pods: OlderPods | null): Found => {
   const name = inWords(workload);
   const where = workload.fargate ? 'Fargate' : 'Windows';
   const own = injectedContainers(workload);
@@ -98,10 +117,7 @@ const byAgent: Judge = (workload) => {
       ? undecided(`${name} runs on ${where}, where EKS Pod Identity gives nothing, and has a role and a token of its own.`)
       : broken(`${name} runs on ${where}, where EKS Pod Identity gives nothing.`, NO_CREDENTIALS);
   const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
-  if (older !== undefined)
-    return undecided(
-      `The container ${older.name} of ${name} has the role ${String(older.roleArn)} and a token, which SDKs take before the association: it was made before that, or sets them itself.`,
-    );
+  if (older !== undefined) return byOlder(workload, older, pods);
   if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);
   const [elsewhere] = own.flatMap(({ credentialsUri }) => credentialsUri ?? []);
   if (elsewhere !== undefined)
@@ -162,7 +178,10 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
   return judged(read, target, (workload) => keptOut(workload) ?? judge(workload));
 }
 
-/** Whether they got what it gives by a Pod Identity association. */
-export function associationInjectionLink(read: ReadCluster, target: ChainTarget): Found {
-  return judged(read, target, (workload) => keptOut(workload) ?? byAgent(workload));
+/**
+ * Whether they got what it gives by a Pod Identity association.
+ * @param older what is known of pods that go by web identity all the same; null = nothing
+ */
+export function associationInjectionLink(read: ReadCluster, target: ChainTarget, older: OlderPods | null): Found {
+  return judged(read, target, (workload) => keptOut(workload) ?? byAgent(workload, older));
 }

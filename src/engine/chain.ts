@@ -2,7 +2,9 @@ import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
 import { podSubject } from '../facts/running-pods.js';
+import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
 import { mayTake } from '../facts/target-role.js';
+import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-pods.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
@@ -12,7 +14,7 @@ import { whatArrived } from '../model/observed.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { permissionsLink, type AuditedBy } from './chain-permissions.js';
-import { associationInjectionLink, injectionLink } from './chain-pod.js';
+import { associationInjectionLink, injectionLink, type OlderPods } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { findingsOn, withWhatIsTold } from './chain-told.js';
 import { unreadIn } from './coverage.js';
@@ -183,6 +185,19 @@ function targetLinks(followed: Followed, association: PodIdentityAssociation): r
   return [{ link: 'target role', ...found }];
 }
 
+/** What is known of pods of an associated service account that go by web identity; null where nothing is, as without an issuer. */
+function olderPods({ facts, cluster, target }: Followed, arn: string): OlderPods | null {
+  const scope = { kind: 'cluster', region: cluster.region, cluster: cluster.name } as const;
+  const isAsked = ({ of: { account } }: { readonly of: LiveServiceAccount }): boolean =>
+    account.namespace === target.namespace && account.name === target.serviceAccount;
+  const of = serviceAccountsIn(facts, scope).find(isAsked)?.of;
+  if (of === undefined) return null;
+  return {
+    refused: (workload) => webIdentityRefused(workload, of, facts),
+    isSame: (workload) => hasByWebIdentity(arn, workload, of, facts),
+  };
+}
+
 function podIdentityLinks(followed: Followed, association: PodIdentityAssociation): readonly ChainLink[] {
   const { facts, cluster } = followed;
   const arn = association.roleArn;
@@ -199,7 +214,10 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
   return [
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...associationInjectionLink({ cluster, readAt: followed.facts.inventory.collectedAt }, followed.target) },
+    {
+      link: 'pod',
+      ...associationInjectionLink({ cluster, readAt: facts.inventory.collectedAt }, followed.target, olderPods(followed, arn)),
+    },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []

@@ -1,4 +1,5 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { providerArn } from '../policy/federated.js';
 import { ASSUME_ROLE } from '../policy/pod-identity.js';
 import type { Has } from './facts.js';
@@ -39,24 +40,36 @@ export function providerTakes(audience: string, { cluster }: LiveServiceAccount,
   return provider?.detail.known === true ? provider.detail.value.clientIds.includes(audience) : null;
 }
 
+/** What STS says to whoever brings a token of a service account to a role; null where it lets them in, or that cannot be told. */
+export function refusal(arn: string, audience: string, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): string | null {
+  const { cluster } = of;
+  const gone = isGone(arn, facts);
+  if (gone === true && parseRoleArn(arn) === null) return STS_INVALID_ARN;
+  // The provider of another account is not among these.
+  const isOurs = gone !== null;
+  if (isOurs && facts.inventory.providers.known && facts.providerOf(cluster.url) === null) return noProvider(cluster.issuer);
+  if (isOurs && providerTakes(audience, of, facts) === false) return STS_WRONG_AUDIENCE;
+  return roleTakes(arn, audience, of, facts) === false ? STS_NOT_AUTHORIZED : null;
+}
+
+/** Whether a role and the provider take a service account that comes with a token for an audience, for all that was read. */
+export const isLetIn = (arn: string, audience: string, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean =>
+  roleTakes(arn, audience, of, facts) === true && providerTakes(audience, of, facts) === true;
+
+/** Whether the role of the association takes the pods that are made now; null where that cannot be told, or there is none. */
+export function associationTakes({ association, cluster }: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean | null {
+  const arn = association?.roleArn ?? null;
+  if (association === null || arn === null) return null;
+  const role = facts.role(arn);
+  if (role === null) return isGone(arn, facts) === true ? false : null;
+  const { outcome } = admitsSession(role.policy, ASSUME_ROLE, cluster.cluster, association, facts.inventory.account);
+  return outcome === 'no' ? false : outcome === 'yes' ? true : null;
+}
+
 /** Whether pods that are made now are shut out of the role that they are given; false where that cannot be told. */
 export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean {
-  const { association, cluster, account } = of;
-  if (association === null) {
-    const audience = audienceOf(of);
-    const { providers } = facts.inventory;
-    const hasNoProvider = providers.known && facts.providerOf(cluster.url) === null;
-    const role = account.annotations[ROLE_ANNOTATION] ?? '';
-    // The provider of another account is not among these.
-    const isForeign = isGone(role, facts) === null;
-    return (
-      roleTakes(role, audience, of, facts) === false || (!isForeign && (hasNoProvider || providerTakes(audience, of, facts) === false))
-    );
-  }
-  const arn = association.roleArn;
-  const role = arn === null ? null : facts.role(arn);
-  if (role === null) return arn !== null && isGone(arn, facts) === true;
-  return admitsSession(role.policy, ASSUME_ROLE, cluster.cluster, association, facts.inventory.account).outcome === 'no';
+  if (of.association !== null) return associationTakes(of, facts) === false;
+  return refusal(of.account.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
 }
 
 /** Has the pods made anew; where those would be shut out of their role, nothing is to be restarted before that is repaired. */

@@ -11,6 +11,7 @@ import type { RuleId } from './rule-id.js';
 
 export type { Unless } from '../model/observed.js';
 export type { Entry } from '../model/scope.js';
+export { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 
 /** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
 export type Kind = 'break' | 'exposure' | 'hygiene';
@@ -125,7 +126,3 @@ export function defineRule<S, const N extends Need, const U extends Need = never
 ): Rule {
   return { ...DEFAULTS, ...rule };
 }
-
-export const STS_NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
-export const noProvider = (issuer: string): string => `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`;
-export const STS_WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';

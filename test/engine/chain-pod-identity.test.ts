@@ -90,9 +90,14 @@ describe('the pods of an associated service account', () => {
       ['broken', 'broken', 'Unable to locate credentials', /^No container of .* was told of the agent: it was made before the association/],
     ],
     [
-      'have a role by annotation from before',
+      'have a role by annotation from before, which does not take them',
       [{ containers: [container()] }],
-      ['open', 'undecided', null, /has the role arn:\S+ and a token, which SDKs take before the association/],
+      [
+        'broken',
+        'broken',
+        'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+        /has the role arn:\S+ and a token, which SDKs take before the association: STS refuses it/,
+      ],
     ],
     [
       'run on Fargate',
@@ -143,7 +148,11 @@ describe('the target role of an association', () => {
   const service = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: BOTH };
   const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}, ...more: readonly object[]): unknown => {
     const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE, targetRoleArn: TARGET, ...over };
-    const inventory = account({ annotated: null }, (prod) => ({ ...prod, podIdentityAssociations: known([association]) }));
+    const inventory = account({ annotated: null }, (prod) => ({
+      ...prod,
+      workloads: known([workload({ containers: [toldOfAgent()] })]),
+      podIdentityAssociations: known([association]),
+    }));
     const [role] = whatArrived(inventory.roles);
     if (role === undefined) throw new Error('no role');
     const document = (...statements: readonly object[]): never => ({ Version: '2012-10-17', Statement: statements }) as never;

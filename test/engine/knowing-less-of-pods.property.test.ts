@@ -8,7 +8,7 @@ import type { Inventory } from '../../src/model/inventory.js';
 import { accounts } from './made-up-account.js';
 
 /** What is said of service accounts by whether pods run as them, and as what. */
-const BY_PODS = ['annotation-missing', 'annotation-malformed'];
+const BY_PODS = ['annotation-missing', 'annotation-malformed', 'pod-identity-and-irsa'];
 
 /** The same account whose pods were not read. */
 function withoutPods(inventory: Inventory, reason: UnknownReason): Inventory {

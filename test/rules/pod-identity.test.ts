@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
@@ -149,23 +148,4 @@ describe('a role with thousands of resources', () => {
     expect(finding?.evidence).toHaveLength(8000);
     expect(finding?.fix?.commands).toEqual([]);
   });
-});
-
-describe('pods that still go by the annotation of an associated service account', () => {
-  const of = (name: string) => {
-    const path = `test/cases/pod-identity-and-irsa/${name}.json`;
-    return auditInventory(inventoryOfCase(JSON.parse(readFileSync(path, 'utf8')) as Case)).findings;
-  };
-  const told = (name: string) => of(name).map(({ rule, severity, error }) => [rule, severity, error]);
-
-  it('are told with what STS says to them, and the provider that they lack is no defect of its own', () => {
-    const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
-    expect(told('bad-old-pods-without-provider')).toEqual([
-      ['pod-identity-and-irsa', 'high', `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`],
-    ]);
-    expect(told('bad-old-pods-with-another-role')).toEqual([['pod-identity-and-irsa', 'high', null]]);
-  });
-
-  it('are no reason to want a provider where there are none', () =>
-    expect(told('bad-nobody-needs-the-provider')).toEqual([['pod-identity-and-irsa', 'low', null]]));
 });

@@ -1,70 +1,136 @@
 import type { Has } from '../../facts/facts.js';
-import { audienceOf, roleTakes } from '../../facts/new-pods.js';
+import { associationTakes, audienceOf, isLetIn } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
-import type { RunningPods } from '../../facts/running-pods.js';
-import { annotationPatch, serviceAccountsIn, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { inWords, isBeyondPodIdentity, podSubject, restartCommands, type RunningPods } from '../../facts/running-pods.js';
+import { annotationPatch, serviceAccountsIn } from '../../facts/service-accounts.js';
+import { webIdentityRefused } from '../../facts/web-identity-of-pods.js';
+import { listed } from '../../lib/list-in-words.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { unanswered } from '../../model/observed.js';
-import { defineRule, noProvider, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { unanswered, type Unless } from '../../model/observed.js';
+import type { Workload } from '../../model/workload.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
-/** What STS says to pods that go by the annotation; null where it lets them in, or that cannot be told. */
-function refusal(arn: string, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): string | null {
-  if (facts.role(arn) === null) return null;
-  if (facts.inventory.providers.known && facts.providerOf(of.cluster.url) === null) return noProvider(of.cluster.issuer);
-  return roleTakes(arn, audienceOf(of), of, facts) === false ? STS_NOT_AUTHORIZED : null;
+interface Named {
+  readonly account: string;
+  readonly annotated: string;
+  readonly associated: string;
 }
+interface WithPods extends Named {
+  readonly pods: string;
+  readonly others: string;
+}
+
+const both = ({ account, annotated, associated }: Named): string =>
+  `${account} is annotated with ${annotated} and associated with ${associated}`;
 
 const messages = {
-  both: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
-    `${account} is annotated with ${annotated} and associated with ${associated}: new pods get the association, and the annotation does nothing.`,
-  refused: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
-    `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, by which they are refused, and new ones will go by the association.`,
-  oldPods: ({ account, annotated, associated }: { account: string; annotated: string; associated: string }) =>
-    `${account} is annotated with ${annotated} and associated with ${associated}: its running pods still go by the annotation, and new ones will go by the association.`,
+  both: (named: Named) =>
+    `${both(named)}: no pod goes by web identity, those that are made now go by the association, and the annotation does nothing.`,
+  unread: (named: Named) => `${both(named)}: pods that are made now go by the association; what older ones go by was not read.`,
+  older: ({ pods, others, ...named }: WithPods) => `${both(named)}: ${pods} by web identity, ${others} by the association.`,
+  refused: ({ pods, others, ...named }: WithPods) =>
+    `${both(named)}: ${pods} by web identity, which STS refuses, ${others} by the association.`,
+  shut: (named: Named) => `${both(named)}: pods that are made now go by the association, whose role does not take them.`,
+  olderBeforeShut: ({ pods, others, ...named }: WithPods) =>
+    `${both(named)}: ${pods} by web identity, ${others} by the association, whose role does not take them.`,
 } satisfies Messages;
 
-/** Whether pods may still go by the annotation and have another role by it, or none, for all that was read. */
-function mayBeWorse(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): boolean {
-  const { roles, providers } = facts.inventory;
-  const { workloads } = of.cluster.cluster;
-  const annotated = of.account.annotations[ROLE_ANNOTATION] ?? '';
-  const old = (podsOf(of) ?? []).some(hasWebIdentity);
-  const associated = of.association?.roleArn ?? null;
-  if (!old && unanswered(workloads) === null) return false;
-  return associated !== annotated || !roles.known || !providers.known || refusal(annotated, of, facts) !== null;
+/** A service account with both, and how its pods fare. */
+interface Judged {
+  readonly of: RunningPods['of'];
+  readonly annotated: string;
+  readonly pods: readonly Workload[] | null;
+  /** Those with a role and a token of web identity, which SDKs take before the association. */
+  readonly older: readonly Workload[];
+  readonly refused: readonly Workload[];
+  /** What STS says to those. */
+  readonly error: string | null;
+  /** Whether the association's role takes pods that are made now; null where that cannot be told. */
+  readonly takes: boolean | null;
 }
+
+function judge(of: RunningPods['of'], annotated: string, facts: Has<'roles' | 'providers'>): Judged {
+  const pods = podsOf(of);
+  const older = (pods ?? []).filter(hasWebIdentity);
+  const refused = older.filter((workload) => webIdentityRefused(workload, of, facts) !== null);
+  const error = refused[0] === undefined ? null : webIdentityRefused(refused[0], of, facts);
+  return { of, annotated, pods, older, refused, error, takes: associationTakes(of, facts) };
+}
+
+/** Why some pod may be refused for all that was read, where none is known to be. */
+function unreadBehind({ of, older, refused }: Judged, facts: Has<'roles' | 'providers'>): Unless | null {
+  if (refused.length > 0) return null;
+  const { cluster, url } = of.cluster;
+  const { roles, providers } = facts.inventory;
+  const pods = unanswered(cluster.workloads);
+  if (pods !== null || older.length === 0) return pods;
+  const detail = facts.providerOf(url)?.detail;
+  return unanswered(roles) ?? unanswered(providers) ?? (detail === undefined ? null : unanswered(detail));
+}
+
+function messageOf({ of, annotated, pods, older, refused, takes }: Judged): Raised['message'] {
+  const named = { account: of.id, annotated, associated: of.association?.roleArn ?? 'a role that was not read' };
+  if (older.length === 0) return messages[takes === false ? 'shut' : pods === null ? 'unread' : 'both'](named);
+  const meant = refused.length > 0 ? refused : older;
+  const told = refused.length > 0 ? 'refused' : takes === false ? 'olderBeforeShut' : 'older';
+  return messages[told]({
+    ...named,
+    pods: `${listed(meant.map(inWords))} ${meant.length === 1 ? 'goes' : 'go'}`,
+    others: (pods ?? []).length > older.length ? 'the other pods and those that are made now' : 'those that are made now',
+  });
+}
+
+/** What to do, which never takes from pods what they work by. */
+function repairOf({ of, annotated, pods, older, refused, takes }: Judged, facts: Has<'roles' | 'providers'>): Repair {
+  const isOpen = isLetIn(annotated, audienceOf(of), of, facts);
+  const or = isOpen ? '; or remove the association, if the annotation is meant' : '';
+  const away = 'in the chart or manifest that the service account belongs to';
+  if (takes === false) return { summary: `Do not restart its pods yet. First make the role of the association one that takes them${or}.` };
+  if (refused.length > 0)
+    return {
+      summary: `Restart the pods that are refused, which go by the association then, and take the annotation away, ${away}${or}.`,
+      commands: takes === true ? refused.filter((one) => !isBeyondPodIdentity(one)).flatMap((workload) => restartsOf(of, workload)) : [],
+    };
+  if (older.some(isBeyondPodIdentity))
+    return {
+      summary: `Nothing is known to fail. Do not restart its pods on Fargate or Windows, where EKS Pod Identity gives nothing${or}.`,
+    };
+  if (older.length > 0)
+    return {
+      summary: `Nothing is known to fail. To go on from one to the other, restart its pods, and then take the annotation away, ${away}${or}.`,
+    };
+  return {
+    summary: `Nothing is known to fail. The annotation (which the AWS CDK writes beside each association) can be taken away, ${away}${or}.`,
+    patches: pods === null ? [] : [annotationPatch(of, ROLE_ANNOTATION, null)],
+  };
+}
+
+const restartsOf = (of: RunningPods['of'], workload: Workload): readonly (readonly string[])[] =>
+  restartCommands({ of, workload, siblings: [], readAt: '' });
 
 function evaluate(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
   if (annotated === '' || association === null) return [];
-  const old = (podsOf(of) ?? []).filter(hasWebIdentity);
-  const differ = association.roleArn !== null && association.roleArn !== annotated;
-  const error = old.length > 0 ? refusal(annotated, of, facts) : null;
+  const judged = judge(of, annotated, facts);
+  const { error, older, takes } = judged;
   return [
     {
-      message: messages[error !== null ? 'refused' : old.length > 0 ? 'oldPods' : 'both']({
-        account: of.id,
-        annotated,
-        associated: association.roleArn ?? 'a role that was not read',
-      }),
-      ...(error !== null || (old.length > 0 && differ) ? { severity: 'high' } : mayBeWorse(of, facts) ? { severity: 'medium' } : {}),
+      message: messageOf(judged),
+      severity: error !== null ? 'high' : takes === false ? 'low' : 'info',
       error,
       evidence: [
         { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: annotated, expected: null },
         { what: 'role of the association', path: null, found: association.roleArn, expected: null },
       ],
-      related: old.map(({ namespace, owner }) => ({
+      related: older.map((workload) => ({
         type: 'pod',
-        id: `${cluster.cluster.name}/${namespace}/${owner.name}`,
-        why: 'still has the variables of the annotation',
+        id: podSubject(cluster.cluster, workload).id,
+        why: 'still has the variables of web identity',
       })),
       issuer: cluster.url,
-      fix: {
-        summary:
-          'Take the annotation away, in the chart or manifest that the service account belongs to, and restart its pods; or remove the association, if the annotation is meant.',
-        patches: [annotationPatch(of, ROLE_ANNOTATION, null)],
-      },
+      unless: unreadBehind(judged, facts),
+      fix: repairOf(judged, facts),
     } satisfies Raised,
   ];
 }
@@ -73,8 +139,8 @@ function evaluate(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): rea
 export const podIdentityAndIrsa = defineRule({
   id: 'pod-identity-and-irsa',
   cause: 'podid-and-irsa-conflict',
-  kind: 'hygiene',
-  severity: 'low',
+  kind: 'break',
+  severity: 'info',
   confidence: 'certain',
   scope: 'cluster',
   link: 'annotation',
@@ -82,7 +148,7 @@ export const podIdentityAndIrsa = defineRule({
   uses: ['namespaces'],
   looksAt: ['roles', 'providers', 'workloads'],
   title: 'The service account has a role annotation and a Pod Identity association',
-  why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first.',
+  why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',
