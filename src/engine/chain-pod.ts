@@ -1,5 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
 import { workloadsNamed } from '../facts/pods-named.js';
+import { containersByHand, isOfWebhook } from '../facts/role-by-hand.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
 import {
   asksAgent,
@@ -19,12 +20,10 @@ import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
 
 const NO_CREDENTIALS = 'Unable to locate credentials';
 
-const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
-
 /** What is said of the pods of one workload. */
 type Judge = (workload: Workload) => Found;
 
-const inWords = ({ owner, example }: Workload): string =>
+export const inWords = ({ owner, example }: Workload): string =>
   owner.kind === 'Pod' && owner.name === example ? `pod ${example}` : `${owner.kind} ${owner.name} (pod ${example})`;
 
 /** What keeps credentials from pods by whichever of the two ways; null = nothing of that. */
@@ -83,7 +82,7 @@ const byWebIdentity =
     // The webhook gives one pod one role: beside the present one another was set by hand.
     if (own.some(({ roleArn }) => roleArn === role)) return ok(`${name} has the role and a token.${beside(own)}`);
     const says = `The container ${given.name} of ${name} has the role ${String(given.roleArn)}, and the annotation names another`;
-    return given.tokenFile?.includes(WEBHOOK_FOLDER) === true
+    return given.tokenFile !== null && isOfWebhook(given.tokenFile)
       ? broken(`${says}.`)
       : undecided(`${says}: it is set by hand, with a token of its own.`);
   };
@@ -127,19 +126,38 @@ const byAgent = (workload: Workload, pods: OlderPods | null): Found => {
     : broken(`No container of ${name} was told of the agent: it was made before the association, or without the webhook.`, NO_CREDENTIALS);
 };
 
-/** A cluster, and when it was read. */
+/** A cluster, when it was read, and what becomes of pods that name a role themselves (null = they do not). */
 export interface ReadCluster {
   readonly cluster: Cluster;
   readonly readAt: string;
+  readonly byHand: (workload: Workload) => Found | null;
 }
 
+/**
+ * What pods take by variables of their own comes first; where that holds, containers that have something else besides are looked at
+ * as any.
+ */
+const unlessByHand =
+  (byHand: (workload: Workload) => Found | null, judge: (workload: Workload) => Found): ((workload: Workload) => Found) =>
+  (workload) => {
+    const own = byHand(workload);
+    if (own === null) return judge(workload);
+    const byTheirOwn = containersByHand(workload, true);
+    const others = { ...workload, containers: workload.containers.filter((one) => !byTheirOwn.some((hand) => hand === one)) };
+    return own.state === 'ok' && injectedContainers(others).some((one) => hasIdentity(one) || setsKeys(one)) ? judge(others) : own;
+  };
+
 /** The pods that are asked about; not those in whose place newer ones are already there and right. */
-function asked({ cluster, readAt }: ReadCluster, { namespace, serviceAccount, pod }: ChainTarget, judge: Judge): readonly Workload[] {
+export function asked(
+  { cluster, readAt }: Omit<ReadCluster, 'byHand'>,
+  { namespace, serviceAccount, pod }: ChainTarget,
+  isRight: (workload: Workload) => boolean,
+): readonly Workload[] {
   const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
   if (pod !== null) return workloadsNamed(own, namespace, pod);
   const byOwner = groupBy(own, ({ owner: { kind, name } }) => `${kind} ${name}`);
   return [...byOwner.values()].flatMap((siblings) =>
-    siblings.filter((workload) => !isBeingReplaced({ workload, siblings, readAt }, (sibling) => judge(sibling).state === 'ok')),
+    siblings.filter((workload) => !isBeingReplaced({ workload, siblings, readAt }, isRight)),
   );
 }
 
@@ -148,7 +166,11 @@ const WORST_FIRST = ['broken', 'undecided', 'ok'] as const;
 function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
   const { cluster } = read;
   const { pod } = target;
-  const workloads = asked(read, target, judge);
+  const isRight = (workload: Workload): boolean => {
+    const { state } = judge(workload);
+    return state === 'ok' || (state === 'undecided' && read.byHand(workload) !== null);
+  };
+  const workloads = asked(read, target, isRight);
   if (workloads.length === 0) {
     // Where one workload alone was asked for, all that was asked for is there.
     if (!cluster.workloads.known && cluster.workloads.partial === undefined) return notRead('The pods of the cluster', cluster.workloads);
@@ -175,7 +197,11 @@ function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
 /** Whether the pods of a service account got what the webhook gives by its annotation: the role, and a token. */
 export function injectionLink(read: ReadCluster, target: ChainTarget, role: string): Found {
   const judge = byWebIdentity(role);
-  return judged(read, target, (workload) => keptOut(workload) ?? judge(workload));
+  return judged(
+    read,
+    target,
+    unlessByHand(read.byHand, (workload) => keptOut(workload) ?? judge(workload)),
+  );
 }
 
 /**
@@ -183,5 +209,9 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
  * @param older what is known of pods that go by web identity all the same; null = nothing
  */
 export function associationInjectionLink(read: ReadCluster, target: ChainTarget, older: OlderPods | null): Found {
-  return judged(read, target, (workload) => keptOut(workload) ?? byAgent(workload, older));
+  return judged(
+    read,
+    target,
+    unlessByHand(read.byHand, (workload) => keptOut(workload) ?? byAgent(workload, older)),
+  );
 }

@@ -48,6 +48,7 @@ const SHOWN: Partial<Record<Link, string>> = {
   'audience of the tokens': 'annotation',
   'webhook': 'pod',
   'credentials of the pod': 'pod',
+  'role set by hand': 'pod',
   'trust of Pod Identity': 'trust policy',
   'session tags': 'trust policy',
   'conditions of Pod Identity': 'trust policy',

@@ -5,7 +5,7 @@ import { podSubject } from '../facts/running-pods.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
 import { mayTake } from '../facts/target-role.js';
 import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-pods.js';
-import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { deriveFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
@@ -13,20 +13,13 @@ import { isAudienceKnown } from '../facts/audience-agreement.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
-import { permissionsLink, type AuditedBy } from './chain-permissions.js';
-import { associationInjectionLink, injectionLink, type OlderPods } from './chain-pod.js';
+import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
+import type { AuditedBy } from './chain-permissions.js';
+import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { findingsOn, withWhatIsTold } from './chain-told.js';
+import { isForeign, permissions, providerAudienceLink, providerLink, ROLE_ARN, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
-
-const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}):role\/[\w\-/.@+=,]+$/;
-
-interface Followed {
-  readonly facts: Facts;
-  readonly target: ChainTarget;
-  readonly cluster: Cluster;
-  readonly audit: AuditedBy;
-}
 
 function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   if (!detail.known) return notRead(`The cluster ${name}`, detail);
@@ -49,21 +42,6 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
 
 /** The role that the annotation names; empty where there is none. */
 const roleNamed = (account: ServiceAccount | null): string => account?.annotations[ROLE_ANNOTATION] ?? '';
-
-function isForeign(arn: string, { facts }: Followed): boolean {
-  const owner = ROLE_ARN.exec(arn)?.[1];
-  return owner !== undefined && owner !== facts.inventory.account;
-}
-
-function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Found {
-  const { roles, account } = followed.facts.inventory;
-  if (arn === '') return waiting('No role is known to be meant.');
-  if (role !== null) return ok(`The role ${arn} exists.`);
-  if (isForeign(arn, followed))
-    return { ...notRead('', roles), says: `The role ${arn} belongs to another account than ${account}, which this audit does not read.` };
-  if (!roles.known) return notRead('The roles of the account', roles);
-  return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
-}
 
 /** The service accounts of its namespace that have a role, for whoever meant one of them. */
 function othersWithRole({ cluster, target }: Followed): string {
@@ -94,24 +72,16 @@ function annotationLink(followed: Followed, account: ServiceAccount | null): Fou
     : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, 'ValidationError: Request ARN is invalid');
 }
 
-function providerLink({ facts }: Followed, url: string): Found {
-  const { providers } = facts.inventory;
-  if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
-  if (!providers.known) return notRead('The OIDC providers of the account', providers);
-  return broken(
-    `No OIDC provider of this account has the issuer ${url}.`,
-    `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${url}`,
-  );
-}
+/** The issuer of a cluster without `https://`; null where it has none, or that was not read. */
+const issuerOf = ({ detail }: Cluster): string | null =>
+  detail.known && detail.value.issuer !== null ? issuerUrl(detail.value.issuer) : null;
 
-function providerAudienceLink({ facts }: Followed, url: string, audience: string): Found {
-  const detail = facts.providerOf(url)?.detail;
-  if (detail === undefined) return notRead('The provider', facts.inventory.providers);
-  if (!detail.known) return notRead('The audiences of the provider', detail);
-  return detail.value.clientIds.includes(audience)
-    ? ok(`The provider takes the audience ${audience}.`)
-    : broken(`The provider does not take the audience ${audience}.`, 'InvalidIdentityToken: Incorrect token audience');
-}
+/** The pods of a cluster, and what becomes of those that name a role themselves. */
+const readOf = (followed: Followed, url: string | null): ReadCluster => ({
+  cluster: followed.cluster,
+  readAt: followed.facts.inventory.collectedAt,
+  byHand: (workload) => (url === null ? null : byHandLink(workload, followed, url)),
+});
 
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
 function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly ChainLink[] {
@@ -121,16 +91,13 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   if (account !== null && arn === '') return [{ link: 'annotation', ...annotation }];
   const role = facts.role(arn);
   const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-  const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
-  const url = issuer === null ? null : issuerUrl(issuer);
+  const url = issuerOf(cluster);
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
     { link: 'role', ...roleLink(arn, followed, role) },
     {
       link: 'pod',
-      ...(arn === ''
-        ? waiting('What its pods should have is not known.')
-        : injectionLink({ cluster, readAt: facts.inventory.collectedAt }, target, arn)),
+      ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(readOf(followed, url), target, arn)),
     },
   ];
   // STS looks for the provider in the account of the role.
@@ -166,11 +133,6 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
   if (whatArrived(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
   if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
-}
-
-/** The last link: what the role that its pods act as may do. */
-function permissions({ audit }: Followed, role: RoleFacts | null): readonly ChainLink[] {
-  return role === null ? [] : [{ link: 'permissions', ...permissionsLink(role, audit) }];
 }
 
 /** The second role of an association, where it has one. */
@@ -214,10 +176,7 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
   return [
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
-    {
-      link: 'pod',
-      ...associationInjectionLink({ cluster, readAt: facts.inventory.collectedAt }, followed.target, olderPods(followed, arn)),
-    },
+    { link: 'pod', ...associationInjectionLink(readOf(followed, issuerOf(cluster)), followed.target, olderPods(followed, arn)) },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []
@@ -252,8 +211,11 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
-  const arn = association?.roleArn ?? roleNamed(account);
-  const url = cluster.detail.known && cluster.detail.value.issuer !== null ? issuerUrl(cluster.detail.value.issuer) : null;
+  const given = association?.roleArn ?? roleNamed(account);
+  const url = issuerOf(cluster);
+  const isBare = account !== null && association === undefined && given === '';
+  const hand = isBare && url !== null ? handOf(followed, url) : null;
+  const arn = hand?.judged.container.roleArn ?? given;
   const provider = url === null || association !== undefined || arn === '' ? '' : providerArn(inventory.partition, inventory.account, url);
   const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
   const ids = { own: new Set([accountId, ...podIds(cluster, target)]), shared: new Set(shared) };
@@ -261,7 +223,11 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const own: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, account) },
-    ...(association === undefined ? irsaLinks(followed, account) : podIdentityLinks(followed, association)),
+    ...(hand !== null && url !== null
+      ? linksByHand(followed, hand, url)
+      : association === undefined
+        ? irsaLinks(followed, account)
+        : podIdentityLinks(followed, association)),
   ];
   const links = inOrder(withWhatIsTold(own, audit, findings, ids, target.pod));
   const first = links.findIndex(({ state }) => state === 'broken');
@@ -271,7 +237,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     account: inventory.account,
     collectedAt: inventory.collectedAt,
     target,
-    by: association !== undefined ? 'pod-identity' : roleNamed(account) === '' ? null : 'irsa',
+    by: association !== undefined ? 'pod-identity' : arn === '' ? null : 'irsa',
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,

@@ -4,10 +4,10 @@ import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
 import { isPositive } from './absent-key.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
-import { tokenBearers } from './pods-by-hand.js';
+import { API_SERVER_AUDIENCE, tokenBearers } from './pods-by-hand.js';
 import { callersFrom } from './role-callers.js';
 import { takesValue } from './takes-value.js';
-import { concerns, conditionsOn, type Condition } from './web-identity.js';
+import { concerns, conditionsOn, valuesOf, type Condition } from './web-identity.js';
 
 /** What a role requires of the audience of an issuer's tokens, statement by statement. */
 export interface AudienceDemands {
@@ -64,6 +64,18 @@ export function audiencesOfPods(role: RoleHas, url: string, facts: Has<'clusters
   return [...new Set(own.map(({ audience }) => audience))];
 }
 
+/**
+ * Those of them that a role may be told to require: what the provider does not take, and no role names, is wrong of the pods. The API
+ * server's own audience, which tokens have that ask for none, is not for AWS, unless the provider lists it.
+ */
+export function audiencesToRequire(role: RoleHas, url: string, facts: Has<Audiences>): readonly string[] {
+  const detail = facts.providerOf(url)?.detail;
+  const named = new Set(valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
+  return audiencesOfPods(role, url, facts).filter((audience) =>
+    detail?.known === true ? named.has(audience) || detail.value.clientIds.includes(audience) : audience !== API_SERVER_AUDIENCE,
+  );
+}
+
 /** Regional host names of STS, which people take for its audience. */
 export const REGIONAL_STS = /^sts\.[a-z0-9-]+\.amazonaws\.com/;
 
@@ -81,7 +93,7 @@ export type Audiences = 'clusters' | 'workloads' | 'providers';
  */
 export function audiencesInUse(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
   const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
-  const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
+  const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
   if (known.length > 0) return known;
   const detail = facts.providerOf(url)?.detail;
   const listed = detail?.known === true ? detail.value.clientIds : [];

@@ -1,9 +1,9 @@
+import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { whatArrived } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
 import type { Has } from './facts.js';
-import { groupBy } from '../lib/group-by.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
 export interface TokenBearer {
@@ -16,28 +16,45 @@ export interface TokenBearer {
   readonly subject: string;
 }
 
-/** The audience of the token that a container's variable points at; null where no volume says. */
-function audienceOf({ tokens, tokenFile }: ContainerIdentity): string | null {
-  const mounted = tokens.filter(({ mountPath }) => tokenFile?.startsWith(`${mountPath.replace(/\/$/, '')}/`) === true);
-  return mounted[0]?.audience ?? null;
+/** Whether a text was too long to be kept whole. */
+export const isCut = (text: string): boolean => text.endsWith('…');
+
+/** A path as it is compared: images link /var/run to /run. */
+const plainPath = (path: string): string => path.replaceAll('\\', '/').replace(/^\/var\/run\//, '/run/');
+
+const OF_API_SERVER = '/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** What is known of the token that a container reads: its audiences (of one volume there may be several), or where it comes from. */
+export type TokenRead = readonly string[] | 'API server' | 'not mounted' | 'unread';
+
+/** The audience that EKS has its API server accept, and the token that every pod has carry. */
+export const API_SERVER_AUDIENCE = 'https://kubernetes.default.svc';
+
+/** Which token a container reads. */
+export function tokenRead({ tokens, tokenFile }: Pick<ContainerIdentity, 'tokens' | 'tokenFile'>): TokenRead {
+  if (tokenFile === null || isCut(tokenFile)) return 'unread';
+  const file = plainPath(tokenFile);
+  const placed = tokens.map(({ mountPath, audience }) => ({ at: plainPath(mountPath).replace(/\/$/, ''), audience }));
+  const around = placed.filter(({ at }) => file === at || file.startsWith(`${at}/`));
+  const nearest = Math.max(0, ...around.map(({ at }) => at.length));
+  const own = around.filter(({ at }) => at.length === nearest).map(({ audience }) => audience);
+  if (own.some((audience) => audience !== null && isCut(audience)) || placed.some(({ at }) => isCut(at))) return 'unread';
+  if (own.length > 0) return [...new Set(own.map((audience) => audience ?? API_SERVER_AUDIENCE))];
+  return file === OF_API_SERVER ? 'API server' : 'not mounted';
 }
 
 const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
   const bearers = facts.issuingClusters.flatMap(({ cluster, url }) =>
     whatArrived(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
-      containers.flatMap((container) =>
-        container.roleArn === null || container.tokenFile === null
-          ? []
-          : [
-              {
-                role: container.roleArn,
-                url,
-                audience: audienceOf(container) ?? DEFAULT_AUDIENCE,
-                isAudienceRead: audienceOf(container) !== null,
-                subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
-              },
-            ],
-      ),
+      containers.flatMap((container) => {
+        if (container.roleArn === null || container.tokenFile === null) return [];
+        const read = tokenRead(container);
+        const isAudienceRead = typeof read === 'object';
+        const audience = (isAudienceRead ? read[0] : undefined) ?? DEFAULT_AUDIENCE;
+        return [
+          { role: container.roleArn, url, audience, isAudienceRead, subject: `system:serviceaccount:${namespace}:${serviceAccount}` },
+        ];
+      }),
     ),
   );
   return groupBy(bearers, ({ role }) => role);

@@ -14,7 +14,7 @@ type Part =
 
 /** Of whatever subject: what is wrong of it shows on several. */
 type Thing =
-  | { readonly thing: 'holder of a role'; readonly role: string }
+  | { readonly thing: 'holder of a role' | 'role set by hand'; readonly role: string }
   | { readonly thing: 'service account' | 'pods of a service account'; readonly region: string; readonly id: string }
   | { readonly thing: 'provider' | 'audiences of a provider'; readonly issuer: string }
   | { readonly thing: 'tokens'; readonly issuer: string; readonly audiences: string }
@@ -37,6 +37,9 @@ export const roleAnnotation: Ref = { part: 'annotation' };
 
 /** Which service account has a role. */
 export const holderOf = (role: string): Ref => ({ thing: 'holder of a role', role });
+
+/** Whom a role admits whose pods name it themselves. */
+export const setByHand = (role: string): Ref => ({ thing: 'role set by hand', role });
 
 /** Which service account is meant, by `cluster/namespace/name`. */
 export const serviceAccountMeant = (region: string, id: string): Ref => ({ thing: 'service account', region, id });

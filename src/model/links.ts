@@ -39,6 +39,7 @@ export const LINKS = [
   'form of the subject',
   'subject',
   'deny',
+  'role set by hand',
   'permissions',
   'open to anybody',
   'open to an issuer',

@@ -46,6 +46,7 @@ import { podIdentityNodePermissionMissing } from './pod-identity/pod-identity-no
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
 import { podNotInjected } from './pod/pod-not-injected.js';
+import { podRoleRefused } from './pod/pod-role-refused.js';
 import { podRoleWithoutToken } from './pod/pod-role-without-token.js';
 import { podServiceAccountWrong } from './pod/pod-service-account-wrong.js';
 import { principalAny } from './trust/principal-any.js';
@@ -119,6 +120,7 @@ export const RULES: readonly Rule[] = [
   podIdentityTagPermissionMissing,
   podIdentityTrustMissing,
   podNotInjected,
+  podRoleRefused,
   podRoleWithoutToken,
   podServiceAccountWrong,
   principalAny,

@@ -46,6 +46,7 @@ export type RuleId =
   | 'pod-identity-tag-permission-missing'
   | 'pod-identity-trust-missing'
   | 'pod-not-injected'
+  | 'pod-role-refused'
   | 'pod-role-without-token'
   | 'pod-service-account-wrong'
   | 'principal-any'

@@ -1,5 +1,6 @@
 import type { Has } from '../../facts/facts.js';
 import { audienceOf, providerTakes, remake, roleTakes } from '../../facts/new-pods.js';
+import { isOfWebhook } from '../../facts/role-by-hand.js';
 import {
   injectedContainers,
   inWords,
@@ -13,14 +14,11 @@ import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
-const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 const WEBHOOK_VOLUME = 'aws-iam-token';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
 const given = (workload: Workload): readonly ContainerIdentity[] =>
-  injectedContainers(workload).filter(
-    ({ roleArn, tokenFile }) => roleArn !== null && tokenFile?.replaceAll('\\', '/').includes(WEBHOOK_FOLDER) === true,
-  );
+  injectedContainers(workload).filter(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null && isOfWebhook(tokenFile));
 
 /** Their roles. The webhook gives one pod one role: where a container has the present one, another was set by hand. */
 function oldRoles(workload: Workload, present: string): readonly string[] {

@@ -5,6 +5,8 @@ import type { Confidence, Patch, Related } from '../../model/finding.js';
 import type { Has } from '../../facts/facts.js';
 import type { IssuerDifference } from '../../facts/issuer-difference.js';
 import { nearMisses } from '../../facts/near-issuer.js';
+import { podsByHand } from '../../facts/role-by-hand.js';
+import { podSubject } from '../../facts/running-pods.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { issuingClustersIn, providerSubject } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
@@ -57,7 +59,7 @@ export const providerIssuerMismatch = defineRule({
   link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
-  looksAt: ['service-accounts', 'pod-identity-associations', 'addons'],
+  looksAt: ['service-accounts', 'pod-identity-associations', 'addons', 'workloads'],
   title: "The provider does not have the cluster's issuer",
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),
@@ -83,6 +85,11 @@ export const providerIssuerMismatch = defineRule({
         why: 'cannot be taken from this cluster',
       })),
       ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+      ...podsByHand(target, facts).map((workload): Related => ({
+        type: 'pod',
+        id: podSubject(target.cluster, workload).id,
+        why: 'names a role itself',
+      })),
     ];
     return [
       {

@@ -6,6 +6,8 @@ import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
+import { podsByHand } from '../../facts/role-by-hand.js';
+import { podSubject } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
@@ -53,7 +55,7 @@ export const providerMissing = defineRule({
   joins: ['federated-provider-of-other-cluster'],
   needs: ['clusters', 'providers'],
   uses: ['roles', 'pod-identity-associations'],
-  looksAt: ['service-accounts', 'addons'],
+  looksAt: ['service-accounts', 'addons', 'workloads'],
   title: 'The cluster has no IAM OIDC provider',
   why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
   errorForm: noProvider('{issuer}'),
@@ -76,6 +78,11 @@ export const providerMissing = defineRule({
     const related: Related[] = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
       ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+      ...podsByHand(target, facts).map((workload): Related => ({
+        type: 'pod',
+        id: podSubject(cluster, workload).id,
+        why: 'names a role itself',
+      })),
     ];
     const used = related.length > 0;
     const accountsRead = cluster.serviceAccounts.known && users.length === 0;

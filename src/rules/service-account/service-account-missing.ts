@@ -7,6 +7,7 @@ import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubjec
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { holdersUnread } from '../../facts/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
+import { setByHand } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -105,6 +106,7 @@ export const serviceAccountMissing = defineRule({
           why: namesOthers(one) ? 'lets in nobody who is there' : 'lets in nobody else',
         })),
         issuer: cluster.url,
+        about: alone.map(({ role }) => setByHand(role.role.arn)),
         unless: mayBeTerminating(cluster, namespace) ?? holdersUnread(first.role, facts),
         fix: {
           summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,

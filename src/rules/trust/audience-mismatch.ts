@@ -2,7 +2,7 @@ import { isPositive } from '../../facts/absent-key.js';
 import {
   agreement,
   audienceDemands,
-  audiencesOfPods,
+  audiencesToRequire,
   callersWithAudience,
   missesDefault,
   type Audiences,
@@ -35,7 +35,7 @@ interface InUse {
 function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
     const carried = [...new Set(callersWithAudience(role, url, facts).map(({ audience }) => audience))];
-    const known = carried.length > 0 ? carried : audiencesOfPods(role, url, facts);
+    const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
     if (!role.users.every((user) => !mayBeOf(user, url) || known.includes(user.audience))) return null;
     if (known.length > 0) return { audiences: known, isKnown: true, unless: carriersUnread(url, facts) };
   }

@@ -1,0 +1,54 @@
+import type { Facts, RoleFacts } from '../facts/facts.js';
+import type { ChainLink, ChainTarget } from '../model/chain.js';
+import type { Cluster } from '../model/inventory.js';
+import { broken, notRead, ok, waiting, type Found } from './chain-link.js';
+import { permissionsLink, type AuditedBy } from './chain-permissions.js';
+
+/** What a chain is followed through. */
+export interface Followed {
+  readonly facts: Facts;
+  readonly target: ChainTarget;
+  readonly cluster: Cluster;
+  readonly audit: AuditedBy;
+}
+
+export const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}):role\/[\w\-/.@+=,]+$/;
+
+export function isForeign(arn: string, { facts }: Followed): boolean {
+  const owner = ROLE_ARN.exec(arn)?.[1];
+  return owner !== undefined && owner !== facts.inventory.account;
+}
+
+export function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Found {
+  const { roles, account } = followed.facts.inventory;
+  if (arn === '') return waiting('No role is known to be meant.');
+  if (role !== null) return ok(`The role ${arn} exists.`);
+  if (isForeign(arn, followed))
+    return { ...notRead('', roles), says: `The role ${arn} belongs to another account than ${account}, which this audit does not read.` };
+  if (!roles.known) return notRead('The roles of the account', roles);
+  return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+}
+
+export function providerLink({ facts }: Followed, url: string): Found {
+  const { providers } = facts.inventory;
+  if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
+  if (!providers.known) return notRead('The OIDC providers of the account', providers);
+  return broken(
+    `No OIDC provider of this account has the issuer ${url}.`,
+    `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${url}`,
+  );
+}
+
+export function providerAudienceLink({ facts }: Followed, url: string, audience: string): Found {
+  const detail = facts.providerOf(url)?.detail;
+  if (detail === undefined) return notRead('The provider', facts.inventory.providers);
+  if (!detail.known) return notRead('The audiences of the provider', detail);
+  return detail.value.clientIds.includes(audience)
+    ? ok(`The provider takes the audience ${audience}.`)
+    : broken(`The provider does not take the audience ${audience}.`, 'InvalidIdentityToken: Incorrect token audience');
+}
+
+/** The last link: what the role that its pods act as may do. */
+export function permissions({ audit }: Followed, role: RoleFacts | null): readonly ChainLink[] {
+  return role === null ? [] : [{ link: 'permissions', ...permissionsLink(role, audit) }];
+}
