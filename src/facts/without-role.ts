@@ -34,7 +34,8 @@ function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Car
   const unless = (running && !pods.every(hasWebIdentity) ? null : unread) ?? holders;
   // Nobody is known to go without. Cert-manager, External Secrets, Crossplane and KEDA ask for tokens of such a service account by
   // TokenRequest and bring them to STS themselves: that takes neither pod nor annotation (cert-manager, "Route53", serviceAccountRef).
-  if (!running) return { severity: 'info', confidence: 'possible', unless };
+  // Where nobody asked for the pods there may be some, and it is worth a look.
+  if (!running) return { severity: pods === null ? 'low' : 'info', confidence: 'possible', unless };
   if (!podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible', unless };
   return { severity: 'high', confidence: 'likely', unless };
 }

@@ -21,13 +21,14 @@ function withoutPods(inventory: Inventory, reason: UnknownReason): Inventory {
   return { ...inventory, regions };
 }
 
-const gravity = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+/** What is slight is slight: whether it is worth a look may hang on what nobody asked for. */
+const gravity = ({ severity }: Finding): number => Math.max(SEVERITIES.indexOf(severity), SEVERITIES.indexOf('low'));
 const certainty = ({ confidence }: Finding): number => CONFIDENCES.indexOf(confidence);
 
-/** Whether a finding is graver or surer than that of the whole account; what that does not tell counts as information. */
+/** Whether a finding is graver or surer than that of the whole account; what that does not tell counts as slight. */
 function isMore(finding: Finding, full: Finding | undefined): boolean {
-  const [isInfo, isSurer] = [finding.severity === 'info', full !== undefined && certainty(finding) > certainty(full)];
-  return isSurer || (full === undefined ? !isInfo : gravity(finding) > gravity(full));
+  const isSurer = full !== undefined && certainty(finding) > certainty(full);
+  return isSurer || gravity(finding) > (full === undefined ? SEVERITIES.indexOf('low') : gravity(full));
 }
 
 describe('what is said of a service account by its pods', () => {

@@ -26,9 +26,9 @@ describe('a service account that a trust policy names, without annotation', () =
     expect(told(inventoryOfCase({ ...GIVEN, pods: [] }))).toEqual(['info', 'possible', null, 0, 'holds']);
   });
 
-  it('is nothing graver where nobody asked for the pods', () => {
+  it('is worth a look, and no more, where nobody asked for the pods', () => {
     const unasked = Object.fromEntries(Object.entries(GIVEN).filter(([key]) => key !== 'pods'));
-    expect(told(inventoryOfCase(unasked))).toEqual(['info', 'possible', null, 0, 'holds']);
+    expect(told(inventoryOfCase(unasked))).toEqual(['low', 'possible', null, 0, 'holds']);
   });
 
   it('is not told at all where the pods could not be read', () => {
