@@ -56,9 +56,17 @@ const ANYTHING = 'anything-else';
 interface Grants {
   readonly allowed: readonly Permission[];
   readonly denied: readonly Permission[];
+  /** Some of what it allows may be an action of IAM: without, nothing makes a role administrative. Most policies have none. */
+  readonly reachesIam: boolean;
 }
 
-const read = (document: Json): Grants => ({ allowed: unconditionalIn(document, 'Allow'), denied: unconditionalIn(document, 'Deny') });
+const OF_IAM = /^(?:iam:|[^:]*[*?])/i;
+const reachesIam = ({ actions, negatedAction }: Permission): boolean => negatedAction || actions.some((action) => OF_IAM.test(action));
+
+function read(document: Json): Grants {
+  const allowed = unconditionalIn(document, 'Allow');
+  return { allowed, denied: unconditionalIn(document, 'Deny'), reachesIam: allowed.some(reachesIam) };
+}
 const readOnce = memo((document: Json & object): Grants => read(document));
 const grantsOf = (document: Json): Grants => (typeof document === 'object' && document !== null ? readOnce(document) : read(document));
 
@@ -109,6 +117,7 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
   return ({ arn, permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
     const own = inlinePolicies.map(({ name, document }): NamedPolicy => ({ ...grantsOf(document), name, isOfAws: false }));
     const all = [...attachedPolicyArns.flatMap(managed), ...own];
+    if (!all.some((one) => one.reachesIam)) return null;
     // A boundary whose text is not known is taken to allow nothing.
     const boundary = permissionsBoundaryArn === null ? null : managed(permissionsBoundaryArn);
     const allowed = all.flatMap((one) => one.allowed);

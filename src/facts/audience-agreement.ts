@@ -60,7 +60,10 @@ export const usersWithAudience = (users: readonly RoleUser[], facts: Has): reado
 
 /** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
 export function audiencesOfPods(role: RoleHas, url: string, facts: Has<'clusters' | 'workloads'>): readonly string[] {
-  const own = tokenBearers(role.role.arn, facts).filter((one) => one.url === url && one.isAudienceRead);
+  const bearers = tokenBearers(role.role.arn, facts);
+  // Most roles have none, and every one is asked.
+  if (bearers.length === 0) return [];
+  const own = bearers.filter((one) => one.url === url && one.isAudienceRead);
   return [...new Set(own.map(({ audience }) => audience))];
 }
 
