@@ -9,7 +9,6 @@ import { deriveFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { isAudienceKnown } from '../facts/audience-agreement.js';
 import { whatArrived } from '../model/observed.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
@@ -104,7 +103,7 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   if (url === null || isForeign(arn, followed)) return head;
   const { partition, account: owner } = facts.inventory;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
-  const links: readonly ChainLink[] = [
+  return [
     ...head,
     { link: 'provider', ...providerLink(followed, url) },
     { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
@@ -113,13 +112,6 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
       : trustLinks(role.policy, { providerArn: providerArn(partition, owner, url), issuer: `https://${url}`, audience, subject })),
     ...permissions(followed, role),
   ];
-  return account === null || isAudienceKnown(account, facts) ? links : links.map(orMayHaveAnother);
-}
-
-/** A link about an audience that nobody knows for certain. */
-function orMayHaveAnother(one: ChainLink): ChainLink {
-  if (one.state !== 'broken' || !one.link.startsWith('audience')) return one;
-  return { link: one.link, ...undecided(`${one.says} Whether tokens in China have that audience, sources differ.`) };
 }
 
 function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {

@@ -47,7 +47,7 @@ export function agreement(role: RoleHas, url: string, clientIds: readonly string
  * Whether it is known which audience the tokens of a service account have. Without an annotation it is the webhook's default,
  * of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator: sts.amazonaws.com.cn).
  */
-export const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Has): boolean =>
+const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Has): boolean =>
   inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
 
 /** The service accounts of an issuer's cluster that carry the role and whose audience is known. */

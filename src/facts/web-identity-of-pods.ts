@@ -1,10 +1,9 @@
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Has } from './facts.js';
 import { audienceOf, isLetIn, refusal } from './new-pods.js';
+import { isOfWebhook } from './role-by-hand.js';
 import { injectedContainers, setsKeys } from './running-pods.js';
 import type { LiveServiceAccount } from './service-accounts.js';
-
-const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 
 /** A role that a container goes by, and the audience of the token that it brings. */
 interface Brought {
@@ -17,7 +16,7 @@ function broughtBy({ roleArn, tokenFile, tokens }: ContainerIdentity, of: LiveSe
   if (roleArn === null || tokenFile === null) return [];
   const path = tokenFile.replaceAll('\\', '/');
   const mounted = tokens.find(({ mountPath }) => path.startsWith(`${mountPath.replaceAll('\\', '/').replace(/\/$/, '')}/`));
-  return [{ role: roleArn, audience: mounted?.audience ?? (path.includes(WEBHOOK_FOLDER) ? audienceOf(of) : null) }];
+  return [{ role: roleArn, audience: mounted?.audience ?? (isOfWebhook(tokenFile) ? audienceOf(of) : null) }];
 }
 
 const broughtIn = (workload: Workload, of: LiveServiceAccount): readonly Brought[] =>
