@@ -102,6 +102,8 @@ function audiencesKnown({ roles, users }: Tokens, url: string, facts: Has<'clust
 
 /** Roles of which nobody's audience is known, as far as they require one that the provider does not list: no token meets both. */
 function starvedLack(clientIds: readonly string[], roles: readonly RoleHas<Carriers>[], { users }: Tokens, url: string): Lack | null {
+  // Who would require that agrees then, which is so of nearly every provider.
+  if (clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const missing = [DEFAULT_AUDIENCE];
   const starved = roles.filter(
     (role) => agreement(role, url, clientIds) === 'differs' && audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true,
