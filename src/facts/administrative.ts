@@ -1,5 +1,5 @@
 import type { InventoryHas } from '../model/has.js';
-import { memo } from '../lib/memo.js';
+import { memo, memoByText } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { coversAction, coversResource, unconditionalIn, type Permission } from '../policy/permissions.js';
@@ -108,16 +108,20 @@ export const administrativeReasons = ({ managedPolicies }: InventoryHas<'managed
 /** The slices that proofs look at share the account's list of policies. */
 const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
   const documents = new Map(whatArrived(policies).map(({ arn, document }) => [arn, document]));
-  const managed = (arn: string): readonly NamedPolicy[] => {
+  const managed = memoByText((arn): readonly NamedPolicy[] => {
     const ofAws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
     const document = ofAws === undefined ? documents.get(arn) : OF_AWS.get(ofAws);
     if (document === undefined) return [];
     return [{ ...grantsOf(document), name: ofAws ?? arn.split('/').at(-1) ?? arn, isOfAws: ofAws !== undefined }];
-  };
-  return ({ arn, permissionsBoundaryArn, attachedPolicyArns, inlinePolicies }) => {
+  });
+  const mayBe = ({ inlinePolicies, attachedPolicyArns }: Role): boolean =>
+    inlinePolicies.some(({ document }) => grantsOf(document).reachesIam) ||
+    attachedPolicyArns.some((arn) => managed(arn).some((one) => one.reachesIam));
+  return (role) => {
+    if (!mayBe(role)) return null;
+    const { arn, permissionsBoundaryArn, attachedPolicyArns, inlinePolicies } = role;
     const own = inlinePolicies.map(({ name, document }): NamedPolicy => ({ ...grantsOf(document), name, isOfAws: false }));
     const all = [...attachedPolicyArns.flatMap(managed), ...own];
-    if (!all.some((one) => one.reachesIam)) return null;
     // A boundary whose text is not known is taken to allow nothing.
     const boundary = permissionsBoundaryArn === null ? null : managed(permissionsBoundaryArn);
     const allowed = all.flatMap((one) => one.allowed);

@@ -15,31 +15,40 @@ export interface Permission {
   readonly negatedResource: boolean;
 }
 
+interface Stated extends Permission {
+  readonly effect: Json | undefined;
+  readonly isConditional: boolean;
+}
+
+/** The statements of a policy; what is no statement is none. Several ask for those of each role. */
+const statementsOf = memo((document: Json & object): readonly Stated[] =>
+  (isObject(document) ? asList(document['Statement']) : []).flatMap((statement) =>
+    !isObject(statement)
+      ? []
+      : [
+          {
+            effect: statement['Effect'],
+            isConditional: statement['Condition'] !== undefined,
+            actions: strings(statement['Action'] ?? statement['NotAction']),
+            negatedAction: statement['Action'] === undefined,
+            resources: strings(statement['Resource'] ?? statement['NotResource']),
+            negatedResource: statement['Resource'] === undefined,
+          },
+        ],
+  ),
+);
+
+const statementsIn = (document: Json): readonly Stated[] => (isObject(document) ? statementsOf(document) : []);
+
 /**
  * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
  * allowed" can be relied on. What is no statement allows nothing.
  */
-export const permissionsIn = (document: Json): readonly Permission[] => statementsIn(document, 'Allow').map(permissionOf);
+export const permissionsIn = (document: Json): readonly Permission[] => statementsIn(document).filter(({ effect }) => effect === 'Allow');
 
 /** What an identity policy allows, or denies, whatever the circumstances. */
-export const unconditionalIn = (document: Json, effect: 'Allow' | 'Deny'): readonly Permission[] =>
-  statementsIn(document, effect)
-    .filter((statement) => statement['Condition'] === undefined)
-    .map(permissionOf);
-
-type JsonObject = Readonly<Record<string, Json>>;
-
-function statementsIn(document: Json, effect: 'Allow' | 'Deny'): readonly JsonObject[] {
-  if (!isObject(document)) return [];
-  return asList(document['Statement']).flatMap((statement) => (isObject(statement) && statement['Effect'] === effect ? [statement] : []));
-}
-
-const permissionOf = (statement: JsonObject): Permission => ({
-  actions: strings(statement['Action'] ?? statement['NotAction']),
-  negatedAction: statement['Action'] === undefined,
-  resources: strings(statement['Resource'] ?? statement['NotResource']),
-  negatedResource: statement['Resource'] === undefined,
-});
+export const unconditionalIn = (document: Json, wanted: 'Allow' | 'Deny'): readonly Permission[] =>
+  statementsIn(document).filter(({ effect, isConditional }) => effect === wanted && !isConditional);
 
 /** Most patterns are plain text, which need not be taken apart. */
 function fits(pattern: string, text: string): boolean {
