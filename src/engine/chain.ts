@@ -114,8 +114,9 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   ];
 }
 
-function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
-  if (detail.known && detail.value.autoMode === true) return ok('EKS Auto Mode brings the Pod Identity agent.');
+function agentLink({ addons, podIdentityAgent, detail, nodeGroups }: Cluster): Found {
+  const autoMode = detail.known && detail.value.autoMode === true;
+  if (autoMode && whatArrived(nodeGroups).length === 0) return ok('EKS Auto Mode brings the Pod Identity agent.');
   if (podIdentityAgent.known && podIdentityAgent.value !== null) {
     const { ready, desired } = podIdentityAgent.value;
     return ready === desired
@@ -123,6 +124,7 @@ function agentLink({ addons, podIdentityAgent, detail }: Cluster): Found {
       : undecided(`The Pod Identity agent is ready on ${ready} of ${desired} nodes.`);
   }
   if (whatArrived(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
+  if (autoMode) return undecided('EKS Auto Mode brings the Pod Identity agent to its own nodes, and those of its node groups have none.');
   if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
 }

@@ -7,9 +7,13 @@ import { defineRule, type Messages, type Raised } from '../define-rule.js';
 const messages = {
   missing: ({ cluster, count, associations }: { cluster: string; count: number; associations: string }) =>
     `Cluster ${cluster} has ${count} Pod Identity ${associations}, and no Pod Identity agent.`,
+  mixed: ({ cluster, count, associations }: { cluster: string; count: number; associations: string }) =>
+    `Cluster ${cluster} has ${count} Pod Identity ${associations}. EKS Auto Mode brings the Pod Identity agent to its own nodes, and its managed node groups have none.`,
 } satisfies Messages;
 
-function evaluate(cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent'>): readonly Raised[] {
+type Agents = ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>;
+
+function evaluate(cluster: Agents): readonly Raised[] {
   const associations = whatArrived(cluster.podIdentityAssociations);
   const autoMode = cluster.detail.known && cluster.detail.value.autoMode === true;
   const { podIdentityAgent, name, region } = cluster;
@@ -17,15 +21,17 @@ function evaluate(cluster: ClusterHas<'clusters' | 'pod-identity-associations' |
   const isThere =
     whatArrived(cluster.addons).some((addon) => addon.name === POD_IDENTITY_AGENT) ||
     (podIdentityAgent.known && podIdentityAgent.value !== null);
-  if (associations.length === 0 || autoMode || isThere) return [];
+  // Nodes of Auto Mode have it without an add-on; others beside them do not (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent").
+  if (associations.length === 0 || isThere || (autoMode && whatArrived(cluster.nodeGroups).length === 0)) return [];
   return [
     {
-      message: messages.missing({
+      message: messages[autoMode ? 'mixed' : 'missing']({
         cluster: name,
         count: associations.length,
         associations: associations.length === 1 ? 'association' : 'associations',
       }),
-      ...(podIdentityAgent.known ? { confidence: 'certain' } : {}),
+      // On which nodes the pods of the associations run, nobody knows.
+      ...(autoMode ? { severity: 'medium', confidence: 'possible' } : podIdentityAgent.known ? { confidence: 'certain' } : {}),
       evidence: [
         { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
       ],
@@ -51,6 +57,7 @@ export const podIdentityAgentMissing = defineRule({
   link: 'agent',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
+  looksAt: ['node-groups'],
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
