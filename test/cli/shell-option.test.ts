@@ -6,7 +6,7 @@ import { bucketInMemory } from '../support/bucket-in-memory.js';
 import { captured } from './io-of-test.js';
 
 const FILES = { 'account.json': readFileSync('examples/account.json', 'utf8') };
-const WHY = ['why', '--cluster', 'shop-prod', '--namespace', 'shop', 'sa/catalog'];
+const WHY = ['why', '--cluster', 'shop-prod', '--namespace', 'data', 'sa/exporter'];
 
 async function printed(argv: readonly string[], shell?: 'posix' | 'powershell'): Promise<string> {
   const { io, out } = captured({ files: FILES, ...(shell === undefined ? {} : { terminal: { shell } }) });
