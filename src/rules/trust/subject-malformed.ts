@@ -16,7 +16,8 @@ function problemOf(value: string, { operator }: Condition, url: string, facts: H
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
   if (!isKubernetesIssuer(url, facts)) return pipelineProblem(value, url);
-  const words = subjectProblem(value, wildcards);
+  // Where case is ignored an upper-case letter keeps nobody out.
+  const words = subjectProblem(operator?.ignoreCase === true ? value.toLowerCase() : value, wildcards);
   return words === null ? null : { words, isCertain: true };
 }
 
