@@ -2,6 +2,7 @@ import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy }
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
 import { unanswered } from '../model/observed.js';
+import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import type { Workload } from '../model/workload.js';
 import { providerArn } from '../policy/federated.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
@@ -59,7 +60,7 @@ export function linksByHand(followed: Followed, hand: Hand, url: string): readon
     {
       link: 'role',
       ...(refusals.includes('arn')
-        ? broken(`${names}, which is no ARN of a role.`, 'ValidationError: Request ARN is invalid')
+        ? broken(`${names}, which is no ARN of a role.`, STS_INVALID_ARN)
         : roleLink(container.roleArn, followed, role)),
     },
   ];

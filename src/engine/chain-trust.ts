@@ -2,14 +2,13 @@ import { admitsSession, isSessionTag, judgeAssociation } from '../facts/session-
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
+import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
-
-const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
 
 /** The claim that a condition is about, as its key ends. */
 function claimOf({ key }: ConditionOutcome): 'aud' | 'sub' | 'other' {
@@ -33,7 +32,7 @@ function conditionsLink(claim: 'aud' | 'sub' | 'other', nearest: StatementOutcom
   const failing = own.find(({ outcome }) => outcome === 'no');
   if (failing !== undefined) {
     const found = failing.actual === null ? 'the token has no such claim' : `the token has ${JSON.stringify(failing.actual)}`;
-    return broken(`${failing.operator} ${failing.key} demands ${quoted(failing.expected)}; ${found}.`, NOT_AUTHORIZED);
+    return broken(`${failing.operator} ${failing.key} demands ${quoted(failing.expected)}; ${found}.`, STS_NOT_AUTHORIZED);
   }
   const unclear = own.find(({ outcome }) => outcome === 'undecided');
   if (unclear !== undefined) return undecided(`${unclear.operator} ${unclear.key}: configuration cannot tell whether it is met.`);
@@ -41,14 +40,14 @@ function conditionsLink(claim: 'aud' | 'sub' | 'other', nearest: StatementOutcom
 }
 
 function statementLink(nearest: StatementOutcome | null, { providerArn }: WebIdentityRequest): Found {
-  if (nearest === null) return broken('The trust policy allows nothing.', NOT_AUTHORIZED);
+  if (nearest === null) return broken('The trust policy allows nothing.', STS_NOT_AUTHORIZED);
   if (nearest.principal === 'no')
     return broken(
       `No Allow statement names the provider ${providerArn}; ${nearest.path} names ${quoted(nearest.expectedPrincipals)}.`,
-      NOT_AUTHORIZED,
+      STS_NOT_AUTHORIZED,
     );
   if (nearest.action === 'no')
-    return broken(`${nearest.path} allows ${quoted(nearest.expectedActions)}, not sts:AssumeRoleWithWebIdentity.`, NOT_AUTHORIZED);
+    return broken(`${nearest.path} allows ${quoted(nearest.expectedActions)}, not sts:AssumeRoleWithWebIdentity.`, STS_NOT_AUTHORIZED);
   if (nearest.principal === 'undecided' || nearest.problems.length > 0)
     return undecided(`${nearest.path} is written as IAM does not document it.`);
   return ok(`${nearest.path} of the trust policy names the provider.`);
@@ -63,7 +62,7 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
     denying === undefined
       ? ok('No statement denies it.')
       : denying.outcome === 'yes'
-        ? broken(`${denying.path} denies it.`, NOT_AUTHORIZED)
+        ? broken(`${denying.path} denies it.`, STS_NOT_AUTHORIZED)
         : undecided(`${denying.path} may deny it: configuration cannot tell.`);
   const statement: ChainLink = { link: 'statement', ...statementLink(nearest, request) };
   if (nearest === null || statement.state === 'broken') return [statement];
@@ -82,7 +81,7 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
       {
         link: 'trust policy',
         ...(verdict === 'denied'
-          ? broken('It does not admit this token.', NOT_AUTHORIZED)
+          ? broken('It does not admit this token.', STS_NOT_AUTHORIZED)
           : undecided('Configuration cannot tell whether it admits this token.')),
       },
     ];

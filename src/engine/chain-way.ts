@@ -1,6 +1,7 @@
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
+import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { broken, notRead, ok, waiting, type Found } from './chain-link.js';
 import { permissionsLink, type AuditedBy } from './chain-permissions.js';
 
@@ -26,17 +27,14 @@ export function roleLink(arn: string, followed: Followed, role: RoleFacts | null
   if (isForeign(arn, followed))
     return { ...notRead('', roles), says: `The role ${arn} belongs to another account than ${account}, which this audit does not read.` };
   if (!roles.known) return notRead('The roles of the account', roles);
-  return broken(`There is no role ${arn} in this account.`, 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+  return broken(`There is no role ${arn} in this account.`, STS_NOT_AUTHORIZED);
 }
 
 export function providerLink({ facts }: Followed, url: string): Found {
   const { providers } = facts.inventory;
   if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
   if (!providers.known) return notRead('The OIDC providers of the account', providers);
-  return broken(
-    `No OIDC provider of this account has the issuer ${url}.`,
-    `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${url}`,
-  );
+  return broken(`No OIDC provider of this account has the issuer ${url}.`, noProvider(`https://${url}`));
 }
 
 export function providerAudienceLink({ facts }: Followed, url: string, audience: string): Found {
@@ -45,7 +43,7 @@ export function providerAudienceLink({ facts }: Followed, url: string, audience:
   if (!detail.known) return notRead('The audiences of the provider', detail);
   return detail.value.clientIds.includes(audience)
     ? ok(`The provider takes the audience ${audience}.`)
-    : broken(`The provider does not take the audience ${audience}.`, 'InvalidIdentityToken: Incorrect token audience');
+    : broken(`The provider does not take the audience ${audience}.`, STS_WRONG_AUDIENCE);
 }
 
 /** The last link: what the role that its pods act as may do. */

@@ -10,6 +10,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
+import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
@@ -68,7 +69,7 @@ function annotationLink(followed: Followed, account: ServiceAccount | null): Fou
   if (value === '') return withoutRoleLink(followed);
   return ROLE_ARN.test(value)
     ? ok(`${ROLE_ANNOTATION} names ${value}.`)
-    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, 'ValidationError: Request ARN is invalid');
+    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }
 
 /** The issuer of a cluster without `https://`; null where it has none, or that was not read. */

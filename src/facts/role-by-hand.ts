@@ -1,4 +1,5 @@
 import { ROLE_ANNOTATION } from '../model/annotations.js';
+import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { providerArn } from '../policy/federated.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { whatArrived } from '../model/observed.js';
@@ -34,17 +35,15 @@ export function containersByHand({ containers }: Workload, givesRole: boolean): 
 /** What refuses such a container, in the order in which STS looks: the ARN, no file, no provider, its audiences, no role, the trust policy. */
 export type RefusedBy = 'arn' | 'file' | 'provider' | 'audience' | 'role' | 'trust';
 
-const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
-
 /** What people see then; what an SDK says of a file that is not there, each says differently. */
 export function errorOf(by: RefusedBy, url: string): string | null {
   const errors = {
-    arn: 'ValidationError: Request ARN is invalid',
+    arn: STS_INVALID_ARN,
     file: null,
-    provider: `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${url}`,
-    audience: 'InvalidIdentityToken: Incorrect token audience',
-    role: NOT_AUTHORIZED,
-    trust: NOT_AUTHORIZED,
+    provider: noProvider(`https://${url}`),
+    audience: STS_WRONG_AUDIENCE,
+    role: STS_NOT_AUTHORIZED,
+    trust: STS_NOT_AUTHORIZED,
   };
   return errors[by];
 }

@@ -1,5 +1,6 @@
 import { memo, memoByText } from '../lib/memo.js';
 import type { Json } from '../model/inventory.js';
+import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
@@ -63,9 +64,6 @@ export interface TrustVerdict {
   readonly error: string | null;
   readonly statements: readonly StatementOutcome[];
 }
-
-const NOT_AUTHORIZED = `AccessDenied: Not authorized to perform ${WEB_IDENTITY_ACTION}`;
-const WRONG_AUDIENCE = 'InvalidIdentityToken: Incorrect token audience';
 
 /** Host and path of the provider that the request names. */
 export function urlOfProvider(providerArn: string): string | null {
@@ -195,9 +193,8 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
   const url = urlOfProvider(request.providerArn);
   const issuer = issuerUrl(request.issuer);
   const found = url === null ? 'no' : findsProvider(url, issuer);
-  if (url === null || found === 'no')
-    return denied(`InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`);
-  if (request.clientIds?.includes(request.audience) === false) return denied(WRONG_AUDIENCE);
+  if (url === null || found === 'no') return denied(noProvider(`https://${issuer}`));
+  if (request.clientIds?.includes(request.audience) === false) return denied(STS_WRONG_AUDIENCE);
   const find = requestReader(url, request);
   const of = (effect: 'Allow' | 'Deny'): Tristate =>
     any(
@@ -209,7 +206,7 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
   const answer = all([found, any([of('Allow'), unreadable]), not(any([of('Deny'), unreadable]))]);
   return {
     verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided',
-    error: answer === 'no' ? NOT_AUTHORIZED : null,
+    error: answer === 'no' ? STS_NOT_AUTHORIZED : null,
     // Of thousands of verdicts one is explained.
     get statements() {
       return policy.statements.map((statement) => evaluateStatement(statement, policy.variables, find, request));

@@ -7,6 +7,7 @@ import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/servi
 import { weightWithoutRole } from '../../facts/without-role.js';
 import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { STS_INVALID_ARN } from '../../model/sts-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -34,7 +35,7 @@ export const annotationMalformed = defineRule({
   looksAt: ['roles', 'workloads', 'addons'],
   title: 'The annotation of the service account is no ARN of a role',
   why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
-  error: 'ValidationError: Request ARN is invalid',
+  error: STS_INVALID_ARN,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
