@@ -1,3 +1,4 @@
+import { ageOf, LATELY } from '../facts/age.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { subjectsNamedIn } from '../facts/named-accounts.js';
 import { tokenBearers } from '../facts/pods-by-hand.js';
@@ -8,7 +9,6 @@ import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { evaluateParsed } from '../policy/evaluate.js';
-import { DAY } from '../lib/day.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
@@ -97,8 +97,6 @@ function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate
   return tokenBearers(role.role.arn, facts).map(({ url, audience, subject }) => fateOf(role, after, url, audience, subject));
 }
 
-/** For so long the use of a role counts as a sign that somebody needs it. */
-const LATELY = 90 * DAY;
 const STEPS = 500_000;
 
 /**
@@ -106,9 +104,9 @@ const STEPS = 500_000;
  * they are, nobody here can see.
  */
 function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
-  const { partition, account, collectedAt } = facts.inventory;
+  const { partition, account } = facts.inventory;
   const { lastUsed, arn } = role.role;
-  if (lastUsed === null || Date.parse(collectedAt) - Date.parse(lastUsed.date) > LATELY) return true;
+  if (lastUsed === null || ageOf(lastUsed.date, facts) > LATELY) return true;
   const repaired = after.role(arn)?.policy;
   const urls = new Set(role.statements.flatMap(({ issuers }) => issuers).filter((url) => facts.clusterOf(url) === null));
   const steps = new Steps(STEPS);

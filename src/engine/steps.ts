@@ -1,8 +1,10 @@
+import { ageOf, LATELY } from '../facts/age.js';
 import { doesWithout } from '../facts/dead-piece.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
 import type { Usage } from '../facts/role-users.js';
 import { DAY } from '../lib/day.js';
+import { memo } from '../lib/memo.js';
 import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../model/finding.js';
 import type { Sighting } from './run-rules.js';
 
@@ -11,14 +13,17 @@ function atMost(severity: Severity, ceiling: Severity): Severity {
   return SEVERITIES[Math.min(severityRank(severity), severityRank(ceiling))] ?? severity;
 }
 
-/** Whether what is broken is a dead piece of a trust policy beside what lets everybody in whom it could be for: that is untidy, and no more. */
-function isBesideLiving({ rule, subject, raised }: Sighting, facts: Facts): boolean {
+/**
+ * Whether what is broken is a dead piece of a trust policy beside what lets everybody in whom it could be for: that is untidy, and no
+ * more. Who leads a problem, how grave it is and what people see all ask.
+ */
+const isBesideLiving = memo(({ rule, subject, raised }: Sighting, facts: Facts): boolean => {
   const role = rule.deadPiece === true && subject.type === 'role' ? facts.role(subject.id) : null;
   if (role === null) return false;
   const paths = raised.evidence.flatMap(({ path }) => path ?? []);
   const isPrincipal = paths.length > 0 && paths.every((path) => path.includes('.Principal'));
   return doesWithout(role, { statement: raised.statement ?? null, isPrincipal }, facts);
-}
+});
 
 /** What people see where it bites: nothing, where it is merely untidy. */
 export function steppedError(sighting: Sighting, facts: Facts): string | null {
@@ -26,9 +31,6 @@ export function steppedError(sighting: Sighting, facts: Facts): string | null {
   const error = raised.error === undefined ? rule.error : raised.error;
   return error === null || isBesideLiving(sighting, facts) ? null : error;
 }
-
-/** For so long a role counts as used. */
-const LATELY = 90 * DAY;
 
 /**
  * Whether somebody uses a role, as far as what is broken of it concerns them. Clusters tell nothing of who runs on an issuer that
@@ -39,7 +41,7 @@ function usageFor({ subject, raised: { issuer } }: Sighting, facts: Facts): Usag
   if (role === null) return 'unknown';
   if (role.usage !== 'unused' || issuer === undefined || isKubernetesIssuer(issuer, facts)) return role.usage;
   const lastUsed = role.role.lastUsed?.date ?? null;
-  return lastUsed !== null && Date.parse(facts.inventory.collectedAt) - Date.parse(lastUsed) > LATELY ? 'unused' : 'unknown';
+  return lastUsed !== null && ageOf(lastUsed, facts) > LATELY ? 'unused' : 'unknown';
 }
 
 /**
@@ -75,8 +77,7 @@ function rolesShut({ subject, raised }: Sighting, facts: Facts): readonly RoleFa
 export function steppedConfidence(sighting: Sighting, facts: Facts): Confidence {
   const { rule, raised, uncertain } = sighting;
   const confidence = raised.confidence ?? rule.confidence;
-  const now = Date.parse(facts.inventory.collectedAt);
-  const isUsedLately = ({ role: { lastUsed } }: RoleFacts): boolean => lastUsed !== null && now - Date.parse(lastUsed.date) <= DAY;
+  const isUsedLately = ({ role: { lastUsed } }: RoleFacts): boolean => lastUsed !== null && ageOf(lastUsed.date, facts) <= DAY;
   const usedLately = rule.kind === 'break' && rolesShut(sighting, facts).some(isUsedLately);
   return uncertain || usedLately ? lowerConfidence(confidence, 'likely') : confidence;
 }

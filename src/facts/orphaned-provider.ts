@@ -1,13 +1,10 @@
-import { DAY } from '../lib/day.js';
+import { ageOf, LATELY } from './age.js';
 import type { Has, RoleHas } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';
 
-const LATELY = 90 * DAY;
-
 /** Whether that it was not used lately says something of a role: one that was made lately may not have been needed yet. */
-export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, { inventory }: Has): boolean {
-  const age = createdAt === null ? null : Date.parse(inventory.collectedAt) - Date.parse(createdAt);
-  return lastUsed !== null || (age !== null && age > LATELY);
+export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, facts: Has): boolean {
+  return lastUsed !== null || (createdAt !== null && ageOf(createdAt, facts) > LATELY);
 }
 
 /**
@@ -17,10 +14,9 @@ export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, { invent
 export function isOrphaned(url: string, facts: Has<'clusters' | 'roles' | 'providers'>): boolean {
   // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
   if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return false;
-  const now = Date.parse(facts.inventory.collectedAt);
   const detail = facts.providerOf(url)?.detail;
   const created = detail?.known === true ? detail.value.createdAt : null;
   // Nobody makes a provider for a cluster that is gone: whose it is will show.
-  if (created !== null && now - Date.parse(created) <= LATELY) return false;
-  return facts.rolesTrusting(url).every(({ role: { lastUsed } }) => lastUsed === null || now - Date.parse(lastUsed.date) > LATELY);
+  if (created !== null && ageOf(created, facts) <= LATELY) return false;
+  return facts.rolesTrusting(url).every(({ role: { lastUsed } }) => lastUsed === null || ageOf(lastUsed.date, facts) > LATELY);
 }
