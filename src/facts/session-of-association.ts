@@ -68,6 +68,13 @@ export function admitsSession(
   );
 }
 
+/**
+ * What is called for an association: by EKS of its role, and by that of a target role, to which the tags of the session go on. Whether
+ * tags are to be allowed where a session has none, AWS does not say.
+ */
+export const actionsOf = ({ disableSessionTags }: PodIdentityAssociation): readonly string[] =>
+  disableSessionTags === true ? [ASSUME_ROLE] : [ASSUME_ROLE, TAG_SESSION];
+
 /** An association, and what keeps it from either of the two calls. */
 export interface JudgedAssociation {
   readonly association: PodIdentityAssociation;
@@ -83,9 +90,7 @@ export function judgeAssociation(
   association: PodIdentityAssociation,
   account: string,
 ): JudgedAssociation {
-  // Whether tags are to be allowed where a session has none, AWS does not say.
-  const actions = association.disableSessionTags === true ? [ASSUME_ROLE] : [ASSUME_ROLE, TAG_SESSION];
-  const admissions = actions.map((action) => admitsSession(policy, action, cluster, association, account));
+  const admissions = actionsOf(association).map((action) => admitsSession(policy, action, cluster, association, account));
   return {
     association,
     isShut: admissions.some(({ outcome }) => outcome === 'no'),

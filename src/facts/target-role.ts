@@ -17,7 +17,7 @@ import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
 import { allows, isDenied } from './role-permissions.js';
-import { sessionTag } from './session-of-association.js';
+import { actionsOf, sessionTag } from './session-of-association.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
@@ -102,10 +102,6 @@ export interface JudgedChain extends Chained {
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
-/** What the role of an association calls to go on to a target role: EKS passes the tags of the session on, unless they are disabled. */
-export const actionsOf = ({ disableSessionTags }: PodIdentityAssociation): readonly string[] =>
-  disableSessionTags === true ? [ASSUME_ROLE] : [ASSUME_ROLE, TAG_SESSION];
-
 /** Whether the policies of a role let it go on to another for an association, by its ARN. */
 export const mayTake = (
   role: Role,
@@ -123,9 +119,9 @@ export function judgeChain(
 ): JudgedChain | null {
   const { policy } = target;
   const assume = admitsAssociatedRole(policy, ASSUME_ROLE, cluster, association, inventory.account);
-  const tag = admitsAssociatedRole(policy, TAG_SESSION, cluster, association, inventory.account);
-  // Whether tags are to be allowed where a session has none, is not written.
-  const admissions = association.disableSessionTags === true ? [assume] : [assume, tag];
+  const admissions = actionsOf(association).map((action) =>
+    action === ASSUME_ROLE ? assume : admitsAssociatedRole(policy, action, cluster, association, inventory.account),
+  );
   const unmet = [...new Set(admissions.flatMap((one) => one.unmet))];
   const denies = [...new Set(admissions.flatMap((one) => one.denies))];
   const found = (wrong: Wrong): JudgedChain => ({ association, role, wrong, unmet, denies });

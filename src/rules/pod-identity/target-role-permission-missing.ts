@@ -1,15 +1,8 @@
-import {
-  associatedRoles,
-  associatedServiceAccounts,
-  associationsInWords,
-  clusterIn,
-  unreadAssociations,
-  type AssociatedRole,
-} from '../../facts/associations.js';
+import { associatedEntries, associatedServiceAccounts, associationsInWords, type AssociatedRole } from '../../facts/associations.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import { actionsOf, mayTake } from '../../facts/target-role.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { actionsOf } from '../../facts/session-of-association.js';
+import { mayTake } from '../../facts/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -65,10 +58,6 @@ export const targetRolePermissionMissing = defineRule({
   title: 'The role of an association may not take its target role in another account',
   why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
-  subjects: (facts, scope) => {
-    const cluster = clusterIn(facts, scope);
-    if (cluster === null) return [];
-    return [...associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of })), ...unreadAssociations(cluster)];
-  },
+  subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

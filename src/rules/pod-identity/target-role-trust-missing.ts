@@ -4,8 +4,8 @@ import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { isDenied } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
+import { actionsOf } from '../../facts/session-of-association.js';
 import {
-  actionsOf,
   arnsOf,
   targetsElsewhere,
   judgeChain,
