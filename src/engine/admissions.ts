@@ -5,9 +5,8 @@ import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
-import { providerArn } from '../policy/federated.js';
 import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
+import { isBuiltIn, keysOfIssuer, principalOf } from '../policy/issuer-keys.js';
 import { indexSubjects } from '../policy/subject-index.js';
 import { admissionOf, contradictions, upperBound } from '../policy/subject-questions.js';
 import { Steps } from '../policy/steps.js';
@@ -55,9 +54,8 @@ function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly T
 /** Where STS finds the issuer: a provider of the account, or one that is built into AWS. */
 function providerFor(issuer: string, facts: Facts): { readonly arn: string; readonly provider: Entrance['provider'] } {
   const { partition, account, providers } = facts.inventory;
-  if (isBuiltIn(issuer)) return { arn: issuer, provider: 'there' };
-  const provider = facts.providerOf(issuer) !== null ? 'there' : providers.known ? 'absent' : 'unread';
-  return { arn: providerArn(partition, account, issuer), provider };
+  const isThere = isBuiltIn(issuer) || facts.providerOf(issuer) !== null;
+  return { arn: principalOf(partition, account, issuer), provider: isThere ? 'there' : providers.known ? 'absent' : 'unread' };
 }
 
 /** @param meant paths of the statements that are for the issuer: what keeps others shut is no news */

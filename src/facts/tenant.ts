@@ -9,10 +9,9 @@ import { concerns, readCondition, type Condition, type WebIdentityStatement } fr
 import type { Confidence, Severity } from '../model/finding.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
-import { providerArn } from '../policy/federated.js';
 import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
-import type { Located, Statement, TrustPolicy } from '../policy/parse.js';
+import { isBuiltIn, keysOfIssuer, principalOf } from '../policy/issuer-keys.js';
+import { withoutDeny, type Located, type Statement, type TrustPolicy } from '../policy/parse.js';
 import { Steps } from '../policy/steps.js';
 import type { SubjectClause } from '../policy/clause-witness.js';
 import { subjectSet, witnessIn, type SubjectSet } from '../policy/subject-set.js';
@@ -173,11 +172,6 @@ function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: H
 const denied = ({ statements }: TrustPolicy, url: string): readonly Condition[] =>
   statements.filter(({ effect }) => effect === 'Deny').flatMap((deny) => deny.conditions.map((entry) => readCondition(entry, [url])));
 
-const withoutDeny = (policy: TrustPolicy): TrustPolicy => ({
-  ...policy,
-  statements: policy.statements.filter(({ effect }) => effect !== 'Deny'),
-});
-
 /** What the statement comes to for strangers: a Deny that keeps them out is a limit, any other defect keeps them out for today. */
 function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 'latent' | 'confidence'> | 'limited' {
   const admits = admitsStranger(read, facts);
@@ -200,7 +194,7 @@ function sharedStatement(
   });
   const own = policy.statements.find(({ index }) => index === statement.statement.index);
   const conditions = statement.conditions.filter((one) => concerns(one, url));
-  const arn = isBuiltIn(url) ? url : providerArn(partition, account, url);
+  const arn = principalOf(partition, account, url);
   const limit = limitOf(conditions, shared);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const };

@@ -1,5 +1,6 @@
 import { memoByText } from '../lib/memo.js';
 import { DEFAULT_CLAIMS } from './condition-key.js';
+import { providerArn } from './federated.js';
 
 /**
  * The condition keys that STS makes of a token, by its issuer. Every list is closed: a key that is not on it is in no request.
@@ -115,3 +116,7 @@ const BUILT_IN = /^(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|www
 
 /** Whether an issuer is there without a provider object, as a principal of a plain domain. */
 export const isBuiltIn = (url: string): boolean => BUILT_IN.test(url.toLowerCase()) || COGNITO.test(url.toLowerCase());
+
+/** As whom a trust policy names an issuer: the domain of one that is built into AWS, else the ARN of its provider. `url` without `https://`. */
+export const principalOf = (partition: string, account: string, url: string): string =>
+  isBuiltIn(url) ? url : providerArn(partition, account, url);

@@ -194,3 +194,9 @@ export function parseTrustPolicy(document: Json): TrustPolicy {
   if (statement === undefined) problems.push({ path: '$', problem: 'the document has no Statement' });
   return { version, variables: version === '2012-10-17', statements, problems };
 }
+
+/** A policy as if nothing in it denied: for telling what its Deny statements shut out. */
+export const withoutDeny = (policy: TrustPolicy): TrustPolicy => ({
+  ...policy,
+  statements: policy.statements.filter(({ effect }) => effect !== 'Deny'),
+});

@@ -7,10 +7,9 @@ import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
-import { providerArn } from '../../policy/federated.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
-import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/parse.js';
+import { isBuiltIn, keysOfIssuer, principalOf } from '../../policy/issuer-keys.js';
+import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { someMember, subjectSet, type Door } from '../../policy/subject-set.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
@@ -23,7 +22,7 @@ interface Caller {
 
 /** Through what tokens of an issuer come; those that are built into AWS have no provider. */
 function doorTo(url: string, audience: string, { partition, account }: Has['inventory']): Door {
-  return { providerArn: isBuiltIn(url) ? url : providerArn(partition, account, url), issuer: `https://${url}`, audience };
+  return { providerArn: principalOf(partition, account, url), issuer: `https://${url}`, audience };
 }
 
 /** The subjects that a statement names letter by letter. */
@@ -87,14 +86,15 @@ const messages = {
 } satisfies Messages;
 
 /** Somebody of an issuer whom an Allow admits, where the Deny statements shut out everybody whom it does; null where they spare somebody. */
-function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, allows: TrustPolicy, whole: TrustPolicy): Caller | null {
+function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, policy: TrustPolicy): Caller | null {
+  const allows = withoutDeny(policy);
   const demanded = role.statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
   const audiences = [...new Set([...demanded, ...(isBuiltIn(url) ? [] : audiencesInUse(role, url, facts))])];
   const found = audiences.flatMap((audience): readonly (Caller | null)[] => {
     const door = doorTo(url, audience, facts.inventory);
     const admitted = someMember(subjectSet(allows, door));
     if (admitted.kind !== 'found') return [];
-    if (someMember(subjectSet(whole, door)).kind !== 'empty') return [null];
+    if (someMember(subjectSet(policy, door)).kind !== 'empty') return [null];
     return [{ url, subject: admitted.subject, request: { ...door, subject: admitted.subject } }];
   });
   return found.includes(null) ? null : (found[0] ?? null);
@@ -168,11 +168,11 @@ export const denyOverAllow = defineRule({
     const policy = withoutWhatAllMeet(role, facts);
     const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
     if (denies.length === 0) return [];
-    const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect !== 'Deny') };
+    const allows = withoutDeny(policy);
     const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
     const told = denies.flatMap((deny) => raise(deny, admitted, role, policy));
     const issuers = [...new Set(role.statements.flatMap((one) => one.issuers))].filter((url) => !admitted.some((one) => one.url === url));
-    const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, allows, policy) ?? []);
+    const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, policy) ?? []);
     return [...told, ...shut.flatMap((example) => emptied(example, denies, policy))];
   },
 });
