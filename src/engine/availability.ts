@@ -1,4 +1,4 @@
-import { memo, memoByText } from '../lib/memo.js';
+import { memo, memoByText, memoWithin } from '../lib/memo.js';
 import type { Cluster, Inventory, RegionInventory } from '../model/inventory.js';
 import { whatArrived, type Observed } from '../model/observed.js';
 import type { NotEvaluated } from '../model/report.js';
@@ -69,8 +69,10 @@ export function scopesOf(kind: Scope['kind'], inventory: Inventory): readonly Sc
   return scopesIn(inventory)(kind);
 }
 
+const ACCOUNT: Scope = { kind: 'account' };
+
 function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[] {
-  if (kind === 'account') return [{ kind }];
+  if (kind === 'account') return [ACCOUNT];
   return inventory.regions.flatMap((region): readonly Scope[] => {
     if (kind === 'region') return [{ kind, region: region.region }];
     if (!region.clusters.known && region.clusters.partial === undefined) return [{ kind: 'region', region: region.region }];
@@ -78,18 +80,24 @@ function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[]
   });
 }
 
-const gapsIn = memo((inventory: Inventory) => memo((scope: Scope) => memoByText((need: Need) => findGaps(need, inventory, scope))));
+const gapsIn = memo((inventory: Inventory) => memoWithin((scope: Scope) => memoByText((need: Need) => findGaps(need, inventory, scope))));
 
 /** What a scope lacks, by need; empty where everything was read. Dozens of rules ask for the same of hundreds of clusters. */
 export function gapsAt(scope: Scope, inventory: Inventory): (need: Need) => readonly Gap[] {
   return gapsIn(inventory)(scope);
 }
 
+/** The needs of which something was not read somewhere in the account: of the others no scope lacks anything. */
+export function lackingIn(inventory: Inventory, needs: readonly Need[]): readonly Need[] {
+  const gapsOf = gapsAt(ACCOUNT, inventory);
+  return needs.filter((need) => gapsOf(need).length > 0);
+}
+
 function findGaps(need: Need, inventory: Inventory, scope: Scope): readonly Gap[] {
   if (need === 'clusters') return gapsInside(inventory, scope, gapOfDetail);
   if (need === 'every-cluster') {
     const named = inventory.requestedRegions === 'all' ? NONE : [{ scope: 'account', reason: 'not-requested', blocks: true }];
-    return [...named, ...gapOf(inventory.regionList, 'account'), ...gapsInside(inventory, { kind: 'account' }, gapOfDetail)];
+    return [...named, ...gapOf(inventory.regionList, 'account'), ...gapsInside(inventory, ACCOUNT, gapOfDetail)];
   }
   const section = sectionOf(need);
   if (section.per === 'account') return gapOfSection(section, inventory[section.at], 'account');

@@ -46,8 +46,8 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
 }
 
 /** The same of what auditing an inventory finds. */
-function severitiesIn(inventory: Inventory, rules: readonly Rule[]): Severities {
-  const facts = deriveFacts(inventory);
+function severitiesIn(inventory: Inventory, earlier: Facts, rules: readonly Rule[]): Severities {
+  const facts = deriveFacts(inventory, earlier);
   return severitiesOf(groupIntoProblems(runRules(rules, facts).sightings), facts);
 }
 
@@ -188,7 +188,7 @@ export function prove(
     (kind === 'provider' && doubted?.has(urlOfProviderArn(resource) ?? '') === true);
   if (patches.some(isDoubted) || restsOnUnread(patches, facts)) return false;
   const slice = sliceFor(facts, patches);
-  const after = deriveFacts(patched(slice, patches));
+  const after = deriveFacts(patched(slice, patches), facts);
   const { sightings, doubtful, unread } = runRules(rules, after);
   // A rule that gave up found nothing, which proves nothing.
   if (unread.length > 0) return false;
@@ -210,7 +210,7 @@ export function prove(
     ([key, severity]) => atLeast(severity, 'medium') && severityRank(severity) > severityRank(before(key)) && !refused.has(key),
   );
   // What auditing the slice finds without the patches too, the slice brings: what would speak for it was left out.
-  const brought = news.length === 0 ? new Map<string, Severity>() : severitiesIn(slice, rules);
+  const brought = news.length === 0 ? new Map<string, Severity>() : severitiesIn(slice, facts, rules);
   const nothingNew = news.every(
     ([key, severity]) => !unused.has(key) && severityRank(severity) <= severityRank(brought.get(key) ?? 'info'),
   );

@@ -7,7 +7,7 @@ import { StepsEnded } from '../policy/steps.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Need } from '../model/sections.js';
 import type { Raised, Rule } from '../rules/define-rule.js';
-import { gapsAt, scopesOf, type Gap } from './availability.js';
+import { gapsAt, lackingIn, scopesOf, type Gap } from './availability.js';
 
 /** What one rule saw on one subject. */
 export interface Sighting {
@@ -82,7 +82,17 @@ function evaluated(rule: Rule, of: unknown, facts: Facts): readonly Raised[] | n
   }
 }
 
-function lookAt(rule: Rule, entry: Entry<unknown>, facts: Facts, uncertain: boolean, tally: Tally): void {
+/** One rule at work. */
+interface Run {
+  readonly rule: Rule;
+  /** What the rule declares that was not read somewhere in the account. */
+  readonly lacking: Pick<Rule, 'needs' | 'uses'>;
+  readonly facts: Facts;
+  readonly tally: Tally;
+  readonly stillTime: StillTime;
+}
+
+function lookAt(entry: Entry<unknown>, uncertain: boolean, { rule, facts, tally }: Run): void {
   if (entry.unread !== undefined) {
     tally.gaps.add({ scope: entry.subject.id, reason: entry.unread.reason });
     return;
@@ -116,7 +126,8 @@ interface Place {
   readonly gapsOf: (need: Need) => readonly Gap[];
 }
 
-function runIn({ scope, gapsOf }: Place, rule: Rule, facts: Facts, tally: Tally, stillTime: StillTime): void {
+function runIn({ scope, gapsOf }: Place, run: Run): void {
+  const { rule, lacking, facts, tally, stillTime } = run;
   if (!stillTime()) {
     cutOff(scope, tally);
     return;
@@ -127,20 +138,20 @@ function runIn({ scope, gapsOf }: Place, rule: Rule, facts: Facts, tally: Tally,
     return;
   }
   let isBlocked = false;
-  for (const need of rule.needs)
+  for (const need of lacking.needs)
     for (const gap of gapsOf(need)) {
       tally.gaps.add(gap);
       isBlocked ||= gap.blocks;
     }
   if (isBlocked) return;
-  const uncertain = rule.uses.some((use) => gapsOf(use).length > 0);
+  const uncertain = lacking.uses.some((use) => gapsOf(use).length > 0);
   for (const entry of rule.subjects(facts, scope)) {
     // What is settled takes no time.
     if (entry.settled !== true && !stillTime()) {
       cutOff(scope, tally);
       return;
     }
-    lookAt(rule, entry, facts, uncertain, tally);
+    lookAt(entry, uncertain, run);
   }
 }
 
@@ -152,8 +163,11 @@ interface OneRun {
 
 function runRule(rule: Rule, facts: Facts, places: readonly Place[], stillTime: StillTime): OneRun {
   const tally: Tally = { sightings: [], doubtful: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
+  const { inventory } = facts;
   try {
-    for (const place of places) runIn(place, rule, facts, tally, stillTime);
+    const lacking = { needs: lackingIn(inventory, rule.needs), uses: lackingIn(inventory, rule.uses) };
+    const run = { rule, lacking, facts, tally, stillTime };
+    for (const place of places) runIn(place, run);
   } catch (error) {
     // One rule's defect ends nothing else: it is reported, and makes the report incomplete.
     return { rule, tally: { ...tally, sightings: [], doubtful: [] }, crashed: errorInWords(error) };

@@ -63,12 +63,10 @@ interface Grants {
 const OF_IAM = /^(?:iam:|[^:]*[*?])/i;
 const reachesIam = ({ actions, negatedAction }: Permission): boolean => negatedAction || actions.some((action) => OF_IAM.test(action));
 
-function read(document: Json): Grants {
+function grantsOf(document: Json): Grants {
   const allowed = unconditionalIn(document, 'Allow');
   return { allowed, denied: unconditionalIn(document, 'Deny'), reachesIam: allowed.some(reachesIam) };
 }
-const readOnce = memo((document: Json & object): Grants => read(document));
-const grantsOf = (document: Json): Grants => (typeof document === 'object' && document !== null ? readOnce(document) : read(document));
 
 const cover = (permissions: readonly Permission[], action: string, resource: string): boolean =>
   permissions.some((one) => coversAction(one, action) && coversResource(one, resource));

@@ -53,6 +53,11 @@ function bucketOf(resource: string): string | null {
   return slash < 0 ? resource : resource.slice(0, slash);
 }
 const isBucket = (resource: string): boolean => bucketOf(resource) === resource;
+/** An ARN of S3 that goes on after the bucket. */
+const isOfObjects = (resource: string): boolean => {
+  const bucket = bucketOf(resource);
+  return bucket !== null && bucket !== resource;
+};
 const endsOpen = (resource: string): boolean => resource.endsWith('*');
 const isPlainBucket = (resource: string): boolean => !endsOpen(resource) && isBucket(resource);
 
@@ -73,7 +78,7 @@ interface Insides {
 }
 
 function insidesOf(resources: readonly string[]): Insides {
-  const inside = resources.filter((one) => bucketOf(one) !== null && !isBucket(one));
+  const inside = resources.filter(isOfObjects);
   return {
     everything: resources.includes('*'),
     buckets: resourcesIn(inside.flatMap((one) => bucketOf(one) ?? [])),
@@ -127,13 +132,12 @@ function listedByNobody(allowed: Allowed): readonly Confusion[] {
 
 function objectsOnBuckets({ permissions, naming }: Allowed, steps: Steps): readonly Confusion[] {
   return ON_OBJECTS.flatMap((action) => {
-    const bare = unique(resourcesOf(naming(action)).filter(isPlainBucket));
-    if (bare.length === 0) return [];
+    const own = new Set(resourcesOf(naming(action)));
+    // The objects are written beside the bucket in nearly every policy.
+    const doubtful = [...own].filter((one) => isPlainBucket(one) && !own.has(`${one}/*`));
+    if (doubtful.length === 0) return [];
     const covering = permissions.filter((one) => coversAction(one, action));
-    const written = new Set(covering.filter((one) => !one.negatedResource).flatMap(({ resources }) => resources));
-    // Written beside the bucket, as in nearly every policy.
-    const doubtful = bare.filter((bucket) => !written.has(`${bucket}/*`));
-    if (doubtful.length === 0 || covering.some((one) => one.negatedResource)) return [];
+    if (covering.some((one) => one.negatedResource)) return [];
     const insides = insidesOf(covering.flatMap(({ resources }) => resources));
     return doubtful
       .filter((bucket) => !meansInside(insides, bucket, steps))
@@ -170,7 +174,7 @@ function isAbout(covering: readonly Permission[], steps: Steps): (bucket: string
 
 function bucketsOnObjects({ permissions, naming }: Allowed, steps: Steps): readonly Confusion[] {
   return ON_BUCKETS.flatMap((action) => {
-    const inside = unique(resourcesOf(naming(action)).filter((one) => bucketOf(one) !== null && !isBucket(one)));
+    const inside = unique(resourcesOf(naming(action)).filter(isOfObjects));
     if (inside.length === 0) return [];
     const isListed = isAbout(
       permissions.filter((one) => coversAction(one, action)),

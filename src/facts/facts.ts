@@ -34,15 +34,18 @@ export type Has<N extends Need = never> = Always<InventoryHas<N>> &
   Where<'roles', N, RoleIndex<RoleHas<N>>> &
   Where<Carriers, N, Users<ClusterHas<N>>>;
 
-/** Derives the facts of an inventory. Never throws, whatever the inventory holds. */
-export function deriveFacts(inventory: Inventory): Facts {
+/**
+ * Derives the facts of an inventory. Never throws, whatever the inventory holds.
+ * @param earlier those of the inventory that it is a part of: what both have is read once
+ */
+export function deriveFacts(inventory: Inventory, earlier?: Facts): Facts {
   const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
   const users = indexUsers(inventory, clusters);
   return {
     inventory,
     ...indexClusters(clusters),
     ...indexProviders(whatArrived(inventory.providers)),
-    ...indexRoles(inventory, users),
+    ...indexRoles(inventory, users, earlier),
     usersOf: (cluster) => users.usersOf(cluster),
     admits: (role, request) => evaluateParsed(role.policy, request).verdict,
   };

@@ -50,7 +50,7 @@ function readTrust(document: Json): Trust {
 
 const readTrustOnce = memo((document: Json & object): Trust => readTrust(document));
 
-/** Reads a trust policy, once for each document: every proof of a repair asks for that of the patch several times, and for all that it leaves as they are. */
+/** Reads the trust policy of a patch, once for each document: every proof of a repair asks for it several times. */
 export const trustOf = (document: Json): Trust =>
   typeof document === 'object' && document !== null ? readTrustOnce(document) : readTrust(document);
 
@@ -59,11 +59,17 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
   return statements.length === 0 ? [] : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
 }
 
-export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>): RoleIndex<RoleFacts> {
+/** Reads the trust policies of an inventory; those that an earlier one has too were read there. */
+export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>, earlier?: RoleIndex<RoleFacts>): RoleIndex<RoleFacts> {
   const administrativeBecause = administrativeReasons(inventory);
+  const read = ({ arn, trustPolicy }: Role): Trust => {
+    if (earlier === undefined) return readTrust(trustPolicy);
+    const before = earlier.role(arn);
+    return before?.role.trustPolicy === trustPolicy ? before : trustOf(trustPolicy);
+  };
   const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
     let administrative: string | null | undefined;
-    const { policy, statements } = trustOf(role.trustPolicy);
+    const { policy, statements } = read(role);
     const { users: own, usage, associatedIn, targetedIn } = users.usesOf(role.arn);
     return {
       role,

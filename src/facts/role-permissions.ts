@@ -1,5 +1,6 @@
 import type { InventoryHas } from '../model/has.js';
-import { memo } from '../lib/memo.js';
+import { memo, memoWithin } from '../lib/memo.js';
+import { only } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { whatArrived } from '../model/observed.js';
 import { coversAction, coversResource, permissionsIn, unconditionalIn, type Permission } from '../policy/permissions.js';
@@ -19,13 +20,13 @@ const managedPermissions = memo(
 
 const permissionsOfRoles = memo((policies: Inventory['managedPolicies']) => {
   const managed = managedPermissions(policies);
-  return memo(({ inlinePolicies, attachedPolicyArns }: Role): RolePermissions => ({
-    permissions: [
-      ...inlinePolicies.flatMap(({ document }) => permissionsIn(document)),
-      ...attachedPolicyArns.flatMap((arn) => managed.get(arn) ?? []),
-    ],
-    unknown: attachedPolicyArns.filter((arn) => !managed.has(arn)),
-  }));
+  return memoWithin(({ inlinePolicies, attachedPolicyArns }: Role): RolePermissions => {
+    const known = [
+      ...inlinePolicies.map(({ document }) => permissionsIn(document)),
+      ...attachedPolicyArns.map((arn) => managed.get(arn) ?? []),
+    ];
+    return { permissions: only(known) ?? known.flat(), unknown: attachedPolicyArns.filter((arn) => !managed.has(arn)) };
+  });
 });
 
 /** The permissions of a role, by its identity policies alone; null where they were not read. */

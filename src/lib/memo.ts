@@ -25,6 +25,18 @@ export function memo<K extends object, Beside, V extends Answer>(work: (key: K, 
  * @param most answers to more keys than these are worked out each time, so that what lives as long as the program cannot grow
  */
 export function memoByText<V extends Answer, K extends string = string>(work: (key: K) => V, most = Infinity): (key: K) => V {
+  return keptInMap(work, most);
+}
+
+/**
+ * The same for keys that live no shorter than the function, as where one memo makes another for what belongs to its key: weak
+ * references to many thousands keep the garbage collector busy for a twentieth of an audit.
+ */
+export function memoWithin<K extends object, V extends Answer>(work: (key: K) => V): (key: K) => V {
+  return keptInMap(work, Infinity);
+}
+
+function keptInMap<K, V extends Answer>(work: (key: K) => V, most: number): (key: K) => V {
   const answers = new Map<K, V>();
   return (key) => {
     const known = answers.get(key);

@@ -20,35 +20,44 @@ interface Stated extends Permission {
   readonly isConditional: boolean;
 }
 
+function statement(value: Json): Stated | null {
+  if (!isObject(value)) return null;
+  const { Effect: effect, Action: action, Resource: resource, Condition: condition } = value;
+  return {
+    effect,
+    isConditional: condition !== undefined,
+    actions: strings(action ?? value['NotAction']),
+    negatedAction: action === undefined,
+    resources: strings(resource ?? value['NotResource']),
+    negatedResource: resource === undefined,
+  };
+}
+
 /** The statements of a policy; what is no statement is none. Several ask for those of each role. */
 const statementsOf = memo((document: Json & object): readonly Stated[] =>
-  (isObject(document) ? asList(document['Statement']) : []).flatMap((statement) =>
-    !isObject(statement)
-      ? []
-      : [
-          {
-            effect: statement['Effect'],
-            isConditional: statement['Condition'] !== undefined,
-            actions: strings(statement['Action'] ?? statement['NotAction']),
-            negatedAction: statement['Action'] === undefined,
-            resources: strings(statement['Resource'] ?? statement['NotResource']),
-            negatedResource: statement['Resource'] === undefined,
-          },
-        ],
-  ),
+  (isObject(document) ? asList(document['Statement']) : []).map(statement).filter((one) => one !== null),
 );
 
 const statementsIn = (document: Json): readonly Stated[] => (isObject(document) ? statementsOf(document) : []);
+
+const isAllow = ({ effect }: Stated): boolean => effect === 'Allow';
 
 /**
  * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
  * allowed" can be relied on. What is no statement allows nothing.
  */
-export const permissionsIn = (document: Json): readonly Permission[] => statementsIn(document).filter(({ effect }) => effect === 'Allow');
+export function permissionsIn(document: Json): readonly Permission[] {
+  const stated = statementsIn(document);
+  // Most policies deny nothing.
+  return stated.every(isAllow) ? stated : stated.filter(isAllow);
+}
 
 /** What an identity policy allows, or denies, whatever the circumstances. */
-export const unconditionalIn = (document: Json, wanted: 'Allow' | 'Deny'): readonly Permission[] =>
-  statementsIn(document).filter(({ effect, isConditional }) => effect === wanted && !isConditional);
+export function unconditionalIn(document: Json, wanted: 'Allow' | 'Deny'): readonly Permission[] {
+  const isWanted = ({ effect, isConditional }: Stated): boolean => effect === wanted && !isConditional;
+  const stated = statementsIn(document);
+  return stated.every(isWanted) ? stated : stated.filter(isWanted);
+}
 
 /** Most patterns are plain text, which need not be taken apart. */
 function fits(pattern: string, text: string): boolean {
