@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster, Inventory } from '../src/model/inventory.js';
-import { known, whatArrived } from '../src/model/observed.js';
+import { known, seen } from '../src/model/observed.js';
 
 export const ACCOUNTS_A_CLUSTER = 2_000;
 export const PODS_A_CLUSTER = 10_000;
@@ -27,7 +27,7 @@ interface Contents {
 /** The exact service accounts that statements name, by issuer without `https://`. */
 function carriersByIssuer(inventory: Inventory): ReadonlyMap<string, readonly Carrier[]> {
   const found = new Map<string, Map<string, Carrier>>();
-  for (const { arn, trustPolicy } of whatArrived(inventory.roles)) {
+  for (const { arn, trustPolicy } of seen(inventory.roles)) {
     const pairs = JSON.stringify(trustPolicy).matchAll(/"([^"]+):sub":"system:serviceaccount:([^:"*?]+):([^:"*?]+)"/g);
     for (const [, url = '', namespace = '', name = ''] of pairs) {
       const there = found.get(url) ?? new Map<string, Carrier>();
@@ -42,7 +42,7 @@ const issuerOf = ({ detail }: Cluster): string => (detail.known ? (detail.value.
 /** Some service account that has a role, and its cluster, as `why` is asked for it. */
 export function someCarrier(inventory: Inventory): readonly string[] {
   const carriers = carriersByIssuer(inventory);
-  for (const cluster of inventory.regions.flatMap((region) => whatArrived(region.clusters))) {
+  for (const cluster of inventory.regions.flatMap((region) => seen(region.clusters))) {
     const [carrier] = carriers.get(issuerOf(cluster)) ?? [];
     if (carrier !== undefined)
       return [`sa/${carrier.name}`, '--namespace', carrier.namespace, '--cluster', `${cluster.region}/${cluster.name}`];
@@ -189,7 +189,7 @@ type AnswerOf = (cluster: number, path: string, query: URLSearchParams) => strin
 
 /** Gives every cluster of an account an API server. @returns the account, with their addresses */
 export async function servedBy(inventory: Inventory, answerOf: AnswerOf, latencyMs: number): Promise<Inventory> {
-  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
   const { cert, key } = certificate();
   const server = createServer({ cert, key }, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://stand-in');
@@ -206,7 +206,7 @@ export async function servedBy(inventory: Inventory, answerOf: AnswerOf, latency
       ? known({ ...cluster.detail.value, endpoint: `${address}/cluster-${clusters.indexOf(cluster)}`, certificateAuthority })
       : cluster.detail,
   });
-  const regions = inventory.regions.map((region) => ({ ...region, clusters: known(whatArrived(region.clusters).map(at)) }));
+  const regions = inventory.regions.map((region) => ({ ...region, clusters: known(seen(region.clusters).map(at)) }));
   return { ...inventory, regions };
 }
 
@@ -218,7 +218,7 @@ export async function servedBy(inventory: Inventory, answerOf: AnswerOf, latency
  */
 export async function reachable(inventory: Inventory, latencyMs: number, count: (operation: string) => void): Promise<Inventory> {
   const carriers = carriersByIssuer(inventory);
-  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
   const contents = clusters.map((cluster): Contents => ({ carriers: carriers.get(issuerOf(cluster)) ?? [] }));
   const answerOf: AnswerOf = (index, path, query) => {
     const own = contents[index];

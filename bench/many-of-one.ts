@@ -1,6 +1,6 @@
 import { ROLE_ANNOTATION } from '../src/model/annotations.js';
 import type { Cluster, Inventory, Json, PodIdentityAssociation, Role, ServiceAccount } from '../src/model/inventory.js';
-import { known, whatArrived } from '../src/model/observed.js';
+import { known, seen } from '../src/model/observed.js';
 import { auditInventory } from '../src/pipeline.js';
 import { trustOf } from './defects.js';
 import { median, type Figure } from './figures.js';
@@ -95,8 +95,8 @@ const ACCOUNTS: Readonly<Record<string, (count: number, makers: Makers) => Parts
 
 function accountOf(make: (count: number, makers: Makers) => Parts, count: number): Inventory {
   const { inventory: one } = generateAccount({ roles: 1, clusters: 1, regions: 1 });
-  const [template] = whatArrived(one.roles);
-  const [cluster] = one.regions.flatMap(({ clusters }) => whatArrived(clusters));
+  const [template] = seen(one.roles);
+  const [cluster] = one.regions.flatMap(({ clusters }) => seen(clusters));
   if (template === undefined || cluster === undefined) throw new TypeError('an account of one has one of each');
   const { partition, account } = one;
   const url = cluster.detail.known ? (cluster.detail.value.issuer ?? '').replace('https://', '') : '';

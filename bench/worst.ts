@@ -1,5 +1,5 @@
 import type { Inventory, Json } from '../src/model/inventory.js';
-import { known, whatArrived } from '../src/model/observed.js';
+import { known, seen } from '../src/model/observed.js';
 import { auditInventory, whoCanTakeRoles } from '../src/pipeline.js';
 import { atMost, type Figure } from './figures.js';
 import { generateAccount } from './generate-account.js';
@@ -34,9 +34,9 @@ interface WorstMs {
 function worstOf(length: number): { policies: Readonly<Record<string, Json>>; accountOf: (trust: readonly Json[]) => Inventory } {
   const { inventory: one } = generateAccount({ roles: 1, clusters: 1, regions: 1 });
   const { account, partition } = one;
-  const [template] = whatArrived(one.roles);
-  const [provider] = whatArrived(one.providers);
-  const [cluster] = one.regions.flatMap(({ clusters }) => whatArrived(clusters));
+  const [template] = seen(one.roles);
+  const [provider] = seen(one.providers);
+  const [cluster] = one.regions.flatMap(({ clusters }) => seen(clusters));
   if (template === undefined || provider?.detail.known !== true || cluster?.detail.known !== true)
     throw new TypeError('an account of one has one of each');
   const eks = (cluster.detail.value.issuer ?? '').replace('https://', '');

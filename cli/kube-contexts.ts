@@ -1,7 +1,7 @@
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import { isPlainArgument } from '../src/model/command.js';
 import type { Inventory } from '../src/model/inventory.js';
-import { whatArrived } from '../src/model/observed.js';
+import { seen } from '../src/model/observed.js';
 import { UsageError } from './io.js';
 
 /** A context of the kubeconfig. @param wanted its name; null = the current one. @throws UsageError */
@@ -28,7 +28,7 @@ export async function contextsOfClusters(names: readonly string[]): Promise<read
 
 /** The contexts whose cluster was not among those that were read, as lines to tell. */
 export function unusedContexts(contexts: readonly KubeContext[], { regions }: Inventory): readonly string[] {
-  const clusters = regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = regions.flatMap((region) => seen(region.clusters));
   return contexts
     .filter(({ cluster, region }) => !clusters.some((one) => one.name === cluster && (region === null || one.region === region)))
     .map(

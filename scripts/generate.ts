@@ -5,7 +5,7 @@ import { READS, ROLE_READS } from '../src/collect/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
 import { byLink } from '../src/model/links.js';
-import { known, whatArrived } from '../src/model/observed.js';
+import { known, seen } from '../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../src/model/settings.js';
 import { auditInventory, auditSince } from '../src/pipeline.js';
 import { renderEmail } from '../src/report/email.js';
@@ -96,13 +96,13 @@ const SAMPLE = 'provider-audience-missing';
 /** A mail of the second day of the demonstration's account: a provider has lost its audience, and a role was deleted. */
 function sampleMail(example: Inventory): string {
   const [dayOne, dayTwo] = ['2026-11-01T06:00:00.000Z', '2026-11-02T06:00:00.000Z'];
-  const providers = whatArrived(example.providers).map(({ arn, detail }) =>
+  const providers = seen(example.providers).map(({ arn, detail }) =>
     detail.known && detail.value.clientIds[0]?.startsWith('sts.eu-') === true
       ? { arn, detail: known({ ...detail.value, clientIds: ['sts.amazonaws.com'] }) }
       : { arn, detail },
   );
   const before = auditSince(null, { ...example, providers: known(providers) }, DEFAULT_SETTINGS, dayOne).next;
-  const roles = whatArrived(example.roles).filter(({ name }) => name !== 'log-shipper');
+  const roles = seen(example.roles).filter(({ name }) => name !== 'log-shipper');
   const { report, news } = auditSince(before, { ...example, roles: known(roles) }, DEFAULT_SETTINGS, dayTwo);
   const whereReport = 's3://irsaauditor-reports/latest.txt; or run: irsa-auditor report --bucket irsaauditor-reports';
   return renderEmail(report, { threshold: 'low', problems: 50, news, whereReport });

@@ -10,7 +10,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/
 import type { Admissions } from './model/admission.js';
 import type { Chain } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
-import { whatArrived } from './model/observed.js';
+import { seen } from './model/observed.js';
 import type { Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
@@ -80,7 +80,7 @@ const MOST_NAMED = 10;
 
 /** Who can take one role, by ARN or name. @throws UnknownRoleError */
 export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions {
-  const roles = whatArrived(inventory.roles);
+  const roles = seen(inventory.roles);
   const role = roles.find(({ arn, name }) => arn === wanted || name === wanted);
   if (role !== undefined) return admissionsOf(inventory, role.arn);
   const names = roles.map(({ arn, name }) => (wanted.startsWith('arn:') ? arn : name));
@@ -106,7 +106,7 @@ export class NoSuchWorkloadError extends Error {
 }
 
 function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
-  const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const all = inventory.regions.flatMap((region) => seen(region.clusters));
   const meant = cluster === undefined ? all : all.filter(({ name, region }) => name === cluster || `${region}/${name}` === cluster);
   const [one] = meant;
   if (one !== undefined && meant.length === 1) return one;
@@ -134,7 +134,7 @@ function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
 function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: WhyQuestion): string {
   if (serviceAccount !== undefined || pod === undefined) return serviceAccount ?? 'default';
   const { workloads } = cluster;
-  const [found] = workloadsNamed(whatArrived(workloads), namespace, pod);
+  const [found] = workloadsNamed(seen(workloads), namespace, pod);
   if (found !== undefined) return found.serviceAccount;
   throw new NoSuchWorkloadError(
     workloads.known || workloads.partial !== undefined
@@ -170,13 +170,11 @@ export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Se
       `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: --pod probes in one.`,
     );
   const cluster = clusterMeant(inventory, asked);
-  const association = whatArrived(cluster.podIdentityAssociations).find(
+  const association = seen(cluster.podIdentityAssociations).find(
     (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
   );
   if (association?.roleArn != null) return { chain, roleArn: association.targetRoleArn ?? association.roleArn, audience };
-  const annotations = whatArrived(cluster.serviceAccounts).find(
-    (one) => one.namespace === namespace && one.name === serviceAccount,
-  )?.annotations;
+  const annotations = seen(cluster.serviceAccounts).find((one) => one.namespace === namespace && one.name === serviceAccount)?.annotations;
   const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
   if (roleArn === '') {
     const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? chain.links.at(-1) ?? {};

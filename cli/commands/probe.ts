@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { PodProbe, Probe, ProbePlan } from '../../src/model/probe.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { probePlan } from '../../src/pipeline.js';
 import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/probe.js';
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
@@ -79,7 +79,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
       if (options.yes !== true && !(await io.confirm(asking))) throw new UsageError('Nothing was done.');
       const { probe, probeInPod, connect } = await import('../probing.js');
       const { region, cluster: name } = plan.chain.target;
-      const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
+      const [cluster] = inventory.regions.flatMap(({ clusters }) => seen(clusters));
       const aws = await io.aws();
       const server = asked.context?.connect() ?? connect(cluster, (nameOrId) => aws.eksToken(region, nameOrId));
       const { color, width } = io.terminal;

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { accessCommands, unreadOfClusters } from '../../src/cluster-access.js';
 import { callerOf } from '../../src/collect/caller.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
@@ -54,7 +54,7 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
       checkArguments(options);
       const { cluster, narrow = false } = options;
       const inventory = await inventoryFrom(sourceOf(options), io);
-      const all = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+      const all = inventory.regions.flatMap((region) => seen(region.clusters));
       const meant = all.filter(({ name, region }) => cluster === undefined || cluster === name || cluster === `${region}/${name}`);
       const unread = unreadOfClusters(inventory, cluster);
       const notRead = 'Not everything could be read of the clusters:';

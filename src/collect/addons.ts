@@ -1,5 +1,5 @@
 import type { Addon, AddonPermissions } from '../model/inventory.js';
-import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
@@ -41,7 +41,7 @@ export async function collectAddons(
   const listed = await observePages((token) =>
     queue.ask('eks:ListAddons', place, (signal) => aws.listAddons(region, cluster, token, signal)),
   );
-  const addons = (await Promise.all([...whatArrived(listed)].sort().map(describe))).flat();
+  const addons = (await Promise.all([...seen(listed)].sort().map(describe))).flat();
   if (listed.known) return known(addons);
   return unknown(listed.reason, listed.detail, listed.partial && addons);
 }

@@ -1,5 +1,5 @@
 import type { Role } from '../model/inventory.js';
-import { whatArrived, type Observed } from '../model/observed.js';
+import { seen, type Observed } from '../model/observed.js';
 import { identify, withQueue, type RunLimits } from './collect.js';
 import { observe } from './observe.js';
 import { homeRegion } from '../model/partitions.js';
@@ -19,7 +19,7 @@ export function callerOf(aws: AwsPort, roles: Observed<readonly Role[]>, limits:
     if (/^arn:[^:]+:iam::\d+:user\//.test(arn)) return { arn };
     const name = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn)?.[1];
     if (name === undefined) return { arn: null, why: `The credentials are those of ${arn}, which is neither a role nor a user.` };
-    const among = whatArrived(roles).find((role) => role.name === name && role.arn.split(':')[4] === account);
+    const among = seen(roles).find((role) => role.name === name && role.arn.split(':')[4] === account);
     if (among !== undefined) return { arn: among.arn };
     const home = homeRegion(partition) ?? region;
     const role = await observe(queue.ask('iam:GetRole', name, (signal) => aws.getRole(home, name, signal)));

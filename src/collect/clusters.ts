@@ -1,6 +1,6 @@
 import type { Cluster, RegionInventory } from '../model/inventory.js';
 import { NOTHING_INSIDE } from '../model/sections.js';
-import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
 import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
 import { collectNodeGroups, needsNodeGroups } from './node-groups.js';
@@ -26,7 +26,7 @@ export async function collectRegion(reading: Reading, region: string): Promise<R
   const { aws, queue } = reading;
   const names = await observePages((token) => queue.ask('eks:ListClusters', region, (signal) => aws.listClusters(region, token, signal)));
   const wants: AskedWants = new Map();
-  const described = await Promise.all([...whatArrived(names)].sort().map((name) => collectCluster(reading, region, name, wants)));
+  const described = await Promise.all([...seen(names)].sort().map((name) => collectCluster(reading, region, name, wants)));
   const clusters = described.filter((cluster) => cluster !== null);
   if (names.known) return { region, clusters: known(clusters) };
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };

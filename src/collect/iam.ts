@@ -1,5 +1,5 @@
 import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory.js';
-import { known, type Observed, unknown, whatArrived } from '../model/observed.js';
+import { known, type Observed, unknown, seen } from '../model/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort, RolesPage } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
@@ -46,15 +46,15 @@ export async function collectRoles(
     const page = await queue.ask('iam:GetAccountAuthorizationDetails', 'account', (signal) => aws.listRoles(home, marker, signal));
     return { items: isEmpty(page) ? [] : [page], next: page.next };
   });
-  const roles = whatArrived(pages)
+  const roles = seen(pages)
     .flatMap((page) => page.roles)
     .sort(byArn);
   return { roles: asComplete(pages, roles), managedPolicies: managedPolicies(pages) };
 }
 
 function managedPolicies(pages: Observed<readonly RolesPage[]>): Observed<readonly ManagedPolicy[]> {
-  const lists = whatArrived(pages).map((page) => page.managedPolicies);
-  const policies = lists.flatMap(whatArrived).sort(byArn);
+  const lists = seen(pages).map((page) => page.managedPolicies);
+  const policies = lists.flatMap(seen).sort(byArn);
   return asComplete([pages, ...lists].find((read) => !read.known) ?? pages, policies);
 }
 

@@ -1,5 +1,5 @@
 import type { Cluster, NodeGroup } from '../model/inventory.js';
-import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
@@ -9,11 +9,11 @@ const ON_THE_NODES = 'vpc-cni';
 
 /** Whether an answer of the audit can hang on the roles of the nodes. */
 export function needsNodeGroups({ podIdentityAssociations, addons }: Pick<Cluster, 'podIdentityAssociations' | 'addons'>): boolean {
-  const withoutRole = whatArrived(addons).some(
+  const withoutRole = seen(addons).some(
     ({ name, detail, wants }) =>
-      name !== ON_THE_NODES && detail.known && detail.value.serviceAccountRoleArn === null && whatArrived(wants).length > 0,
+      name !== ON_THE_NODES && detail.known && detail.value.serviceAccountRoleArn === null && seen(wants).length > 0,
   );
-  return withoutRole || whatArrived(podIdentityAssociations).length > 0;
+  return withoutRole || seen(podIdentityAssociations).length > 0;
 }
 
 /** The managed node groups of a cluster with the roles of their nodes. One that is gone between the two reads is left out. */
@@ -33,7 +33,7 @@ export async function collectNodeGroups(
     );
     return roleArn === null ? [] : [{ name, roleArn }];
   };
-  const groups = (await Promise.all([...whatArrived(listed)].sort().map(describe))).flat();
+  const groups = (await Promise.all([...seen(listed)].sort().map(describe))).flat();
   if (listed.known) return known(groups);
   return unknown(listed.reason, listed.detail, listed.partial && groups);
 }

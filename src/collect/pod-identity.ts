@@ -1,5 +1,5 @@
 import type { PodIdentityAssociation } from '../model/inventory.js';
-import { known, unknown, whatArrived, type Observed } from '../model/observed.js';
+import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import type { AwsPort, ListedAssociation, ServiceAccountName } from './ports.js';
 import type { ReadQueue } from './read-queue.js';
@@ -28,7 +28,7 @@ export async function collectAssociations(
     if (answer.known) return [{ ...one, ...answer.value }];
     return [{ ...one, roleArn: null, unread: { reason: answer.reason, detail: answer.detail } }];
   };
-  const associations = (await Promise.all(whatArrived(listed).map(describe))).flat().sort(byPlace);
+  const associations = (await Promise.all(seen(listed).map(describe))).flat().sort(byPlace);
   if (listed.known) return known(associations);
   return unknown(listed.reason, listed.detail, listed.partial && associations);
 }

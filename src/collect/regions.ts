@@ -1,4 +1,4 @@
-import { known, type Observed, whatArrived } from '../model/observed.js';
+import { known, type Observed, seen } from '../model/observed.js';
 import { observePages } from './observe.js';
 import type { AccountRegion, AwsPort, Identity } from './ports.js';
 import { knownRegions } from '../model/partitions.js';
@@ -34,7 +34,7 @@ export async function planRegions(
 
 function allEnabled(listed: Observed<readonly AccountRegion[]>, { partition, region }: Identity): RegionPlan {
   const enabled = sorted(
-    whatArrived(listed)
+    seen(listed)
       .filter((entry) => entry.enabled)
       .map(({ name }) => name),
   );
@@ -44,7 +44,7 @@ function allEnabled(listed: Observed<readonly AccountRegion[]>, { partition, reg
 }
 
 function refuseUnknown(strange: readonly string[], { partition }: Identity, listed: Observed<readonly AccountRegion[]>): void {
-  const existing = whatArrived(listed).map(({ name }) => name);
+  const existing = seen(listed).map(({ name }) => name);
   for (const region of strange) {
     // Where the account's list could not be read, a name of the right form gets its try: its own read will tell.
     if (existing.includes(region) || (!listed.known && looksLikeARegion(region))) continue;

@@ -2,7 +2,7 @@ import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { NOTHING_INSIDE } from '../model/sections.js';
 import { clusterFrom } from './clusters.js';
-import { unknown, whatArrived } from '../model/observed.js';
+import { unknown, seen } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
 import { collectProviders, collectQuotas } from './iam.js';
 import { collectRolesNamed } from './one-role.js';
@@ -25,7 +25,7 @@ const ONLY_THIS = 'One workload alone was asked for.';
 /** The service account that is meant, as far as it is known. */
 function meant(workload: OneWorkload, { workloads }: Pick<Cluster, 'workloads'>): ServiceAccountName | null {
   const { namespace } = workload;
-  const name = workload.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
+  const name = workload.serviceAccount ?? seen(workloads)[0]?.serviceAccount;
   return name === undefined ? null : { namespace, name };
 }
 
@@ -69,10 +69,10 @@ async function collectWith(
   const serviceAccount = meant(place, cluster);
   const podIdentityAssociations =
     serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(aws, queue, region, name, serviceAccount);
-  const found = whatArrived(cluster.serviceAccounts).find(
+  const found = seen(cluster.serviceAccounts).find(
     (one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name,
   );
-  const [association] = whatArrived(podIdentityAssociations);
+  const [association] = seen(podIdentityAssociations);
   const providers =
     association === undefined
       ? collectProviders(aws, queue, home, notes, (arn) => issuer !== null && isOf(issuer, arn))

@@ -1,6 +1,6 @@
 import { memo, memoByText, memoWithin } from '../lib/memo.js';
 import type { Cluster, Inventory, RegionInventory } from '../model/inventory.js';
-import { whatArrived, type Observed } from '../model/observed.js';
+import { seen, type Observed } from '../model/observed.js';
 import type { NotEvaluated } from '../model/report.js';
 import type { Scope } from '../model/scope.js';
 import { missing, sectionOf, type Need, type PlacedSection } from '../model/sections.js';
@@ -35,9 +35,7 @@ interface Places {
 const placesOf = memo(({ regions }: Inventory): Places => ({
   regions: new Map(regions.map((region) => [region.region, region])),
   clusters: new Map(
-    regions.flatMap(({ region, clusters }) =>
-      whatArrived(clusters).map((cluster): [string, Cluster] => [`${region}/${cluster.name}`, cluster]),
-    ),
+    regions.flatMap(({ region, clusters }) => seen(clusters).map((cluster): [string, Cluster] => [`${region}/${cluster.name}`, cluster])),
   ),
 }));
 
@@ -58,7 +56,7 @@ function gapsInside(inventory: Inventory, scope: Scope, gapsOf: (cluster: Cluste
   }
   return regionsOf(inventory, scope).flatMap((region) => [
     ...gapOf(region.clusters, region.region),
-    ...whatArrived(region.clusters).flatMap((cluster) => gapsOf(cluster, `${region.region}/${cluster.name}`)),
+    ...seen(region.clusters).flatMap((cluster) => gapsOf(cluster, `${region.region}/${cluster.name}`)),
   ]);
 }
 
@@ -76,7 +74,7 @@ function listScopes(kind: Scope['kind'], inventory: Inventory): readonly Scope[]
   return inventory.regions.flatMap((region): readonly Scope[] => {
     if (kind === 'region') return [{ kind, region: region.region }];
     if (!region.clusters.known && region.clusters.partial === undefined) return [{ kind: 'region', region: region.region }];
-    return whatArrived(region.clusters).map(({ name }): Scope => ({ kind, region: region.region, cluster: name }));
+    return seen(region.clusters).map(({ name }): Scope => ({ kind, region: region.region, cluster: name }));
   });
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../facts/running-pods.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
 
@@ -153,7 +153,7 @@ export function asked(
   { namespace, serviceAccount, pod }: ChainTarget,
   isRight: (workload: Workload) => boolean,
 ): readonly Workload[] {
-  const own = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  const own = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
   if (pod !== null) return workloadsNamed(own, namespace, pod);
   const byOwner = groupBy(own, ({ owner: { kind, name } }) => `${kind} ${name}`);
   return [...byOwner.values()].flatMap((siblings) =>

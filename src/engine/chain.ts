@@ -9,7 +9,7 @@ import { deriveFacts } from '../facts/facts.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import { issuerUrl, providerArn } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
@@ -46,8 +46,8 @@ const roleNamed = (account: ServiceAccount | null): string => account?.annotatio
 /** The service accounts of its namespace that have a role, for whoever meant one of them. */
 function othersWithRole({ cluster, target }: Followed): string {
   const isNear = ({ namespace }: { readonly namespace: string }): boolean => namespace === target.namespace;
-  const annotated = whatArrived(cluster.serviceAccounts).flatMap((one) => (isNear(one) && roleNamed(one) !== '' ? [one.name] : []));
-  const associated = whatArrived(cluster.podIdentityAssociations).flatMap((one) => (isNear(one) ? [one.serviceAccount] : []));
+  const annotated = seen(cluster.serviceAccounts).flatMap((one) => (isNear(one) && roleNamed(one) !== '' ? [one.name] : []));
+  const associated = seen(cluster.podIdentityAssociations).flatMap((one) => (isNear(one) ? [one.serviceAccount] : []));
   const others = [...new Set([...annotated, ...associated])].sort();
   return others.length === 0 ? '' : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has' : 'have'} one.`;
 }
@@ -117,14 +117,14 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
 
 function agentLink({ addons, podIdentityAgent, detail, nodeGroups }: Cluster): Found {
   const autoMode = detail.known && detail.value.autoMode === true;
-  if (autoMode && whatArrived(nodeGroups).length === 0) return ok('EKS Auto Mode brings the Pod Identity agent.');
+  if (autoMode && seen(nodeGroups).length === 0) return ok('EKS Auto Mode brings the Pod Identity agent.');
   if (podIdentityAgent.known && podIdentityAgent.value !== null) {
     const { ready, desired } = podIdentityAgent.value;
     return ready === desired
       ? ok(`The Pod Identity agent is ready on ${ready} nodes.`)
       : undecided(`The Pod Identity agent is ready on ${ready} of ${desired} nodes.`);
   }
-  if (whatArrived(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
+  if (seen(addons).some(({ name }) => name === POD_IDENTITY_AGENT)) return ok('The add-on eks-pod-identity-agent is installed.');
   if (autoMode) return undecided('EKS Auto Mode brings the Pod Identity agent to its own nodes, and those of its node groups have none.');
   if (podIdentityAgent.known && addons.known) return broken('The cluster has no Pod Identity agent.');
   return notRead('The Pod Identity agent', addons.known ? podIdentityAgent : addons);
@@ -190,7 +190,7 @@ function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
 
 /** The pods of a service account as findings name them. */
 function podIds(cluster: Cluster, { namespace, serviceAccount }: ChainTarget): readonly string[] {
-  return whatArrived(cluster.workloads)
+  return seen(cluster.workloads)
     .filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount)
     .map((one) => podSubject(cluster, one).id);
 }
@@ -203,8 +203,8 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const facts = deriveFacts(inventory);
   const followed: Followed = { facts, target, cluster, audit };
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
-  const account = whatArrived(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
-  const association = whatArrived(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
+  const account = seen(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
+  const association = seen(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
   const given = association?.roleArn ?? roleNamed(account);
   const url = issuerOf(cluster);

@@ -1,6 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
-import { isOfGivenUp, whatArrived, type Observed } from '../model/observed.js';
+import { isOfGivenUp, seen, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
@@ -63,7 +63,7 @@ function withAcceptance(gaps: readonly Gap[], accept: readonly AcceptUnread[]): 
 export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]): readonly Unread[] {
   const regionGaps = inventory.regions.flatMap(({ region, clusters }) => [
     ...(triedInVain(inventory, clusters) ? [] : unreadOf(clusters, 'eks:ListClusters', region)),
-    ...whatArrived(clusters).flatMap((cluster) => [
+    ...seen(clusters).flatMap((cluster) => [
       ...unreadOf(cluster.detail, 'eks:DescribeCluster', `${region}/${cluster.name}`),
       ...CLUSTER_SECTIONS.flatMap((section) => gapsOfSection(section, cluster[section.at], `${region}/${cluster.name}`)),
     ]),
@@ -78,7 +78,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
 
 /** The sections with a family of rules that nobody asked for, of no cluster. */
 export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
-  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
   return FAMILY_SECTIONS.filter(({ at }) => clusters.every(({ [at]: section }) => !section.known && section.reason === 'not-requested'));
 }
 
@@ -87,15 +87,15 @@ export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
  * @param notJudged what was read, and not judged to the end
  */
 export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[], notJudged: readonly Unread[] = []): Coverage {
-  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
   const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
   const workloads = clusters.flatMap((cluster) => (cluster.workloads.known ? [cluster.workloads.value] : []));
   return {
     regions: inventory.regions.map(({ region }) => region),
     clusters: clusters.length,
-    providers: whatArrived(inventory.providers).length,
-    roles: whatArrived(inventory.roles).length,
-    serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + whatArrived(serviceAccounts).length, 0),
+    providers: seen(inventory.providers).length,
+    roles: seen(inventory.roles).length,
+    serviceAccounts: read.length === 0 ? null : read.reduce((sum, { serviceAccounts }) => sum + seen(serviceAccounts).length, 0),
     pods: workloads.length === 0 ? null : workloads.flat().reduce((sum, { pods }) => sum + pods, 0),
     calls: inventory.calls,
     notLookedAt: notAskedFor(inventory).map(({ family }) => family.name),

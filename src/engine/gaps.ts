@@ -1,5 +1,5 @@
 import type { Inventory } from '../model/inventory.js';
-import { whatArrived, type UnknownReason } from '../model/observed.js';
+import { seen, type UnknownReason } from '../model/observed.js';
 import type { News } from '../model/news.js';
 import type { Report, Unread } from '../model/report.js';
 import type { RememberedGap, State } from '../model/state.js';
@@ -26,7 +26,7 @@ export function leftRegions({ requestedRegions, regionList, regions }: Inventory
 
 /** Sections that nobody asked for. Where no cluster arrived, none of them was read; whether it would have been, the run before knows. */
 function leftOut(inventory: Inventory, before: readonly RememberedGap[] | null): readonly string[] {
-  const isAnyCluster = inventory.regions.some(({ clusters }) => whatArrived(clusters).length > 0);
+  const isAnyCluster = inventory.regions.some(({ clusters }) => seen(clusters).length > 0);
   if (isAnyCluster || before === null) return notAskedFor(inventory).map(({ read }) => read);
   return before.flatMap(({ what, scope, reason }) => (scope === '*' && reason === 'not-requested' ? [what] : []));
 }

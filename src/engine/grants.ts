@@ -14,7 +14,7 @@ import type { Cluster, PodIdentityAssociation, Role } from '../model/inventory.j
 import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn, providerArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
@@ -87,7 +87,7 @@ function associatedThen(
     policy.statements.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values.map(({ value }) => value))),
   );
   return [...new Set([...associatedIn, ...targetedIn])].flatMap((cluster) =>
-    whatArrived(cluster.podIdentityAssociations)
+    seen(cluster.podIdentityAssociations)
       .filter(({ roleArn, targetRoleArn }) => roleArn === role.arn || targetRoleArn === role.arn)
       .filter((one) => serves(role, after, cluster, one, account) && !serves(role, policy, cluster, one, account))
       .map(({ namespace, serviceAccount }) => {

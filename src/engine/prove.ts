@@ -13,7 +13,7 @@ import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
 import { hasVariable } from '../policy/variables.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
 import { serves } from './grants.js';
@@ -122,7 +122,7 @@ function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
 function keepsAssociations(role: RoleFacts, { inventory: { account } }: Facts, after: Facts): boolean {
   const repaired = after.role(role.role.arn)?.policy;
   return [...role.associatedIn, ...role.targetedIn].every((cluster) =>
-    whatArrived(cluster.podIdentityAssociations)
+    seen(cluster.podIdentityAssociations)
       .filter(({ roleArn, targetRoleArn }) => roleArn === role.role.arn || targetRoleArn === role.role.arn)
       .filter((one) => serves(role.role, role.policy, cluster, one, account))
       .every((one) => repaired !== undefined && serves(role.role, repaired, cluster, one, account)),
@@ -192,7 +192,7 @@ export function prove(
   const { sightings, doubtful, unread } = runRules(rules, after);
   // A rule that gave up found nothing, which proves nothing.
   if (unread.length > 0) return false;
-  const touched = whatArrived(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
+  const touched = seen(slice.roles).flatMap(({ arn }) => facts.role(arn) ?? []);
   const repaired = new Set(patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? [resource] : [])));
   const letsIn = touched.some((role) => fatesOfUsers(role, after).some((one) => one.before === 'denied' && one.after === 'allowed'));
   // What may be wrong for all that is known counts as wrong.

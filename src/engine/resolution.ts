@@ -1,7 +1,7 @@
 import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
-import { whatArrived, type Observed } from '../model/observed.js';
+import { seen, type Observed } from '../model/observed.js';
 import type { RuleOutcome } from '../model/report.js';
 import { readsOf, SECTIONS, thingsIn, type Section } from '../model/sections.js';
 import type { Remembered, RememberedGap } from '../model/state.js';
@@ -19,7 +19,7 @@ export type Resolution = 'passed' | 'gone' | 'unread' | 'retired';
 
 /** Whether a list holds something; null where it does not, and is not complete. */
 function holds<T>(list: Observed<readonly T[]>, wanted: (item: T) => boolean): boolean | null {
-  if (whatArrived(list).some(wanted)) return true;
+  if (seen(list).some(wanted)) return true;
   return list.known ? false : null;
 }
 
@@ -38,7 +38,7 @@ function exists({ type, id, arn, region }: Subject, inventory: Inventory): boole
   if (clusters === undefined) return null;
   if (type === 'cluster') return holds(clusters, (cluster) => cluster.arn === arn);
   const { cluster: clusterName, namespace, name } = partsOfServiceAccount(id);
-  const cluster = whatArrived(clusters).find((one) => one.name === clusterName);
+  const cluster = seen(clusters).find((one) => one.name === clusterName);
   if (cluster === undefined) return clusters.known ? false : null;
   return section === undefined ? null : among(section, cluster[section.at], serviceAccountKey(namespace, name));
 }

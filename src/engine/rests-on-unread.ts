@@ -9,7 +9,7 @@ import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Json } from '../model/inventory.js';
-import { unanswered, whatArrived } from '../model/observed.js';
+import { unanswered, seen } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import { providerArn, urlOfProviderArn } from '../policy/federated.js';
 import { trustOf } from '../facts/role-facts.js';
@@ -29,7 +29,7 @@ export function audiencesDemanded(statements: readonly WebIdentityStatement[], u
 
 /** Whether it is not known which roles the add-ons of a cluster have, and as whom they run. */
 const areAddonsUnread = ({ addons }: Cluster): boolean =>
-  unanswered(addons) !== null || whatArrived(addons).some(({ detail, wants }) => unanswered(detail) !== null || unanswered(wants) !== null);
+  unanswered(addons) !== null || seen(addons).some(({ detail, wants }) => unanswered(detail) !== null || unanswered(wants) !== null);
 
 /** Whether some statement may have to go, or to name another issuer, by what was not read: the patch would be another one then. */
 function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {

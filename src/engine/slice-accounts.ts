@@ -10,7 +10,7 @@ import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import { annotationsIn } from './commands.js';
 import type { Cluster, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
 export type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;
@@ -104,7 +104,7 @@ interface AssociationIndex {
 }
 
 const associationIndex = memo((cluster: Cluster): AssociationIndex => {
-  const all = whatArrived(cluster.podIdentityAssociations);
+  const all = seen(cluster.podIdentityAssociations);
   return {
     byRole: groupBy(all, ({ roleArn }) => roleArn ?? ''),
     byTarget: groupBy(all, ({ targetRoleArn }) => targetRoleArn ?? ''),

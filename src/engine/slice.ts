@@ -10,7 +10,7 @@ import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { trustOf } from '../facts/role-facts.js';
@@ -55,7 +55,7 @@ function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
  * a slice would look more complete than the account.
  */
 const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
-  const regions = inventory.regions.map(({ clusters }) => whatArrived(clusters));
+  const regions = inventory.regions.map(({ clusters }) => seen(clusters));
   const all = regions.flat();
   return [
     ...regions.map((clusters) => clusters.find(({ detail }) => !detail.known)),
@@ -86,7 +86,7 @@ interface Part {
 /** One association stands for the others: whether there is any decides how much a missing provider matters. */
 function keptAssociations(cluster: Cluster, arns: ReadonlySet<string>, accounts: Iterable<string>): readonly PodIdentityAssociation[] {
   const own = associationsAround(cluster, arns, accounts);
-  const all = whatArrived(cluster.podIdentityAssociations);
+  const all = seen(cluster.podIdentityAssociations);
   // One whose role was not read may be anybody's.
   const unread = all.filter((one) => one.roleArn === null && !own.includes(one)).slice(0, 1);
   const found = [...own, ...unread];

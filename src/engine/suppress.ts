@@ -3,7 +3,7 @@ import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } fr
 import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { Cluster } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
 
@@ -81,7 +81,7 @@ export function suppressor(
   now: string,
 ): (asked: Asked) => Standing {
   const today = now.slice(0, 10);
-  const clusters = facts.inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = facts.inventory.regions.flatMap((region) => seen(region.clusters));
   const matching = ({ rule, subject: { id, arn } }: Asked): readonly Suppression[] =>
     suppressions.filter((one) => one.rule === rule && (globMatches(one.subject, id) || (arn !== null && globMatches(one.subject, arn))));
   const byTag = ({ rule, subject, severity }: Asked, around: Cluster | null): Standing => {

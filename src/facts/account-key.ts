@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
 import type { PodIdentityAssociation } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 
 /** How an index by service account calls one: no name in Kubernetes holds a slash. */
 export const serviceAccountKey = (namespace: string, name: string): string => `${namespace}/${name}`;
@@ -15,5 +15,5 @@ export function partsOfServiceAccount(id: string): { readonly cluster: string; r
 /** The Pod Identity association of each service account of a cluster that has one, by `namespace/name`. */
 export const associationsByServiceAccount = memo(
   (cluster: ClusterHas<'pod-identity-associations'>): ReadonlyMap<string, PodIdentityAssociation> =>
-    new Map(whatArrived(cluster.podIdentityAssociations).map((one) => [serviceAccountKey(one.namespace, one.serviceAccount), one])),
+    new Map(seen(cluster.podIdentityAssociations).map((one) => [serviceAccountKey(one.namespace, one.serviceAccount), one])),
 );

@@ -1,7 +1,7 @@
 import type { InventoryHas } from '../model/has.js';
 import { memo, memoByText } from '../lib/memo.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { coversAction, coversResource, unconditionalIn, type Permission } from '../policy/permissions.js';
 
 /** AWS managed policies that make a role the master of its account, with what they come to (AWS Managed Policy Reference Guide). */
@@ -105,7 +105,7 @@ export const administrativeReasons = ({ managedPolicies }: InventoryHas<'managed
 
 /** The slices that proofs look at share the account's list of policies. */
 const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
-  const documents = new Map(whatArrived(policies).map(({ arn, document }) => [arn, document]));
+  const documents = new Map(seen(policies).map(({ arn, document }) => [arn, document]));
   const managed = memoByText((arn): readonly NamedPolicy[] => {
     const ofAws = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
     const document = ofAws === undefined ? documents.get(arn) : OF_AWS.get(ofAws);
@@ -143,6 +143,6 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
 /** Whether what a role may do is not known, because policies of the account's own were not read. */
 export function isPermissionUnread({ attachedPolicyArns }: Role, { account, managedPolicies }: InventoryHas<'managed-policies'>): boolean {
   if (managedPolicies.known) return false;
-  const read = new Set(whatArrived(managedPolicies).map(({ arn }) => arn));
+  const read = new Set(seen(managedPolicies).map(({ arn }) => arn));
   return attachedPolicyArns.some((arn) => arn.includes(`:${account}:policy/`) && !read.has(arn));
 }

@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import type { Related, Subject } from '../model/finding.js';
 import type { ClusterHas, HasRegions } from '../model/has.js';
 import type { PodIdentityAssociation } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { Scope, UnreadEntry } from '../model/scope.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
@@ -25,7 +25,7 @@ export interface InRegions<C> {
 export function clusterIn<C extends ClusterHas>({ inventory }: InRegions<C>, scope: Scope): C | null {
   if (scope.kind !== 'cluster') return null;
   const region = inventory.regions.find((one) => one.region === scope.region);
-  return region === undefined ? null : (whatArrived(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
+  return region === undefined ? null : (seen(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
 }
 
 /** The name of the agent's add-on and of its daemon set. */
@@ -40,7 +40,7 @@ export function clusterEntriesIn<C extends ClusterHas>(facts: InRegions<C>, scop
 /** The associations of a cluster, as far as read, by the ARN of their role; null = that was not read. */
 export const associationsByRole = memo(
   (cluster: ClusterHas<'pod-identity-associations'>): ReadonlyMap<string | null, readonly PodIdentityAssociation[]> =>
-    groupBy(whatArrived(cluster.podIdentityAssociations), ({ roleArn }) => roleArn),
+    groupBy(seen(cluster.podIdentityAssociations), ({ roleArn }) => roleArn),
 );
 
 const namesByNamespace = memo((associations: readonly PodIdentityAssociation[]): ReadonlyMap<string, ReadonlySet<string>> => {

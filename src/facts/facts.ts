@@ -1,6 +1,6 @@
 import type { ClusterHas, InventoryHas } from '../model/has.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
 import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
 import { indexClusters, type ClusterIndex } from './issuing-clusters.js';
@@ -39,12 +39,12 @@ export type Has<N extends Need = never> = Always<InventoryHas<N>> &
  * @param earlier those of the inventory that it is a part of: what both have is read once
  */
 export function deriveFacts(inventory: Inventory, earlier?: Facts): Facts {
-  const clusters = inventory.regions.flatMap((region) => whatArrived(region.clusters));
+  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
   const users = indexUsers(inventory, clusters);
   return {
     inventory,
     ...indexClusters(clusters),
-    ...indexProviders(whatArrived(inventory.providers)),
+    ...indexProviders(seen(inventory.providers)),
     ...indexRoles(inventory, users, earlier),
     usersOf: (cluster) => users.usersOf(cluster),
     admits: (role, request) => evaluateParsed(role.policy, request).verdict,

@@ -1,5 +1,5 @@
 import type { Workload } from '../model/workload.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { IssuingHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { NearNames } from '../lib/near-names.js';
@@ -110,7 +110,7 @@ class Bearers {
 export function misplacedIn(cluster: IssuingHas<'workloads' | 'service-accounts' | 'pod-identity-associations'>): readonly Misplaced[] {
   const inNamespace = new Map([...roleBearers(cluster)].map(([namespace, bearers]) => [namespace, new Bearers(bearers)]));
   const running = workloadsByServiceAccount(cluster.cluster);
-  const workloads = whatArrived(cluster.cluster.workloads);
+  const workloads = seen(cluster.cluster.workloads);
   const isWhole = cluster.cluster.workloads.known;
   const drivers = driversAmong(workloads);
   const found = workloads.flatMap((workload): Misplaced[] => {

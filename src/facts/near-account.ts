@@ -1,13 +1,13 @@
 import { memo, memoByText } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
 import type { ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { groupBy } from '../lib/group-by.js';
 import { NearNames } from '../lib/near-names.js';
 
 /** Many namespaces hold a service account of the same name: those are only counted out where one is asked for. */
 const indexOf = memo((cluster: ClusterHas<'service-accounts'>) => {
-  const accounts = whatArrived(cluster.serviceAccounts);
+  const accounts = seen(cluster.serviceAccounts);
   const byNamespace = groupBy(accounts, ({ namespace }) => namespace);
   return {
     byName: groupBy(accounts, ({ name }) => name),

@@ -1,7 +1,7 @@
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
 import type { Has } from './facts.js';
 
@@ -45,7 +45,7 @@ export function tokenRead({ tokens, tokenFile }: Pick<ContainerIdentity, 'tokens
 
 const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
   const bearers = facts.issuingClusters.flatMap(({ cluster, url }) =>
-    whatArrived(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
+    seen(cluster.workloads).flatMap(({ namespace, serviceAccount, containers }) =>
       containers.flatMap((container) => {
         if (container.roleArn === null || container.tokenFile === null) return [];
         const read = tokenRead(container);

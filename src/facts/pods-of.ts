@@ -4,11 +4,11 @@ import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
 import { type LiveServiceAccount } from './service-accounts.js';
 import type { ClusterHas } from '../model/has.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 
 /** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
 export const workloadsByServiceAccount = memo((cluster: ClusterHas<'workloads'>): ReadonlyMap<string, readonly Workload[]> =>
-  groupBy(whatArrived(cluster.workloads), ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
+  groupBy(seen(cluster.workloads), ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
 );
 
 /** The workloads that run as a service account; null where the pods of the cluster were not read. */

@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { IssuingHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
@@ -22,7 +22,7 @@ const annotatedRole = ({ annotations }: ServiceAccount): string => annotations[R
 /** The service accounts of a cluster that are given a role, by namespace. */
 export const roleBearers = memo(
   (cluster: IssuingHas<'service-accounts' | 'pod-identity-associations'>): ReadonlyMap<string, readonly RoleBearer[]> => {
-    const associated = whatArrived(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
+    const associated = seen(cluster.cluster.podIdentityAssociations).map((association): RoleBearer => {
       const { namespace, serviceAccount: name, roleArn } = association;
       return {
         namespace,
@@ -33,7 +33,7 @@ export const roleBearers = memo(
       };
     });
     const taken = new Set(associated.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
-    const annotated = whatArrived(cluster.cluster.serviceAccounts)
+    const annotated = seen(cluster.cluster.serviceAccounts)
       .filter((account) => annotatedRole(account) !== '' && !taken.has(serviceAccountKey(account.namespace, account.name)))
       .map((account): RoleBearer => {
         const { namespace, name } = account;

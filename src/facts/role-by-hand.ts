@@ -2,7 +2,7 @@ import { ROLE_ANNOTATION } from '../model/annotations.js';
 import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { providerArn } from '../policy/federated.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { associationsByServiceAccount, serviceAccountKey } from './account-key.js';
 import type { Has, IssuingHas, RoleHas } from './facts.js';
 import { API_SERVER_AUDIENCE, isCut, tokenRead } from './pods-by-hand.js';
@@ -146,7 +146,7 @@ export function podsByHand(
   cluster: IssuingHas<'service-accounts' | 'pod-identity-associations' | 'workloads'>,
   facts: Has<'roles' | 'providers'>,
 ): readonly Workload[] {
-  return whatArrived(cluster.cluster.workloads).filter((workload) =>
+  return seen(cluster.cluster.workloads).filter((workload) =>
     judgedByHand(workload, isGivenRole(cluster, workload), cluster.url, facts).some(({ refusals }) => refusals.includes('provider')),
   );
 }

@@ -1,5 +1,5 @@
 import { ROLE_ANNOTATION } from '../model/annotations.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
@@ -47,7 +47,7 @@ export function subjectsOfCluster(url: string, facts: Has<'clusters' | 'service-
   const cluster = facts.clusterOf(url)?.cluster;
   return cluster === undefined
     ? []
-    : whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
+    : seen(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
 }
 
 /** Whether what a statement demands of subject or audience, where it demands it of tokens of its issuer, takes the token of a service account. */

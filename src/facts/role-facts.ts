@@ -2,7 +2,7 @@ import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas, Declared } from '../model/has.js';
 import type { Cluster, Inventory, Json, Role } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { Need, UsageNeed } from '../model/sections.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { administrativeReasons } from './administrative.js';
@@ -67,7 +67,7 @@ export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>, earl
     const before = earlier.role(arn);
     return before?.role.trustPolicy === trustPolicy ? before : trustOf(trustPolicy);
   };
-  const roles = whatArrived(inventory.roles).map((role): RoleFacts => {
+  const roles = seen(inventory.roles).map((role): RoleFacts => {
     let administrative: string | null | undefined;
     const { policy, statements } = read(role);
     const { users: own, usage, associatedIn, targetedIn } = users.usesOf(role.arn);

@@ -2,7 +2,7 @@ import type { InventoryHas } from '../model/has.js';
 import { memo, memoWithin } from '../lib/memo.js';
 import { only } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { coversAction, coversResource, permissionsIn, unconditionalIn, type Permission } from '../policy/permissions.js';
 import type { Tristate } from '../policy/tristate.js';
 
@@ -15,7 +15,7 @@ export interface RolePermissions {
 
 const managedPermissions = memo(
   (policies: Inventory['managedPolicies']): ReadonlyMap<string, readonly Permission[]> =>
-    new Map(whatArrived(policies).map(({ arn, document }) => [arn, permissionsIn(document)])),
+    new Map(seen(policies).map(({ arn, document }) => [arn, permissionsIn(document)])),
 );
 
 const permissionsOfRoles = memo((policies: Inventory['managedPolicies']) => {
@@ -53,7 +53,7 @@ export const isOfAws = (arn: string): boolean => /^arn:[^:]+:iam::aws:policy\//.
 
 const textsOfPolicies = memo(
   (policies: Inventory['managedPolicies']): ReadonlyMap<string, Json> =>
-    new Map(whatArrived(policies).map(({ arn, document }) => [arn, document])),
+    new Map(seen(policies).map(({ arn, document }) => [arn, document])),
 );
 
 /**

@@ -2,7 +2,7 @@ import { groupBy } from '../lib/group-by.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { issuerUrl } from '../policy/federated.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
@@ -56,7 +56,7 @@ const NONE: readonly never[] = [];
  * say nothing of one of them.
  */
 function annotatedByEks(cluster: Cluster): readonly ServiceAccount[] {
-  return whatArrived(cluster.addons).flatMap((one) => {
+  return seen(cluster.addons).flatMap((one) => {
     const addon = addonServiceAccounts(one);
     const role = addon?.detail.serviceAccountRoleArn ?? null;
     const [wanted, other] = addon?.wants ?? [];
@@ -67,7 +67,7 @@ function annotatedByEks(cluster: Cluster): readonly ServiceAccount[] {
 
 /** Those that carry a role, once each: the annotations of one are of its own where it was read. */
 function annotatedIn(cluster: Cluster): readonly ServiceAccount[] {
-  const own = whatArrived(cluster.serviceAccounts).filter(({ annotations }) => annotations[ROLE_ANNOTATION] !== undefined);
+  const own = seen(cluster.serviceAccounts).filter(({ annotations }) => annotations[ROLE_ANNOTATION] !== undefined);
   const carries = (by: ServiceAccount): boolean =>
     own.some(
       (one) =>
@@ -100,7 +100,7 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser<Cluster>[] {
 
 /** The clusters whose associations name a role, each once, in the order in which they come. */
 function clustersByRole(clusters: readonly Cluster[], which: 'roleArn' | 'targetRoleArn'): (arn: string) => readonly Cluster[] {
-  const named = clusters.flatMap((cluster) => whatArrived(cluster.podIdentityAssociations).map((one) => ({ cluster, arn: one[which] })));
+  const named = clusters.flatMap((cluster) => seen(cluster.podIdentityAssociations).map((one) => ({ cluster, arn: one[which] })));
   const byArn = groupBy(named, ({ arn }) => arn);
   return (arn) => {
     const found = byArn.get(arn);

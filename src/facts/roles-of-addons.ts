@@ -1,6 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
 import type { Facts, IssuingHas, RoleFacts, RoleHas, RoleIndex } from './facts.js';
@@ -17,7 +17,7 @@ export interface RoleOfAddon<R = RoleHas> {
 /** The add-ons of a cluster that EKS gave a role of this account, and no association. Who did that had to be allowed to pass the role. */
 export function rolesOfAddons<R extends RoleHas>(cluster: RoleOfAddon['cluster'], facts: RoleIndex<R>): readonly RoleOfAddon<R>[] {
   const associated = associationsByServiceAccount(cluster.cluster);
-  return whatArrived(cluster.cluster.addons).flatMap((one): RoleOfAddon<R>[] => {
+  return seen(cluster.cluster.addons).flatMap((one): RoleOfAddon<R>[] => {
     const addon = addonServiceAccounts(one);
     const role = facts.role(addon?.detail.serviceAccountRoleArn ?? '');
     if (addon === null || role === null) return [];

@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Json, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import type { Patch, Subject } from '../model/finding.js';
-import { unanswered, whatArrived, type Unless } from '../model/observed.js';
+import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { ClusterIndex, GivenBy, Has, IssuingCluster, IssuingHas } from './facts.js';
@@ -37,7 +37,7 @@ export function serviceAccountSubject({ cluster }: IssuingHas, namespace: string
 
 const serviceAccountsByKey = memo(
   ({ serviceAccounts }: ClusterHas<'service-accounts'>): ReadonlyMap<string, ServiceAccount> =>
-    new Map(whatArrived(serviceAccounts).map((account) => [serviceAccountKey(account.namespace, account.name), account])),
+    new Map(seen(serviceAccounts).map((account) => [serviceAccountKey(account.namespace, account.name), account])),
 );
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
@@ -47,7 +47,7 @@ export function serviceAccountAt({ cluster }: IssuingHas<'service-accounts'>, ke
 
 const terminatingIn = memo(
   ({ namespaces }: ClusterHas<'namespaces'>): ReadonlySet<string> =>
-    new Set(whatArrived(namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : []))),
+    new Set(seen(namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : []))),
 );
 
 /** Whether a namespace is being deleted: what is in it goes with it. */
@@ -57,13 +57,13 @@ export function isTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: 
 
 /** Why a namespace may be being deleted for all that is known: the namespaces were asked for, and this one was not read. */
 export function mayBeTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: string): Unless | null {
-  return whatArrived(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
+  return seen(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
 }
 
 /** Seven rules ask for the same list. */
 const listServiceAccounts = memo(<C extends ClusterHas<Live>>(cluster: IssuingCluster<C>): readonly LiveEntry<C>[] => {
   const associations = associationsByServiceAccount(cluster.cluster);
-  return whatArrived(cluster.cluster.serviceAccounts)
+  return seen(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
     .map((account) => {
       const { namespace, name } = account;

@@ -3,7 +3,7 @@ import type { ClusterHas } from '../model/has.js';
 import { memo } from '../lib/memo.js';
 import { oneOrList } from '../lib/one-or-list.js';
 import type { PodIdentityAssociation, Role } from '../model/inventory.js';
-import { whatArrived } from '../model/observed.js';
+import { seen } from '../model/observed.js';
 import type { UnreadEntry } from '../model/scope.js';
 import { admission, judge, type Access } from '../policy/admission.js';
 import { isTokenKey } from '../policy/condition-key.js';
@@ -144,7 +144,7 @@ export interface Targeted {
 
 /** The target roles of a cluster's associations, as far as they and the roles of the associations were read. */
 export function targetsOf(cluster: Targeted['cluster'], facts: Has<'roles'>): readonly Targeted[] {
-  const byTarget = groupBy(whatArrived(cluster.podIdentityAssociations), ({ targetRoleArn }) => targetRoleArn ?? '');
+  const byTarget = groupBy(seen(cluster.podIdentityAssociations), ({ targetRoleArn }) => targetRoleArn ?? '');
   return [...byTarget].flatMap(([arn, associations]): readonly Targeted[] => {
     const target = facts.role(arn);
     if (target === null) return [];
@@ -158,7 +158,7 @@ export function targetsOf(cluster: Targeted['cluster'], facts: Has<'roles'>): re
 
 /** The cluster as one entry that was not evaluated, where associations go on to roles of other accounts: those were not read. */
 export function targetsElsewhere(cluster: Targeted['cluster'], { inventory }: Has): readonly UnreadEntry[] {
-  const isElsewhere = whatArrived(cluster.podIdentityAssociations).some(
+  const isElsewhere = seen(cluster.podIdentityAssociations).some(
     ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== inventory.account,
   );
   return isElsewhere ? [{ subject: clusterSubject(cluster), unread: { reason: 'not-requested' } }] : [];

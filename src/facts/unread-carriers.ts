@@ -1,6 +1,6 @@
 import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
-import { unanswered, whatArrived, type Unless } from '../model/observed.js';
+import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { UsageNeed } from '../model/sections.js';
 import type { GivenBy, Has, RoleHas } from './facts.js';
 import { eksIssuer } from './issuer.js';
@@ -11,7 +11,7 @@ import { mayBeAssociated } from './subject-of.js';
 /** The first reason among several. */
 const firstOf = (reasons: readonly (Unless | null)[]): Unless | null => reasons.find((one) => one !== null) ?? null;
 
-const listed = <C>({ inventory }: InRegions<C>): readonly C[] => inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
+const listed = <C>({ inventory }: InRegions<C>): readonly C[] => inventory.regions.flatMap(({ clusters }) => seen(clusters));
 
 /** Why it is not known which service accounts of a cluster carry which role. */
 const unreadIn = (cluster: ClusterHas<GivenBy>, facts: Has<'roles'>): Unless | null =>
@@ -23,7 +23,7 @@ const issuerUnread = ({ detail, serviceAccounts }: ClusterHas<GivenBy>): Unless 
 
 /** Why it is not known whom associations of a cluster give a role. */
 const associatedRoleUnread = memo(({ podIdentityAssociations }: ClusterHas<'pod-identity-associations'>): Unless | null =>
-  firstOf(whatArrived(podIdentityAssociations).map(({ roleArn, unread }) => (roleArn === null ? (unread ?? null) : null))),
+  firstOf(seen(podIdentityAssociations).map(({ roleArn, unread }) => (roleArn === null ? (unread ?? null) : null))),
 );
 
 /**
@@ -36,7 +36,7 @@ export function carriersUnread(url: string, facts: Has<'roles' | GivenBy>): Unle
   const place = eksIssuer(url)?.region;
   const region = facts.inventory.regions.find((one) => one.region === place);
   if (region === undefined) return null;
-  return unanswered(region.clusters) ?? firstOf(whatArrived(region.clusters).map(issuerUnread));
+  return unanswered(region.clusters) ?? firstOf(seen(region.clusters).map(issuerUnread));
 }
 
 /** Why it is not known who has a role, of those whom its trust policy may let in. */

@@ -40,12 +40,12 @@ export function unknown<T = never>(reason: UnknownReason, detail: string, partia
   return partial === undefined ? { known: false, reason, detail } : { known: false, reason, detail, partial };
 }
 
-/** Everything that arrived, complete or not; an empty list where nothing did. Never proof of absence. */
-export function whatArrived<T>(observed: Observed<readonly T[]>): readonly T[] {
+/** What is known to be there: everything that arrived, complete or not. Good for what is said of these things, never for "there is none". */
+export function seen<T>(observed: Observed<readonly T[]>): readonly T[] {
   return observed.known ? observed.value : (observed.partial ?? []);
 }
 
-/** All of a list, where it was read to its end; null where it was not. Only of such a list is "none of them" a fact. */
+/** All there is, where a list was read to its end; null where it was not. Of this alone "there is none" is a fact. */
 export function whole<T>(observed: Observed<readonly T[]>): readonly T[] | null {
   return observed.known ? observed.value : null;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { unreadIn } from '../../src/engine/coverage.js';
 import type { Addon, Inventory } from '../../src/model/inventory.js';
-import { whatArrived, type Observed } from '../../src/model/observed.js';
+import { seen, type Observed } from '../../src/model/observed.js';
 import { pagesOf, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn } from './account-under-test.js';
@@ -18,7 +18,7 @@ describeOnMoto('EKS add-ons', () => {
   afterEach(() => test.endpoint.stop());
 
   const addonsIn = (inventory: Inventory, name = 'prod'): Observed<readonly Addon[]> => {
-    const cluster = whatArrived(clustersIn(inventory, 'eu-west-1')).find((one) => one.name === name);
+    const cluster = seen(clustersIn(inventory, 'eu-west-1')).find((one) => one.name === name);
     if (cluster === undefined) throw new Error(`no cluster ${name}`);
     return cluster.addons;
   };
@@ -32,7 +32,7 @@ describeOnMoto('EKS add-ons', () => {
     test.endpoint.on({ operation: 'ListAddons' }, pagesOf(2));
     const inventory = await test.collect();
     const detail = { version: VERSION, status: 'ACTIVE', issues: [], serviceAccountRoleArn: null, namespace: null, configured: false };
-    expect(whatArrived(addonsIn(inventory))).toMatchObject([
+    expect(seen(addonsIn(inventory))).toMatchObject([
       {
         name: 'aws-ebs-csi-driver',
         detail: { known: true, value: { ...detail, serviceAccountRoleArn: role } },
@@ -69,7 +69,7 @@ describeOnMoto('EKS add-ons', () => {
     for (const name of ['vpc-cni', 'coredns']) await test.account.addon('eu-west-1', 'prod', name);
     test.endpoint.on({ operation }, DENIED);
     const inventory = await test.collect();
-    expect(whatArrived(addonsIn(inventory)).map(({ name, detail, wants }) => [name, detail.known, wants.known])).toEqual([
+    expect(seen(addonsIn(inventory)).map(({ name, detail, wants }) => [name, detail.known, wants.known])).toEqual([
       ['coredns', ...known],
       ['vpc-cni', ...known],
     ]);
@@ -80,6 +80,6 @@ describeOnMoto('EKS add-ons', () => {
     await test.account.addon('eu-west-1', 'prod', 'vpc-cni');
     test.endpoint.on({ operation: 'DescribeAddon' }, serviceError('ResourceNotFoundException', 'gone', 404), 1);
     const inventory = await test.collect();
-    expect([whatArrived(addonsIn(inventory)), gaps(inventory)]).toEqual([[], []]);
+    expect([seen(addonsIn(inventory)), gaps(inventory)]).toEqual([[], []]);
   });
 });

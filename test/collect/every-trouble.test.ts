@@ -8,7 +8,7 @@ import { ReadQueue } from '../../src/collect/read-queue.js';
 import type { READS } from '../../src/collect/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { whatArrived, type Observed } from '../../src/model/observed.js';
+import { seen, type Observed } from '../../src/model/observed.js';
 import { type Fault, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
 
@@ -46,9 +46,9 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   'half an answer': { fault: { kind: 'drip' }, reason: 'unreachable', problem: 'unreachable', attempts: 2 },
 };
 
-const cluster = ({ regions }: Inventory): Cluster | undefined => whatArrived(regions[0]?.clusters ?? { known: true, value: [] })[0];
-const association = (inventory: Inventory) => whatArrived(cluster(inventory)?.podIdentityAssociations ?? { known: true, value: [] })[0];
-const addon = (inventory: Inventory) => whatArrived(cluster(inventory)?.addons ?? { known: true, value: [] })[0];
+const cluster = ({ regions }: Inventory): Cluster | undefined => seen(regions[0]?.clusters ?? { known: true, value: [] })[0];
+const association = (inventory: Inventory) => seen(cluster(inventory)?.podIdentityAssociations ?? { known: true, value: [] })[0];
+const addon = (inventory: Inventory) => seen(cluster(inventory)?.addons ?? { known: true, value: [] })[0];
 
 type Section = (inventory: Inventory) => Partial<Observed<unknown>> | undefined;
 
@@ -64,9 +64,9 @@ const SECTIONS: Readonly<Record<Exclude<(typeof READS)[number]['action'], 'sts:G
   'eks:DescribeAddon': (inventory) => addon(inventory)?.detail,
   'eks:DescribeAddonConfiguration': (inventory) => addon(inventory)?.wants,
   'eks:ListNodegroups': (inventory) => cluster(inventory)?.nodeGroups,
-  'eks:DescribeNodegroup': (inventory) => whatArrived(cluster(inventory)?.nodeGroups ?? { known: true, value: [] })[0]?.roleArn,
+  'eks:DescribeNodegroup': (inventory) => seen(cluster(inventory)?.nodeGroups ?? { known: true, value: [] })[0]?.roleArn,
   'iam:ListOpenIDConnectProviders': ({ providers }) => providers,
-  'iam:GetOpenIDConnectProvider': ({ providers }) => whatArrived(providers)[0]?.detail,
+  'iam:GetOpenIDConnectProvider': ({ providers }) => seen(providers)[0]?.detail,
   'iam:GetAccountAuthorizationDetails': ({ roles }) => roles,
   'iam:GetAccountSummary': ({ quotas }) => quotas,
 };
@@ -146,7 +146,7 @@ describe('a read of AWS that has trouble', () => {
 
   it.each(OF_ONE_ROLE)('%s, %s, lasting: the permissions of the role are unread', async (action: ReadAction, _, trouble) => {
     aws.endpoint.on({ operation: operationOf(action) }, trouble.fault);
-    const [role] = whatArrived((await ofOneRole(trouble)).roles);
+    const [role] = seen((await ofOneRole(trouble)).roles);
     expect(role?.permissionsUnread).toMatchObject({ reason: trouble.reason });
     expect(aws.endpoint.counts()[operationOf(action)]).toBe(trouble.attempts);
   });

@@ -3,7 +3,7 @@ import { awsPort } from '../../src/collect/aws/aws-port.js';
 import type { ClientOptions } from '../../src/collect/aws/clients.js';
 import { collect } from '../../src/collect/collect.js';
 import { unreadIn } from '../../src/engine/coverage.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { knownRegions } from '../../src/model/partitions.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
@@ -38,7 +38,7 @@ describe('a read that goes on failing', () => {
       'eks:DescribeCluster': 20,
       'eks:ListAddons': 20,
     });
-    const found = whatArrived(inventory.regions[0]?.clusters ?? { known: true, value: [] });
+    const found = seen(inventory.regions[0]?.clusters ?? { known: true, value: [] });
     expect(found.filter(({ detail, addons }) => detail.known && addons.known)).toHaveLength(20);
     expect(unreadIn(inventory, [])).toEqual([
       {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { rawAnswer } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn } from './account-under-test.js';
 
 const xml = (operation: string, content: string) => rawAnswer(`<R><${operation}Result>${content}</${operation}Result></R>`, 'text/xml');
 const firstClusters = (inventory: Inventory) => clustersIn(inventory, 'eu-west-1');
-const firstDetail = (inventory: Inventory) => whatArrived(firstClusters(inventory))[0]?.detail;
-const firstProvider = (inventory: Inventory) => whatArrived(inventory.providers)[0]?.detail;
+const firstDetail = (inventory: Inventory) => seen(firstClusters(inventory))[0]?.detail;
+const firstProvider = (inventory: Inventory) => seen(inventory.providers)[0]?.detail;
 
 const ROLES = 'GetAccountAuthorizationDetails';
 

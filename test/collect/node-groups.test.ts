@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { unreadIn } from '../../src/engine/coverage.js';
 import type { Inventory, NodeGroup } from '../../src/model/inventory.js';
-import { whatArrived, type Observed } from '../../src/model/observed.js';
+import { seen, type Observed } from '../../src/model/observed.js';
 import { pagesOf, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn } from './account-under-test.js';
@@ -21,7 +21,7 @@ describeOnMoto('managed node groups', () => {
 
   const associate = (): Promise<void> => test.account.association('eu-west-1', 'prod', 'shop', 'cart', role);
   const groupsIn = (inventory: Inventory): Observed<readonly NodeGroup[]> => {
-    const [cluster] = whatArrived(clustersIn(inventory, 'eu-west-1'));
+    const [cluster] = seen(clustersIn(inventory, 'eu-west-1'));
     if (cluster === undefined) throw new Error('no cluster');
     return cluster.nodeGroups;
   };
@@ -63,14 +63,14 @@ describeOnMoto('managed node groups', () => {
     await associate();
     test.endpoint.on({ operation: 'ListNodegroups' }, pagesOf(2), 1);
     test.endpoint.on({ operation: 'ListNodegroups' }, DENIED);
-    expect(whatArrived(groupsIn(await test.collect())).map(({ name }) => name)).toHaveLength(2);
+    expect(seen(groupsIn(await test.collect())).map(({ name }) => name)).toHaveLength(2);
   });
 
   it('without their roles are one gap of their cluster', async () => {
     await associate();
     test.endpoint.on({ operation: 'DescribeNodegroup' }, DENIED);
     const inventory = await test.collect();
-    expect(whatArrived(groupsIn(inventory)).map(({ name, roleArn }) => [name, roleArn.known])).toEqual([
+    expect(seen(groupsIn(inventory)).map(({ name, roleArn }) => [name, roleArn.known])).toEqual([
       ['blue', false],
       ['green', false],
       ['red', false],
@@ -81,6 +81,6 @@ describeOnMoto('managed node groups', () => {
   it('that go while they are read are left out', async () => {
     await associate();
     test.endpoint.on({ operation: 'DescribeNodegroup' }, serviceError('ResourceNotFoundException', 'gone', 404), 1);
-    expect(whatArrived(groupsIn(await test.collect()))).toHaveLength(2);
+    expect(seen(groupsIn(await test.collect()))).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { observePages } from '../../src/collect/observe.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { type Fault, pagesOf, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';
@@ -27,7 +27,7 @@ describeOnMoto('lists in pages', () => {
 
     const clusters = clustersIn(inventory, 'eu-west-1');
     expect(clusters.known && namesOf(clusters.value)).toEqual(['a', 'b', 'c']);
-    expect(whatArrived(inventory.roles).map(({ name }) => name)).toEqual(['r1', 'r2', 'r3']);
+    expect(seen(inventory.roles).map(({ name }) => name)).toEqual(['r1', 'r2', 'r3']);
     expect(inventory.managedPolicies).toEqual(known(policies.map((arn) => ({ arn, document: permission }))));
     // 5 things by 2; 3 clusters by 2 in one region; the other regions have one empty page.
     expect(inventory.calls).toMatchObject({ 'iam:GetAccountAuthorizationDetails': 3, 'eks:ListClusters': inventory.regions.length + 1 });
@@ -47,7 +47,7 @@ describeOnMoto('lists in pages', () => {
 
     const clusters = clustersIn(inventory, 'eu-west-1');
     expect(clusters).toMatchObject({ known: false, reason: 'denied', detail: 'AccessDeniedException: not today' });
-    expect(namesOf(whatArrived(clusters))).toEqual(['a', 'b']);
+    expect(namesOf(seen(clusters))).toEqual(['a', 'b']);
     expect(inventory.roles).toMatchObject({ known: false, reason: 'denied', partial: [{ name: 'r1' }, { name: 'r2' }] });
     expect(inventory.managedPolicies).toEqual({ known: false, reason: 'denied', detail: 'AccessDenied: not today' });
   });
@@ -137,7 +137,7 @@ describe('a list that never ends', () => {
       return Promise.resolve({ items: [calls], next: `t${calls}` });
     });
     expect(list).toMatchObject({ known: false, reason: 'malformed', detail: expect.stringContaining('2,000 pages') });
-    expect(whatArrived(list)).toHaveLength(calls);
+    expect(seen(list)).toHaveLength(calls);
     expect(calls).toBe(2_000);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { unreadIn } from '../../src/engine/coverage.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived, type Observed } from '../../src/model/observed.js';
+import { seen, type Observed } from '../../src/model/observed.js';
 import type { PodIdentityAssociation } from '../../src/model/inventory.js';
 import { pagesOf, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
@@ -26,7 +26,7 @@ describeOnMoto('Pod Identity associations', () => {
   const give = (serviceAccount: string, role = serviceAccount, region = 'eu-west-1'): Promise<void> =>
     test.account.association(region, 'prod', 'shop', serviceAccount, roleOf(role));
   const associationsIn = (inventory: Inventory, region = 'eu-west-1', name = 'prod'): Observed<readonly PodIdentityAssociation[]> => {
-    const cluster = whatArrived(clustersIn(inventory, region)).find((one) => one.name === name);
+    const cluster = seen(clustersIn(inventory, region)).find((one) => one.name === name);
     if (cluster === undefined) throw new Error(`no cluster ${name}`);
     return cluster.podIdentityAssociations;
   };
@@ -37,13 +37,13 @@ describeOnMoto('Pod Identity associations', () => {
     await give('x', 'other', 'eu-west-3');
     test.endpoint.on({ operation: 'ListPodIdentityAssociations' }, pagesOf(2));
     const inventory = await test.collect();
-    expect(whatArrived(associationsIn(inventory)).map(({ serviceAccount, roleArn }) => [serviceAccount, roleArn])).toEqual([
+    expect(seen(associationsIn(inventory)).map(({ serviceAccount, roleArn }) => [serviceAccount, roleArn])).toEqual([
       ['a', roleOf('a')],
       ['b', roleOf('b')],
       ['c', roleOf('c')],
     ]);
     expect(associationsIn(inventory, 'eu-west-1', 'dev')).toEqual({ known: true, value: [] });
-    expect(whatArrived(associationsIn(inventory, 'eu-west-3'))).toMatchObject([{ serviceAccount: 'x', roleArn: roleOf('other') }]);
+    expect(seen(associationsIn(inventory, 'eu-west-3'))).toMatchObject([{ serviceAccount: 'x', roleArn: roleOf('other') }]);
     expect(gaps(inventory)).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describeOnMoto('Pod Identity associations', () => {
     for (const name of ['a', 'b']) await give(name);
     test.endpoint.on({ operation: 'DescribePodIdentityAssociation' }, DENIED);
     const inventory = await test.collect();
-    expect(whatArrived(associationsIn(inventory))).toMatchObject([
+    expect(seen(associationsIn(inventory))).toMatchObject([
       { serviceAccount: 'a', roleArn: null, unread: { reason: 'denied' } },
       { serviceAccount: 'b', roleArn: null, unread: { reason: 'denied' } },
     ]);
@@ -76,7 +76,7 @@ describeOnMoto('Pod Identity associations', () => {
     for (const name of ['a', 'b']) await give(name);
     test.endpoint.on({ operation: 'DescribePodIdentityAssociation' }, serviceError('ResourceNotFoundException', 'gone', 404), 1);
     const inventory = await test.collect();
-    expect(whatArrived(associationsIn(inventory))).toHaveLength(1);
+    expect(seen(associationsIn(inventory))).toHaveLength(1);
     expect(gaps(inventory)).toEqual([]);
   });
 });

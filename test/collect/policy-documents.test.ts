@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodePolicyDocument } from '../../src/collect/policy-document.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest } from './account-under-test.js';
 
@@ -43,7 +43,7 @@ describeOnMoto('policy documents over the wire', () => {
     );
     const { roles } = await test.collect();
     expect(roles.known).toBe(true);
-    expect(whatArrived(roles).map(({ trustPolicy }) => trustPolicy)).toEqual(['{"Version": oops', empty]);
+    expect(seen(roles).map(({ trustPolicy }) => trustPolicy)).toEqual(['{"Version": oops', empty]);
   });
 
   it('takes the scheme off the address of a provider, if IAM should leave it on', async () => {
@@ -72,7 +72,7 @@ describeOnMoto('policy documents over the wire', () => {
     const role = '<member><Arn>arn:x</Arn><RoleName>x</RoleName><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></member>';
     const rewrite = (answer: string) => answer.replace(/<RoleDetailList\s*\/>/, `<RoleDetailList>${role}</RoleDetailList>`);
     test.endpoint.on({ operation: 'GetAccountAuthorizationDetails' }, { kind: 'after', rewrite });
-    expect(whatArrived((await test.collect()).roles)).toEqual([
+    expect(seen((await test.collect()).roles)).toEqual([
       {
         arn: 'arn:x',
         name: 'x',

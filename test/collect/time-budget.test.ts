@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect, type CollectOptions } from '../../src/collect/collect.js';
 import type { AwsPort } from '../../src/collect/ports.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';
 
@@ -61,7 +61,7 @@ describe('the time budget', () => {
 
     const clusters = clustersIn(inventory, 'eu-west-1');
     expect(clusters.known && namesOf(clusters.value)).toEqual(['a', 'b', 'c']);
-    expect(whatArrived(clusters).map(({ detail }) => detail)).toEqual([expect.objectContaining({ known: true }), OUT_OF_TIME, OUT_OF_TIME]);
+    expect(seen(clusters).map(({ detail }) => detail)).toEqual([expect.objectContaining({ known: true }), OUT_OF_TIME, OUT_OF_TIME]);
     expect(inventory.calls['eks:DescribeCluster']).toBe(1);
   });
 

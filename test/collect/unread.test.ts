@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { knownRegions } from '../../src/model/partitions.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';
@@ -119,7 +119,7 @@ describeOnMoto('what AWS does not answer', () => {
     expect(inventory.regionList).toEqual({ known: false, reason: 'denied', detail: 'AccessDeniedException: no' });
     expect(inventory.regions.map(({ region }) => region)).toEqual(knownRegions('aws'));
     expect(clustersIn(inventory, 'me-south-1')).toMatchObject({ known: false, reason: 'disabled-region' });
-    expect(whatArrived(clustersIn(inventory, 'eu-west-1'))).toHaveLength(1);
+    expect(seen(clustersIn(inventory, 'eu-west-1'))).toHaveLength(1);
   });
 
   it('gives the same bytes for the same account', async () => {

@@ -6,7 +6,7 @@ import type { Progress } from '../../src/collect/read-queue.js';
 import { READS } from '../../src/collect/reads.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { TestAccount, trustFor } from '../support/aws/account.js';
 import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
@@ -64,7 +64,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
   });
 
   it('reads the enabled regions, those opted into with them', () => {
-    const regions = whatArrived(inventory.regionList);
+    const regions = seen(inventory.regionList);
     expect(inventory.regionList.known).toBe(true);
     expect(regions).toContain('af-south-1');
     expect(regions).not.toContain('eu-west-3');
@@ -75,7 +75,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
 
   it('takes clusters and issuers as EKS gives them, two regions with one name apart', () => {
     const clustersOf = (name: string) =>
-      inventory.regions.filter(({ region }) => region === name).flatMap(({ clusters }) => whatArrived(clusters));
+      inventory.regions.filter(({ region }) => region === name).flatMap(({ clusters }) => seen(clusters));
     expect(clustersOf('eu-west-1').map(({ name }) => name)).toEqual(['dev', 'prod']);
     expect(clustersOf('eu-west-1')[1]).toEqual({
       name: 'prod',
@@ -115,7 +115,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
 
   it('reads every provider with its audiences, none of them included', () => {
     const ofGoogle = `arn:aws:iam::${account.id}:oidc-provider/accounts.google.com`;
-    expect(whatArrived(inventory.providers)).toEqual([
+    expect(seen(inventory.providers)).toEqual([
       { arn: ofGoogle, detail: known(expect.objectContaining({ url: 'accounts.google.com', clientIds: [] })) },
       {
         arn: made.provider,
@@ -131,7 +131,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
   });
 
   it('reads every role with policies, boundary and the one tag that counts, sorted by ARN', () => {
-    const roles = whatArrived(inventory.roles);
+    const roles = seen(inventory.roles);
     expect(roles.map(({ name }) => name)).toEqual(['cart', 'zebra']);
     expect(roles[0]).toEqual({
       arn: made.role,

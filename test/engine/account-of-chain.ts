@@ -1,6 +1,6 @@
 import type { Chain } from '../../src/model/chain.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { ContainerIdentity, Workload } from '../../src/model/workload.js';
 import { whyNot, type WhyQuestion } from '../../src/pipeline.js';
@@ -59,7 +59,7 @@ export function account(over: Partial<World> = {}, change: (prod: Cluster) => Cl
   const inventory = inventoryOf(world, SEES_ALL, '2026-11-24T06:00:00.000Z');
   const changed = (cluster: Cluster): Cluster =>
     cluster.name === 'prod' ? change({ ...cluster, podIdentityAssociations: known([]), workloads: known([workload()]) }) : cluster;
-  return { ...inventory, regions: inventory.regions.map((one) => ({ ...one, clusters: known(whatArrived(one.clusters).map(changed)) })) };
+  return { ...inventory, regions: inventory.regions.map((one) => ({ ...one, clusters: known(seen(one.clusters).map(changed)) })) };
 }
 export const ASKED: WhyQuestion = { cluster: 'prod', namespace: 'shop', serviceAccount: 'app' };
 export const why = (inventory: Inventory, asked: Partial<WhyQuestion> = {}): Chain =>

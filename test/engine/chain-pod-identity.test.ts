@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Chain } from '../../src/model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
-import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { known, unknown, seen } from '../../src/model/observed.js';
 import { account, brokenAt, container, ROLE, toldOfAgent, why, workload } from './account-of-chain.js';
 
 describe('by EKS Pod Identity', () => {
@@ -15,7 +15,7 @@ describe('by EKS Pod Identity', () => {
       addons: known([]),
       podIdentityAgent: known(agent === 0 ? null : { desired: agent, ready: 1 }),
     }));
-    const roles = whatArrived(inventory.roles).map((role) => ({
+    const roles = seen(inventory.roles).map((role) => ({
       ...role,
       trustPolicy: { Version: '2012-10-17', Statement: statements } as never,
     }));
@@ -73,7 +73,7 @@ describe('the pods of an associated service account', () => {
       podIdentityAgent: known({ desired: 1, ready: 1 }),
       workloads: known(workloads.map((over) => workload(over))),
     }));
-    const roles = whatArrived(inventory.roles).map((role) => ({
+    const roles = seen(inventory.roles).map((role) => ({
       ...role,
       trustPolicy: { Version: '2012-10-17', Statement: [trusted] } as never,
     }));
@@ -153,7 +153,7 @@ describe('the target role of an association', () => {
       workloads: known([workload({ containers: [toldOfAgent()] })]),
       podIdentityAssociations: known([association]),
     }));
-    const [role] = whatArrived(inventory.roles);
+    const [role] = seen(inventory.roles);
     if (role === undefined) throw new Error('no role');
     const document = (...statements: readonly object[]): never => ({ Version: '2012-10-17', Statement: statements }) as never;
     const roles = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { known, unknown, seen } from '../../src/model/observed.js';
 import type { Workload } from '../../src/model/workload.js';
 import { NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
 import { account, brokenAt, container, why, workload } from './account-of-chain.js';
@@ -65,7 +65,7 @@ describe('findings', () => {
     const inventory = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
     const [west, east] = inventory.regions;
     if (west === undefined || east === undefined) throw new Error('two regions');
-    const alike = whatArrived(east.clusters).map((cluster) => ({
+    const alike = seen(east.clusters).map((cluster) => ({
       ...cluster,
       name: 'prod',
       serviceAccounts: known([{ namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'role/app' } }]),
@@ -125,7 +125,7 @@ describe('which workload', () => {
     const inventory = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
     const alike = inventory.regions.map((one) => ({
       ...one,
-      clusters: known(whatArrived(one.clusters).map((cluster) => ({ ...cluster, name: 'prod' }))),
+      clusters: known(seen(one.clusters).map((cluster) => ({ ...cluster, name: 'prod' }))),
     }));
     expect(() => why({ ...inventory, regions: alike })).toThrow(
       /Several regions have a cluster prod: name one with --cluster \(eu-west-1\/prod, us-east-1\/prod\)/,

@@ -4,7 +4,7 @@ import { PAIR } from '../../src/facts/running-pods.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ChainLink } from '../../src/model/chain.js';
 import type { Cluster, Inventory, Role } from '../../src/model/inventory.js';
-import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { known, unknown, seen } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { Workload } from '../../src/model/workload.js';
 import { whyNot } from '../../src/pipeline.js';
@@ -126,7 +126,7 @@ describe('a chain', () => {
       /^The audiences of the provider: could not be read \(denied\)/,
       (() => {
         const inventory = account();
-        return { ...inventory, providers: known(whatArrived(inventory.providers).map((one) => ({ ...one, detail: silent }))) };
+        return { ...inventory, providers: known(seen(inventory.providers).map((one) => ({ ...one, detail: silent }))) };
       })(),
     ],
   ])('is open at the link %s that was not read: %s', (link, says, inventory) => {
@@ -153,7 +153,7 @@ describe('a chain', () => {
 
   const withPolicies = (over: Partial<Role>): ChainLink | undefined => {
     const inventory = account();
-    const roles = whatArrived(inventory.roles).map((role) => ({ ...role, ...over }));
+    const roles = seen(inventory.roles).map((role) => ({ ...role, ...over }));
     return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'permissions');
   };
   const aws = (name: string): string => `arn:aws:iam::aws:policy/${name}`;
@@ -219,9 +219,9 @@ describe('on every case', () => {
     let compared = 0;
     for (const [name, one] of cases) {
       const inventory = inventoryOfCase(one);
-      for (const cluster of inventory.regions.flatMap(({ clusters }) => whatArrived(clusters))) {
-        for (const { namespace, name: serviceAccount, annotations } of whatArrived(cluster.serviceAccounts)) {
-          const role = whatArrived(inventory.roles).find(({ arn }) => arn === annotations['eks.amazonaws.com/role-arn']);
+      for (const cluster of inventory.regions.flatMap(({ clusters }) => seen(clusters))) {
+        for (const { namespace, name: serviceAccount, annotations } of seen(cluster.serviceAccounts)) {
+          const role = seen(inventory.roles).find(({ arn }) => arn === annotations['eks.amazonaws.com/role-arn']);
           const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
           if (role === undefined || issuer === null) continue;
           // Of China sources differ about the audience that no annotation sets.

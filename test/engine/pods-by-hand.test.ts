@@ -3,7 +3,7 @@ import { chainOf } from '../../src/engine/chain.js';
 import type { Chain } from '../../src/model/chain.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -101,7 +101,7 @@ interface Judged {
 
 function judged(inventory: Inventory): Judged {
   const report = auditInventory(inventory);
-  const cluster = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters))[0];
+  const cluster = inventory.regions.flatMap(({ clusters }) => seen(clusters))[0];
   if (cluster === undefined) throw new Error('one cluster');
   const target = { region: cluster.region, cluster: cluster.name, namespace: 'shop', serviceAccount: 'vault', pod: null };
   return {
@@ -179,8 +179,8 @@ describe('pods that set web identity themselves', () => {
 
   it('are not told of where values come from elsewhere', () => {
     const inventory = structuredClone(accountWith({ role: `${ROLE}-old` }, 'bare'));
-    const [cluster] = inventory.regions.flatMap(({ clusters }) => whatArrived(clusters));
-    for (const { containers } of whatArrived(cluster!.workloads)) for (const one of containers) Object.assign(one, { roleArn: null });
+    const [cluster] = inventory.regions.flatMap(({ clusters }) => seen(clusters));
+    for (const { containers } of seen(cluster!.workloads)) for (const one of containers) Object.assign(one, { roleArn: null });
     expect(judged(inventory).breaks).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { atLeast, severityRank, type Patch } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { parseInventory } from '../../src/inventory-file.js';
 import { providerArn } from '../../src/policy/federated.js';
-import { known, unknown, whatArrived } from '../../src/model/observed.js';
+import { known, unknown, seen } from '../../src/model/observed.js';
 import { generateAccount } from '../../bench/generate-account.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -31,11 +31,11 @@ const withGaps: Inventory = {
   ...madeUp,
   regions: madeUp.regions.map((region, index) => (index === 0 ? { ...region, clusters: unknown('denied', 'no') } : region)),
   providers: known(
-    whatArrived(madeUp.providers).map((provider, index) =>
+    seen(madeUp.providers).map((provider, index) =>
       index % 7 === 0 ? { ...provider, detail: unknown('throttled', 'slow down') } : provider,
     ),
   ),
-  roles: unknown('out-of-time', 'no time', whatArrived(madeUp.roles).slice(0, 300)),
+  roles: unknown('out-of-time', 'no time', seen(madeUp.roles).slice(0, 300)),
 };
 
 const inventories: readonly (readonly [string, Inventory])[] = [

@@ -4,7 +4,7 @@ import { chainOf } from '../../src/engine/chain.js';
 import type { Chain } from '../../src/model/chain.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import type { Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { expectedOf } from '../../src/probe/expectation.js';
@@ -19,7 +19,7 @@ const INSIDE = ['service-account', 'pod', 'association'];
 /** The breaks that an audit tells of one service account: of itself and its pods, or of what they share where it is named among those who suffer. */
 function breaksOf({ target }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
   const { namespace, serviceAccount } = target;
-  const pods = whatArrived(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  const pods = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
   const own = new Set([serviceAccount, ...pods.map(({ owner }) => owner.name)].map((name) => `${cluster.name}/${namespace}/${name}`));
   return report.findings.filter(
     ({ rule, severity, subject, related }) =>
@@ -33,7 +33,7 @@ function breaksOf({ target }: Chain, report: Report, cluster: Cluster): readonly
 /** What `why` names and the audit leaves out on purpose: a label that somebody set, what goes anyway, and what was never there. */
 function isDeliberate({ links, target, first }: Chain, cluster: Cluster): boolean {
   const link = links[first ?? 0];
-  const isGoing = whatArrived(cluster.namespaces).some(({ name, terminating }) => name === target.namespace && terminating);
+  const isGoing = seen(cluster.namespaces).some(({ name, terminating }) => name === target.namespace && terminating);
   return (
     isGoing || link?.link === 'cluster' || link?.link === 'service account' || /label that keeps the webhook away/.test(link?.says ?? '')
   );
@@ -43,11 +43,11 @@ function isDeliberate({ links, target, first }: Chain, cluster: Cluster): boolea
 function contradictions(inventory: Inventory): readonly string[] {
   const report = auditInventory(inventory);
   return inventory.regions.flatMap(({ clusters }) =>
-    whatArrived(clusters).flatMap((cluster) => {
+    seen(clusters).flatMap((cluster) => {
       const named = [
-        ...whatArrived(cluster.serviceAccounts).map(({ namespace, name }) => ({ namespace, serviceAccount: name })),
-        ...whatArrived(cluster.podIdentityAssociations),
-        ...whatArrived(cluster.workloads),
+        ...seen(cluster.serviceAccounts).map(({ namespace, name }) => ({ namespace, serviceAccount: name })),
+        ...seen(cluster.podIdentityAssociations),
+        ...seen(cluster.workloads),
       ];
       const distinct = new Map(
         named.map(({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`, { namespace, serviceAccount }]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Inventory } from '../../src/model/inventory.js';
-import { whatArrived } from '../../src/model/observed.js';
+import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -45,8 +45,8 @@ function byHand(
     ],
   };
   const inventory = structuredClone(inventoryOfCase(given));
-  const [cluster] = whatArrived(inventory.regions[0]!.clusters);
-  for (const { containers } of whatArrived(cluster!.workloads))
+  const [cluster] = seen(inventory.regions[0]!.clusters);
+  for (const { containers } of seen(cluster!.workloads))
     for (const container of containers) Object.assign(container, { tokens: [{ audience, volume: 'token', mountPath: '/tokens/aws' }] });
   return inventory;
 }

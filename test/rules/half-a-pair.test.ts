@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { runRule } from './run-rule.js';
@@ -15,10 +15,10 @@ it.each([
   const regions = inventory.regions.map((region) => ({
     ...region,
     clusters: known(
-      whatArrived(region.clusters).map((cluster) => ({
+      seen(region.clusters).map((cluster) => ({
         ...cluster,
         workloads: known(
-          whatArrived(cluster.workloads).map((workload) => ({
+          seen(cluster.workloads).map((workload) => ({
             ...workload,
             containers: workload.containers.map((container) => ({ ...container, ...more })),
           })),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import type { ContainerIdentity, Workload } from '../../src/model/workload.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -49,8 +49,8 @@ const healthy: Case = {
 function told(given: Case, containers: readonly ContainerIdentity[]): readonly Finding[] {
   const inventory = inventoryOfCase({ ...healthy, ...given });
   const changed = (workload: Workload): Workload => (containers.length === 0 ? workload : { ...workload, containers });
-  const within = (cluster: Cluster): Cluster => ({ ...cluster, workloads: known(whatArrived(cluster.workloads).map(changed)) });
-  const regions = inventory.regions.map((one) => ({ ...one, clusters: known(whatArrived(one.clusters).map(within)) }));
+  const within = (cluster: Cluster): Cluster => ({ ...cluster, workloads: known(seen(cluster.workloads).map(changed)) });
+  const regions = inventory.regions.map((one) => ({ ...one, clusters: known(seen(one.clusters).map(within)) }));
   return auditInventory({ ...inventory, regions } satisfies Inventory).findings.filter(({ subject }) => subject.type === 'pod');
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -87,7 +87,7 @@ describe('an association whose role was not read', () => {
     const unread = known([{ ...ASSOCIATION, roleArn: null, unread: { reason: 'denied' as const, detail: 'no' } }]);
     const regions = inventory.regions.map((region) => ({
       ...region,
-      clusters: known(whatArrived(region.clusters).map((cluster) => ({ ...cluster, podIdentityAssociations: unread }))),
+      clusters: known(seen(region.clusters).map((cluster) => ({ ...cluster, podIdentityAssociations: unread }))),
     }));
     const { rules } = auditInventory({ ...inventory, regions });
     expect(rules.find(({ id }) => id === rule)).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'prod', reason: 'denied' }] });

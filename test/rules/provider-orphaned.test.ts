@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Inventory, Role } from '../../src/model/inventory.js';
-import { known, whatArrived } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -12,7 +12,7 @@ const inventory = inventoryOfCase(JSON.parse(readFileSync(file, 'utf8')) as Case
 const found = (of: Inventory) => auditInventory(of).findings.filter(({ rule }) => rule === 'provider-orphaned');
 
 const DAY_BEFORE = '2026-10-31T00:00:00.000Z';
-const [, provider] = whatArrived(inventory.providers);
+const [, provider] = seen(inventory.providers);
 const roleOf = (createdAt: string): Role => ({
   arn: 'arn:aws:iam::210987654321:role/left',
   name: 'left',
@@ -41,7 +41,7 @@ describe('a provider of no cluster', () => {
   });
 
   it('is none where it was made lately', () => {
-    const providers = whatArrived(inventory.providers).map((one) =>
+    const providers = seen(inventory.providers).map((one) =>
       one.detail.known ? { ...one, detail: known({ ...one.detail.value, createdAt: DAY_BEFORE }) } : one,
     );
     expect(found({ ...inventory, providers: known(providers) })).toEqual([]);

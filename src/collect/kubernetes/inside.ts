@@ -1,7 +1,7 @@
 import { type Members } from '../../lib/is-object.js';
 import { memo } from '../../lib/memo.js';
 import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
-import { known, unknown, whatArrived, type Observed } from '../../model/observed.js';
+import { known, unknown, seen, type Observed } from '../../model/observed.js';
 import { isPassing } from '../../model/cluster-status.js';
 import { unreadInside, type Inside } from '../../model/sections.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
@@ -194,8 +194,8 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
     podsOfOne(lists, only),
     lists.agent(),
   ]);
-  const name = only.serviceAccount ?? whatArrived(workloads)[0]?.serviceAccount;
-  const isThere = whatArrived(serviceAccounts).some((one) => one.namespace === only.namespace && one.name === name);
+  const name = only.serviceAccount ?? seen(workloads)[0]?.serviceAccount;
+  const isThere = seen(serviceAccounts).some((one) => one.namespace === only.namespace && one.name === name);
   const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
   return {
     // Whether its namespace is going, or there at all, is of interest where it is not there itself.

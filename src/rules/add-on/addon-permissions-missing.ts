@@ -4,7 +4,7 @@ import type { Has, RoleHas } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import type { ClusterHas } from '../../model/has.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Given {
@@ -27,7 +27,7 @@ function rolesOf(
   facts: Has<'roles'>,
 ): readonly Given[] {
   return wants.flatMap(({ serviceAccount, recommendedPolicyArns }) => {
-    const association = whatArrived(cluster.podIdentityAssociations).find(
+    const association = seen(cluster.podIdentityAssociations).find(
       (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
     );
     const role = facts.role(association?.roleArn ?? (wants.length === 1 ? detail.serviceAccountRoleArn : null) ?? '');
@@ -81,7 +81,7 @@ export const addonPermissionsMissing = defineRule({
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
-    return whatArrived(cluster.addons).flatMap((one) => {
+    return seen(cluster.addons).flatMap((one) => {
       const addon = addonServiceAccounts(one);
       return addon === null
         ? []

@@ -6,7 +6,7 @@ import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account-key.js';
 import { roleAnnotation } from '../../model/about.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface AddonOfCluster {
@@ -45,7 +45,7 @@ function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'>): read
 
 function entriesIn(cluster: IssuingHas<'addons' | 'pod-identity-associations'>, facts: Has<'roles'>): readonly Entry<AddonOfCluster>[] {
   const associated = associationsByServiceAccount(cluster.cluster);
-  return whatArrived(cluster.cluster.addons).flatMap((one): Entry<AddonOfCluster>[] => {
+  return seen(cluster.cluster.addons).flatMap((one): Entry<AddonOfCluster>[] => {
     const addon = addonServiceAccounts(one);
     const [wanted] = addon?.wants ?? [];
     if (addon === null || wanted === undefined || associated.has(serviceAccountKey(addon.namespace, wanted.serviceAccount))) return [];

@@ -11,7 +11,7 @@ import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
-import { unanswered, whatArrived } from '../../model/observed.js';
+import { unanswered, seen } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 /** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */
@@ -39,7 +39,7 @@ const DRIVER_OF: ReadonlyMap<string, string> = new Map([
 const FAILING = ['DEGRADED', 'CREATE_FAILED'];
 
 function byAccounts(cluster: InstalledOn): readonly Wanting[] {
-  return whatArrived(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
+  return seen(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
     const addon = namespace === 'kube-system' ? DRIVER_OF.get(name) : undefined;
     const wants = [{ serviceAccount: name, recommendedPolicyArns: [] }];
     return addon === undefined ? [] : [{ cluster, addon, namespace, wants, detail: null }];
@@ -61,8 +61,8 @@ function wantingIn(cluster: InstalledOn): readonly Wanting[] {
 function hasRole({ serviceAccounts, podIdentityAssociations }: InstalledOn['cluster'], wants: readonly AddonPermissions[]): boolean {
   const names = new Set(wants.map(({ serviceAccount }) => serviceAccount));
   return (
-    whatArrived(podIdentityAssociations).some(({ serviceAccount }) => names.has(serviceAccount)) ||
-    whatArrived(serviceAccounts).some(({ name, annotations }) => names.has(name) && annotations[ROLE_ANNOTATION] !== undefined)
+    seen(podIdentityAssociations).some(({ serviceAccount }) => names.has(serviceAccount)) ||
+    seen(serviceAccounts).some(({ name, annotations }) => names.has(name) && annotations[ROLE_ANNOTATION] !== undefined)
   );
 }
 
@@ -73,7 +73,7 @@ function isOnTheNodes(
   facts: Has<'roles' | 'managed-policies'>,
 ): boolean | null {
   const wanted = new Set(wants.flatMap(({ recommendedPolicyArns }) => recommendedPolicyArns.map(policyName)));
-  const roles = whatArrived(nodeGroups).map(({ roleArn }) => (roleArn.known ? facts.role(roleArn.value) : null));
+  const roles = seen(nodeGroups).map(({ roleArn }) => (roleArn.known ? facts.role(roleArn.value) : null));
   if (roles.some((role) => role?.role.attachedPolicyArns.some((arn) => wanted.has(policyName(arn))) === true)) return true;
   if (roles.some((role) => role !== null && role.administrative !== null)) return true;
   // Nodes outside of managed groups are not seen, and a policy of one's own may be the same.
@@ -91,7 +91,7 @@ const messages = {
 /** Why something that was not read may give it a role, or show that it needs none. */
 function doubtOf({ addons, serviceAccounts, nodeGroups }: InstalledOn['cluster'], facts: Has<'roles' | 'managed-policies'>): Unless | null {
   const { inventory } = facts;
-  const groups = whatArrived(nodeGroups).map(({ roleArn }) => roleArn);
+  const groups = seen(nodeGroups).map(({ roleArn }) => roleArn);
   const roles = groups.flatMap((arn) => (arn.known ? [facts.role(arn.value)] : []));
   const isUnread = roles.some((one) => one !== null && isPermissionUnread(one.role, inventory));
   return (

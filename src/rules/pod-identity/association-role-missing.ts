@@ -4,7 +4,7 @@ import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearRole } from '../../facts/near-role.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {
@@ -60,7 +60,7 @@ export const associationRoleMissing = defineRule({
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
-    const entries = whatArrived(cluster.podIdentityAssociations).flatMap((association) =>
+    const entries = seen(cluster.podIdentityAssociations).flatMap((association) =>
       rolesOf(association, facts).map((arn): Entry<Associated> => ({
         subject: associationSubject(cluster, association),
         of: { cluster, association, arn },

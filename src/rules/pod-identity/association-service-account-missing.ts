@@ -7,7 +7,7 @@ import { issuingClustersIn } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { unanswered, whatArrived, whole } from '../../model/observed.js';
+import { unanswered, seen, whole } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Associated {
@@ -90,7 +90,7 @@ export const associationServiceAccountMissing = defineRule({
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
-      whatArrived(cluster.cluster.podIdentityAssociations).map((association) => ({
+      seen(cluster.cluster.podIdentityAssociations).map((association) => ({
         subject: associationSubject(cluster.cluster, association),
         of: { cluster, association },
       })),

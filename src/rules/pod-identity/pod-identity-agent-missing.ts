@@ -1,7 +1,7 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import { agentOf } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
-import { unanswered, whatArrived } from '../../model/observed.js';
+import { unanswered, seen } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -14,15 +14,14 @@ const messages = {
 type Agents = ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>;
 
 function evaluate(cluster: Agents): readonly Raised[] {
-  const associations = whatArrived(cluster.podIdentityAssociations);
+  const associations = seen(cluster.podIdentityAssociations);
   const autoMode = cluster.detail.known && cluster.detail.value.autoMode === true;
   const { podIdentityAgent, name, region } = cluster;
   // One that nobody told EKS of is a daemon set and no add-on.
   const isThere =
-    whatArrived(cluster.addons).some((addon) => addon.name === POD_IDENTITY_AGENT) ||
-    (podIdentityAgent.known && podIdentityAgent.value !== null);
+    seen(cluster.addons).some((addon) => addon.name === POD_IDENTITY_AGENT) || (podIdentityAgent.known && podIdentityAgent.value !== null);
   // Nodes of Auto Mode have it without an add-on; others beside them do not (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent").
-  if (associations.length === 0 || isThere || (autoMode && whatArrived(cluster.nodeGroups).length === 0)) return [];
+  if (associations.length === 0 || isThere || (autoMode && seen(cluster.nodeGroups).length === 0)) return [];
   return [
     {
       message: messages[autoMode ? 'mixed' : 'missing']({
@@ -32,9 +31,7 @@ function evaluate(cluster: Agents): readonly Raised[] {
       }),
       // On which nodes the pods of the associations run, nobody knows.
       ...(autoMode ? { severity: 'medium', confidence: 'possible' } : podIdentityAgent.known ? { confidence: 'certain' } : {}),
-      evidence: [
-        { what: 'add-ons', path: null, found: whatArrived(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT },
-      ],
+      evidence: [{ what: 'add-ons', path: null, found: seen(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT }],
       about: [agentOf(cluster)],
       related: associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
       unless: unanswered(podIdentityAgent),

@@ -1,6 +1,6 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import type { ClusterHas } from '../../model/has.js';
-import { unanswered, whatArrived } from '../../model/observed.js';
+import { unanswered, seen } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** EKS says that it does not run as it should. */
@@ -54,12 +54,12 @@ const messages = {
 function evaluate(
   cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>,
 ): readonly Raised[] {
-  const associations = whatArrived(cluster.podIdentityAssociations);
-  const detail = whatArrived(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
+  const associations = seen(cluster.podIdentityAssociations);
+  const detail = seen(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
   const { status, issues } = detail?.known === true ? detail.value : { status: '', issues: [] };
   const state = stateOf(cluster, status);
   // Auto Mode brings an agent of its own, beside which the add-on is idle; only nodes that it does not run need that.
-  const isNeedless = cluster.detail.known && cluster.detail.value.autoMode === true && whatArrived(cluster.nodeGroups).length === 0;
+  const isNeedless = cluster.detail.known && cluster.detail.value.autoMode === true && seen(cluster.nodeGroups).length === 0;
   if (associations.length === 0 || state === null || isNeedless) return [];
   const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');

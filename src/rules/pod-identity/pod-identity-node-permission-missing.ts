@@ -5,7 +5,7 @@ import { allows, OF_NODES } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { NodeGroup } from '../../model/inventory.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface NodeRole {
@@ -45,7 +45,7 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'manag
         },
       ],
       related: associatedServiceAccounts(
-        { cluster, associations: whatArrived(cluster.podIdentityAssociations) },
+        { cluster, associations: seen(cluster.podIdentityAssociations) },
         'its pods get no credentials on nodes of this role',
       ),
       fix: {
@@ -56,7 +56,7 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'manag
 }
 
 function nodeRoles(cluster: ClusterHas<'pod-identity-associations' | 'node-groups'>, facts: Has<'roles'>): readonly Entry<NodeRole>[] {
-  if (whatArrived(cluster.podIdentityAssociations).length === 0) return [];
+  if (seen(cluster.podIdentityAssociations).length === 0) return [];
   const { nodeGroups } = cluster;
   if (!nodeGroups.known) return [{ subject: clusterSubject(cluster), unread: { reason: nodeGroups.reason } }];
   const byRole = groupBy(nodeGroups.value, ({ roleArn }) => (roleArn.known ? roleArn.value : null));

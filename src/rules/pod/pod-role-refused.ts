@@ -18,7 +18,7 @@ import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { groupBy } from '../../lib/group-by.js';
 import { setByHand, tokensFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import type { Scope } from '../../model/scope.js';
 import type { Workload } from '../../model/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
@@ -139,7 +139,7 @@ function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly R
 
 function podsByHand(facts: Has<Read | 'clusters' | 'roles'>, scope: Scope): readonly Entry<PodsByHand>[] {
   return issuingClustersIn(facts, scope).flatMap((cluster) => {
-    const workloads = whatArrived(cluster.cluster.workloads).filter(({ namespace }) => !isTerminating(cluster, namespace));
+    const workloads = seen(cluster.cluster.workloads).filter(({ namespace }) => !isTerminating(cluster, namespace));
     const byOwner = groupBy(
       workloads,
       ({ namespace, serviceAccount, owner }) => `${serviceAccountKey(namespace, serviceAccount)} ${owner.kind} ${owner.name}`,

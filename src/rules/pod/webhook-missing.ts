@@ -2,7 +2,7 @@ import type { IssuingHas } from '../../facts/facts.js';
 import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { webhookOf } from '../../model/about.js';
-import { whatArrived } from '../../model/observed.js';
+import { seen } from '../../model/observed.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
@@ -20,7 +20,7 @@ const messages = {
 } satisfies Messages;
 
 function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
-  const own = whatArrived(cluster.cluster.webhooks).filter(
+  const own = seen(cluster.cluster.webhooks).filter(
     ({ configuration, name }) => OF_POD_IDENTITY.test(configuration) || OF_POD_IDENTITY.test(name),
   );
   if (pods.length === 0 || own.some(({ hasCaBundle }) => hasCaBundle)) return [];
@@ -40,7 +40,7 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
         {
           what: 'mutating webhooks that look at pods',
           path: null,
-          found: whatArrived(cluster.cluster.webhooks).map(({ configuration, name }) => `${configuration}/${name}`),
+          found: seen(cluster.cluster.webhooks).map(({ configuration, name }) => `${configuration}/${name}`),
           expected: first === undefined ? 'pod-identity-webhook' : 'a CA bundle',
         },
       ],

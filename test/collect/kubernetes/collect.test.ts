@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Place } from '../../../src/collect/kubernetes/inside.js';
 import type { Inside } from '../../../src/model/sections.js';
 import { unreadIn } from '../../../src/engine/coverage.js';
-import { known, unknown, whatArrived } from '../../../src/model/observed.js';
+import { known, unknown, seen } from '../../../src/model/observed.js';
 import { describeOnMoto } from '../../support/aws/moto.js';
 import { signatureOf } from '../../support/presigned-signature.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';
@@ -50,7 +50,7 @@ describeOnMoto('reading inside the clusters of an account', () => {
       ]);
       expect(name).not.toBe('');
     }
-    const clusters = whatArrived(clustersIn(inventory, 'eu-west-1'));
+    const clusters = seen(clustersIn(inventory, 'eu-west-1'));
     expect(clusters.map(({ name, serviceAccounts, workloads }) => [name, serviceAccounts.known, workloads.known])).toEqual([
       ['dev', false, true],
       ['prod', true, true],

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { clusterRole } from '../../../src/cluster-access.js';
 import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import type { Cluster, Inventory } from '../../../src/model/inventory.js';
-import { whatArrived } from '../../../src/model/observed.js';
+import { seen } from '../../../src/model/observed.js';
 import type { Workload } from '../../../src/model/workload.js';
 import { auditInventory } from '../../../src/pipeline.js';
 import { trustFor, type RoleOptions } from '../../support/aws/account.js';
@@ -94,11 +94,11 @@ export class RealAccount {
 
   /** The pods of this test, as they are kept. */
   async workloads(): Promise<readonly Workload[]> {
-    return whatArrived((await this.cluster()).workloads).filter(({ namespace }) => namespace === this.namespace.name);
+    return seen((await this.cluster()).workloads).filter(({ namespace }) => namespace === this.namespace.name);
   }
 
   async cluster(): Promise<Cluster> {
-    const [cluster] = whatArrived(clustersIn(await this.collect(), controlPlane().region));
+    const [cluster] = seen(clustersIn(await this.collect(), controlPlane().region));
     if (cluster === undefined) throw new Error('The account has no cluster.');
     return cluster;
   }

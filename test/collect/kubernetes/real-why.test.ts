@@ -8,7 +8,7 @@ import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import { collectWorkload, type WorkloadPlace } from '../../../src/collect/workload.js';
 import type { Chain } from '../../../src/model/chain.js';
 import type { Inventory } from '../../../src/model/inventory.js';
-import { whatArrived } from '../../../src/model/observed.js';
+import { seen } from '../../../src/model/observed.js';
 import { whyNot } from '../../../src/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/settings.js';
 import { captured } from '../../cli/io-of-test.js';
@@ -91,11 +91,11 @@ describeOnKube('why, on a real API server', () => {
     await test.account.association(controlPlane().region, 'kube', namespace.name, 'far', arn, 'arn:aws:iam::111122223333:role/data');
     const inventory = (await read({ serviceAccount: 'app' }))!;
     expect(callsOf(inventory)).toBeLessThanOrEqual(12);
-    expect(whatArrived(inventory.roles).map((role) => [role.arn, role.permissionsUnread])).toEqual([
+    expect(seen(inventory.roles).map((role) => [role.arn, role.permissionsUnread])).toEqual([
       [arn, expect.objectContaining({ reason: 'not-requested' })],
       [target, 'text'],
     ]);
-    expect(whatArrived(inventory.roles)[1]).toMatchObject({
+    expect(seen(inventory.roles)[1]).toMatchObject({
       inlinePolicies: [{ name: 'own', document: null }],
       attachedPolicyArns: [managed],
     });
@@ -165,7 +165,7 @@ describeOnKube('why, on a real API server', () => {
     async (serviceAccount) => {
       await running();
       const [region] = (await read({ serviceAccount }))!.regions;
-      const [cluster] = region === undefined ? [] : whatArrived(region.clusters);
+      const [cluster] = region === undefined ? [] : seen(region.clusters);
       expect(cluster?.workloads).toMatchObject({ reason: 'not-requested', partial: [] });
     },
   );
