@@ -17,6 +17,8 @@ const status = await run(process.argv.slice(2), {
   stderr,
   terminal: terminalOf(process.stdout, process.stderr),
   readFile: (path) => readFile(path),
+  // Beside the program, and in none of its bundles: scripts/build.mjs puts them there.
+  rulePage: (id) => readFile(new URL(`rules/${id}.md`, import.meta.url), 'utf8'),
   aws: () => awsPort({ version: VERSION }),
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),

@@ -9,6 +9,8 @@ export interface Outside {
   readonly stderr: (text: string) => void;
   readonly terminal: Terminal;
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** The page of a rule, as Markdown. */
+  readonly rulePage: (id: string) => Promise<string>;
   /** Opens AWS with the ambient credentials; called by the commands that read an account. */
   readonly aws: () => AwsPort | Promise<AwsPort>;
   /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */

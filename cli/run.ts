@@ -12,6 +12,7 @@ import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
 import { addDemo } from './commands/demo.js';
+import { addExplain } from './commands/explain.js';
 import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
 import { addSettings } from './commands/settings.js';
@@ -68,6 +69,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);
+  addExplain(program, io);
   addProbe(program, io, exit);
   addRbac(program, io, exit);
   addReport(program, io);

@@ -1,5 +1,5 @@
 // Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build as bundle } from 'esbuild';
 import { noticesOf } from './third-party-notices.mjs';
 
@@ -51,6 +51,8 @@ const parts = {
       banner,
     });
     chmodSync('dist/cli/bin.js', 0o755);
+    // What `explain` prints.
+    cpSync('docs/rules', 'dist/cli/rules', { recursive: true });
   },
   // What the stack deploys.
   lambda: () =>

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { AwsPort } from '../../src/collect/ports.js';
 import type { Io, Outside } from '../../cli/io.js';
 
@@ -33,6 +34,7 @@ export function captured(
       if (file === undefined) return Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`));
       return Promise.resolve(typeof file === 'string' ? Buffer.from(file) : file);
     },
+    rulePage: (id) => readFile(`docs/rules/${id}.md`, 'utf8'),
     aws:
       over.aws ??
       ((): AwsPort => {
