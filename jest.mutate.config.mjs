@@ -5,4 +5,4 @@ process.env.PROPERTY_RUNS ??= '2000';
 
 /** For mutation testing: the tests of the policy engine alone, which need no stand-in of AWS. */
 const { globalSetup, globalTeardown, ...rest } = base;
-export default { ...rest, roots: ['<rootDir>/test/policy'] };
+export default { ...rest, roots: ['<rootDir>/test/policy'], collectCoverage: false };

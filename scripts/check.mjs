@@ -1,12 +1,32 @@
 // Everything that is held against the sources besides the tests: npm run check [step …]
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
 const npx = (...args) => run('npx', '--no-install', ...args);
 
 /** What `npm run generate` writes; the repository must hold it as it comes out. */
 const GENERATED = ['README.md', 'src/rules/index.ts', 'src/rules/rule-id.ts', 'docs/rules', 'docs/permissions.md', 'docs/schema'];
+
+const SUMMARY = 'coverage/coverage-summary.json';
+const FLOOR = 95;
+
+/** What of the lines and branches the tests did not reach, as sentences; empty where the floor is kept. */
+function belowFloor() {
+  const { total } = JSON.parse(readFileSync(SUMMARY, 'utf8'));
+  return ['lines', 'branches']
+    .filter((what) => total[what].pct < FLOOR)
+    .map((what) => `coverage of ${what} is ${total[what].pct} %, the floor is ${FLOOR} %`);
+}
+
+/** Whether the tests measured what is here now: under CI `npm test` does, and running them all once more would tell nothing new. */
+function isMeasured() {
+  if (!existsSync(SUMMARY)) return false;
+  const { mtimeMs } = statSync(SUMMARY);
+  const files = execFileSync('git', ['ls-files', 'src', 'cli', 'lambda', 'infra', 'test'], { encoding: 'utf8' }).trim().split('\n');
+  // One of a few tests alone is below the floor.
+  return files.every((file) => existsSync(file) && statSync(file).mtimeMs < mtimeMs) && belowFloor().length === 0;
+}
 
 const steps = {
   'types': () => npx('tsc', '--noEmit'),
@@ -22,11 +42,9 @@ const steps = {
   },
   // The deployment test runs the bundles as a whole and tells nothing of lines: it is left out here and runs in `npm test`.
   'coverage': () => {
-    npx('jest', '--silent', '--coverage', '--testPathIgnorePatterns', 'test/integration/');
-    const { total } = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8'));
-    for (const what of ['lines', 'branches']) {
-      if (total[what].pct < 95) throw new Error(`coverage of ${what} is ${total[what].pct} %, the floor is 95 %`);
-    }
+    if (!isMeasured()) npx('jest', '--silent', '--coverage', '--testPathIgnorePatterns', 'test/integration/');
+    const [missed] = belowFloor();
+    if (missed !== undefined) throw new Error(missed);
   },
 };
 
