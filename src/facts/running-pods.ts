@@ -1,7 +1,7 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { Subject } from '../model/finding.js';
 import type { ClusterHas } from '../model/has.js';
-import type { Unless } from '../model/observed.js';
+import { unanswered, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Has } from './facts.js';
@@ -111,6 +111,11 @@ export function isBeingReplaced(
   const isOther = (one: Workload): boolean => revision === undefined || one.revision !== revision;
   const isFresh = (made: string): boolean => newest !== null && made > newest && Date.parse(readAt) - Date.parse(made) <= DAY;
   return siblings.some((one) => one.newest !== null && isFresh(one.newest) && isOther(one) && isRight(one));
+}
+
+/** Why pods may be being replaced for all that is known: not all pods of the cluster were read. A pod that stands alone is not replaced. */
+export function mayBeReplaced({ workloads }: ClusterHas<'workloads'>, { owner, example }: Workload): Unless | null {
+  return owner.kind === 'Pod' && owner.name === example ? null : unanswered(workloads);
 }
 
 /** In words: `Deployment app (3 pods, such as app-7c9d-x2x4z)`. */

@@ -54,6 +54,13 @@ export const anyCarriersUnread = memo((facts: Has<'roles' | GivenBy>): Unless | 
 export const clustersUnread = ({ inventory }: InRegions<ClusterHas>): Unless | null =>
   firstOf(inventory.regions.map(({ clusters }) => unanswered(clusters)));
 
+/** Why somebody may carry some role for all that is known, in whatever cluster; of those whose service accounts nobody asked for, nobody does. */
+export const mayBeCarried = memo(
+  (facts: Has<'roles' | GivenBy>): Unless | null =>
+    clustersUnread(facts) ??
+    firstOf(listed(facts).flatMap((cluster) => [issuerUnread(cluster), unreadIn(cluster, facts), associatedRoleUnread(cluster)])),
+);
+
 /** Whether some role may be given by an association, or go on from one, for all that was read. */
 export const areAssociationsUnread = memo((facts: Has<'roles' | 'pod-identity-associations'>): boolean =>
   listed(facts).some((cluster) => mayBeAssociated(cluster, facts) !== null || associatedRoleUnread(cluster) !== null),

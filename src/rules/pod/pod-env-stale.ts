@@ -6,6 +6,7 @@ import {
   inWords,
   isBeingReplaced,
   isBeyondPodIdentity,
+  mayBeReplaced,
   runningPods,
   type RunningPods,
 } from '../../facts/running-pods.js';
@@ -112,6 +113,7 @@ function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): read
       related: [{ type: 'service-account', id: of.id, why: 'they run as it' }],
       issuer: of.cluster.url,
       about: [podsGiven(of.cluster.cluster.region, of.id)],
+      unless: mayBeReplaced(of.cluster.cluster, workload),
       fix: remake(running, `those that are made from now on get ${expected}`, facts),
     },
   ];

@@ -1,6 +1,6 @@
 import type { Has } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
-import { inWords, isUninjected, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { inWords, isUninjected, mayBeReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -30,6 +30,7 @@ function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): read
       related: [{ type: 'service-account', id, why: 'they run as it' }],
       issuer: cluster.url,
       about: [podsGiven(cluster.cluster.region, id), webhookOf(cluster.cluster), ...(associated ? [agentOf(cluster.cluster)] : [])],
+      unless: mayBeReplaced(cluster.cluster, workload),
       fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts),
     },
   ];

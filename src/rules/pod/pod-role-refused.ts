@@ -12,7 +12,7 @@ import {
 } from '../../facts/role-by-hand.js';
 import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
-import { inWords, isBeingReplaced, podSubject } from '../../facts/running-pods.js';
+import { inWords, isBeingReplaced, mayBeReplaced, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { groupBy } from '../../lib/group-by.js';
@@ -155,7 +155,7 @@ function podsByHand(facts: Has<Read | 'clusters' | 'roles'>, scope: Scope): read
           {
             subject: podSubject(cluster.cluster, workload),
             of: { cluster, workload, siblings, readAt: facts.inventory.collectedAt, givesRole },
-            unless: mayBeTerminating(cluster, workload.namespace) ?? mayBeGiven,
+            unless: mayBeTerminating(cluster, workload.namespace) ?? mayBeGiven ?? mayBeReplaced(cluster.cluster, workload),
           },
         ];
       }),

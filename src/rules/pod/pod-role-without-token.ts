@@ -1,4 +1,13 @@
-import { injectedContainers, inWords, isBeingReplaced, ofPair, PAIR, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import {
+  injectedContainers,
+  inWords,
+  isBeingReplaced,
+  mayBeReplaced,
+  ofPair,
+  PAIR,
+  runningPods,
+  type RunningPods,
+} from '../../facts/running-pods.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -42,6 +51,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
         { type: 'service-account', id: of.id, why: `${of.account.annotations[ROLE_ANNOTATION] ?? 'its role'} does not reach them` },
       ],
       issuer: of.cluster.url,
+      unless: mayBeReplaced(of.cluster.cluster, workload),
       fix: {
         summary: `Take ${variables} out of the manifest of ${workload.owner.kind} ${workload.owner.name}: the webhook then sets both.`,
       },

@@ -1,5 +1,5 @@
 import type { IssuingHas } from '../../facts/facts.js';
-import { isUninjected, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { isUninjected, mayBeReplaced, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { webhookOf } from '../../model/about.js';
 import { seen } from '../../model/observed.js';
@@ -9,7 +9,7 @@ import { defineRule, type Entry, type Messages, type Raised } from '../define-ru
 const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
 
 interface Uninjected {
-  readonly cluster: IssuingHas<'webhooks'>;
+  readonly cluster: IssuingHas<'webhooks' | 'workloads'>;
   readonly pods: readonly RunningPods[];
 }
 
@@ -80,7 +80,9 @@ export const webhookMissing = defineRule({
   ],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).map((cluster): Entry<Uninjected> => {
-      const without = runningPods(facts, scope).filter(({ of }) => isUninjected(of));
+      const without = runningPods(facts, scope)
+        .filter(({ of }) => isUninjected(of))
+        .map(({ of, unless }) => ({ of, unless: unless ?? mayBeReplaced(cluster.cluster, of.workload) }));
       const certain = without.filter(({ unless }) => unless === null);
       const [first] = without;
       return {

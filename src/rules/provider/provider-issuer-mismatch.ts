@@ -71,7 +71,11 @@ export const providerIssuerMismatch = defineRule({
     issuingClustersIn(facts, scope)
       .filter(({ detail }) => !isPassing(detail))
       .flatMap((target) =>
-        nearMisses(target.url, facts).map((near) => ({ subject: providerSubject(near.provider), of: { target, near } })),
+        nearMisses(target.url, facts).map((near) => ({
+          subject: providerSubject(near.provider),
+          of: { target, near },
+          unless: near.unless,
+        })),
       ),
   evaluate: ({ target, near }, facts) => {
     const { account, partition } = facts.inventory;

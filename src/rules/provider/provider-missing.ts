@@ -68,7 +68,8 @@ export const providerMissing = defineRule({
     const { cluster, issuer, url } = target;
     if (facts.providerOf(url) !== null) return [];
     if (isPassing(target.detail)) return ofPassing(target, facts);
-    if (nearMisses(url, facts).length > 0) return [];
+    const near = nearMisses(url, facts);
+    if (near.some(({ unless }) => unless === null)) return [];
     const { account, partition } = facts.inventory;
     const roles = facts.rolesTrusting(url);
     // For a role of another account STS looks for the provider there.
@@ -100,7 +101,7 @@ export const providerMissing = defineRule({
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
         // Its service accounts may have their roles by Pod Identity.
-        unless: roles.length > 0 ? null : !used && associations ? unread : mayBeAssociated(cluster, facts),
+        unless: near[0]?.unless ?? (roles.length > 0 ? null : !used && associations ? unread : mayBeAssociated(cluster, facts)),
         issuer: url,
         about: [providerFor(url)],
         fix: {

@@ -4,6 +4,7 @@ import { podSubject } from '../../facts/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { whole } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -41,8 +42,10 @@ export const annotationMisplaced = defineRule({
     const values = [...new Set(pods.map(({ value }) => value))];
     const [value] = values;
     if (value === undefined) return [];
-    const arn = values.length === 1 ? (meantRole(value, of, facts)?.role.arn ?? null) : null;
     const { cluster } = of;
+    // Pods that did not arrive may carry another one.
+    const isOne = whole(cluster.cluster.workloads) !== null && values.length === 1;
+    const arn = isOne ? (meantRole(value, of, facts)?.role.arn ?? null) : null;
     return [
       {
         message: messages.misplaced({ account: of.id }),

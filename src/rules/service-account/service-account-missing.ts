@@ -5,7 +5,7 @@ import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
-import { holdersUnread } from '../../facts/unread-carriers.js';
+import { mayBeCarried } from '../../facts/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
 import { setByHand } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -107,7 +107,7 @@ export const serviceAccountMissing = defineRule({
         })),
         issuer: cluster.url,
         about: alone.map(({ role }) => setByHand(role.role.arn)),
-        unless: mayBeTerminating(cluster, namespace) ?? holdersUnread(first.role, facts),
+        unless: mayBeTerminating(cluster, namespace) ?? mayBeCarried(facts),
         fix: {
           summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,
           // Where one of a like name is there, only its owner knows which of the two is wrong.
