@@ -5,6 +5,10 @@ export interface Terminal {
   readonly color: boolean;
   /** Columns of standard output; null where it is no terminal. */
   readonly width: number | null;
+  /** Rows of standard output; null where it is no terminal. */
+  readonly rows: number | null;
+  /** Standard output shows words with an address behind them. */
+  readonly links: boolean;
   /** Standard error is a terminal, so that a line of progress may overwrite itself. */
   readonly live: boolean;
   /** The shell that commands are for; POSIX where that is not known. */
@@ -24,18 +28,25 @@ export function isKubectlPlugin(program: string | undefined): boolean {
   return /(^|[\\/])kubectl-irsa_auditor(\.\w+)?$/.test(program ?? '');
 }
 
-/** Colour only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` on. */
+const USUAL_COLUMNS = 80;
+
+/** Color only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` and `CLICOLOR_FORCE` on. */
 export function terminalOf(
-  stdout: { readonly isTTY?: boolean; readonly columns?: number },
+  stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
   stderr: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Terminal {
   const tty = stdout.isTTY === true;
   const silenced = (env['NO_COLOR'] ?? '') !== '';
-  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
+  const forced = ['FORCE_COLOR', 'CLICOLOR_FORCE'].some((name) => (env[name] ?? '') !== '' && env[name] !== '0');
+  const capable = tty && env['TERM'] !== 'dumb';
   return {
-    color: !silenced && (forced || (tty && env['TERM'] !== 'dumb')),
-    width: tty ? (stdout.columns ?? null) : null,
+    color: !silenced && (forced || capable),
+    // A terminal that does not tell its size is taken for the usual one.
+    width: tty ? (stdout.columns ?? USUAL_COLUMNS) : null,
+    rows: tty ? (stdout.rows ?? null) : null,
+    // The console of Linux and CI logs show the address as text.
+    links: capable && !silenced && env['TERM'] !== 'linux' && env['CI'] === undefined,
     live: stderr.isTTY === true,
     // Git Bash and others on Windows tell of themselves.
     shell: env['OS'] === 'Windows_NT' && env['MSYSTEM'] === undefined && env['SHELL'] === undefined ? 'powershell' : 'posix',

@@ -39,3 +39,8 @@ export interface Io extends Outside {
 export class UsageError extends ErrorInLines {
   override readonly name = 'UsageError';
 }
+
+/** How the user calls this program, for lines to copy. */
+export function programName({ plugin }: Pick<Outside, 'plugin'>): string {
+  return plugin ? 'kubectl irsa-auditor' : 'irsa-auditor';
+}

@@ -9,7 +9,7 @@ import { known, seen } from '../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../src/model/settings.js';
 import { auditInventory, auditSince } from '../src/pipeline.js';
 import { renderEmail } from '../src/report/email.js';
-import { render } from '../src/report/index.js';
+import { renderOverview } from '../src/report/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings-schema.js';
@@ -90,9 +90,6 @@ const KINDS = [
   ['hygiene', 'Untidy: it works, and will not for long or need not be there'],
 ] as const;
 
-/** The problem of the demonstration that the README shows. */
-const SAMPLE = 'provider-audience-missing';
-
 /** A mail of the second day of the demonstration's account: a provider has lost its audience, and a role was deleted. */
 function sampleMail(example: Inventory): string {
   const [dayOne, dayTwo] = ['2026-11-01T06:00:00.000Z', '2026-11-02T06:00:00.000Z'];
@@ -117,11 +114,18 @@ function writeReadme(): void {
   });
   between('README.md', 'rules', groups.join('\n'));
   const example = parseInventory(readFileSync('examples/account.json', 'utf8'));
-  const report = auditInventory(example);
-  const sections = render(report, 'text', { color: false, width: 100 }).split('\n\n');
-  const sample = sections.find((section) => section.includes(`\n  ${SAMPLE}, `));
-  if (sample === undefined) throw new Error(`the demonstration has no problem of ${SAMPLE}`);
-  between('README.md', 'sample', ['```', sample.trim(), '```'].join('\n'));
+  const report = auditInventory(example, { now: '2026-11-01T06:00:00.000Z' });
+  const next = (number: number): string => `irsa-auditor show ${number}`;
+  const screen = renderOverview(report, {
+    color: false,
+    width: 100,
+    rows: 24,
+    links: false,
+    verbose: false,
+    all: 'irsa-auditor audit --details',
+    next,
+  });
+  between('README.md', 'sample', ['```', screen.trim(), '```'].join('\n'));
   between('README.md', 'mail', ['```', sampleMail(example).trim(), '```'].join('\n'));
 }
 

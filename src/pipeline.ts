@@ -70,9 +70,17 @@ export function whoCanTakeRoles(inventory: Inventory): Admissions {
   return admissionsOf(inventory);
 }
 
-/** A role that an inventory does not hold; the message says what comes nearest. */
+/** A role that an inventory does not hold; the message says what comes nearest, or that the roles were not read. */
 export class UnknownRoleError extends Error {
   override readonly name = 'UnknownRoleError';
+
+  /** @param unread whether it may be there: not all roles were read */
+  constructor(
+    message: string,
+    readonly unread: boolean,
+  ) {
+    super(message);
+  }
 }
 
 const SLIP = 3;
@@ -85,10 +93,14 @@ export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions
   if (role !== undefined) return admissionsOf(inventory, role.arn);
   const names = roles.map(({ arn, name }) => (wanted.startsWith('arn:') ? arn : name));
   const near = nearest(wanted, names, SLIP);
-  const unread = inventory.roles.known ? '' : ' Not all roles of the account could be read.';
-  throw new UnknownRoleError(
-    `There is no role ${JSON.stringify(wanted)} in account ${inventory.account}.${near === null ? '' : ` Did you mean ${near}?`}${unread}`,
-  );
+  const hint = near === null ? '' : ` Did you mean ${near}?`;
+  const place = `${JSON.stringify(wanted)} in account ${inventory.account}`;
+  throw inventory.roles.known
+    ? new UnknownRoleError(`There is no role ${place}.${hint}`, false)
+    : new UnknownRoleError(
+        `Whether there is a role ${place} is not known, for not all roles could be read (${inventory.roles.reason}).${hint}`,
+        true,
+      );
 }
 
 /** Which workload `why` is asked about. */

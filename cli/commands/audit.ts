@@ -1,18 +1,32 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
 import { SEVERITIES, type Severity } from '../../src/model/finding.js';
-import type { AcceptUnread } from '../../src/model/report.js';
+import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { renderOverview } from '../../src/report/overview.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
-import type { Io } from '../io.js';
+import { programName, type Io } from '../io.js';
 import { settingsFrom } from '../settings-source.js';
-import { contextsOption, inventoryOption, kubernetesOption, regionOption, shellOption, timeoutOption } from './options.js';
+import {
+  colored,
+  colorOption,
+  contextsOption,
+  inventoryOption,
+  kubernetesOption,
+  regionOption,
+  shellOption,
+  timeoutOption,
+} from './options.js';
 
 interface AuditArguments extends InventorySource {
   readonly format: Format;
   readonly shell: Shell;
+  readonly color: 'auto' | 'always' | 'never';
+  /** Every problem in full; undefined = off a terminal alone. */
+  readonly details?: boolean;
+  readonly verbose?: boolean;
   readonly failOn: Severity;
   /** A file of settings. */
   readonly settings?: string;
@@ -33,11 +47,30 @@ function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): ((
   return timeout === undefined ? undefined : () => io.now() < startedAt + 2 * timeout * 1000;
 }
 
+/** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
+function printed(report: Report, options: AuditArguments, io: Io): string {
+  const terminal = colored(io.terminal, options.color);
+  const { width, rows } = terminal;
+  if (options.format !== 'text' || (options.details ?? width === null))
+    return render(report, options.format, { ...terminal, shell: options.shell });
+  return renderOverview(report, {
+    ...terminal,
+    rows,
+    verbose: options.verbose === true,
+    all: `${programName(io)} audit --details`,
+    next: () => `${programName(io)} audit --details`,
+  });
+}
+
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   program
     .command('audit')
     .description('read the account (or a saved inventory) and tell what is broken or too open')
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .option('--details', 'print every problem in full (default: off a terminal alone)')
+    .option('--no-details', 'print one line a problem, off a terminal too')
+    .option('-v, --verbose', 'list each read that was not answered')
+    .addOption(colorOption())
     .addOption(shellOption(io))
     .addOption(inventoryOption())
     .addOption(regionOption())
@@ -58,7 +91,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const now = new Date(io.now()).toISOString();
       const stillTime = timeToJudge(options.timeout, startedAt, io);
       const report = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
-      io.stdout(render(report, options.format, { ...io.terminal, shell: options.shell }));
+      io.stdout(printed(report, options, io));
       exit(exitStatus(report, options.failOn));
     });
 }

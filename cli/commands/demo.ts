@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { parseInventory } from '../../src/inventory-file.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { render } from '../../src/report/index.js';
-import type { Io } from '../io.js';
+import { renderOverview } from '../../src/report/overview.js';
+import { programName, type Io } from '../io.js';
 
 const RULER = '─'.repeat(78);
 
@@ -13,7 +14,9 @@ export function addDemo(program: Command, io: Io): void {
     .action(async () => {
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
       const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
-      io.stdout(render(report, 'text', io.terminal));
+      const { width, rows } = io.terminal;
+      const all = `${programName(io)} audit --inventory examples/account.json --details`;
+      io.stdout(renderOverview(report, { ...io.terminal, width: width ?? 100, rows, verbose: false, all, next: () => all }));
       io.stdout(`\n${RULER}\nThe e-mail that a subscriber gets of this audit:\n${RULER}\n\n`);
       io.stdout(render(report, 'email', { color: false, width: null }));
     });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SHELLS } from '../../src/report/command-lines.js';
+import type { Terminal } from '../environment.js';
 import type { Io } from '../io.js';
 
 function regionName(value: string): string {
@@ -67,4 +68,14 @@ export function addWorkloadOptions(command: Command): Command {
     .option('-n, --namespace <name>', 'the namespace (default: that of the context, else "default")')
     .option('--service-account <name>', 'the service account')
     .addOption(regionOption());
+}
+
+/** `--color WHEN`: over what the terminal and the environment say. */
+export function colorOption(): Option {
+  return new Option('--color <when>', 'color the output').choices(['auto', 'always', 'never']).default('auto');
+}
+
+/** The terminal with the color that was asked for. */
+export function colored(terminal: Terminal, color: 'auto' | 'always' | 'never'): Terminal {
+  return color === 'auto' ? terminal : { ...terminal, color: color === 'always', links: terminal.links && color === 'always' };
 }

@@ -4,9 +4,10 @@ import type { Inventory } from '../model/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report.js';
 import { DEFAULT_SETTINGS } from '../model/settings.js';
 import type { Rule } from '../rules/define-rule.js';
-import { coverageOf } from './coverage.js';
+import { coverageOf, reportedClusters } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
+import { placesOf } from './places.js';
 import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
@@ -60,16 +61,19 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts:
   const { rule, subject, raised } = sighting;
   const { account } = facts.inventory;
   const severity = steppedSeverity(sighting, facts);
+  const related = eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]);
   const standing = standingOf({ rule: rule.id, subject, issuer: raised.issuer ?? null, severity });
   return {
     rule: rule.id,
     cause: rule.cause,
     severity,
     confidence: steppedConfidence(sighting, facts),
+    kind: rule.kind,
     subject,
+    ...placesOf({ subject, related, issuer: raised.issuer ?? null }, facts),
     place: sighting === problem.primary ? 'primary' : 'co-defect',
     problem: sightingFingerprint(account, problem.primary),
-    related: eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]),
+    related,
     message: raised.message,
     error: steppedError(sighting, facts),
     evidence: raised.evidence,
@@ -95,6 +99,8 @@ function hiddenOf(problem: Problem, facts: Facts): readonly Hidden[] {
   }));
 }
 
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
 /** Two sightings of one rule about one statement's issuer are one finding: the first tells, the evidence is joined. */
 function joinTwins(findings: readonly Finding[]): Finding[] {
   const joined = new Map<string, Finding>();
@@ -108,6 +114,8 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
         place: twin.place,
         evidence: [...twin.evidence, ...finding.evidence],
         related: eachOnce([...worse.related, ...other.related]),
+        clusters: sorted([...worse.clusters, ...other.clusters]),
+        namespaces: sorted([...worse.namespaces, ...other.namespaces]),
       });
     }
   }
@@ -169,6 +177,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     generatedAt: now,
     complete: coverage.unread.every(({ accepted }) => accepted) && outcomes.every(({ crashed }) => crashed === null),
     coverage,
+    clusters: reportedClusters(inventory),
     findings,
     carriedOver: [],
     rules: outcomes,

@@ -1,7 +1,8 @@
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
 import { isOfGivenUp, seen, type Observed } from '../model/observed.js';
-import type { AcceptUnread, Coverage, Unread } from '../model/report.js';
+import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../model/report.js';
+import { issuerUrl } from '../policy/federated.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
@@ -102,4 +103,14 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
     unread: [...unreadIn(inventory, accept), ...withAcceptance(notJudged, accept)],
     notes: inventory.notes,
   };
+}
+
+/** Every cluster that was listed, with the issuer by which policies name it. */
+export function reportedClusters({ regions }: Inventory): readonly ReportedCluster[] {
+  return regions
+    .flatMap((region) => seen(region.clusters))
+    .map(({ region, name, detail }) => {
+      const issuer = detail.known ? detail.value.issuer : null;
+      return { region, name, issuer: issuer === null ? null : issuerUrl(issuer) };
+    });
 }

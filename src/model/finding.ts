@@ -18,6 +18,10 @@ export function lowerConfidence(left: Confidence, right: Confidence): Confidence
   return CONFIDENCES.indexOf(left) <= CONFIDENCES.indexOf(right) ? left : right;
 }
 
+export const KINDS = ['break', 'exposure', 'hygiene'] as const;
+/** What a finding claims. `break`: somebody cannot assume a role. `exposure`: too many can. `hygiene`: works, but not as it should. */
+export type Kind = (typeof KINDS)[number];
+
 export const SUBJECT_TYPES = ['account', 'cluster', 'provider', 'role', 'service-account', 'pod', 'association'] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -96,7 +100,13 @@ export interface Finding {
   readonly cause: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
+  /** null = the version that made the report did not say. */
+  readonly kind: Kind | null;
   readonly subject: Subject;
+  /** The clusters in which it bites, `region/name`; empty where there is none, or its version did not say. */
+  readonly clusters: readonly string[];
+  /** The namespaces of the service accounts and pods that it is about or affects. */
+  readonly namespaces: readonly string[];
   readonly place: 'primary' | 'co-defect';
   /** The fingerprint of the primary of this problem (its own, where it is the primary). */
   readonly problem: string;

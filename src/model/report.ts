@@ -70,6 +70,14 @@ export interface RuleText {
   readonly references: readonly string[];
 }
 
+/** A cluster that was listed, by which people know an issuer. */
+export interface ReportedCluster {
+  readonly region: string;
+  readonly name: string;
+  /** Its issuer without `https://`; null where it has none or was not described. */
+  readonly issuer: string | null;
+}
+
 /** The outcome of one audit. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -78,6 +86,8 @@ export interface Report {
   readonly generatedAt: string;
   readonly complete: boolean;
   readonly coverage: Coverage;
+  /** Every cluster that was listed; empty where the version that made the report did not say. */
+  readonly clusters: readonly ReportedCluster[];
   /** Sorted: problems by severity, each primary followed by its co-defects. */
   readonly findings: readonly Finding[];
   /** Empty in an audit without memory of earlier runs. */

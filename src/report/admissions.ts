@@ -6,7 +6,6 @@ import { TextPage } from './page.js';
 import type { TextOptions } from './text.js';
 import { unreadInWords } from './words.js';
 
-const DEFAULT_WIDTH = 80;
 /** Of more subjects, patterns or service accounts than these the rest is counted. */
 const MOST_LISTED = 20;
 
@@ -78,7 +77,7 @@ const audienceInWords = ({ audience }: Entrance): string => (audience === '*' ? 
 
 const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
   if (who.kind === 'everybody') return paint.red;
-  if (who.kind === 'patterns' && who.openPatterns.length > 0) return paint.yellow;
+  if (who.kind === 'patterns' && who.openPatterns.length > 0) return paint.magenta;
   return who.kind === 'nobody' ? paint.dim : paint.bold;
 };
 
@@ -99,14 +98,15 @@ function writeRole(page: TextPage, { role, administrative, entrances, others = [
 /** Who can take which roles, for a terminal. What was not read stands first. */
 export function renderAdmissions({ unread, roles }: Admissions, { color, width }: TextOptions): string {
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   if (unread.length > 0) {
-    page.text(paint.bold(paint.yellow('INCOMPLETE: not everything could be read; more may get in than is listed here.')));
+    page.text(paint.bold(paint.magenta('INCOMPLETE: not everything could be read; more may get in than is listed here.')));
     for (const gap of unread) page.text(`- ${unreadInWords(gap).title}`, 2);
     page.blank();
   }
   for (const role of roles) writeRole(page, role, paint);
-  if (roles.length === 0) page.text('No role of this account trusts web identities.');
+  if (roles.length === 0)
+    page.text(unread.length > 0 ? 'No role that could be read trusts web identities.' : 'No role of this account trusts web identities.');
   return page.toString();
 }
 

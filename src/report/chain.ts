@@ -9,8 +9,6 @@ import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
 import { grantsInWords, noCommandInWords } from './words.js';
 
-const DEFAULT_WIDTH = 80;
-
 type Paint = ReturnType<typeof pc.createColors>;
 
 const MARK: Readonly<Record<LinkState, string>> = {
@@ -24,7 +22,7 @@ const WIDEST = Math.max(...Object.values(MARK).map((mark) => mark.length));
 
 function paintOf(state: LinkState, paint: Paint): (text: string) => string {
   if (state === 'ok') return paint.green;
-  return state === 'broken' ? paint.red : paint.yellow;
+  return state === 'broken' ? paint.red : paint.magenta;
 }
 
 function writeLink(page: TextPage, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
@@ -40,7 +38,7 @@ function writeGaps(page: TextPage, unread: Chain['unread'], paint: Paint): void 
   const open = unread.filter(({ accepted }) => !accepted);
   if (open.length === 0) return;
   const gaps = open.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
-  page.text(paint.bold(paint.yellow(`INCOMPLETE: not everything could be read: ${inert(listed(gaps, MOST_GAPS))}.`)));
+  page.text(paint.bold(paint.magenta(`INCOMPLETE: not everything could be read: ${inert(listed(gaps, MOST_GAPS))}.`)));
   page.blank();
 }
 
@@ -67,7 +65,7 @@ const NO_ROLE = 'No role is set up for it, and the audit knows of none that is m
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
 export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width, shell }: TextOptions): string {
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
   const { cluster, region, namespace, serviceAccount, pod } = target;
   const who = `${namespace}/${serviceAccount}${pod === null ? '' : ` (pod ${pod})`}`;

@@ -5,7 +5,12 @@ const NARROWEST = 40;
 /** Writes lines within a width, each at an indentation that its continuation keeps. */
 export class TextPage {
   private readonly lines: string[] = [];
-  constructor(private readonly width: number) {}
+  private readonly width: number;
+
+  /** @param width null = no line is broken */
+  constructor(width: number | null) {
+    this.width = width ?? Number.MAX_SAFE_INTEGER;
+  }
 
   /** A paragraph, broken between words; an ARN that is longer than a line stays whole, so that it can be copied. */
   text(paragraph: string, indent = 0): void {

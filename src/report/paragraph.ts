@@ -20,6 +20,8 @@ const GLUE = '\u00a0';
  */
 export function paragraphLines(paragraph: string, columns: number, indent: number, hang = indent): string[] {
   const width = columns - Math.max(indent, hang);
+  // No character takes more than two columns.
+  if (paragraph.length * 2 <= width) return [`${' '.repeat(indent)}${paragraph}`.trimEnd()];
   if (paragraph.length <= width && ONE_COLUMN_EACH.test(paragraph)) return [`${' '.repeat(indent)}${paragraph}`.trimEnd()];
   const lines = wrapAnsi(
     paragraph.replace(BEFORE_MARKER, (spaces) => GLUE.repeat(spaces.length)),

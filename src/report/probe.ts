@@ -4,8 +4,6 @@ import { inert, inertJson } from '../lib/inert.js';
 import { TextPage } from './page.js';
 import type { TextOptions } from './text.js';
 
-const DEFAULT_WIDTH = 80;
-
 const EXPECTED = {
   admitted: 'the audit says that it works',
   refused: 'the audit says that it does not',
@@ -20,12 +18,12 @@ type Paint = ReturnType<typeof pc.createColors>;
 
 /** What configuration said, and which link would break it. */
 function besideConfiguration(page: TextPage, { chain, expected, outcome, asExpected }: Probe | PodProbe, paint: Paint): void {
-  page.text(asExpected === false ? paint.yellow(DIFFERENT) : `As to configuration: ${EXPECTED[expected]}.`);
+  page.text(asExpected === false ? paint.magenta(DIFFERENT) : `As to configuration: ${EXPECTED[expected]}.`);
   const broken = chain.links.find(({ state }) => state === 'broken');
   if (broken === undefined) return;
   if (outcome.kind === 'admitted') {
     const what = asExpected === false ? 'What it took for broken' : 'Its pods may still go without';
-    page.text(paint.yellow(`${what}: ${inert(broken.link)}. ${inert(broken.says)}`));
+    page.text(paint.magenta(`${what}: ${inert(broken.link)}. ${inert(broken.says)}`));
   } else page.text(`First link that does not hold: ${inert(broken.link)}. ${inert(broken.says)} \`why\` has the repair.`);
 }
 
@@ -33,7 +31,7 @@ function besideConfiguration(page: TextPage, { chain, expected, outcome, asExpec
 export function renderProbe(probe: Probe, { color, width }: TextOptions): string {
   const { chain, roleArn, claims, outcome } = probe;
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   const { namespace, serviceAccount, cluster, region } = chain.target;
   page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, with a token of its own`)));
   page.blank();
@@ -54,7 +52,7 @@ const SWEPT_UNREAD = 'Whether earlier probes left pods behind was not looked at:
 export function renderPodProbe(probe: PodProbe, { color, width }: TextOptions): string {
   const { chain, roleArn, given, outcome, pod, swept } = probe;
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   const { namespace, serviceAccount, cluster, region } = chain.target;
   page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, in the pod ${pod}, which is gone`)));
   page.blank();

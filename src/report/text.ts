@@ -1,11 +1,13 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
-import type { Finding, Severity } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
+import { plural } from '../lib/plural.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
 import { TextPage } from './page.js';
+import { severityPaint, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
@@ -23,34 +25,23 @@ import {
 
 export interface TextOptions {
   readonly color: boolean;
-  /** Columns to stay within; null = 80. Commands are never broken, so that they can be copied. */
+  /** Columns to stay within; null = nothing is broken, as for a file or a pipe. Commands never are, so that they can be copied. */
   readonly width: number | null;
   /** The shell that commands are for; POSIX where none is named. */
   readonly shell?: Shell;
 }
-
-const DEFAULT_WIDTH = 80;
-
-type Paint = ReturnType<typeof pc.createColors>;
 
 interface Style {
   readonly paint: Paint;
   readonly shell: Shell;
 }
 
-const severityPaint = (paint: Paint): Readonly<Record<Severity, (text: string) => string>> => ({
-  critical: (text) => paint.bgRed(paint.white(text)),
-  high: paint.red,
-  medium: paint.yellow,
-  low: paint.cyan,
-  info: paint.dim,
-});
-
-function writeGaps(page: TextPage, report: Report, paint: Paint): void {
+/** Every read without an answer: what it was, why, and what to do. */
+export function writeGaps(page: TextPage, report: Report, paint: Paint): void {
   const gaps = openGaps(report);
   const crashed = report.rules.filter((rule) => rule.crashed !== null);
   if (report.complete) return;
-  page.text(paint.bold(paint.yellow(`${incompleteInWords(report)} What is not mentioned below is not proven to be in order.`)));
+  page.text(warningPaint(paint)(`${incompleteInWords(report)} What is not mentioned below is not proven to be in order.`));
   for (const gap of gaps) {
     const { title, detail, next, accept } = unreadInWords(gap);
     page.text(`- ${title}`, 2);
@@ -62,9 +53,18 @@ function writeGaps(page: TextPage, report: Report, paint: Paint): void {
   page.blank();
 }
 
+/** What is said where nothing was found: what nobody could look for comes first. */
+export function nothingInWords({ complete, rules }: Report): string {
+  const unjudged = rules.filter(({ notEvaluated }) => notEvaluated.some(({ reason }) => reason !== 'not-requested')).length;
+  if (complete) return 'nothing found';
+  return unjudged === 0
+    ? 'nothing found in what could be scanned'
+    : `${unjudged} of ${plural(rules.length, 'rule')} could not check everything; nothing found in the rest`;
+}
+
 function writeSummary(page: TextPage, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
-  page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report)}`));
+  page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report, nothingInWords(report))}`));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0)
     page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
@@ -82,7 +82,7 @@ function writeSummary(page: TextPage, report: Report, problems: readonly ToldPro
 function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
   page.text(standingAlone(inert(finding.message)), 2);
   const tag = tagInWords(finding);
-  if (tag !== null) page.text(paint.yellow(tag), 2);
+  if (tag !== null) page.text(paint.magenta(tag), 2);
   if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
@@ -144,7 +144,8 @@ const NOT_JUDGED: Readonly<Record<string, string>> = {
 const NOT_READ = 'it was not read';
 const MOST_SCOPES = 8;
 
-function writeNotEvaluated(page: TextPage, { rules }: Report): void {
+/** How much could not be judged for what was not read. */
+export function writeNotEvaluated(page: TextPage, { rules }: Report): void {
   // What nobody asked for is told once above; here stands what a gap kept from being judged.
   const gaps = rules.flatMap(({ id, notEvaluated }) =>
     notEvaluated
@@ -164,7 +165,7 @@ function writeNotEvaluated(page: TextPage, { rules }: Report): void {
 /** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */
 export function renderText(report: Report, options: TextOptions): string {
   const paint = pc.createColors(options.color);
-  const page = new TextPage(options.width ?? DEFAULT_WIDTH);
+  const page = new TextPage(options.width);
   const problems = problemsOf(report);
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);

@@ -19,16 +19,28 @@ export function readInWords({ what, scope }: Pick<Unread, 'what' | 'scope'>): st
   return `Not read any more: ${FAMILY_SECTIONS.find(({ read }) => read === what)?.family.words ?? what}.`;
 }
 
+/** A number of things, unless it is none because their list was not read. */
+function counted(count: number, one: string, read: string, { unread }: Coverage): string {
+  const isUnread = count === 0 && unread.some(({ what }) => what === read);
+  return isUnread ? `${one}s not scanned` : plural(count, one);
+}
+
+/** `4 clusters`; those that nobody could list are not counted as none. */
+export function clustersInWords(coverage: Coverage): string {
+  return counted(coverage.clusters, 'cluster', 'eks:ListClusters', coverage);
+}
+
 /** How much of the account the report rests on. */
-export function lookedAtInWords({ clusters, regions, providers, roles, serviceAccounts, pods }: Coverage): string {
+export function lookedAtInWords(coverage: Coverage): string {
+  const { regions, providers, roles, serviceAccounts, pods } = coverage;
   const inside = [
     ...(serviceAccounts === null ? [] : [plural(serviceAccounts, 'service account')]),
     ...(pods === null ? [] : [plural(pods, 'pod')]),
   ];
   return [
-    `${plural(clusters, 'cluster')} in ${plural(regions.length, 'region')}`,
-    plural(providers, 'OIDC provider'),
-    plural(roles, 'role'),
+    `${clustersInWords(coverage)} in ${plural(regions.length, 'region')}`,
+    counted(providers, 'OIDC provider', 'iam:ListOpenIDConnectProviders', coverage),
+    counted(roles, 'role', 'iam:GetAccountAuthorizationDetails', coverage),
     ...inside,
   ].join(', ');
 }
@@ -108,6 +120,12 @@ export interface UnreadWords {
 
 /** AWS names the kind of policy that forbids: "explicit deny in a service control policy", "no service control policy allows". */
 const BY_ORGANISATION = /service control policy|resource control policy/i;
+
+/** Whether a policy of the organization denies a read, which nobody in the account can allow. */
+export function isByOrganization({ reason, detail }: Pick<Unread, 'reason' | 'detail'>): boolean {
+  return reason === 'denied' && BY_ORGANISATION.test(detail);
+}
+
 const ACCEPTED_REASON = 'closed by an organisation policy';
 
 /** As which rules that did not look at everything stand among the reads without an answer. */
@@ -140,7 +158,7 @@ export function unreadInWords(unread: Unread): UnreadWords {
   if (what === JUDGING) return unjudgedInWords(unread);
   // What a cluster refuses says itself what lets us in.
   const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
-  const byOrganisation = reason === 'denied' && BY_ORGANISATION.test(detail);
+  const byOrganisation = isByOrganization(unread);
   const place = scope === 'account' ? what : scope;
   const copied = byOrganisation && isPlainArgument(place);
   return {

@@ -1,6 +1,6 @@
 import type { Ref } from '../model/about.js';
 import type { Word } from '../model/command.js';
-import type { Confidence, Evidence, Related, Sentence, Severity, Patch } from '../model/finding.js';
+import type { Confidence, Evidence, Kind, Related, Sentence, Severity, Patch } from '../model/finding.js';
 import type { Link } from '../model/links.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Unless } from '../model/observed.js';
@@ -12,9 +12,6 @@ import type { RuleId } from './rule-id.js';
 export type { Unless } from '../model/observed.js';
 export type { Entry } from '../model/scope.js';
 export { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
-
-/** What a finding claims. `break`: somebody cannot get in. `exposure`: too many can. `hygiene`: works, but not as it should. */
-export type Kind = 'break' | 'exposure' | 'hygiene';
 
 export interface Repair {
   /** What to do, in one sentence. */

@@ -28,7 +28,7 @@ export function captured(
   const io: Outside = {
     stdout: (text) => out.push(text),
     stderr: (text) => err.push(text),
-    terminal: { color: false, width: null, live: false, ...over.terminal },
+    terminal: { color: false, width: null, rows: null, links: false, live: false, ...over.terminal },
     readFile: (path) => {
       const file = over.files?.[path];
       if (file === undefined) return Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`));

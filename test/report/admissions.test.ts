@@ -125,13 +125,13 @@ describe('who can take a role, in words', () => {
 
   it('says first what was not read', () => {
     expect(text(admissions([], { complete: false, unread: [aGap()] }))).toMatch(
-      /^INCOMPLETE: not everything could be read; more may get in than is listed here\.\n {2}- .+\n\nNo role of this account trusts web identities\.\n$/,
+      /^INCOMPLETE: not everything could be read; more may get in than is listed here\.\n {2}- .+\n\nNo role that could be read trusts web identities\.\n$/,
     );
   });
 
   it.each([
     [{ kind: 'everybody' }, 31],
-    [{ kind: 'patterns', patterns: ['*:y'], namespaces: [], openPatterns: ['*:y'] }, 33],
+    [{ kind: 'patterns', patterns: ['*:y'], namespaces: [], openPatterns: ['*:y'] }, 35],
     [{ kind: 'patterns', patterns: ['x:*'], namespaces: [], openPatterns: [] }, 1],
     [{ kind: 'nobody', because: [] }, 2],
   ] satisfies [Admitted, number][])('paints %j by how open it is', (who, code) => {

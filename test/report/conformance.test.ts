@@ -95,6 +95,7 @@ describe.each(RENDERERS)('$name', ({ reads, limit, render }) => {
     }
     if (reads === 'text') expect(output).toMatch(/INCOMPLETE[^]*eks:ListClusters in eu-west-3[^]*No IAM OIDC provider/);
     if (reads === 'line') expect(output).toMatch(/INCOMPLETE.*1 high/);
+    if (reads === 'screen') expect(output).toMatch(/Partial scan: eu-west-3|eks:ListClusters in eu-west-3[^]*1 high/);
     expect(output).not.toMatch(/is\s+in\s+order/);
   });
 

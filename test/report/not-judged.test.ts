@@ -4,7 +4,7 @@ import { renderEmail } from '../../src/report/email.js';
 import { renderText } from '../../src/report/text.js';
 import { anIncompleteReport, aReport, aRule, someNews } from './report-builder.js';
 
-const plain = (report: Report, width: number | null = null): string => renderText(report, { color: false, width });
+const plain = (report: Report, width: number | null = 80): string => renderText(report, { color: false, width });
 const lines = (report: Report): string[] => plain(report).split('\n');
 
 describe('text of what rules did not judge', () => {

@@ -1,13 +1,14 @@
 import type { Report } from '../../src/model/report.js';
 import { notificationOf } from '../../src/report/notification.js';
+import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
 import { render, type Format } from '../../src/report/index.js';
 import { allNew } from './report-builder.js';
 
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
 export interface Renderer {
   readonly name: string;
-  /** What this is read as: text by people, or JSON by programs. */
-  readonly reads: 'text' | 'json' | 'line';
+  /** What this is read as: text by people, all of it or one line a problem, or JSON by programs. */
+  readonly reads: 'text' | 'json' | 'line' | 'screen';
   /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
   readonly limit: number | null;
   readonly render: (report: Report) => string;
@@ -38,11 +39,31 @@ const bodyFor = (protocol: string): Renderer => ({
   render: (report) => (JSON.parse(notify(report).message) as Record<string, string>)[protocol] ?? '',
 });
 
+const onScreen = (width: number | null, over: Partial<OverviewOptions> = {}): Renderer => ({
+  name: `overview${width === null ? '' : `, ${width} columns`}${over.color === true ? ' in color' : ''}${over.verbose === true ? ', verbose' : ''}`,
+  reads: 'screen',
+  limit: null,
+  render: (report) =>
+    renderOverview(report, {
+      color: false,
+      width,
+      rows: 24,
+      links: false,
+      verbose: false,
+      all: 'irsa-auditor audit --details',
+      next: (number) => `irsa-auditor show ${number}`,
+      ...over,
+    }).replace(over.color === true ? /\u001b(?:\[\d+m|\]8;;[\x21-\x7e]*\u001b\\)/g : /(?!)/, ''),
+});
+
 export const RENDERERS: readonly Renderer[] = [
   ofFormat('text', false, null),
   ofFormat('text', false, 20),
   ofFormat('text', false, 200),
   ofFormat('text', true, 80),
+  onScreen(80),
+  onScreen(null),
+  onScreen(200, { color: true, links: true, verbose: true }),
   ofFormat('json', false, null),
   ofFormat('email', false, null),
   ...['default', 'email', 'sqs', 'lambda', 'http', 'https', 'sms'].map(bodyFor),

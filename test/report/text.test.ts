@@ -14,7 +14,7 @@ import {
   findingsOf,
 } from './report-builder.js';
 
-const plain = (report: Report, width: number | null = null): string => renderText(report, { color: false, width });
+const plain = (report: Report, width: number | null = 80): string => renderText(report, { color: false, width });
 const lines = (report: Report): string[] => plain(report).split('\n');
 
 describe('text of a clean, complete audit', () => {
@@ -206,7 +206,6 @@ describe('layout of the text', () => {
   const report = aReport({ findings: findingsOf('high', 3, { message: 'word '.repeat(60), fix: aFix({ commands: [command] }) }) });
 
   it.each([
-    [null, 80],
     [80, 80],
     [120, 120],
     [10, 40],
@@ -214,6 +213,11 @@ describe('layout of the text', () => {
     const printed = plain(report, width).split('\n');
     expect(printed.filter((line) => line.length > most)).toEqual(Array.from({ length: 3 }, () => `    $ ${command}`));
     expect(printed.some((line) => line.length > most * 0.8)).toBe(true);
+  });
+
+  it('breaks no line where it goes to a file or a pipe, so that whatever a reader greps for stands on one', () => {
+    const printed = plain(report, null).split('\n');
+    expect(printed.filter((line) => line.includes('word word'))).toEqual(Array.from({ length: 3 }, () => `  ${'word '.repeat(60).trim()}`));
   });
 
   it('is coloured only when asked to', () => {

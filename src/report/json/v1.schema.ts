@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CONFIDENCES, SEVERITIES, SUBJECT_TYPES } from '../../model/finding.js';
+import { CONFIDENCES, KINDS, SEVERITIES, SUBJECT_TYPES } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
 import { UNKNOWN_REASONS } from '../../model/observed.js';
 import type { Report } from '../../model/report.js';
@@ -49,7 +49,14 @@ const finding = z.object({
   cause: text,
   severity,
   confidence: z.enum(CONFIDENCES),
+  kind: z
+    .enum(KINDS)
+    .nullable()
+    .default(null)
+    .describe('break: somebody cannot assume a role; exposure: too many can; hygiene: works, but not as it should.'),
   subject,
+  clusters: z.array(text).default([]).describe('The clusters in which it bites, region/name.'),
+  namespaces: z.array(text).default([]).describe('The namespaces of the service accounts and pods that it is about or affects.'),
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
   related: z.array(z.object({ type: subjectType, id: text, why: text })),
@@ -93,6 +100,10 @@ export const reportSchema: z.ZodType<Report> = z.object({
     unread: z.array(z.object({ what: text, scope: text, reason, detail: text, accepted: z.boolean(), acceptedBecause: nullableText })),
     notes: z.array(text),
   }),
+  clusters: z
+    .array(z.object({ region: text, name: text, issuer: nullableText }))
+    .default([])
+    .describe('Every cluster that was listed, with its issuer without https://.'),
   findings: z.array(finding),
   carriedOver: z
     .array(

@@ -13,9 +13,15 @@ import { carriersUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 
+/** Who relies on it; service accounts that nobody could list are not counted as none. */
+function reliant(roles: number, accounts: number | null): string {
+  if (accounts === null) return `${plural(roles, 'role relies', 'roles rely')} on it`;
+  return `${plural(roles, 'role')} and ${plural(accounts, 'service account')} rely on it`;
+}
+
 const messages = {
-  used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number }) =>
-    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${plural(roles, 'role')} and ${plural(accounts, 'service account')} rely on it).`,
+  used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number | null }) =>
+    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${reliant(roles, accounts)}).`,
   unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
   passing: ({ cluster, status }: { cluster: string; status: string }) =>
     `The cluster ${cluster} is ${status} and has no IAM OIDC provider; roles trust its issuer.`,
@@ -95,7 +101,11 @@ export const providerMissing = defineRule({
     const arn = providerArn(partition, account, url);
     return [
       {
-        message: messages[used ? 'used' : 'unused']({ cluster: cluster.name, roles: roles.length, accounts: users.length }),
+        message: messages[used ? 'used' : 'unused']({
+          cluster: cluster.name,
+          roles: roles.length,
+          accounts: users.length > 0 || cluster.serviceAccounts.known ? users.length : null,
+        }),
         error: noProvider(issuer),
         severity: used ? 'high' : !isWhole ? 'medium' : accountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],

@@ -1,11 +1,13 @@
 import { eksIssuer } from '../../facts/issuer.js';
 import { isKnownIdle, isOrphaned } from '../../facts/orphaned-provider.js';
 import { providerSubject } from '../../facts/subject-of.js';
+import { plural } from '../../lib/plural.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
-  orphan: ({ region, issuer, roles }: { region: string; issuer: string; roles: number }) =>
-    `No cluster of this account in ${region} has the issuer ${issuer}; ${roles} roles still trust it.`,
+  /** `roles`: null = they were not read. */
+  orphan: ({ region, issuer, roles }: { region: string; issuer: string; roles: number | null }) =>
+    `No cluster of this account in ${region} has the issuer ${issuer}; ${roles === null ? 'whether a role still trusts it is not known' : `${roles === 0 ? 'no role still trusts' : plural(roles, 'role still trusts', 'roles still trust')} it`}.`,
 } satisfies Messages;
 
 /** A provider shaped like EKS whose cluster is not in this account any more. */
@@ -34,7 +36,7 @@ export const providerOrphaned = defineRule({
     const roles = facts.rolesTrusting(url);
     return [
       {
-        message: messages.orphan({ region, issuer: url, roles: roles.length }),
+        message: messages.orphan({ region, issuer: url, roles: roles.length > 0 || facts.inventory.roles.known ? roles.length : null }),
         confidence:
           facts.inventory.roles.known && roles.length > 0 && roles.every((role) => isKnownIdle(role, facts)) ? 'likely' : 'possible',
         evidence: [{ what: 'URL of the provider', path: null, found: url, expected: null }],

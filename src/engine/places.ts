@@ -1,0 +1,61 @@
+import type { Facts } from '../facts/facts.js';
+import type { Finding, Related, Subject } from '../model/finding.js';
+import { seen } from '../model/observed.js';
+import { urlOfProviderArn } from '../policy/federated.js';
+
+/** Where a finding bites. */
+export type Places = Pick<Finding, 'clusters' | 'namespaces'>;
+
+/** What of a finding tells where it bites. */
+interface Told {
+  readonly subject: Subject;
+  readonly related: readonly Related[];
+  /** Issuer (without `https://`) that it concerns; null where none is meant. */
+  readonly issuer: string | null;
+}
+
+const INSIDE: ReadonlySet<string> = new Set<Subject['type']>(['service-account', 'pod', 'association']);
+
+const namesOf = (clusters: readonly { readonly region: string; readonly name: string }[]): string[] =>
+  clusters.map(({ region, name }) => `${region}/${name}`);
+
+/** Of what is related only the cluster's name is known: regions may have one each of this name. */
+function clustersNamed(name: string, region: string | null, { inventory }: Facts): string[] {
+  const regions = inventory.regions.filter((one) => region === null || one.region === region);
+  return regions.flatMap((one) => namesOf(seen(one.clusters).filter((cluster) => cluster.name === name)));
+}
+
+function clustersOfIssuer(url: string, facts: Facts): string[] {
+  const found = facts.clusterOf(url);
+  return found === null ? [] : namesOf([found.cluster]);
+}
+
+/** The clusters that a role is for, by whoever carries it or else by whom it trusts. */
+function clustersOfRole(arn: string, facts: Facts): string[] {
+  const role = facts.role(arn);
+  if (role === null) return [];
+  const users = namesOf([...role.users.map(({ cluster }) => cluster), ...role.associatedIn]);
+  return users.length > 0 ? users : role.statements.flatMap(({ issuers }) => issuers.flatMap((url) => clustersOfIssuer(url, facts)));
+}
+
+function clustersOf({ subject, related, issuer }: Told, facts: Facts): string[] {
+  const { type, id, region } = subject;
+  if (type === 'cluster') return [`${region ?? ''}/${id}`];
+  if (INSIDE.has(type)) return [`${region ?? ''}/${id.split('/')[0] ?? ''}`];
+  const url = type === 'provider' ? urlOfProviderArn(id) : issuer;
+  const byIssuer = url === null ? [] : clustersOfIssuer(url, facts);
+  const byOthers = related.flatMap((one) =>
+    one.type === 'cluster' || INSIDE.has(one.type) ? clustersNamed(one.id.split('/')[0] ?? '', region, facts) : [],
+  );
+  const found = [...byIssuer, ...byOthers];
+  return found.length > 0 || type !== 'role' ? found : clustersOfRole(id, facts);
+}
+
+/** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted. */
+export function placesOf(told: Told, facts: Facts): Places {
+  const inside = [told.subject, ...told.related].filter(({ type }) => INSIDE.has(type));
+  return {
+    clusters: [...new Set(clustersOf(told, facts))].sort(),
+    namespaces: [...new Set(inside.flatMap(({ id }) => id.split('/')[1] ?? []))].sort(),
+  };
+}
