@@ -4,7 +4,7 @@ import { isPositive } from '../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
-import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread, mayBeCarried } from '../facts/unread-carriers.js';
+import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
 import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
@@ -69,12 +69,8 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
 }
 
 /** A provider: whose tokens it takes, and which roles it opens to them. */
-function providerRests({ resource }: Patch, facts: Facts): boolean {
-  const url = urlOfProviderArn(resource) ?? '';
-  if (!facts.inventory.roles.known || carriersUnread(url, facts) !== null) return true;
-  // Whoever carries its roles in another cluster may have been meant by them.
-  return eksIssuer(url) !== null && facts.rolesTrusting(url).length > 0 && mayBeCarried(facts) !== null;
-}
+const providerRests = ({ resource }: Patch, facts: Facts): boolean =>
+  !facts.inventory.roles.known || carriersUnread(urlOfProviderArn(resource) ?? '', facts) !== null;
 
 function isAdmitted(role: RoleFacts, url: string, audience: string, name: string, facts: Facts): boolean {
   const { partition, account } = facts.inventory;
