@@ -2,6 +2,7 @@ import { groupBy } from '../lib/group-by.js';
 import { workloadsNamed } from '../facts/pods-named.js';
 import { containersByHand, isOfWebhook } from '../facts/role-by-hand.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
+import type { RefusedPods } from '../facts/web-identity-of-pods.js';
 import {
   asksAgent,
   hasIdentity,
@@ -89,8 +90,8 @@ const byWebIdentity =
 
 /** What is known of the role and the token of web identity that pods of an associated service account have. */
 export interface OlderPods {
-  /** What STS says to them; null where it lets them in, or that cannot be told. */
-  readonly refused: (workload: Workload) => string | null;
+  /** What keeps them from it; null where nothing is known to. */
+  readonly refused: (workload: Workload) => RefusedPods | null;
   /** Whether they have the role of the association by it. */
   readonly isSame: (workload: Workload) => boolean;
 }
@@ -99,8 +100,8 @@ export interface OlderPods {
 function byOlder(workload: Workload, { name: container, roleArn }: ContainerIdentity, older: OlderPods | null): Found {
   const name = inWords(workload);
   const says = `The container ${container} of ${name} has the role ${String(roleArn)} and a token, which SDKs take before the association`;
-  const error = older?.refused(workload) ?? null;
-  if (error !== null) return broken(`${says}: STS refuses it.`, error);
+  const refused = older?.refused(workload) ?? null;
+  if (refused !== null) return broken(`${says}: ${refused.by === 'file' ? 'none is mounted there' : 'STS refuses it'}.`, refused.error);
   return older?.isSame(workload) === true
     ? ok(`${name} has the same role by web identity.`)
     : undecided(`${says}: it was made before that, or sets them itself.`);

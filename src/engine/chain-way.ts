@@ -1,4 +1,5 @@
 import type { Facts, RoleFacts } from '../facts/facts.js';
+import { isForeignRole } from '../facts/role-arn.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
@@ -13,12 +14,7 @@ export interface Followed {
   readonly audit: AuditedBy;
 }
 
-export const ROLE_ARN = /^arn:aws[a-z0-9-]*:iam::(\d{12}):role\/[\w\-/.@+=,]+$/;
-
-export function isForeign(arn: string, { facts }: Followed): boolean {
-  const owner = ROLE_ARN.exec(arn)?.[1];
-  return owner !== undefined && owner !== facts.inventory.account;
-}
+export const isForeign = (arn: string, { facts }: Followed): boolean => isForeignRole(arn, facts.inventory.account);
 
 export function roleLink(arn: string, followed: Followed, role: RoleFacts | null): Found {
   const { roles, account } = followed.facts.inventory;

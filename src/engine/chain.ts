@@ -1,6 +1,7 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
+import { parseRoleArn } from '../facts/role-arn.js';
 import { podSubject } from '../facts/running-pods.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
 import { mayTake } from '../facts/target-role.js';
@@ -18,7 +19,7 @@ import type { AuditedBy } from './chain-permissions.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { findingsOn, withWhatIsTold } from './chain-told.js';
-import { isForeign, permissions, providerAudienceLink, providerLink, ROLE_ARN, roleLink, type Followed } from './chain-way.js';
+import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
 
 function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
@@ -67,7 +68,7 @@ function annotationLink(followed: Followed, account: ServiceAccount | null): Fou
     return serviceAccounts.known ? waiting('It hangs on the service account.') : notRead('The annotation', serviceAccounts);
   const value = roleNamed(account);
   if (value === '') return withoutRoleLink(followed);
-  return ROLE_ARN.test(value)
+  return parseRoleArn(value) !== null || followed.facts.role(value) !== null
     ? ok(`${ROLE_ANNOTATION} names ${value}.`)
     : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }

@@ -1,20 +1,21 @@
 import { ROLE_ANNOTATION } from '../model/annotations.js';
-import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
-import { providerArn } from '../policy/federated.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { seen } from '../model/observed.js';
 import { associationsByServiceAccount, serviceAccountKey } from './account-key.js';
 import type { Has, IssuingHas, RoleHas } from './facts.js';
-import { API_SERVER_AUDIENCE, isCut, tokenRead } from './pods-by-hand.js';
-import { parseRoleArn } from './role-arn.js';
+import { API_SERVER_AUDIENCE, tokenRead } from './pods-by-hand.js';
 import { setsKeys } from './running-pods.js';
 import { serviceAccountAt } from './service-accounts.js';
+import { stsError, stsVerdict, type RefusedBySts } from './sts-verdict.js';
 
 /** A container with both variables of web identity, whose values are known. */
 export interface ByHand extends ContainerIdentity {
   readonly roleArn: string;
   readonly tokenFile: string;
 }
+
+/** Whether a container has both of them. */
+export const isByHand = (one: ContainerIdentity): one is ByHand => one.roleArn !== null && one.tokenFile !== null;
 
 const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 
@@ -27,26 +28,14 @@ export const isOfWebhook = (tokenFile: string): boolean => tokenFile.replaceAll(
  * @param givesRole whether an annotation or an association does
  */
 export function containersByHand({ containers }: Workload, givesRole: boolean): readonly ByHand[] {
-  const isByHand = (one: ContainerIdentity): one is ByHand =>
-    one.roleArn !== null && one.tokenFile !== null && !setsKeys(one) && !(givesRole && isOfWebhook(one.tokenFile));
-  return containers.filter(isByHand);
+  return containers.filter(isByHand).filter((one) => !setsKeys(one) && !(givesRole && isOfWebhook(one.tokenFile)));
 }
 
-/** What refuses such a container, in the order in which STS looks: the ARN, no file, no provider, its audiences, no role, the trust policy. */
-export type RefusedBy = 'arn' | 'file' | 'provider' | 'audience' | 'role' | 'trust';
+/** What refuses such a container: STS, or there is no file. */
+export type RefusedBy = 'file' | RefusedBySts;
 
 /** What people see then; what an SDK says of a file that is not there, each says differently. */
-export function errorOf(by: RefusedBy, url: string): string | null {
-  const errors = {
-    arn: STS_INVALID_ARN,
-    file: null,
-    provider: noProvider(`https://${url}`),
-    audience: STS_WRONG_AUDIENCE,
-    role: STS_NOT_AUTHORIZED,
-    trust: STS_NOT_AUTHORIZED,
-  };
-  return errors[by];
-}
+export const errorOf = (by: RefusedBy, url: string): string | null => (by === 'file' ? null : stsError(by, url));
 
 /** What becomes of a container that takes a role by its own variables. */
 export interface JudgedByHand {
@@ -65,41 +54,18 @@ export interface JudgedByHand {
 
 type Verdict = Pick<JudgedByHand, 'audience' | 'refusals' | 'state'>;
 
-const REFUSED = (refusals: readonly RefusedBy[], audience: string | null = null): Verdict => ({ audience, refusals, state: 'refused' });
-const OPEN: Verdict = { audience: null, refusals: [], state: 'undecided' };
-
-/** Whether provider and role take a token with an audience. */
-function judgeToken(role: RoleHas, audience: string, url: string, subject: string, facts: Has<'roles' | 'providers'>): Verdict {
-  const { partition, account, providers } = facts.inventory;
-  const provider = facts.providerOf(url);
-  const detail = provider?.detail;
-  const trust = facts.admits(role, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject });
-  const refusals: readonly RefusedBy[] = [
-    ...(provider === null && providers.known ? (['provider'] as const) : []),
-    ...(detail?.known === true && !detail.value.clientIds.includes(audience) ? (['audience'] as const) : []),
-    ...(trust === 'denied' ? (['trust'] as const) : []),
-  ];
-  if (refusals.length > 0) return REFUSED(refusals, audience);
-  return { audience, refusals, state: trust === 'allowed' && detail?.known === true ? 'admitted' : 'undecided' };
-}
-
 /** Of a volume with several tokens nobody knows which of them the file is: the one that gets furthest counts. */
 const RANK = { admitted: 0, undecided: 1, refused: 2 } as const;
 
-function verdictOf(container: ByHand, role: RoleHas | null, url: string, subject: string, facts: Has<'roles' | 'providers'>): Verdict {
-  const { account, partition, roles } = facts.inventory;
-  const parsed = parseRoleArn(container.roleArn);
-  if (isCut(container.roleArn)) return OPEN;
-  if (parsed === null) return REFUSED(['arn']);
-  // Of another account neither the role nor its provider is among these.
-  if (parsed.account !== account || parsed.partition !== partition) return OPEN;
-  if (role === null) return roles.known ? REFUSED(['role']) : OPEN;
+function verdictOf(container: ByHand, url: string, subject: string, facts: Has<'roles' | 'providers'>): Verdict {
   const read = tokenRead(container);
-  if (read === 'not mounted') return REFUSED(['file']);
-  if (read === 'unread') return OPEN;
-  const audiences = read === 'API server' ? [API_SERVER_AUDIENCE] : read;
-  const judged = audiences.map((audience) => judgeToken(role, audience, url, subject, facts));
-  return judged.sort((left, right) => RANK[left.state] - RANK[right.state])[0] ?? OPEN;
+  const audiences = read === 'API server' ? [API_SERVER_AUDIENCE] : typeof read === 'string' ? [null] : read;
+  const judged = audiences.map((audience) => ({ audience, ...stsVerdict({ role: container.roleArn, url, subject }, audience, facts) }));
+  const [best] = judged.sort((left, right) => RANK[left.state] - RANK[right.state]);
+  if (best === undefined) throw new Error('a token has an audience, known or not');
+  // Of a role elsewhere it is not said what its pods do; one that is no role is told as that.
+  const isMissing = read === 'not mounted' && facts.role(container.roleArn) !== null;
+  return isMissing ? { audience: null, refusals: ['file', ...best.refusals], state: 'refused' } : best;
 }
 
 /**
@@ -115,7 +81,7 @@ export function judgeByHand(
   const role = facts.role(container.roleArn);
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
   const isFileGuessed = typeof tokenRead(container) === 'string';
-  return { container, role, isFileGuessed, ...verdictOf(container, role, url, subject, facts) };
+  return { container, role, isFileGuessed, ...verdictOf(container, url, subject, facts) };
 }
 
 /** All of pods that are alike, the worst first. */

@@ -10,6 +10,12 @@ export const ROLE = 'arn:aws:iam::210987654321:role/role-0';
 export const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
 export const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
 
+const WEBHOOK_TOKEN = {
+  volume: 'aws-iam-token',
+  audience: 'sts.amazonaws.com',
+  mountPath: '/var/run/secrets/eks.amazonaws.com/serviceaccount',
+};
+
 export const container = (over: Partial<ContainerIdentity> = {}): ContainerIdentity => ({
   name: 'app',
   init: false,
@@ -18,7 +24,8 @@ export const container = (over: Partial<ContainerIdentity> = {}): ContainerIdent
   tokenFile: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
   region: null,
   credentialsUri: null,
-  tokens: [],
+  // As the webhook leaves it: with the variables, or with nothing.
+  tokens: over.variables?.length === 0 ? [] : [WEBHOOK_TOKEN],
   error: null,
   ...over,
 });
@@ -28,6 +35,7 @@ export const toldOfAgent = (over: Partial<ContainerIdentity> = {}): ContainerIde
     roleArn: null,
     tokenFile: null,
     credentialsUri: 'http://169.254.170.23/v1/credentials',
+    tokens: [],
     ...over,
   });
 export const workload = (over: Partial<Workload> = {}): Workload => ({

@@ -1,75 +1,21 @@
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
 import type { Case } from '../cases/inventory-of-case.js';
+import {
+  ACCOUNT,
+  HOST,
+  ELSEWHERE,
+  GHOST,
+  roleArn,
+  providerArn,
+  policy,
+  forPods,
+  BOTH,
+  STATEMENTS,
+  type ClusterName,
+} from './made-up-statements.js';
 
 /** Accounts of a cluster or two in which each thing may be right or wrong by chance, and every section holds something. */
-
-const ACCOUNT = '210987654321';
-const HOST = {
-  prod: 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835',
-  lab: 'oidc.eks.us-east-1.amazonaws.com/id/B38E01F6A7C24D95E0F18A3B6C7D2E49',
-} as const;
-const GHOST = 'oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000';
-type ClusterName = keyof typeof HOST;
-
-const roleArn = (name: string, account = ACCOUNT): string => `arn:aws:iam::${account}:role/${name}`;
-const providerArn = (url: string): string => `arn:aws:iam::${ACCOUNT}:oidc-provider/${url}`;
-const policy = (...Statement: readonly Json[]): Json => ({ Version: '2012-10-17', Statement });
-const subject = (name: string, namespace = 'shop'): string => `system:serviceaccount:${namespace}:${name}`;
-
-function web(url: string, sub: Json, aud: Json = 'sts.amazonaws.com', more: Readonly<Record<string, Json>> = {}): Json {
-  return {
-    Effect: 'Allow',
-    Principal: { Federated: providerArn(url) },
-    Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: { StringEquals: { [`${url}:aud`]: aud, ...(sub === null ? {} : { [`${url}:sub`]: sub }) }, ...more },
-  };
-}
-
-const forPods = (Action: Json, Condition?: Json): Json => ({
-  Effect: 'Allow',
-  Principal: { Service: 'pods.eks.amazonaws.com' },
-  Action,
-  ...(Condition === undefined ? {} : { Condition }),
-});
-const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
-
-/** Statements of trust policies, by what is to be said of them. */
-const STATEMENTS: readonly Json[] = [
-  web(HOST.prod, subject('app')),
-  web(HOST.prod, subject('app')),
-  web(HOST.prod, [subject('app'), subject('web')]),
-  web(HOST.prod, subject('web')),
-  web(HOST.prod, subject('ap')),
-  web(HOST.prod, subject('ebs-csi-controller-sa', 'kube-system')),
-  web(HOST.prod, subject('app-*')),
-  web(HOST.prod, subject('App')),
-  web(HOST.prod, 'system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT'),
-  web(HOST.prod, subject('app'), 'own.example'),
-  web(HOST.prod, subject('app'), ['sts.amazonaws.com', 'own.example']),
-  web(HOST.prod, subject('app'), 'sts.amazonaws.com', { StringLike: { [`${HOST.prod}:sub`]: subject('web*') } }),
-  web(HOST.prod, null),
-  web(HOST.prod, null, 'sts.amazonaws.com', { StringLike: { [`${HOST.prod}:sub`]: subject('*', '*') } }),
-  web(HOST.lab, subject('app')),
-  web(HOST.lab, subject('app'), 'own.example'),
-  web(GHOST, subject('app')),
-  web('oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E', subject('app')),
-  web(HOST.prod.toLowerCase(), subject('app')),
-  {
-    Effect: 'Allow',
-    Principal: { Federated: 'arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${OIDC_PROVIDER}' },
-    Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: { StringEquals: { '${OIDC_PROVIDER}:sub': subject('app') } },
-  },
-  forPods(BOTH),
-  forPods(BOTH),
-  forPods('sts:AssumeRole'),
-  forPods(BOTH, { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'other' } }),
-  { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-  { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: BOTH },
-  { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' },
-  web('token.actions.githubusercontent.com', 'repo:acme/shop:*'),
-];
 
 const OWN_POLICY = `arn:aws:iam::${ACCOUNT}:policy/own`;
 const ROLES = ['app', 'web', 'nodes', 'ebs'] as const;
@@ -82,20 +28,37 @@ const mostly = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
 
 const document = (actions: Json, resource: Json = '*'): Json => policy({ Effect: 'Allow', Action: actions, Resource: resource });
 
+/** Without what is left to chance and left out. */
+const present = <T extends object>(one: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(one).filter(([, given]) => given !== undefined)) as {
+    readonly [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
 const roles = fc.tuple(...ROLES.map((name) => roleNamed(name)));
 
 function roleNamed(name: string): fc.Arbitrary<NonNullable<Case['roles']>[number] | null> {
-  const there = fc.record({
-    trustPolicy: fc.uniqueArray(fc.constantFrom(...STATEMENTS), { minLength: 1, maxLength: 2 }).map((statements) => policy(...statements)),
-    attachedPolicies: mostly<readonly string[]>(
-      [],
-      [OWN_POLICY],
-      [EBS_POLICY],
-      ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'],
-      ['arn:aws:iam::aws:policy/AdministratorAccess'],
-    ),
-    inlinePolicies: mostly<Readonly<Record<string, Json>>>({}, { own: document('s3:GetObject', 'arn:aws:s3:::bucket') }),
-  });
+  const there = fc
+    .record({
+      trustPolicy: fc
+        .uniqueArray(fc.constantFrom(...STATEMENTS), { minLength: 1, maxLength: 2 })
+        .map((statements) => policy(...statements)),
+      attachedPolicies: mostly<readonly string[]>(
+        [],
+        [OWN_POLICY],
+        [EBS_POLICY],
+        ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'],
+        ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      ),
+      inlinePolicies: mostly<Readonly<Record<string, Json>>>(
+        {},
+        { own: document('s3:GetObject', 'arn:aws:s3:::bucket') },
+        { hop: document(BOTH, [roleArn('web'), roleArn('web', ELSEWHERE)]) },
+        { hop: document('sts:AssumeRole', roleArn('web', ELSEWHERE)) },
+        { hop: document(BOTH), not: policy({ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' }) },
+      ),
+      boundary: mostly<string | undefined>(undefined, OWN_POLICY),
+    })
+    .map(present);
   return fc.option(there, { freq: 6, nil: null }).map((given) => (given === null ? null : { arn: roleArn(name), ...given }));
 }
 
@@ -103,7 +66,7 @@ const VALUES = [
   ...ROLES.map((name) => roleArn(name)),
   roleArn('gone'),
   roleArn('ap'),
-  roleArn('app', '111122223333'),
+  roleArn('app', ELSEWHERE),
   'app',
   '',
   '<role>',
@@ -120,12 +83,6 @@ const annotations = fc
     (all) =>
       Object.fromEntries(Object.entries(all).flatMap(([key, text]) => (text === null ? [] : [[key, text]]))) as Record<string, string>,
   );
-
-/** Without what is left to chance and left out. */
-const present = <T extends object>(one: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(one).filter(([, given]) => given !== undefined)) as {
-    readonly [K in keyof T]: Exclude<T[K], undefined>;
-  };
 
 const inCluster = mostly<ClusterName>('prod', 'lab');
 
@@ -153,6 +110,46 @@ const environment = mostly<Readonly<Record<string, string>>>(
   },
 );
 
+/** Where containers find tokens: what the webhook mounts, what somebody mounts, and what lies elsewhere. */
+const PLACES = [
+  '/var/run/secrets/eks.amazonaws.com/serviceaccount',
+  '/run/secrets/eks.amazonaws.com/serviceaccount',
+  '/tokens',
+  '/tokens/aws',
+];
+const FILES = [...PLACES.map((place) => `${place}/token`), '/var/run/secrets/kubernetes.io/serviceaccount/token', '/etc/token'];
+
+/** A container that somebody gave a role, a token file and the mounts of tokens by hand, beside those that are as the webhook leaves them. */
+const byHand: fc.Arbitrary<Pick<NonNullable<Case['pods']>[number], 'containers' | 'volumes'>> = fc
+  .record({
+    role: fc.constantFrom(...VALUES),
+    file: fc.constantFrom(...FILES),
+    mounts: fc.uniqueArray(
+      fc.record({ mountPath: fc.constantFrom(...PLACES), audience: fc.constantFrom('sts.amazonaws.com', 'own.example', undefined) }),
+      { maxLength: 2, selector: ({ mountPath }) => mountPath },
+    ),
+    keys: mostly(false, true),
+    sidecar: fc.boolean(),
+  })
+  .map(({ role, file, mounts, keys, sidecar }) => ({
+    containers: [
+      {
+        name: 'app',
+        env: {
+          AWS_ROLE_ARN: role,
+          AWS_WEB_IDENTITY_TOKEN_FILE: file,
+          ...(keys ? { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'own' } : {}),
+        },
+        volumeMounts: mounts.map(({ mountPath }, index) => ({ name: `tokens-${String(index)}`, mountPath })),
+      },
+      ...(sidecar ? [{ name: 'beside', env: {}, volumeMounts: [] }] : []),
+    ],
+    volumes: mounts.map(({ audience }, index) => ({
+      name: `tokens-${String(index)}`,
+      projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience === undefined ? {} : { audience }) } }] },
+    })),
+  }));
+
 const pod: fc.Arbitrary<NonNullable<Case['pods']>[number]> = fc
   .record({
     cluster: inCluster,
@@ -168,8 +165,9 @@ const pod: fc.Arbitrary<NonNullable<Case['pods']>[number]> = fc
     ),
     annotations: mostly<Readonly<Record<string, string>>>({}, { 'eks.amazonaws.com/role-arn': roleArn('app') }),
     error: mostly<string | undefined>(undefined, 'AccessDenied'),
+    hand: fc.option(byHand, { freq: 2, nil: undefined }),
   })
-  .map(present);
+  .map(({ hand, ...given }) => present({ ...given, ...hand }));
 
 const association: fc.Arbitrary<NonNullable<Case['podIdentityAssociations']>[number]> = fc
   .record({
@@ -178,7 +176,7 @@ const association: fc.Arbitrary<NonNullable<Case['podIdentityAssociations']>[num
     serviceAccount: fc.constantFrom('app', 'web', 'ap', 'ebs-csi-controller-sa'),
     roleArn: fc.constantFrom(...ROLES, 'pods', 'gone').map((name) => roleArn(name)),
     disableSessionTags: mostly(false, true),
-    targetRoleArn: mostly<string | undefined>(undefined, roleArn('web')),
+    targetRoleArn: mostly<string | undefined>(undefined, roleArn('web'), roleArn('gone'), roleArn('web', ELSEWHERE)),
     ownerArn: mostly<string | undefined>(undefined, `arn:aws:eks:eu-west-1:${ACCOUNT}:addon/prod/aws-ebs-csi-driver/0`),
   })
   .map(present);

@@ -79,7 +79,7 @@ describe('why and the audit share one judgment', () => {
       fc.property(accounts, (given) => {
         expect(contradictions(inventoryOfCase(given))).toEqual([]);
       }),
-      { numRuns: 120, seed: 20261128 },
+      { numRuns: 300, seed: 20261128 },
     );
   });
 });

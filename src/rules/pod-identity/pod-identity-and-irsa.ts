@@ -1,5 +1,5 @@
 import type { Has } from '../../facts/facts.js';
-import { associationTakes, audienceOf, isLetIn } from '../../facts/new-pods.js';
+import { associationTakes, audienceOf, verdictFor } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { inWords, isBeyondPodIdentity, podSubject, restartCommands, type RunningPods } from '../../facts/running-pods.js';
 import { annotationPatch, serviceAccountsIn } from '../../facts/service-accounts.js';
@@ -52,8 +52,9 @@ interface Judged {
 function judge(of: RunningPods['of'], annotated: string, facts: Has<'roles' | 'providers'>): Judged {
   const pods = podsOf(of);
   const older = (pods ?? []).filter(hasWebIdentity);
-  const refused = older.filter((workload) => webIdentityRefused(workload, of, facts) !== null);
-  const error = refused[0] === undefined ? null : webIdentityRefused(refused[0], of, facts);
+  const saidOf = (workload: Workload): string | null => webIdentityRefused(workload, of, facts)?.error ?? null;
+  const refused = older.filter((workload) => saidOf(workload) !== null);
+  const error = refused[0] === undefined ? null : saidOf(refused[0]);
   return { of, annotated, pods, older, refused, error, takes: associationTakes(of, facts) };
 }
 
@@ -82,7 +83,7 @@ function messageOf({ of, annotated, pods, older, refused, takes }: Judged): Rais
 
 /** What to do, which never takes from pods what they work by. */
 function repairOf({ of, annotated, pods, older, refused, takes }: Judged, facts: Has<'roles' | 'providers'>): Repair {
-  const isOpen = isLetIn(annotated, audienceOf(of), of, facts);
+  const isOpen = verdictFor(annotated, audienceOf(of), of, facts).state === 'admitted';
   const or = isOpen ? '; or remove the association, if the annotation is meant' : '';
   const away = 'in the chart or manifest that the service account belongs to';
   if (takes === false) return { summary: `Do not restart its pods yet. First make the role of the association one that takes them${or}.` };

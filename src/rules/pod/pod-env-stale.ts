@@ -1,5 +1,5 @@
 import type { Has } from '../../facts/facts.js';
-import { audienceOf, providerTakes, remake, roleTakes } from '../../facts/new-pods.js';
+import { audienceOf, remake, verdictFor } from '../../facts/new-pods.js';
 import { isOfWebhook } from '../../facts/role-by-hand.js';
 import {
   injectedContainers,
@@ -10,10 +10,11 @@ import {
   runningPods,
   type RunningPods,
 } from '../../facts/running-pods.js';
+import { stsError } from '../../facts/sts-verdict.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const WEBHOOK_VOLUME = 'aws-iam-token';
 
@@ -58,7 +59,7 @@ function weighed(works: boolean | null): Pick<Raised, 'severity' | 'confidence' 
 }
 
 /** A role that the annotation does not name any more; or, where it is gone in favour of an association, that of before. */
-function oldRole({ of, workload }: RunningPods, facts: Has<'roles'>): Old | null {
+function oldRole({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'>): Old | null {
   const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
   // With both, it is the service account that is told; where Pod Identity gives nothing, the role of before is all they have.
   if (of.associated && (role !== '' || isBeyondPodIdentity(workload))) return null;
@@ -67,7 +68,10 @@ function oldRole({ of, workload }: RunningPods, facts: Has<'roles'>): Old | null
   const [old] = found;
   if (old === undefined) return null;
   const [audience = audienceOf(of)] = audiencesIn(given(workload));
-  const works = roleTakes(old, audience, of, facts);
+  const verdict = verdictFor(old, audience, of, facts);
+  // What the provider refuses is told of that.
+  const isShut = verdict.refusals.some((by) => by !== 'provider' && by !== 'audience');
+  const works = isShut ? false : verdict.state === 'admitted' ? true : null;
   const associated = of.association?.roleArn ?? 'a role that was not read';
   const isSame = of.associated && (of.association?.roleArn == null || old === associated);
   if (isSame && works !== false) return null;
@@ -87,14 +91,14 @@ function oldAudience({ of, workload }: RunningPods, facts: Has<'roles' | 'provid
   const [old] = found;
   if (of.associated || old === undefined || found.includes(wanted)) return null;
   const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
-  const refused = providerTakes(old, of, facts) === false;
-  if (!refused && roleTakes(role, old, of, facts) !== false) return null;
+  const by = verdictFor(role, old, of, facts).refusals.find((one) => one !== 'provider');
+  if (by === undefined) return null;
   return {
     told: 'audience',
     what: 'audience of the token',
     found,
     expected: wanted,
-    error: refused ? STS_WRONG_AUDIENCE : STS_NOT_AUTHORIZED,
+    error: stsError(by, of.cluster.url),
   };
 }
 

@@ -55,7 +55,9 @@ const messages = {
 
 /** What a provider refuses is told of the cluster: all its pods suffer by it. */
 type ToldBy = Exclude<RefusedBy, 'provider'>;
-const toldOf = ({ refusals }: JudgedByHand): ToldBy | undefined => refusals.find((one) => one !== 'provider');
+/** In the order of repairs: what becomes of the token of a role that is gone is nothing to mend. */
+const TOLD = ['arn', 'role', 'file', 'audience', 'trust'] as const satisfies readonly ToldBy[];
+const toldOf = ({ refusals }: JudgedByHand): ToldBy | undefined => TOLD.find((one) => refusals.includes(one));
 
 function messageOf(by: ToldBy, judged: JudgedByHand, { cluster, workload }: PodsByHand): Raised['message'] {
   const { container, audience } = judged;
@@ -113,7 +115,7 @@ function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly R
   return [
     {
       message: messageOf(by, judged, of),
-      error: errorOf(by, cluster.url),
+      error: errorOf(judged.refusals[0] ?? by, cluster.url),
       ...(isGuessed ? { confidence: 'likely' } : {}),
       // Something else in the pod may write the file: which other volumes it has is not read.
       ...(by === 'file' ? { severity: 'medium' } : {}),

@@ -7,6 +7,7 @@ import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/servi
 import { weightWithoutRole } from '../../facts/without-role.js';
 import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { unanswered } from '../../model/observed.js';
 import { STS_INVALID_ARN } from '../../model/sts-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -20,6 +21,9 @@ function weightOfEmpty(of: RunningPods['of'], facts: Has<'roles' | Carriers>): P
   if (!facts.inventory.roles.known) return { severity: 'medium', confidence: 'possible' };
   return weightWithoutRole(of, facts) ?? { severity: 'info', confidence: 'possible' };
 }
+
+/** What IAM takes for the ARN of a role: paths may hold any printable sign. */
+const WITH_ANY_PATH = /^arn:aws[a-z0-9-]*:iam::\d{12}:role\/([!-~]+\/)?[\w+=,.@-]+$/;
 
 /** The annotation holds something else than the ARN of a role. */
 export const annotationMalformed = defineRule({
@@ -43,7 +47,8 @@ export const annotationMalformed = defineRule({
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const value = of.account.annotations[ROLE_ANNOTATION];
-    if (value === undefined || parseRoleArn(value) !== null) return [];
+    // Paths may hold more than the webhook takes, which only logs it: what is there is a role.
+    if (value === undefined || parseRoleArn(value) !== null || facts.role(value) !== null) return [];
     const role = meantRole(value, of, facts);
     const arn = role?.role.arn ?? null;
     // Charts write the annotation with an empty value where nobody gave them a role: unless one is for it, that is how it is switched off.
@@ -54,6 +59,7 @@ export const annotationMalformed = defineRule({
         message: messages.malformed({ account: of.id, problem: roleArnProblem(value) }),
         ...weight,
         ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
+        ...(WITH_ANY_PATH.test(value) ? { unless: unanswered(facts.inventory.roles) } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
         issuer: of.cluster.url,
         about: [roleAnnotation, podsGiven(of.cluster.cluster.region, of.id)],

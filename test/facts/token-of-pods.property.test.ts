@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { deriveFacts, type Facts } from '../../src/facts/facts.js';
+import { errorOf, judgeByHand, type ByHand } from '../../src/facts/role-by-hand.js';
+import { serviceAccountsIn, type LiveServiceAccount } from '../../src/facts/service-accounts.js';
+import { webIdentityRefused } from '../../src/facts/web-identity-of-pods.js';
+import { seen } from '../../src/model/observed.js';
+import type { Workload } from '../../src/model/workload.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { accounts } from '../engine/made-up-account.js';
+
+/** What the two say of one container that names its role and its token: of web identity beside an association, and of variables of its own. */
+function sayingsOf(workload: Workload, of: LiveServiceAccount, facts: Facts): readonly (readonly [string | null, string | null])[] {
+  const isByHand = (one: Workload['containers'][number]): one is ByHand => one.roleArn !== null && one.tokenFile !== null;
+  return workload.containers.filter(isByHand).flatMap((container) => {
+    const alone = {
+      ...workload,
+      annotations: {},
+      containers: [{ ...container, variables: ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'] }],
+    };
+    const { refusals } = judgeByHand(container, workload, of.cluster.url, facts);
+    const [first] = refusals;
+    return [[webIdentityRefused(alone, of, facts)?.error ?? null, first === undefined ? null : errorOf(first, of.cluster.url)] as const];
+  });
+}
+
+describe('the token that a container brings to a role', () => {
+  it('is refused alike, whether it is asked about beside an association or as one set by hand', () => {
+    let asked = 0;
+    fc.assert(
+      fc.property(accounts, (given) => {
+        const facts = deriveFacts(inventoryOfCase(given));
+        for (const { cluster } of facts.issuingClusters) {
+          const scope = { kind: 'cluster', region: cluster.region, cluster: cluster.name } as const;
+          for (const { of } of serviceAccountsIn(facts, scope)) {
+            const own = seen(cluster.workloads).filter(
+              (one) => one.namespace === of.account.namespace && one.serviceAccount === of.account.name,
+            );
+            for (const [beside, byHand] of own.flatMap((workload) => sayingsOf(workload, of, facts))) {
+              asked += 1;
+              expect(beside).toBe(byHand);
+            }
+          }
+        }
+      }),
+      { numRuns: 1000, seed: 20261129 },
+    );
+    expect(asked).toBeGreaterThan(50);
+  });
+});
