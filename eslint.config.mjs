@@ -40,6 +40,7 @@ export default tseslint.config(
     ignores: ['cli/environment.ts', 'lambda/environment.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'The environment is read in cli/environment.ts and lambda/environment.ts alone.' },

@@ -117,7 +117,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
   const now = new Date(ports.now()).toISOString();
   const memory = ofAccount(stored, inventory.account);
   const stillTime = (): boolean => ports.remainingMs() > reserve * FOR_TELLING;
-  const audited = auditSince(memory.state, inventory, settings, now, { setAside: memory.unusable, stillTime });
+  const audited = auditSince(memory.state, inventory, settings, { now, setAside: memory.unusable, stillTime });
   const { report, news, next } = audited;
   if (!(await isCurrent(bucket, memory))) return null;
   if (memory.unusable !== null) {

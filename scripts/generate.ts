@@ -98,9 +98,9 @@ function sampleMail(example: Inventory): string {
       ? { arn, detail: known({ ...detail.value, clientIds: ['sts.amazonaws.com'] }) }
       : { arn, detail },
   );
-  const before = auditSince(null, { ...example, providers: known(providers) }, DEFAULT_SETTINGS, dayOne).next;
+  const before = auditSince(null, { ...example, providers: known(providers) }, DEFAULT_SETTINGS, { now: dayOne }).next;
   const roles = seen(example.roles).filter(({ name }) => name !== 'log-shipper');
-  const { report, news } = auditSince(before, { ...example, roles: known(roles) }, DEFAULT_SETTINGS, dayTwo);
+  const { report, news } = auditSince(before, { ...example, roles: known(roles) }, DEFAULT_SETTINGS, { now: dayTwo });
   const whereReport = 's3://irsaauditor-reports/latest.txt; or run: irsa-auditor report --bucket irsaauditor-reports';
   return renderEmail(report, { threshold: 'low', problems: 50, news, whereReport });
 }

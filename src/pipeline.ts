@@ -33,14 +33,13 @@ export interface AuditedSince extends Changes {
 /**
  * Audits an inventory and compares it with the memory of the runs before. Pure.
  * @param previous null = a first run
- * @param about why a memory was there and could not be used, and whether there is time to judge more (everything is judged where it is left out)
+ * @param run when it is, why a memory was there and could not be used, and whether there is time to judge more (everything is judged where it is left out)
  */
 export function auditSince(
   previous: State | null,
   inventory: Inventory,
   settings: Settings,
-  now: string,
-  { setAside = null, stillTime }: TimeOption & { readonly setAside?: string | null } = {},
+  { now, setAside = null, stillTime }: TimeOption & { readonly now: string; readonly setAside?: string | null },
 ): AuditedSince {
   const options: AuditOptions & TimeOption = { now, acceptUnread: settings.acceptUnread, settings, stillTime };
   const audit = auditWith(RULES, inventory, options);

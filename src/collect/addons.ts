@@ -1,8 +1,7 @@
 import type { Addon, AddonPermissions } from '../model/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { Asking } from './read-queue.js';
 
 /** What one version of an add-on wants is the same for every cluster of a region: it is asked once. */
 export type AskedWants = Map<string, Promise<Observed<readonly AddonPermissions[]>>>;
@@ -14,8 +13,7 @@ const NO_VERSION: Addon['wants'] = unknown('not-requested', 'The version of the 
  * listed and being described is left out.
  */
 export async function collectAddons(
-  aws: AwsPort,
-  queue: ReadQueue,
+  { aws, queue }: Asking,
   region: string,
   cluster: string,
   asked: AskedWants,

@@ -15,7 +15,7 @@ export type Caller = { readonly arn: string } | { readonly arn: null; readonly w
  */
 export function callerOf(aws: AwsPort, roles: Observed<readonly Role[]>, limits: RunLimits): Promise<Caller> {
   return withQueue(aws, limits, async (queue) => {
-    const { arn, account, partition, region } = await identify(aws, queue);
+    const { arn, account, partition, region } = await identify({ aws, queue });
     if (/^arn:[^:]+:iam::\d+:user\//.test(arn)) return { arn };
     const name = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn)?.[1];
     if (name === undefined) return { arn: null, why: `The credentials are those of ${arn}, which is neither a role nor a user.` };

@@ -6,14 +6,12 @@ import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
 import { collectNodeGroups, needsNodeGroups } from './node-groups.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import { collectAssociations } from './pod-identity.js';
-import type { AwsPort, ClusterAnswer, Identity } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { ClusterAnswer, Identity } from './ports.js';
+import type { Asking } from './read-queue.js';
 import { renewed } from './renewed.js';
 
 /** What reading the clusters of an account needs. */
-export interface Reading {
-  readonly aws: AwsPort;
-  readonly queue: ReadQueue;
+export interface Reading extends Asking {
   readonly identity: Identity;
   /** What is worth telling is added here. */
   readonly notes: string[];
@@ -32,16 +30,12 @@ export async function collectRegion(reading: Reading, region: string): Promise<R
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };
 }
 
-/**
- * What EKS described of a cluster, and what is inside it where that is asked for.
- * @param only what has to do with one workload, where it is given
- */
+/** What EKS described of a cluster, and what is inside it where that is asked for; of `only`, what has to do with that workload. */
 export async function clusterFrom(
-  { aws, queue, identity: { account, partition }, kubernetes }: Omit<Reading, 'notes'>,
+  { aws, queue, identity: { account, partition }, kubernetes, only }: Omit<Reading, 'notes'> & { readonly only?: OneWorkload },
   region: string,
   name: string,
   answer: Observed<ClusterAnswer>,
-  only?: OneWorkload,
 ): Promise<Cluster> {
   const detail = answer.known ? known(answer.value.detail) : unknown(answer.reason, answer.detail);
   const localId = answer.known ? answer.value.detail.localId : null;
@@ -55,8 +49,8 @@ async function collectCluster(reading: Reading, region: string, name: string, wa
   const { aws, queue, notes } = reading;
   const [answer, podIdentityAssociations, addons] = await Promise.all([
     observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),
-    collectAssociations(aws, queue, region, name),
-    collectAddons(aws, queue, region, name, wants),
+    collectAssociations(reading, region, name),
+    collectAddons(reading, region, name, wants),
   ]);
   if (answer === null) {
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);
@@ -64,7 +58,7 @@ async function collectCluster(reading: Reading, region: string, name: string, wa
   }
   const [cluster, nodeGroups] = await Promise.all([
     clusterFrom(reading, region, name, answer),
-    needsNodeGroups({ podIdentityAssociations, addons }) ? collectNodeGroups(aws, queue, region, name) : NOTHING_INSIDE.nodeGroups,
+    needsNodeGroups({ podIdentityAssociations, addons }) ? collectNodeGroups(reading, region, name) : NOTHING_INSIDE.nodeGroups,
   ]);
   return { ...cluster, podIdentityAssociations, addons, nodeGroups };
 }

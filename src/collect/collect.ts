@@ -7,7 +7,7 @@ import { NoIdentityError } from './no-identity-error.js';
 import { homeRegion } from '../model/partitions.js';
 import type { AwsPort, Identity } from './ports.js';
 import { ReadError } from './read-error.js';
-import { type Progress, ReadQueue } from './read-queue.js';
+import { type Asking, type Progress, ReadQueue } from './read-queue.js';
 import { planRegions } from './regions.js';
 
 export interface CollectOptions {
@@ -34,7 +34,7 @@ const CONCURRENCY = 10;
  * cannot be named (NoIdentityError) and a region that does not exist (UnknownRegionError) end a run without one.
  */
 export async function collect(aws: AwsPort, options: CollectOptions): Promise<Inventory> {
-  return withQueue(aws, options, (queue) => collectWith(aws, queue, options));
+  return withQueue(aws, options, (queue) => collectWith({ aws, queue }, options));
 }
 
 /** How a run is bounded. */
@@ -54,15 +54,16 @@ export async function withQueue<T>(
   }
 }
 
-async function collectWith(aws: AwsPort, queue: ReadQueue, options: CollectOptions): Promise<Inventory> {
-  const identity = await identify(aws, queue);
+async function collectWith(asking: Asking, options: CollectOptions): Promise<Inventory> {
+  const { queue } = asking;
+  const identity = await identify(asking);
   const home = homeRegion(identity.partition) ?? identity.region;
   const notes: string[] = [];
   const [{ list, regions }, providers, { roles, managedPolicies }, quotas] = await Promise.all([
-    collectRegions({ aws, queue, identity, notes, kubernetes: options.kubernetes }, home, options.regions),
-    collectProviders(aws, queue, home, notes),
-    collectRoles(aws, queue, home),
-    collectQuotas(aws, queue, home),
+    collectRegions({ ...asking, identity, notes, kubernetes: options.kubernetes }, home, options.regions),
+    collectProviders(asking, home, notes),
+    collectRoles(asking, home),
+    collectQuotas(asking, home),
   ]);
   return {
     schemaVersion: 1,
@@ -82,7 +83,7 @@ async function collectWith(aws: AwsPort, queue: ReadQueue, options: CollectOptio
 }
 
 /** Who calls. @throws NoIdentityError */
-export async function identify(aws: AwsPort, queue: ReadQueue): Promise<Identity> {
+export async function identify({ aws, queue }: Asking): Promise<Identity> {
   try {
     return await queue.ask('sts:GetCallerIdentity', 'account', (signal) => aws.identity(signal));
   } catch (error) {
@@ -96,6 +97,6 @@ async function collectRegions(
   home: string,
   wanted: CollectOptions['regions'],
 ): Promise<{ list: Observed<readonly string[]>; regions: readonly RegionInventory[] }> {
-  const { list, toRead } = await planRegions(reading.aws, reading.queue, reading.identity, home, wanted);
+  const { list, toRead } = await planRegions(reading, reading.identity, home, wanted);
   return { list, regions: await Promise.all(toRead.map((region) => collectRegion(reading, region))) };
 }

@@ -1,8 +1,8 @@
 import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory.js';
 import { known, type Observed, unknown, seen } from '../model/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort, RolesPage } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { RolesPage } from './ports.js';
+import type { Asking } from './read-queue.js';
 
 const byArn = (left: { readonly arn: string }, right: { readonly arn: string }): number => (left.arn < right.arn ? -1 : 1);
 
@@ -11,8 +11,7 @@ const byArn = (left: { readonly arn: string }, right: { readonly arn: string }):
  * @param wanted of which it is read what is in them: all where left out
  */
 export async function collectProviders(
-  aws: AwsPort,
-  queue: ReadQueue,
+  { aws, queue }: Asking,
   home: string,
   notes: string[],
   wanted: (arn: string) => boolean = () => true,
@@ -21,12 +20,12 @@ export async function collectProviders(
   if (!arns.known) return unknown(arns.reason, arns.detail);
   const notWanted = unknown('not-requested', 'Another provider was asked for.');
   const providers = await Promise.all(
-    arns.value.map(async (arn) => (wanted(arn) ? collectProvider(aws, queue, home, arn, notes) : { arn, detail: notWanted })),
+    arns.value.map(async (arn) => (wanted(arn) ? collectProvider({ aws, queue }, home, arn, notes) : { arn, detail: notWanted })),
   );
   return known(providers.filter((provider) => provider !== null).sort(byArn));
 }
 
-async function collectProvider(aws: AwsPort, queue: ReadQueue, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {
+async function collectProvider({ aws, queue }: Asking, home: string, arn: string, notes: string[]): Promise<OidcProvider | null> {
   const detail = await observeUnlessGone(queue.ask('iam:GetOpenIDConnectProvider', arn, (signal) => aws.getProvider(home, arn, signal)));
   if (detail !== null) return { arn, detail };
   notes.push(`The OIDC provider ${arn} was gone between being listed and being read; it is left out.`);
@@ -38,8 +37,7 @@ const isEmpty = ({ roles, managedPolicies }: RolesPage): boolean =>
 
 /** Every role and every customer managed policy, by one read of many pages. */
 export async function collectRoles(
-  aws: AwsPort,
-  queue: ReadQueue,
+  { aws, queue }: Asking,
   home: string,
 ): Promise<{ roles: Observed<readonly Role[]>; managedPolicies: Observed<readonly ManagedPolicy[]> }> {
   const pages = await observePages(async (marker) => {
@@ -65,6 +63,6 @@ function asComplete<T>(read: Observed<unknown>, items: readonly T[]): Observed<r
 }
 
 /** The account's own limits. */
-export function collectQuotas(aws: AwsPort, queue: ReadQueue, home: string): Promise<Observed<AccountQuotas>> {
+export function collectQuotas({ aws, queue }: Asking, home: string): Promise<Observed<AccountQuotas>> {
   return observe(queue.ask('iam:GetAccountSummary', 'account', (signal) => aws.accountQuotas(home, signal)));
 }

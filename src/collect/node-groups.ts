@@ -1,8 +1,7 @@
 import type { Cluster, NodeGroup } from '../model/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { Asking } from './read-queue.js';
 
 /** It is on the role of the nodes by default, whatever else that has. */
 const ON_THE_NODES = 'vpc-cni';
@@ -17,12 +16,7 @@ export function needsNodeGroups({ podIdentityAssociations, addons }: Pick<Cluste
 }
 
 /** The managed node groups of a cluster with the roles of their nodes. One that is gone between the two reads is left out. */
-export async function collectNodeGroups(
-  aws: AwsPort,
-  queue: ReadQueue,
-  region: string,
-  cluster: string,
-): Promise<Observed<readonly NodeGroup[]>> {
+export async function collectNodeGroups({ aws, queue }: Asking, region: string, cluster: string): Promise<Observed<readonly NodeGroup[]>> {
   const place = `${region}/${cluster}`;
   const listed = await observePages((token) =>
     queue.ask('eks:ListNodegroups', place, (signal) => aws.listNodeGroups(region, cluster, token, signal)),

@@ -2,13 +2,10 @@ import type { Role } from '../model/inventory.js';
 import { unknown } from '../model/observed.js';
 import { collectRoles } from './iam.js';
 import { observe, observePages } from './observe.js';
-import type { AwsPort } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { Asking } from './read-queue.js';
 
 /** Where roles are asked for: IAM is read in the partition's home region. */
-interface Iam {
-  readonly aws: AwsPort;
-  readonly queue: ReadQueue;
+interface Iam extends Asking {
   readonly home: string;
 }
 
@@ -47,7 +44,7 @@ async function withPolicies({ aws, queue, home }: Iam, role: Role): Promise<Role
 export async function collectRolesNamed(iam: Iam, arns: readonly string[]): ReturnType<typeof collectRoles> {
   const found = await Promise.all(arns.map((arn) => read(iam, arn)));
   const roles = found.filter((role) => role !== null);
-  if (arns.length === 0 || roles.length < arns.length) return collectRoles(iam.aws, iam.queue, iam.home);
+  if (arns.length === 0 || roles.length < arns.length) return collectRoles(iam, iam.home);
   const last = roles.at(-1);
   const before = roles.slice(0, -1).map((role): Role => ({ ...role, permissionsUnread: NOT_ASKED }));
   const named = last === undefined ? [] : [...before, await withPolicies(iam, last)];

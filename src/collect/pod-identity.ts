@@ -1,8 +1,8 @@
 import type { PodIdentityAssociation } from '../model/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
-import type { AwsPort, ListedAssociation, ServiceAccountName } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { ListedAssociation, ServiceAccountName } from './ports.js';
+import type { Asking } from './read-queue.js';
 
 /**
  * The Pod Identity associations of a cluster, each with its role or the reason why that is not known. One that is gone
@@ -10,15 +10,14 @@ import type { ReadQueue } from './read-queue.js';
  * @param of only that service account's, where it is given
  */
 export async function collectAssociations(
-  aws: AwsPort,
-  queue: ReadQueue,
+  { aws, queue }: Asking,
   region: string,
   cluster: string,
   of?: ServiceAccountName,
 ): Promise<Observed<readonly PodIdentityAssociation[]>> {
   const place = `${region}/${cluster}`;
   const listed = await observePages((token) =>
-    queue.ask('eks:ListPodIdentityAssociations', place, (signal) => aws.listAssociations(region, cluster, token, signal, of)),
+    queue.ask('eks:ListPodIdentityAssociations', place, (signal) => aws.listAssociations(region, { cluster, of }, token, signal)),
   );
   const describe = async (one: ListedAssociation): Promise<readonly PodIdentityAssociation[]> => {
     const answer = await observeUnlessGone(

@@ -56,6 +56,12 @@ export interface RolesPage {
   readonly next: string | null;
 }
 
+/** The associations of a cluster: all of them, or only those of one service account. */
+export interface Associations {
+  readonly cluster: string;
+  readonly of?: ServiceAccountName | undefined;
+}
+
 /**
  * What collecting needs of AWS: one method for each line of the table of reads, one call to AWS for each call of a
  * method. A method rejects with a classified ReadError (`identity` with a NoIdentityError) and gives up when `signal`
@@ -69,14 +75,7 @@ export interface AwsPort {
   listClusters(region: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;
   /** null where the cluster is gone since it was listed; so for a provider. */
   describeCluster(region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null>;
-  /** @param of only that service account's, where it is given */
-  listAssociations(
-    region: string,
-    cluster: string,
-    token: string | null,
-    signal: AbortSignal,
-    of?: ServiceAccountName,
-  ): Promise<Page<ListedAssociation>>;
+  listAssociations(region: string, among: Associations, token: string | null, signal: AbortSignal): Promise<Page<ListedAssociation>>;
   /** null where it is gone since it was listed. */
   describeAssociation(region: string, cluster: string, id: string, signal: AbortSignal): Promise<AssociationAnswer | null>;
   listAddons(region: string, cluster: string, token: string | null, signal: AbortSignal): Promise<Page<string>>;

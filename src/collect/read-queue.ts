@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { againAfter, Circuit, READ_LIMITS, type ReadLimits } from './circuit.js';
 import type { KubernetesAction } from './kubernetes/reads.js';
+import type { AwsPort } from './ports.js';
 import { outOfTime } from './read-error.js';
 import type { ReadAction } from './reads.js';
 
@@ -177,4 +178,10 @@ export class ReadQueue {
       circuit?.signal.removeEventListener('abort', closed);
     }
   }
+}
+
+/** What is asked, and in whose turn. */
+export interface Asking {
+  readonly aws: AwsPort;
+  readonly queue: ReadQueue;
 }

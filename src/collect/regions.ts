@@ -1,8 +1,8 @@
 import { known, type Observed, seen } from '../model/observed.js';
 import { observePages } from './observe.js';
-import type { AccountRegion, AwsPort, Identity } from './ports.js';
+import type { AccountRegion, Identity } from './ports.js';
 import { knownRegions } from '../model/partitions.js';
-import type { ReadQueue } from './read-queue.js';
+import type { Asking } from './read-queue.js';
 import { nearNames, UnknownRegionError } from './unknown-region-error.js';
 
 /** Which regions to read, and how they were found. */
@@ -16,8 +16,7 @@ const LOOKS_LIKE_A_REGION = /^[a-z]{2,5}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
 /** Every enabled region, or those named once they are known to exist. */
 export async function planRegions(
-  aws: AwsPort,
-  queue: ReadQueue,
+  { aws, queue }: Asking,
   identity: Identity,
   home: string,
   wanted: 'all' | readonly string[],

@@ -11,7 +11,7 @@ import { observeUnlessGone } from './observe.js';
 import { homeRegion } from '../model/partitions.js';
 import { collectAssociations } from './pod-identity.js';
 import type { AwsPort, ServiceAccountName } from './ports.js';
-import type { ReadQueue } from './read-queue.js';
+import type { Asking } from './read-queue.js';
 
 /** One workload of one cluster. */
 export interface WorkloadPlace extends OneWorkload {
@@ -44,38 +44,38 @@ export async function collectWorkload(
   place: WorkloadPlace,
   options: Omit<CollectOptions, 'regions'>,
 ): Promise<Inventory | null> {
-  return withQueue(aws, options, (queue) => collectWith(aws, queue, place, options));
+  return withQueue(aws, options, (queue) => collectWith({ aws, queue }, place, options));
 }
 
 async function collectWith(
-  aws: AwsPort,
-  queue: ReadQueue,
+  asking: Asking,
   place: WorkloadPlace,
   { kubernetes, startedAt }: Omit<CollectOptions, 'regions'>,
 ): Promise<Inventory | null> {
-  const identity = await identify(aws, queue);
+  const { aws, queue } = asking;
+  const identity = await identify(asking);
   const { account, partition } = identity;
   const region = place.region ?? identity.region;
   const home = homeRegion(partition) ?? region;
   const name = place.cluster;
-  const quotas = collectQuotas(aws, queue, home);
+  const quotas = collectQuotas(asking, home);
   const answer = await observeUnlessGone(
     queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal)),
   );
   if (answer === null) return null;
   const issuer = answer.known ? answer.value.detail.issuer : null;
   const notes: string[] = [];
-  const cluster = await clusterFrom({ aws, queue, identity, kubernetes }, region, name, answer, place);
+  const cluster = await clusterFrom({ ...asking, identity, kubernetes, only: place }, region, name, answer);
   const serviceAccount = meant(place, cluster);
   const podIdentityAssociations =
-    serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(aws, queue, region, name, serviceAccount);
+    serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(asking, region, name, serviceAccount);
   const found = seen(cluster.serviceAccounts).find(
     (one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name,
   );
   const [association] = seen(podIdentityAssociations);
   const providers =
     association === undefined
-      ? collectProviders(aws, queue, home, notes, (arn) => issuer !== null && isOf(issuer, arn))
+      ? collectProviders(asking, home, notes, (arn) => issuer !== null && isOf(issuer, arn))
       : unknown('not-requested', 'A Pod Identity association needs no provider.');
   const { roleArn, targetRoleArn = null } = association ?? { roleArn: found?.annotations[ROLE_ANNOTATION] ?? null };
   // A target role of another account cannot be asked for.
@@ -84,7 +84,7 @@ async function collectWith(
   // Where neither an association nor the service accounts were read, nobody knows of a role.
   const { roles, managedPolicies } =
     wanted.length > 0 || cluster.serviceAccounts.known
-      ? await collectRolesNamed({ aws, queue, home }, wanted)
+      ? await collectRolesNamed({ ...asking, home }, wanted)
       : { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) };
   return {
     schemaVersion: 1,

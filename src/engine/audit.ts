@@ -51,13 +51,14 @@ function eachOnce(related: readonly Related[]): readonly Related[] {
   });
 }
 
-/** When it is told, and what is not. */
+/** Of which account and when it is told, and what is not. */
 interface Telling {
+  readonly facts: Facts;
   readonly now: string;
   readonly standingOf: ReturnType<typeof suppressor>;
 }
 
-function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, facts: Facts, { now, standingOf }: Telling): Finding {
+function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, { facts, now, standingOf }: Telling): Finding {
   const { rule, subject, raised } = sighting;
   const { account } = facts.inventory;
   const severity = steppedSeverity(sighting, facts);
@@ -125,9 +126,7 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
 function findingsOf(problem: Problem, audited: Audited, telling: Telling): readonly Finding[] {
   const fixes = fixesOf(problem, audited);
   return joinTwins(
-    [problem.primary, ...problem.coDefects].map((sighting) =>
-      findingOf(sighting, problem, fixes.get(sighting) ?? null, audited.facts, telling),
-    ),
+    [problem.primary, ...problem.coDefects].map((sighting) => findingOf(sighting, problem, fixes.get(sighting) ?? null, telling)),
   );
 }
 
@@ -162,7 +161,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     rules,
     stillTime: options.stillTime ?? (() => true),
   };
-  const telling: Telling = { now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };
+  const telling: Telling = { facts, now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };
   const findings = problems
     .map((problem) => findingsOf(problem, audited, telling))
     .sort(byWeight)

@@ -4,11 +4,11 @@ import type { ChainLink } from '../model/chain.js';
 import { unanswered } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import type { Workload } from '../model/workload.js';
-import { providerArn } from '../policy/federated.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 import { asked, inWords } from './chain-pod.js';
 import { trustLinks } from './chain-trust.js';
 import { permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
+import { requestWith } from '../policy/token.js';
 
 /** Pods with a container that takes a role by its own variables. */
 interface Hand {
@@ -52,7 +52,6 @@ export function linksByHand(followed: Followed, hand: Hand, url: string): readon
   const { facts, target } = followed;
   const { container, audience, refusals } = hand.judged;
   const role = facts.role(container.roleArn);
-  const { partition, account } = facts.inventory;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
   const names = `The container ${container.name} of ${inWords(hand.workload)} sets AWS_ROLE_ARN to ${container.roleArn}`;
   const head: readonly ChainLink[] = [
@@ -72,7 +71,7 @@ export function linksByHand(followed: Followed, hand: Hand, url: string): readon
     ...token,
     { link: 'provider', ...providerLink(followed, url) },
     { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
-    ...trustLinks(role.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject }),
+    ...trustLinks(role.policy, requestWith({ url, audience, subject }, facts.inventory)),
     ...permissions(followed, role),
   ];
 }

@@ -11,6 +11,8 @@ export interface ChainIds {
   readonly own: ReadonlySet<string>;
   /** Its roles, its provider and its cluster. */
   readonly shared: ReadonlySet<string>;
+  /** The one pod that is asked about: what is told of pods may be of others of its owner. Null = all. */
+  readonly pod: string | null;
 }
 
 /** What is inside a cluster is called by its cluster's name, which another region may have too. */
@@ -75,17 +77,16 @@ function asDoubted(links: readonly ChainLink[], audit: AuditedBy, findings: read
 /**
  * The links with what the audit says against them: where it tells of a break that keeps this workload out and no link says so, the
  * link that it speaks of does not hold. Slight findings are no breaks, whatever their rule.
- * @param findings those on this chain; @param pod the one that is asked about: what is told of pods may be of others of its owner
+ * @param findings those on this chain
  */
 export function withWhatIsTold(
   links: readonly ChainLink[],
   audit: AuditedBy,
   findings: readonly Finding[],
   ids: ChainIds,
-  pod: string | null,
 ): readonly ChainLink[] {
   const isOwn = (one: Finding): boolean =>
-    (ids.own.has(one.subject.id) && (pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
+    (ids.own.has(one.subject.id) && (ids.pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
   const own = asDoubted(links, audit, findings.filter(isOwn));
   if (own.some(({ state }) => state === 'broken')) return own;
   const told = findings.filter((one) => atLeast(one.severity, 'medium') && isOwn(one));

@@ -1,12 +1,12 @@
 import { admitsSession, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
-import type { Cluster, PodIdentityAssociation } from '../model/inventory.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
+import type { Associated } from '../facts/session-of-association.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
@@ -92,36 +92,33 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
 const written = ({ key, values }: ConditionEntry): string => `${key} ${values.map(({ value }) => value).join(' or ')}`;
 
 /** Whether EKS Pod Identity may take a role for an association: sts:AssumeRole and sts:TagSession for its service principal. */
-export function podIdentityTrustLink(policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): Found {
-  const { disableSessionTags = false } = association;
+export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found {
+  const { disableSessionTags = false } = of.association;
   if (podIdentityAccess(policy, ASSUME_ROLE) === 'no')
     return broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE}.`);
   if (podIdentityAccess(policy, TAG_SESSION) === 'no')
     return disableSessionTags
       ? undecided(`${TAG_SESSION} is not allowed; whether it is needed without session tags, AWS does not say.`)
       : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
-  const { isShut, unmet, denies } = judgeAssociation(policy, cluster, association, account);
+  const { isShut, unmet, denies } = judgeAssociation(policy, of);
   const [deny] = isShut ? denies : [];
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy shuts it out.`);
   if (isShut) {
     const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
     return unmet.length > 0 && unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
   }
-  return [ASSUME_ROLE, TAG_SESSION].every((action) => admitsSession(policy, action, cluster, association, account).outcome === 'yes')
+  return [ASSUME_ROLE, TAG_SESSION].every((action) => admitsSession(policy, action, of).outcome === 'yes')
     ? ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`)
     : undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that configuration cannot tell.`);
 }
 
-/** Whether the target role of an association takes its role. */
-export function targetTrustLink(
-  policy: TrustPolicy,
-  cluster: Cluster,
-  association: PodIdentityAssociation,
-  account: string,
-  /** Whether the role of the association has the permission. */
-  may: Tristate,
-): Found {
-  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, cluster, association, account));
+/**
+ * Whether the target role of an association takes its role.
+ * @param may whether the role of the association has the permission
+ */
+export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Tristate): Found {
+  const { association } = of;
+  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, of));
   const role = association.roleArn ?? '';
   const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy shuts out ${role}.`);

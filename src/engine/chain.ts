@@ -12,7 +12,7 @@ import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
-import { issuerUrl, providerArn } from '../policy/federated.js';
+import { issuerUrl } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
@@ -21,6 +21,7 @@ import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust
 import { findingsOn, withWhatIsTold } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
+import { doorOf, requestWith } from '../policy/token.js';
 
 function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   if (!detail.known) return notRead(`The cluster ${name}`, detail);
@@ -103,15 +104,12 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   ];
   // STS looks for the provider in the account of the role.
   if (url === null || isForeign(arn, followed)) return head;
-  const { partition, account: owner } = facts.inventory;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
   return [
     ...head,
     { link: 'provider', ...providerLink(followed, url) },
     { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
-    ...(role === null
-      ? []
-      : trustLinks(role.policy, { providerArn: providerArn(partition, owner, url), issuer: `https://${url}`, audience, subject })),
+    ...(role === null ? [] : trustLinks(role.policy, requestWith({ url, audience, subject }, facts.inventory))),
     ...permissions(followed, role),
   ];
 }
@@ -139,7 +137,9 @@ function targetLinks(followed: Followed, association: PodIdentityAssociation): r
   const [target, role] = [facts.role(arn), facts.role(association.roleArn ?? '')];
   const may = role === null ? 'undecided' : mayTake(role.role, association, arn, facts.inventory);
   const found =
-    target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, cluster, association, facts.inventory.account, may);
+    target === null
+      ? roleLink(arn, followed, null)
+      : targetTrustLink(target.policy, { cluster, association, account: facts.inventory.account }, may);
   return [{ link: 'target role', ...found }];
 }
 
@@ -176,7 +176,7 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []
-      : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, cluster, association, facts.inventory.account) }]),
+      : [{ link: 'trust policy', ...podIdentityTrustLink(role.policy, { cluster, association, account: facts.inventory.account }) }]),
     ...targetLinks(followed, association),
     ...permissions(followed, association.targetRoleArn == null ? role : facts.role(association.targetRoleArn)),
   ];
@@ -212,9 +212,9 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const isBare = account !== null && association === undefined && given === '';
   const hand = isBare && url !== null ? handOf(followed, url) : null;
   const arn = hand?.judged.container.roleArn ?? given;
-  const provider = url === null || association !== undefined || arn === '' ? '' : providerArn(inventory.partition, inventory.account, url);
+  const provider = url === null || association !== undefined || arn === '' ? '' : doorOf(url, inventory).providerArn;
   const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
-  const ids = { own: new Set([accountId, ...podIds(cluster, target)]), shared: new Set(shared) };
+  const ids = { own: new Set([accountId, ...podIds(cluster, target)]), shared: new Set(shared), pod: target.pod };
   const findings = findingsOn(audit, target, ids);
   const own: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
@@ -225,7 +225,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
         ? irsaLinks(followed, account)
         : podIdentityLinks(followed, association)),
   ];
-  const links = inOrder(withWhatIsTold(own, audit, findings, ids, target.pod));
+  const links = inOrder(withWhatIsTold(own, audit, findings, ids));
   const first = links.findIndex(({ state }) => state === 'broken');
   const doubtful = links.findIndex(({ state }) => state !== 'ok');
   return {

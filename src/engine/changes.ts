@@ -42,8 +42,7 @@ interface Told {
 /** Which problems to tell, and which of them apart. */
 function toTell(
   { report }: Audit,
-  recollection: Recollection,
-  reported: Reported,
+  { recollection, reported }: { readonly recollection: Recollection; readonly reported: Reported },
   judged: (rule: string) => boolean,
   notifyAt: Severity,
 ): Told {
@@ -126,7 +125,7 @@ export function changesSince(previous: State | null, audit: Audit, { rules, sett
   const recollection = new Recollection(audit, previous, resolutions({ inventory, rules, outcomes: report.rules, gaps, gapsBefore }));
   const reported = new Reported(audit, recollection, previous, settings);
   const judged = judgedBefore(previous, version);
-  const { changed, fromUpgrade } = toTell(audit, recollection, reported, judged, settings.notifyAt);
+  const { changed, fromUpgrade } = toTell(audit, { recollection, reported }, judged, settings.notifyAt);
   const upgrade = upgradeOf(version, fromUpgrade, { audit, recollection, reported, judged, titleOf });
   const milder = new Set(upgrade?.milder.map(({ fingerprint }) => fingerprint));
   const silenced = reported.noLonger(titleOf).filter(({ fingerprint }) => !milder.has(fingerprint));
@@ -146,7 +145,7 @@ export function changesSince(previous: State | null, audit: Audit, { rules, sett
       changed,
       upgrade,
       resolved: resolvedOf(recollection, findings, judged, titleOf),
-      turnedDown: turnedDown(previous, audit, gaps, settings, previous?.version === version),
+      turnedDown: turnedDown(previous, audit, previous?.version === version ? gaps : [], settings),
       silenced,
       tagsWithoutEffect: previous === null ? [] : reported.tagsWithoutEffect(titleOf),
       reminder: due && anythingOpen,

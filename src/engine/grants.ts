@@ -8,11 +8,11 @@ import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Grant, Patch } from '../model/finding.js';
-import { admitsSession } from '../facts/session-of-association.js';
+import { admitsSession, type Associated } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
-import type { Cluster, PodIdentityAssociation, Role } from '../model/inventory.js';
+import type { Role } from '../model/inventory.js';
 import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
-import { urlOfProviderArn, providerArn } from '../policy/federated.js';
+import { urlOfProviderArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
 import { seen } from '../model/observed.js';
 import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
@@ -20,6 +20,7 @@ import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy, type Gained } from '../policy/subject-difference.js';
+import { doorOf } from '../policy/token.js';
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
 type Providers = (url: string) => readonly string[] | null | undefined;
@@ -61,11 +62,11 @@ const takenByPodIdentity = (policy: TrustPolicy): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && podIdentityAccess(policy, TAG_SESSION) !== 'no';
 
 /** Whether a role can be the one of an association, or its target, under a trust policy; what cannot be told counts as yes. */
-export function serves(role: Role, policy: TrustPolicy, cluster: Cluster, association: PodIdentityAssociation, account: string): boolean {
+export function serves(role: Role, policy: TrustPolicy, of: Associated): boolean {
   const takes = (action: string): boolean =>
-    role.arn === association.targetRoleArn
-      ? admitsAssociatedRole(policy, action, cluster, association, account).outcome !== 'no'
-      : admitsSession(policy, action, cluster, association, account).outcome !== 'no';
+    role.arn === of.association.targetRoleArn
+      ? admitsAssociatedRole(policy, action, of).outcome !== 'no'
+      : admitsSession(policy, action, of).outcome !== 'no';
   return takes(ASSUME_ROLE) && takes(TAG_SESSION);
 }
 
@@ -89,7 +90,10 @@ function associatedThen(
   return [...new Set([...associatedIn, ...targetedIn])].flatMap((cluster) =>
     seen(cluster.podIdentityAssociations)
       .filter(({ roleArn, targetRoleArn }) => roleArn === role.arn || targetRoleArn === role.arn)
-      .filter((one) => serves(role, after, cluster, one, account) && !serves(role, policy, cluster, one, account))
+      .filter((association) => {
+        const of = { cluster, association, account };
+        return serves(role, after, of) && !serves(role, policy, of);
+      })
       .map(({ namespace, serviceAccount }) => {
         const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
         const isNamed = !isConditional || names.has(serviceAccount) || names.has(subject);
@@ -156,11 +160,9 @@ function audiencesFor(
 function openedBy(
   role: RoleFacts,
   { policy, statements }: Trust,
-  before: Providers,
-  after: Providers,
+  { before, after }: { readonly before: Providers; readonly after: Providers },
   facts: Facts,
 ): readonly NewlyAdmitted[] {
-  const { partition, account } = facts.inventory;
   const steps = new Steps(STEPS);
   const both = {
     ...policy,
@@ -168,7 +170,7 @@ function openedBy(
     variables: policy.variables || role.policy.variables,
   };
   const opened = issuersIn(statements).flatMap((url) => {
-    const door = { providerArn: providerArn(partition, account, url), issuer: `https://${url}` };
+    const door = doorOf(url, facts.inventory);
     const gainedWith = (audience: string, clientIds?: readonly string[]) =>
       gainedBy(
         { policy, door: { ...door, audience } },
@@ -236,7 +238,7 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
     if (role === null) continue;
     const trust = trusts.get(arn) ?? role;
     note(associatedThen(role, trust.policy, facts.inventory.account));
-    note(openedBy(role, trust, before, after, facts));
+    note(openedBy(role, trust, { before, after }, facts));
     if (trusts.has(arn)) note(writtenBy(role, trust, facts));
   }
   return [...found.values()].sort((left, right) => (left.role + left.subject < right.role + right.subject ? -1 : 1));

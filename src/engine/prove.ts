@@ -9,9 +9,10 @@ import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { evaluateParsed } from '../policy/evaluate.js';
-import { providerArn, urlOfProviderArn } from '../policy/federated.js';
+import { urlOfProviderArn } from '../policy/federated.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
+import { doorOf, requestWith, type Token } from '../policy/token.js';
 import { hasVariable } from '../policy/variables.js';
 import { seen } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
@@ -59,10 +60,9 @@ interface Fate {
   readonly after: keyof typeof RANK;
 }
 
-/** What becomes of subjects of one issuer that bring one audience. */
-function fateOf(role: RoleFacts, after: Facts, url: string, audience: string, subject: string): Fate {
-  const { partition, account } = after.inventory;
-  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
+/** What becomes of whoever brings a token. */
+function fateOf(role: RoleFacts, after: Facts, token: Token): Fate {
+  const request = requestWith(token, after.inventory);
   const repaired = after.role(role.role.arn);
   return {
     before: evaluateParsed(role.policy, request).verdict,
@@ -71,7 +71,7 @@ function fateOf(role: RoleFacts, after: Facts, url: string, audience: string, su
 }
 
 function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
-  return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, url, audience, subject)]));
+  return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, { url, audience, subject })]));
 }
 
 /** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
@@ -88,13 +88,13 @@ function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fat
   return subjectsNamedIn(role.statements).flatMap(({ subject, url }) => {
     if (carriers.has(`${url} ${subject}`)) return [];
     if (facts.clusterOf(url) === null || subjectProblem(subject, false) !== null || hasVariable(subject)) return [];
-    return audiencesTried(role, url, facts).map((audience) => fateOf(role, after, url, audience, subject));
+    return audiencesTried(role, url, facts).map((audience) => fateOf(role, after, { url, audience, subject }));
   });
 }
 
 /** Those whose pods bring a token for the role today, by whatever hand. */
 function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate[] {
-  return tokenBearers(role.role.arn, facts).map(({ url, audience, subject }) => fateOf(role, after, url, audience, subject));
+  return tokenBearers(role.role.arn, facts).map((token) => fateOf(role, after, token));
 }
 
 const STEPS = 500_000;
@@ -104,7 +104,6 @@ const STEPS = 500_000;
  * they are, nobody here can see.
  */
 function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
-  const { partition, account } = facts.inventory;
   const { lastUsed, arn } = role.role;
   if (lastUsed === null || ageOf(lastUsed.date, facts) > LATELY) return true;
   const repaired = after.role(arn)?.policy;
@@ -112,7 +111,7 @@ function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
   const steps = new Steps(STEPS);
   return [...urls].every((url) =>
     audiencesTried(role, url, facts).every((audience) => {
-      const door = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience };
+      const door = { ...doorOf(url, facts.inventory), audience };
       return repaired !== undefined && gainedBy({ policy: role.policy, door }, { policy: repaired, door }, steps).length === 0;
     }),
   );
@@ -124,8 +123,9 @@ function keepsAssociations(role: RoleFacts, { inventory: { account } }: Facts, a
   return [...role.associatedIn, ...role.targetedIn].every((cluster) =>
     seen(cluster.podIdentityAssociations)
       .filter(({ roleArn, targetRoleArn }) => roleArn === role.role.arn || targetRoleArn === role.role.arn)
-      .filter((one) => serves(role.role, role.policy, cluster, one, account))
-      .every((one) => repaired !== undefined && serves(role.role, repaired, cluster, one, account)),
+      .map((association) => ({ cluster, association, account }))
+      .filter((of) => serves(role.role, role.policy, of))
+      .every((of) => repaired !== undefined && serves(role.role, repaired, of)),
   );
 }
 

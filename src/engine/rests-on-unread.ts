@@ -11,7 +11,8 @@ import type { Patch } from '../model/finding.js';
 import type { Cluster, Json } from '../model/inventory.js';
 import { unanswered, seen } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
-import { providerArn, urlOfProviderArn } from '../policy/federated.js';
+import { urlOfProviderArn } from '../policy/federated.js';
+import { requestWith, type Token } from '../policy/token.js';
 import { trustOf } from '../facts/role-facts.js';
 import { annotationsIn } from './commands.js';
 
@@ -72,11 +73,8 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
 const providerRests = ({ resource }: Patch, facts: Facts): boolean =>
   !facts.inventory.roles.known || carriersUnread(urlOfProviderArn(resource) ?? '', facts) !== null;
 
-function isAdmitted(role: RoleFacts, url: string, audience: string, name: string, facts: Facts): boolean {
-  const { partition, account } = facts.inventory;
-  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience };
-  return facts.admits(role, { ...request, subject: `${SERVICE_ACCOUNT_PREFIX}${name}` }) === 'allowed';
-}
+const isAdmitted = (role: RoleFacts, token: Token, facts: Facts): boolean =>
+  facts.admits(role, requestWith(token, facts.inventory)) === 'allowed';
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -93,7 +91,7 @@ function accountRests({ resource, region, after }: Patch, facts: Facts): boolean
   if (role !== null && role.usage !== 'used' && isPermissionUnread(role.role, facts.inventory)) return true;
   const isKept =
     role === null ||
-    (isAdmitted(role, cluster.url, audience, `${namespace}:${account}`, facts) &&
+    (isAdmitted(role, { url: cluster.url, audience, subject: `${SERVICE_ACCOUNT_PREFIX}${namespace}:${account}` }, facts) &&
       // What is wrong of its other statements matters once somebody uses it.
       (role.usage === 'used' || issuersOf(role.statements).every((url) => url === cluster.url)));
   if (!facts.inventory.providers.known && !isKept) return true;

@@ -103,17 +103,16 @@ function values(before: RememberedSettings, { notifyAt, reminderDays, notifyWhen
 /**
  * What keeps more from being reported, or from being read, than in the run before; on a first run, than the settings do of
  * themselves. Who may write the settings could silence the audit: no run does so without a word.
- * @param sameVersion another one may ask for other reads: what it leaves out is nobody's decision
+ * @param gaps none where another version ran before: it may ask for other reads, and what it leaves out is nobody's decision
  */
 export function turnedDown(
   previous: State | null,
   { report }: Audit,
   gaps: readonly MissingRead[],
   settings: Settings,
-  sameVersion: boolean,
 ): readonly TurnedDown[] {
   const before = previous?.settings ?? NOTHING_KEPT_BACK;
-  const unasked = previous === null || !sameVersion ? [] : noLongerRequested(gaps, previous);
+  const unasked = previous === null ? [] : noLongerRequested(gaps, previous);
   return [
     ...values(before, settings),
     ...lists(new Set(before.entries), settings, report.findings, report.generatedAt),

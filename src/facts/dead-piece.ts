@@ -2,8 +2,8 @@ import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { evaluateParsed } from '../policy/evaluate.js';
-import { providerArn } from '../policy/federated.js';
 import type { TrustPolicy } from '../policy/parse.js';
+import { requestWith, type Token } from '../policy/token.js';
 import { isPositive } from './absent-key.js';
 import { serviceAccountKey } from './account-key.js';
 import type { Facts, RoleFacts } from './facts.js';
@@ -24,18 +24,16 @@ const asMet = memo(
 );
 
 /** Whether a policy lets a token in, which a provider of the account has to take first. */
-function admits(policy: TrustPolicy, facts: Facts, url: string, audience: string, subject: string): boolean {
-  const detail = facts.providerOf(url)?.detail;
+function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
+  const detail = facts.providerOf(token.url)?.detail;
   if (detail?.known !== true) return false;
-  const { partition, account } = facts.inventory;
-  const request = { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject };
-  return evaluateParsed(policy, { ...request, clientIds: detail.value.clientIds }).verdict === 'allowed';
+  return evaluateParsed(policy, { ...requestWith(token, facts.inventory), clientIds: detail.value.clientIds }).verdict === 'allowed';
 }
 
 /** For each of those who are known to have the role, or are named by it and are there: whether they get in. */
 function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const { arn } = role.role;
-  const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, url, audience, subject);
+  const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, { url, audience, subject });
   const carriers = role.users.map(({ url, audience, subject }) => url !== null && letsIn(url, audience, subject));
   const byHand = tokenBearers(arn, facts).map(({ url, audience, subject }) => letsIn(url, audience, subject));
   // Of several service accounts of an add-on some are on the node's role by design.
@@ -89,7 +87,9 @@ function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, 
     const detail = facts.providerOf(url)?.detail;
     if (values.length === 0 || detail?.known !== true) return false;
     const tried = audiences.length > 0 ? audiences : detail.value.clientIds;
-    return values.every((value) => tried.every((audience) => admits(others, facts, url, audience, sampleOf(value, url, facts))));
+    return values.every((value) =>
+      tried.every((audience) => admits(others, facts, { url, audience, subject: sampleOf(value, url, facts) })),
+    );
   });
 }
 

@@ -11,7 +11,6 @@ import { isProviderAbsent } from './dead-statement.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { providerArn } from '../policy/federated.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable, isItself } from '../policy/variables.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
@@ -19,6 +18,7 @@ import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence
 import { listed } from '../lib/list-in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
+import { doorOf, type Owner } from '../policy/token.js';
 
 /** Why a statement admits every service account. */
 export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
@@ -83,13 +83,11 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
 function widest(
   statement: WebIdentityStatement,
   reading: OpenReading,
-  url: string,
-  { tried, steps }: { readonly tried: readonly string[]; readonly steps: Steps },
-  { inventory: { partition, account } }: Has,
+  { url, tried, owner }: { readonly url: string; readonly tried: readonly string[]; readonly owner: Owner },
+  steps: Steps,
 ): Widest | null {
-  const sets = audienceKinds(reading.policy, url, tried, steps).map((audience) =>
-    subjectSet(reading.policy, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience }, steps),
-  );
+  const door = doorOf(url, owner);
+  const sets = audienceKinds(reading.policy, url, tried, steps).map((audience) => subjectSet(reading.policy, { ...door, audience }, steps));
   const confidence = reading.asksForNetwork ? 'likely' : 'certain';
   for (const set of sets) {
     const exposure = exposureOf(statement, set, false);
@@ -128,7 +126,7 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
 }
 
 function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): readonly StatementExposure[] {
-  const account = { partition: facts.inventory.partition, id: facts.inventory.account };
+  const owner: Owner = facts.inventory;
   const steps = new Steps(STEPS);
   const read = (policy: TrustPolicy): OpenReading =>
     readAsStranger(policy, { kind: 'web-identity', now: facts.inventory.collectedAt, networkKeepsOut: false });
@@ -145,16 +143,14 @@ function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): r
     return open.flatMap(({ url, subjects }): StatementExposure[] => {
       const accepted = acceptedAudiences(wanted, url, facts);
       const isAbsent = isProviderAbsent(url, facts);
-      const live = isAbsent ? null : widest(statement, alone, url, { tried: accepted, steps }, facts);
+      const live = isAbsent ? null : widest(statement, alone, { url, tried: accepted, owner }, steps);
       const whole =
-        !isAbsent &&
-        wanted.every((audience) => accepted.includes(audience)) &&
-        isAsMeant(statement, url, providerArn(account.partition, account.id, url));
+        !isAbsent && wanted.every((audience) => accepted.includes(audience)) && isAsMeant(statement, url, doorOf(url, owner).providerArn);
       const found =
         live ??
         (whole
           ? null
-          : widest(statement, read(statementAsMeant(role.policy, statement, url, account)), url, { tried: wanted, steps }, facts));
+          : widest(statement, read(statementAsMeant(role.policy, statement, url, owner)), { url, tried: wanted, owner }, steps));
       return found === null ? [] : [{ ...found, statement, url, latent: live === null, subjects, because: because(subjects) }];
     });
   });

@@ -32,7 +32,8 @@ export function associationTakes({ association, cluster }: LiveServiceAccount, f
   const role = facts.role(arn);
   // EKS takes no role of another account.
   if (role === null) return facts.inventory.roles.known ? false : null;
-  const { outcome } = admitsSession(role.policy, ASSUME_ROLE, cluster.cluster, association, facts.inventory.account);
+  const { account } = facts.inventory;
+  const { outcome } = admitsSession(role.policy, ASSUME_ROLE, { cluster: cluster.cluster, association, account });
   return outcome === 'no' ? false : outcome === 'yes' ? true : null;
 }
 

@@ -56,11 +56,17 @@ const textsOfPolicies = memo(
     new Map(seen(policies).map(({ arn, document }) => [arn, document])),
 );
 
+/** A call, by its action and the resource that it is made on. */
+export interface Wanted {
+  readonly action: string;
+  readonly arn: string;
+}
+
 /**
  * Whether its own policies keep a role from an action on a resource whatever else allows it: a Deny without a condition, or a
  * permissions boundary, as far as its text was read, that does not allow it.
  */
-export function isDenied(role: Role, { managedPolicies }: InventoryHas<'managed-policies'>, action: string, arn: string): boolean {
+export function isDenied(role: Role, { managedPolicies }: InventoryHas<'managed-policies'>, { action, arn }: Wanted): boolean {
   if (role.permissionsUnread !== undefined) return false;
   const texts = textsOfPolicies(managedPolicies);
   const { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role;
@@ -81,16 +87,10 @@ export function isDenied(role: Role, { managedPolicies }: InventoryHas<'managed-
  * Whether a role may call an action on a resource.
  * @param silent names of policies of AWS that are known not to speak of the action
  */
-export function allows(
-  role: Role,
-  inventory: InventoryHas<'managed-policies'>,
-  action: string,
-  arn: string,
-  silent: ReadonlySet<string>,
-): Tristate {
+export function allows(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Wanted, silent: ReadonlySet<string>): Tristate {
   const found = rolePermissions(role, inventory);
   if (found === null) return 'undecided';
-  if (isDenied(role, inventory, action, arn)) return 'no';
-  if (found.permissions.some((one) => coversAction(one, action) && coversResource(one, arn))) return 'yes';
+  if (isDenied(role, inventory, wanted)) return 'no';
+  if (found.permissions.some((one) => coversAction(one, wanted.action) && coversResource(one, wanted.arn))) return 'yes';
   return found.unknown.every((policy) => isOfAws(policy) && silent.has(policyName(policy))) ? 'no' : 'undecided';
 }

@@ -17,6 +17,13 @@ const TAG = 'aws:requesttag/';
 /** Whether a condition is about a tag of the session. */
 export const isSessionTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(TAG);
 
+/** An association of a cluster of an account. */
+export interface Associated {
+  readonly cluster: ClusterHas;
+  readonly association: PodIdentityAssociation;
+  readonly account: string;
+}
+
 /** The tags that EKS Pod Identity puts on a session (EKS User Guide, "Grant Pods access to AWS resources based on tags"); null = each pod has its own. */
 function tagsOf({ arn, name }: ClusterHas, { namespace, serviceAccount }: PodIdentityAssociation): ReadonlyMap<string, string | null> {
   return new Map([
@@ -33,7 +40,7 @@ function tagsOf({ arn, name }: ClusterHas, { namespace, serviceAccount }: PodIde
  * A tag of the session by its condition key; null where the key is of none. They are those of the request for the role, and, being
  * transitive, for its target role (EKS User Guide, "Access AWS Resources using EKS Pod Identity target IAM roles").
  */
-export function sessionTag(key: string, cluster: ClusterHas, association: PodIdentityAssociation): KeyValue | null {
+export function sessionTag(key: string, { cluster, association }: Pick<Associated, 'cluster' | 'association'>): KeyValue | null {
   const wanted = key.toLowerCase();
   if (!wanted.startsWith(TAG)) return null;
   const value = tagsOf(cluster, association).get(wanted.slice(TAG.length));
@@ -42,25 +49,19 @@ export function sessionTag(key: string, cluster: ClusterHas, association: PodIde
 }
 
 /** What the call of EKS Pod Identity carries of a condition key, without case. */
-function keyReader(cluster: ClusterHas, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
+function keyReader(of: Associated): (key: string) => KeyValue {
   return (key) => {
     const wanted = key.toLowerCase();
-    if (wanted === 'aws:sourcearn') return present(cluster.arn);
-    if (wanted === 'aws:sourceaccount') return present(account);
+    if (wanted === 'aws:sourcearn') return present(of.cluster.arn);
+    if (wanted === 'aws:sourceaccount') return present(of.account);
     if (isTokenKey(key)) return ABSENT;
-    return sessionTag(key, cluster, association) ?? UNKNOWABLE;
+    return sessionTag(key, of) ?? UNKNOWABLE;
   };
 }
 
 /** Whether a trust policy lets EKS Pod Identity call an action for an association. */
-export function admitsSession(
-  policy: TrustPolicy,
-  action: string,
-  cluster: ClusterHas,
-  association: PodIdentityAssociation,
-  account: string,
-): Access {
-  const find = keyReader(cluster, association, account);
+export function admitsSession(policy: TrustPolicy, action: string, of: Associated): Access {
+  const find = keyReader(of);
   const allowing = podIdentityStatements(policy).filter((statement) => coversTrustAction(statement, action));
   return admission(
     allowing.map((statement) => judge('yes', statement, policy, find)),
@@ -84,13 +85,9 @@ export interface JudgedAssociation {
 }
 
 /** Holds an association against the conditions of a trust policy, those of its Deny statements included. */
-export function judgeAssociation(
-  policy: TrustPolicy,
-  cluster: ClusterHas,
-  association: PodIdentityAssociation,
-  account: string,
-): JudgedAssociation {
-  const admissions = actionsOf(association).map((action) => admitsSession(policy, action, cluster, association, account));
+export function judgeAssociation(policy: TrustPolicy, of: Associated): JudgedAssociation {
+  const { association } = of;
+  const admissions = actionsOf(association).map((action) => admitsSession(policy, action, of));
   return {
     association,
     isShut: admissions.some(({ outcome }) => outcome === 'no'),
@@ -104,7 +101,7 @@ export function servedAssociation(role: RoleHas<'pod-identity-associations'>, ac
   for (const cluster of role.associatedIn) {
     const served = associationsByRole(cluster)
       .get(role.role.arn)
-      ?.find((one) => !judgeAssociation(role.policy, cluster, one, account).isShut);
+      ?.find((association) => !judgeAssociation(role.policy, { cluster, association, account }).isShut);
     if (served !== undefined) return associatedId(cluster, served);
   }
   return null;

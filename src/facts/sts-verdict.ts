@@ -1,5 +1,5 @@
 import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
-import { providerArn } from '../policy/federated.js';
+import { requestWith } from '../policy/token.js';
 import type { Has } from './facts.js';
 import { isCut } from './pods-by-hand.js';
 import { parseRoleArn } from './role-arn.js';
@@ -46,11 +46,11 @@ function askProvider(url: string, audience: string | null, facts: Has<'providers
 }
 
 function askRole({ role: arn, url, subject }: StsCaller, audience: string | null, facts: Has<'roles'>): Side<'role' | 'trust'> {
-  const { partition, account, roles } = facts.inventory;
+  const { roles } = facts.inventory;
   const role = facts.role(arn);
   if (role === null) return roles.known ? 'role' : 'undecided';
   if (audience === null) return 'undecided';
-  const verdict = facts.admits(role, { providerArn: providerArn(partition, account, url), issuer: `https://${url}`, audience, subject });
+  const verdict = facts.admits(role, requestWith({ url, audience, subject }, facts.inventory));
   return verdict === 'denied' ? 'trust' : verdict === 'allowed' ? 'admitted' : 'undecided';
 }
 

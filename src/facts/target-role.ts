@@ -17,7 +17,7 @@ import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
 import { allows, isDenied } from './role-permissions.js';
-import { actionsOf, sessionTag } from './session-of-association.js';
+import { actionsOf, sessionTag, type Associated } from './session-of-association.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
@@ -39,14 +39,14 @@ function naming(statement: Statement, roleArn: string, account: string): Naming 
 }
 
 /** EKS passes the association's external id where session tags are off; whether it does otherwise is not written. */
-function keyReader(cluster: ClusterHas, association: PodIdentityAssociation, account: string): (key: string) => KeyValue {
-  const { roleArn, externalId, disableSessionTags } = association;
+function keyReader(of: Associated): (key: string) => KeyValue {
+  const { roleArn, externalId, disableSessionTags } = of.association;
   return (key) => {
     const wanted = key.toLowerCase();
     if (wanted === 'aws:principalarn') return { state: 'present', value: roleArn ?? '' };
-    if (wanted === 'aws:principalaccount') return { state: 'present', value: account };
+    if (wanted === 'aws:principalaccount') return { state: 'present', value: of.account };
     if (isTokenKey(key)) return { state: 'absent' };
-    const tag = sessionTag(key, cluster, association);
+    const tag = sessionTag(key, of);
     if (tag !== null) return tag;
     if (wanted !== 'sts:externalid' || disableSessionTags !== true) return UNKNOWABLE;
     return externalId == null ? { state: 'absent' } : { state: 'present', value: externalId };
@@ -61,14 +61,9 @@ export interface TargetAdmission extends Access {
 }
 
 /** Whether the trust policy of a target role lets the role of an association call an action. */
-export function admitsAssociatedRole(
-  policy: TrustPolicy,
-  action: string,
-  cluster: ClusterHas,
-  association: PodIdentityAssociation,
-  account: string,
-): TargetAdmission {
-  const find = keyReader(cluster, association, account);
+export function admitsAssociatedRole(policy: TrustPolicy, action: string, of: Associated): TargetAdmission {
+  const { association, account } = of;
+  const find = keyReader(of);
   const judged = policy.statements
     .filter((statement) => coversTrustAction(statement, action))
     .map((statement) => ({ how: naming(statement, association.roleArn ?? '', account), statement }))
@@ -108,7 +103,7 @@ export const mayTake = (
   association: PodIdentityAssociation,
   target: string,
   inventory: InventoryHas<'managed-policies'>,
-): Tristate => all(actionsOf(association).map((action) => allows(role, inventory, action, target, NOTHING_OF_AWS)));
+): Tristate => all(actionsOf(association).map((action) => allows(role, inventory, { action, arn: target }, NOTHING_OF_AWS)));
 
 /** What is wrong between an association and its target role; null where that is nothing certain. */
 export function judgeChain(
@@ -118,10 +113,9 @@ export function judgeChain(
   { inventory }: Has<'managed-policies'>,
 ): JudgedChain | null {
   const { policy } = target;
-  const assume = admitsAssociatedRole(policy, ASSUME_ROLE, cluster, association, inventory.account);
-  const admissions = actionsOf(association).map((action) =>
-    action === ASSUME_ROLE ? assume : admitsAssociatedRole(policy, action, cluster, association, inventory.account),
-  );
+  const of = { cluster, association, account: inventory.account };
+  const assume = admitsAssociatedRole(policy, ASSUME_ROLE, of);
+  const admissions = actionsOf(association).map((action) => (action === ASSUME_ROLE ? assume : admitsAssociatedRole(policy, action, of)));
   const unmet = [...new Set(admissions.flatMap((one) => one.unmet))];
   const denies = [...new Set(admissions.flatMap((one) => one.denies))];
   const found = (wrong: Wrong): JudgedChain => ({ association, role, wrong, unmet, denies });
@@ -130,7 +124,7 @@ export function judgeChain(
   if (denies.length > 0) return found('denied');
   if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
-  if (actionsOf(association).some((action) => isDenied(role.role, inventory, action, target.role.arn))) return found('permission');
+  if (actionsOf(association).some((action) => isDenied(role.role, inventory, { action, arn: target.role.arn }))) return found('permission');
   if (assume.outcome !== 'yes' || !assume.byAccount) return null;
   return mayTake(role.role, association, target.role.arn, inventory) === 'no' ? found('permission') : null;
 }
@@ -172,7 +166,7 @@ export const arnsOf = (chains: readonly Chained[]): readonly string[] => [...new
 export function tagging(chains: readonly JudgedChain[], cluster: ClusterHas, target: RoleHas, account: string): TrustEdit {
   const arns = arnsOf(chains);
   const naming = new Set(
-    chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, cluster, association, account).naming),
+    chains.flatMap(({ association }) => admitsAssociatedRole(target.policy, ASSUME_ROLE, { cluster, association, account }).naming),
   );
   const [statement, another] = naming;
   const [principal, other] = statement?.principals ?? [];

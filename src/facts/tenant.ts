@@ -10,13 +10,14 @@ import type { Confidence, Severity } from '../model/finding.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
 import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer, principalOf } from '../policy/issuer-keys.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { withoutDeny, type Located, type Statement, type TrustPolicy } from '../policy/parse.js';
 import { Steps } from '../policy/steps.js';
 import type { SubjectClause } from '../policy/clause-witness.js';
 import { subjectSet, witnessIn, type SubjectSet } from '../policy/subject-set.js';
 import { any, type Tristate } from '../policy/tristate.js';
 import { isItself } from '../policy/variables.js';
+import { doorOf } from '../policy/token.js';
 
 /** What is spent on one statement; what is left undecided is told as possible. */
 const STEPS = 200_000;
@@ -180,13 +181,12 @@ function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 
 }
 
 function sharedStatement(
-  statement: WebIdentityStatement,
-  url: string,
-  shared: SharedIssuer,
   role: RoleHas,
+  statement: WebIdentityStatement,
+  { url, shared }: Pick<SharedStatement, 'url' | 'shared'>,
   facts: Has<'providers'>,
 ): SharedStatement {
-  const { partition, account, collectedAt } = facts.inventory;
+  const { collectedAt } = facts.inventory;
   const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
     kind: 'web-identity',
     now: collectedAt,
@@ -194,7 +194,7 @@ function sharedStatement(
   });
   const own = policy.statements.find(({ index }) => index === statement.statement.index);
   const conditions = statement.conditions.filter((one) => concerns(one, url));
-  const arn = principalOf(partition, account, url);
+  const arn = doorOf(url, facts.inventory).providerArn;
   const limit = limitOf(conditions, shared);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const };
@@ -213,7 +213,7 @@ export function sharedStatements(role: RoleHas, facts: Has<'providers'>): Shared
     if (isAuxiliary(statement, role)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
-      return shared === null ? [] : [sharedStatement(statement, url, shared, role, facts)];
+      return shared === null ? [] : [sharedStatement(role, statement, { url, shared }, facts)];
     });
   });
 }

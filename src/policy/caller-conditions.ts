@@ -126,7 +126,8 @@ function limitOfNetwork(entry: ConditionEntry, isDemand: boolean): CallerLimit {
   return takesAny ? 'unknown' : 'none';
 }
 
-function limitOfCaller(key: string, entry: ConditionEntry, operator: Operator, isDemand: boolean, { kind, variables }: Call): CallerLimit {
+function limitOfCaller(entry: ConditionEntry, operator: Operator, isDemand: boolean, { kind, variables }: Call): CallerLimit {
+  const key = keyOf(entry);
   const fixed = entry.values.map(({ value }) => isFixed(key, value, operator, variables));
   if (!isDemand) return fixed.includes(true) && !fixed.includes(false) && !fixed.includes(null) ? 'none' : 'unknown';
   if (fixed.every((one) => one === true)) return 'caller';
@@ -168,7 +169,7 @@ export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], 
   if (!isAlwaysThere && holds(entry, null) === wanted) return 'none';
   if (operator.family === 'null') return isCaller && kind === 'web-identity' ? 'unknown' : 'none';
   const isDemand = operator.negated !== wanted;
-  return isCaller ? limitOfCaller(key, entry, operator, isDemand, call) : limitOfNetwork(entry, isDemand);
+  return isCaller ? limitOfCaller(entry, operator, isDemand, call) : limitOfNetwork(entry, isDemand);
 }
 
 /**

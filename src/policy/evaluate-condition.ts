@@ -71,29 +71,20 @@ function longList(operator: Operator, values: readonly Located[]): GlobSet | nul
   return values.length <= SHORT_LIST || !operator.literal ? null : setOf(values, operator);
 }
 
+/** What a key has in the request; null in place of it = `${…}` has no meaning in the document. */
+type ValueOf = (key: string) => KeyValue;
+
 /** How a request value compares with one policy value; `unknowable` where a variable of it stands for what nobody can tell. */
-function matchValue(
-  operator: Operator,
-  located: Located,
-  actual: string,
-  variables: boolean,
-  find: (key: string) => KeyValue,
-): Comparison | 'unknowable' {
+function matchValue(operator: Operator, located: Located, actual: string, find: ValueOf | null): Comparison | 'unknowable' {
   const { family } = operator;
-  if (!variables || (family !== 'string' && family !== 'arn') || !located.value.includes('${'))
+  if (find === null || (family !== 'string' && family !== 'arn') || !located.value.includes('${'))
     return compareValue(operator, actual, located);
   const resolved = resolveVariables(operator, located.value, find, family === 'string' ? actual.length : undefined);
   if (resolved.state === 'unknowable') return 'unknowable';
   return resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts);
 }
 
-function whenPresent(
-  operator: Operator,
-  values: readonly Located[],
-  actual: string,
-  variables: boolean,
-  find: (key: string) => KeyValue,
-): Decision {
+function whenPresent(operator: Operator, values: readonly Located[], actual: string, find: ValueOf | null): Decision {
   if (values.length === 0) return operator.negated ? doubtful('empty-negation') : certain(false);
   const listed = longList(operator, values);
   if (listed !== null) return certain(fitsAny(listed, actual) !== operator.negated);
@@ -101,7 +92,7 @@ function whenPresent(
   let isOpen = false;
   let doubt: Doubt | null = null;
   for (const value of values) {
-    const match = matchValue(operator, value, actual, variables, find);
+    const match = matchValue(operator, value, actual, find);
     if (match === 'yes') isMatched = true;
     else if (match === 'unknowable' || match === 'undecided')
       doubt ??= match === 'unknowable' ? 'variable-unknowable' : 'type-undocumented';
@@ -136,7 +127,7 @@ export function evaluateCondition(entry: ConditionEntry, variables: boolean, fin
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
   if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
   if (actual.state === 'absent') return whenAbsent(operator);
-  const judge = (value: string): Decision => whenPresent(operator, entry.values, value, variables, find);
+  const judge = (value: string): Decision => whenPresent(operator, entry.values, value, variables ? find : null);
   return actual.state === 'several' ? whenSeveral(operator, actual.values.map(judge)) : judge(actual.value);
 }
 

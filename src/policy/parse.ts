@@ -123,8 +123,7 @@ function parseConditions(value: Json | undefined, path: string, problems: Policy
 function parsePair<T>(
   raw: Record<string, Json>,
   name: 'Principal' | 'Action',
-  path: string,
-  problems: PolicyProblem[],
+  { path, problems }: { readonly path: string; readonly problems: PolicyProblem[] },
   read: (value: Json | undefined, at: string) => T[],
 ) {
   const negatedName = `Not${name}`;
@@ -153,8 +152,8 @@ function parseStatement(value: Json, index: number, path: string): Statement {
   if (effect !== 'Allow' && effect !== 'Deny')
     problems.push({ path: `${path}.Effect`, problem: 'the effect is neither "Allow" nor "Deny"' });
   if (sid !== null && typeof sid !== 'string') problems.push({ path: `${path}.Sid`, problem: 'is no string' });
-  const principal = parsePair(value, 'Principal', path, problems, (raw, at) => parsePrincipals(raw, at, problems));
-  const action = parsePair(value, 'Action', path, problems, (raw, at) => located(raw, at, problems));
+  const principal = parsePair(value, 'Principal', { path, problems }, (raw, at) => parsePrincipals(raw, at, problems));
+  const action = parsePair(value, 'Action', { path, problems }, (raw, at) => located(raw, at, problems));
   return {
     index,
     path,

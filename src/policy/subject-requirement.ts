@@ -58,20 +58,17 @@ interface Patterns {
 
 const OPAQUE: Patterns = { kind: 'opaque', patterns: [] };
 
-/** A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one that no subject is long enough for. */
-function patternsOf(
-  operator: Operator,
-  entry: ConditionEntry,
-  variables: boolean,
-  find: (key: string) => KeyValue,
-  longest: number,
-): Patterns {
+/**
+ * A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one that no subject is long enough for.
+ * @param find what keys have in the request; null = `${…}` has no meaning in the document
+ */
+function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: string) => KeyValue) | null, longest: number): Patterns {
   if (operator.family !== 'string') return OPAQUE;
   const patterns: SubjectPattern[] = [];
   for (const { value, path } of entry.values) {
     let parts: readonly GlobPart[] = patternOf(operator, value);
-    if (variables && !operator.wildcards && isItself(entry, value)) parts = parseGlob('*');
-    else if (variables && value.includes('${')) {
+    if (find !== null && !operator.wildcards && isItself(entry, value)) parts = parseGlob('*');
+    else if (find !== null && value.includes('${')) {
       const resolved = resolveVariables(operator, value, find);
       if (resolved.state === 'unknowable') return OPAQUE;
       if (resolved.state === 'null') continue;
@@ -144,7 +141,7 @@ function requirementFor(
       continue;
     }
     const { kind, patterns } =
-      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables, findOthers, longestSubject(url));
+      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables ? findOthers : null, longestSubject(url));
     if (kind === 'opaque') opaque = true;
     else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
   }

@@ -15,8 +15,7 @@ export function section<T>(
   title: string,
   items: readonly T[],
   lines: (item: T) => readonly string[],
-  rest: (cut: readonly T[]) => string = () => '',
-  most = MOST_LISTED,
+  { rest = () => '', most = MOST_LISTED }: { readonly rest?: (cut: readonly T[]) => string; readonly most?: number } = {},
 ): string[] {
   if (items.length === 0) return [];
   const cut = items.slice(most);

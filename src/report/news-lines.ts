@@ -91,8 +91,7 @@ export function upgradeSection({ upgrade }: News, told: Told, report: Report, co
     `JUDGED DIFFERENTLY BY VERSION ${inert(upgrade.version)} (the account need not have changed)`,
     judged(upgrade, told, report, columns),
     ({ lines }) => lines,
-    (cut) => countsInWords(countsOf(cut)),
-    Math.min(Math.max(loud, MOST_JUDGED.least), MOST_JUDGED.most),
+    { rest: (cut) => countsInWords(countsOf(cut)), most: Math.min(Math.max(loud, MOST_JUDGED.least), MOST_JUDGED.most) },
   );
 }
 

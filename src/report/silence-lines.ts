@@ -82,7 +82,7 @@ export function silencedSection({ silenced }: News, columns: number): string[] {
       ...under(placeInWords(one.subject), columns),
       ...under(whyInWords(one), columns),
     ],
-    (cut) => countsInWords(countsOf(cut)),
+    { rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }
 
@@ -106,6 +106,6 @@ export function suppressedSection(report: Report, news: News | null, columns: nu
       ...under(subjectInWords(finding), columns),
       ...(finding.suppressed === null ? [] : under(suppressedInWords(finding.suppressed), columns)),
     ],
-    (cut) => countsInWords(countsOf(cut)),
+    { rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }

@@ -2,17 +2,11 @@ import { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsComm
 import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import type { Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
-import type { Clients } from './clients.js';
+import type { ApiCall } from './clients.js';
 import { listIn, nextIn, present, textIn, textOrNull, textsIn } from './contents.js';
 
 /** A page of the names of a cluster's add-ons. */
-export async function listAddons(
-  clients: Clients,
-  region: string,
-  clusterName: string,
-  token: string | null,
-  signal: AbortSignal,
-): Promise<Page<string>> {
+export async function listAddons({ clients, region, signal }: ApiCall, clusterName: string, token: string | null): Promise<Page<string>> {
   const command = new ListAddonsCommand({ clusterName, maxResults: 100, ...(token !== null && { nextToken: token }) });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return { items: textsIn(answer.addons, 'addons'), next: nextIn(answer.nextToken) };
@@ -20,11 +14,9 @@ export async function listAddons(
 
 /** One add-on of a cluster; null where it is gone. Of its configuration values only their presence is kept. */
 export async function describeAddon(
-  clients: Clients,
-  region: string,
+  { clients, region, signal }: ApiCall,
   clusterName: string,
   addonName: string,
-  signal: AbortSignal,
 ): Promise<AddonDetail | null> {
   const command = new DescribeAddonCommand({ clusterName, addonName });
   const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
@@ -45,11 +37,9 @@ export async function describeAddon(
 
 /** What one version of an add-on wants from IAM; empty where it wants nothing. */
 export async function addonPermissions(
-  clients: Clients,
-  region: string,
+  { clients, region, signal }: ApiCall,
   addonName: string,
   addonVersion: string,
-  signal: AbortSignal,
 ): Promise<readonly AddonPermissions[]> {
   const command = new DescribeAddonConfigurationCommand({ addonName, addonVersion });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));

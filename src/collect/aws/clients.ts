@@ -31,6 +31,13 @@ export function limitsFrom({ maxAttempts, giveUpAfterMs, pauseMs }: ClientOption
   };
 }
 
+/** A call of a service in a region, which ends where it is not waited for any longer. */
+export interface ApiCall {
+  readonly clients: Clients;
+  readonly region: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The SDK's clients, one for each service and region, made when first needed. Credentials, endpoints and the region come
  * from where every AWS tool takes them; the clients share their connections.

@@ -2,18 +2,18 @@ import { type Cluster, DescribeClusterCommand, ListClustersCommand } from '@aws-
 import type { ClusterDetail } from '../../model/inventory.js';
 import type { ClusterAnswer, Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
-import type { Clients } from './clients.js';
+import type { ApiCall } from './clients.js';
 import { flagOrNull, isoDate, nextIn, present, textIn, textOrNull, textsByName, textsIn } from './contents.js';
 
 /** A page of cluster names. Clusters of others that are only connected (EKS Connector) come on request and are not asked for. */
-export async function listClusters(clients: Clients, region: string, token: string | null, signal: AbortSignal): Promise<Page<string>> {
+export async function listClusters({ clients, region, signal }: ApiCall, token: string | null): Promise<Page<string>> {
   const command = new ListClustersCommand({ maxResults: 100, ...(token !== null && { nextToken: token }) });
   const answer = await askEks(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   return { items: textsIn(answer.clusters, 'clusters'), next: nextIn(answer.nextToken) };
 }
 
 /** One cluster as EKS describes it; null where it is gone. */
-export async function describeCluster(clients: Clients, region: string, name: string, signal: AbortSignal): Promise<ClusterAnswer | null> {
+export async function describeCluster({ clients, region, signal }: ApiCall, name: string): Promise<ClusterAnswer | null> {
   const command = new DescribeClusterCommand({ name });
   const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));
   if (answer === null) return null;

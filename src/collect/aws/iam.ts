@@ -14,12 +14,12 @@ import { decodePolicyDocument } from '../policy-document.js';
 import type { RolesPage } from '../ports.js';
 import { ReadError } from '../read-error.js';
 import { answered } from './classify-error.js';
-import type { Clients } from './clients.js';
+import type { ApiCall } from './clients.js';
 import { isoDate, listIn, nextIn, numberOrNull, present, tagsIn, textIn, textOrNull, textsIn } from './contents.js';
 
 /** The ARNs of all OIDC providers: this API has no pages. */
-export async function listProviders(clients: Clients, homeRegion: string, signal: AbortSignal): Promise<readonly string[]> {
-  const answer = await answered(clients.iam(homeRegion).send(new ListOpenIDConnectProvidersCommand({}), { abortSignal: signal }));
+export async function listProviders({ clients, region, signal }: ApiCall): Promise<readonly string[]> {
+  const answer = await answered(clients.iam(region).send(new ListOpenIDConnectProvidersCommand({}), { abortSignal: signal }));
   return listIn(answer.OpenIDConnectProviderList, 'OpenIDConnectProviderList').map((entry) => textIn(entry.Arn, 'Arn of a provider'));
 }
 
@@ -34,14 +34,9 @@ export function nullWhereGone(error: unknown): null {
 }
 
 /** One provider's audiences and the rest; null where it is gone. */
-export async function getProvider(
-  clients: Clients,
-  homeRegion: string,
-  arn: string,
-  signal: AbortSignal,
-): Promise<OidcProviderDetail | null> {
+export async function getProvider({ clients, region, signal }: ApiCall, arn: string): Promise<OidcProviderDetail | null> {
   const call = clients
-    .iam(homeRegion)
+    .iam(region)
     .send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }), { abortSignal: signal })
     .catch(nullWhereGone);
   const answer = await answered(call);
@@ -57,13 +52,13 @@ export async function getProvider(
 }
 
 /** A page of roles and customer managed policies. IAM may send fewer than asked for and still have more. */
-export async function listRoles(clients: Clients, homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage> {
+export async function listRoles({ clients, region, signal }: ApiCall, marker: string | null): Promise<RolesPage> {
   const command = new GetAccountAuthorizationDetailsCommand({
     Filter: ['Role', 'LocalManagedPolicy'],
     MaxItems: 1000,
     ...(marker !== null && { Marker: marker }),
   });
-  const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
+  const answer = await answered(clients.iam(region).send(command, { abortSignal: signal }));
   return {
     roles: listIn(answer.RoleDetailList, 'RoleDetailList').map(roleOf),
     managedPolicies: policiesOf(answer.Policies),
@@ -72,8 +67,8 @@ export async function listRoles(clients: Clients, homeRegion: string, marker: st
 }
 
 /** The limits that apply to this account, as IAM counts them. */
-export async function accountQuotas(clients: Clients, homeRegion: string, signal: AbortSignal): Promise<AccountQuotas> {
-  const answer = await answered(clients.iam(homeRegion).send(new GetAccountSummaryCommand({}), { abortSignal: signal }));
+export async function accountQuotas({ clients, region, signal }: ApiCall): Promise<AccountQuotas> {
+  const answer = await answered(clients.iam(region).send(new GetAccountSummaryCommand({}), { abortSignal: signal }));
   // The SDK's type lists the keys that it knows, which these need not be among.
   const summary: Readonly<Record<string, number | undefined>> = present(answer.SummaryMap, 'SummaryMap');
   return {

@@ -2,14 +2,14 @@ import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesComman
 import type { Role } from '../../model/inventory.js';
 import type { Page } from '../ports.js';
 import { answered } from './classify-error.js';
-import type { Clients } from './clients.js';
+import type { ApiCall } from './clients.js';
 import { listIn, nextIn, present, textIn, textsIn } from './contents.js';
 import { nullWhereGone, roleOf } from './iam.js';
 
 /** One role, without its policies; null where there is none of this name. */
-export async function getRole(clients: Clients, homeRegion: string, name: string, signal: AbortSignal): Promise<Role | null> {
+export async function getRole({ clients, region, signal }: ApiCall, name: string): Promise<Role | null> {
   const call = clients
-    .iam(homeRegion)
+    .iam(region)
     .send(new GetRoleCommand({ RoleName: name }), { abortSignal: signal })
     .catch(nullWhereGone);
   const answer = await answered(call);
@@ -25,14 +25,12 @@ function pageOf(
 
 /** A page of the ARNs of a role's managed policies. */
 export async function listAttachedPolicies(
-  clients: Clients,
-  homeRegion: string,
+  { clients, region, signal }: ApiCall,
   role: string,
   marker: string | null,
-  signal: AbortSignal,
 ): Promise<Page<string>> {
   const command = new ListAttachedRolePoliciesCommand({ RoleName: role, ...(marker !== null && { Marker: marker }) });
-  const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
+  const answer = await answered(clients.iam(region).send(command, { abortSignal: signal }));
   const attached = listIn(answer.AttachedPolicies, 'AttachedPolicies');
   return pageOf(
     attached.map(({ PolicyArn }) => textIn(PolicyArn, 'PolicyArn of an attached policy')),
@@ -41,14 +39,8 @@ export async function listAttachedPolicies(
 }
 
 /** A page of the names of the policies that a role has of its own. */
-export async function listInlinePolicies(
-  clients: Clients,
-  homeRegion: string,
-  role: string,
-  marker: string | null,
-  signal: AbortSignal,
-): Promise<Page<string>> {
+export async function listInlinePolicies({ clients, region, signal }: ApiCall, role: string, marker: string | null): Promise<Page<string>> {
   const command = new ListRolePoliciesCommand({ RoleName: role, ...(marker !== null && { Marker: marker }) });
-  const answer = await answered(clients.iam(homeRegion).send(command, { abortSignal: signal }));
+  const answer = await answered(clients.iam(region).send(command, { abortSignal: signal }));
   return pageOf(textsIn(answer.PolicyNames, 'PolicyNames'), answer);
 }

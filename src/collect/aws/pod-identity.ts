@@ -1,17 +1,14 @@
 import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
-import type { AssociationAnswer, ListedAssociation, Page, ServiceAccountName } from '../ports.js';
+import type { AssociationAnswer, Associations, ListedAssociation, Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
-import type { Clients } from './clients.js';
+import type { ApiCall } from './clients.js';
 import { flagOrNull, listIn, nextIn, present, textIn, textOrNull } from './contents.js';
 
 /** A page of the Pod Identity associations of a cluster, or of one service account's. The list holds no roles. */
 export async function listAssociations(
-  clients: Clients,
-  region: string,
-  clusterName: string,
+  { clients, region, signal }: ApiCall,
+  { cluster: clusterName, of }: Associations,
   token: string | null,
-  signal: AbortSignal,
-  of?: ServiceAccountName,
 ): Promise<Page<ListedAssociation>> {
   const command = new ListPodIdentityAssociationsCommand({
     clusterName,
@@ -31,11 +28,9 @@ export async function listAssociations(
 
 /** One association with its role; null where it is gone. Of its inline policy only the presence is kept. */
 export async function describeAssociation(
-  clients: Clients,
-  region: string,
+  { clients, region, signal }: ApiCall,
   clusterName: string,
   associationId: string,
-  signal: AbortSignal,
 ): Promise<AssociationAnswer | null> {
   const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId });
   const answer = await askEksAbout(clients, region, (eks) => eks.send(command, { abortSignal: signal }));

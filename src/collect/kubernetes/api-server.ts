@@ -68,21 +68,19 @@ function isFullOfValues(body: Buffer): boolean {
   return values > MOST_VALUES;
 }
 
-interface Sent {
+interface Asked {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** JSON; null = none. */
   readonly body: string | null;
 }
-const GET: Sent = { method: 'GET', body: null };
+/** The same, to where and how. */
+interface Sent extends Asked {
+  readonly url: URL;
+  readonly options: RequestOptions;
+}
+const GET: Asked = { method: 'GET', body: null };
 
-function send(
-  { method, body }: Sent,
-  options: RequestOptions,
-  url: URL,
-  endpoint: Endpoint,
-  signal: AbortSignal,
-  timeout: number,
-): Promise<Answer> {
+function send({ url, options, method, body }: Sent, endpoint: Endpoint, signal: AbortSignal, timeout: number): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const fail = (error: Error): void => reject(noAnswer(error, endpoint));
     const giveUp = (): void => {
@@ -134,7 +132,7 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
   const closed = new AbortController();
   let ready: Promise<RequestOptions> | undefined;
   let agent: RequestOptions['agent'];
-  const ask = async (sent: Sent, path: string, signal: AbortSignal): Promise<Answer> => {
+  const ask = async (asked: Asked, path: string, signal: AbortSignal): Promise<Answer> => {
     ready ??= prepare(closed.signal);
     const connected = await ready;
     ({ agent } = connected);
@@ -142,12 +140,12 @@ function serverAt(endpoint: Endpoint, prepare: Prepare, token: (() => Promise<st
       ...connected.headers,
       accept: 'application/json',
       // Node gives a DELETE no length of its own, and a server then sees no body.
-      ...(sent.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent.body)) }),
+      ...(asked.body === null ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(asked.body)) }),
       ...(token === null ? {} : { authorization: `Bearer ${await token()}` }),
     };
     const url = new URL(endpoint.url);
     const to = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
-    return send(sent, { ...connected, headers, rejectUnauthorized: true }, to, endpoint, signal, timeoutMs);
+    return send({ ...asked, url: to, options: { ...connected, headers, rejectUnauthorized: true } }, endpoint, signal, timeoutMs);
   };
   return {
     get: (path, signal) => ask(GET, path, signal),

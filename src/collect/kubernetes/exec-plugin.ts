@@ -51,14 +51,14 @@ function endOnSignal(child: ChildProcess): () => void {
 /** How a plugin ends that gives nothing, in words that hold nothing of what it printed. */
 class PluginError extends Error {}
 
+interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** What a program prints. Nobody sees its standard error, and nothing can be asked: what it says may be a secret. */
-function printed(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<string> {
+function printed({ command, args, env }: Program, signal: AbortSignal, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const detached = process.platform !== 'win32';
     const child = spawn(command, args, { env, detached, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
@@ -123,7 +123,7 @@ export async function runPlugin(exec: Members, context: string, signal: AbortSig
     if (command === '') throw new PluginError('names no program');
     if (exec['interactiveMode'] === 'Always') throw new PluginError('has to ask somebody, who cannot be asked here');
     const args = Array.isArray(exec['args']) ? exec['args'].map(String) : [];
-    return credentialIn(await printed(command, args, environmentFor(exec), signal, timeoutMs));
+    return credentialIn(await printed({ command, args, env: environmentFor(exec) }, signal, timeoutMs));
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     throw new ReadError(

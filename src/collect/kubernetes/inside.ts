@@ -71,10 +71,8 @@ class Lists {
     const room = new Room(this.limits.list, read.resource, roomOfRun(this.queue, this.limits));
     try {
       return await foldPages(
-        this.server,
+        { server: this.server, cluster: this.scope, inTurn: this.inTurn(action) },
         { ...read, ...over },
-        this.scope,
-        this.inTurn(action),
         () => begin(room),
         (into, item) => fold(into, item, room),
       );
@@ -213,13 +211,19 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   };
 }
 
-/** Reads from a server that is connected to, and closes it. @param only what has to do with one workload, where it is given */
+/** What is read of a cluster. */
+export interface ReadOptions {
+  /** What has to do with one workload alone. */
+  readonly only?: OneWorkload | undefined;
+  readonly limits?: Limits;
+}
+
+/** Reads from a server that is connected to, and closes it. */
 export async function readFrom(
   server: ApiServer,
   queue: ReadQueue,
   place: Place,
-  only?: OneWorkload,
-  limits: Limits = limitsHere(),
+  { only, limits = limitsHere() }: ReadOptions = {},
 ): Promise<Inside> {
   try {
     const lists = new Lists(server, queue, place, limits);
@@ -232,20 +236,18 @@ export async function readFrom(
 /**
  * Reads inside one cluster. Each list is known or not by itself: what one refuses says nothing of the others. Only where the
  * first gets no answer at all nothing more is asked: a few dozen clusters that cannot be reached would use up the time of all.
- * @param token gives a bearer token for this cluster
- * @param only what has to do with one workload, where it is given
+ * @param connectTo gives a connection, and a bearer token for this cluster
  */
 export async function readInside(
-  connect: Connect,
-  token: () => Promise<string>,
+  { connect, token }: { readonly connect: Connect; readonly token: () => Promise<string> },
   queue: ReadQueue,
   place: Place,
-  only?: OneWorkload,
+  options?: ReadOptions,
 ): Promise<Inside> {
   const { detail, name, region } = place;
   if (!detail.known) return unreadInside(detail.reason, detail.detail);
   const { endpoint, certificateAuthority, status } = detail.value;
   if (isPassing(detail.value)) return unreadInside('not-requested', `The cluster is ${status}: nothing inside it is settled.`);
   if (endpoint === null || certificateAuthority === null) return unreadInside('failed', `The cluster has no endpoint (${status}).`);
-  return readFrom(connect({ name, region, url: endpoint, certificateAuthority }, token), queue, place, only);
+  return readFrom(connect({ name, region, url: endpoint, certificateAuthority }, token), queue, place, options);
 }

@@ -114,7 +114,7 @@ export function kubeContext(wanted: string | null): KubeContext {
     connect: () => connectAs(config),
     read: (_token, queue, place, only) => {
       const { server = '' } = config.getCurrentCluster() ?? {};
-      if (!leadsElsewhere(server, place)) return readFrom(connectAs(config), queue, place, only);
+      if (!leadsElsewhere(server, place)) return readFrom(connectAs(config), queue, place, { only });
       const here = place.detail.known ? place.detail.value.endpoint : null;
       const words = `The context ${context.name} leads to ${server}, and the cluster ${place.name} in ${place.region} of this account is at ${here ?? ''}: the credentials are of another account than kubectl's. AWS_PROFILE names others.`;
       return Promise.resolve(unreadInside('failed', words));

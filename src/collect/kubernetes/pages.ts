@@ -118,6 +118,13 @@ class Course {
   }
 }
 
+/** Whom a list is asked of, and when. */
+interface Listing {
+  readonly server: ApiServer;
+  readonly cluster: string;
+  readonly inTurn: InTurn;
+}
+
 /**
  * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps, and nothing at all while the
  * next one waits for its turn. Where the server has forgotten the place (410 Gone), it goes on with the token that the answer
@@ -125,10 +132,8 @@ class Course {
  * @param begin makes an empty fold
  */
 export async function foldPages<F>(
-  server: ApiServer,
+  { server, cluster, inTurn }: Listing,
   { path, query, limit = PODS_A_PAGE }: Pick<KubernetesRead, 'path' | 'query' | 'limit'>,
-  cluster: string,
-  inTurn: InTurn,
   begin: () => F,
   fold: (into: F, item: Members) => void,
 ): Promise<F> {

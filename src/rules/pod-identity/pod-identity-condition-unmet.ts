@@ -77,7 +77,7 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): 
   const { role, cluster, associations } = associated;
   const { policy } = role;
   if (policy.problems.length > 0) return [];
-  const judged = associations.map((association) => judgeAssociation(policy, cluster, association, account));
+  const judged = associations.map((association) => judgeAssociation(policy, { cluster, association, account }));
   const served = judged.every(({ isShut }) => !isShut) ? null : servedAssociation(role, account);
   const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
     if (shut.length === 0) return [];

@@ -31,7 +31,7 @@ const messages = {
 } satisfies Messages;
 
 function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'managed-policies'>): readonly Raised[] {
-  if (allows(role.role, inventory, ACTION, cluster.arn, SILENT) !== 'no') return [];
+  if (allows(role.role, inventory, { action: ACTION, arn: cluster.arn }, SILENT) !== 'no') return [];
   const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {

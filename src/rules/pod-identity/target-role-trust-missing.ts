@@ -55,7 +55,7 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
       return naming(chains);
     case 'permission':
       return chains.some(({ association, role }) =>
-        actionsOf(association).some((action) => isDenied(role.role, facts.inventory, action, target.role.arn)),
+        actionsOf(association).some((action) => isDenied(role.role, facts.inventory, { action, arn: target.role.arn })),
       )
         ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
         : asking(chains, target);

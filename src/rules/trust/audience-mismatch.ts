@@ -85,8 +85,14 @@ function expectedOf(values: readonly string[], missing: readonly string[], { aud
   return [...new Set([...values.filter((value) => audiences.includes(value)), ...missing])];
 }
 
-function judge(condition: Condition, missing: readonly string[], tokens: InUse, { statement }: WebIdentityStatement, url: string): Raised {
-  const { entry } = condition;
+/** A condition on the audience of one issuer, and where it stands. */
+interface Demanded {
+  readonly condition: Condition;
+  readonly statement: WebIdentityStatement;
+  readonly url: string;
+}
+
+function judge({ condition: { entry }, statement: { statement }, url }: Demanded, missing: readonly string[], tokens: InUse): Raised {
   const values = entry.values.map(({ value }) => value);
   const expected = expectedOf(values, missing, tokens);
   const message = tokens.isKnown ? 'other' : tokens.isAssumed === true ? 'assumed' : 'listed';
@@ -149,7 +155,7 @@ export const audienceMismatch = defineRule({
           const { values } = condition.entry;
           if (values.length === 0 || values.some(({ value }) => hasVariable(value))) return [];
           const missing = shutOut(condition, tokens, isServed);
-          return missing.length === 0 ? [] : [judge(condition, missing, tokens, statement, url)];
+          return missing.length === 0 ? [] : [judge({ condition, statement, url }, missing, tokens)];
         });
       }),
     ),

@@ -27,9 +27,8 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
 /** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
 function repair(
   condition: Condition,
-  statement: WebIdentityStatement,
+  { statement, url }: { readonly statement: WebIdentityStatement; readonly url: string },
   role: RoleHas<Carriers>,
-  url: string,
   facts: Has<Audiences>,
 ): TrustEdit[] {
   const claim = condition.claim;
@@ -80,7 +79,7 @@ export const conditionNeverTrue = defineRule({
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
         // Access that was given until a date has ended as somebody wanted: whether it goes on is theirs to say.
-        const edits = reason === 'past' ? [] : repair(condition, statement, role, url, facts);
+        const edits = reason === 'past' ? [] : repair(condition, { statement, url }, role, facts);
         return [
           {
             message: messages[reason]({ key: entry.key, operator: entry.operator }),

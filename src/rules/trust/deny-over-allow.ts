@@ -8,21 +8,17 @@ import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { isBuiltIn, keysOfIssuer, principalOf } from '../../policy/issuer-keys.js';
+import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
 import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { someMember, subjectSet, type Door } from '../../policy/subject-set.js';
+import { someMember, subjectSet } from '../../policy/subject-set.js';
+import { doorOf, requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 interface Caller {
   readonly url: string;
   readonly subject: string;
   readonly request: WebIdentityRequest;
-}
-
-/** Through what tokens of an issuer come; those that are built into AWS have no provider. */
-function doorTo(url: string, audience: string, { partition, account }: Has['inventory']): Door {
-  return { providerArn: principalOf(partition, account, url), issuer: `https://${url}`, audience };
 }
 
 /** The subjects that a statement names letter by letter. */
@@ -37,7 +33,7 @@ function callers(role: RoleHas<Carriers>, facts: Has<Audiences>): Caller[] {
   const call = (url: string, subject: string, audience: string): Caller => ({
     url,
     subject,
-    request: { ...doorTo(url, audience, inventory), subject },
+    request: requestWith({ url, audience, subject }, inventory),
   });
   const carriers = role.users.flatMap(({ url, subject, audience }) => (url === null ? [] : [call(url, subject, audience)]));
   const named = role.statements.flatMap((statement) => {
@@ -91,7 +87,7 @@ function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences
   const demanded = role.statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
   const audiences = [...new Set([...demanded, ...(isBuiltIn(url) ? [] : audiencesInUse(role, url, facts))])];
   const found = audiences.flatMap((audience): readonly (Caller | null)[] => {
-    const door = doorTo(url, audience, facts.inventory);
+    const door = { ...doorOf(url, facts.inventory), audience };
     const admitted = someMember(subjectSet(allows, door));
     if (admitted.kind !== 'found') return [];
     if (someMember(subjectSet(policy, door)).kind !== 'empty') return [null];

@@ -32,7 +32,7 @@ function serverOf(lists: Readonly<Record<string, (query: URLSearchParams) => Ans
 
 const SMALL = { list: 20_000, run: 30_000, milliseconds: 1000 };
 async function read(lists: Parameters<typeof serverOf>[0], queue = queueOf(), limits = SMALL) {
-  const inside = await readFrom(serverOf(lists), queue, place('prod'), undefined, limits);
+  const inside = await readFrom(serverOf(lists), queue, place('prod'), { limits });
   queue.close();
   return inside;
 }
@@ -63,9 +63,9 @@ describe('a cluster that holds more than can be kept', () => {
     const limits = { ...SMALL, run: 25_000 };
     const of = (count: number) => ({ serviceaccounts: () => list(many(count, (n) => account(`a-${n}`))) });
     const [large, first, second] = [
-      await readFrom(serverOf(of(500)), queue, place('large'), undefined, limits),
-      await readFrom(serverOf(of(50)), queue, place('first'), undefined, limits),
-      await readFrom(serverOf(of(50)), queue, place('second'), undefined, limits),
+      await readFrom(serverOf(of(500)), queue, place('large'), { limits }),
+      await readFrom(serverOf(of(50)), queue, place('first'), { limits }),
+      await readFrom(serverOf(of(50)), queue, place('second'), { limits }),
     ];
     queue.close();
     expect([large.serviceAccounts.known, first.serviceAccounts.known]).toEqual([false, true]);
@@ -96,10 +96,8 @@ function listed(get: (query: URLSearchParams) => Answer | Error): { readonly rea
     close: () => undefined,
   };
   const fold = foldPages(
-    server,
+    { server, cluster: 'prod', inTurn: (call) => call(new AbortController().signal) },
     { path: '/api/v1/pods', limit: 8 },
-    'prod',
-    (call) => call(new AbortController().signal),
     () => ({ count: 0 }),
     (into) => {
       into.count += 1;

@@ -23,7 +23,7 @@ describe('a hostile API server', () => {
       timeoutMs,
     );
     try {
-      return await readFrom(connection, queue, { region: 'eu-west-1', name: 'prod', detail: known({} as never) }, undefined, LIMITS);
+      return await readFrom(connection, queue, { region: 'eu-west-1', name: 'prod', detail: known({} as never) }, { limits: LIMITS });
     } finally {
       queue.close();
     }

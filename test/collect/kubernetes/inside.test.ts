@@ -48,8 +48,10 @@ describe('reading inside a cluster', () => {
     try {
       const place = { region: 'eu-west-1', name: 'prod', detail: detail ?? known(given) };
       const inside = await readInside(
-        (endpoint, bearer) => connect(endpoint, bearer, timeoutMs),
-        token ?? (() => Promise.resolve('k8s-aws-v1.abc')),
+        {
+          connect: (endpoint, bearer) => connect(endpoint, bearer, timeoutMs),
+          token: token ?? (() => Promise.resolve('k8s-aws-v1.abc')),
+        },
         queue,
         place,
       );

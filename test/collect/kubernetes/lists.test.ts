@@ -23,10 +23,12 @@ const place = (name: string) => ({ region: 'eu-west-1', name, detail: known({} a
 function listed(...answers: readonly Answer[]): Promise<readonly string[]> {
   const left = [...answers];
   return foldPages<string[]>(
-    serverOf(() => left.shift() ?? list([])),
+    {
+      server: serverOf(() => left.shift() ?? list([])),
+      cluster: 'prod',
+      inTurn: (call) => call(new AbortController().signal),
+    },
     { path: '/api/v1/pods' },
-    'prod',
-    (call) => call(new AbortController().signal),
     () => [],
     (into, item) => into.push((item['metadata'] as { name: string }).name),
   );

@@ -201,10 +201,8 @@ describeOnKube('a real API server and the real webhook', () => {
       const read = { path: `/api/v1/namespaces/${namespace.name}/serviceaccounts` };
       try {
         return await foldPages<string[]>(
-          server,
+          { server, cluster: 'kube', inTurn: (get) => get(new AbortController().signal) },
           read,
-          'kube',
-          (get) => get(new AbortController().signal),
           () => [],
           (into, item) => into.push((item['metadata'] as { name: string }).name),
         );

@@ -1,0 +1,28 @@
+import type { WebIdentityRequest } from './evaluate.js';
+import { principalOf } from './issuer-keys.js';
+
+/** What STS looks at of a token: its issuer without `https://`, its audience and its subject. */
+export interface Token {
+  readonly url: string;
+  readonly audience: string;
+  readonly subject: string;
+}
+
+/** An account, as an inventory has it. */
+export interface Owner {
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** By which provider tokens of an issuer come to the roles of an account. `url` without `https://`. */
+export const doorOf = (url: string, { account, partition }: Owner): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
+  providerArn: principalOf(partition, account, url),
+  issuer: `https://${url}`,
+});
+
+/** What is asked of a role of an account with a token. */
+export const requestWith = ({ url, audience, subject }: Token, owner: Owner): WebIdentityRequest => ({
+  ...doorOf(url, owner),
+  audience,
+  subject,
+});
