@@ -1,17 +1,16 @@
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { concerns, conditionsOn, valuesOf } from '../facts/web-identity.js';
+import type { MeantCluster } from '../facts/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
-import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
-import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer, principalOf } from '../policy/issuer-keys.js';
+import { keysOfIssuer } from '../policy/issuer-keys.js';
 import { indexSubjects } from '../policy/subject-index.js';
 import { admissionOf, contradictions, upperBound } from '../policy/subject-questions.js';
 import { Steps } from '../policy/steps.js';
-import { subjectSet, type Door, type SubjectSet } from '../policy/subject-set.js';
+import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
 import { unreadIn } from './coverage.js';
+import { audiencesFor, audiencesNamed, doorOf, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
 
 /** An entrance before the service accounts of its cluster were held against it. */
 interface Opening {
@@ -22,41 +21,7 @@ interface Opening {
   readonly entrance: Omit<Entrance, 'serviceAccounts' | 'maybe'>;
 }
 
-/** How an entrance says that any audience gets in by it that the policy does not name. */
-const EVERY_AUDIENCE = '*';
-
-/** An audience to try, and how the policy writes it. */
-interface Tried {
-  readonly audience: string;
-  readonly told: string;
-}
-
-const asTold = (audience: string): Tried => ({ audience, told: audience });
-
-/** Audiences of tokens of an issuer that is built into AWS: one that the policy does not name, and those that it names. */
-function audiencesOfBuiltIn(role: RoleFacts, issuer: string): readonly Tried[] {
-  const { audience } = keysOfIssuer(issuer);
-  const conditions = role.statements.flatMap((statement) => conditionsOn(statement, audience).filter((one) => concerns(one, issuer)));
-  // Under another operator a wildcard stands for itself, and no audience holds one.
-  const named = conditions.flatMap((one) => valuesOf([one]).filter((value) => one.operator?.wildcards === true || !hasWildcard(value)));
-  const tried = [...new Set(named)].map((value): Tried => ({ audience: value.replace(/[*?]/g, 'x'), told: value }));
-  return [{ audience: ANY_AUDIENCE, told: EVERY_AUDIENCE }, ...tried.filter(({ told }) => told !== EVERY_AUDIENCE)];
-}
-
-function audiencesFor(role: RoleFacts, issuer: string, facts: Facts): readonly Tried[] {
-  if (isBuiltIn(issuer)) return audiencesOfBuiltIn(role, issuer);
-  const detail = facts.providerOf(issuer)?.detail;
-  if (detail?.known === true) return detail.value.clientIds.map(asTold);
-  const demanded = role.statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud')));
-  return [...new Set([DEFAULT_AUDIENCE, ...demanded])].map(asTold);
-}
-
-/** Where STS finds the issuer: a provider of the account, or one that is built into AWS. */
-function providerFor(issuer: string, facts: Facts): { readonly arn: string; readonly provider: Entrance['provider'] } {
-  const { partition, account, providers } = facts.inventory;
-  const isThere = isBuiltIn(issuer) || facts.providerOf(issuer) !== null;
-  return { arn: principalOf(partition, account, issuer), provider: isThere ? 'there' : providers.known ? 'absent' : 'unread' };
-}
+type Through = Pick<Entrance, 'who' | 'atMost' | 'statements'>;
 
 /** @param meant paths of the statements that are for the issuer: what keeps others shut is no news */
 function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
@@ -67,7 +32,7 @@ function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
 }
 
 /** Who gets in through one door, and by which Allow statements. */
-function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Pick<Entrance, 'who' | 'atMost' | 'statements'> {
+function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Through {
   const who = admitted(set, meant);
   const bound = who.kind === 'nobody' || who.kind === 'everybody' ? null : upperBound(set);
   const atMost = bound === null || bound.kind === 'nobody' || bound.kind === 'undecided' ? {} : { atMost: bound };
@@ -78,30 +43,56 @@ function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Pick<Entrance
 
 const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const;
 
+/** Who gets in by tokens of an issuer that a cluster here was plainly meant to have: nobody, unless AWS may take the two for one. */
+function misnamed(through: Through, { difference }: MeantCluster): Through {
+  if (difference !== 'slash' && difference !== 'port') return NOBODY;
+  const { who, atMost, statements } = through;
+  if (who.kind === 'nobody') return through;
+  const widest = who.kind === 'undecided' ? atMost : who;
+  return { who: { kind: 'undecided' }, ...(widest === undefined ? {} : { atMost: widest }), statements };
+}
+
+/** Of entrances by which nobody gets in, the one that tells most: it does not blame the audience, if another does not, and is the usual one. */
+function mostTelling(openings: readonly Opening[], issuer: string): Opening | null {
+  const audienceKey = `['${issuer}:${keysOfIssuer(issuer).audience}']`.toLowerCase();
+  const blames = ({ entrance: { who } }: Opening): number =>
+    who.kind === 'nobody' ? who.because.filter((path) => path.toLowerCase().endsWith(audienceKey)).length : 0;
+  const least = Math.min(...openings.map(blames));
+  const left = openings.filter((one) => blames(one) === least);
+  return left.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? left[0] ?? null;
+}
+
 /**
- * One entrance for each audience that lets somebody in; where none does, the one for the usual audience. Where the steps of the
- * role end, the first that is undecided for that stands for those that follow.
+ * One entrance for each audience that lets somebody in; where none does, one that tells why. Where the steps of the role end, the
+ * first that is undecided for that stands for those that follow.
  */
 function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
-  const { arn, provider } = providerFor(issuer, facts);
+  const { door, provider, meant, clientIds } = doorOf(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
-  const accepted = provider === 'absent' ? [asTold(DEFAULT_AUDIENCE)] : audiencesFor(role, issuer, facts);
-  const audiences = accepted.length > 0 ? accepted : [asTold(DEFAULT_AUDIENCE)];
-  const meant = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
+  const statements = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
+  const base = { issuer, provider, cluster, ...(meant === null ? {} : { meantFor: meant.cluster.url }) };
+  const shutFor = ({ told }: Tried): Opening => ({ role, issuer, set: null, entrance: { ...base, audience: told, ...NOBODY } });
+  const openingFor = (tried: Tried): Opening => {
+    const set = subjectSet(role.policy, { ...door, audience: tried.audience }, steps);
+    const through = throughDoor(set, statements);
+    return { role, issuer, set, entrance: { ...base, audience: tried.told, ...(meant === null ? through : misnamed(through, meant)) } };
+  };
+  if (provider === 'absent') return [shutFor(USUAL_AUDIENCE)];
   const openings: Opening[] = [];
-  for (const { audience, told } of audiences) {
-    const plain: Door = { providerArn: arn, issuer: `https://${issuer}`, audience };
-    const door: Door = accepted.length > 0 ? plain : { ...plain, clientIds: [] };
-    const set = provider === 'absent' ? null : subjectSet(role.policy, door, steps);
-    const through = set === null ? NOBODY : throughDoor(set, meant);
-    const { who } = through;
-    openings.push({ role, issuer, set, entrance: { issuer, audience: told, provider, cluster, ...through } });
-    if (who.kind === 'undecided' && who.limit === 'steps') break;
+  for (const tried of audiencesFor(role, issuer, facts)) {
+    const one = openingFor(tried);
+    openings.push(one);
+    if (one.entrance.who.kind === 'undecided' && one.entrance.who.limit === 'steps') break;
   }
   const open = openings.filter(({ entrance }) => entrance.who.kind !== 'nobody');
   if (open.length > 0) return open;
-  return [openings.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? openings[0]].filter((one) => one !== undefined);
+  const shut = mostTelling(openings, issuer) ?? shutFor(USUAL_AUDIENCE);
+  const others =
+    clientIds === null ? [] : [USUAL_AUDIENCE, ...audiencesNamed(role, issuer)].filter(({ audience }) => !clientIds.includes(audience));
+  // Another audience would get in: it is those of the provider that keep everybody out.
+  const isOfProvider = clientIds?.length === 0 || others.map(openingFor).some(({ entrance }) => entrance.who.kind !== 'nobody');
+  return [isOfProvider && clientIds !== null ? { ...shut, entrance: { ...shut.entrance, clientIds } } : shut];
 }
 
 /** The service accounts of a cluster that get in by an opening, and those that may. */

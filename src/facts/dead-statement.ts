@@ -34,7 +34,7 @@ export function servesWithout(
     (other) =>
       other !== statement &&
       other.allowsWebIdentity &&
-      other.federated.some(({ named, url }) => named.kind === 'oidc' && url !== null && facts.providerOf(url) !== null),
+      other.federated.some(({ named }) => named.kind === 'oidc' && facts.providerOf(named.url)?.arn === named.arn),
   );
   if (others.length === 0) return false;
   const served = new Set(others.flatMap(({ federated }) => federated.flatMap(({ url }) => url ?? [])));

@@ -12,7 +12,7 @@ import type { Evidence } from '../model/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
 function merged(
-  { conditions, url, claim }: Contradiction,
+  { conditions, url, claim, isOfPatterns }: Contradiction,
   role: RoleHas<Carriers>,
   kubernetes: boolean,
   facts: Has<Audiences>,
@@ -20,6 +20,8 @@ function merged(
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
   const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url, facts);
+  // Which of two patterns that exclude each other was meant, only their owner knows.
+  if (callers.length === 0 && isOfPatterns) return [];
   const named = valuesOf([first, ...others]);
   const values = [...new Set(callers.length > 0 ? callers : named)];
   const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';

@@ -1,6 +1,6 @@
 import type { OidcProvider } from '../model/inventory.js';
 import { seen, unanswered, type Unless } from '../model/observed.js';
-import type { Has } from './facts.js';
+import type { Has, IssuingHas } from './facts.js';
 import { eksIssuer } from './issuer.js';
 import { issuerDifference, type IssuerDifference } from './issuer-difference.js';
 
@@ -32,4 +32,20 @@ export function nearMisses(url: string, facts: Has<'clusters' | 'providers'>): r
     if (difference === null) return [];
     return [{ provider, url: other, difference, unless: difference === 'typo' ? mayHaveCluster(other, facts) : null }];
   });
+}
+
+/** A cluster whose issuer another spelling was plainly meant to be. */
+export interface MeantCluster {
+  readonly cluster: IssuingHas<'clusters'>;
+  readonly difference: IssuerDifference;
+}
+
+/** The cluster of the account for which an issuer that none of them has was plainly meant: no token has this one. Null where there is none. */
+export function clusterMeantBy(url: string, facts: Has<'clusters'>): MeantCluster | null {
+  if (facts.clusterOf(url) !== null) return null;
+  for (const cluster of facts.clustersNear(url)) {
+    const difference = issuerDifference(cluster.url, url);
+    if (difference !== null) return { cluster, difference };
+  }
+  return null;
 }

@@ -2,7 +2,10 @@ import type { Unread } from './report.js';
 
 /** Who gets in through one entrance, as the trust policy has it. Subjects and patterns as tokens carry and policies write them. */
 export type Admitted =
-  /** `because`: JSON paths of what keeps each Allow statement shut; empty where no statement is for this issuer, or there is no provider. */
+  /**
+   * `because`: JSON paths of what keeps each Allow statement shut, a Deny statement among them; empty where no statement is for this
+   * issuer, or it is not the policy that keeps everybody out: see `provider`, `clientIds` and `meantFor`.
+   */
   | { readonly kind: 'nobody'; readonly because: readonly string[] }
   /** Every subject of the issuer, apart from those that the policy shuts out by name. */
   | { readonly kind: 'everybody' }
@@ -25,6 +28,10 @@ export interface Entrance {
   readonly audience: string;
   /** Whether the account has the issuer's provider, or it is built into AWS; STS refuses every token where it has not. */
   readonly provider: 'there' | 'absent' | 'unread';
+  /** The audiences (client IDs) that the provider takes, where these keep everybody out whom the policy would let in. */
+  readonly clientIds?: readonly string[];
+  /** The issuer for which the provider was plainly made, as a cluster of the account has it: no token has the one that it names. */
+  readonly meantFor?: string;
   /** `region/name` of the cluster with this issuer; null = none in this account that was read. */
   readonly cluster: string | null;
   readonly who: Admitted;

@@ -5,7 +5,18 @@ import { hasWildcard } from './glob.js';
 import { withinSteps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
-import { clausesOf, literalOf, membership, patternsIn, sizeOf, someMember, witnessIn, type SubjectSet } from './subject-set.js';
+import {
+  clausesOf,
+  literalOf,
+  membership,
+  patternsIn,
+  sizeOf,
+  someMember,
+  subtract,
+  Tries,
+  witnessIn,
+  type SubjectSet,
+} from './subject-set.js';
 
 /** Who is in a set. Why nobody is, `contradictions` tells. */
 export type Admission = Exclude<Admitted, { readonly kind: 'nobody' }> | { readonly kind: 'nobody' };
@@ -135,7 +146,7 @@ export function upperBound(set: SubjectSet): Admission | null {
 export interface NobodyReason {
   /** JSON path of the statement. */
   readonly statement: string;
-  /** One element or condition that never holds, or conditions that cannot hold together. Empty = it is a Deny that shuts everybody out. */
+  /** One element or condition that never holds, conditions that cannot hold together, or the Deny statements that shut everybody out. */
   readonly paths: readonly string[];
 }
 
@@ -179,9 +190,32 @@ function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requiremen
   return { statement: statement.path, paths: few.map(({ condition }) => condition.path) };
 }
 
+/** Whether some Deny statements shut out together whom an Allow lets in. @throws StepsEnded */
+function isEmptied(allow: Requirement, denies: readonly Requirement[], set: SubjectSet): boolean {
+  const tries = new Tries(set.steps);
+  const left = denies.reduce((clauses, deny) => subtract(clauses, deny, tries), clausesOf(allow, set.steps) ?? [{ all: [], none: [] }]);
+  return left.every((clause) => witnessIn(clause, set).kind === 'empty');
+}
+
+/** The Deny statements that shut out whom an Allow lets in: one that does so alone, else as few as leaving out one by one finds. */
+function deniesOf(allow: Requirement, set: SubjectSet): readonly string[] {
+  const denies = set.requirements.filter(({ statement, rest }) => statement.effect === 'Deny' && rest === 'yes');
+  const few = withinSteps(() => {
+    const alone = denies.find((one) => isEmptied(allow, [one], set));
+    if (alone !== undefined) return [alone];
+    return denies.reduce((left, one) => {
+      const others = left.filter((other) => other !== one);
+      return isEmptied(allow, others, set) ? others : left;
+    }, denies);
+  });
+  return unique((few ?? denies).map(({ statement }) => statement.path));
+}
+
 /** For a set of nobody: what keeps each Allow statement shut. Empty where the policy has no Allow, or STS does not find the provider. */
 export function contradictions(set: SubjectSet): NobodyReason[] {
   return set.requirements
     .filter(({ statement }) => statement.effect === 'Allow')
-    .map((requirement) => contradictionIn(requirement, set) ?? { statement: requirement.statement.path, paths: [] });
+    .map(
+      (requirement) => contradictionIn(requirement, set) ?? { statement: requirement.statement.path, paths: deniesOf(requirement, set) },
+    );
 }

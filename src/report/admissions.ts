@@ -51,11 +51,20 @@ function accountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string
   ];
 }
 
+/** Which audiences the provider takes, where these keep everybody out. */
+const takenInWords = (clientIds: readonly string[]): string =>
+  clientIds.length === 0
+    ? 'The provider takes no audience (client ID): STS refuses every token of it.'
+    : `The provider takes the audience ${inertList(clientIds)} alone, and no statement does.`;
+
 /** What there is to say beyond these words. */
 function detailsOf(entrance: Entrance): string[] {
-  const { who, atMost, provider, statements } = entrance;
+  const { who, atMost, provider, statements, clientIds, meantFor } = entrance;
   const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
   const unread = provider === 'unread' ? ['Whether the account has this provider could not be read.'] : [];
+  const meant =
+    meantFor === undefined ? [] : [`The provider was made for a cluster whose issuer is ${inert(meantFor)}: no token has this one.`];
+  const taken = clientIds === undefined ? [] : [takenInWords(clientIds)];
   const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${inertList(who.because)}.`] : [];
   const widest = atMost ?? who;
   const subjects = widest.kind === 'exactly' && widest.subjects.length > 1 ? widest.subjects : [];
@@ -69,7 +78,7 @@ function detailsOf(entrance: Entrance): string[] {
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
   const by = statements.length > 0 ? [`By ${inertList(statements)} of the trust policy.`] : [];
   const today = accountsInWords(entrance);
-  return [...absent, ...unread, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
+  return [...absent, ...unread, ...meant, ...taken, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }
 
 /** `*` is any audience: of an issuer that is built into AWS, of which no provider lists them. */

@@ -135,7 +135,16 @@ describe('why nobody gets in', () => {
         { statement: '$.Statement[1]', paths: ['$.Statement[1].Action'] },
       ],
     ],
-    ['a Deny elsewhere', [allow('StringEquals', SUBJECT), deny('StringLike', '*')], [{ statement: '$.Statement[0]', paths: [] }]],
+    [
+      'a Deny elsewhere',
+      [allow('StringEquals', SUBJECT), deny('StringLike', '*')],
+      [{ statement: '$.Statement[0]', paths: ['$.Statement[1]'] }],
+    ],
+    [
+      'two Deny statements together, beside one that spares it',
+      [allow('StringLike', 'a*'), deny('StringLike', 'b*'), deny('StringNotLike', 'ab*'), deny('StringLike', 'ab*')],
+      [{ statement: '$.Statement[0]', paths: ['$.Statement[2]', '$.Statement[3]'] }],
+    ],
     ['no Allow at all', [deny('StringLike', '*')], []],
   ])('%s', (_, statements, expected) => {
     const set = setOf(...statements);

@@ -1,6 +1,7 @@
 import { isAuxiliary, namedHereAlone } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
+import { isBuiltIn } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
@@ -28,7 +29,7 @@ export const actionWrong = defineRule({
   evaluate: (role) =>
     role.statements.flatMap((statement) => {
       const { statement: parsed, federated, allowsWebIdentity } = statement;
-      const oidc = federated.filter(({ named }) => named.kind === 'oidc' || named.kind === 'malformed');
+      const oidc = federated.filter(({ named }) => named.kind !== 'saml' && (named.kind !== 'domain' || isBuiltIn(named.domain)));
       if (allowsWebIdentity || parsed.actions.length === 0 || oidc.length === 0) return [];
       if (isAuxiliary(statement, role) && namedHereAlone(statement, role).length === 0) return [];
       const actions = parsed.actions.map(({ value }) => value);

@@ -17,6 +17,7 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { principalOf } from '../../policy/issuer-keys.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
@@ -58,16 +59,36 @@ function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carrie
   return clientIds.length === 0 || isOfProvider ? null : { audiences: clientIds, isKnown: false, unless };
 }
 
+/** Whether tokens of an issuer come to a statement, by its principals and actions. */
+function isLiving(
+  { federated, allowsWebIdentity }: WebIdentityStatement,
+  url: string,
+  { inventory: { partition, account } }: Has,
+): boolean {
+  return allowsWebIdentity && federated.some(({ entry }) => entry.value === principalOf(partition, account, url));
+}
+
 /** The audiences in use that a condition shuts out. */
 function shutOut(condition: Condition, { audiences, isKnown }: InUse, isServed: (audience: string) => boolean): readonly string[] {
-  const takes = (audience: string): boolean => takesValue(condition, audience);
+  const takes = (audience: string): boolean => meets(condition, audience);
   // Each of those that are in use has to get in; of those that may be, one is enough.
   if (!isKnown && audiences.some(takes)) return [];
   return audiences.filter((audience) => !takes(audience) && !isServed(audience));
 }
 
-function audienceConditions(statement: WebIdentityStatement, url: string): Condition[] {
-  return conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one) && one.operator?.family === 'string');
+/** Whether an audience meets a condition, be it negated. */
+const meets = (condition: Condition, audience: string): boolean => takesValue(condition, audience) !== isNegated(condition);
+
+const isNegated = ({ operator }: Condition): boolean => operator?.negated === true;
+
+/** The conditions on the audience that compare text: of the tokens of a cluster, `oaud` is the audience too. */
+function audienceConditions(statement: WebIdentityStatement, url: string, facts: Has<'clusters'>): Condition[] {
+  const speaking = isKubernetesIssuer(url, facts)
+    ? [...conditionsOn(statement, 'aud'), ...conditionsOn(statement, 'oaud')]
+    : conditionsOn(statement, 'aud');
+  return speaking.filter(
+    (one) => concerns(one, url) && (isPositive(one) || (isNegated(one) && one.ownIssuer)) && one.operator?.family === 'string',
+  );
 }
 
 const messages = {
@@ -75,6 +96,8 @@ const messages = {
     `The trust policy demands the audience ${found}, but tokens of ${issuer} for this role carry ${expected}.`,
   listed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
     `The trust policy demands the audience ${found}, and the provider of ${issuer} lists ${expected}: no token meets both.`,
+  excluded: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
+    `The trust policy excludes the audience ${found}, and tokens of ${issuer} for this role come with ${expected}.`,
   assumed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
     `The trust policy demands the audience ${found}; tokens of ${issuer} have ${expected} unless a service account asks for another.`,
 } satisfies Messages;
@@ -92,10 +115,12 @@ interface Demanded {
   readonly url: string;
 }
 
-function judge({ condition: { entry }, statement: { statement }, url }: Demanded, missing: readonly string[], tokens: InUse): Raised {
+function judge({ condition, statement: { statement }, url }: Demanded, missing: readonly string[], tokens: InUse): Raised {
+  const { entry } = condition;
   const values = entry.values.map(({ value }) => value);
+  const isExcluded = isNegated(condition);
   const expected = expectedOf(values, missing, tokens);
-  const message = tokens.isKnown ? 'other' : tokens.isAssumed === true ? 'assumed' : 'listed';
+  const message = isExcluded ? 'excluded' : tokens.isKnown ? 'other' : tokens.isAssumed === true ? 'assumed' : 'listed';
   return {
     message: messages[message]({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
     // What nobody is known to have may be right as it stands.
@@ -104,7 +129,7 @@ function judge({ condition: { entry }, statement: { statement }, url }: Demanded
     statement: statement.index,
     issuer: url,
     about: [
-      claimIn(statement.index, 'aud'),
+      claimIn(statement.index, condition.claim ?? 'aud'),
       ...entry.values.slice(0, 1).map(({ path }) => valueAt(path)),
       tokensFor(url, missing),
       audiencesTaken(url),
@@ -112,8 +137,8 @@ function judge({ condition: { entry }, statement: { statement }, url }: Demanded
     unless: tokens.unless,
     fix: {
       summary: `Demand the audience ${expected.join(' or ')}.`,
-      ...(tokens.isAssumed !== true && (tokens.isKnown || expected.length === 1)
-        ? { edits: [{ kind: 'condition', path: entry.path, values: expected }] }
+      ...(tokens.isAssumed !== true && (tokens.isKnown || (expected.length === 1 && !isExcluded))
+        ? { edits: [{ kind: 'condition', path: entry.path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] }
         : {}),
     },
   };
@@ -149,9 +174,9 @@ export const audienceMismatch = defineRule({
           isKubernetesIssuer(url, facts) &&
           !alone.has(audience) &&
           role.statements.some(
-            (one) => one.issuers.includes(url) && audienceConditions(one, url).every((condition) => takesValue(condition, audience)),
+            (one) => isLiving(one, url, facts) && audienceConditions(one, url, facts).every((condition) => meets(condition, audience)),
           );
-        return audienceConditions(statement, url).flatMap((condition): Raised[] => {
+        return audienceConditions(statement, url, facts).flatMap((condition): Raised[] => {
           const { values } = condition.entry;
           if (values.length === 0 || values.some(({ value }) => hasVariable(value))) return [];
           const missing = shutOut(condition, tokens, isServed);

@@ -6,11 +6,12 @@ import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
+import { keysOfIssuer } from '../../policy/issuer-keys.js';
 import type { ConditionEntry } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-type Reason = 'empty' | 'absence' | 'truth' | 'never' | 'past';
+type Reason = 'empty' | 'absence' | 'excluded' | 'truth' | 'never' | 'past';
 
 function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (entry: ConditionEntry) => boolean): Reason | null {
   const { operator, entry, key } = condition;
@@ -18,9 +19,13 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
     return /^aws:(?:CurrentTime|EpochTime)$/i.test(entry.key) ? 'past' : 'never';
   if (operator === null || key.kind !== 'claim') return null;
   const values = entry.values.map(({ value }) => value.toLowerCase());
+  const { subject, audience } = keysOfIssuer(key.issuer);
+  const always = [subject, audience, ...(kubernetes ? ['oaud'] : [])];
+  const alwaysThere = canBeCarried(condition, kubernetes) && always.includes(key.claim?.toLowerCase() ?? '');
+  if (alwaysThere && operator.negated && operator.wildcards && operator.family === 'string' && values.some((value) => /^\*+$/.test(value)))
+    return 'excluded';
   if (operator.family !== 'null') return isPositive(condition) && values.length === 0 ? 'empty' : null;
   if (!values.some((value) => value === 'true' || value === 'false')) return values.length === 0 ? 'empty' : 'truth';
-  const alwaysThere = canBeCarried(condition, kubernetes) && ['sub', 'aud'].includes(key.claim?.toLowerCase() ?? '');
   return alwaysThere && !values.includes('false') ? 'absence' : null;
 }
 
@@ -42,6 +47,8 @@ function repair(
 
 const messages = {
   empty: ({ key }: { key: string }) => `The condition on ${key} has no value at all: nothing can match it.`,
+  excluded: ({ operator, key }: { operator: string; key: string }) =>
+    `The condition ${operator} on ${key} excludes every value: nothing is left to match it.`,
   absence: ({ key }: { key: string }) => `The condition asks that ${key} be absent, but every token carries it.`,
   never: ({ operator, key }: { operator: string; key: string }) =>
     `The condition ${operator} on ${key} asks for what no call to STS has: nobody can meet it.`,

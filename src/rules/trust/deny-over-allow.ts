@@ -1,17 +1,18 @@
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
+import { audiencesFor } from '../../facts/issuer-door.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
 import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { someMember, subjectSet } from '../../policy/subject-set.js';
+import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subject-set.js';
 import { doorOf, requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -81,17 +82,27 @@ const messages = {
     `Nobody can assume this role by a token of ${url}: the Deny at ${path} shuts out everybody whom an Allow admits.`,
 } satisfies Messages;
 
+/** Somebody whom a set lets in, or may let in for all that configuration tells; null where there is nobody. */
+function somebodyIn(set: SubjectSet): string | null {
+  const found = set.possible.flatMap((clause) => {
+    const witness = witnessIn(clause, set);
+    return witness.kind === 'found' ? [witness.subject] : [];
+  });
+  return found[0] ?? null;
+}
+
 /** Somebody of an issuer whom an Allow admits, where the Deny statements shut out everybody whom it does; null where they spare somebody. */
 function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, policy: TrustPolicy): Caller | null {
   const allows = withoutDeny(policy);
-  const demanded = role.statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
-  const audiences = [...new Set([...demanded, ...(isBuiltIn(url) ? [] : audiencesInUse(role, url, facts))])];
-  const found = audiences.flatMap((audience): readonly (Caller | null)[] => {
+  // Where no provider says which audiences there are, there may be any.
+  const any = facts.providerOf(url)?.detail.known === true ? [] : [ANY_AUDIENCE];
+  const audiences = new Set([...audiencesFor(role, url, facts).map(({ audience }) => audience), ...any]);
+  const found = [...audiences].flatMap((audience): readonly (Caller | null)[] => {
     const door = { ...doorOf(url, facts.inventory), audience };
-    const admitted = someMember(subjectSet(allows, door));
-    if (admitted.kind !== 'found') return [];
+    const admitted = somebodyIn(subjectSet(allows, door));
+    if (admitted === null) return [];
     if (someMember(subjectSet(policy, door)).kind !== 'empty') return [null];
-    return [{ url, subject: admitted.subject, request: { ...door, subject: admitted.subject } }];
+    return [{ url, subject: admitted, request: { ...door, subject: admitted } }];
   });
   return found.includes(null) ? null : (found[0] ?? null);
 }

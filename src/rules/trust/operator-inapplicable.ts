@@ -1,12 +1,28 @@
+import { canBeCarried } from '../../facts/absent-key.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import type { Condition } from '../../facts/web-identity.js';
+import { evaluateCondition } from '../../policy/evaluate-condition.js';
 import { hasWildcard } from '../../policy/glob.js';
+import { keysOfIssuer } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
   wrong: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} can not match: the claim is plain text, for which there are StringEquals and StringLike.`,
 } satisfies Messages;
+
+/** Whether a claim that every token has is not known to match even the values themselves, which are none of the operator's type. */
+function matchesNothing(condition: Condition): boolean {
+  const { entry, key } = condition;
+  const { subject, audience } = keysOfIssuer(key.issuer);
+  const isAlwaysThere = canBeCarried(condition, false) && [subject, audience].includes(condition.claim ?? '');
+  return (
+    isAlwaysThere &&
+    entry.values.length > 0 &&
+    entry.values.every(({ value }) => evaluateCondition(entry, false, () => ({ state: 'present', value })).outcome !== 'yes')
+  );
+}
 
 /** An operator for ARNs, numbers, dates or addresses on a claim that is plain text. */
 export const operatorInapplicable = defineRule({
@@ -27,13 +43,16 @@ export const operatorInapplicable = defineRule({
   subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {
-      const [url] = kubernetesIssuersOf(statement, facts);
-      if (url === undefined) return [];
+      const [ofCluster] = kubernetesIssuersOf(statement, facts);
+      const [first] = statement.issuers;
+      if (first === undefined) return [];
       return statement.conditions.flatMap((condition) => {
-        const { operator, entry } = condition;
-        const text = ['sub', 'aud'].includes(condition.claim ?? '');
+        const { operator, entry, key } = condition;
         // A negated one shuts nobody out: that is an exposure, and told as such.
-        if (!text || operator === null || operator.negated || operator.family === 'string' || operator.family === 'null') return [];
+        if (operator === null || operator.negated || operator.family === 'string' || operator.family === 'null') return [];
+        const url = ofCluster ?? statement.issuers.find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? first;
+        const isText = ofCluster !== undefined && ['sub', 'aud', 'oaud'].includes(condition.claim ?? '');
+        if (!isText && !matchesNothing(condition)) return [];
         const like = operator.wildcards && entry.values.some(({ value }) => hasWildcard(value)) ? 'StringLike' : 'StringEquals';
         return [
           {

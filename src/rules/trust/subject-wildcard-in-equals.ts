@@ -2,15 +2,33 @@ import { listed } from '../../lib/list-in-words.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { conditionsOn } from '../../facts/web-identity.js';
+import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
-  literal: ({ value, operator }: { value: string; operator: string }) =>
-    `The subject ${value} stands under ${operator}, where its wildcard is a plain character: no token can match it.`,
+  literal: ({ value, operator, claim }: { value: string; operator: string; claim: string }) =>
+    `The ${claim} ${value} stands under ${operator}, where its wildcard is a plain character: no token can match it.`,
 } satisfies Messages;
+
+/** A claim that holds no wildcard, and the word for it. */
+interface Text {
+  readonly condition: Condition;
+  readonly claim: string;
+  readonly words: 'subject' | 'audience';
+}
+
+/** The conditions on subjects; and on audiences where no provider lists them: there they are ids that AWS or the issuer gave. */
+function textsOf(statement: WebIdentityStatement): readonly Text[] {
+  const builtIn = statement.issuers.filter(isBuiltIn).map(keysOfIssuer);
+  const of = (claim: string, words: Text['words']): Text[] =>
+    conditionsOn(statement, claim).map((condition) => ({ condition, claim, words }));
+  const subjects = [...new Set(['sub', ...builtIn.map(({ subject }) => subject)])].flatMap((claim) => of(claim, 'subject'));
+  const audiences = [...new Set(builtIn.map(({ audience }) => audience))].flatMap((claim) => of(claim, 'audience'));
+  return [...subjects, ...audiences.filter(({ condition }) => isBuiltIn(condition.key.issuer))];
+}
 
 /** `*` or `?` under an equals operator is that very character, which no subject holds. */
 export const subjectWildcardInEquals = defineRule({
@@ -31,7 +49,7 @@ export const subjectWildcardInEquals = defineRule({
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
-      conditionsOn(statement, 'sub').flatMap(({ entry, operator, key }) => {
+      textsOf(statement).flatMap(({ condition: { entry, operator, key }, claim, words }) => {
         if (operator === null || operator.family !== 'string' || operator.wildcards || operator.negated) return [];
         // Values are alternatives: one that can match keeps the condition alive.
         const [first] = entry.values;
@@ -45,11 +63,11 @@ export const subjectWildcardInEquals = defineRule({
         const like = `${operator.set === null ? '' : `${operator.set}:`}StringLike${operator.ifExists ? 'IfExists' : ''}`;
         return [
           {
-            message: messages.literal({ value: first.value, operator: entry.operator }),
-            evidence: entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
+            message: messages.literal({ value: first.value, operator: entry.operator, claim: words }),
+            evidence: entry.values.map(({ value, path }) => ({ what: words, path, found: value, expected: null })),
             statement: statement.statement.index,
             issuer: url,
-            about: [valuesIn(statement.statement.index, 'sub'), valueAt(first.path)],
+            about: [valuesIn(statement.statement.index, claim), valueAt(first.path)],
             fix:
               callers.length > 0
                 ? {
@@ -57,8 +75,8 @@ export const subjectWildcardInEquals = defineRule({
                     edits: [{ kind: 'condition', path: entry.path, values: callers }],
                   }
                 : {
-                    summary: `Compare the subject with ${like}, or list the exact ${isKubernetesIssuer(url, facts) ? 'service accounts' : 'subjects'}.`,
-                    edits: [{ kind: 'condition', path: entry.path, operator: like }],
+                    summary: `Compare the ${words} with ${like}, or list the exact ${isKubernetesIssuer(url, facts) ? 'service accounts' : `${words}s`}.`,
+                    ...(words === 'audience' ? {} : { edits: [{ kind: 'condition', path: entry.path, operator: like }] }),
                   },
           },
         ];

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { admissionsOf } from '../../src/engine/admissions.js';
+import type { RoleAdmission } from '../../src/model/admission.js';
+import { atLeast } from '../../src/model/finding.js';
+import type { Inventory, Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { RULES } from '../../src/rules/index.js';
+import { CASES } from '../cases/all-cases.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { ACCOUNT, ROLE, trusts } from './made-up-trusts.js';
+
+const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
+
+const isShut = ({ entrances }: RoleAdmission): boolean => entrances.length > 0 && entrances.every(({ who }) => who.kind === 'nobody');
+
+/** Roles that nobody can assume with a token, and of which the audit tells no break. */
+function untold(inventory: Inventory): readonly string[] {
+  const shut = admissionsOf(inventory).roles.filter(isShut);
+  if (shut.length === 0) return [];
+  const { findings } = auditInventory(inventory);
+  // Of a cluster that is being made or deleted the provider is missing for now: that is told, and is no alarm.
+  const told = findings.filter(({ rule, severity }) => BREAKS.has(rule) && (atLeast(severity, 'low') || rule === 'provider-missing'));
+  return shut
+    .filter(({ role }) => !told.some(({ subject, related }) => subject.id === role || related.some(({ id }) => id === role)))
+    .map(({ role }) => `${role}: ${findings.map(({ rule, severity }) => `${rule} ${severity}`).join()}`);
+}
+
+/** Entrances by which nobody gets in, without a word why. */
+const unexplained = (inventory: Inventory): readonly string[] =>
+  admissionsOf(inventory).roles.flatMap(({ role, entrances }) =>
+    entrances.flatMap(({ issuer, provider, who, ...more }) =>
+      who.kind === 'nobody' && who.because.length === 0 && provider !== 'absent' && !('clientIds' in more) && !('meantFor' in more)
+        ? [`${role} ${issuer}`]
+        : [],
+    ),
+  );
+
+const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400), seed: 20261129 };
+
+const EKS = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const LOWER = EKS.replace('4F7A95328C9446D45A451F35AEDE11E6', '4f7a95328c9446d45a451f35aede11e6');
+const allow = (Federated: string, Condition: Json = {}): Json => ({
+  Effect: 'Allow',
+  Principal: { Federated },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition,
+});
+const entranceOf = (statements: readonly Json[], providers: Case['providers'] = []): unknown =>
+  admissionsOf(
+    inventoryOfCase({
+      clusters: [{ name: 'prod', issuer: `https://${EKS}` }],
+      providers,
+      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: statements } }],
+    }),
+  ).roles[0]?.entrances[0];
+const arnOf = (url: string): string => `arn:aws:iam::${ACCOUNT}:oidc-provider/${url}`;
+
+describe('why nobody can assume a role', () => {
+  it('is a Deny, by its path', () => {
+    const denied = { ...(allow(arnOf(EKS), { StringNotEquals: { [`${EKS}:azp`]: 'sts.amazonaws.com' } }) as object), Effect: 'Deny' };
+    expect(entranceOf([allow(arnOf(EKS)), denied], [{ arn: arnOf(EKS) }])).toMatchObject({
+      who: { kind: 'nobody', because: ['$.Statement[1]'] },
+    });
+  });
+
+  it('is not the audience of a built-in issuer where another condition is never met', () => {
+    const condition = { StringEquals: { 'accounts.google.com:aud': '1048', 'accounts.google.com:email': 'a@acme.example' } };
+    expect(entranceOf([allow('accounts.google.com', condition)])).toMatchObject({
+      audience: '1048',
+      who: { kind: 'nobody', because: ["$.Statement[0].Condition.StringEquals['accounts.google.com:email']"] },
+    });
+  });
+
+  it('is the list of the provider, where another audience would get in', () => {
+    const condition = { StringEquals: { [`${EKS}:aud`]: 'own.example' } };
+    expect(entranceOf([allow(arnOf(EKS), condition)], [{ arn: arnOf(EKS) }])).toMatchObject({
+      clientIds: ['sts.amazonaws.com'],
+      who: { kind: 'nobody' },
+    });
+    expect(entranceOf([allow(arnOf(EKS))], [{ arn: arnOf(EKS), clientIds: [] }])).toMatchObject({ clientIds: [], who: { kind: 'nobody' } });
+    expect(entranceOf([allow(arnOf(EKS))], [{ arn: arnOf(EKS) }])).not.toHaveProperty('clientIds');
+  });
+
+  it('is a provider that was made for another spelling of the issuer of a cluster', () => {
+    expect(entranceOf([allow(arnOf(LOWER))], [{ arn: arnOf(LOWER) }])).toMatchObject({ meantFor: EKS, who: { kind: 'nobody' } });
+    // Whether STS takes the two for one is not documented.
+    const withPort = arnOf(EKS.replace('/', ':443/'));
+    expect(entranceOf([allow(withPort)], [{ arn: withPort }])).toMatchObject({
+      meantFor: EKS,
+      who: { kind: 'undecided' },
+      atMost: { kind: 'everybody' },
+    });
+  });
+
+  it('is not the audience that only a Deny names', () => {
+    const denied = {
+      ...(allow('cognito-identity.amazonaws.com', {
+        StringNotEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:pool' },
+      }) as object),
+      Effect: 'Deny',
+    };
+    expect(entranceOf([allow('cognito-identity.amazonaws.com'), denied])).toMatchObject({
+      audience: 'eu-west-1:pool',
+      who: { kind: 'everybody' },
+    });
+  });
+});
+
+describe('a role that nobody can assume, by who', () => {
+  it('has a break told, on every case', () => {
+    expect(CASES.flatMap(({ name, inventory }) => untold(inventory).map((one) => `${name} ${one}`))).toEqual([]);
+  });
+
+  it('has a break told', () => {
+    fc.assert(
+      fc.property(trusts, (given) => {
+        expect(untold(inventoryOfCase(given))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('is told why', () => {
+    expect(CASES.flatMap(({ name, inventory }) => unexplained(inventory).map((one) => `${name} ${one}`))).toEqual([]);
+    fc.assert(
+      fc.property(trusts, (given) => {
+        expect(unexplained(inventoryOfCase(given))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
