@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
-import { isKubectlPlugin, silenceSdkWarning, terminalOf } from './environment.js';
+import { isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
 import { onInterruptOf } from './interrupt.js';
+import { lastReportIn, writeByRename, writeNew } from './last-report.js';
 import { run, tellDefect } from './run.js';
 import { standardStreams } from './standard-streams.js';
 import { steadyMemory } from './steady-memory.js';
@@ -19,6 +20,9 @@ const status = await run(process.argv.slice(2), {
   readFile: (path) => readFile(path),
   // Beside the program, and in none of its bundles: scripts/build.mjs puts them there.
   rulePage: (id) => readFile(new URL(`rules/${id}.md`, import.meta.url), 'utf8'),
+  writeNew,
+  replaceFile: writeByRename,
+  lastReport: lastReportIn(lastReportPath()),
   aws: () => awsPort({ version: VERSION }),
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),

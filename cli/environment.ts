@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import type { Shell } from '../src/report/command-lines.js';
 
 /** What the command line takes from the environment and the terminal. Nothing else of the command line reads them. */
@@ -51,4 +52,12 @@ export function terminalOf(
     // Git Bash and others on Windows tell of themselves.
     shell: env['OS'] === 'Windows_NT' && env['MSYSTEM'] === undefined && env['SHELL'] === undefined ? 'powershell' : 'posix',
   };
+}
+
+/** The file that the last report is kept in (https://specifications.freedesktop.org/basedir-spec); null where the user has no home. */
+export function lastReportPath(env: Readonly<Record<string, string | undefined>> = process.env): string | null {
+  const given = env['XDG_CACHE_HOME'] ?? '';
+  const home = env['HOME'] ?? env['LOCALAPPDATA'] ?? '';
+  const folder = isAbsolute(given) ? given : isAbsolute(home) ? join(home, '.cache') : null;
+  return folder === null ? null : join(folder, 'irsa-auditor', 'last-report.json');
 }

@@ -1,6 +1,7 @@
 import type { AwsPort } from '../src/collect/ports.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { ErrorInLines } from '../src/error-in-lines.js';
+import type { LastReport } from './last-report.js';
 import type { Terminal } from './environment.js';
 
 /** All of the world that the command line touches, so that every command runs in a test's own process. */
@@ -11,6 +12,12 @@ export interface Outside {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** The page of a rule, as Markdown. */
   readonly rulePage: (id: string) => Promise<string>;
+  /** Makes a file that is not there yet. */
+  readonly writeNew: (path: string, text: string) => Promise<void>;
+  /** Puts a file where there may be one, whole or not at all. */
+  readonly replaceFile: (path: string, text: string) => Promise<void>;
+  /** The report that the last audit showed. */
+  readonly lastReport: LastReport;
   /** Opens AWS with the ambient credentials; called by the commands that read an account. */
   readonly aws: () => AwsPort | Promise<AwsPort>;
   /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */

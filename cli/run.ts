@@ -16,6 +16,7 @@ import { addExplain } from './commands/explain.js';
 import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
 import { addSettings } from './commands/settings.js';
+import { addShow } from './commands/show.js';
 import { addWho } from './commands/who.js';
 import { addProbe } from './commands/probe.js';
 import { addRbac } from './commands/rbac.js';
@@ -40,6 +41,7 @@ a pod that is removed afterwards, and asks first.
 
 Examples:
   irsa-auditor audit
+  irsa-auditor show 3
   irsa-auditor audit --region eu-west-1 --fail-on high --format json
   irsa-auditor collect > inventory.json && irsa-auditor audit --inventory inventory.json`;
 
@@ -66,6 +68,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addAudit(program, io, exit);
+  addShow(program, io);
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);

@@ -53,6 +53,17 @@ export interface StoredReport {
  * @throws ReportFileError when the text is not JSON, nested very deep, of another version or no report
  */
 export function parseReport(text: string, source: string): StoredReport {
+  const { report, value } = readReport(text, source);
+  return { report: distrusted(report), json: renderJson(distrusted(value)) };
+}
+
+/** The same of a report that nobody but this user can have written: its commands are those that it was printed with. */
+export function parseOwnReport(text: string, source: string): Report {
+  return readReport(text, source).report;
+}
+
+/** @returns the report, and the same with fields of a later version */
+function readReport(text: string, source: string): { readonly report: Report; readonly value: Report } {
   let value: unknown;
   try {
     value = parseJson(text);
@@ -65,7 +76,7 @@ export function parseReport(text: string, source: string): StoredReport {
   if (typeof version === 'number' && version !== 1)
     throw new ReportFileError(`${source} has schema version ${version}, and this program knows version 1: use the version that wrote it.`);
   const read = reportSchema.safeParse(value);
-  if (read.success) return { report: distrusted(read.data), json: renderJson(distrusted(value as Report)) };
+  if (read.success) return { report: read.data, value: value as Report };
   const issues = read.error.issues.map(({ path, message }) => `  ${inert(`${['$', ...path.map(String)].join('.')}: ${message}`)}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
   throw new ReportFileError([`${source} is damaged: it is no report of schema version 1.`, ...issues.slice(0, MOST_SHOWN), ...more], {

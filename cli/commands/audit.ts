@@ -1,16 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
+import { isPlainArgument } from '../../src/model/command.js';
 import { SEVERITIES, type Severity } from '../../src/model/finding.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { renderJson } from '../../src/report/json/v1.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, type Io } from '../io.js';
 import { settingsFrom } from '../settings-source.js';
 import {
   colored,
+  type ColorWhen,
   colorOption,
   contextsOption,
   inventoryOption,
@@ -23,7 +26,7 @@ import {
 interface AuditArguments extends InventorySource {
   readonly format: Format;
   readonly shell: Shell;
-  readonly color: 'auto' | 'always' | 'never';
+  readonly color: ColorWhen;
   /** Every problem in full; undefined = off a terminal alone. */
   readonly details?: boolean;
   readonly verbose?: boolean;
@@ -47,19 +50,21 @@ function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): ((
   return timeout === undefined ? undefined : () => io.now() < startedAt + 2 * timeout * 1000;
 }
 
+/** What `show` needs besides a number: nothing where the report is remembered. */
+async function showsBy(report: Report, { inventory }: AuditArguments, io: Io): Promise<((number: number) => string) | null> {
+  const show = `${programName(io)} show`;
+  if (await io.lastReport.keep(renderJson(report))) return (number) => `${show} ${number}`;
+  return inventory !== undefined && isPlainArgument(inventory) ? (number) => `${show} ${number} --inventory ${inventory}` : null;
+}
+
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
-function printed(report: Report, options: AuditArguments, io: Io): string {
+async function printed(report: Report, options: AuditArguments, io: Io): Promise<string> {
   const terminal = colored(io.terminal, options.color);
-  const { width, rows } = terminal;
-  if (options.format !== 'text' || (options.details ?? width === null))
-    return render(report, options.format, { ...terminal, shell: options.shell });
-  return renderOverview(report, {
-    ...terminal,
-    rows,
-    verbose: options.verbose === true,
-    all: `${programName(io)} audit --details`,
-    next: () => `${programName(io)} audit --details`,
-  });
+  if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
+  const shows = await showsBy(report, options, io);
+  if (options.details ?? terminal.width === null) return render(report, 'text', { ...terminal, shell: options.shell });
+  const all = `${programName(io)} audit --details`;
+  return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
 
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
@@ -91,7 +96,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const now = new Date(io.now()).toISOString();
       const stillTime = timeToJudge(options.timeout, startedAt, io);
       const report = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
-      io.stdout(printed(report, options, io));
+      io.stdout(await printed(report, options, io));
       exit(exitStatus(report, options.failOn));
     });
 }

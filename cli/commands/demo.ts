@@ -15,8 +15,10 @@ export function addDemo(program: Command, io: Io): void {
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
       const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
       const { width, rows } = io.terminal;
-      const all = `${programName(io)} audit --inventory examples/account.json --details`;
-      io.stdout(renderOverview(report, { ...io.terminal, width: width ?? 100, rows, verbose: false, all, next: () => all }));
+      const source = '--inventory examples/account.json';
+      const all = `${programName(io)} audit ${source} --details`;
+      const show = (number: number): string => `${programName(io)} show ${number} ${source}`;
+      io.stdout(renderOverview(report, { ...io.terminal, width: width ?? 100, rows, verbose: false, all, next: show }));
       io.stdout(`\n${RULER}\nThe e-mail that a subscriber gets of this audit:\n${RULER}\n\n`);
       io.stdout(render(report, 'email', { color: false, width: null }));
     });

@@ -70,12 +70,14 @@ export function addWorkloadOptions(command: Command): Command {
     .addOption(regionOption());
 }
 
+export type ColorWhen = 'auto' | 'always' | 'never';
+
 /** `--color WHEN`: over what the terminal and the environment say. */
 export function colorOption(): Option {
   return new Option('--color <when>', 'color the output').choices(['auto', 'always', 'never']).default('auto');
 }
 
 /** The terminal with the color that was asked for. */
-export function colored(terminal: Terminal, color: 'auto' | 'always' | 'never'): Terminal {
+export function colored(terminal: Terminal, color: ColorWhen): Terminal {
   return color === 'auto' ? terminal : { ...terminal, color: color === 'always', links: terminal.links && color === 'always' };
 }

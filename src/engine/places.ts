@@ -1,10 +1,11 @@
 import type { Facts } from '../facts/facts.js';
-import type { Finding, Related, Subject } from '../model/finding.js';
+import { workloadsByServiceAccount } from '../facts/pods-of.js';
+import type { Finding, Related, RunningWorkload, Subject } from '../model/finding.js';
 import { seen } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 
 /** Where a finding bites. */
-export type Places = Pick<Finding, 'clusters' | 'namespaces'>;
+export type Places = Pick<Finding, 'clusters' | 'namespaces' | 'workloads'>;
 
 /** What of a finding tells where it bites. */
 interface Told {
@@ -51,11 +52,38 @@ function clustersOf({ subject, related, issuer }: Told, facts: Facts): string[] 
   return found.length > 0 || type !== 'role' ? found : clustersOfRole(id, facts);
 }
 
-/** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted. */
+/** More than these nobody restarts by hand. */
+const MOST_WORKLOADS = 10;
+
+/** What runs as the service accounts among these, or is itself among them. */
+function workloadsOf(inside: readonly Pick<Subject, 'type' | 'id'>[], places: readonly string[], { inventory }: Facts): RunningWorkload[] {
+  if (inside.length === 0) return [];
+  const found = inventory.regions.flatMap(({ region, clusters }) =>
+    seen(clusters)
+      .filter(({ name }) => places.includes(`${region}/${name}`))
+      .flatMap((cluster) => {
+        const own = inside.filter(({ id }) => id.startsWith(`${cluster.name}/`));
+        return own.flatMap(({ type, id }) => {
+          const account = id.slice(cluster.name.length + 1);
+          const workloads =
+            type === 'pod'
+              ? seen(cluster.workloads).filter(({ namespace, owner }) => `${namespace}/${owner.name}` === account)
+              : (workloadsByServiceAccount(cluster).get(account) ?? []);
+          return workloads.map(({ namespace, owner: { kind, name } }) => ({ cluster: `${region}/${cluster.name}`, namespace, kind, name }));
+        });
+      }),
+  );
+  const each = new Map(found.map((one) => [`${one.cluster} ${one.namespace} ${one.kind} ${one.name}`, one]));
+  return [...each.values()].slice(0, MOST_WORKLOADS);
+}
+
+/** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted, and what runs there. */
 export function placesOf(told: Told, facts: Facts): Places {
   const inside = [told.subject, ...told.related].filter(({ type }) => INSIDE.has(type));
+  const clusters = [...new Set(clustersOf(told, facts))].sort();
   return {
-    clusters: [...new Set(clustersOf(told, facts))].sort(),
+    clusters,
     namespaces: [...new Set(inside.flatMap(({ id }) => id.split('/')[1] ?? []))].sort(),
+    workloads: workloadsOf(inside, clusters, facts),
   };
 }

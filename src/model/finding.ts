@@ -35,6 +35,16 @@ export interface Subject {
   readonly region: string | null;
 }
 
+/** Pods by what owns them. */
+export interface RunningWorkload {
+  /** `region/name` */
+  readonly cluster: string;
+  readonly namespace: string;
+  /** `Deployment`, `StatefulSet`, …, `Pod` for one that nothing owns. */
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** Something else that the finding touches, and how. */
 export interface Related {
   readonly type: SubjectType;
@@ -107,6 +117,8 @@ export interface Finding {
   readonly clusters: readonly string[];
   /** The namespaces of the service accounts and pods that it is about or affects. */
   readonly namespaces: readonly string[];
+  /** What runs as the service accounts that it is about or affects, the first few of each finding. */
+  readonly workloads: readonly RunningWorkload[];
   readonly place: 'primary' | 'co-defect';
   /** The fingerprint of the primary of this problem (its own, where it is the primary). */
   readonly problem: string;

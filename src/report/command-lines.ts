@@ -19,6 +19,11 @@ function forPowerShell(command: string): string {
   return document === undefined ? line : `Set-Content -ErrorAction Stop -Encoding ascii -Path ${FILE} -Value ${document}; ${line}`;
 }
 
+/** A command as the shell takes it. */
+export function commandLine(command: string, shell: Shell): string {
+  return shell === 'powershell' ? forPowerShell(command) : command;
+}
+
 /** Commands to be copied, never broken, each after the prompt of the shell that it is for. */
 export function writeCommands(page: TextPage, commands: readonly string[], paint: ReturnType<typeof pc.createColors>, shell: Shell): void {
   for (const command of commands) {

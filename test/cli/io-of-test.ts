@@ -7,6 +7,8 @@ export interface Captured {
   readonly io: Outside;
   readonly out: () => string;
   readonly err: () => string;
+  /** Files that it wrote, by path. */
+  readonly written: ReadonlyMap<string, string>;
 }
 
 /** A world for one command: no terminal, no colour, a clock that stands still, and the files and account named. */
@@ -18,6 +20,7 @@ export function captured(
     readonly bucket?: Io['bucket'];
     readonly terminal?: Partial<Io['terminal']>;
     readonly now?: Io['now'];
+    readonly lastReport?: Io['lastReport'];
     readonly plugin?: boolean;
     readonly confirm?: Io['confirm'];
     readonly onInterrupt?: Io['onInterrupt'];
@@ -25,6 +28,7 @@ export function captured(
 ): Captured {
   const out: string[] = [];
   const err: string[] = [];
+  const written = new Map<string, string>();
   const io: Outside = {
     stdout: (text) => out.push(text),
     stderr: (text) => err.push(text),
@@ -35,6 +39,16 @@ export function captured(
       return Promise.resolve(typeof file === 'string' ? Buffer.from(file) : file);
     },
     rulePage: (id) => readFile(`docs/rules/${id}.md`, 'utf8'),
+    writeNew: (path, text) => {
+      if (written.has(path)) return Promise.reject(new Error(`EEXIST: file already exists, open '${path}'`));
+      written.set(path, text);
+      return Promise.resolve();
+    },
+    replaceFile: (path, text) => {
+      written.set(path, text);
+      return Promise.resolve();
+    },
+    lastReport: over.lastReport ?? { read: () => Promise.resolve(null), keep: () => Promise.resolve(false) },
     aws:
       over.aws ??
       ((): AwsPort => {
@@ -51,5 +65,5 @@ export function captured(
     confirm: over.confirm ?? (() => Promise.resolve(false)),
     now: over.now ?? (() => Date.parse('2026-11-02T07:00:00.000Z')),
   };
-  return { io, out: () => out.join(''), err: () => err.join('') };
+  return { io, out: () => out.join(''), err: () => err.join(''), written };
 }

@@ -1,14 +1,16 @@
 import type { Report } from '../../src/model/report.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
+import { problemsOf } from '../../src/report/problems.js';
+import { renderShow } from '../../src/report/show.js';
 import { render, type Format } from '../../src/report/index.js';
 import { allNew } from './report-builder.js';
 
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
 export interface Renderer {
   readonly name: string;
-  /** What this is read as: text by people, all of it or one line a problem, or JSON by programs. */
-  readonly reads: 'text' | 'json' | 'line' | 'screen';
+  /** What this is read as: text by people, all of it, one line a problem or one problem alone, or JSON by programs. */
+  readonly reads: 'text' | 'json' | 'line' | 'screen' | 'problem';
   /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
   readonly limit: number | null;
   readonly render: (report: Report) => string;
@@ -56,11 +58,33 @@ const onScreen = (width: number | null, over: Partial<OverviewOptions> = {}): Re
     }).replace(over.color === true ? /\u001b(?:\[\d+m|\]8;;[\x21-\x7e]*\u001b\\)/g : /(?!)/, ''),
 });
 
+/** The first problem of a report, as `show` prints it. */
+const firstProblem = (width: number | null): Renderer => ({
+  name: `show${width === null ? '' : `, ${width} columns`}`,
+  reads: 'problem',
+  limit: null,
+  render: (report) => {
+    const [problem] = problemsOf(report);
+    const options = {
+      color: false,
+      width,
+      links: false,
+      shell: 'posix',
+      program: 'irsa-auditor',
+      self: 'irsa-auditor show 1',
+      written: null,
+    } as const;
+    return problem === undefined ? '' : renderShow({ number: 1, problem }, report, options);
+  },
+});
+
 export const RENDERERS: readonly Renderer[] = [
   ofFormat('text', false, null),
   ofFormat('text', false, 20),
   ofFormat('text', false, 200),
   ofFormat('text', true, 80),
+  firstProblem(80),
+  firstProblem(null),
   onScreen(80),
   onScreen(null),
   onScreen(200, { color: true, links: true, verbose: true }),

@@ -70,6 +70,7 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
     kind: 'break',
     clusters: ['eu-west-1/prod'],
     namespaces: [],
+    workloads: [],
     subject: { type: 'cluster', id: 'prod', arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod', region: 'eu-west-1' },
     place: 'primary',
     problem: fingerprint,

@@ -57,6 +57,10 @@ const finding = z.object({
   subject,
   clusters: z.array(text).default([]).describe('The clusters in which it bites, region/name.'),
   namespaces: z.array(text).default([]).describe('The namespaces of the service accounts and pods that it is about or affects.'),
+  workloads: z
+    .array(z.object({ cluster: text, namespace: text, kind: text, name: text }))
+    .default([])
+    .describe('What runs as the service accounts that it is about or affects, the first few.'),
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
   related: z.array(z.object({ type: subjectType, id: text, why: text })),

@@ -1,0 +1,45 @@
+import { isPlainArgument } from '../model/command.js';
+import type { Finding, Fix } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+
+/** Kinds whose pods kubectl makes anew. */
+const RESTARTED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>(['service-account', 'pod-identity-association']);
+
+const plain = (words: readonly string[]): string | null => (words.every(isPlainArgument) ? words.join(' ') : null);
+
+/** What a pod gets when it is made: its workloads are restarted once that is mended. A trust policy works for those that run. */
+export function restartCommands({ workloads }: Finding, fix: Fix, { partition, account }: Report): readonly string[] {
+  const bites = fix.patches.some(({ kind }) => ON_CREATION.has(kind));
+  if (!bites || fix.commands.length === 0 || fix.commands.some((command) => command.includes(' rollout restart '))) return [];
+  return workloads.flatMap(({ cluster, namespace, kind, name }) => {
+    const [region = '', cluster_ = ''] = cluster.split('/');
+    const context = `arn:${partition}:eks:${region}:${account}:cluster/${cluster_}`;
+    const names = plain([`${kind.toLowerCase()}/${name}`, context, namespace]);
+    return !RESTARTED.has(kind) || names === null
+      ? []
+      : [`kubectl rollout restart ${kind.toLowerCase()}/${name} --context ${context} --namespace ${namespace}`];
+  });
+}
+
+/** Where a finding is about a service account or affects one: `cluster/namespace/name`. */
+function firstAccount({ subject, related }: Finding): readonly string[] | null {
+  const all = [subject, ...related].filter(({ type }) => type === 'service-account' || type === 'association');
+  const parts = all[0]?.id.split('/') ?? [];
+  return parts.length === 3 ? parts : null;
+}
+
+/** The command that tells whether a repair has worked; null where none is plain. */
+export function checkCommand(finding: Finding, report: Report, program: string): string | null {
+  const [cluster, namespace, name] = firstAccount(finding) ?? [];
+  if (cluster !== undefined && namespace !== undefined && name !== undefined) {
+    const places = report.clusters.filter((one) => one.name === cluster).map((one) => `${one.region}/${one.name}`);
+    const place = finding.clusters.find((one) => places.includes(one)) ?? places[0] ?? cluster;
+    return plain([`sa/${name}`, namespace, place]) === null ? null : `${program} why sa/${name} -n ${namespace} --cluster ${place}`;
+  }
+  const role = finding.subject.type === 'role' ? finding.subject.id.slice(finding.subject.id.lastIndexOf('/') + 1) : null;
+  if (role !== null) return isPlainArgument(role) ? `${program} who ${role}` : null;
+  return finding.subject.region !== null && isPlainArgument(finding.subject.region)
+    ? `${program} audit --region ${finding.subject.region}`
+    : null;
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Json } from '../../src/model/inventory.js';
+import { jsonDiff } from '../../src/report/json-diff.js';
+
+const diff = (before: Json, after: Json): string[] => jsonDiff(before, after).map(({ sign, text }) => `${sign} ${text}`);
+
+describe('what changes in a document', () => {
+  it('is nothing where nothing does', () => expect(diff({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] })).toEqual([]));
+  it('is one line each way for a value', () =>
+    expect(
+      diff(
+        { Statement: [{ Condition: { StringEquals: { aud: 'x', sub: 'a' } } }] },
+        { Statement: [{ Condition: { StringEquals: { aud: 'x', sub: 'b' } } }] },
+      ),
+    ).toEqual(['- "sub": "a"', '+ "sub": "b"']));
+  it('is the value that is added to what was alone', () =>
+    expect(diff({ sub: 'a', aud: 'x' }, { sub: ['a', 'b'], aud: 'x' })).toEqual(['+ "b"']));
+  it('is an operator with what stays under it left out', () =>
+    expect(diff({ Condition: { StringEquals: { a: '*', b: '1' } } }, { Condition: { StringLike: { a: '*', b: '1' } } })).toEqual([
+      '- "StringEquals": {',
+      '+ "StringLike": {',
+    ]));
+  it('is all of what was not there', () =>
+    expect(diff(null, { url: 'u', clientIds: ['sts'] })).toEqual(['+ "url": "u"', '+ "clientIds": [ "sts" ]']));
+
+  it('is never nothing for what differs, and nothing for what is the same', () =>
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), fc.string({ minLength: 1 }), fc.string(), (record, key, value) => {
+        const before = { ...record, [key]: `${value}1` };
+        expect(jsonDiff(before, before)).toEqual([]);
+        expect(jsonDiff(before, { ...record, [key]: `${value}2` })).toHaveLength(2);
+      }),
+      { seed: 20261129 },
+    ));
+});

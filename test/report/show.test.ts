@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseInventory } from '../../src/inventory-file.js';
+import type { Report } from '../../src/model/report.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { NoSuchProblemError, problemsCalled } from '../../src/report/find-problem.js';
+import { problemsOf } from '../../src/report/problems.js';
+import { renderShow, type ShowOptions } from '../../src/report/show.js';
+import { expectGolden } from './golden.js';
+import { aFinding, aFix, aReport } from './report-builder.js';
+
+const example = auditInventory(parseInventory(readFileSync('examples/account.json', 'utf8'), 'example'), {
+  now: '2026-11-01T06:00:00.000Z',
+});
+const TERMINAL: ShowOptions = {
+  color: false,
+  width: 80,
+  links: false,
+  shell: 'posix',
+  program: 'irsa-auditor',
+  self: 'irsa-auditor show 3',
+  written: null,
+};
+
+function show(id: string, over: Partial<ShowOptions> = {}, report: Report = example): string {
+  const [first] = problemsCalled(id, report);
+  if (first === undefined) throw new Error(`nothing is called ${id}`);
+  return renderShow(first, report, { ...TERMINAL, self: `irsa-auditor show ${first.number}`, ...over });
+}
+
+describe('a problem of the example', () => {
+  it.each(['role/ebs-csi-prod', 'sa/wishlist', 'role/search', 'provider/2B9D47F0E8A1635CD40F92B7E61A3C85'])('%s, at 80 columns', (id) =>
+    expectGolden(`show-${id.replace('/', '-')}-80.txt`, show(id)),
+  );
+  it.each([120, 200])('at %d columns', (width) =>
+    expectGolden(`show-role-ebs-csi-prod-${width}.txt`, show('role/ebs-csi-prod', { width })),
+  );
+  it('off a terminal, with its command as it is', () =>
+    expectGolden('show-role-ebs-csi-prod-no-terminal.txt', show('role/ebs-csi-prod', { width: null })));
+
+  it('stays within the columns, but for what is copied', () => {
+    for (const width of [60, 80, 120])
+      problemsOf(example).forEach((_, index) => {
+        const long = show(String(index + 1), { width })
+          .split('\n')
+          .filter((line) => line.length > width && !/^ {4}[$+-] /.test(line) && / (?! )/.test(line.trim()));
+        expect(long).toEqual([]);
+      });
+  });
+
+  it('says what to do in the order in which it is done: the fix, the restart, the check', () =>
+    expect(show('sa/wishlist')).toMatch(
+      /\$ kubectl annotate serviceaccount wishlist [^]*\$ kubectl rollout restart deployment\/wishlist --context arn:aws:eks:eu-west-1:418527603941:cluster\/shop-prod --namespace shop\n[^]*\$ irsa-auditor why sa\/wishlist -n shop --cluster eu-west-1\/shop-prod\n/,
+    ));
+
+  it('names who is granted access, and prints no command where that is not decided', () => {
+    const text = show('role/search');
+    expect(text).toContain('Grants access to: shop/search (to role/search) – confirm before running');
+    expect(text).toMatch(/No ready command: confirm first/);
+    expect(text).not.toMatch(/\$ aws /);
+  });
+
+  it('takes the commands of files that were written, and the way back', () => {
+    const written = { commands: ['aws iam x file://a.after.json'], back: ['aws iam x file://a.before.json'] };
+    expect(show('role/ebs-csi-prod', { written })).toMatch(
+      /\$ aws iam x file:\/\/a\.after\.json\n[^]*way back[^]*\$ aws iam x file:\/\/a\.before\.json\n/,
+    );
+  });
+});
+
+describe('which problem is meant', () => {
+  const numbers = (id: string): number[] => problemsCalled(id, example).map(({ number }) => number);
+  const fingerprint = problemsOf(example)[4]?.primary.fingerprint ?? '';
+
+  it.each<[string, number[]]>([
+    ['5', [5]],
+    ['#5', [5]],
+    [fingerprint, [5]],
+    [fingerprint.slice(0, 12), [5]],
+    ['role/search', [5]],
+    ['search', [5]],
+    ['arn:aws:iam::418527603941:role/search', [5]],
+    ['sa/search', [5]],
+    ['sa/shop/wishlist', [4]],
+    ['pod/ratings-6f9c7d5b8-4kq2x', [10]],
+    ['deployment/ratings', [10]],
+    ['cluster/analytics', [13]],
+  ])('%s', (id, found) => expect(numbers(id)).toEqual(found));
+
+  it.each<[string, RegExp]>([
+    ['99', /Its problems are 1 to 18\.$/],
+    ['role/serch', /Did you mean search\?$/],
+  ])('%s is none', (id, words) => {
+    expect(() => numbers(id)).toThrow(NoSuchProblemError);
+    expect(() => numbers(id)).toThrow(words);
+  });
+});
+
+it('says which others are of the same rule', () => {
+  const findings = ['a', 'b', 'c'].map((fingerprint) => aFinding({ fingerprint, problem: fingerprint }));
+  expect(show('2', {}, aReport({ findings }))).toContain('2 more (numbers 1 to 3) are of the same rule.');
+});
+
+it('prints no command that cannot be copied as it stands', () => {
+  const report = aReport({ findings: [aFinding({ fix: aFix({ commands: ['aws iam x\u202e'] }) })] });
+  expect(show('1', {}, report)).toMatch(/\(a command with characters that cannot be shown[^]*x\\u202e/);
+});
