@@ -113,7 +113,8 @@ function fixCommands(fix: Fix, { width, written, shell }: Style): readonly strin
   return fix.commands.some(isLong) ? [] : fix.commands;
 }
 
-function writeSteps(page: TextPage, finding: Finding, fix: Fix | null, style: Style, report: Report): void {
+function writeSteps(page: TextPage, finding: Finding, style: Style, report: Report): void {
+  const { fix } = finding;
   const { paint, shell, program, self, written } = style;
   const prompt = shell === 'powershell' ? 'PS>' : '$';
   const step = (command: string, why: string): void => {
@@ -182,13 +183,13 @@ export function renderShow(one: NumberedProblem, report: Report, options: ShowOp
     `${one.number} ${severityPaint(paint)[severity](SEVERITY_WORD[severity])}${kind} ${paint.bold(name)}${where}: ${clauseOf(primary.rule, report)}`,
   );
   writeFinding(page, primary, report, style);
-  writeSteps(page, primary, primary.fix, style, report);
+  writeSteps(page, primary, style, report);
   for (const finding of coDefects) {
     page.blank();
     page.text(`${paint.bold(`Also: ${clauseOf(finding.rule, report)}`)} (${finding.severity}, ${style.names.subject(finding.subject)})`, 2);
     writeFinding(page, finding, report, style);
     const fresh = finding.fix !== null && finding.fix.commands.some((command) => primary.fix?.commands.includes(command) !== true);
-    if (fresh) writeSteps(page, finding, finding.fix, style, report);
+    if (fresh) writeSteps(page, finding, style, report);
   }
   const others = alike(one, report);
   if (others !== null) page.text(paint.dim(others), 2);
