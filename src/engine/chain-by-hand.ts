@@ -1,4 +1,4 @@
-import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy } from '../facts/role-by-hand.js';
+import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/role-by-hand.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
 import { unanswered } from '../model/observed.js';
@@ -22,7 +22,7 @@ const WORST_FIRST = ['refused', 'undecided', 'admitted'] as const;
 
 /** What the pods of a service account that nothing gives a role take by their own variables; the worst of them, null where none does. */
 export function handOf({ facts, cluster, target }: Followed, url: string): Hand | null {
-  const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, false, url, facts)[0] ?? null;
+  const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, null, url, facts)[0] ?? null;
   const isRight = (workload: Workload): boolean => worstOf(workload)?.state !== 'refused';
   const workloads = asked({ cluster, readAt: facts.inventory.collectedAt }, target, isRight);
   const all = workloads.flatMap((workload) => {
@@ -86,8 +86,8 @@ const SAYS: Readonly<Record<RefusedBy, string>> = {
 };
 
 /** What becomes of pods whose containers name a role themselves, beside that of their service account; null where none does. */
-export function byHandLink(workload: Workload, { facts }: Pick<Followed, 'facts'>, url: string): Found | null {
-  const [worst] = judgedByHand(workload, true, url, facts);
+export function byHandLink(workload: Workload, giver: RoleGiver, { facts }: Pick<Followed, 'facts'>, url: string): Found | null {
+  const [worst] = judgedByHand(workload, giver, url, facts);
   if (worst === undefined) return null;
   const { container, refusals, state } = worst;
   const says = `The container ${container.name} of ${inWords(workload)} names the role ${container.roleArn} itself`;

@@ -1,6 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
 import { workloadsNamed } from '../facts/pods-named.js';
-import { containersByHand, isOfWebhook } from '../facts/role-by-hand.js';
+import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/role-by-hand.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
 import type { RefusedPods } from '../facts/web-identity-of-pods.js';
 import {
@@ -12,7 +12,10 @@ import {
   ofPair,
   PAIR,
   setsKeys,
+  skippedContainers,
 } from '../facts/running-pods.js';
+import { listed } from '../lib/list-in-words.js';
+import { SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
@@ -61,6 +64,14 @@ function halfOf(containers: readonly ContainerIdentity[], of: string): Found | n
     : broken(`${says}.`, NO_CREDENTIALS);
 }
 
+/** Why pods may have got nothing of the webhook. */
+function withoutBecause(workload: Workload, giver: string): string {
+  const skipped = skippedContainers(workload).map(({ name }) => name);
+  return skipped.length === 0
+    ? `it was made before the ${giver}, or without the webhook`
+    : `its annotation ${SKIP_CONTAINERS_ANNOTATION} takes ${listed(skipped)} out of the hands of the webhook`;
+}
+
 /** Whether pods have the role that the annotation names, and a token. */
 const byWebIdentity =
   (role: string): Judge =>
@@ -73,10 +84,7 @@ const byWebIdentity =
     if (given === undefined)
       return own.some(hasIdentity)
         ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
-        : broken(
-            `No container of ${name} got ${PAIR.join(' and ')}: it was made before the annotation, or without the webhook.`,
-            NO_CREDENTIALS,
-          );
+        : broken(`No container of ${name} got ${PAIR.join(' and ')}: ${withoutBecause(workload, 'annotation')}.`, NO_CREDENTIALS);
     const unseen = own.find((one) => ofPair(one).length === PAIR.length && (one.roleArn === null || one.tokenFile === null));
     if (unseen !== undefined)
       return undecided(`The container ${unseen.name} of ${name} takes ${PAIR.join(' and ')} from elsewhere, such as a config map.`);
@@ -124,7 +132,7 @@ const byAgent = (workload: Workload, pods: OlderPods | null): Found => {
     return broken(`${name} sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to ${elsewhere}: the webhook adds nothing to that.`);
   return own.some(hasIdentity)
     ? undecided(`${name} sets a part of what web identity needs itself, so the webhook did not tell it of the agent.`)
-    : broken(`No container of ${name} was told of the agent: it was made before the association, or without the webhook.`, NO_CREDENTIALS);
+    : broken(`No container of ${name} was told of the agent: ${withoutBecause(workload, 'association')}.`, NO_CREDENTIALS);
 };
 
 /** A cluster, when it was read, and what becomes of pods that name a role themselves (null = they do not). */
@@ -132,6 +140,8 @@ export interface ReadCluster {
   readonly cluster: Cluster;
   readonly readAt: string;
   readonly byHand: (workload: Workload) => Found | null;
+  /** What gives their service account its role. */
+  readonly giver: RoleGiver;
 }
 
 /**
@@ -139,18 +149,18 @@ export interface ReadCluster {
  * as any.
  */
 const unlessByHand =
-  (byHand: (workload: Workload) => Found | null, judge: (workload: Workload) => Found): ((workload: Workload) => Found) =>
+  ({ byHand, giver }: ReadCluster, judge: (workload: Workload) => Found): ((workload: Workload) => Found) =>
   (workload) => {
     const own = byHand(workload);
     if (own === null) return judge(workload);
-    const byTheirOwn = containersByHand(workload, true);
+    const byTheirOwn = containersByHand(workload, giver);
     const others = { ...workload, containers: workload.containers.filter((one) => !byTheirOwn.some((hand) => hand === one)) };
     return own.state === 'ok' && injectedContainers(others).some((one) => hasIdentity(one) || setsKeys(one)) ? judge(others) : own;
   };
 
 /** The pods that are asked about; not those in whose place newer ones are already there and right. */
 export function asked(
-  { cluster, readAt }: Omit<ReadCluster, 'byHand'>,
+  { cluster, readAt }: Pick<ReadCluster, 'cluster' | 'readAt'>,
   { namespace, serviceAccount, pod }: ChainTarget,
   isRight: (workload: Workload) => boolean,
 ): readonly Workload[] {
@@ -201,7 +211,7 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
   return judged(
     read,
     target,
-    unlessByHand(read.byHand, (workload) => keptOut(workload) ?? judge(workload)),
+    unlessByHand(read, (workload) => keptOut(workload) ?? judge(workload)),
   );
 }
 
@@ -213,6 +223,6 @@ export function associationInjectionLink(read: ReadCluster, target: ChainTarget,
   return judged(
     read,
     target,
-    unlessByHand(read.byHand, (workload) => keptOut(workload) ?? byAgent(workload, older)),
+    unlessByHand(read, (workload) => keptOut(workload) ?? byAgent(workload, older)),
   );
 }

@@ -3,6 +3,7 @@ import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
 import { parseRoleArn } from '../facts/role-arn.js';
 import { podSubject } from '../facts/running-pods.js';
+import type { RoleGiver } from '../facts/role-by-hand.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
 import { mayTake } from '../facts/target-role.js';
 import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-pods.js';
@@ -79,10 +80,11 @@ const issuerOf = ({ detail }: Cluster): string | null =>
   detail.known && detail.value.issuer !== null ? issuerUrl(detail.value.issuer) : null;
 
 /** The pods of a cluster, and what becomes of those that name a role themselves. */
-const readOf = (followed: Followed, url: string | null): ReadCluster => ({
+const readOf = (followed: Followed, giver: RoleGiver, url: string | null): ReadCluster => ({
   cluster: followed.cluster,
   readAt: followed.facts.inventory.collectedAt,
-  byHand: (workload) => (url === null ? null : byHandLink(workload, followed, url)),
+  byHand: (workload) => (url === null ? null : byHandLink(workload, giver, followed, url)),
+  giver,
 });
 
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
@@ -99,7 +101,9 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
     { link: 'role', ...roleLink(arn, followed, role) },
     {
       link: 'pod',
-      ...(arn === '' ? waiting('What its pods should have is not known.') : injectionLink(readOf(followed, url), target, arn)),
+      ...(arn === ''
+        ? waiting('What its pods should have is not known.')
+        : injectionLink(readOf(followed, { annotated: arn }, url), target, arn)),
     },
   ];
   // STS looks for the provider in the account of the role.
@@ -172,7 +176,10 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
   return [
     ...head,
     { link: 'role', ...roleLink(arn, followed, role) },
-    { link: 'pod', ...associationInjectionLink(readOf(followed, issuerOf(cluster)), followed.target, olderPods(followed, arn)) },
+    {
+      link: 'pod',
+      ...associationInjectionLink(readOf(followed, { annotated: null }, issuerOf(cluster)), followed.target, olderPods(followed, arn)),
+    },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
       ? []

@@ -1,9 +1,9 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
-import { ASSUME_ROLE } from '../policy/pod-identity.js';
+import { all } from '../policy/tristate.js';
 import type { Has } from './facts.js';
 import { restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
 import type { LiveServiceAccount } from './service-accounts.js';
-import { admitsSession } from './session-of-association.js';
+import { actionsOf, admitsSession } from './session-of-association.js';
 import { stsError, stsVerdict, type StsVerdict } from './sts-verdict.js';
 
 /** The audience of the tokens that pods made now are given. */
@@ -32,8 +32,8 @@ export function associationTakes({ association, cluster }: LiveServiceAccount, f
   const role = facts.role(arn);
   // EKS takes no role of another account.
   if (role === null) return facts.inventory.roles.known ? false : null;
-  const { account } = facts.inventory;
-  const { outcome } = admitsSession(role.policy, ASSUME_ROLE, { cluster: cluster.cluster, association, account });
+  const session = { cluster: cluster.cluster, association, account: facts.inventory.account };
+  const outcome = all(actionsOf(association).map((action) => admitsSession(role.policy, action, session).outcome));
   return outcome === 'no' ? false : outcome === 'yes' ? true : null;
 }
 

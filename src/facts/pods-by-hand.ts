@@ -19,8 +19,18 @@ export interface TokenBearer {
 /** Whether a text was too long to be kept whole. */
 export const isCut = (text: string): boolean => text.endsWith('…');
 
+/** What the webhook puts before its path for pods on Windows, whose mounts say the same without. */
+const DRIVE = /^[A-Za-z]:/;
+
 /** A path as it is compared: images link /var/run to /run. */
-const plainPath = (path: string): string => path.replaceAll('\\', '/').replace(/^\/var\/run\//, '/run/');
+const plainPath = (path: string): string =>
+  path
+    .replaceAll('\\', '/')
+    .replace(DRIVE, '')
+    .replace(/^\/var\/run\//, '/run/');
+
+/** Whether a path is one of Windows. */
+export const isOnDrive = (path: string): boolean => DRIVE.test(path);
 
 const OF_API_SERVER = '/run/secrets/kubernetes.io/serviceaccount/token';
 

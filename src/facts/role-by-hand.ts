@@ -22,13 +22,24 @@ const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 /** Whether a token file is where the webhook mounts its own. */
 export const isOfWebhook = (tokenFile: string): boolean => tokenFile.replaceAll('\\', '/').includes(WEBHOOK_FOLDER);
 
+/** What gives the service account of pods a role, or may for all that was read: its annotation, or something else. */
+export interface RoleGiver {
+  /** That of the annotation; null where it is an association, or not known. */
+  readonly annotated: string | null;
+}
+
 /**
  * The containers that take a role by variables of their own manifest: with another token than the webhook's, or where nothing gives
- * their service account a role. SDKs take these before what Pod Identity gives, and keys before both.
- * @param givesRole whether an annotation or an association does
+ * their service account a role. The webhook mounts its token with them, and gives all containers of a pod one role: what is otherwise
+ * is not its work. SDKs take these before what Pod Identity gives, and keys before both.
+ * @param giver null = nothing gives their service account a role
  */
-export function containersByHand({ containers }: Workload, givesRole: boolean): readonly ByHand[] {
-  return containers.filter(isByHand).filter((one) => !setsKeys(one) && !(givesRole && isOfWebhook(one.tokenFile)));
+export function containersByHand({ containers }: Workload, giver: RoleGiver | null): readonly ByHand[] {
+  const own = containers.filter(isByHand).filter((one) => !setsKeys(one));
+  if (giver === null) return own;
+  const isGiven = (one: ByHand): boolean => isOfWebhook(one.tokenFile) && tokenRead(one) !== 'not mounted';
+  const hasPresent = own.some((one) => isGiven(one) && one.roleArn === giver.annotated);
+  return own.filter((one) => !isGiven(one) || (hasPresent && one.roleArn !== giver.annotated));
 }
 
 /** What refuses such a container: STS, or there is no file. */
@@ -87,24 +98,26 @@ export function judgeByHand(
 /** All of pods that are alike, the worst first. */
 export function judgedByHand(
   workload: Workload,
-  givesRole: boolean,
+  giver: RoleGiver | null,
   url: string,
   facts: Has<'roles' | 'providers'>,
 ): readonly JudgedByHand[] {
-  return containersByHand(workload, givesRole)
+  return containersByHand(workload, giver)
     .map((container) => judgeByHand(container, workload, url, facts))
     .sort((left, right) => RANK[right.state] - RANK[left.state]);
 }
 
-/** Whether an annotation or an association gives pods a role, or may, for all that was read of service accounts. */
-export function isGivenRole(
+/** What gives pods a role, or may, for all that was read of service accounts; null where nothing does. */
+export function roleGiver(
   cluster: IssuingHas<'service-accounts' | 'pod-identity-associations'>,
   { namespace, serviceAccount }: Workload,
-): boolean {
+): RoleGiver | null {
   const key = serviceAccountKey(namespace, serviceAccount);
-  if (associationsByServiceAccount(cluster.cluster).has(key)) return true;
+  if (associationsByServiceAccount(cluster.cluster).has(key)) return { annotated: null };
   const account = serviceAccountAt(cluster, key);
-  return account === null ? !cluster.cluster.serviceAccounts.known : (account.annotations[ROLE_ANNOTATION] ?? '') !== '';
+  if (account === null) return cluster.cluster.serviceAccounts.known ? null : { annotated: null };
+  const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
+  return annotated === '' ? null : { annotated };
 }
 
 /** The pods of a cluster for which STS would look for a provider in this account, and finds none: their own variables name a role of it. */
@@ -113,6 +126,6 @@ export function podsByHand(
   facts: Has<'roles' | 'providers'>,
 ): readonly Workload[] {
   return seen(cluster.cluster.workloads).filter((workload) =>
-    judgedByHand(workload, isGivenRole(cluster, workload), cluster.url, facts).some(({ refusals }) => refusals.includes('provider')),
+    judgedByHand(workload, roleGiver(cluster, workload), cluster.url, facts).some(({ refusals }) => refusals.includes('provider')),
   );
 }

@@ -7,6 +7,7 @@ import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { Has } from './facts.js';
 import { DAY } from '../lib/day.js';
 import { groupBy } from '../lib/group-by.js';
+import { isOnDrive } from './pods-by-hand.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type Live, type LiveServiceAccount } from './service-accounts.js';
 import { mayBeAssociated } from './subject-of.js';
@@ -79,16 +80,26 @@ export const ofPair = ({ variables }: ContainerIdentity): readonly string[] => P
  * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank
  * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.
  */
-export function injectedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
+export function injectedContainers(workload: Workload): readonly ContainerIdentity[] {
+  const skipped = new Set(skippedContainers(workload));
+  return workload.containers.filter((one) => !skipped.has(one));
+}
+
+/** Those that it takes out. */
+export function skippedContainers({ annotations, containers }: Workload): readonly ContainerIdentity[] {
   const skipped = (annotations[SKIP_CONTAINERS_ANNOTATION] ?? '').split(',');
   const meant = new Set(skipped.map((name) => name.trim()));
-  return containers.filter((one) => !meant.has(one.name) || (!skipped.includes(one.name) && hasIdentity(one)));
+  return containers.filter((one) => meant.has(one.name) && (skipped.includes(one.name) || !hasIdentity(one)));
 }
 
 const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
 
+/** Whether pods run on Windows: their spec need not say so, and the webhook writes the paths of those that do with a drive. */
+const isOnWindows = ({ os, containers }: Workload): boolean =>
+  os === 'windows' || containers.some(({ tokenFile }) => tokenFile !== null && isOnDrive(tokenFile));
+
 /** Pods that EKS Pod Identity gives nothing (EKS User Guide, "EKS Pod Identity restrictions"). */
-export const isBeyondPodIdentity = ({ fargate, os }: Workload): boolean => fargate || os === 'windows';
+export const isBeyondPodIdentity = (workload: Workload): boolean => workload.fargate || isOnWindows(workload);
 
 /** Whether the webhook should have given these pods a role and did not. */
 export function isUninjected(running: RunningPods): boolean {

@@ -83,7 +83,7 @@ const MOUNTED = [
 ];
 
 /** The mounts that belong to variables. */
-const mountedFor = (env: Readonly<Record<string, string>>): typeof MOUNTED => MOUNTED.filter(({ at, variable }) => env[variable]?.startsWith(at) === true);
+const mountedFor = (env: Readonly<Record<string, string>>): typeof MOUNTED => MOUNTED.filter(({ at, variable }) => env[variable]?.replaceAll('\\', '/').replace(/^[A-Z]:/, '').startsWith(at) === true);
 
 /** A pod as the API server lists it: what is kept of it is decided by the reader of the product. */
 function podOf(given: PodOfCase): Record<string, unknown> {

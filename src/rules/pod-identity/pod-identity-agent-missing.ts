@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
 import { agentOf } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen } from '../../model/observed.js';
@@ -11,17 +12,14 @@ const messages = {
     `Cluster ${cluster} has ${count} Pod Identity ${associations}. EKS Auto Mode brings the Pod Identity agent to its own nodes, and its managed node groups have none.`,
 } satisfies Messages;
 
-type Agents = ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>;
+type Agents = ClusterHas<OfAgent | 'pod-identity-associations'>;
 
 function evaluate(cluster: Agents): readonly Raised[] {
   const associations = seen(cluster.podIdentityAssociations);
-  const autoMode = cluster.detail.known && cluster.detail.value.autoMode === true;
   const { podIdentityAgent, name, region } = cluster;
-  // One that nobody told EKS of is a daemon set and no add-on.
-  const isThere =
-    seen(cluster.addons).some((addon) => addon.name === POD_IDENTITY_AGENT) || (podIdentityAgent.known && podIdentityAgent.value !== null);
-  // Nodes of Auto Mode have it without an add-on; others beside them do not (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent").
-  if (associations.length === 0 || isThere || (autoMode && seen(cluster.nodeGroups).length === 0)) return [];
+  const on = agentOn(cluster);
+  if (associations.length === 0 || on === 'all') return [];
+  const autoMode = on === 'nodes of Auto Mode';
   return [
     {
       message: messages[autoMode ? 'mixed' : 'missing']({

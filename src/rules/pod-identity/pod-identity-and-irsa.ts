@@ -1,11 +1,13 @@
 import type { Has } from '../../facts/facts.js';
+import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
 import { associationTakes, audienceOf, verdictFor } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
-import { inWords, isBeyondPodIdentity, podSubject, restartCommands, type RunningPods } from '../../facts/running-pods.js';
-import { annotationPatch, serviceAccountsIn } from '../../facts/service-accounts.js';
+import { inWords, isBeyondPodIdentity, podSubject, restartCommands } from '../../facts/running-pods.js';
+import { annotationPatch, serviceAccountsIn, type Live, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { webIdentityRefused } from '../../facts/web-identity-of-pods.js';
 import { listed } from '../../lib/list-in-words.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import type { ClusterHas } from '../../model/has.js';
 import { unanswered, type Unless } from '../../model/observed.js';
 import type { Workload } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
@@ -30,14 +32,28 @@ const messages = {
   older: ({ pods, others, ...named }: WithPods) => `${both(named)}: ${pods} by web identity, ${others} by the association.`,
   refused: ({ pods, others, ...named }: WithPods) =>
     `${both(named)}: ${pods} by web identity, which STS refuses, ${others} by the association.`,
-  shut: (named: Named) => `${both(named)}: pods that are made now go by the association, whose role does not take them.`,
-  olderBeforeShut: ({ pods, others, ...named }: WithPods) =>
-    `${both(named)}: ${pods} by web identity, ${others} by the association, whose role does not take them.`,
+  shut: ({ lack, ...named }: Named & { lack: string }) => `${both(named)}: pods that are made now go by the association, ${lack}.`,
+  olderBeforeShut: ({ pods, others, lack, ...named }: WithPods & { lack: string }) =>
+    `${both(named)}: ${pods} by web identity, ${others} by the association, ${lack}.`,
 } satisfies Messages;
+
+/** What an association lacks: a role that takes its pods, nodes that it serves, the agent on them. */
+type Lack = 'role' | 'nodes' | 'agent';
+
+const LACK: Readonly<Record<Lack, { readonly says: string; readonly repair: string }>> = {
+  role: { says: 'whose role does not take them', repair: 'First make the role of the association one that takes them' },
+  nodes: {
+    says: 'which gives nothing on Fargate and Windows, where they run',
+    repair: 'Remove the association: what pods on Fargate and Windows need is the annotation',
+  },
+  agent: { says: 'and the cluster has no agent for it', repair: 'First install the Pod Identity agent' },
+};
+
+type Of = LiveServiceAccount<ClusterHas<Live | 'workloads' | OfAgent>>;
 
 /** A service account with both, and how its pods fare. */
 interface Judged {
-  readonly of: RunningPods['of'];
+  readonly of: Of;
   readonly annotated: string;
   readonly pods: readonly Workload[] | null;
   /** Those with a role and a token of web identity, which SDKs take before the association. */
@@ -47,15 +63,24 @@ interface Judged {
   readonly error: string | null;
   /** Whether the association's role takes pods that are made now; null where that cannot be told. */
   readonly takes: boolean | null;
+  /** Why the association gives pods that are made now nothing; null where nothing is known of that. */
+  readonly lack: Lack | null;
 }
 
-function judge(of: RunningPods['of'], annotated: string, facts: Has<'roles' | 'providers'>): Judged {
+function lackOf(takes: boolean | null, { cluster: { cluster } }: Of, pods: readonly Workload[]): Lack | null {
+  if (takes === false) return 'role';
+  if (pods.some((one) => isBeyondPodIdentity(one) && !hasWebIdentity(one))) return 'nodes';
+  return cluster.addons.known && agentOn(cluster) === 'none' ? 'agent' : null;
+}
+
+function judge(of: Of, annotated: string, facts: Has<'roles' | 'providers'>): Judged {
   const pods = podsOf(of);
   const older = (pods ?? []).filter(hasWebIdentity);
   const saidOf = (workload: Workload): string | null => webIdentityRefused(workload, of, facts)?.error ?? null;
   const refused = older.filter((workload) => saidOf(workload) !== null);
   const error = refused[0] === undefined ? null : saidOf(refused[0]);
-  return { of, annotated, pods, older, refused, error, takes: associationTakes(of, facts) };
+  const takes = associationTakes(of, facts);
+  return { of, annotated, pods, older, refused, error, takes, lack: lackOf(takes, of, pods ?? []) };
 }
 
 /** Why some pod may be refused for all that was read, where none is known to be. */
@@ -69,24 +94,29 @@ function unreadBehind({ of, older, refused }: Judged, facts: Has<'roles' | 'prov
   return unanswered(roles) ?? unanswered(providers) ?? (detail === undefined ? null : unanswered(detail));
 }
 
-function messageOf({ of, annotated, pods, older, refused, takes }: Judged): Raised['message'] {
+function messageOf({ of, annotated, pods, older, refused, lack }: Judged): Raised['message'] {
   const named = { account: of.id, annotated, associated: of.association?.roleArn ?? 'a role that was not read' };
-  if (older.length === 0) return messages[takes === false ? 'shut' : pods === null ? 'unread' : 'both'](named);
+  if (older.length === 0)
+    return lack === null ? messages[pods === null ? 'unread' : 'both'](named) : messages.shut({ ...named, lack: LACK[lack].says });
   const meant = refused.length > 0 ? refused : older;
-  const told = refused.length > 0 ? 'refused' : takes === false ? 'olderBeforeShut' : 'older';
-  return messages[told]({
+  const told = {
     ...named,
     pods: `${listed(meant.map(inWords))} ${meant.length === 1 ? 'goes' : 'go'}`,
     others: (pods ?? []).length > older.length ? 'the other pods and those that are made now' : 'those that are made now',
-  });
+  };
+  if (refused.length > 0) return messages.refused(told);
+  return lack === null ? messages.older(told) : messages.olderBeforeShut({ ...told, lack: LACK[lack].says });
 }
 
 /** What to do, which never takes from pods what they work by. */
-function repairOf({ of, annotated, pods, older, refused, takes }: Judged, facts: Has<'roles' | 'providers'>): Repair {
+function repairOf({ of, annotated, pods, older, refused, takes, lack }: Judged, facts: Has<'roles' | 'providers'>): Repair {
   const isOpen = verdictFor(annotated, audienceOf(of), of, facts).state === 'admitted';
   const or = isOpen ? '; or remove the association, if the annotation is meant' : '';
   const away = 'in the chart or manifest that the service account belongs to';
-  if (takes === false) return { summary: `Do not restart its pods yet. First make the role of the association one that takes them${or}.` };
+  if (lack !== null) {
+    const first = older.length > 0 ? 'Do not restart its pods yet. ' : isOpen ? 'Leave the annotation where it is. ' : '';
+    return { summary: `${first}${LACK[lack].repair}${lack === 'nodes' ? '' : or}.` };
+  }
   if (refused.length > 0)
     return {
       summary: `Restart the pods that are refused, which go by the association then, and take the annotation away, ${away}${or}.`,
@@ -94,31 +124,36 @@ function repairOf({ of, annotated, pods, older, refused, takes }: Judged, facts:
     };
   if (older.some(isBeyondPodIdentity))
     return {
-      summary: `Nothing is known to fail. Do not restart its pods on Fargate or Windows, where EKS Pod Identity gives nothing${or}.`,
+      summary: `Nothing fails for having both. Do not restart its pods on Fargate or Windows, where EKS Pod Identity gives nothing${or}.`,
     };
   if (older.length > 0)
     return {
-      summary: `Nothing is known to fail. To go on from one to the other, restart its pods, and then take the annotation away, ${away}${or}.`,
+      summary: `Nothing fails for having both. To go on from one to the other, restart its pods, and then take the annotation away, ${away}${or}.`,
     };
   return {
-    summary: `Nothing is known to fail. The annotation (which the AWS CDK writes beside each association) can be taken away, ${away}${or}.`,
-    patches: pods === null ? [] : [annotationPatch(of, ROLE_ANNOTATION, null)],
+    summary: `Nothing fails for having both. The annotation (which the AWS CDK writes beside each association) can be taken away, ${away}${or}.`,
+    // Where it cannot be told whether the association serves them, the annotation may be what its pods need next.
+    patches: pods === null || isDoubtful(of) ? [] : [annotationPatch(of, ROLE_ANNOTATION, null)],
   };
 }
 
-const restartsOf = (of: RunningPods['of'], workload: Workload): readonly (readonly string[])[] =>
+/** Whether it was asked for and not read what tells whether the cluster has an agent. */
+const isDoubtful = ({ cluster: { cluster } }: Of): boolean =>
+  unanswered(cluster.addons) !== null || unanswered(cluster.podIdentityAgent) !== null;
+
+const restartsOf = (of: Of, workload: Workload): readonly (readonly string[])[] =>
   restartCommands({ of, workload, siblings: [], readAt: '' });
 
-function evaluate(of: RunningPods['of'], facts: Has<'roles' | 'providers'>): readonly Raised[] {
+function evaluate(of: Of, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { account, association, cluster } = of;
   const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
   if (annotated === '' || association === null) return [];
   const judged = judge(of, annotated, facts);
-  const { error, older, takes } = judged;
+  const { error, older, lack } = judged;
   return [
     {
       message: messageOf(judged),
-      severity: error !== null ? 'high' : takes === false ? 'low' : 'info',
+      severity: error !== null ? 'high' : lack !== null ? 'low' : 'info',
       error,
       evidence: [
         { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: annotated, expected: null },
@@ -147,7 +182,7 @@ export const podIdentityAndIrsa = defineRule({
   link: 'annotation',
   needs: ['service-accounts', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
-  looksAt: ['roles', 'providers', 'workloads'],
+  looksAt: ['roles', 'providers', 'workloads', 'addons', 'pod-identity-agent', 'node-groups'],
   title: 'The service account has a role annotation and a Pod Identity association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
   references: [

@@ -1,8 +1,9 @@
 import type { Has } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
-import { inWords, isUninjected, mayBeReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, type RunningPods } from '../../facts/running-pods.js';
+import { listed } from '../../lib/list-in-words.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -10,15 +11,30 @@ const messages = {
     `No container of ${pods} got the role of its service account ${account}: they are older than its annotation, or were made without the webhook.`,
   associated: ({ pods, account }: { pods: string; account: string }) =>
     `No container of ${pods} got credentials by the Pod Identity association of ${account}: they are older than it, or were made without the webhook.`,
+  skipped: ({ pods, account, containers }: { pods: string; account: string; containers: string }) =>
+    `No container of ${pods} got the role of its service account ${account}: their annotation ${SKIP_CONTAINERS_ANNOTATION} takes ${containers} out of the hands of the webhook, and the others have none either.`,
 } satisfies Messages;
+
+/** What pods are told that leave containers out: a restart changes nothing of that. */
+function ofSkipped(containers: string): Pick<Raised, 'confidence' | 'fix'> {
+  return {
+    confidence: 'likely',
+    fix: {
+      summary: `Take ${containers} out of the annotation ${SKIP_CONTAINERS_ANNOTATION} of the pod template, if it is to have the role, and let the pods be made anew.`,
+    },
+  };
+}
 
 function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const { account, associated, cluster, id } = of;
   if (!isUninjected(running)) return [];
+  const skipped = listed(skippedContainers(workload).map(({ name }) => name));
+  const named = { pods: inWords(workload), account: id };
   return [
     {
-      message: messages[associated ? 'associated' : 'annotated']({ pods: inWords(workload), account: id }),
+      message:
+        skipped === '' ? messages[associated ? 'associated' : 'annotated'](named) : messages.skipped({ ...named, containers: skipped }),
       evidence: [
         {
           what: `AWS variables of the pods of ${workload.owner.kind} ${workload.owner.name}`,
@@ -31,7 +47,9 @@ function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): read
       issuer: cluster.url,
       about: [podsGiven(cluster.cluster.region, id), webhookOf(cluster.cluster), ...(associated ? [agentOf(cluster.cluster)] : [])],
       unless: mayBeReplaced(cluster.cluster, workload),
-      fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts),
+      ...(skipped === ''
+        ? { fix: remake(running, 'the webhook gives the role to pods that are made from now on', facts) }
+        : ofSkipped(skipped)),
     },
   ];
 }

@@ -4,11 +4,12 @@ import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import {
   containersByHand,
   errorOf,
-  isGivenRole,
   isOfWebhook,
   judgedByHand,
   type JudgedByHand,
+  roleGiver,
   type RefusedBy,
+  type RoleGiver,
 } from '../../facts/role-by-hand.js';
 import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
@@ -31,8 +32,8 @@ interface PodsByHand {
   /** All pods of the same owner, these included. */
   readonly siblings: readonly Workload[];
   readonly readAt: string;
-  /** Whether an annotation or association gives their service account a role. */
-  readonly givesRole: boolean;
+  /** What gives their service account a role; null = nothing does. */
+  readonly giver: RoleGiver | null;
 }
 
 interface Told {
@@ -79,15 +80,18 @@ function messageOf(by: ToldBy, judged: JudgedByHand, { cluster, workload }: Pods
 function adviceOf(
   by: ToldBy,
   { container: { roleArn, name, tokenFile }, audience }: JudgedByHand,
+  { giver }: PodsByHand,
   facts: Has<'roles' | 'providers'>,
 ): string {
   const near = by === 'role' ? nearRole(parseRoleArn(roleArn)?.name ?? '', facts) : null;
-  const instead = 'or take both variables out and annotate the service account';
+  const instead = `or take both variables out${giver === null ? ' and annotate the service account' : ', and the pods get the role of their service account'}`;
   switch (by) {
     case 'arn':
     case 'role':
       return `Set AWS_ROLE_ARN of the container ${name} to ${near === null ? 'a role that exists' : near.role.arn}, ${instead}.`;
     case 'file':
+      if (isOfWebhook(tokenFile))
+        return `Take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE out of the manifest of the container ${name}${giver === null ? ', and annotate the service account' : ''}: the webhook gives both, with the token, to containers that set neither. Where something else in the pod writes that file, nothing is wrong.`;
       return `Mount a projected service account token for the audience ${DEFAULT_AUDIENCE} as ${tokenFile}, ${instead}. Where something else in the pod writes that file, nothing is wrong.`;
     case 'audience':
       return `Mount a projected service account token for an audience that the provider lists, mostly ${DEFAULT_AUDIENCE}, ${instead}.`;
@@ -98,11 +102,11 @@ function adviceOf(
 
 /** Whether newer pods of the same owner are there of which nothing is known to be wrong. */
 const isReplaced = (of: PodsByHand, facts: Has<'roles' | 'providers'>): boolean =>
-  isBeingReplaced(of, (one) => judgedByHand(one, of.givesRole, of.cluster.url, facts).every(({ state }) => state !== 'refused'));
+  isBeingReplaced(of, (one) => judgedByHand(one, of.giver, of.cluster.url, facts).every(({ state }) => state !== 'refused'));
 
 function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { cluster, workload } = of;
-  const refused = judgedByHand(workload, of.givesRole, cluster.url, facts).flatMap((judged) => {
+  const refused = judgedByHand(workload, of.giver, cluster.url, facts).flatMap((judged) => {
     const by = judged.state === 'refused' ? toldOf(judged) : undefined;
     return by === undefined ? [] : [{ by, judged }];
   });
@@ -134,7 +138,7 @@ function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly R
         ...(by === 'trust' ? [setByHand(container.roleArn)] : []),
         ...((by === 'trust' || by === 'audience') && audience !== null ? [tokensFor(cluster.url, [audience])] : []),
       ],
-      fix: { summary: adviceOf(by, judged, facts) },
+      fix: { summary: adviceOf(by, judged, of, facts) },
     },
   ];
 }
@@ -148,15 +152,15 @@ function podsByHand(facts: Has<Read | 'clusters' | 'roles'>, scope: Scope): read
     );
     return [...byOwner.values()].flatMap((siblings) =>
       siblings.flatMap((workload): readonly Entry<PodsByHand>[] => {
-        const givesRole = isGivenRole(cluster, workload);
-        const own = containersByHand(workload, givesRole);
+        const giver = roleGiver(cluster, workload);
+        const own = containersByHand(workload, giver);
         if (own.length === 0) return [];
         // Left over from an annotation they are told as that.
         const mayBeGiven = own.every(({ tokenFile }) => isOfWebhook(tokenFile)) ? mayBeAssociated(cluster.cluster, facts) : null;
         return [
           {
             subject: podSubject(cluster.cluster, workload),
-            of: { cluster, workload, siblings, readAt: facts.inventory.collectedAt, givesRole },
+            of: { cluster, workload, siblings, readAt: facts.inventory.collectedAt, giver },
             unless: mayBeTerminating(cluster, workload.namespace) ?? mayBeGiven ?? mayBeReplaced(cluster.cluster, workload),
           },
         ];
