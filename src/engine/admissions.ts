@@ -10,7 +10,7 @@ import { admissionOf, contradictions, upperBound } from '../policy/subject-quest
 import { Steps } from '../policy/steps.js';
 import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
 import { unreadIn } from './coverage.js';
-import { audiencesFor, audiencesNamed, doorOf, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
+import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
 
 /** An entrance before the service accounts of its cluster were held against it. */
 interface Opening {
@@ -67,7 +67,7 @@ function mostTelling(openings: readonly Opening[], issuer: string): Opening | nu
  * first that is undecided for that stands for those that follow.
  */
 function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
-  const { door, provider, meant, clientIds } = doorOf(issuer, facts);
+  const { door, provider, meant, clientIds } = issuerDoor(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
   const statements = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));

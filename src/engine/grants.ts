@@ -14,12 +14,13 @@ import type { Role } from '../model/inventory.js';
 import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { seen } from '../model/observed.js';
 import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
-import { gainedBy, type Gained } from '../policy/subject-difference.js';
+import { gainedBy, surerBy, type Gained } from '../policy/subject-difference.js';
 import { doorOf } from '../policy/token.js';
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
@@ -138,10 +139,10 @@ const STEPS = 500_000;
 
 const isTaken = (taken: ReturnType<Providers>, audience: string): boolean => taken === null || taken?.includes(audience) === true;
 
-/** The issuers that a policy lets in by OIDC providers. */
+/** The issuers that a policy lets in by OIDC providers, and by those that are built into AWS. */
 function issuersIn(statements: readonly WebIdentityStatement[]): readonly string[] {
   const named = statements.flatMap(({ federated }) => federated);
-  return [...new Set(named.flatMap(({ named: { kind }, url }) => (kind === 'oidc' && url !== null ? [url] : [])))];
+  return [...new Set(named.flatMap(({ named: { kind }, url }) => (url !== null && (kind === 'oidc' || isBuiltIn(url)) ? [url] : [])))];
 }
 
 /** The audiences with which somebody may come: those that a policy speaks of, those of the provider, and those that the users of the role ask for. */
@@ -151,7 +152,7 @@ function audiencesFor(
   statements: readonly WebIdentityStatement[],
   taken: ReturnType<Providers>,
 ): readonly string[] {
-  const demanded = statements.flatMap((one) => valuesOf(conditionsOn(one, 'aud')));
+  const demanded = statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
   const asked = role.users.flatMap((user) => (user.url === url ? [user.audience] : []));
   return [...new Set([...demanded, ...(taken === null ? [ANY_AUDIENCE] : (taken ?? [])), ...asked, DEFAULT_AUDIENCE])];
 }
@@ -171,14 +172,16 @@ function openedBy(
   };
   const opened = issuersIn(statements).flatMap((url) => {
     const door = doorOf(url, facts.inventory);
-    const gainedWith = (audience: string, clientIds?: readonly string[]) =>
-      gainedBy(
-        { policy, door: { ...door, audience } },
-        { policy: role.policy, door: { ...door, audience, ...(clientIds === undefined ? {} : { clientIds }) } },
-        steps,
-      );
-    const audiences = audiencesFor(url, role, statements, after(url));
-    const fresh = audiences.filter((audience) => isTaken(after(url), audience) && !isTaken(before(url), audience));
+    const { isMapped } = keysOfIssuer(url);
+    const gainedWith = (audience: string, clientIds?: readonly string[]): readonly Gained[] => {
+      const then = { policy, door: { ...door, audience } };
+      const now = { policy: role.policy, door: { ...door, audience, ...(clientIds === undefined ? {} : { clientIds }) } };
+      // What its tokens claim may have kept somebody out.
+      return [...gainedBy(then, now, steps), ...(isMapped ? surerBy(then, now, steps) : [])];
+    };
+    const taken = isBuiltIn(url) ? null : after(url);
+    const audiences = audiencesFor(url, role, statements, taken);
+    const fresh = audiences.filter((audience) => isTaken(taken, audience) && !isBuiltIn(url) && !isTaken(before(url), audience));
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
       ...(policy === role.policy ? [] : audienceKinds(both, url, audiences, steps).flatMap((audience) => gainedWith(audience))),

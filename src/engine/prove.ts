@@ -1,5 +1,6 @@
 import { ageOf, LATELY } from '../facts/age.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { audiencesFor } from '../facts/issuer-door.js';
 import { subjectsNamedIn } from '../facts/named-accounts.js';
 import { tokenBearers } from '../facts/pods-by-hand.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
@@ -10,6 +11,7 @@ import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { evaluateParsed } from '../policy/evaluate.js';
 import { urlOfProviderArn } from '../policy/federated.js';
+import { isBuiltIn } from '../policy/issuer-keys.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
 import { doorOf, requestWith, type Token } from '../policy/token.js';
@@ -75,11 +77,12 @@ function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
 }
 
 /** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
-function audiencesTried({ statements }: RoleFacts, url: string, facts: Facts): readonly string[] {
+function audiencesTried(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+  if (isBuiltIn(url)) return audiencesFor(role, url, facts).map(({ audience }) => audience);
   const provider = facts.providerOf(url);
   if (provider?.detail.known === true) return provider.detail.value.clientIds;
   if (provider === null && facts.inventory.providers.known) return [];
-  return [...new Set([DEFAULT_AUDIENCE, ...audiencesDemanded(statements, url), ANY_AUDIENCE])];
+  return [...new Set([DEFAULT_AUDIENCE, ...audiencesDemanded(role.statements, url), ANY_AUDIENCE])];
 }
 
 /** Those whom the trust policy names beside its carriers, of clusters that are there: they may get in by variables and a token set by hand. */

@@ -2,6 +2,8 @@ import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { evaluateParsed } from '../policy/evaluate.js';
+import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import type { TrustPolicy } from '../policy/parse.js';
 import { requestWith, type Token } from '../policy/token.js';
 import { isPositive } from './absent-key.js';
@@ -25,9 +27,11 @@ const asMet = memo(
 
 /** Whether a policy lets a token in, which a provider of the account has to take first. */
 function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
+  const request = requestWith(token, facts.inventory);
+  if (isBuiltIn(token.url)) return evaluateParsed(policy, request).verdict === 'allowed';
   const detail = facts.providerOf(token.url)?.detail;
   if (detail?.known !== true) return false;
-  return evaluateParsed(policy, { ...requestWith(token, facts.inventory), clientIds: detail.value.clientIds }).verdict === 'allowed';
+  return evaluateParsed(policy, { ...request, clientIds: detail.value.clientIds }).verdict === 'allowed';
 }
 
 /** For each of those who are known to have the role, or are named by it and are there: whether they get in. */
@@ -80,13 +84,15 @@ export interface DeadPiece {
 function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, role: RoleFacts, facts: Facts): boolean {
   const met = asMet(role, facts);
   const others = isPrincipal ? met : { ...met, statements: met.statements.filter(({ index }) => index !== statement.statement.index) };
-  const subjects = conditionsOn(statement, 'sub').filter(isPositive);
-  const audiences = valuesOf(conditionsOn(statement, 'aud').filter(isPositive));
   return statement.issuers.every((url) => {
-    const values = valuesOf(subjects.filter((one) => concerns(one, url)));
+    const keys = keysOfIssuer(url);
+    const valuesFor = (claim: string): readonly string[] =>
+      valuesOf(conditionsOn(statement, claim).filter((one) => isPositive(one) && concerns(one, url)));
+    const [values, audiences] = [valuesFor(keys.subject), valuesFor(keys.audience)];
     const detail = facts.providerOf(url)?.detail;
-    if (values.length === 0 || detail?.known !== true) return false;
-    const tried = audiences.length > 0 ? audiences : detail.value.clientIds;
+    if (values.length === 0 || (detail?.known !== true && !isBuiltIn(url))) return false;
+    const listed = detail?.known === true ? detail.value.clientIds : [ANY_AUDIENCE];
+    const tried = audiences.length > 0 ? audiences : listed;
     return values.every((value) =>
       tried.every((audience) => admits(others, facts, { url, audience, subject: sampleOf(value, url, facts) })),
     );

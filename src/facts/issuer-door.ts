@@ -5,8 +5,9 @@ import type { Entrance } from '../model/admission.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer, principalOf } from '../policy/issuer-keys.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import type { Door } from '../policy/subject-set.js';
+import { doorOf } from '../policy/token.js';
 
 /** How an entrance says that any audience gets in by it that the policy does not name. */
 const EVERY_AUDIENCE = '*';
@@ -47,7 +48,7 @@ export function audiencesFor(role: Pick<RoleHas, 'policy'>, issuer: string, fact
 /** How tokens of an issuer come to a role of the account. */
 export interface IssuerDoor {
   /** All of the request but its audience and subject. */
-  readonly door: Omit<Door, 'audience'>;
+  readonly door: Pick<Door, 'providerArn' | 'issuer'>;
   readonly provider: Entrance['provider'];
   /** The audiences that the provider takes; null where any may be, or they were not read. */
   readonly clientIds: readonly string[] | null;
@@ -56,12 +57,12 @@ export interface IssuerDoor {
 }
 
 /** Where STS finds an issuer: a provider of the account, or one that is built into AWS. */
-export function doorOf(issuer: string, facts: Has<'clusters' | 'providers'>): IssuerDoor {
-  const { partition, account, providers } = facts.inventory;
+export function issuerDoor(issuer: string, facts: Has<'clusters' | 'providers'>): IssuerDoor {
+  const { providers } = facts.inventory;
   const found = isBuiltIn(issuer) ? null : facts.providerOf(issuer);
   const isThere = isBuiltIn(issuer) || found !== null;
   return {
-    door: { providerArn: principalOf(partition, account, issuer), issuer: `https://${issuer}` },
+    door: doorOf(issuer, facts.inventory),
     provider: isThere ? 'there' : providers.known ? 'absent' : 'unread',
     clientIds: found?.detail.known === true ? found.detail.value.clientIds : null,
     meant: found === null ? null : clusterMeantBy(issuer, facts),

@@ -45,7 +45,8 @@ export function clusterMeantBy(url: string, facts: Has<'clusters'>): MeantCluste
   if (facts.clusterOf(url) !== null) return null;
   for (const cluster of facts.clustersNear(url)) {
     const difference = issuerDifference(cluster.url, url);
-    if (difference !== null) return { cluster, difference };
+    if (difference === null || (difference === 'typo' && mayHaveCluster(url, facts) !== null)) continue;
+    return { cluster, difference };
   }
   return null;
 }

@@ -148,6 +148,25 @@ function namedByAll({ statements, problems }: TrustPolicy, url: string): Readonl
 }
 
 /**
+ * Those whom one policy lets in for certain, and another only may: what kept them out, if it did, is gone. A pattern, or one subject
+ * for each of its clauses.
+ */
+export function surerBy(after: SubjectSource, before: SubjectSource, steps: Steps): readonly Gained[] {
+  const [then, now] = [subjectSet(after.policy, after.door, steps), subjectSet(before.policy, before.door, steps)];
+  if (now.possible === now.definite) return [];
+  const stranger = strangerTo([...patternsIn(then.requirements), ...patternsIn(now.requirements)]);
+  const found = withinSteps(() =>
+    then.definite.filter((clause) =>
+      beyond(clause, now.definite, new Tries(steps)).some((part) => {
+        const witness = findWitness(part, steps, stranger);
+        return witness.kind === 'undecided' || (witness.kind === 'found' && membership(now, witness.subject) === 'undecided');
+      }),
+    ),
+  );
+  return found === null ? ANYBODY : found.flatMap(writtenIn).map((one) => ({ ...one, isUndecided: true }));
+}
+
+/**
  * Whoever one policy shuts out for certain and another does not: exactly, by the clauses of both sets. Where conditions are no
  * patterns an example of each clause is put to the evaluator, and what it cannot show stays undecided.
  * @param after the policy that gains, and through what

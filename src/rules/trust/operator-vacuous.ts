@@ -91,7 +91,8 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
       const subject = condition.claim === 'sub';
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
       const tenant = shared.find((one) => one.statement === statement && one.shared.tenants[condition.claim ?? ''] !== undefined);
-      const edits = repair(condition, statement, exposure?.url ?? url, role);
+      // Tokens that have the claim are held to it: without the condition they get in as well, with a plain operator those without do not.
+      const edits = reason === 'optional' ? [] : repair(condition, statement, exposure?.url ?? url, role);
       return [
         {
           message: messages[(exposure ?? tenant)?.latent === false ? (`${reason}Open` as const) : reason]({
@@ -107,7 +108,9 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
           fix: {
             summary: edits.some(({ kind }) => kind === 'remove-condition')
               ? `Take the condition on ${entry.key} out: it limits nothing.`
-              : 'Compare a claim that the token carries, by a plain operator.',
+              : reason === 'optional'
+                ? `Compare ${entry.key} by the plain operator, if tokens without that claim are not meant to get in.`
+                : 'Compare a claim that the token carries, by a plain operator.',
             ...(edits.length === 0 ? {} : { edits }),
           },
         },
