@@ -18,7 +18,7 @@ import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence
 import { listed } from '../lib/list-in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
-import { doorOf, type Owner } from '../policy/token.js';
+import { doorOf, type OwnAccount } from '../policy/token.js';
 
 /** Why a statement admits every service account. */
 export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
@@ -83,7 +83,7 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
 function widest(
   statement: WebIdentityStatement,
   reading: OpenReading,
-  { url, tried, owner }: { readonly url: string; readonly tried: readonly string[]; readonly owner: Owner },
+  { url, tried, owner }: { readonly url: string; readonly tried: readonly string[]; readonly owner: OwnAccount },
   steps: Steps,
 ): Widest | null {
   const door = doorOf(url, owner);
@@ -126,7 +126,7 @@ function namesItsSubjects(subjects: readonly Condition[]): boolean {
 }
 
 function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): readonly StatementExposure[] {
-  const owner: Owner = facts.inventory;
+  const owner: OwnAccount = facts.inventory;
   const steps = new Steps(STEPS);
   const read = (policy: TrustPolicy): OpenReading =>
     readAsStranger(policy, { kind: 'web-identity', now: facts.inventory.collectedAt, networkKeepsOut: false });

@@ -9,19 +9,19 @@ export interface Token {
 }
 
 /** An account, as an inventory has it. */
-export interface Owner {
+export interface OwnAccount {
   readonly account: string;
   readonly partition: string;
 }
 
 /** By which provider tokens of an issuer come to the roles of an account. `url` without `https://`. */
-export const doorOf = (url: string, { account, partition }: Owner): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
+export const doorOf = (url: string, { account, partition }: OwnAccount): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
   providerArn: principalOf(partition, account, url),
   issuer: `https://${url}`,
 });
 
 /** What is asked of a role of an account with a token. */
-export const requestWith = ({ url, audience, subject }: Token, owner: Owner): WebIdentityRequest => ({
+export const requestWith = ({ url, audience, subject }: Token, owner: OwnAccount): WebIdentityRequest => ({
   ...doorOf(url, owner),
   audience,
   subject,
