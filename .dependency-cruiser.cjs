@@ -56,6 +56,12 @@ module.exports = {
       'The engine gets its rules as an argument and does no I/O.',
     ),
     law(
+      'explain-is-pure',
+      '^src/explain/',
+      ['^src/(explain|facts|policy|model|lib)/', '^src/rules/rule-id\\.ts$'],
+      'What explains a text sees it, an inventory and a report, and gets its rules as words.',
+    ),
+    law(
       'collect-only-reads',
       '^src/collect/',
       ['^src/(collect|model|lib)/', '^node_modules/', builtin],
@@ -98,7 +104,7 @@ module.exports = {
       severity: 'error',
       comment: 'Shells drive the pipeline; they reach into no rule, fact or policy.',
       from: { path: '^(cli|lambda)/' },
-      to: { path: '^src/(facts|policy|engine)/|^src/rules/(?!index\\.ts$)' },
+      to: { path: '^src/(facts|policy|engine|explain)/|^src/rules/(?!index\\.ts$)' },
     },
     {
       name: 'infra-takes-constants',

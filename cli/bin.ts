@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
 import { isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
@@ -17,7 +18,7 @@ const status = await run(process.argv.slice(2), {
   stdout,
   stderr,
   terminal: terminalOf(process.stdout, process.stderr),
-  readFile: (path) => readFile(path),
+  readFile: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
   // Beside the program, and in none of its bundles: scripts/build.mjs puts them there.
   rulePage: (id) => readFile(new URL(`rules/${id}.md`, import.meta.url), 'utf8'),
   writeNew,

@@ -9,6 +9,7 @@ export interface Outside {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly terminal: Terminal;
+  /** `-` = standard input. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** The page of a rule, as Markdown. */
   readonly rulePage: (id: string) => Promise<string>;

@@ -72,7 +72,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);
-  addExplain(program, io);
+  addExplain(program, io, exit);
   addProbe(program, io, exit);
   addRbac(program, io, exit);
   addReport(program, io);

@@ -1,13 +1,29 @@
 import { Option, type Command } from 'commander';
-import { nearest } from '../../src/lib/nearest.js';
+import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { linesOf } from '../../src/error-in-lines.js';
 import { inertJson } from '../../src/lib/inert.js';
+import { nearest } from '../../src/lib/nearest.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import { listRules, type RuleSummary } from '../../src/pipeline.js';
+import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { renderRulePage } from '../../src/report/rule-page.js';
+import { inventoryFrom } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
+import { readText } from '../read-text.js';
+import { askedWorkload } from '../workload.js';
+import { addPlaceOptions, inventoryOption, shellOption, timeoutOption } from './options.js';
+import { inventoryOf, type WhyArguments } from './why.js';
 
-interface ExplainArguments {
-  readonly format: 'text' | 'json';
+interface ExplainArguments extends WhyArguments {
+  readonly event?: string;
+  readonly all?: true;
+  /** An ARN. */
+  readonly role?: string;
+  readonly offline?: true;
 }
+
+/** Nothing is confirmed, or the text is not known. */
+const OPEN = 3;
 
 /** How ids and causes are written, which no error text is. */
 const ID = /^[A-Za-z]+(-[A-Za-z]+)+$/;
@@ -27,7 +43,7 @@ function ruleNamed(wanted: string): RuleSummary {
   throw new UsageError(`There is no rule ${wanted}. ${near === null ? 'irsa-auditor rules lists them.' : `Did you mean ${near}?`}`);
 }
 
-async function printRule(wanted: string, { format }: ExplainArguments, io: Io): Promise<void> {
+async function printRule(wanted: string, { format }: Pick<ExplainArguments, 'format'>, io: Io): Promise<void> {
   const { id, ...summary } = ruleNamed(wanted);
   const page = await io.rulePage(id);
   io.stdout(
@@ -37,15 +53,68 @@ async function printRule(wanted: string, { format }: ExplainArguments, io: Io): 
   );
 }
 
-/** `explain RULE`: the page of a rule. */
-export function addExplain(program: Command, io: Io): void {
-  program
+/** What is to be explained that is no rule: the argument, standard input, or a file. @throws UsageError */
+async function textGiven(words: readonly string[], event: string | undefined, io: Io): Promise<string> {
+  const argument = words.join(' ').trim();
+  if (event !== undefined && argument !== '') throw new UsageError('Give the text or --event FILE, not both.');
+  const path = event ?? (argument === '-' ? '-' : undefined);
+  const text = path === undefined ? argument : await readText('text', path, io);
+  if (text.trim() === '')
+    throw new UsageError('Give the id of a rule, the text of an error, - for standard input, or --event FILE with an event of CloudTrail.');
+  return text;
+}
+
+/** The account that is to confirm or refute; null where none is to be asked, or nobody is signed in. */
+async function accountFor(options: ExplainArguments, io: Io): Promise<Inventory | null> {
+  if (options.offline === true) return null;
+  const isOfWorkload = options.serviceAccount !== undefined || options.pod !== undefined;
+  try {
+    if (isOfWorkload) return await inventoryOf(await askedWorkload(undefined, options, options.inventory !== undefined, io), options, io);
+    const { kubernetes, ...rest } = options;
+    const source = { ...rest, context: undefined };
+    return await inventoryFrom(options.inventory === undefined ? { ...source, kubernetes: kubernetes !== false } : source, io);
+  } catch (error) {
+    if (!(error instanceof NoIdentityError)) throw error;
+    for (const line of linesOf(error)) io.stderr(`irsa-auditor: ${line}`);
+    io.stderr('irsa-auditor: The causes are not checked against an account. --inventory FILE checks them against a saved one.');
+    return null;
+  }
+}
+
+async function explainText(text: string, options: ExplainArguments, io: Io): Promise<number> {
+  const inventory = await accountFor(options, io);
+  // On demand: no other command has a use for the tables of texts.
+  const { explainError } = await import('../../src/explain-error.js');
+  const explanation = explainError(text, inventory, options);
+  io.stdout(
+    options.format === 'json'
+      ? renderExplanationJson(explanation)
+      : renderExplanation(explanation, { ...io.terminal, shell: options.shell, all: options.all === true }),
+  );
+  const isAnswered = explanation.causes.some(({ state }) => state === 'confirmed') || (inventory === null && explanation.causes.length > 0);
+  return isAnswered ? 0 : OPEN;
+}
+
+/** `explain RULE`: the page of a rule. `explain TEXT`: what an error means, and which cause of it the account confirms. */
+export function addExplain(program: Command, io: Io, exit: (status: number) => void): void {
+  const command = program
     .command('explain')
-    .description('print the page of a rule')
-    .argument('<rule>', 'id of a rule, or a cause')
+    .description('print the page of a rule; or say what an error text means, and which of its causes the account confirms')
+    .argument('[rule-or-text...]', 'id of a rule, a cause, or the text of an error in quotes; - = standard input')
+    .option('--event <file>', 'take the text, or an event of CloudTrail, from this file')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-    .action(async (wanted: string, options: ExplainArguments) => {
-      if (!ID.test(wanted)) throw new UsageError(`${JSON.stringify(wanted)} is no id of a rule. \`irsa-auditor rules\` lists them.`);
-      await printRule(wanted, options, io);
+    .addOption(shellOption(io))
+    .option('--all', 'list every cause, those that are ruled out too')
+    .option('--role <arn>', 'the role that the error is about')
+    .option('--offline', 'ask no account: list the causes unchecked')
+    .addOption(inventoryOption());
+  addPlaceOptions(command)
+    .option('--pod <name>', 'the pod that logs the error')
+    .addOption(timeoutOption())
+    .option('--no-kubernetes', 'do not look inside the clusters')
+    .action(async (words: readonly string[], options: ExplainArguments) => {
+      const [wanted = ''] = words;
+      if (words.length === 1 && options.event === undefined && ID.test(wanted)) await printRule(wanted, options, io);
+      else exit(await explainText(await textGiven(words, options.event, io), options, io));
     });
 }

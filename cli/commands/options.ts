@@ -61,8 +61,12 @@ export function bucketRegionOption(): Option {
 
 /** The argument and the options that name one workload of one cluster. */
 export function addWorkloadOptions(command: Command): Command {
+  return addPlaceOptions(command.argument('[workload]', 'pod/NAME or sa/NAME, as kubectl writes it'));
+}
+
+/** The options that name a cluster, and a service account in it. */
+export function addPlaceOptions(command: Command): Command {
   return command
-    .argument('[workload]', 'pod/NAME or sa/NAME, as kubectl writes it')
     .option('--cluster <name>', 'the cluster, or region/name; needed where there are several')
     .option('--context [name]', 'go where this context of the kubeconfig leads, as its user; without a name the current one')
     .option('-n, --namespace <name>', 'the namespace (default: that of the context, else "default")')

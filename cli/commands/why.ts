@@ -10,7 +10,7 @@ import { readWorkload } from '../reading.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, inventoryOption, shellOption, timeoutOption } from './options.js';
 
-interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
+export interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
   readonly shell: Shell;
 }
@@ -18,7 +18,7 @@ interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions
 const STATUS = { holds: 0, broken: 1, open: 3 } as const;
 
 /** What is needed of one workload where its cluster is known, else everything. */
-async function inventoryOf({ place, context }: AskedWorkload, options: WhyArguments, io: Io): Promise<Inventory> {
+export async function inventoryOf({ place, context }: AskedWorkload, options: WhyArguments, io: Io): Promise<Inventory> {
   const { kubernetes, ...rest } = options;
   // How the one cluster is reached says nothing of the account's others.
   const source = { ...rest, context: undefined };

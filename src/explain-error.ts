@@ -1,0 +1,33 @@
+import { auditWith } from './engine/audit.js';
+import { gapsAt, scopesOf } from './engine/availability.js';
+import { explain } from './explain/explain.js';
+import type { AskedOf } from './explain/mentions.js';
+import type { Explanation } from './model/explanation.js';
+import type { Inventory } from './model/inventory.js';
+import type { NotEvaluated } from './model/report.js';
+import { readsOf } from './model/sections.js';
+import { RULES } from './rules/index.js';
+
+// Apart from the pipeline, which the deployed function has in its bundle: that explains no texts.
+
+export type { AskedOf } from './explain/mentions.js';
+
+/**
+ * What an error text of a pod, or an event of CloudTrail, means, and which of its causes an inventory confirms or refutes. Pure.
+ * @param inventory null = no account is asked
+ */
+export function explainError(text: string, inventory: Inventory | null, of: AskedOf = {}): Explanation {
+  if (inventory === null) return explain({ text, of, account: null }, RULES);
+  const { report, hidden } = auditWith(RULES, inventory);
+  const rules = new Map(RULES.map((rule) => [rule.id, rule]));
+  const gapsOf = (id: string): readonly NotEvaluated[] => {
+    const rule = rules.get(id);
+    if (rule === undefined) return [];
+    const needs = [...rule.needs, ...rule.uses, ...(rule.looksAt ?? [])];
+    const reads = new Set(needs.flatMap(readsOf));
+    // Of a section that was read each thing may be described by a read of its own.
+    const described = report.coverage.unread.filter(({ what }) => reads.has(what));
+    return [...scopesOf(rule.scope, inventory).flatMap((scope) => needs.flatMap(gapsAt(scope, inventory))), ...described];
+  };
+  return explain({ text, of, account: { inventory, report, hidden, gapsOf } }, RULES);
+}

@@ -1,0 +1,127 @@
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
+import type { CauseState } from '../model/explanation.js';
+import type { Inventory } from '../model/inventory.js';
+import { seen, whole } from '../model/observed.js';
+import { evaluateTrust } from '../policy/evaluate.js';
+import { providerArn } from '../policy/federated.js';
+import type { RuleId } from '../rules/rule-id.js';
+import type { SymptomId } from './known-text.js';
+import type { Mentions } from './mentions.js';
+import { SYMPTOMS } from './symptoms.js';
+
+/** What the account says of a cause by itself, with no rule in between: rules speak of what is here, texts of anything. */
+export interface Check {
+  readonly state: Exclude<CauseState, 'possible'>;
+  readonly reason: string;
+  readonly next: string;
+}
+
+type Checks = ReadonlyMap<RuleId, Check>;
+
+const NONE: Checks = new Map();
+
+const inAccount = (arn: string, account: string): boolean => arn.split(':')[4] === account;
+
+/** Whether the account has a provider for the issuer that is named. */
+function ofProvider(inventory: Inventory, { issuers, roles }: Mentions): Checks {
+  const [issuer] = issuers;
+  const providers = whole(inventory.providers);
+  if (issuer === undefined || providers === null || roles.some((arn) => !inAccount(arn, inventory.account))) return NONE;
+  const arn = providerArn(inventory.partition, inventory.account, issuer);
+  if (!providers.some((provider) => provider.arn === arn))
+    return new Map([
+      [
+        'provider-missing',
+        {
+          state: 'confirmed',
+          reason: `Account ${inventory.account} has no IAM OIDC provider for https://${issuer}.`,
+          next: `Create it, if the role is in this account: eksctl utils associate-iam-oidc-provider, or aws iam create-open-id-connect-provider with the client ID ${DEFAULT_AUDIENCE}.`,
+        },
+      ],
+    ]);
+  const refuted: Check = {
+    state: 'refuted',
+    reason: `Account ${inventory.account} has a provider for exactly https://${issuer}.`,
+    next: '',
+  };
+  return new Map([
+    ['provider-missing', refuted],
+    ['provider-issuer-mismatch', refuted],
+  ]);
+}
+
+/** Whether the roles that are named exist, and whether one allows the token that is named. */
+function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audiences }: Mentions): Checks {
+  const known = whole(inventory.roles);
+  const own = roles.filter((arn) => inAccount(arn, inventory.account));
+  const gone = known === null ? [] : own.filter((arn) => !known.some((role) => role.arn === arn));
+  if (gone.length > 0 && gone.length === roles.length) {
+    const [arn = ''] = gone;
+    const absent: Check = { state: 'refuted', reason: `There is no role ${arn}: it has no trust policy.`, next: '' };
+    return new Map<RuleId, Check>([
+      ...SYMPTOMS['not-authorized'].rules.map((rule): [RuleId, Check] => [rule, absent]),
+      [
+        'annotation-role-missing',
+        {
+          state: 'confirmed',
+          reason: `There is no role ${arn} in account ${inventory.account}.`,
+          next: 'Create the role, or name the one that is meant where the pod gets it from: the annotation, the association or AWS_ROLE_ARN.',
+        },
+      ],
+    ]);
+  }
+  const role = seen(inventory.roles).find(({ arn }) => own.includes(arn));
+  const [issuer, subject] = [issuers[0], serviceAccounts[0]];
+  if (role === undefined || issuer === undefined || subject === undefined) return NONE;
+  const sub = `system:serviceaccount:${subject.namespace}:${subject.name}`;
+  const { verdict } = evaluateTrust(role.trustPolicy, {
+    providerArn: providerArn(inventory.partition, inventory.account, issuer),
+    issuer: `https://${issuer}`,
+    audience: audiences[0] ?? DEFAULT_AUDIENCE,
+    subject: sub,
+  });
+  if (verdict === 'undecided') return NONE;
+  if (verdict === 'allowed') {
+    const allowed: Check = {
+      state: 'refuted',
+      reason: `The trust policy of ${role.arn} allows ${sub} of https://${issuer} today.`,
+      next: '',
+    };
+    return new Map(SYMPTOMS['not-authorized'].rules.map((rule) => [rule, allowed]));
+  }
+  return new Map([
+    [
+      'subject-mismatch',
+      {
+        state: 'confirmed',
+        reason: `No statement of the trust policy of ${role.arn} allows ${sub} of https://${issuer}.`,
+        next: `Compare its conditions on :sub and :aud, and its provider, with these: irsa-auditor who ${role.name} lists whom it allows.`,
+      },
+    ],
+  ]);
+}
+
+const AGENT = 'eks-pod-identity-agent';
+
+/** Where every cluster has the add-on the agent is missing nowhere. */
+function ofAgent(inventory: Inventory): Checks {
+  const clusters = inventory.regions.flatMap(({ clusters: all }) => whole(all) ?? []);
+  const isEverywhere =
+    clusters.length > 0 &&
+    inventory.regions.every(({ clusters: all }) => all.known) &&
+    clusters.every(({ addons }) => whole(addons)?.some(({ name }) => name === AGENT) === true);
+  return isEverywhere
+    ? new Map([
+        ['pod-identity-agent-missing', { state: 'refuted', reason: `Every cluster that was read has the add-on ${AGENT}.`, next: '' }],
+      ])
+    : NONE;
+}
+
+/** Everything that is told directly of the causes of a text. */
+export function checksOf(symptoms: readonly SymptomId[], inventory: Inventory, mentions: Mentions): Checks {
+  return new Map([
+    ...(symptoms.includes('no-provider') ? ofProvider(inventory, mentions) : NONE),
+    ...(symptoms.includes('not-authorized') ? ofRole(inventory, mentions) : NONE),
+    ...(symptoms.includes('agent-unreachable') ? ofAgent(inventory) : NONE),
+  ]);
+}

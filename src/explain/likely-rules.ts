@@ -1,0 +1,98 @@
+import type { RuleId } from '../rules/rule-id.js';
+import type { SymptomId } from './known-text.js';
+
+// Which rules stand behind several texts, the likeliest first, and which texts people see for the same.
+
+/** The pod never got its role: SDKs then say that they found nothing, or use what the node has. */
+export const WITHOUT_ROLE: readonly RuleId[] = [
+  'annotation-missing',
+  'pod-not-injected',
+  'pod-service-account-wrong',
+  'annotation-key-misspelt',
+  'annotation-misplaced',
+  'webhook-missing',
+  'addon-role-missing',
+  'pod-role-without-token',
+  'annotation-malformed',
+  'pod-identity-agent-missing',
+  'pod-identity-agent-unhealthy',
+  'pod-identity-compute-unsupported',
+  'association-service-account-missing',
+  'pod-credentials-overridden',
+];
+/** Nothing in the trust policy allows the token, or there is no such role. */
+export const TRUST: readonly RuleId[] = [
+  'subject-mismatch',
+  'federated-provider-of-other-cluster',
+  'federated-provider-absent',
+  'subject-wildcard-in-equals',
+  'annotation-role-missing',
+  'principal-type-wrong',
+  'key-malformed',
+  'audience-mismatch',
+  'action-wrong',
+  'subject-malformed',
+  'key-issuer-mismatch',
+  'key-claim-unknown',
+  'federated-account-foreign',
+  'federated-arn-malformed',
+  'placeholder-left',
+  'annotation-account-foreign',
+  'conditions-contradictory',
+  'deny-over-allow',
+  'operator-inapplicable',
+  'condition-never-true',
+  'condition-key-unsupported',
+  'key-case-duplicate',
+  'trust-element-forbidden',
+  'addon-subject-mismatch',
+  'addon-role-absent',
+  'pod-env-stale',
+  'pod-role-refused',
+  'pod-identity-and-irsa',
+  'pod-service-account-wrong',
+];
+
+/** STS refused the pod its role, and its SDK went on to what the node has. */
+export const REFUSED: readonly RuleId[] = [
+  ...TRUST,
+  'provider-missing',
+  'provider-issuer-mismatch',
+  'provider-audience-missing',
+  'audience-annotation-mismatch',
+];
+
+export const LIKE_WITHOUT_ROLE: readonly SymptomId[] = [
+  'not-authorized',
+  'no-provider',
+  'wrong-audience',
+  'invalid-arn',
+
+  'no-credentials',
+  'denied-as-node',
+  'metadata-unreachable',
+  'denied',
+  'half-configured',
+  'token-absent',
+];
+
+/** The pod has credentials, and the call that it makes with them is denied. */
+export const DENIED_AS_ROLE: readonly RuleId[] = [
+  'addon-permissions-missing',
+  'permission-confused',
+  'pod-env-stale',
+  'pod-credentials-overridden',
+  'pod-service-account-wrong',
+  'target-role-permission-missing',
+];
+export const LIKE_DENIED: readonly SymptomId[] = ['denied', 'denied-as-role', 'denied-as-user', 'role-to-role-denied'];
+
+/** EKS Pod Identity could not assume the role, or the one behind it. */
+export const POD_IDENTITY_TRUST: readonly RuleId[] = [
+  'pod-identity-trust-missing',
+  'pod-identity-tag-permission-missing',
+  'pod-identity-condition-unmet',
+  'association-role-missing',
+  'target-role-trust-missing',
+  'target-role-permission-missing',
+];

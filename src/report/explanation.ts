@@ -1,0 +1,125 @@
+import pc from 'picocolors';
+import { inert, inertJson } from '../lib/inert.js';
+import { listed } from '../lib/list-in-words.js';
+import { plural } from '../lib/plural.js';
+import type { CauseState, ExplainedCause, Explanation } from '../model/explanation.js';
+import { writeCommands, type Shell } from './command-lines.js';
+import { TextPage } from './page.js';
+import { standingAlone } from './paragraph.js';
+import type { TextOptions } from './text.js';
+import { grantsInWords, noCommandInWords, shortened } from './words.js';
+
+const DEFAULT_WIDTH = 80;
+const MOST_CAUSES = 5;
+const MOST_NAMED = 8;
+const LONGEST_NAME = 120;
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+export interface ExplanationOptions extends TextOptions {
+  /** Every cause, those that are ruled out too, and every text that was recognized. */
+  readonly all?: boolean;
+}
+
+const MARK: Readonly<Record<CauseState, string>> = { confirmed: 'CONFIRMED', possible: 'possible', refuted: 'ruled out' };
+
+const paintOf = (paint: Paint): Readonly<Record<CauseState, (text: string) => string>> => ({
+  confirmed: paint.red,
+  possible: paint.yellow,
+  refuted: paint.dim,
+});
+
+/** The answer in one line. */
+function headline({ causes, account, means }: Explanation): string {
+  if (means === null) return 'This text is not one that is known.';
+  const confirmed = causes.filter(({ state }) => state === 'confirmed');
+  const [first] = confirmed;
+  if (first !== undefined)
+    return confirmed.length === 1
+      ? `Confirmed: ${first.title}.`
+      : `${confirmed.length} causes are confirmed; the likeliest: ${first.title}.`;
+  if (causes.length === 0) return 'What was given is not the error itself.';
+  const possible = plural(causes.filter(({ state }) => state === 'possible').length, 'possible cause');
+  return account === null ? `${possible}; no account was asked.` : `Nothing is confirmed in account ${inert(account)}: ${possible}.`;
+}
+
+function writeContext(page: TextPage, { means, texts, named }: Explanation, all: boolean): void {
+  if (means !== null) page.labelled('It says:  ', [means], String);
+  for (const { by, found, source } of all ? texts : texts.slice(0, 1)) {
+    page.labelled('Known as: ', [`${shortened(found, LONGEST_NAME)} (${by})`], String);
+    page.verbatim(source, 12);
+  }
+  const names = named.map(({ what, id, note }) => `${what} ${shortened(id, LONGEST_NAME)}${note === null ? '' : `: ${inert(note)}`}`);
+  const more = names.length - MOST_NAMED;
+  page.labelled('It names: ', all || more <= 0 ? names : [...names.slice(0, MOST_NAMED), `and ${more} more`], String);
+}
+
+interface Style {
+  readonly paint: Paint;
+  readonly shell: Shell;
+  /** Whether an account was asked. */
+  readonly isChecked: boolean;
+}
+
+/** @param number its place, from 1 on; the commands of the first are printed */
+function writeCause(page: TextPage, cause: ExplainedCause, number: number, { paint, shell, isChecked }: Style): void {
+  const { id, kind, title, state, reason, next, source, findings } = cause;
+  page.text(`${number}. ${paintOf(paint)[state](MARK[state])}  ${paint.bold(title)}`);
+  if (isChecked || kind === 'outside') page.text(standingAlone(inert(reason)), 3);
+  const [finding] = findings;
+  if (finding !== undefined) page.text(standingAlone(inert(finding.message)), 3);
+  if (next !== '') page.text(`Next: ${inert(next)}`, 3);
+  if (finding?.fix != null) {
+    for (const grant of grantsInWords(finding)) page.text(grant, 5);
+    if (number === 1 && state === 'confirmed') {
+      writeCommands(page, finding.fix.commands, paint, shell);
+      const none = noCommandInWords([finding.fix], '--format json');
+      if (none !== null) page.text(none, 5);
+    }
+  }
+  if (kind === 'rule') page.text(paint.dim(`irsa-auditor explain ${id}`), 3);
+  else if (source !== null) page.verbatim(paint.dim(source), 3);
+}
+
+function writeRest(page: TextPage, { causes }: Explanation, shown: readonly ExplainedCause[]): void {
+  const rest = causes.filter((cause) => !shown.includes(cause));
+  const titles = (state: CauseState): readonly string[] => rest.filter((cause) => cause.state === state).map(({ title }) => title);
+  const [possible, refuted] = [titles('possible'), titles('refuted')];
+  if (possible.length > 0) page.text(`Also possible: ${listed(possible, 3)}.`);
+  if (refuted.length > 0) page.text(`Ruled out: ${listed(refuted, 3)}.`);
+  if (possible.length + refuted.length > 0) page.text('--all lists them.', 2);
+}
+
+/** What an error text means and which causes it has, for a terminal. */
+export function renderExplanation(explanation: Explanation, { color, width, shell, all = false }: ExplanationOptions): string {
+  const paint = pc.createColors(color);
+  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const { causes, lookAt, named, unread } = explanation;
+  page.text(paint.bold(headline(explanation)));
+  if (named.length === 0 && causes.filter(({ state }) => state === 'confirmed').length > 1)
+    page.text('The text does not say whom it is about: name it with --service-account and -n, --pod, --role or --cluster.');
+  writeContext(page, explanation, all);
+  page.blank();
+  const standing = causes.filter(({ state }) => state !== 'refuted');
+  const shown = all ? causes : standing.slice(0, MOST_CAUSES);
+  const style: Style = { paint, shell: shell ?? 'posix', isChecked: explanation.account !== null };
+  shown.forEach((cause, index) => {
+    writeCause(page, cause, index + 1, style);
+    page.blank();
+  });
+  writeRest(page, explanation, shown);
+  if (unread.length > 0) {
+    const gaps = unread.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
+    page.text(paint.yellow(`Not everything could be read: ${inert(listed(gaps, 3))}.`));
+  }
+  if (lookAt.length > 0) {
+    page.text('Look at:');
+    for (const line of lookAt) page.text(`- ${line}`, 2);
+  }
+  return page.toString();
+}
+
+/** The same as JSON, inert. */
+export function renderExplanationJson(explanation: Explanation): string {
+  return `${inertJson(JSON.stringify(explanation, null, 2))}\n`;
+}
