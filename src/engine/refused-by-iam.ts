@@ -2,9 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import { trustOf } from '../facts/role-facts.js';
 import { sharedStatements } from '../facts/tenant.js';
 import type { Patch } from '../model/finding.js';
-
-/** What IAM shows in the place of a role or user that is gone (IAM User Guide, "Unique identifiers"). */
-const GONE = /^A(?:ROA|IDA)[A-Z0-9]{8,}$/;
+import { isGone } from '../policy/gone-principal.js';
 
 /**
  * Why IAM would not store the trust policy of a patch, in a sentence; null where nothing speaks against it. IAM looks at the whole
@@ -15,7 +13,7 @@ export function refusedByIam({ kind, resource, after }: Patch, facts: Facts): st
   const role = kind === 'trust-policy' ? facts.role(resource) : null;
   if (role === null) return null;
   const trust = trustOf(after);
-  const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(({ value }) => GONE.test(value));
+  const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(isGone);
   if (gone !== undefined) return `IAM takes no document with the principal ${gone.value}, which is gone: take it out first.`;
   const open = sharedStatements({ ...role, ...trust }, facts).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
   return open === undefined

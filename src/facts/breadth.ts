@@ -57,7 +57,10 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
     orMay && set.opaque ? strangers(namespace).filter(({ subject }) => admits(subject)) : strangers(namespace);
   const patternsOf = (found: readonly Stranger[]): readonly string[] => {
     const texts = new Set(found.flatMap(({ clause }) => clause.all.map(({ text }) => text)));
-    return [...new Set(wildcards)].filter((value) => texts.has(value));
+    const distinct = [...new Set(wildcards)];
+    const named = distinct.filter((value) => texts.has(value));
+    // An operator that is no comparison of text opens by no pattern of its own.
+    return named.length > 0 ? named : distinct;
   };
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;

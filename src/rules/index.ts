@@ -50,6 +50,7 @@ import { podRoleRefused } from './pod/pod-role-refused.js';
 import { podRoleWithoutToken } from './pod/pod-role-without-token.js';
 import { podServiceAccountWrong } from './pod/pod-service-account-wrong.js';
 import { principalAny } from './trust/principal-any.js';
+import { principalGone } from './trust/principal-gone.js';
 import { principalTypeWrong } from './trust/principal-type-wrong.js';
 import { providerAudienceMissing } from './provider/provider-audience-missing.js';
 import { providerIssuerMismatch } from './provider/provider-issuer-mismatch.js';
@@ -124,6 +125,7 @@ export const RULES: readonly Rule[] = [
   podRoleWithoutToken,
   podServiceAccountWrong,
   principalAny,
+  principalGone,
   principalTypeWrong,
   providerAudienceMissing,
   providerIssuerMismatch,

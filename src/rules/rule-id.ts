@@ -50,6 +50,7 @@ export type RuleId =
   | 'pod-role-without-token'
   | 'pod-service-account-wrong'
   | 'principal-any'
+  | 'principal-gone'
   | 'principal-type-wrong'
   | 'provider-audience-missing'
   | 'provider-issuer-mismatch'

@@ -55,10 +55,18 @@ describe('a document that IAM would not store', () => {
   const noAudience = allow(PROD, { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } });
   const commandsBeside = (statement: Json): readonly string[] => ready(told([noAudience, statement]));
 
-  it('has no ready command while a principal in it is gone', () => {
+  it('is repaired by a command that takes out the principals that are gone', () => {
     const gone = { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEID12345678' }, Action: 'sts:AssumeRole' };
-    expect(commandsBeside({ ...gone, Principal: { AWS: `arn:aws:iam::${A}:role/ci` } })).toHaveLength(1);
-    expect(commandsBeside(gone)).toEqual([]);
+    const ci = `arn:aws:iam::${A}:role/ci`;
+    expect(commandsBeside({ ...gone, Principal: { AWS: ci } })).toHaveLength(1);
+    const [alone = '', ...same] = new Set(commandsBeside(gone));
+    expect(same).toEqual([]);
+    expect(alone).toContain('update-assume-role-policy');
+    expect(alone).not.toContain('AROA');
+    expect(alone).not.toContain('"sts:AssumeRole"');
+    const [beside = ''] = commandsBeside({ ...gone, Principal: { AWS: ['AROAEXAMPLEID12345678', ci] } });
+    expect(beside).toContain(`{"AWS":["${ci}"]}`);
+    expect(beside).not.toContain('AROA');
   });
 
   it('has none while a statement for a shared issuer names no tenant', () => {

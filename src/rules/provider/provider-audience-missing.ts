@@ -78,6 +78,8 @@ const messages = {
 interface Lack extends Pick<Raised, 'message' | 'severity' | 'confidence' | 'unless'> {
   readonly missing: readonly string[];
   readonly users: readonly RoleUser[];
+  /** Whether the provider or the role is wrong, nobody can tell: the tokens of a pipeline have whichever audience they are asked for. */
+  readonly isEitherWay?: boolean;
 }
 
 /** What is to be known of the tokens of an issuer. */
@@ -86,6 +88,8 @@ interface Tokens {
   readonly users: readonly RoleUser[];
   /** Whether it is the issuer of a cluster here. */
   readonly isOfCluster: boolean;
+  /** Whether its subjects are no service accounts. */
+  readonly isOfPipeline: boolean;
 }
 
 const namesAudience = (roles: readonly RoleHas<Carriers>[], url: string, audience: string): boolean =>
@@ -101,7 +105,12 @@ function audiencesKnown({ roles, users }: Tokens, url: string, facts: Has<'clust
 }
 
 /** Roles of which nobody's audience is known, as far as they require one that the provider does not list: no token meets both. */
-function starvedLack(clientIds: readonly string[], roles: readonly RoleHas<Carriers>[], { users }: Tokens, url: string): Lack | null {
+function starvedLack(
+  clientIds: readonly string[],
+  roles: readonly RoleHas<Carriers>[],
+  { users, isOfPipeline }: Tokens,
+  url: string,
+): Lack | null {
   // Who would require that agrees then, which is so of nearly every provider.
   if (clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const missing = [DEFAULT_AUDIENCE];
@@ -111,7 +120,7 @@ function starvedLack(clientIds: readonly string[], roles: readonly RoleHas<Carri
   if (starved.length === 0) return null;
   const told = starved.length === 1 ? 'a role' : `each of ${plural(starved.length, 'role')}`;
   const message = messages.demanded({ issuer: url, missing: DEFAULT_AUDIENCE, roles: told, oddity: oddity(clientIds, missing) });
-  return { message, missing, users };
+  return { message, missing, users, ...(isOfPipeline ? { severity: 'medium' as const, isEitherWay: true } : {}) };
 }
 
 /**
@@ -157,6 +166,12 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts
   return usersWithAudience(users, facts).length === 0 && roles.every(isUnknown) ? assumedLack(clientIds, tokens, url, facts) : null;
 }
 
+/** What else may be right than to add what a provider lacks. */
+function waysOf({ confidence, isEitherWay }: Lack, clientIds: readonly string[]): string {
+  if (isEitherWay === true) return `, or let the roles demand ${clientIds.join(' or ')}: whichever the tokens are asked for with`;
+  return confidence === 'possible' ? ', if that is what the tokens have' : '';
+}
+
 /** The audience that tokens carry is not among those that the provider takes. */
 export const providerAudienceMissing = defineRule({
   id: 'provider-audience-missing',
@@ -185,7 +200,12 @@ export const providerAudienceMissing = defineRule({
     const roles = facts.rolesTrusting(url);
     // A provider of nobody's cluster that no role trusts hurts nobody.
     if (cluster === undefined && roles.length === 0) return [];
-    const lack = lackOf(detail.clientIds, { roles, users, isOfCluster: cluster !== undefined }, url, facts);
+    const lack = lackOf(
+      detail.clientIds,
+      { roles, users, isOfCluster: cluster !== undefined, isOfPipeline: !isKubernetesIssuer(url, facts) },
+      url,
+      facts,
+    );
     if (lack === null) return [];
     const { missing, message, confidence } = lack;
     const related = [
@@ -214,15 +234,16 @@ export const providerAudienceMissing = defineRule({
         ],
         related,
         issuer: url,
+        ...(lack.isEitherWay === true ? { error: null } : {}),
         ...(lack.unless === undefined ? {} : { unless: lack.unless }),
         about: [tokensFor(url, missing), audiencesTaken(url)],
         fix:
           missing.length === 0
             ? { summary: 'Add the audience that its tokens are asked for with to the client IDs of the provider.' }
             : {
-                summary: `Add ${missing.join(', ')} to the client IDs of the provider${confidence === 'possible' ? ', if that is what the tokens have' : ''}.`,
+                summary: `Add ${missing.join(', ')} to the client IDs of the provider${waysOf(lack, detail.clientIds)}.`,
                 // Which audience the tokens have is a guess then: nothing to run.
-                ...(confidence === 'possible' ? {} : { patches: [patch] }),
+                ...(confidence === 'possible' || lack.isEitherWay === true ? {} : { patches: [patch] }),
               },
       },
     ];

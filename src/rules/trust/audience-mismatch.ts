@@ -28,6 +28,8 @@ interface InUse {
   readonly isKnown: boolean;
   /** Where no provider says: the default, which is an assumption. */
   readonly isAssumed?: true;
+  /** They are those of a provider that is no cluster's: its tokens have whichever they are asked for. */
+  readonly isOfPipeline?: true;
   /** Why it may be another. */
   readonly unless: Unless | null;
 }
@@ -56,7 +58,8 @@ function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carrie
     return { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless };
   // Where the role requires the default, it is the provider that lacks it.
   const isOfProvider = audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true && agreement(role, url, clientIds) === 'differs';
-  return clientIds.length === 0 || isOfProvider ? null : { audiences: clientIds, isKnown: false, unless };
+  if (clientIds.length === 0 || isOfProvider) return null;
+  return { audiences: clientIds, isKnown: false, unless, ...(isKubernetesIssuer(url, facts) ? {} : { isOfPipeline: true }) };
 }
 
 /** Whether tokens of an issuer come to a statement, by its principals and actions. */
@@ -115,8 +118,14 @@ interface Demanded {
   readonly url: string;
 }
 
+/** How to make a provider and a role agree, where nobody can tell which of the two is wrong. */
+const eitherWay = (demanded: readonly string[], listed: readonly string[]): Raised['fix'] => ({
+  summary: `Add ${demanded.join(', ')} to the client IDs of the provider, or demand ${listed.join(' or ')}: whichever the tokens are asked for with.`,
+});
+
 function judge({ condition, statement: { statement }, url }: Demanded, missing: readonly string[], tokens: InUse): Raised {
   const { entry } = condition;
+  const isOfPipeline = tokens.isOfPipeline === true;
   const values = entry.values.map(({ value }) => value);
   const isExcluded = isNegated(condition);
   const expected = expectedOf(values, missing, tokens);
@@ -135,12 +144,16 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
       audiencesTaken(url),
     ],
     unless: tokens.unless,
-    fix: {
-      summary: `Demand the audience ${expected.join(' or ')}.`,
-      ...(tokens.isAssumed !== true && (tokens.isKnown || (expected.length === 1 && !isExcluded))
-        ? { edits: [{ kind: 'condition', path: entry.path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] }
-        : {}),
-    },
+    // Which of the two the tokens of a pipeline have, whoever asks for them decides: STS then refuses them for the one or the other.
+    ...(isOfPipeline ? { error: null } : {}),
+    fix: isOfPipeline
+      ? eitherWay(values, expected)
+      : {
+          summary: `Demand the audience ${expected.join(' or ')}.`,
+          ...(tokens.isAssumed !== true && (tokens.isKnown || (expected.length === 1 && !isExcluded))
+            ? { edits: [{ kind: 'condition', path: entry.path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] }
+            : {}),
+        },
   };
 }
 

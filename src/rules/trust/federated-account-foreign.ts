@@ -1,8 +1,34 @@
+import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
+import { doorTo } from '../../facts/issuer-door.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
+import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+
+/**
+ * What takes a principal out whose provider of this account is trusted beside it: in its own statement, or in another by which everybody
+ * gets in who carries the role. Null where somebody may miss it.
+ */
+function takenOut(
+  { statement, federated }: WebIdentityStatement,
+  { entry, named }: FederatedPrincipal,
+  own: string,
+  role: RoleHas<Carriers>,
+  facts: Has<'providers'>,
+): readonly TrustEdit[] | null {
+  if (federated.some((one) => one.entry.value === own)) return [{ kind: 'principal', path: entry.path, value: null }];
+  const isTrusted = role.statements.some((one) => one.statement !== statement && one.federated.some((other) => other.entry.value === own));
+  if (!isTrusted || named.kind !== 'oidc' || role.users.length === 0) return null;
+  const gets = ({ url, audience, subject }: RoleUser): boolean =>
+    url !== null && facts.admits(role, { ...doorTo(url, facts), audience, subject }) === 'allowed';
+  if (!role.users.every(gets)) return null;
+  return statement.principals.length > 1
+    ? [{ kind: 'principal', path: entry.path, value: null }]
+    : [{ kind: 'remove-statement', statement: statement.index }];
+}
 
 const messages = {
   foreign: ({ value, found, account }: { value: string; found: string; account: string }) =>
@@ -21,6 +47,7 @@ export const federatedAccountForeign = defineRule({
   deadPiece: true,
   needs: ['roles'],
   uses: ['providers'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
   title: 'The provider named is of another account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,
@@ -29,14 +56,15 @@ export const federatedAccountForeign = defineRule({
     'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
   ],
   subjects: (facts) => trustPolicies(facts),
-  evaluate: ({ statements }, facts) =>
-    statements.flatMap((statement) =>
+  evaluate: (role, facts) =>
+    role.statements.flatMap((statement) =>
       statement.federated.flatMap((principal) => {
         const { entry, named } = principal;
         const { account, partition } = facts.inventory;
         if (named.kind !== 'oidc' || named.account === account) return [];
         const own = providerArn(partition, account, named.url);
         const registered = facts.providerOf(named.url) !== null;
+        const spare = takenOut(statement, principal, own, role, facts);
         return [
           {
             message: messages.foreign({ value: entry.value, found: named.account, account }),
@@ -45,10 +73,13 @@ export const federatedAccountForeign = defineRule({
             issuer: named.url,
             about: [valueAt(entry.path)],
             fix: {
-              summary: registered
-                ? `Name the provider of this account, ${own}.`
-                : `Create a provider for https://${named.url} in this account, if its service accounts are meant to get in, and name it: ${own}.`,
-              edits: retargetEdits(statement, principal, named.url, facts),
+              summary:
+                spare !== null
+                  ? `Take ${entry.value} out: ${own} is trusted beside it.`
+                  : registered
+                    ? `Name the provider of this account, ${own}.`
+                    : `Create a provider for https://${named.url} in this account, if its service accounts are meant to get in, and name it: ${own}.`,
+              edits: spare ?? retargetEdits(statement, principal, named.url, facts),
             },
           },
         ];

@@ -5,23 +5,26 @@ import type { Condition } from '../../facts/web-identity.js';
 import { evaluateCondition } from '../../policy/evaluate-condition.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { keysOfIssuer } from '../../policy/issuer-keys.js';
+import type { ConditionEntry } from '../../policy/parse.js';
+import type { Tristate } from '../../policy/tristate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {
   wrong: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} can not match: the claim is plain text, for which there are StringEquals and StringLike.`,
+  doubtful: ({ operator, key }: { operator: string; key: string }) =>
+    `Whether ${operator} on ${key} ever matches is documented nowhere: the claim is plain text, for which there are StringEquals and StringLike.`,
 } satisfies Messages;
+
+const outcomeFor = (entry: ConditionEntry, value: string): Tristate =>
+  evaluateCondition(entry, false, () => ({ state: 'present', value })).outcome;
 
 /** Whether a claim that every token has is not known to match even the values themselves, which are none of the operator's type. */
 function matchesNothing(condition: Condition): boolean {
   const { entry, key } = condition;
   const { subject, audience } = keysOfIssuer(key.issuer);
   const isAlwaysThere = canBeCarried(condition, false) && [subject, audience].includes(condition.claim ?? '');
-  return (
-    isAlwaysThere &&
-    entry.values.length > 0 &&
-    entry.values.every(({ value }) => evaluateCondition(entry, false, () => ({ state: 'present', value })).outcome !== 'yes')
-  );
+  return isAlwaysThere && entry.values.length > 0 && entry.values.every(({ value }) => outcomeFor(entry, value) !== 'yes');
 }
 
 /** An operator for ARNs, numbers, dates or addresses on a claim that is plain text. */
@@ -54,9 +57,12 @@ export const operatorInapplicable = defineRule({
         const isText = ofCluster !== undefined && ['sub', 'aud', 'oaud'].includes(condition.claim ?? '');
         if (!isText && !matchesNothing(condition)) return [];
         const like = operator.wildcards && entry.values.some(({ value }) => hasWildcard(value)) ? 'StringLike' : 'StringEquals';
+        // What an operator for ARNs, bytes or truth values makes of the very text that it compares is documented nowhere.
+        const isOpen = entry.values.some(({ value }) => outcomeFor(entry, value) === 'undecided');
         return [
           {
-            message: messages.wrong({ operator: entry.operator, key: entry.key }),
+            ...(isOpen ? { severity: 'medium' as const, confidence: 'possible' as const, error: null } : {}),
+            message: (isOpen ? messages.doubtful : messages.wrong)({ operator: entry.operator, key: entry.key }),
             evidence: [{ what: 'condition operator', path: entry.path, found: entry.operator, expected: like }],
             statement: statement.statement.index,
             issuer: url,
