@@ -6,6 +6,7 @@ import type { RefusedPods } from '../facts/web-identity-of-pods.js';
 import {
   asksAgent,
   hasIdentity,
+  hasPair,
   injectedContainers,
   isBeingReplaced,
   isBeyondPodIdentity,
@@ -80,12 +81,12 @@ const byWebIdentity =
     const own = injectedContainers(workload);
     const half = halfOf(own, name);
     if (half !== null) return half;
-    const [given] = own.filter((one) => ofPair(one).length === PAIR.length);
+    const [given] = own.filter((one) => hasPair(one));
     if (given === undefined)
       return own.some(hasIdentity)
         ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
         : broken(`No container of ${name} got ${PAIR.join(' and ')}: ${withoutBecause(workload, 'annotation')}.`, NO_CREDENTIALS);
-    const unseen = own.find((one) => ofPair(one).length === PAIR.length && (one.roleArn === null || one.tokenFile === null));
+    const unseen = own.find((one) => hasPair(one) && (one.roleArn === null || one.tokenFile === null));
     if (unseen !== undefined)
       return undecided(`The container ${unseen.name} of ${name} takes ${PAIR.join(' and ')} from elsewhere, such as a config map.`);
     // The webhook gives one pod one role: beside the present one another was set by hand.

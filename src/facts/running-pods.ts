@@ -76,6 +76,9 @@ export const PAIR: readonly string[] = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_
 /** Those of them that a container has. */
 export const ofPair = ({ variables }: ContainerIdentity): readonly string[] => PAIR.filter((name) => variables.includes(name));
 
+/** Whether it has both. */
+export const hasPair = (one: ContainerIdentity): boolean => ofPair(one).length === PAIR.length;
+
 /**
  * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank
  * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.

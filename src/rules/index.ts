@@ -29,6 +29,7 @@ import { keyCaseDuplicate } from './trust/key-case-duplicate.js';
 import { keyClaimUnknown } from './trust/key-claim-unknown.js';
 import { keyIssuerMismatch } from './trust/key-issuer-mismatch.js';
 import { keyMalformed } from './trust/key-malformed.js';
+import { nextRoleTagPermissionMissing } from './pod-identity/next-role-tag-permission-missing.js';
 import { operatorInapplicable } from './trust/operator-inapplicable.js';
 import { operatorNegated } from './trust/operator-negated.js';
 import { operatorVacuous } from './trust/operator-vacuous.js';
@@ -38,6 +39,7 @@ import { placeholderLeft } from './trust/placeholder-left.js';
 import { podCredentialsOverridden } from './pod/pod-credentials-overridden.js';
 import { podEnvStale } from './pod/pod-env-stale.js';
 import { podIdentityAgentMissing } from './pod-identity/pod-identity-agent-missing.js';
+import { podIdentityAgentProxied } from './pod-identity/pod-identity-agent-proxied.js';
 import { podIdentityAgentUnhealthy } from './pod-identity/pod-identity-agent-unhealthy.js';
 import { podIdentityAndIrsa } from './pod-identity/pod-identity-and-irsa.js';
 import { podIdentityComputeUnsupported } from './pod-identity/pod-identity-compute-unsupported.js';
@@ -104,6 +106,7 @@ export const RULES: readonly Rule[] = [
   keyClaimUnknown,
   keyIssuerMismatch,
   keyMalformed,
+  nextRoleTagPermissionMissing,
   operatorInapplicable,
   operatorNegated,
   operatorVacuous,
@@ -113,6 +116,7 @@ export const RULES: readonly Rule[] = [
   podCredentialsOverridden,
   podEnvStale,
   podIdentityAgentMissing,
+  podIdentityAgentProxied,
   podIdentityAgentUnhealthy,
   podIdentityAndIrsa,
   podIdentityComputeUnsupported,

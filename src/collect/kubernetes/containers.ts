@@ -3,6 +3,7 @@ import type { ContainerIdentity, MountedToken } from '../../model/workload.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';
 import { listOf, nameOf } from './records.js';
+import { proxiedBy } from './proxied.js';
 
 /** The errors of STS and of the SDKs' credential chains that a container's last words are searched for. */
 const ERRORS =
@@ -92,6 +93,8 @@ function containerOf(
     const text = whole(wanted);
     return text === null ? null : cutValue(text);
   };
+  const hasEnvFrom = listOf(container['envFrom']).length > 0;
+  const proxied = proxiedBy((wanted) => (variables.has(wanted) ? whole(wanted) : undefined), hasEnvFrom);
   const status = statuses.get(container['name']);
   const words = [status?.['state'], status?.['lastState']].flatMap((state) =>
     Object.values(membersOf(state)).flatMap((detail) => [textOf(membersOf(detail)['message']), textOf(membersOf(detail)['reason'])]),
@@ -106,7 +109,8 @@ function containerOf(
     credentialsUri: addressOf(whole('AWS_CONTAINER_CREDENTIALS_FULL_URI')),
     tokens,
     error: ERRORS.exec(words.join(' '))?.[1] ?? null,
-    ...(listOf(container['envFrom']).length > 0 ? { hasEnvFrom: true as const } : {}),
+    ...(hasEnvFrom ? { hasEnvFrom } : {}),
+    ...(proxied === null ? {} : { proxied }),
   };
 }
 

@@ -1,0 +1,56 @@
+import { associatedServiceAccounts, associationsInWords, clusterIn } from '../../facts/associations.js';
+import type { Has } from '../../facts/facts.js';
+import { nextRoles, untagged, type NextRole } from '../../facts/next-roles.js';
+import { roleSubject } from '../../facts/subject-of.js';
+import { inWords } from '../../lib/list-in-words.js';
+import { oneOrList } from '../../lib/one-or-list.js';
+import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
+import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+const messages = {
+  untagged: ({ accounts, roles }: { accounts: string; roles: string }) =>
+    `A policy of ${roles}, which the Pod Identity association of ${accounts} gives, names this role to go on to, and its trust policy allows that ${ASSUME_ROLE} without ${TAG_SESSION}: the tags of the session are passed on, and the call is refused.`,
+} satisfies Messages;
+
+function evaluate(of: NextRole, { inventory }: Has): readonly Raised[] {
+  const from = untagged(of, inventory.account);
+  if (from.length === 0) return [];
+  const associations = [...new Set(from.map(({ association }) => association))];
+  const arns = [...new Set(from.map(({ role }) => role.role.arn))];
+  return [
+    {
+      message: messages.untagged({ accounts: associationsInWords(of.cluster, associations), roles: inWords(arns) }),
+      evidence: [{ what: 'trust policy', path: '$', found: ASSUME_ROLE, expected: [ASSUME_ROLE, TAG_SESSION] }],
+      related: associatedServiceAccounts({ cluster: of.cluster, associations }, 'its pods may go on to this role'),
+      fix: {
+        summary: `Allow ${inWords(arns)} ${TAG_SESSION} beside ${ASSUME_ROLE}, or turn the session tags of the association off, if nothing reads them.`,
+        edits: [{ kind: 'add-statement', statement: { Effect: 'Allow', Principal: { AWS: oneOrList(arns) }, Action: TAG_SESSION } }],
+      },
+    },
+  ];
+}
+
+/** A role that pods go on to with a tagged session does not let the tags in. */
+export const nextRoleTagPermissionMissing = defineRule({
+  id: 'next-role-tag-permission-missing',
+  cause: 'podid-trust-missing-tagsession',
+  since: '0.2.0',
+  kind: 'break',
+  severity: 'medium',
+  confidence: 'likely',
+  scope: 'cluster',
+  link: 'target role',
+  needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['managed-policies'],
+  title: 'A role further down the chain does not allow the session tags of Pod Identity',
+  why: `EKS Pod Identity tags each session, and the tags are transitive: who goes on from it to another role passes them on. Without ${TAG_SESSION} in the trust policy of that role the whole call is refused. That a program really goes on, its policy suggests and configuration does not show.`,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html',
+  ],
+  subjects: (facts, scope) => {
+    const cluster = clusterIn(facts, scope);
+    return cluster === null ? [] : nextRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.next.role), of }));
+  },
+  evaluate,
+});
