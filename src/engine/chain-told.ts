@@ -1,5 +1,5 @@
 import type { ChainLink, ChainTarget } from '../model/chain.js';
-import { atLeast, type Finding, type Related, type Subject } from '../model/finding.js';
+import { atLeast, isInside, type Finding, type Subject } from '../model/finding.js';
 import type { Link } from '../model/links.js';
 import type { Rule } from '../rules/define-rule.js';
 import { broken, undecided } from './chain-link.js';
@@ -17,8 +17,6 @@ export interface ChainIds {
 
 /** What is inside a cluster is called by its cluster's name, which another region may have too. */
 const isIn = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
-
-const isInside = ({ type }: Subject | Related): boolean => type === 'service-account' || type === 'pod' || type === 'association';
 
 /** Whether a finding says of what many share that this one suffers by it. */
 const suffers = ({ subject, related }: Finding, { own }: ChainIds): boolean =>
@@ -74,6 +72,18 @@ function asDoubted(links: readonly ChainLink[], audit: AuditedBy, findings: read
   return links.map((one) => (OF_AUDIENCE.has(one.link) && one.state === 'broken' ? { ...one, ...undecided(one.says) } : one));
 }
 
+/** Whether a finding is of the workload that is asked about; what is told of pods may be of others of its owner. */
+const isOf =
+  (ids: ChainIds) =>
+  (one: Finding): boolean =>
+    (ids.own.has(one.subject.id) && (ids.pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
+
+/** How sure a broken chain is: as the surest break that the audit tells of it, or that `why` alone names. */
+export function surenessOf(audit: AuditedBy, findings: readonly Finding[], ids: ChainIds): 'certain' | 'likely' {
+  const told = findings.filter((one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, pod: null })(one));
+  return told.length === 0 || told.some(({ confidence }) => confidence === 'certain') ? 'certain' : 'likely';
+}
+
 /**
  * The links with what the audit says against them: where it tells of a break that keeps this workload out and no link says so, the
  * link that it speaks of does not hold. Slight findings are no breaks, whatever their rule.
@@ -85,8 +95,7 @@ export function withWhatIsTold(
   findings: readonly Finding[],
   ids: ChainIds,
 ): readonly ChainLink[] {
-  const isOwn = (one: Finding): boolean =>
-    (ids.own.has(one.subject.id) && (ids.pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
+  const isOwn = isOf(ids);
   const own = asDoubted(links, audit, findings.filter(isOwn));
   if (own.some(({ state }) => state === 'broken')) return own;
   const told = findings.filter((one) => atLeast(one.severity, 'medium') && isOwn(one));

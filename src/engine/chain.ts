@@ -19,7 +19,7 @@ import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
-import { findingsOn, withWhatIsTold } from './chain-told.js';
+import { findingsOn, surenessOf, withWhatIsTold } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
 import { doorOf, requestWith } from '../policy/token.js';
@@ -243,6 +243,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     by: association !== undefined ? 'pod-identity' : arn === '' ? null : 'irsa',
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
+    confidence: first >= 0 ? surenessOf(audit, findings, ids) : 'certain',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
     findings,
     unread: unreadIn(inventory, []),

@@ -1,7 +1,7 @@
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { refKey } from '../model/about.js';
-import type { Related } from '../model/finding.js';
+import { isInside, type Related } from '../model/finding.js';
 import { byLink, isEarlier } from '../model/links.js';
 import type { Rule } from '../rules/define-rule.js';
 import type { Sighting } from './run-rules.js';
@@ -60,6 +60,12 @@ function leaderBy(tie: Tie, sightings: readonly Sighting[]): (follower: Sighting
       .filter((leader) => tieOf(leader, follower) === tie)
       .sort(byLead)[0] ?? null;
 }
+
+/** Those whom a break of the same thing names, and that is not told: they suffer by what is told in its place. */
+const sufferingBy = (hidden: Sighting, leader: Sighting): readonly Related[] =>
+  hidden.rule.kind === 'break' && leader.rule.kind === 'break' && placeOf(hidden) === placeOf(leader)
+    ? (hidden.raised.related ?? []).filter(isInside)
+    : [];
 
 export interface Problem {
   readonly primary: Sighting;
@@ -126,6 +132,11 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
     const outside = group.map(joins).find((leader) => leader !== null && placeOf(leader) !== key && gravity(leader) >= heaviest);
     return outside == null ? key : placeOf(outside);
   });
+  for (const [sighting] of leaders) {
+    const leader = outermost(sighting, leaders);
+    const suffering = sufferingBy(sighting, leader);
+    if (suffering.length > 0) consequences.set(leader, [...(consequences.get(leader) ?? []), ...suffering]);
+  }
   const hidden = groupBy([...leaders.keys()], (sighting) => outermost(sighting, leaders));
   return [...merged.values()].map((groupsOfOne) => {
     const group = groupsOfOne.flatMap(([, own]) => own);

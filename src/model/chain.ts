@@ -41,6 +41,8 @@ export interface Chain {
   readonly links: readonly ChainLink[];
   /** `holds`: every link is ok. `open`: none is broken, and not every one is known to hold. */
   readonly verdict: 'holds' | 'broken' | 'open';
+  /** How sure it is that it is broken: `likely` where the audit takes what breaks it for no more; `certain` where it is not broken. */
+  readonly confidence: 'certain' | 'likely';
   /** Index of the first link that does not hold; null = all hold. */
   readonly first: number | null;
   /** What the audit found on the things of this chain, with the repairs, worst first. */

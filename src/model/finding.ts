@@ -52,6 +52,10 @@ export interface Related {
   readonly why: string;
 }
 
+/** Whether something is inside a cluster: those who suffer by what is wrong of a role or a provider are. */
+export const isInside = ({ type }: Pick<Related, 'type'>): boolean =>
+  type === 'service-account' || type === 'pod' || type === 'association';
+
 /** What a person is told, to the full stop: the compiler takes no bare word for it. */
 export type Sentence = `${string}.`;
 

@@ -5,9 +5,9 @@ import type { Expected, Outcome } from '../model/probe.js';
 const ASIDE: ReadonlySet<string> = new Set(['pod', 'permissions']);
 
 /** What an audit expects of STS for this chain: a pod is not needed to ask. */
-export function expectedOf({ links }: Pick<Chain, 'links'>): Expected {
+export function expectedOf({ links, confidence }: Pick<Chain, 'links'> & Partial<Pick<Chain, 'confidence'>>): Expected {
   const needed = links.filter(({ link }) => !ASIDE.has(link));
-  if (needed.some(({ state }) => state === 'broken')) return 'refused';
+  if (needed.some(({ state }) => state === 'broken')) return confidence === 'likely' ? 'undecided' : 'refused';
   return needed.every(({ state }) => state === 'ok') ? 'admitted' : 'undecided';
 }
 

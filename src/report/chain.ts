@@ -25,9 +25,15 @@ function paintOf(state: LinkState, paint: Paint): (text: string) => string {
   return state === 'broken' ? paint.red : paint.magenta;
 }
 
-function writeLink(page: TextPage, { link, state, says, error }: ChainLink, isFirst: boolean, paint: Paint): void {
+/** What the audit takes for no more than likely. */
+const LIKELY = 'LIKELY';
+
+/** @param first how sure it is, of the first link that does not hold; null = another */
+function writeLink(page: TextPage, { link, state, says, error }: ChainLink, first: Chain['confidence'] | null, paint: Paint): void {
+  const isFirst = first !== null;
+  const mark = state === 'broken' && first === 'likely' ? LIKELY : MARK[state];
   const words = `${paint.bold(link)}: ${inert(says)}`;
-  page.labelled(`${MARK[state].padEnd(WIDEST)}  `, [words], paintOf(state, paint), isFirst ? '> ' : '  ');
+  page.labelled(`${mark.padEnd(WIDEST)}  `, [words], paintOf(state, paint), isFirst ? '> ' : '  ');
   if (error !== null && isFirst) page.text(`The pod sees: ${paint.italic(inert(error))}`, WIDEST + 4);
 }
 
@@ -54,6 +60,8 @@ function writeRepair(page: TextPage, finding: Finding, paint: Paint, shell: Shel
   page.text(paint.dim(`${inert(finding.rule)}, ${finding.confidence}${fix.verified ? ', proven by auditing again' : ''}`), 2);
 }
 
+const LIKELY_BROKEN = 'The chain is likely broken at the link marked >: configuration speaks for it and does not prove it.';
+
 const CONCLUSION = {
   holds: 'The whole chain holds.',
   broken: 'The chain is broken at the link marked >.',
@@ -63,7 +71,10 @@ const CONCLUSION = {
 const NO_ROLE = 'No role is set up for it, and the audit knows of none that is meant for it.';
 
 /** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
-export function renderChain({ target, by, links, verdict, first, findings, unread }: Chain, { color, width, shell }: TextOptions): string {
+export function renderChain(
+  { target, by, links, verdict, confidence, first, findings, unread }: Chain,
+  { color, width, shell }: TextOptions,
+): string {
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
@@ -72,9 +83,10 @@ export function renderChain({ target, by, links, verdict, first, findings, unrea
   writeGaps(page, unread, paint);
   page.text(paint.bold(inert(`${who} in cluster ${cluster}, ${region}${way}`)));
   page.blank();
-  links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds', paint));
+  links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds' ? confidence : null, paint));
   page.blank();
-  const conclusion = by === null && verdict === 'holds' ? NO_ROLE : CONCLUSION[verdict];
+  const isLikely = verdict === 'broken' && confidence === 'likely';
+  const conclusion = by === null && verdict === 'holds' ? NO_ROLE : isLikely ? LIKELY_BROKEN : CONCLUSION[verdict];
   page.text(paintOf(verdict === 'holds' ? 'ok' : verdict === 'broken' ? 'broken' : 'undecided', paint)(conclusion));
   const told = findings.filter(({ suppressed }) => suppressed === null);
   if (told.length > 0) {

@@ -18,7 +18,7 @@ describe('irsa-auditor why', () => {
     const { status, out } = await why(...BROKEN);
     expect(status).toBe(1);
     expect(out).toMatch(/^shop\/catalog in cluster shop-staging, eu-west-1, by its role annotation \(IRSA\)\n/m);
-    expect(out.match(/^> .*/gm)).toEqual([expect.stringMatching(/^> BROKEN {4}audience of the provider: /)]);
+    expect(out.match(/^> .*/gm)).toEqual([expect.stringMatching(/^> LIKELY {4}audience of the provider: /)]);
     expect(out).toContain('The pod sees: InvalidIdentityToken: Incorrect token audience');
     expect(out).toMatch(/^ {4}\$ aws iam add-client-id-to-open-id-connect-provider .*--client-id sts\.amazonaws\.com$/m);
     expect(out).toContain('proven by auditing again');

@@ -55,12 +55,16 @@ function contradictions(inventory: Inventory): readonly string[] {
       return [...distinct].flatMap(([name, one]): string[] => {
         const target = { region: cluster.region, cluster: cluster.name, ...one, pod: null };
         const chain = chainOf(inventory, { rules: RULES, report }, cluster, target);
-        const told = breaksOf(chain, report, cluster).map(({ rule }) => rule);
+        const breaks = breaksOf(chain, report, cluster);
+        const told = breaks.map(({ rule }) => rule);
         const expected = expectedOf(chain);
         const place = `${cluster.name}/${name}`;
         const isTold = told.length > 0 || chain.findings.some(({ rule, severity }) => BREAKS.has(rule) && atLeast(severity, 'low'));
         if (chain.verdict === 'broken' && !isTold && !isDeliberate(chain, cluster))
           return [`${place}: broken at ${chain.links[chain.first ?? 0]?.says ?? ''}, and the audit tells of no break`];
+        const isSure = breaks.some(({ confidence }) => confidence === 'certain');
+        if (chain.verdict === 'broken' && breaks.length > 0 && (chain.confidence === 'certain') !== isSure)
+          return [`${place}: ${chain.confidence}, and the audit is ${isSure ? '' : 'not '}sure`];
         if (chain.verdict === 'holds' && told.length > 0) return [`${place}: holds, and the audit tells ${told.join(', ')}`];
         return chain.verdict === 'holds' && expected !== 'admitted' ? [`${place}: holds, and a probe expects ${expected}`] : [];
       });

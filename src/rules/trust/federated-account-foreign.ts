@@ -1,11 +1,11 @@
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
-import { doorTo } from '../../facts/issuer-door.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
+import { requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /**
@@ -23,7 +23,7 @@ function takenOut(
   const isTrusted = role.statements.some((one) => one.statement !== statement && one.federated.some((other) => other.entry.value === own));
   if (!isTrusted || named.kind !== 'oidc' || role.users.length === 0) return null;
   const gets = ({ url, audience, subject }: RoleUser): boolean =>
-    url !== null && facts.admits(role, { ...doorTo(url, facts), audience, subject }) === 'allowed';
+    url !== null && facts.admits(role, requestWith({ url, audience, subject }, facts.inventory)) === 'allowed';
   if (!role.users.every(gets)) return null;
   return statement.principals.length > 1
     ? [{ kind: 'principal', path: entry.path, value: null }]
