@@ -101,7 +101,7 @@ export function addExplain(program: Command, io: Io, exit: (status: number) => v
     .command('explain')
     .description('print the page of a rule; or say what an error text means, and which of its causes the account confirms')
     .argument('[rule-or-text...]', 'id of a rule, a cause, or the text of an error in quotes; - = standard input')
-    .option('--event <file>', 'take the text, or an event of CloudTrail, from this file')
+    .option('--event <file>', 'read the text, or an event of CloudTrail, from this file')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(shellOption(io))
     .option('--all', 'list every cause, those that are ruled out too')

@@ -6,8 +6,8 @@ import { evaluateTrust } from '../policy/evaluate.js';
 import { providerArn } from '../policy/federated.js';
 import type { RuleId } from '../rules/rule-id.js';
 import type { SymptomId } from './known-text.js';
+import { BESIDE_TRUST_POLICY, TRUST } from './likely-rules.js';
 import type { Mentions } from './mentions.js';
-import { SYMPTOMS } from './symptoms.js';
 
 /** What the account says of a cause by itself, with no rule in between: rules speak of what is here, texts of anything. */
 export interface Check {
@@ -20,13 +20,16 @@ type Checks = ReadonlyMap<RuleId, Check>;
 
 const NONE: Checks = new Map();
 
-const inAccount = (arn: string, account: string): boolean => arn.split(':')[4] === account;
+const OF_TRUST_POLICIES = TRUST.filter((rule) => !BESIDE_TRUST_POLICY.has(rule));
+
+/** Whether an ARN is of the account, and of its partition. */
+const inAccount = (arn: string, { account, partition }: Inventory): boolean => arn.startsWith(`arn:${partition}:iam::${account}:`);
 
 /** Whether the account has a provider for the issuer that is named. */
 function ofProvider(inventory: Inventory, { issuers, roles }: Mentions): Checks {
   const [issuer] = issuers;
   const providers = whole(inventory.providers);
-  if (issuer === undefined || providers === null || roles.some((arn) => !inAccount(arn, inventory.account))) return NONE;
+  if (issuer === undefined || providers === null || roles.some((arn) => !inAccount(arn, inventory))) return NONE;
   const arn = providerArn(inventory.partition, inventory.account, issuer);
   if (!providers.some((provider) => provider.arn === arn))
     return new Map([
@@ -53,19 +56,19 @@ function ofProvider(inventory: Inventory, { issuers, roles }: Mentions): Checks 
 /** Whether the roles that are named exist, and whether one allows the token that is named. */
 function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audiences }: Mentions): Checks {
   const known = whole(inventory.roles);
-  const own = roles.filter((arn) => inAccount(arn, inventory.account));
+  const own = roles.filter((arn) => inAccount(arn, inventory));
   const gone = known === null ? [] : own.filter((arn) => !known.some((role) => role.arn === arn));
   if (gone.length > 0 && gone.length === roles.length) {
     const [arn = ''] = gone;
     const absent: Check = { state: 'refuted', reason: `There is no role ${arn}: it has no trust policy.`, next: '' };
     return new Map<RuleId, Check>([
-      ...SYMPTOMS['not-authorized'].rules.map((rule): [RuleId, Check] => [rule, absent]),
+      ...OF_TRUST_POLICIES.map((rule): [RuleId, Check] => [rule, absent]),
       [
         'annotation-role-missing',
         {
           state: 'confirmed',
           reason: `There is no role ${arn} in account ${inventory.account}.`,
-          next: 'Create the role, or name the one that is meant where the pod gets it from: the annotation, the association or AWS_ROLE_ARN.',
+          next: 'Create the role, or correct its ARN where the pod gets it from: the annotation, the association or AWS_ROLE_ARN.',
         },
       ],
     ]);
@@ -87,7 +90,7 @@ function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audienc
       reason: `The trust policy of ${role.arn} allows ${sub} of https://${issuer} today.`,
       next: '',
     };
-    return new Map(SYMPTOMS['not-authorized'].rules.map((rule) => [rule, allowed]));
+    return new Map(OF_TRUST_POLICIES.map((rule) => [rule, allowed]));
   }
   return new Map([
     [

@@ -19,6 +19,8 @@ const LOOK_AT = [
   'the way of the workload to its role: irsa-auditor why sa/NAME -n NAMESPACE --cluster CLUSTER',
 ] as const;
 
+const SUCCEEDED = 'The event records a call that succeeded.';
+
 /** What is asked: the text, what is named besides, and the account that is to confirm or refute. */
 export interface ErrorQuestion {
   readonly text: string;
@@ -91,7 +93,7 @@ export function explain({ text, of = {}, account }: ErrorQuestion, rules: readon
     schemaVersion: 1,
     account: account?.report.account ?? null,
     collectedAt: account?.inventory.collectedAt ?? null,
-    means: symptoms.length === 0 ? null : symptoms.map((symptom) => SYMPTOMS[symptom].means).join(' '),
+    means: given.succeeded ? SUCCEEDED : symptoms.length === 0 ? null : symptoms.map((symptom) => SYMPTOMS[symptom].means).join(' '),
     texts,
     named,
     causes,

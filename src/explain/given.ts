@@ -10,6 +10,8 @@ export interface GivenError {
   readonly text: string;
   /** What is searched for names. */
   readonly names: string;
+  /** It is an event of CloudTrail that records no error. */
+  readonly succeeded: boolean;
 }
 
 function parsed(text: string): unknown {
@@ -55,6 +57,7 @@ export function readGiven(given: string): GivenError {
   const text = given.slice(0, LONGEST);
   const events = /^\s*[[{]/.test(text) ? eventsIn(parsed(given)) : [];
   const event = events.find((one) => textIn(one, 'errorCode') !== '') ?? events[0];
-  if (event === undefined) return { text: unescaped(text), names: unescaped(text) };
-  return { text: textOfEvent(event), names: JSON.stringify(event).slice(0, LONGEST) };
+  if (event === undefined) return { text: unescaped(text), names: unescaped(text), succeeded: false };
+  const said = textOfEvent(event);
+  return { text: said, names: JSON.stringify(event).slice(0, LONGEST), succeeded: said === '' };
 }

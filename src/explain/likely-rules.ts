@@ -53,6 +53,17 @@ export const TRUST: readonly RuleId[] = [
   'pod-service-account-wrong',
 ];
 
+/** Those of them that say nothing of a trust policy. */
+export const BESIDE_TRUST_POLICY: ReadonlySet<RuleId> = new Set([
+  'annotation-role-missing',
+  'annotation-account-foreign',
+  'addon-role-absent',
+  'pod-env-stale',
+  'pod-role-refused',
+  'pod-identity-and-irsa',
+  'pod-service-account-wrong',
+]);
+
 /** STS refused the pod its role, and its SDK went on to what the node has. */
 export const REFUSED: readonly RuleId[] = [
   ...TRUST,

@@ -32,8 +32,9 @@ export const OUTSIDE = {
     source: `${IAM}/troubleshoot.html`,
   },
   'sdk-partition': {
-    title: 'The SDK asks STS of another partition or region',
-    reason: 'An SDK that takes the wrong endpoint asks where the provider is not. Which endpoint it takes cannot be seen in configuration.',
+    title: 'The SDK calls STS of another partition or region',
+    reason:
+      'An SDK that resolves the wrong endpoint asks where the provider does not exist. Which endpoint it uses cannot be seen in configuration.',
     next: 'Look at the endpoint in the debug log of the SDK, and at AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS of the container; update the SDK.',
     source: 'https://github.com/aws/aws-sdk-js-v3/issues/5749',
   },
@@ -46,7 +47,7 @@ export const OUTSIDE = {
   },
   'arn-of-the-program': {
     title: 'The program has a role ARN of its own configuration',
-    reason: 'A role that stands in the configuration of the program, and not in the annotation, is not read.',
+    reason: 'A role in the configuration of the program, and not in the annotation, is not read.',
     next: 'Look for role_arn in the configuration of the program, in AWS_CONFIG_FILE and in AWS_ROLE_ARN of the container.',
     source: 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   },
@@ -68,7 +69,7 @@ export const OUTSIDE = {
     title: 'The token is expired',
     reason:
       'kubelet renews the file before it expires; a program that read it once sends the old one. Revoked claims and a wrong clock do the same.',
-    next: 'Update the SDK, which reads the file anew, restart the pod, and compare the clock of the node.',
+    next: 'Update the SDK (current ones read the file again before each call), restart the pod, and compare the clock of the node.',
     source: STS,
   },
   'region-disabled': {
@@ -90,7 +91,7 @@ export const OUTSIDE = {
     source: `${IAM}/id_roles_manage-assume.html`,
   },
   'session-name': {
-    title: 'The session name holds characters that STS refuses',
+    title: 'The session name contains characters that STS rejects',
     reason: 'AWS_ROLE_SESSION_NAME and what a program sends are not read.',
     next: 'Use letters, digits and =,.@- in 2 to 64 characters.',
     source: STS,
@@ -104,7 +105,7 @@ export const OUTSIDE = {
   'pod-token': {
     title: 'The agent is sent a token that is expired or not its own',
     reason:
-      'The Authorization header has to hold the content of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE and nothing else: no "Bearer", and read anew each time.',
+      'The Authorization header must be the content of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE and nothing else: no "Bearer", and read again for each call.',
     next: 'Update the SDK, or the client that asks the agent without one.',
     source: 'https://github.com/n8n-io/n8n/issues/23584',
   },
@@ -128,7 +129,7 @@ export const OUTSIDE = {
     source: 'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html',
   },
   'proxy': {
-    title: 'A proxy takes the call to the agent',
+    title: 'A proxy intercepts the call to the agent',
     reason: 'Pods with HTTP_PROXY need 169.254.170.23 and [fd00:ec2::23] in NO_PROXY. Variables of pods other than AWS_… are not kept.',
     next: 'Add both addresses to NO_PROXY of the container.',
     source: 'https://github.com/awsdocs/amazon-eks-user-guide/pull/878',
@@ -190,8 +191,8 @@ export const OUTSIDE = {
     source: `${IAM}/troubleshoot_access-denied.html`,
   },
   'node-role-meant': {
-    title: 'The pod is meant to use the role of its node, which does not allow the action',
-    reason: 'A pod without a role of its own takes that of the node. What is meant cannot be seen in configuration.',
+    title: 'The pod is intended to use the node role, which does not allow the action',
+    reason: 'A pod without a role of its own uses that of the node. What is intended cannot be seen in configuration.',
     next: 'Give the pod a role of its own rather than a permission to the node.',
     source: `${EKS}/service-accounts.html`,
   },
@@ -202,9 +203,9 @@ export const OUTSIDE = {
     source: 'https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html',
   },
   'session-not-renewed': {
-    title: 'The program holds on to a session that has expired',
+    title: 'The program does not renew a session that has expired',
     reason: 'Temporary credentials that were copied, or that the program does not renew, expire.',
-    next: 'Use the default credential chain, which renews them; take copied keys out.',
+    next: 'Use the default credential chain, which renews them; remove copied keys.',
     source: 'https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html',
   },
   'document-refused': {

@@ -18,7 +18,7 @@ export interface Symptom {
 export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
   'not-authorized': {
     means:
-      'STS found the provider and takes the token, and the role does not exist, or nothing in its trust policy allows this token; STS never says which.',
+      'STS found the provider and accepted the token; the role does not exist, or its trust policy does not allow this token. STS never says which.',
     depth: 1,
     rules: TRUST,
     outside: ['organization-policy', 'other-account', 'changed-just-now'],
@@ -74,7 +74,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     outside: ['token-expired'],
   },
   'token-invalid': {
-    means: 'STS does not take what was sent for a token that it can validate.',
+    means: 'STS could not validate what was sent as a token.',
     depth: 2,
     rules: ['pod-role-without-token', 'provider-orphaned'],
     outside: ['another-token', 'token-expired', 'keys-of-the-issuer'],
@@ -107,7 +107,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     outside: ['association-gone', 'changed-just-now'],
   },
   'pod-token-refused': {
-    means: 'The token that the agent was sent is not one that EKS takes for this pod.',
+    means: 'EKS does not accept the token that the agent was sent.',
     depth: 1,
     rules: [],
     outside: ['pod-token', 'another-token'],
@@ -263,7 +263,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     outside: [],
   },
   'not-told': {
-    means: 'The SDK could not get credentials; why stands further on in the text, and is not in what was given.',
+    means: 'The SDK could not get credentials. The reason follows further on in the log, and is not in what was given.',
     depth: 5,
     rules: [],
     outside: [],

@@ -1,8 +1,10 @@
 import pc from 'picocolors';
 import { inert, inertJson } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
+import { only } from '../lib/one-or-list.js';
 import { plural } from '../lib/plural.js';
-import type { CauseState, ExplainedCause, Explanation } from '../model/explanation.js';
+import { isPlainArgument } from '../model/command.js';
+import type { CauseState, ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { TextPage } from './page.js';
 import { standingAlone } from './paragraph.js';
@@ -81,6 +83,16 @@ function writeCause(page: TextPage, cause: ExplainedCause, number: number, { pai
   else if (source !== null) page.verbatim(paint.dim(source), 3);
 }
 
+/** The command that follows the workload that is named, where it can be copied as it is. */
+function writeWhy(page: TextPage, { named }: Explanation): void {
+  const nameOf = (what: NamedThing['what']): string | null => only(named.filter((one) => one.what === what))?.id ?? null;
+  const [place, cluster] = [nameOf('service account'), nameOf('cluster')];
+  const [namespace = '', name = ''] = place?.split('/') ?? [];
+  if (cluster === null || [namespace, name, cluster].some((word) => !isPlainArgument(word))) return;
+  page.text('Its way to the role, link by link:');
+  page.verbatim(`irsa-auditor why sa/${name} -n ${namespace} --cluster ${cluster}`, 2);
+}
+
 function writeRest(page: TextPage, { causes }: Explanation, shown: readonly ExplainedCause[]): void {
   const rest = causes.filter((cause) => !shown.includes(cause));
   const titles = (state: CauseState): readonly string[] => rest.filter((cause) => cause.state === state).map(({ title }) => title);
@@ -108,6 +120,7 @@ export function renderExplanation(explanation: Explanation, { color, width, shel
     page.blank();
   });
   writeRest(page, explanation, shown);
+  writeWhy(page, explanation);
   if (unread.length > 0) {
     const gaps = unread.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
     page.text(paint.yellow(`Not everything could be read: ${inert(listed(gaps, 3))}.`));

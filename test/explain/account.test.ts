@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { auditWith } from '../../src/engine/audit.js';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Explanation } from '../../src/model/explanation.js';
+import { atLeast } from '../../src/model/finding.js';
 import { unknown } from '../../src/model/observed.js';
+import { RULES } from '../../src/rules/index.js';
 import { explainError } from '../../src/explain-error.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
@@ -135,6 +138,21 @@ describe('of several problems in an account', () => {
         .causes.map(({ reason }) => reason)
         .join(),
     ).not.toContain('eu-central-1');
+  });
+
+  it('each comes among the first two, by the text that its pods log and its role', () => {
+    const { report } = auditWith(RULES, example);
+    const failing = report.findings.filter(
+      ({ error, subject, severity }) => error !== null && subject.type === 'role' && atLeast(severity, 'medium'),
+    );
+    expect(failing.length).toBeGreaterThan(4);
+    const missed = failing.filter(
+      ({ error, rule, subject }) =>
+        !explainError(`${error ?? ''} on ${subject.id}`, example)
+          .causes.slice(0, 2)
+          .some(({ id }) => id === rule),
+    );
+    expect(missed.map(({ rule, subject }) => `${rule} ${subject.id}`)).toEqual([]);
   });
 
   it('all are told where none is named, with what makes this text alone', () => {

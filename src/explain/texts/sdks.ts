@@ -16,7 +16,7 @@ const PHP = 'https://github.com/aws/aws-sdk-php/blob';
 const GO_OLD = saidBy('the AWS SDK for Go v1', [
   [
     'token-unreadable',
-    /unabled? to read file at [^\n]{1,300}\n?[^\n]{0,60}permission denied/i,
+    /unabled? to read file at [^\n]{1,300}\ncaused by: open [^\n]{1,300}: permission denied/i,
     'WebIdentityErr: unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token\ncaused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
     `${GO_1}/credentials/stscreds/web_identity_provider.go#L43`,
   ],
