@@ -5,7 +5,7 @@ import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/web-i
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { requestWith } from '../../policy/token.js';
+import { doorOf, requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /**
@@ -14,11 +14,11 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js
  */
 function takenOut(
   { statement, federated }: WebIdentityStatement,
-  { entry, named }: FederatedPrincipal,
-  own: string,
+  { entry, named, url }: FederatedPrincipal,
   role: RoleHas<Carriers>,
   facts: Has<'providers'>,
 ): readonly TrustEdit[] | null {
+  const own = doorOf(url ?? '', facts.inventory).providerArn;
   if (federated.some((one) => one.entry.value === own)) return [{ kind: 'principal', path: entry.path, value: null }];
   const isTrusted = role.statements.some((one) => one.statement !== statement && one.federated.some((other) => other.entry.value === own));
   if (!isTrusted || named.kind !== 'oidc' || role.users.length === 0) return null;
@@ -64,7 +64,7 @@ export const federatedAccountForeign = defineRule({
         if (named.kind !== 'oidc' || named.account === account) return [];
         const own = providerArn(partition, account, named.url);
         const registered = facts.providerOf(named.url) !== null;
-        const spare = takenOut(statement, principal, own, role, facts);
+        const spare = takenOut(statement, principal, role, facts);
         return [
           {
             message: messages.foreign({ value: entry.value, found: named.account, account }),
