@@ -2,7 +2,7 @@ import { isItself } from '../policy/variables.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { doorOf, type OwnAccount } from '../policy/token.js';
-import { strangersIn, type Stranger } from '../policy/strange-subject.js';
+import { strangersIn, wholeNamespacesOf, type Stranger } from '../policy/strange-subject.js';
 import { strangeName } from '../policy/subject-questions.js';
 import { literalOf, membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
@@ -68,13 +68,9 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [] };
   const open = strangeIn(null);
   if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [] };
-  const named = new Set(subjectPatterns(statement).flatMap(({ value }) => value.split(':')[2] ?? []));
-  const whole = [...named].flatMap((namespace) => {
-    const strange = namespace === '' || hasWildcard(namespace) ? [] : strangeIn(namespace);
-    return strange.length === 0 ? [] : [{ namespace, strange }];
-  });
+  const whole = wholeNamespacesOf(clauses, strangeIn);
   if (whole.length === 0) return BOUNDED;
-  const patterns = patternsOf(whole.flatMap(({ strange }) => strange));
+  const patterns = patternsOf(whole.flatMap((one) => one.strangers));
   return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace) };
 }
 

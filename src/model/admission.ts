@@ -10,7 +10,7 @@ export type Admitted =
   /** Every subject of the issuer, apart from those that the policy shuts out by name. */
   | { readonly kind: 'everybody' }
   | { readonly kind: 'exactly'; readonly subjects: readonly string[] }
-  /** `namespaces` are let in whole; `openPatterns` let somebody of every namespace in. */
+  /** `namespaces` are let in whole; `openPatterns` let somebody in of a namespace that no statement names. */
   | {
       readonly kind: 'patterns';
       readonly patterns: readonly string[];

@@ -47,7 +47,8 @@ function describeProblem(value: string): string {
 
 function readFederated(value: string): Federated {
   const oidc = OIDC.exec(value);
-  if (oidc !== null && !EKS_WITH_SLASH.test(value)) return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: oidc[3] ?? '' };
+  if (oidc !== null && !EKS_WITH_SLASH.test(value))
+    return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: oidc[3] ?? '' };
   const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
   if (issuerAsSaml === undefined && SAML.test(value)) return { kind: 'saml', arn: value };
   if (DOMAIN.test(value)) return { kind: 'domain', domain: value };

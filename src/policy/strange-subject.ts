@@ -1,5 +1,6 @@
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { COST_OF_PLACE, Reader, textOf, type Step, type SubjectClause } from './clause-witness.js';
+import { hasWildcard } from './glob.js';
 import { withinSteps } from './steps.js';
 import { namespaceOf } from './subject-index.js';
 import type { SubjectPattern } from './subject-pattern.js';
@@ -87,6 +88,15 @@ export interface Stranger {
   readonly clause: SubjectClause;
 }
 
+/** Those of a namespace; null = of some namespace that no pattern mentions. */
+export type StrangersIn = (namespace: string | null) => readonly Stranger[];
+
+/** A namespace that a pattern names and that is let in whole, by whoever of it nobody named. */
+export interface WholeNamespace {
+  readonly namespace: string;
+  readonly strangers: readonly Stranger[];
+}
+
 /** Clauses by the namespace that they fix, each with its place among all. */
 interface ByNamespace {
   readonly fixed: ReadonlyMap<string, readonly (readonly [number, SubjectClause])[]>;
@@ -111,7 +121,7 @@ function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
  * cannot step round it by what it mentions, nor by wildcards of one character each. Once the steps have ended, nothing more is found.
  * @param clauses those of the set that are looked at
  */
-export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): (namespace: string | null) => readonly Stranger[] {
+export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): StrangersIn {
   const { fixed, loose } = byNamespace(clauses);
   return (namespace) => {
     if (set.steps.ended) return [];
@@ -122,4 +132,13 @@ export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]):
       return subject === null ? [] : [{ subject, clause }];
     });
   };
+}
+
+/** The namespaces that patterns of some clauses name and of which somebody is let in whom nobody named. */
+export function wholeNamespacesOf(clauses: readonly SubjectClause[], strangersOf: StrangersIn): readonly WholeNamespace[] {
+  const named = new Set(clauses.flatMap(({ all }) => all.flatMap(({ text }) => text.split(':')[2] ?? [])));
+  return [...named].flatMap((namespace) => {
+    const strangers = namespace === '' || hasWildcard(namespace) ? [] : strangersOf(namespace);
+    return strangers.length === 0 ? [] : [{ namespace, strangers }];
+  });
 }

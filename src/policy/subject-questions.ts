@@ -3,7 +3,7 @@ import type { Admitted } from '../model/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { hasWildcard } from './glob.js';
 import { withinSteps } from './steps.js';
-import type { SubjectPattern } from './subject-pattern.js';
+import { strangersIn, wholeNamespacesOf } from './strange-subject.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
 import {
   clausesOf,
@@ -41,57 +41,18 @@ export function admitsEverybody(set: SubjectSet): boolean {
   return membership(set, `${SERVICE_ACCOUNT_PREFIX}${name}:${name}`) === 'yes';
 }
 
-const NAMED_NAMESPACE = /^system:serviceaccount:([^:]+):/;
-
 /** Whether an answer about the set lacks something because the steps of its role have ended: then nothing was shown to be absent. */
 export const tooInvolved = ({ limit, steps }: SubjectSet): boolean => limit !== null || steps.ended;
 
-/** Whether a subject is let in for certain, as far as the steps go. */
-function letsIn(set: SubjectSet, subject: string): boolean {
-  const answer = withinSteps(() => {
-    set.steps.take(sizeOf(set) + subject.length);
-    return membership(set, subject);
-  });
-  return answer === 'yes';
-}
-
-/**
- * Namespaces that the set's patterns name and whose every service account gets in, but for exceptions that the policy names; as
- * far as the steps go.
- */
+/** Namespaces that the set's patterns name and of which somebody is let in whom nobody named; as far as the steps go. */
 export function wholeNamespaces(set: SubjectSet): string[] {
-  const name = strangeName(set);
-  const named = set.definite
-    .flatMap(({ all }) => all.flatMap(({ text }) => NAMED_NAMESPACE.exec(text)?.[1] ?? []))
-    .filter((namespace) => !hasWildcard(namespace));
-  return unique(named).filter((namespace) => letsIn(set, `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`));
+  return unique(wholeNamespacesOf(set.definite, strangersIn(set, set.definite)).map(({ namespace }) => namespace));
 }
 
-/** What stands behind the third colon of a pattern, with a name for each run and its first letter for each `?`; null where it has no third. */
-function accountIn({ parts }: SubjectPattern, name: string): string | null {
-  let colons = 0;
-  let account = '';
-  for (const part of parts) {
-    const char = part.kind === 'literal' ? part.char : part.kind === 'one' ? name.slice(0, 1) : name;
-    if (char === ':') colons += 1;
-    else if (colons === 3) account += char;
-    if (colons > 3) break;
-  }
-  return colons < 3 ? null : account;
-}
-
-/** Patterns that let some service account of a namespace in that no pattern mentions; as far as the steps go. */
+/** Patterns by which somebody is let in of a namespace that no pattern mentions; as far as the steps go. */
 export function openPatterns(set: SubjectSet): string[] {
-  const name = strangeName(set);
-  const patterns = new Map(set.definite.flatMap(({ all }) => all.filter(({ text }) => hasWildcard(text)).map((one) => [one.text, one])));
-  const asked = new Map<string, boolean>();
-  const open = [...patterns.values()].filter((pattern) => {
-    const subject = `${SERVICE_ACCOUNT_PREFIX}${name}:${accountIn(pattern, name) ?? name}`;
-    const answer = asked.get(subject) ?? letsIn(set, subject);
-    asked.set(subject, answer);
-    return answer;
-  });
-  return unique(open.map(({ text }) => text));
+  const open = strangersIn(set, set.definite)(null);
+  return unique(open.flatMap(({ clause: { all } }) => (all.length === 0 ? ['*'] : all.map(({ text }) => text).filter(hasWildcard))));
 }
 
 /** The members one by one; null where the set holds patterns, or somebody who only may get in. */

@@ -45,8 +45,14 @@ const LONGEST_OF_EKS = SERVICE_ACCOUNT_PREFIX.length + 63 + ':'.length + 253;
 /** OpenID Connect Core allows a `sub` 255 characters, and STS tells of as many; issuers that put many claims into it get near a thousand. */
 const LONGEST_OF_OTHERS = 2_048;
 
-/** No token of an issuer has a subject of more characters: a pattern that fixes more matches nobody. */
-const longestSubject = (url: string): number => (isEksIssuer(url) ? LONGEST_OF_EKS : LONGEST_OF_OTHERS);
+/** `system:serviceaccount:namespace:name`: neither of the two holds a colon. */
+const COLONS_OF_EKS = 3;
+
+const colonsIn = (parts: readonly GlobPart[]): number => parts.filter((part) => part.kind === 'literal' && part.char === ':').length;
+
+/** Whether some token of an issuer may have a subject like this, by its length, and of EKS by its parts. */
+const canBeSigned = (parts: readonly GlobPart[], isEks: boolean): boolean =>
+  leastLength(parts) <= (isEks ? LONGEST_OF_EKS : LONGEST_OF_OTHERS) && (!isEks || colonsIn(parts) <= COLONS_OF_EKS);
 
 const KUBERNETES: SubjectPattern = subjectPattern(parseGlob(`${SERVICE_ACCOUNT_PREFIX}*`), false, '$');
 const kubernetes: SubjectCondition = { path: '$', patterns: [KUBERNETES] };
@@ -59,10 +65,10 @@ interface Patterns {
 const OPAQUE: Patterns = { kind: 'opaque', patterns: [] };
 
 /**
- * A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one that no subject is long enough for.
+ * A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one like which the issuer signs no subject.
  * @param find what keys have in the request; null = `${…}` has no meaning in the document
  */
-function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: string) => KeyValue) | null, longest: number): Patterns {
+function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: string) => KeyValue) | null, isEks: boolean): Patterns {
   if (operator.family !== 'string') return OPAQUE;
   const patterns: SubjectPattern[] = [];
   for (const { value, path } of entry.values) {
@@ -74,7 +80,7 @@ function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: stri
       if (resolved.state === 'null') continue;
       parts = resolved.parts;
     }
-    if (leastLength(parts) <= longest) patterns.push(subjectPattern(parts, operator.ignoreCase, path));
+    if (canBeSigned(parts, isEks)) patterns.push(subjectPattern(parts, operator.ignoreCase, path));
   }
   return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns };
 }
@@ -141,7 +147,7 @@ function requirementFor(
       continue;
     }
     const { kind, patterns } =
-      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables ? findOthers : null, longestSubject(url));
+      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables ? findOthers : null, isEksIssuer(url));
     if (kind === 'opaque') opaque = true;
     else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
   }

@@ -72,7 +72,7 @@ function detailsOf(entrance: Entrance): string[] {
   const more = subjects.length > MOST_LISTED ? [`and ${subjects.length - MOST_LISTED} more`] : [];
   const open =
     who.kind === 'patterns' && who.openPatterns.length > 0
-      ? [`Somebody of every namespace gets in by ${inertList(who.openPatterns)}.`]
+      ? [`Somebody of a namespace that no statement names gets in by ${inertList(who.openPatterns)}.`]
       : [];
   const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${inertList(who.namespaces)}.`] : [];
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];

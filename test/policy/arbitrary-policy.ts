@@ -182,12 +182,18 @@ export interface Sample {
   readonly subjects: readonly string[];
 }
 
+/** The subject of a token: EKS signs none of more than four parts. */
+function signedText(choices: Choices, url: string): string {
+  const text = subjectText(choices);
+  return url === URL && text.split(':').length > 4 ? SUBJECT : text;
+}
+
 function sampleOf(numbers: readonly number[]): Sample {
   const choices = new Choices(numbers);
   const place = choices.seldom() ? 1 + choices.number(2) : 0;
   const arn = DOORS[place] ?? ARN;
   const url = URLS[place] ?? URL;
-  const subjects = choices.list(3, 3, () => subjectText(choices));
+  const subjects = choices.list(3, 3, () => signedText(choices, url));
   const audience = choices.seldom() ? subjectText(choices) : 'sts.amazonaws.com';
   const issuer = choices.seldom() ? choices.of([`https://${url}/`, `https://${url.toUpperCase()}`]) : `https://${url}`;
   const statements = choices.list(1, 3, () => statement(choices, arn, url));

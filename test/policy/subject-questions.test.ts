@@ -49,7 +49,10 @@ describe('who gets in', () => {
     ],
     ['one namespace', [allow('StringLike', sa('a', '*'))], patterns([sa('a', '*')], ['a'])],
     ['one name everywhere', [allow('StringLike', sa('*', 'x'))], patterns([sa('*', 'x')], [], [sa('*', 'x')])],
-    ['namespaces of a prefix', [allow('StringLike', sa('team-*', 'x'))], patterns([sa('team-*', 'x')], [], [])],
+    ['one name of whatever begins as it may', [allow('StringLike', '*:x')], patterns(['*:x'], [], ['*:x'])],
+    ['one namespace of whatever begins as it may', [allow('StringLike', 'system:*:a:*')], patterns(['system:*:a:*'], ['a'])],
+    ['nobody where no subject has so many parts', [allow('StringLike', 'system:*:*:*:*')], { kind: 'nobody' }],
+    ['namespaces of a prefix', [allow('StringLike', sa('team-*', 'x'))], patterns([sa('team-*', 'x')], [], [sa('team-*', 'x')])],
     [
       'whoever matches two patterns',
       [statement({ 'StringLike': { [SUB]: sa('a', '*') }, 'ForAnyValue:StringLike': { [SUB]: '*-x' } })],

@@ -57,7 +57,7 @@ describe('who can take a role, in words', () => {
       'a pattern',
       { kind: 'patterns', patterns: ['x:*'], namespaces: ['shop'], openPatterns: ['*:y'] },
       { statements: [] },
-      ['whoever matches x:*', 'Somebody of every namespace gets in by *:y.', 'Whole namespaces: shop.'],
+      ['whoever matches x:*', 'Somebody of a namespace that no statement names gets in by *:y.', 'Whole namespaces: shop.'],
     ],
     [
       'a pattern inside one namespace',
