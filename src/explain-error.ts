@@ -5,12 +5,17 @@ import type { AskedOf } from './explain/mentions.js';
 import type { Explanation } from './model/explanation.js';
 import type { Inventory } from './model/inventory.js';
 import type { NotEvaluated } from './model/report.js';
-import { readsOf } from './model/sections.js';
+import { readsOf, sectionOf, type Need } from './model/sections.js';
 import { RULES } from './rules/index.js';
 
 // Apart from the pipeline, which the deployed function has in its bundle: that explains no texts.
 
 export type { AskedOf } from './explain/mentions.js';
+
+/** The reads that describe each thing of a section by itself. */
+function descriptionsOf(need: Need): readonly string[] {
+  return need === 'clusters' || need === 'every-cluster' ? [] : (sectionOf(need).details ?? []).map(({ read }) => read);
+}
 
 /**
  * What an error text of a pod, or an event of CloudTrail, means, and which of its causes an inventory confirms or refutes. Pure.
@@ -24,7 +29,7 @@ export function explainError(text: string, inventory: Inventory | null, of: Aske
     const rule = rules.get(id);
     if (rule === undefined) return [];
     const needs = [...rule.needs, ...rule.uses, ...(rule.looksAt ?? [])];
-    const reads = new Set(needs.flatMap(readsOf));
+    const reads = new Set([...needs.flatMap(readsOf), ...needs.flatMap(descriptionsOf)]);
     // Of a section that was read each thing may be described by a read of its own.
     const described = report.coverage.unread.filter(({ what }) => reads.has(what));
     return [...scopesOf(rule.scope, inventory).flatMap((scope) => needs.flatMap(gapsAt(scope, inventory))), ...described];
