@@ -29,7 +29,7 @@ export interface ErrorQuestion {
 }
 
 /** A few rules are likelier than what no audit sees; of the others that is not known. */
-const LIKELIER = 3;
+const LIKELIER = 2;
 
 /** How far up what no audit sees belongs among what is possible. */
 function outsideRanked(id: OutsideId, index: number): Ranked {

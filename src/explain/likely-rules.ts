@@ -14,6 +14,7 @@ export const WITHOUT_ROLE: readonly RuleId[] = [
   'addon-role-missing',
   'pod-role-without-token',
   'annotation-malformed',
+  'pod-identity-agent-proxied',
   'pod-identity-agent-missing',
   'pod-identity-agent-unhealthy',
   'pod-identity-compute-unsupported',

@@ -130,7 +130,8 @@ export const OUTSIDE = {
   },
   'proxy': {
     title: 'A proxy intercepts the call to the agent',
-    reason: 'Pods with HTTP_PROXY need 169.254.170.23 and [fd00:ec2::23] in NO_PROXY. Variables of pods other than AWS_… are not kept.',
+    reason:
+      'Pods with HTTP_PROXY need 169.254.170.23 and [fd00:ec2::23] in NO_PROXY. A proxy that comes from a ConfigMap, or that the program sets itself, is not read.',
     next: 'Add both addresses to NO_PROXY of the container.',
     source: 'https://github.com/awsdocs/amazon-eks-user-guide/pull/878',
   },

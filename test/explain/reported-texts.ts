@@ -52,7 +52,7 @@ export const REPORTED: Readonly<Record<string, ReportedText | null>> = {
   't3-033': { text: `CredentialsError: EACCES: permission denied, open '${TOKEN}'`, right: ['token-file-permissions'] },
   't3-039': {
     text: 'Error when retrieving credentials from container-role: Error retrieving metadata: Received error when attempting to retrieve container metadata: Connect timeout on endpoint URL: "http://169.254.170.23/v1/credentials"',
-    right: ['proxy'],
+    right: ['proxy', 'podid-agent-proxied'],
   },
   'pod-role-refused/bad-a-name-for-an-arn.json': { text: 'ValidationError: Request ARN is invalid', right: ['pod-role-refused'] },
   'pod-role-refused/bad-audience-of-the-api-server.json': {

@@ -60,6 +60,13 @@ const asNode = (account: string): string =>
 const asRole = (arn: string, account: string): string =>
   `AccessDenied: User: arn:aws:sts::${account}:assumed-role/${arn.split('/').at(-1) ?? ''}/botocore-session-1700000000 is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::data"`;
 
+/** Whether a role is one that EKS assumes, and not one that the pod assumes with that. */
+const isOfAssociation = ({ podIdentityAssociations }: Case, arn: string | undefined): boolean =>
+  (podIdentityAssociations ?? []).some(({ roleArn, targetRoleArn }) => roleArn === arn || targetRoleArn === arn);
+
+const toNextRole = (account: string, arn: string): string =>
+  `AccessDenied: User: arn:aws:sts::${account}:assumed-role/app/eks-prod-app-1-0a1b2c3d-1234-1234-1234-0a1b2c3d4e5f is not authorized to perform: sts:TagSession on resource: ${arn}`;
+
 /** Causes that let too many in, or that nobody notices: whoever reported them saw no error. */
 const WITHOUT_TEXT = new Set([
   'trust-sub-missing',
@@ -138,12 +145,17 @@ export function textOfCause(given: ToldCase, { cause, resource, why }: Expected,
       return (given.podIdentityAssociations ?? []).some(({ targetRoleArn }) => targetRoleArn !== undefined)
         ? FROM_AGENT
         : asRole(resource ?? '', account);
+    case 'podid-agent-proxied':
     case 'podid-agent-missing':
     case 'podid-agent-unhealthy':
     case 'podid-compute-unsupported':
       return NO_AGENT;
     case 'podid-node-permission-missing':
       return `Error fetching credentials: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 400, RequestID: 1, AccessDeniedException: User: arn:aws:sts::${account}:assumed-role/${(resource ?? '').split('/').at(-1) ?? ''}/i-0a1b2c3d4e5f60718 is not authorized to perform: eks-auth:AssumeRoleForPodIdentity on resource: arn:aws:eks:eu-west-1:${account}:cluster/prod`;
+    case 'trust-principal-gone':
+      return 'An error occurred (MalformedPolicyDocument) when calling the UpdateAssumeRolePolicy operation: Invalid principal in policy: "AWS":"AROAEXAMPLEID"';
+    case 'podid-trust-missing-tagsession':
+      return isOfAssociation(given, resource) ? FROM_AGENT : toNextRole(account, resource ?? '');
     case 'trust-size-near-quota':
       return 'An error occurred (LimitExceeded) when calling the UpdateAssumeRolePolicy operation: Cannot exceed quota for ACLSizePerRole: 2048';
     case 'provider-quota-near':
