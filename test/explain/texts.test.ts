@@ -43,6 +43,13 @@ describe('the table of texts', () => {
     expect(texts.map(({ by }) => by)).toEqual(['AWS STS', 'the AWS SDK for Java', 'the AWS SDK for Java']);
   });
 
+  it('takes it wherever it is in the text', () => {
+    expect(recognize('AccessDenied: cannot list; NoCredentialProviders: no valid providers in chain').symptoms).toEqual(['no-credentials']);
+    expect(
+      recognize('NoCredentialProviders, caused by AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity').symptoms,
+    ).toEqual(['not-authorized']);
+  });
+
   it('knows nothing of other texts', () => {
     expect(recognize('dial tcp 10.0.0.1:5432: connect: connection refused').symptoms).toEqual([]);
     expect(explainError('segmentation fault', null)).toMatchObject({
