@@ -16,12 +16,30 @@ export interface WorkloadOptions {
   readonly region?: readonly string[];
 }
 
-/** `pod/NAME`, `sa/NAME` or `serviceaccount/NAME`, as kubectl writes it. */
-function named(workload: string | undefined): Pick<WhyQuestion, 'pod' | 'serviceAccount'> {
-  if (workload === undefined) return {};
-  const [, kind = '', name = ''] = /^(pods?|po|sa|serviceaccounts?)\/(.+)$/.exec(workload) ?? [];
-  if (name === '') throw new UsageError(`${workload} is no workload: write pod/NAME or sa/NAME.`);
-  return kind.startsWith('po') ? { pod: name } : { serviceAccount: name };
+/** As kubectl calls them, the short names and the plural too. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:pods?|po)$/, 'pod'],
+  [/^(?:sa|serviceaccounts?)$/, 'serviceAccount'],
+  [/^(?:deploy|deployments?)(?:\.apps)?$/, 'Deployment'],
+  [/^(?:sts|statefulsets?)(?:\.apps)?$/, 'StatefulSet'],
+  [/^(?:ds|daemonsets?)(?:\.apps)?$/, 'DaemonSet'],
+  [/^(?:rs|replicasets?)(?:\.apps)?$/, 'ReplicaSet'],
+  [/^(?:jobs?)(?:\.batch)?$/, 'Job'],
+  [/^(?:cj|cronjobs?)(?:\.batch)?$/, 'CronJob'],
+];
+const WRITE = 'write pod/NAME, sa/NAME, deployment/NAME, sts/NAME, ds/NAME, job/NAME, cronjob/NAME, or a name alone';
+
+type Named = Pick<WhyQuestion, 'pod' | 'serviceAccount' | 'owner'>;
+
+/** `TYPE/NAME` or `TYPE NAME`, as kubectl takes them; a bare name is looked for among pods, what owns them, and service accounts. */
+function named(first: string | undefined, second: string | undefined): Named {
+  if (first === undefined) return {};
+  const [, type = second === undefined ? null : first, name = second ?? first] = /^([^/]+)\/(.*)$/.exec(first) ?? [];
+  if (second !== undefined && first.includes('/')) throw new UsageError(`${first} and ${second} are two workloads: name one.`);
+  if (type === null) return { owner: { kind: null, name } };
+  const kind = KINDS.find(([spelled]) => spelled.test(type.toLowerCase()))?.[1];
+  if (kind === undefined || name === '') throw new UsageError(`${first} is no workload: ${WRITE}.`);
+  return kind === 'pod' || kind === 'serviceAccount' ? { [kind]: name } : { owner: { kind, name } };
 }
 
 /** As a plugin of kubectl the context that kubectl has is meant, where no cluster is named. */
@@ -67,32 +85,29 @@ function clusterBehind({ context, cluster: name, region }: KubeContext): Cluster
   throw new UsageError(`The context ${context} does not tell which EKS cluster it is: name it with --cluster REGION/NAME.`);
 }
 
-/** What is asked about, by pod or by service account. @throws UsageError where neither is named */
-function demandWorkload({
-  serviceAccount,
-  pod,
-}: Pick<WorkloadOptions, 'serviceAccount' | 'pod'>): Pick<WhyQuestion, 'pod' | 'serviceAccount'> {
-  if (serviceAccount === undefined && pod === undefined)
-    throw new UsageError('Say of what: pod/NAME, sa/NAME, --pod or --service-account.');
-  return { ...(serviceAccount === undefined ? {} : { serviceAccount }), ...(pod === undefined ? {} : { pod }) };
+/** What is asked about. @throws UsageError where nothing is named */
+function demandWorkload({ serviceAccount, pod }: WorkloadOptions, byName: Named): Named {
+  const asked = { ...(serviceAccount === undefined ? {} : { serviceAccount }), ...(pod === undefined ? {} : { pod }), ...byName };
+  if (Object.keys(asked).length === 0) throw new UsageError(`Missing the workload: ${WRITE}.`);
+  return asked;
 }
 
 /** @param saved whether an inventory that was saved is asked, which needs no cluster to be reached. @throws UsageError */
 export async function askedWorkload(
-  workload: string | undefined,
+  words: readonly [string | undefined, string | undefined],
   options: WorkloadOptions,
   saved: boolean,
   io: Io,
 ): Promise<AskedWorkload> {
-  const asked = demandWorkload({ ...options, ...named(workload) });
+  const asked = demandWorkload(options, named(...words));
   const context = saved ? undefined : await contextMeant(options, io);
   const given = clusterNamed(options);
   const cluster = given ?? (context === undefined ? null : clusterBehind(context));
   const regions = options.region ?? [];
   const region = given?.region ?? only(regions) ?? context?.region ?? null;
   const namespace = options.namespace ?? context?.namespace ?? 'default';
-  const { serviceAccount, pod } = asked;
-  if (!saved) demandNames({ 'namespace': namespace, 'service account': serviceAccount, pod });
+  const { serviceAccount, pod, owner } = asked;
+  if (!saved) demandNames({ 'namespace': namespace, 'service account': serviceAccount, pod, 'workload': owner?.name });
   return {
     question: {
       namespace,
@@ -103,6 +118,6 @@ export async function askedWorkload(
     place:
       cluster === null || regions.length > 1
         ? null
-        : { region, cluster: cluster.name, namespace, serviceAccount: serviceAccount ?? null, pod: pod ?? null },
+        : { region, cluster: cluster.name, namespace, serviceAccount: serviceAccount ?? null, pod: pod ?? null, owner: owner ?? null },
   };
 }

@@ -8,7 +8,7 @@ import { nearest } from './lib/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/annotations.js';
 import type { Admissions } from './model/admission.js';
-import type { Chain } from './model/chain.js';
+import type { Chain, ChainTarget } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
 import { seen } from './model/observed.js';
 import type { Report } from './model/report.js';
@@ -109,6 +109,8 @@ export interface WhyQuestion {
   readonly namespace: string;
   readonly serviceAccount?: string;
   readonly pod?: string;
+  /** What owns its pods, such as a Deployment; a kind of null = a bare name, of a pod, of what owns pods, or of a service account. */
+  readonly owner?: { readonly kind: string | null; readonly name: string };
 }
 
 /** A workload or cluster that an inventory does not hold; the message says what it does hold. */
@@ -141,12 +143,40 @@ function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
   );
 }
 
-/** The service account of a pod, as far as the pods of the cluster were read. */
-function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: WhyQuestion): string {
-  if (serviceAccount !== undefined || pod === undefined) return serviceAccount ?? 'default';
+/** The service account that is meant, and one of its pods where one was named or found by its owner. */
+type Meant = Pick<ChainTarget, 'serviceAccount' | 'pod'>;
+
+const kindOf = ({ kind }: { readonly kind: string | null }): string => (kind === null ? 'pod or workload' : kind.toLowerCase());
+
+/** What a workload is, by the kind and name of what owns its pods. */
+function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Required<Pick<WhyQuestion, 'owner'>>): Meant {
+  const { workloads, serviceAccounts } = cluster;
+  const here = seen(workloads).filter((one) => one.namespace === namespace);
+  const own =
+    owner.kind === null
+      ? workloadsNamed(here, namespace, owner.name)
+      : here.filter((one) => one.owner.kind === owner.kind && one.owner.name === owner.name);
+  const [found] = own;
+  if (found !== undefined) return { serviceAccount: found.serviceAccount, pod: found.example };
+  const isAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
+  if (owner.kind === null && (isAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
+  const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);
+  const near = nearest(owner.name, names, SLIP);
+  throw new NoSuchWorkloadError(
+    workloads.known || workloads.partial !== undefined
+      ? `There is no ${kindOf(owner)} ${owner.name} with running pods in namespace ${namespace} of cluster ${cluster.name}.${near === null ? '' : ` Did you mean ${near}?`}`
+      : `The pods of cluster ${cluster.name} were not read, so the service account of ${owner.name} is not known: name it with --service-account.`,
+  );
+}
+
+/** Who is meant, as far as the pods of the cluster were read. */
+function meantIn(cluster: Cluster, asked: WhyQuestion): Meant {
+  const { namespace, pod, serviceAccount, owner } = asked;
+  if (owner !== undefined) return meantByOwner(cluster, { ...asked, owner });
+  if (serviceAccount !== undefined || pod === undefined) return { serviceAccount: serviceAccount ?? 'default', pod: pod ?? null };
   const { workloads } = cluster;
   const [found] = workloadsNamed(seen(workloads), namespace, pod);
-  if (found !== undefined) return found.serviceAccount;
+  if (found !== undefined) return { serviceAccount: found.serviceAccount, pod };
   throw new NoSuchWorkloadError(
     workloads.known || workloads.partial !== undefined
       ? `There is no running pod ${pod} in namespace ${namespace} of cluster ${cluster.name}.`
@@ -154,17 +184,33 @@ function serviceAccountOf(cluster: Cluster, { namespace, pod, serviceAccount }: 
   );
 }
 
-/** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */
-export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Settings): Chain {
+/** The role that a service account was given, by association or annotation; null where it has none, or that was not read. */
+function roleGiven(cluster: Cluster, { namespace, serviceAccount }: Pick<ChainTarget, 'namespace' | 'serviceAccount'>): string | null {
+  const association = seen(cluster.podIdentityAssociations).find(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+  const account = seen(cluster.serviceAccounts).find((one) => one.namespace === namespace && one.name === serviceAccount);
+  return association?.targetRoleArn ?? association?.roleArn ?? account?.annotations[ROLE_ANNOTATION] ?? null;
+}
+
+/** A chain, with what tells people of it: the report that it was judged with, and the role that was given. */
+export interface Followed {
+  readonly chain: Chain;
+  readonly report: Report;
+  readonly role: string | null;
+}
+
+/** Follows one workload to its role, with the audit that judged it. Pure. @throws NoSuchWorkloadError */
+export function followWorkload(inventory: Inventory, asked: WhyQuestion, settings: Settings): Followed {
   const cluster = clusterMeant(inventory, asked);
   const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
-  return chainOf(inventory, { rules: RULES, report }, cluster, {
-    region: cluster.region,
-    cluster: cluster.name,
-    namespace: asked.namespace,
-    serviceAccount: serviceAccountOf(cluster, asked),
-    pod: asked.pod ?? null,
-  });
+  const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };
+  return { chain: chainOf(inventory, { rules: RULES, report }, cluster, target), report, role: roleGiven(cluster, target) };
+}
+
+/** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */
+export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Settings): Chain {
+  return followWorkload(inventory, asked, settings).chain;
 }
 
 /**

@@ -69,7 +69,8 @@ async function accountFor(options: ExplainArguments, io: Io): Promise<Inventory 
   if (options.offline === true) return null;
   const isOfWorkload = options.serviceAccount !== undefined || options.pod !== undefined;
   try {
-    if (isOfWorkload) return await inventoryOf(await askedWorkload(undefined, options, options.inventory !== undefined, io), options, io);
+    if (isOfWorkload)
+      return await inventoryOf(await askedWorkload([undefined, undefined], options, options.inventory !== undefined, io), options, io);
     const { kubernetes, ...rest } = options;
     const source = { ...rest, context: undefined };
     return await inventoryFrom(options.inventory === undefined ? { ...source, kubernetes: kubernetes !== false } : source, io);

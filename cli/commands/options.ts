@@ -61,7 +61,14 @@ export function bucketRegionOption(): Option {
 
 /** The argument and the options that name one workload of one cluster. */
 export function addWorkloadOptions(command: Command): Command {
-  return addPlaceOptions(command.argument('[workload]', 'pod/NAME or sa/NAME, as kubectl writes it'));
+  return addPlaceOptions(
+    command
+      .argument(
+        '[workload]',
+        'pod/NAME, sa/NAME, deployment/NAME, sts/, ds/, job/, cronjob/, TYPE NAME, or a name alone, as kubectl writes it',
+      )
+      .argument('[name]', 'the name, where the workload is written TYPE NAME'),
+  );
 }
 
 /** The options that name a cluster, and a service account in it. */

@@ -68,11 +68,11 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
     .option('--image <image>', `of that pod, with a shell and the AWS CLI, by digest (default: the AWS CLI of AWS)`);
   addWorkloadOptions(command)
     .addOption(timeoutOption())
-    .action(async (workload: string | undefined, options: ProbeArguments) => {
+    .action(async (first: string | undefined, second: string | undefined, options: ProbeArguments) => {
       const { pod: inPod = false, ...named } = options;
       const image = imageOf(options);
       const seconds = options.timeout ?? (inPod ? DEFAULT_POD_TIMEOUT_S : DEFAULT_TIMEOUT_S);
-      const asked = await askedWorkload(workload, named, false, io);
+      const asked = await askedWorkload([first, second], named, false, io);
       const inventory = await read(asked, options, io);
       const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS, inPod);
       const asking = inPod ? podQuestion(plan, image, seconds) : question(plan);

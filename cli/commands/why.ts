@@ -1,18 +1,24 @@
 import { Option, type Command } from 'commander';
+import type { Chain } from '../../src/model/chain.js';
+import { isPlainArgument } from '../../src/model/command.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import { whyNot } from '../../src/pipeline.js';
+import { followWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
-import type { Io } from '../io.js';
+import { programName, UsageError, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
+import { writeRepair } from '../repair-files.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
-import { addWorkloadOptions, inventoryOption, shellOption, timeoutOption } from './options.js';
+import { addWorkloadOptions, colored, colorOption, inventoryOption, shellOption, timeoutOption, type ColorWhen } from './options.js';
 
 export interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
   readonly shell: Shell;
+  readonly color: ColorWhen;
+  readonly verbose?: boolean;
+  readonly write?: string;
 }
 
 const STATUS = { holds: 0, broken: 1, open: 3 } as const;
@@ -27,11 +33,22 @@ export async function inventoryOf({ place, context }: AskedWorkload, options: Wh
   return narrow ?? inventoryFrom({ ...source, kubernetes: kubernetes !== false }, io);
 }
 
+/** How the same is asked for again. */
+function selfOf({ target }: Chain, { inventory, context }: WhyArguments, io: Io): string {
+  const { namespace, serviceAccount, region, cluster } = target;
+  const source = [
+    ...(inventory === undefined ? [] : ['--inventory', inventory]),
+    ...(typeof context === 'string' ? ['--context', context] : []),
+  ];
+  const words = [`sa/${serviceAccount}`, '-n', namespace, '--cluster', `${region}/${cluster}`, ...source];
+  return `${programName(io)} why ${words.every((word) => word.startsWith('-') || isPlainArgument(word)) ? words.join(' ') : 'WORKLOAD'}`;
+}
+
 /** `why`: the chain from one workload to its permissions, link by link. */
 export function addWhy(program: Command, io: Io, exit: (status: number) => void): void {
   const command = program
     .command('why')
-    .description('follow one workload to its role, link by link, and mark the first link that does not hold')
+    .description('say why a workload can or cannot assume its role, with the fix')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(shellOption(io));
   addWorkloadOptions(command)
@@ -39,11 +56,21 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .addOption(inventoryOption())
     .addOption(timeoutOption())
     .option('--no-kubernetes', 'do not look inside the cluster')
-    .action(async (workload: string | undefined, options: WhyArguments) => {
-      const asked = await askedWorkload(workload, options, options.inventory !== undefined, io);
-      const inventory = await inventoryOf(asked, options, io);
-      const chain = whyNot(inventory, asked.question, DEFAULT_SETTINGS);
-      io.stdout(options.format === 'json' ? renderChainJson(chain) : renderChain(chain, { ...io.terminal, shell: options.shell }));
+    .option('-v, --verbose', 'list the links that hold too, and other findings in full')
+    .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
+    .addOption(colorOption())
+    .action(async (first: string | undefined, second: string | undefined, options: WhyArguments) => {
+      const asked = await askedWorkload([first, second], options, options.inventory !== undefined, io);
+      const followed = followWorkload(await inventoryOf(asked, options, io), asked.question, DEFAULT_SETTINGS);
+      const { chain } = followed;
+      if (options.format === 'json') io.stdout(renderChainJson(chain));
+      else {
+        const [lead] = chain.findings.filter(({ suppressed }) => suppressed === null);
+        if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding stands behind this.');
+        const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
+        const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
+        io.stdout(renderChain(followed, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, io), written }));
+      }
       exit(STATUS[chain.verdict]);
     });
 }

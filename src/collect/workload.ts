@@ -25,7 +25,9 @@ const ONLY_THIS = 'One workload alone was asked for.';
 /** The service account that is meant, as far as it is known. */
 function meant(workload: OneWorkload, { workloads }: Pick<Cluster, 'workloads'>): ServiceAccountName | null {
   const { namespace } = workload;
-  const name = workload.serviceAccount ?? seen(workloads)[0]?.serviceAccount;
+  // A bare name that is no workload's is taken for the service account's own.
+  const bare = workload.owner?.kind === null ? workload.owner.name : undefined;
+  const name = workload.serviceAccount ?? seen(workloads)[0]?.serviceAccount ?? bare;
   return name === undefined ? null : { namespace, name };
 }
 

@@ -1,102 +1,182 @@
 import pc from 'picocolors';
+import { inert, inertJson } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
+import { plural } from '../lib/plural.js';
 import type { Chain, ChainLink, LinkState } from '../model/chain.js';
 import type { Finding } from '../model/finding.js';
-import { writeCommands, type Shell } from './command-lines.js';
-import { inert, inertJson } from '../lib/inert.js';
+import type { Report } from '../model/report.js';
+import { withoutHost, writeFix, writeSteps, type FixOptions, type FixStyle } from './fix-lines.js';
+import { firstFitting } from './fit-line.js';
+import { namesOf } from './names.js';
+import { clauseOf } from './overview-rows.js';
 import { TextPage } from './page.js';
+import { linked, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
-import type { TextOptions } from './text.js';
-import { grantsInWords, noCommandInWords } from './words.js';
 
-type Paint = ReturnType<typeof pc.createColors>;
+/** A chain, with what tells people of it. */
+export interface FollowedChain {
+  readonly chain: Chain;
+  /** The audit that judged it, for the names in it and the titles of its rules. */
+  readonly report: Report;
+  /** The role that it was given; null where it has none, or that was not read. */
+  readonly role: string | null;
+}
+
+export interface ChainOptions extends FixOptions {
+  /** Whether links that hold are told one by one. */
+  readonly verbose: boolean;
+}
+
+interface Style extends FixStyle {
+  readonly verbose: boolean;
+}
 
 const MARK: Readonly<Record<LinkState, string>> = {
-  'ok': 'ok',
-  'broken': 'BROKEN',
-  'not-read': 'not read',
-  'undecided': 'unclear',
-  'waiting': 'waits',
+  'ok': '✓',
+  'broken': '✗',
+  'not-read': '?',
+  'undecided': '?',
+  'waiting': '·',
 };
-const WIDEST = Math.max(...Object.values(MARK).map((mark) => mark.length));
+const STATE: Readonly<Record<LinkState, string>> = {
+  'ok': '',
+  'broken': '',
+  'not-read': 'not read: ',
+  'undecided': 'undecided: ',
+  'waiting': 'not reached: ',
+};
+
+/** The same of a link after the first that is broken. */
+const OTHER: Readonly<Record<LinkState, string>> = { ...STATE, 'broken': 'broken', 'not-read': 'not read', 'undecided': 'undecided' };
 
 function paintOf(state: LinkState, paint: Paint): (text: string) => string {
   if (state === 'ok') return paint.green;
   return state === 'broken' ? paint.red : paint.magenta;
 }
 
-/** What the audit takes for no more than likely. */
-const LIKELY = 'LIKELY';
+/** Links before which no role is asked for at all. */
+const WITHOUT_ROLE: ReadonlySet<string> = new Set(['service account', 'annotation', 'association']);
+/** Links after which the pod has no use for the role, though it can be assumed. */
+const OF_PODS: ReadonlySet<string> = new Set(['pod', 'agent']);
+
+/** What the finding that leads says in its rule's title, in so many words as a headline has; else what the link says. */
+function because({ findings }: Chain, link: ChainLink, report: Report, { names }: Style): string {
+  const lead = findings.find(({ suppressed }) => suppressed === null);
+  return lead?.kind === 'break' ? clauseOf(lead.rule, report) : withoutHost(names.sentence(link.says)).replace(/\.$/, '');
+}
+
+/** The verdict in one sentence: who, which role, and why not. */
+function verdictOf({ chain, report, role }: FollowedChain, style: Style): string {
+  const { target, verdict, confidence, links, first, by } = chain;
+  // What configuration speaks for and does not prove is not told as certain.
+  const likely = confidence === 'likely' ? 'likely ' : '';
+  const who = `${target.namespace}/${target.serviceAccount} in ${style.names.cluster(`${target.region}/${target.cluster}`)}`;
+  const whose = role === null || role === '' ? 'a role' : style.names.subject({ type: 'role', id: role });
+  const link = first === null ? undefined : links[first];
+  const open = links.filter(({ state }) => state === 'not-read' || state === 'undecided');
+  if (verdict === 'holds')
+    return inert(
+      by === null ? `${who} has no role: none is set up for it, and none is known to be meant for it` : `${who} can assume ${whose}`,
+    );
+  if (verdict === 'open' || link === undefined)
+    return inert(`Inconclusive whether ${who} can assume ${whose}: ${plural(open.length, 'check')} could not be evaluated`);
+  const why = because(chain, link, report, style);
+  if (link.link === 'permissions') return inert(`${who} can assume ${whose}, but${likely === '' ? '' : ' likely'}: ${why}`);
+  if (OF_PODS.has(link.link)) return inert(`Pods of ${who} ${likely}do not use ${whose}: ${why}`);
+  return inert(
+    WITHOUT_ROLE.has(link.link) && by === null ? `${who} ${likely}has no role: ${why}` : `${who} ${likely}cannot assume ${whose}: ${why}`,
+  );
+}
 
 /** @param first how sure it is, of the first link that does not hold; null = another */
-function writeLink(page: TextPage, { link, state, says, error }: ChainLink, first: Chain['confidence'] | null, paint: Paint): void {
+function writeLink(
+  page: TextPage,
+  { link, state, says, error }: ChainLink,
+  first: Chain['confidence'] | null,
+  { paint, names, verbose }: Style,
+): void {
   const isFirst = first !== null;
-  const mark = state === 'broken' && first === 'likely' ? LIKELY : MARK[state];
-  const words = `${paint.bold(link)}: ${inert(says)}`;
-  page.labelled(`${mark.padEnd(WIDEST)}  `, [words], paintOf(state, paint), isFirst ? '> ' : '  ');
-  if (error !== null && isFirst) page.text(`The pod sees: ${paint.italic(inert(error))}`, WIDEST + 4);
+  const likely = state === 'broken' && first === 'likely' ? 'likely: ' : '';
+  const words = verbose ? inert(says) : withoutHost(names.sentence(says));
+  page.labelled(`${MARK[state]} `, [`${paint.bold(link)}: ${likely}${STATE[state]}${words}`], paintOf(state, paint), isFirst ? '> ' : '  ');
+  if (error !== null && isFirst) page.text(`Error in the pod: ${verbose ? inert(error) : withoutHost(names.sentence(error))}`, 4);
 }
 
-const MOST_GAPS = 5;
+/** The links that hold in one line, and each that does not. */
+function writeLinks(page: TextPage, { links, first, verdict, confidence }: Chain, style: Style): void {
+  const { paint, verbose } = style;
+  const ok = links.filter(({ state }) => state === 'ok');
+  if (!verbose && ok.length > 0) {
+    const passed = `${plural(ok.length, 'check')} passed`;
+    const ways = [`${passed}: ${ok.map(({ link }) => link).join(', ')}  [-v]`, `${passed}  [-v]`];
+    page.labelled('✓ ', [firstFitting(ways, (style.width ?? Number.MAX_SAFE_INTEGER) - 4)], paint.green);
+  }
+  links.forEach((one, index) => {
+    const isFirst = index === first && verdict !== 'holds';
+    if (verbose || isFirst || (verdict === 'open' && one.state !== 'ok' && one.state !== 'waiting'))
+      writeLink(page, one, isFirst ? confidence : null, style);
+  });
+}
 
-/** What could not be read comes first: what hangs on it is not known to hold. */
-function writeGaps(page: TextPage, unread: Chain['unread'], paint: Paint): void {
-  const open = unread.filter(({ accepted }) => !accepted);
+/** Where the fix comes from, and what else does not hold. */
+function writeRule(page: TextPage, { links, first }: Chain, { rule, confidence }: Finding, style: Style): void {
+  const { paint, verbose, report } = style;
+  const others = links.filter(({ state }, index) => index !== first && state !== 'ok' && state !== 'waiting');
+  const also =
+    verbose || others.length === 0 ? '' : `; also ${others.map(({ link, state }) => `${link} (${OTHER[state]})`).join(', ')}  [-v]`;
+  page.text(paint.dim(`Rule ${linked(inert(rule), report.texts[rule]?.references[0], style.links)} (${confidence})${also}`), 2);
+}
+
+const MOST_GAPS = 3;
+
+/** Only what this chain may hang on: what was not read of the account, of its region and of its cluster. */
+function writeGaps(page: TextPage, { unread, target: { region, cluster } }: Chain, paint: Paint): void {
+  const places = new Set(['account', region, `${region}/${cluster}`]);
+  const open = unread.filter(({ accepted, scope }) => !accepted && (places.has(scope) || scope.startsWith('arn:')));
   if (open.length === 0) return;
   const gaps = open.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
-  page.text(paint.bold(paint.magenta(`INCOMPLETE: not everything could be read: ${inert(listed(gaps, MOST_GAPS))}.`)));
-  page.blank();
+  page.text(warningPaint(paint)(`Partial scan: ${inert(listed(gaps, MOST_GAPS))}`));
 }
 
-/** The repair of what the chain breaks on: that of the finding which leads. */
-function writeRepair(page: TextPage, finding: Finding, paint: Paint, shell: Shell): void {
-  const { fix } = finding;
-  page.text(standingAlone(inert(finding.message)), 2);
-  if (fix === null) return;
-  page.labelled('Repair: ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
-  writeCommands(page, fix.commands, paint, shell);
-  const none = noCommandInWords([fix], '--format json');
-  if (none !== null) page.text(none, 4);
-  page.text(paint.dim(`${inert(finding.rule)}, ${finding.confidence}${fix.verified ? ', proven by auditing again' : ''}`), 2);
+function writeFinding(page: TextPage, finding: Finding, report: Report, style: Style): void {
+  page.text(standingAlone(style.names.sentence(finding.message)), 2);
+  if (finding.fix !== null) writeFix(page, finding.fix, style);
+  writeSteps(page, finding, style);
 }
 
-const LIKELY_BROKEN = 'The chain is likely broken at the link marked >: configuration speaks for it and does not prove it.';
-
-const CONCLUSION = {
-  holds: 'The whole chain holds.',
-  broken: 'The chain is broken at the link marked >.',
-  open: 'No link is known to be broken, and not every one is known to hold.',
-} as const;
-
-const NO_ROLE = 'No role is set up for it, and the audit knows of none that is meant for it.';
-
-/** One chain for a terminal: each link in its order, the first that does not hold marked, and the repairs. */
-export function renderChain(
-  { target, by, links, verdict, confidence, first, findings, unread }: Chain,
-  { color, width, shell }: TextOptions,
-): string {
-  const paint = pc.createColors(color);
-  const page = new TextPage(width);
-  const way = by === null ? '' : by === 'irsa' ? ', by its role annotation (IRSA)' : ', by EKS Pod Identity';
-  const { cluster, region, namespace, serviceAccount, pod } = target;
-  const who = `${namespace}/${serviceAccount}${pod === null ? '' : ` (pod ${pod})`}`;
-  writeGaps(page, unread, paint);
-  page.text(paint.bold(inert(`${who} in cluster ${cluster}, ${region}${way}`)));
-  page.blank();
-  links.forEach((one, index) => writeLink(page, one, index === first && verdict !== 'holds' ? confidence : null, paint));
-  page.blank();
-  const isLikely = verdict === 'broken' && confidence === 'likely';
-  const conclusion = by === null && verdict === 'holds' ? NO_ROLE : isLikely ? LIKELY_BROKEN : CONCLUSION[verdict];
-  page.text(paintOf(verdict === 'holds' ? 'ok' : verdict === 'broken' ? 'broken' : 'undecided', paint)(conclusion));
-  const told = findings.filter(({ suppressed }) => suppressed === null);
-  if (told.length > 0) {
-    page.blank();
-    page.text(paint.bold(verdict === 'holds' ? 'Worth knowing:' : 'What the audit found on it:'));
-    for (const finding of told) {
-      writeRepair(page, finding, paint, shell ?? 'posix');
-      page.blank();
-    }
+/** What the audit found besides, a line each; in full where that is asked for. */
+function writeOthers(page: TextPage, findings: readonly Finding[], report: Report, style: Style): void {
+  if (findings.length === 0) return;
+  page.text(style.paint.bold('Other findings:'));
+  for (const finding of findings) {
+    const rule = linked(inert(finding.rule), report.texts[finding.rule]?.references[0], style.links);
+    page.text(`- ${clauseOf(finding.rule, report)} (${finding.severity}, ${style.names.subject(finding.subject)}, ${rule})`, 2);
+    if (style.verbose) writeFinding(page, finding, report, style);
   }
+}
+
+/** One chain for a terminal: the verdict first, what holds in a line, what does not, and the fix last. */
+export function renderChain(followed: FollowedChain, options: ChainOptions): string {
+  const { chain, report } = followed;
+  const paint = pc.createColors(options.color);
+  const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose };
+  const page = new TextPage(options.width);
+  const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
+  page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));
+  writeGaps(page, chain, paint);
+  writeLinks(page, chain, style);
+  const told = chain.findings.filter(({ suppressed }) => suppressed === null);
+  const [lead] = told;
+  const others = chain.verdict === 'broken' && lead !== undefined ? told.slice(1) : told;
+  writeOthers(page, others, report, style);
+  if (chain.verdict !== 'broken' || lead === undefined) return page.toString();
+  const broken = chain.links[chain.first ?? 0];
+  // What the verdict and the link say already is not said again.
+  const isSaid = broken?.says === lead.message || (lead.kind === 'break' && broken !== undefined && !WITHOUT_ROLE.has(broken.link));
+  if (!isSaid || options.verbose) page.text(standingAlone(style.names.sentence(lead.message)), 2);
+  writeRule(page, chain, lead, style);
+  if (lead.fix !== null) writeFix(page, lead.fix, style);
+  writeSteps(page, lead, style);
   return page.toString();
 }
 

@@ -15,7 +15,7 @@ export interface Names {
 type Named = Pick<Report, 'account' | 'partition' | 'clusters'>;
 
 /** An issuer as EKS makes them, in a sentence: not part of an address, an ARN, a key or a path. */
-const ISSUER = /(?<![\w/:.@-])(oidc[.-]eks\.([a-z0-9-]+)\.[a-z0-9.-]+\/id\/([0-9A-F]{8})[0-9A-F]{24})(?![\w/:*-])/g;
+const ISSUER = /(?<![\w/:.@-])(issuer )?(oidc[.-]eks\.([a-z0-9-]+)\.[a-z0-9.-]+\/id\/([0-9A-F]{8})[0-9A-F]{24})(?![\w/:*-])/g;
 /** Digits of an issuer's id that people tell two by. */
 const EKS_ISSUER = /^oidc[.-]eks\.([a-z0-9-]+)\.[a-z0-9.-]+\/id\/([0-9A-F]{8})[0-9A-F]{24}$/;
 const idOf = (issuer: string): string => issuer.slice(issuer.lastIndexOf('/') + 1).toUpperCase();
@@ -85,7 +85,11 @@ export function namesOf(report: Named): Names {
     sentence: (text) =>
       inert(
         text
-          .replace(ISSUER, (whole, issuer: string) => issuers.of(issuer) ?? whole)
+          .replace(ISSUER, (whole, before: string | undefined, issuer: string) => {
+            const name = issuers.of(issuer);
+            if (name === null) return whole;
+            return before === undefined ? name : `${before}${name.includes('/') ? '' : 'of '}${name}`;
+          })
           .replace(/^\d{12}$/.test(report.account) && /^aws[a-z-]*$/.test(report.partition) ? ownRole : /(?!)/g, '$1'),
       ),
   };

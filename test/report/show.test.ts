@@ -5,14 +5,15 @@ import type { Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { NoSuchProblemError, problemsCalled } from '../../src/report/find-problem.js';
 import { problemsOf } from '../../src/report/problems.js';
-import { renderShow, type ShowOptions } from '../../src/report/show.js';
+import { renderShow } from '../../src/report/show.js';
+import type { FixOptions } from '../../src/report/fix-lines.js';
 import { expectGolden } from './golden.js';
 import { aFinding, aFix, aReport } from './report-builder.js';
 
 const example = auditInventory(parseInventory(readFileSync('examples/account.json', 'utf8'), 'example'), {
   now: '2026-11-01T06:00:00.000Z',
 });
-const TERMINAL: ShowOptions = {
+const TERMINAL: FixOptions = {
   color: false,
   width: 80,
   links: false,
@@ -22,7 +23,7 @@ const TERMINAL: ShowOptions = {
   written: null,
 };
 
-function show(id: string, over: Partial<ShowOptions> = {}, report: Report = example): string {
+function show(id: string, over: Partial<FixOptions> = {}, report: Report = example): string {
   const [first] = problemsCalled(id, report);
   if (first === undefined) throw new Error(`nothing is called ${id}`);
   return renderShow(first, report, { ...TERMINAL, self: `irsa-auditor show ${first.number}`, ...over });

@@ -19,11 +19,18 @@ import { Shared } from './shared-values.js';
 /** Reads inside one cluster. @param token gives a bearer token for it; @param only what has to do with one workload, where it is given */
 export type ReadInside = (token: () => Promise<string>, queue: ReadQueue, place: Place, only?: OneWorkload) => Promise<Inside>;
 
-/** The pods of one service account: named itself, or by one of its pods. */
+/** The pods of one service account: named itself, by one of its pods, or by what owns them. */
 export interface OneWorkload {
   readonly namespace: string;
   readonly serviceAccount: string | null;
   readonly pod: string | null;
+  /** What owns the pods; a kind of null = any, or the pod itself. */
+  readonly owner?: NamedOwner | null;
+}
+
+export interface NamedOwner {
+  readonly kind: string | null;
+  readonly name: string;
 }
 
 /** A cluster as far as EKS told of it. */
@@ -167,9 +174,20 @@ async function readAll(lists: Lists): Promise<Inside> {
 /** A value in a field selector, where commas and equals signs part the terms. */
 const selected = (field: string, value: string): string => `${field}=${value.replace(/[\\,=]/g, '\\$&')}`;
 
+/** Those pods of a namespace that something owns, or the one of this name: no field selector tells of owners. */
+async function podsOwnedBy({ kind, name }: NamedOwner, lists: Lists, path: string): Promise<Observed<readonly Workload[]>> {
+  const all = await lists.pods({ path });
+  const isMeant = ({ owner, example }: Workload): boolean =>
+    (kind === null || owner.kind === kind) &&
+    (owner.name === name || (kind === null && (example === name || name.startsWith(`${owner.name}-`))));
+  const own = seen(all).filter(isMeant);
+  return all.known ? known(own) : unknown(all.reason, all.detail, own);
+}
+
 /** The pods that are asked about. */
-function podsOfOne(lists: Lists, { namespace, serviceAccount, pod }: OneWorkload): Promise<Observed<readonly Workload[]>> {
+function podsOfOne(lists: Lists, { namespace, serviceAccount, pod, owner = null }: OneWorkload): Promise<Observed<readonly Workload[]>> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  if (owner !== null) return podsOwnedBy(owner, lists, path);
   const { query: notFinished = '' } = readOf('kubernetes:ListPods');
   const where = (selector: string): { path: string; query: string } => ({
     path,

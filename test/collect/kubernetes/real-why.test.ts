@@ -62,6 +62,20 @@ describeOnKube('why, on a real API server', () => {
     expect(inventory!.calls).not.toHaveProperty(['iam:GetAccountAuthorizationDetails']);
   });
 
+  it('finds a workload by what owns its pods, or by a bare name, and a service account by its own', async () => {
+    await account.carrier('app');
+    await account.namespace.pod('app-1', 'app');
+    const owned = async (kind: string | null, name: string): Promise<readonly string[]> =>
+      (await read({ owner: { kind, name } }))!.regions.flatMap(({ clusters }) =>
+        seen(clusters).flatMap(({ workloads }) => seen(workloads).map((one) => one.serviceAccount)),
+      );
+    expect([await owned(null, 'app-1'), await owned('Pod', 'app-1'), await owned('Deployment', 'app-1')]).toEqual([['app'], ['app'], []]);
+    for (const name of ['app-1', 'app'])
+      expect(
+        (await why([name, '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`])).chain.target.serviceAccount,
+      ).toBe('app');
+  });
+
   it('reads no more of an associated one', async () => {
     const arn = await account.carrier('app');
     await account.namespace.pod('app-1', 'app');

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseInventory } from '../../src/inventory-file.js';
+import type { Inventory } from '../../src/model/inventory.js';
+import { seen } from '../../src/model/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { followWorkload, type Followed, type WhyQuestion } from '../../src/pipeline.js';
+import { renderChain, type ChainOptions } from '../../src/report/chain.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { expectGolden } from './golden.js';
+
+const example = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');
+const TERMINAL: ChainOptions = {
+  color: false,
+  width: 80,
+  links: false,
+  shell: 'posix',
+  program: 'irsa-auditor',
+  self: 'irsa-auditor why WORKLOAD',
+  written: null,
+  verbose: false,
+};
+const screen = (followed: Followed, over: Partial<ChainOptions> = {}): string => renderChain(followed, { ...TERMINAL, ...over });
+const asked = (inventory: Inventory, question: WhyQuestion): Followed => followWorkload(inventory, question, DEFAULT_SETTINGS);
+const search = asked(example, { cluster: 'shop-prod', namespace: 'shop', serviceAccount: 'search' });
+
+/** As many rows as a terminal takes for it: long commands are broken by it. */
+const rowsOf = (text: string, width: number): number =>
+  text
+    .trimEnd()
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
+
+/** Every service account with pods or a role of an inventory. */
+function* workloadsIn(inventory: Inventory): Generator<Followed> {
+  for (const cluster of inventory.regions.flatMap(({ clusters }) => seen(clusters)))
+    for (const { namespace, name } of seen(cluster.serviceAccounts))
+      yield asked(inventory, { cluster: `${cluster.region}/${cluster.name}`, namespace, serviceAccount: name });
+}
+
+function casesOf(): Inventory[] {
+  return readdirSync('test/cases', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(join('test/cases', name)).map((file) => join('test/cases', name, file)))
+    .filter((path) => path.endsWith('.json') && path.includes('/bad-'))
+    .map((path) => inventoryOfCase(JSON.parse(readFileSync(path, 'utf8')) as Case));
+}
+
+describe('why, on a terminal', () => {
+  it.each([80, 120, 200])('at %d columns', (width) => expectGolden(`why-search-${width}.txt`, screen(search, { width })));
+  it('off a terminal', () => expectGolden('why-search-no-terminal.txt', screen(search, { width: null })));
+  it('with every link', () => expectGolden('why-search-verbose-80.txt', screen(search, { verbose: true })));
+
+  it('begins with the verdict, and fits on a screen of 24 rows with the fix last', () => {
+    const tall: string[] = [];
+    let broken = 0;
+    for (const inventory of [example, ...casesOf()])
+      for (const followed of workloadsIn(inventory)) {
+        if (followed.chain.verdict !== 'broken') continue;
+        broken += 1;
+        const text = screen(followed);
+        if (rowsOf(text, 80) > 24) tall.push(text);
+        expect(text).toMatch(
+          /^(?:\S+\/\S+ in \S+ (?:likely\s+)?(?:cannot\s+assume|can\s+assume|has\s+no\s+role)|Pods of \S+\/\S+ in \S+ (?:likely\s+)?do\s+not\s+use)/,
+        );
+        expect(text.split('\n').filter((line) => line.startsWith('> '))).toHaveLength(1);
+      }
+    expect(broken).toBeGreaterThan(100);
+    expect(tall).toEqual([]);
+  });
+});
