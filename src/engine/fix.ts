@@ -61,7 +61,12 @@ const asksForChange = ({ raised }: Sighting): boolean => (raised.fix?.edits ?? [
 
 /** Why there is no ready command for patches that let in, or write in for good, whom nobody has named. */
 function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
-  const subjects = [...new Set(unnamed.map(({ subject }) => subject))].filter((subject) => subject !== '*');
+  const subjectsOf = (some: readonly NewlyAdmitted[]): readonly string[] =>
+    [...new Set(some.map(({ subject }) => subject))].filter((subject) => subject !== '*');
+  const subjects = subjectsOf(unnamed.filter(({ isAssociated }) => isAssociated !== true));
+  const associated = subjectsOf(unnamed.filter(({ isAssociated }) => isAssociated === true));
+  if (subjects.length === 0 && associated.length > 0)
+    return ` Nothing in the trust policy names ${listed(associated)}: make sure that they are meant.`;
   const their = subjects.length === 1 ? 'its cluster' : 'their clusters';
   return subjects.length === 0 ? '' : ` No statement for ${their} names ${listed(subjects)}, and an annotation only asks for a role.`;
 }

@@ -51,6 +51,8 @@ export interface NewlyAdmitted extends Grant {
   readonly isNamed: boolean;
   /** Whether it gets in then, configuration cannot tell. */
   readonly isUndecided: boolean;
+  /** It gets in by an association of EKS Pod Identity, for which no annotation asks. */
+  readonly isAssociated?: true;
 }
 
 /** Those of several whom no other says already: a stranger stands for everybody, a pattern for whoever matches it. */
@@ -98,7 +100,7 @@ function associatedThen(
       .map(({ namespace, serviceAccount }) => {
         const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
         const isNamed = !isConditional || names.has(serviceAccount) || names.has(subject);
-        return { subject, role: role.arn, administrative: administrative !== null, isNamed, isUndecided: false };
+        return { subject, role: role.arn, administrative: administrative !== null, isNamed, isUndecided: false, isAssociated: true };
       }),
   );
 }
@@ -123,6 +125,7 @@ function associatedBy(
       administrative: role.administrative !== null,
       isNamed: false,
       isUndecided: false,
+      isAssociated: true,
     },
   ];
 }

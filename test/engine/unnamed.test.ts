@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { CASES } from '../cases/all-cases.js';
 import { allow, GITHUB, GONE, named, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
 
 const ADMIN = ['arn:aws:iam::aws:policy/AdministratorAccess'];
@@ -128,7 +130,22 @@ describe('a principal of anybody', () => {
   });
 
   it('and the called workflow alone only may be one: whose run calls it, it does not say', () => {
-    const called = { [`${GITHUB}:job_workflow_ref`]: 'acme/infra/.github/workflows/*@refs/heads/main', [`${GITHUB}:aud`]: 'sts.amazonaws.com' };
+    const called = {
+      [`${GITHUB}:job_workflow_ref`]: 'acme/infra/.github/workflows/*@refs/heads/main',
+      [`${GITHUB}:aud`]: 'sts.amazonaws.com',
+    };
     expect(rules(told([allow(GITHUB, { StringLike: called })]))).toContain('subject-missing-on-shared-issuer high');
+  });
+});
+
+describe('a repair for associations of EKS Pod Identity', () => {
+  it('speaks of no annotation, by which nobody asked', () => {
+    const isOfAssociations = (rule: string): boolean => rule.startsWith('target-role') || rule.startsWith('pod-identity-trust');
+    const spoken = CASES.flatMap(({ name, inventory }) =>
+      auditInventory(inventory)
+        .findings.filter(({ rule, fix }) => isOfAssociations(rule) && fix?.summary.includes('an annotation only asks') === true)
+        .map(({ rule }) => `${name} ${rule}`),
+    );
+    expect(spoken).toEqual([]);
   });
 });

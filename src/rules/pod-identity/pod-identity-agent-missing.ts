@@ -1,8 +1,10 @@
+import { serviceAccountKey } from '../../facts/account-key.js';
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
 import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
+import { isBeyondPodIdentity } from '../../facts/running-pods.js';
 import { agentOf } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
-import { unanswered, seen } from '../../model/observed.js';
+import { unanswered, seen, whole } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -12,13 +14,20 @@ const messages = {
     `Cluster ${cluster} has ${count} Pod Identity ${associations}. EKS Auto Mode brings the Pod Identity agent to its own nodes, and its managed node groups have none.`,
 } satisfies Messages;
 
-type Agents = ClusterHas<OfAgent | 'pod-identity-associations'>;
+type Agents = ClusterHas<OfAgent | 'pod-identity-associations' | 'workloads'>;
+
+/** Whether all pods of its associations run where there is no agent: another is of no use to them. */
+function areBeyondIt({ workloads, podIdentityAssociations }: Agents): boolean {
+  const associated = new Set(seen(podIdentityAssociations).map((one) => serviceAccountKey(one.namespace, one.serviceAccount)));
+  const own = whole(workloads)?.filter((one) => associated.has(serviceAccountKey(one.namespace, one.serviceAccount))) ?? [];
+  return own.length > 0 && own.every(isBeyondPodIdentity);
+}
 
 function evaluate(cluster: Agents): readonly Raised[] {
   const associations = seen(cluster.podIdentityAssociations);
   const { podIdentityAgent, name, region } = cluster;
   const on = agentOn(cluster);
-  if (associations.length === 0 || on === 'all') return [];
+  if (associations.length === 0 || on === 'all' || areBeyondIt(cluster)) return [];
   const autoMode = on === 'nodes of Auto Mode';
   return [
     {
@@ -32,7 +41,7 @@ function evaluate(cluster: Agents): readonly Raised[] {
       evidence: [{ what: 'add-ons', path: null, found: seen(cluster.addons).map((addon) => addon.name), expected: POD_IDENTITY_AGENT }],
       about: [agentOf(cluster)],
       related: associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials by their association'),
-      unless: unanswered(podIdentityAgent),
+      unless: unanswered(podIdentityAgent) ?? unanswered(cluster.workloads),
       fix: {
         summary: `Install the add-on ${POD_IDENTITY_AGENT}, unless the agent is installed in another way.`,
         commands: [['aws', 'eks', 'create-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT]],
@@ -52,7 +61,7 @@ export const podIdentityAgentMissing = defineRule({
   link: 'agent',
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
-  looksAt: ['node-groups'],
+  looksAt: ['node-groups', 'workloads'],
   title: 'The cluster has no Pod Identity agent',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],

@@ -12,19 +12,22 @@ const UNCHANGED = ['UPDATE_FAILED', 'DELETE_FAILED'];
 /** Under way: what is not ready yet may be in a minute. */
 const CHANGING = ['CREATING', 'UPDATING', 'DELETING'];
 
-/** Whether its daemon set is ready on all of its nodes, or on none; null where it is on some, has none, or was not read. */
-function readiness({ podIdentityAgent }: ClusterHas<'pod-identity-agent'>): 'all' | 'none' | null {
+/** Whether its daemon set is ready on all of its nodes, on none, or on fewer than half; null where it is on most, has none, or was not read. */
+function readiness({ podIdentityAgent }: ClusterHas<'pod-identity-agent'>): 'all' | 'few' | 'none' | null {
   if (!podIdentityAgent.known || podIdentityAgent.value === null || podIdentityAgent.value.desired === 0) return null;
   const { desired, ready } = podIdentityAgent.value;
-  return ready >= desired ? 'all' : ready === 0 ? 'none' : null;
+  if (ready >= desired) return 'all';
+  return ready === 0 ? 'none' : ready * 2 < desired ? 'few' : null;
 }
 
 /** What a cluster's agent is, in words; null where that is nothing to tell of. */
 function stateOf(cluster: ClusterHas<'pod-identity-agent'>, status: string): string | null {
   if (UNWELL.includes(status) || UNCHANGED.includes(status)) return status;
-  if (CHANGING.includes(status) || readiness(cluster) !== 'none') return null;
   const { podIdentityAgent } = cluster;
-  return `ready on none of ${podIdentityAgent.known ? (podIdentityAgent.value?.desired ?? 0) : 0} nodes`;
+  const isWell = !['few', 'none'].includes(readiness(cluster) ?? '');
+  if (CHANGING.includes(status) || isWell || !podIdentityAgent.known || podIdentityAgent.value === null) return null;
+  const { desired, ready } = podIdentityAgent.value;
+  return `ready on ${ready === 0 ? 'none' : ready} of ${desired} nodes`;
 }
 
 function repair({ name, region }: ClusterHas, status: string): Repair {
@@ -63,7 +66,9 @@ function evaluate(
   if (associations.length === 0 || state === null || isNeedless) return [];
   const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
-  const mayRun = unanswered(cluster.podIdentityAgent) !== null;
+  // Nodes come and go: those on which it is not ready yet may be new ones.
+  const isOnFew = state !== status && readiness(cluster) === 'few';
+  const mayRun = isOnFew || unanswered(cluster.podIdentityAgent) !== null;
   return [
     {
       message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
