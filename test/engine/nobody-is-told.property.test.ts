@@ -1,40 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import type { RoleAdmission } from '../../src/model/admission.js';
-import { atLeast } from '../../src/model/finding.js';
-import type { Inventory, Json } from '../../src/model/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
-import { RULES } from '../../src/rules/index.js';
+import type { Json } from '../../src/model/inventory.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { unexplained, untold } from './invariants.js';
 import { ACCOUNT, ROLE, trusts } from './made-up-trusts.js';
-
-const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
-
-const isShut = ({ entrances }: RoleAdmission): boolean => entrances.length > 0 && entrances.every(({ who }) => who.kind === 'nobody');
-
-/** Roles that nobody can assume with a token, and of which the audit tells no break. */
-function untold(inventory: Inventory): readonly string[] {
-  const shut = admissionsOf(inventory).roles.filter(isShut);
-  if (shut.length === 0) return [];
-  const { findings } = auditInventory(inventory);
-  // Of a cluster that is being made or deleted the provider is missing for now: that is told, and is no alarm.
-  const told = findings.filter(({ rule, severity }) => BREAKS.has(rule) && (atLeast(severity, 'low') || rule === 'provider-missing'));
-  return shut
-    .filter(({ role }) => !told.some(({ subject, related }) => subject.id === role || related.some(({ id }) => id === role)))
-    .map(({ role }) => `${role}: ${findings.map(({ rule, severity }) => `${rule} ${severity}`).join()}`);
-}
-
-/** Entrances by which nobody gets in, without a word why. */
-const unexplained = (inventory: Inventory): readonly string[] =>
-  admissionsOf(inventory).roles.flatMap(({ role, entrances }) =>
-    entrances.flatMap(({ issuer, provider, who, ...more }) =>
-      who.kind === 'nobody' && who.because.length === 0 && provider !== 'absent' && !('clientIds' in more) && !('meantFor' in more)
-        ? [`${role} ${issuer}`]
-        : [],
-    ),
-  );
 
 const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400), seed: 20261129 };
 

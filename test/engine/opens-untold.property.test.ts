@@ -1,55 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { auditInventory } from '../../src/pipeline.js';
-import type { OtherClaims } from '../../src/policy/claims.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { globMatcher } from '../../src/policy/glob.js';
 import { MADE_UP_ISSUERS } from './made-up-issuers.js';
-import { accountOf, AUDIENCE, made, principalOf, type Made } from './made-up-shared.js';
-
-interface Token {
-  readonly subject: string;
-  readonly audience: string;
-  readonly claims: OtherClaims;
-}
-
-const filled = (value: string): string => value.replaceAll('*', 'any').replaceAll('?', 'x');
-
-/** Tokens of strangers and of those who are named, with and without each claim of which a document speaks. */
-function tokensFor({ issuer, document }: Made): readonly Token[] {
-  const text = JSON.stringify(document);
-  const { values, subjects, audiences = [AUDIENCE], fixed, chosen } = issuer;
-  const spoken = Object.keys(values).filter(
-    (claim) => !['sub', 'aud', 'app_id', 'user_id', 'id'].includes(claim) && text.includes(`:${claim}"`),
-  );
-  const claims = spoken.reduce<readonly OtherClaims[]>(
-    (all, claim) => {
-      const tried = [...new Set([...(chosen[claim] ?? [null]), ...(values[claim] ?? []).slice(0, 1).map(filled), null])];
-      return all.flatMap((one) => tried.map((value): OtherClaims => (value === null ? one : { ...one, [claim]: value })));
-    },
-    [fixed],
-  );
-  const named = [...(values['sub'] ?? []), ...(values['user_id'] ?? []), ...(values['id'] ?? [])].map(filled);
-  const asked = [...audiences, ...[...(values['aud'] ?? []), ...(values['app_id'] ?? [])].map(filled)];
-  return [...subjects, ...named].flatMap((subject) =>
-    [...new Set(asked)].flatMap((audience) => claims.map((one) => ({ subject, audience, claims: one }))),
-  );
-}
-
-/** Tokens that are refused today and get in by a ready command that does not tell of them. */
-function opened(one: Made): readonly string[] {
-  return auditInventory(accountOf(one)).findings.flatMap(({ rule, fix }) =>
-    (fix !== null && fix.commands.length > 0 ? fix.patches : []).flatMap(({ kind, before, after }) => {
-      if (kind !== 'trust-policy' || fix === null) return [];
-      const isTold = (subject: string): boolean => fix.grants.some((grant) => globMatcher(grant.subject)(subject));
-      const door = { providerArn: principalOf(one.issuer), issuer: `https://${one.issuer.url}` };
-      return tokensFor(one).flatMap((token) => {
-        const [now, then] = [before, after].map((document) => evaluateTrust(document, { ...door, ...token }).verdict);
-        return now === 'denied' && then === 'allowed' && !isTold(token.subject) ? [`${rule} ${JSON.stringify(token)}`] : [];
-      });
-    }),
-  );
-}
+import { opened } from './invariants.js';
+import { accountOf, made, principalOf } from './made-up-shared.js';
 
 /** The commands for a role of Cognito or GitHub with these conditions. */
 function commandsFor(url: string, conditions: Readonly<Record<string, Readonly<Record<string, string>>>>): readonly string[] {

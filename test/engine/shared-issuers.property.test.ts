@@ -2,24 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { RULES } from '../../src/rules/index.js';
-import { accountOf, AUDIENCE, made, principalOf, strangersOf, type Made } from './made-up-shared.js';
+import { exposuresIn, strangerGetsIn } from './invariants.js';
+import { accountOf, AUDIENCE, made } from './made-up-shared.js';
 
 /** Roles for issuers that sign tokens for everybody, with conditions of all kinds on all keys: what strangers get, and what is told. */
-
-const EXPOSURES = new Set(RULES.filter(({ kind }) => kind === 'exposure').map(({ id }) => id));
-
-/** What is latent is told as info. */
-const exposuresIn = (inventory: Inventory): Finding[] => auditInventory(inventory).findings.filter(({ rule }) => EXPOSURES.has(rule));
-
-function strangerGetsIn({ issuer, document }: Made): boolean {
-  const door = { providerArn: principalOf(issuer), issuer: `https://${issuer.url}` };
-  const strangers = strangersOf(issuer, JSON.stringify(document));
-  return strangers.some((token) => evaluateTrust(document, { ...door, ...token }).verdict === 'allowed');
-}
 
 const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100_000) / 50, seed: 20261128 };
 const told = (findings: readonly Finding[]): string =>
