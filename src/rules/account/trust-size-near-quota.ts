@@ -1,6 +1,7 @@
 import { quotaRequest } from '../../facts/quota-request.js';
 import { webIdentityRoles } from '../../facts/subject-of.js';
 import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
+import { conditionsOn, valuesOf } from '../../facts/web-identity.js';
 import { policyLength } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -9,6 +10,8 @@ const RAISED = 4_096;
 const messages = {
   near: ({ length, quota, next }: { length: number; quota: number; next: number }) =>
     `The trust policy has ${length} of ${quota} characters; one more statement like its longest takes ${next}.`,
+  subjects: ({ length, quota, next }: { length: number; quota: number; next: number }) =>
+    `The trust policy has ${length} of ${quota} characters in one statement; one more subject like its longest takes ${next}.`,
 } satisfies Messages;
 
 /** A trust policy that soon has no room for one more cluster. */
@@ -27,14 +30,18 @@ export const trustSizeNearQuota = defineRule({
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   subjects: (facts) => webIdentityRoles(facts),
   evaluate: ({ role, statements }, { inventory }) => {
-    if (statements.length < 2) return [];
+    const [only, ...others] = statements;
+    if (only === undefined) return [];
     const { usual: quota, isRead } = trustPolicyQuota(inventory);
     const length = policyLength(role.trustPolicy);
     if (length < quota * 0.75) return [];
-    const next = Math.ceil(length / statements.length);
+    const subjects = others.length > 0 ? [] : valuesOf(conditionsOn(only, 'sub'));
+    const grows = subjects.length > 1 ? 'subjects' : 'near';
+    const next =
+      grows === 'near' ? Math.ceil(length / statements.length) : Math.max(...subjects.map((one) => JSON.stringify(one).length)) + 1;
     return [
       {
-        message: messages.near({ length, quota, next }),
+        message: messages[grows]({ length, quota, next }),
         severity: length >= quota * 0.9 ? 'low' : 'info',
         confidence: isRead ? 'certain' : 'possible',
         evidence: [{ what: 'characters without white space', path: '$', found: length, expected: null }],

@@ -1,5 +1,5 @@
 import { namedServiceAccounts, namedIn, namesEverybody, type NamedByRole } from '../../facts/named-accounts.js';
-import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
+import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
@@ -43,7 +43,40 @@ const messages = {
     `Cluster ${cluster} has no service account ${namespace}:${name}, which is all that the trust policy of ${roles} lets in${near}.`,
   several: ({ cluster, namespace, name, roles, near }: { cluster: string; namespace: string; name: string; roles: string; near: string }) =>
     `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} lets in; the others that it names are not there either${near}.`,
+  beside: ({ cluster, namespace, name, roles }: { cluster: string; namespace: string; name: string; roles: string }) =>
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} lets in beside others that are there: whoever makes one of that name can assume the role.`,
 } satisfies Messages;
+
+interface Named {
+  readonly cluster: IssuingHas<Carriers | 'namespaces'>;
+  readonly namespace: string;
+  readonly name: string;
+  readonly by: readonly NamedByRole<RoleHas<Carriers>>[];
+}
+
+/** What there is to say of one who is not there while others whom the same policy names are: the door is open to whoever makes them. */
+function ofSeveral({ cluster, namespace, name, by }: Named): readonly Raised[] {
+  const isThere = (one: { readonly namespace: string; readonly name: string }): boolean =>
+    serviceAccountAt(cluster, serviceAccountKey(one.namespace, one.name)) !== null;
+  const beside = by.filter(({ role }) => namedIn(role.statements, cluster.url).some(isThere));
+  if (beside.length === 0) return [];
+  return [
+    {
+      message: messages.beside({
+        cluster: cluster.cluster.name,
+        namespace,
+        name,
+        roles: beside.map(({ role }) => role.role.name).join(' and '),
+      }),
+      severity: 'info',
+      evidence: beside.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
+      related: beside.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'lets it in as soon as somebody makes it' })),
+      issuer: cluster.url,
+      unless: mayBeTerminating(cluster, namespace),
+      fix: { summary: 'Take it out of the trust policy, if nobody needs it any more.' },
+    },
+  ];
+}
 
 /** A trust policy names a service account that is not in the cluster, and nobody else can have the role. */
 export const serviceAccountMissing = defineRule({
@@ -71,17 +104,17 @@ export const serviceAccountMissing = defineRule({
         const [first] = by;
         if (first === undefined) return [];
         const { namespace, name } = first;
-        // Most roles have somebody, and the proof of each repair asks again of everybody whom its role names.
-        const settled = !by.some((one) => hasNobody(one, facts));
+        // Most are there, and the proof of each repair asks again of everybody whom its role names.
+        const settled = serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null;
         return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by }, settled }];
       }),
     ),
   evaluate: ({ cluster, namespace, name, by }, facts) => {
     const alone = by.filter((one) => hasNobody(one, facts));
     const [first] = alone;
-    if (first === undefined) return [];
     const key = serviceAccountKey(namespace, name);
     if (serviceAccountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
+    if (first === undefined) return ofSeveral({ cluster, namespace, name, by });
     const { region, name: clusterName } = cluster.cluster;
     const near = nearServiceAccounts(cluster.cluster, namespace, name);
     // Without it no new pod can be made: that none runs says nothing about whether one is wanted.

@@ -1,6 +1,8 @@
+import { pipelineForm } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
+import { listed } from '../../lib/list-in-words.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
@@ -11,6 +13,14 @@ const messages = {
   possible: ({ doubt, name, pattern }: { doubt: string; name: string; pattern: string }) =>
     `Unless ${doubt} keeps them out, anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
 } satisfies Messages;
+
+/** What to write: before a wildcard by itself there is no place for an owner. */
+function adviceFor(values: readonly string[], url: string): string {
+  if (!values.every((value) => /^[*?]+$/.test(value)))
+    return 'Put your own owner or organisation before the first wildcard; only you know its name.';
+  const form = pipelineForm(url);
+  return `Name your own owner or organisation in the place of ${listed([...new Set(values)])}${form === null ? '' : `: a subject is ${form}`}; only you know its name.`;
+}
 
 /** The subject pattern of a shared issuer leaves open whose token it is. */
 export const subjectOpenOnSharedIssuer = defineRule({
@@ -47,7 +57,12 @@ export const subjectOpenOnSharedIssuer = defineRule({
           statement: statement.statement.index,
           issuer: url,
           latent,
-          fix: { summary: 'Put your own owner or organisation before the first wildcard; only you know its name.' },
+          fix: {
+            summary: adviceFor(
+              open.map(({ value }) => value),
+              url,
+            ),
+          },
         },
       ];
     }),
