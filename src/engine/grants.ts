@@ -187,7 +187,9 @@ function openedBy(
     const fresh = audiences.filter((audience) => isTaken(taken, audience) && !isBuiltIn(url) && !isTaken(before(url), audience));
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
-      ...(policy === role.policy ? [] : audienceKinds(both, url, audiences, steps).flatMap((audience) => gainedWith(audience))),
+      ...(policy === role.policy
+        ? []
+        : audienceKinds(both, url, [...audiences, ANY_AUDIENCE], steps).flatMap((audience) => gainedWith(audience))),
       ...audienceKinds(both, url, fresh, steps).flatMap((audience) => gainedWith(audience, [])),
     ].map((one) => ({ ...one, url }));
   });

@@ -55,7 +55,7 @@ export const MADE_UP_ISSUERS: readonly MadeUpIssuer[] = [
       repository_owner_id: ['66'],
       enterprise_id: ['666', null],
       environment: ['prod', 'other', null],
-      ref: ['refs/heads/main', 'refs/tags/1'],
+      ref: ['refs/heads/main', 'refs/heads/other', 'refs/tags/1'],
       workflow: ['Deploy', 'Other'],
     },
   },

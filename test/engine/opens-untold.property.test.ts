@@ -33,6 +33,11 @@ describe('a condition on a claim that only some tokens have', () => {
     ).toEqual([]);
   });
 
+  it('counts whoever may come with an audience that nobody names', () => {
+    const conditions = { StringNotEquals: { aud: 'sts.amazonaws.com' }, StringEquals: { sub: '*' } };
+    expect(commandsFor('token.actions.githubusercontent.com', conditions)).toEqual([]);
+  });
+
   it('is taken out where no token has it', () => {
     const conditions = { StringEquals: { aud: 'sts.amazonaws.com' }, StringLike: { sub: 'repo:acme/app:*' } };
     const vacuous = { 'ForAllValues:StringEquals': { iss: 'https://token.actions.githubusercontent.com' } };
