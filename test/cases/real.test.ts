@@ -54,6 +54,8 @@ const ALSO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   't3p-009': ['trust-key-malformed'],
   'issue-033': ['trust-principal-any'],
   'issue-077': ['provider-missing', 'trust-principal-type-wrong'],
+  // It is what was reported; written when no word of a proxy was kept.
+  't3-039': ['podid-agent-proxied'],
   // What is dead beside a statement that lets every carrier in is low.
   'sem-d4-placeholder': ['trust-placeholder'],
   'sem-d9-claim': ['trust-key-malformed'],
