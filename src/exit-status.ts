@@ -2,10 +2,10 @@ import { atLeast, type Severity } from './model/finding.js';
 import type { Report } from './model/report.js';
 
 /**
- * The exit status of an audit: 1 = findings at or above `failOn`, complete or not; 3 = none, but something was not read
+ * The exit status of an audit: 1 = findings at or above `failOn`, complete or not (`never` = whatever is found); 3 = none, but something was not read
  * or a rule crashed; 0 = none, and everything was looked at. 2 (wrong usage) and 4 (a defect) are no matter of a report.
  */
-export function exitStatus(report: Report, failOn: Severity): 0 | 1 | 3 {
-  if (report.findings.some(({ severity, suppressed }) => suppressed === null && atLeast(severity, failOn))) return 1;
+export function exitStatus(report: Report, failOn: Severity | 'never'): 0 | 1 | 3 {
+  if (failOn !== 'never' && report.findings.some(({ severity, suppressed }) => suppressed === null && atLeast(severity, failOn))) return 1;
   return report.complete ? 0 : 3;
 }

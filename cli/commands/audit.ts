@@ -1,13 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
 import { isPlainArgument } from '../../src/model/command.js';
-import { SEVERITIES, type Severity } from '../../src/model/finding.js';
+import type { Severity } from '../../src/model/finding.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderJson } from '../../src/report/json/v1.js';
 import { renderOverview } from '../../src/report/overview.js';
+import { selectFindings } from '../../src/select-findings.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, type Io } from '../io.js';
 import { settingsFrom } from '../settings-source.js';
@@ -22,15 +23,19 @@ import {
   shellOption,
   timeoutOption,
 } from './options.js';
+import { addSelection, severityOr, wantedBy, type SelectionArguments } from './selection.js';
 
-interface AuditArguments extends InventorySource {
+const INCOMPLETE = 3;
+
+interface AuditArguments extends InventorySource, SelectionArguments {
   readonly format: Format;
   readonly shell: Shell;
   readonly color: ColorWhen;
   /** Every problem in full; undefined = off a terminal alone. */
   readonly details?: boolean;
   readonly verbose?: boolean;
-  readonly failOn: Severity;
+  readonly failOn: Severity | 'never';
+  readonly allowIncomplete?: boolean;
   /** A file of settings. */
   readonly settings?: string;
   readonly acceptUnread?: readonly AcceptUnread[];
@@ -68,8 +73,7 @@ async function printed(report: Report, options: AuditArguments, io: Io): Promise
 }
 
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
-  program
-    .command('audit')
+  addSelection(program.command('audit'))
     .description('read the account (or a saved inventory) and tell what is broken or too open')
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--details', 'print every problem in full (default: off a terminal alone)')
@@ -79,7 +83,12 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .addOption(shellOption(io))
     .addOption(inventoryOption())
     .addOption(regionOption())
-    .addOption(new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this severe').choices(SEVERITIES).default('low'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this severe; never = whatever is found')
+        .argParser(severityOr('never'))
+        .default('low'),
+    )
+    .option('--allow-incomplete', 'exit with 0 in place of 3 where nothing is found and not everything was read')
     .addOption(
       new Option('--accept-unread <scope=reason>', 'a gap that you know of: a region, region/cluster or IAM action, and why').argParser(
         acceptUnread,
@@ -95,8 +104,11 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const inventory = await inventoryFrom(options, io, settings.regions);
       const now = new Date(io.now()).toISOString();
       const stillTime = timeToJudge(options.timeout, startedAt, io);
-      const report = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
+      const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
+      const wanted = wantedBy(options);
+      const report = wanted === null ? whole : selectFindings(whole, wanted);
       io.stdout(await printed(report, options, io));
-      exit(exitStatus(report, options.failOn));
+      const status = exitStatus(report, options.failOn);
+      exit(status === INCOMPLETE && options.allowIncomplete === true ? 0 : status);
     });
 }

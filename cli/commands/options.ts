@@ -11,7 +11,10 @@ function regionName(value: string): string {
 /** `--region R`, as often as wanted. */
 export function regionOption(): Option {
   return new Option('--region <region>', 'read this region only; may be given more than once (default: every enabled region)').argParser(
-    (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), regionName(value)],
+    (value: string, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      ...value.split(',').map((one) => regionName(one.trim())),
+    ],
   );
 }
 

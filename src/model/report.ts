@@ -78,6 +78,20 @@ export interface ReportedCluster {
   readonly issuer: string | null;
 }
 
+/** What somebody wanted to see of an audit; an empty list limits nothing. */
+export interface Selection {
+  /** Names, or `region/name`. */
+  readonly clusters: readonly string[];
+  readonly namespaces: readonly string[];
+  /** Names or ARNs. */
+  readonly roles: readonly string[];
+  readonly rules: readonly string[];
+  readonly excludedRules: readonly string[];
+  readonly minSeverity: Severity;
+  /** How many findings it leaves out. */
+  readonly leftOut: number;
+}
+
 /** The outcome of one audit. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -86,6 +100,8 @@ export interface Report {
   readonly generatedAt: string;
   readonly complete: boolean;
   readonly coverage: Coverage;
+  /** Absent = all of it is here. */
+  readonly selection?: Selection;
   /** Every cluster that was listed; empty where the version that made the report did not say. */
   readonly clusters: readonly ReportedCluster[];
   /** Sorted: problems by severity, each primary followed by its co-defects. */

@@ -13,6 +13,7 @@ import { KIND_WORD, rowLines, rowsOf, type OverviewRow } from './overview-rows.j
 import { warningPaint, type Paint } from './paint.js';
 import { allClear, countsInWords, countsOf, loudlySuppressed, problemsOf, type ToldProblem } from './problems.js';
 import { nothingInWords, writeGaps, writeNotEvaluated } from './text.js';
+import { selectionInWords } from './words.js';
 import { clustersInWords, familyInWords, timeInWords } from './words.js';
 
 export interface OverviewOptions {
@@ -45,8 +46,9 @@ function headLine(report: Report, columns: number): string {
 
 /** What a reader has to know of what the report does not hold. */
 function remarks(report: Report, problems: readonly ToldProblem[], columns: number): string[] {
-  const { coverage, findings } = report;
+  const { coverage, findings, selection } = report;
   const lines: string[] = [];
+  if (selection !== undefined) lines.push(cut(selectionInWords(selection), columns));
   const unasked = coverage.notLookedAt.map(familyInWords);
   if (unasked.length > 0) {
     const not = `Not scanned: ${unasked.join(', ')}`;

@@ -58,6 +58,7 @@ export function toldInWords(problems: readonly ToldProblem[], report: Report, no
 
 /** What can be said where there is no problem to tell; null where even that would say too much. */
 export function allClear(report: Report): string | null {
+  if ((report.selection?.leftOut ?? 0) > 0) return null;
   if (!report.complete || report.carriedOver.length > 0 || problemsOf(report).length > 0) return null;
   return report.findings.length === 0
     ? 'Everything that was looked at is in order.'

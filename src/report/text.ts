@@ -19,6 +19,7 @@ import {
   lookedAtInWords,
   noCommandInWords,
   relatedInWords,
+  selectionInWords,
   subjectInWords,
   unreadInWords,
 } from './words.js';
@@ -65,6 +66,7 @@ export function nothingInWords({ complete, rules }: Report): string {
 function writeSummary(page: TextPage, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
   page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report, nothingInWords(report))}`));
+  if (report.selection !== undefined) page.text(selectionInWords(report.selection));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0)
     page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);

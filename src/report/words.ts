@@ -1,7 +1,7 @@
 import { plural } from '../lib/plural.js';
 import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
-import type { Coverage, Report, Unread } from '../model/report.js';
+import type { Coverage, Report, Selection, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
 import { inert } from '../lib/inert.js';
@@ -197,4 +197,18 @@ export function noCommandInWords(fixes: readonly (Fix | null)[], where: string):
   return isDecision
     ? `No ready command: decide first who is meant to have this role; the patch is in ${where}.`
     : `No ready command; the patch is in ${where}.`;
+}
+
+/** What was chosen to be shown, and how much that leaves out. */
+export function selectionInWords({ clusters, namespaces, roles, rules, excludedRules, minSeverity, leftOut }: Selection): string {
+  const named = (what: string, names: readonly string[]): string[] => (names.length === 0 ? [] : [`${what} ${names.join(', ')}`]);
+  const chosen = [
+    ...named('cluster', clusters),
+    ...named('namespace', namespaces),
+    ...named('role', roles),
+    ...named('rule', rules),
+    ...named('not', excludedRules),
+    ...(minSeverity === 'info' ? [] : [`${minSeverity} and above`]),
+  ];
+  return inert(`Shown: ${chosen.join('; ')}. ${plural(leftOut, 'other finding is', 'other findings are')} left out.`);
 }

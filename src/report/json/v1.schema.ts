@@ -104,6 +104,18 @@ export const reportSchema: z.ZodType<Report> = z.object({
     unread: z.array(z.object({ what: text, scope: text, reason, detail: text, accepted: z.boolean(), acceptedBecause: nullableText })),
     notes: z.array(text),
   }),
+  selection: z
+    .object({
+      clusters: z.array(text),
+      namespaces: z.array(text),
+      roles: z.array(text),
+      rules: z.array(text),
+      excludedRules: z.array(text),
+      minSeverity: severity,
+      leftOut: count,
+    })
+    .exactOptional()
+    .describe('What of the audit is here; absent = all of it.'),
   clusters: z
     .array(z.object({ region: text, name: text, issuer: nullableText }))
     .default([])

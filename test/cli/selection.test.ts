@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { run } from '../../cli/run.js';
+import type { Report } from '../../src/model/report.js';
+import { captured } from './io-of-test.js';
+
+const FILES = { x: readFileSync('examples/account.json', 'utf8') };
+
+async function audit(...argv: readonly string[]): Promise<{ status: number; out: string; err: string }> {
+  const { io, out, err } = captured({ files: FILES });
+  const status = await run(['audit', '--inventory', 'x', ...argv], io);
+  return { status, out: out(), err: err() };
+}
+const rules = async (...argv: readonly string[]): Promise<string[]> =>
+  (JSON.parse((await audit('--format', 'json', ...argv)).out) as Report).findings.map(({ rule }) => rule);
+
+describe('what of an audit is shown', () => {
+  it.each<[readonly string[], readonly string[]]>([
+    [['--cluster', 'analytics'], ['provider-missing']],
+    [
+      ['--cluster', 'us-east-1/edge,us-east-1/analytics'],
+      ['provider-issuer-mismatch', 'provider-missing'],
+    ],
+    [['-n', 'data'], ['pod-identity-tag-permission-missing']],
+    [['--role', 'search'], ['federated-provider-of-other-cluster', 'provider-orphaned']],
+    [
+      ['--rule', 'key-malformed', '--rule', 'placeholder-left'],
+      ['key-malformed', 'placeholder-left'],
+    ],
+    [['--min-severity', 'CRITICAL', '--exclude-rule', 'subject-cluster-wide'], ['subject-open-on-shared-issuer']],
+  ])('%j', async (argv, found) => expect(await rules(...argv)).toEqual(found));
+
+  it('is said, with how much is left out, and what is not shown is not in order', async () => {
+    expect((await audit('--cluster', 'analytics', '--no-details')).out).toContain(
+      '\nShown: cluster analytics. 18 other findings are left out.\n',
+    );
+    expect((await audit('--cluster', 'nowhere')).out).not.toMatch(/looked at is in order/);
+    expect(JSON.parse((await audit('--format', 'json')).out)).not.toHaveProperty('selection');
+  });
+
+  it('decides the exit status, which may be told to fail never, and not for what was not read', async () => {
+    const status = async (...argv: readonly string[]): Promise<number> => (await audit(...argv)).status;
+    expect([await status(), await status('--min-severity', 'high'), await status('--fail-on', 'CRITICAL')]).toEqual([1, 1, 1]);
+    expect([await status('--rule', 'webhook-missing'), await status('--fail-on', 'never')]).toEqual([3, 3]);
+    expect([await status('--fail-on', 'never', '--allow-incomplete'), await status('--allow-incomplete')]).toEqual([0, 1]);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['--rule', 'key-malformd'], /Did you mean key-malformed\?/],
+    [['--min-severity', 'severe'], /Allowed choices are info, low, medium, high, critical\./],
+    [['--fail-on', 'none'], /Allowed choices are info, low, medium, high, critical, never\./],
+    [['--cluster', 'a,,b'], /give one name, or several with commas/],
+  ])('%j is wrong usage', async (argv, words) => {
+    const { status, out, err } = await audit(...argv);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(words);
+  });
+});
