@@ -1,6 +1,15 @@
 import tseslint from 'typescript-eslint';
 
-const pure = ['src/lib/**', 'src/model/**', 'src/policy/**', 'src/facts/**', 'src/rules/**', 'src/engine/**', 'src/explain/**', 'src/report/**'];
+const pure = [
+  'src/lib/**',
+  'src/model/**',
+  'src/policy/**',
+  'src/facts/**',
+  'src/rules/**',
+  'src/engine/**',
+  'src/explain/**',
+  'src/report/**',
+];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'cdk.out/**', '.cache/**', '.venv/**', '**/*.mjs', '**/*.cjs'] },

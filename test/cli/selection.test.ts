@@ -22,7 +22,10 @@ describe('what of an audit is shown', () => {
       ['provider-issuer-mismatch', 'provider-missing'],
     ],
     [['-n', 'data'], ['pod-identity-tag-permission-missing']],
-    [['--role', 'search'], ['federated-provider-of-other-cluster', 'provider-orphaned']],
+    [
+      ['--role', 'search'],
+      ['federated-provider-of-other-cluster', 'provider-orphaned'],
+    ],
     [
       ['--rule', 'key-malformed', '--rule', 'placeholder-left'],
       ['key-malformed', 'placeholder-left'],

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { deriveFacts } from '../../src/facts/facts.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
+import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { urlOfProviderArn } from '../../src/policy/federated.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 
@@ -160,12 +162,14 @@ describe('a role all of whose carriers the evaluator admits', () => {
             }),
         );
         const kinds = /AssumeRoleWithWebIdentity/;
-        // What keeps a pipeline out is no service account's, and counts by itself.
-        const isOfPipeline = ({ evidence }: Finding): boolean =>
-          evidence.some(({ path }) => path?.includes('token.actions.githubusercontent.com') === true);
+        // What keeps out a pipeline, or a cluster elsewhere whose provider is here, is no carrier's, and counts by itself.
+        const elsewhere = seen(inventory.providers).flatMap(({ arn }) => urlOfProviderArn(arn) ?? []);
+        const others = ['token.actions.githubusercontent.com', ...elsewhere.filter((url) => facts.clusterOf(url) === null)];
+        const isOfOthers = ({ evidence }: Finding): boolean =>
+          evidence.some(({ path }) => others.some((url) => path?.includes(url) === true));
         const told = auditInventory(inventory).findings.filter(
           (one) =>
-            isGrave(one) && !isOfPipeline(one) && kinds.test(one.error ?? '') && served.some(({ role }) => role.arn === one.subject.id),
+            isGrave(one) && !isOfOthers(one) && kinds.test(one.error ?? '') && served.some(({ role }) => role.arn === one.subject.id),
         );
         const addons = new Set((given.addons ?? []).map(({ role }) => role));
         const byHand = new Set((given.pods ?? []).map(({ env }) => env?.['AWS_ROLE_ARN']));
