@@ -20,10 +20,9 @@ import { SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
+import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../model/sdk-errors.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
-
-const NO_CREDENTIALS = 'Unable to locate credentials';
 
 /** What is said of the pods of one workload. */
 type Judge = (workload: Workload) => Found;
@@ -124,7 +123,7 @@ const byAgent = (workload: Workload, pods: OlderPods | null): Found => {
   if (isBeyondPodIdentity(workload))
     return hasWebIdentity(workload)
       ? undecided(`${name} runs on ${where}, where EKS Pod Identity gives nothing, and has a role and a token of its own.`)
-      : broken(`${name} runs on ${where}, where EKS Pod Identity gives nothing.`, NO_CREDENTIALS);
+      : broken(`${name} runs on ${where}, where EKS Pod Identity gives nothing.`, own.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS);
   const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
   if (older !== undefined) return byOlder(workload, older, pods);
   if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);

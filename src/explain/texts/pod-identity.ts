@@ -135,6 +135,13 @@ const OF_SDKS = saidBy('the SDK in the pod', [
     'Error when retrieving credentials from container-role: Error retrieving metadata: Received error when attempting to retrieve container metadata: Connect timeout on endpoint URL: "http://169.254.170.23/v1/credentials"',
     'https://github.com/boto/botocore/blob/0e6e2404b85dc336dd2889814e089bde7d1a4c55/botocore/utils.py#L3150',
   ],
+  [
+    'agent-unreachable',
+    // What the agent answers stands behind it, and is a text of its own.
+    /credentials from container-role: Error retrieving metadata(?!: Received non 200)/i,
+    'Error when retrieving credentials from container-role: Error retrieving metadata',
+    'https://github.com/boto/botocore/blob/0e6e2404b85dc336dd2889814e089bde7d1a4c55/botocore/exceptions.py#L215',
+  ],
 ]);
 
 export const TEXTS_OF_POD_IDENTITY = [...EKS_AUTH, ...OF_AGENT, ...OF_SDKS];

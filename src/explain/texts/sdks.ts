@@ -113,7 +113,7 @@ const OF_PYTHON = saidBy('botocore (boto3, AWS CLI)', [
   [
     'not-told',
     /Error when retrieving credentials from /i,
-    'Error when retrieving credentials from container-role: Error retrieving metadata',
+    "Error when retrieving credentials from custom-process: Unsupported version '2' for credential process provider, supported versions: 1",
     `${PYTHON}/exceptions.py#L215`,
   ],
 ]);

@@ -1,4 +1,5 @@
 import { asksAgent, hasPair, injectedContainers, inWords, runningPods, setsKeys, type RunningPods } from '../../facts/running-pods.js';
+import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const ADDRESSES = '169.254.170.23 and [fd00:ec2::23]';
@@ -40,7 +41,7 @@ export const podIdentityAgentProxied = defineRule({
   looksAt: ['roles'],
   title: 'A proxy stands between a container and the Pod Identity agent',
   why: 'The agent answers on the node by plain HTTP at a link-local address, which no proxy reaches. Pods with HTTP_PROXY need its addresses in NO_PROXY. Which variables an SDK heeds differs between SDKs.',
-  error: 'Unable to locate credentials',
+  error: AGENT_UNREACHABLE,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   subjects: runningPods,
   evaluate,

@@ -1,5 +1,6 @@
 import { hasWebIdentity } from '../../facts/pods-of.js';
-import { inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { asksAgent, inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -15,6 +16,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   return [
     {
       message: messages.unsupported({ pods: inWords(workload), account: of.id, where }),
+      error: containers.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS,
       evidence: [{ what: 'where the pods run', path: null, found: where, expected: 'Linux nodes of EC2' }],
       related: [{ type: 'service-account', id: of.id, why: 'its association does not reach these pods' }],
       issuer: of.cluster.url,
@@ -40,7 +42,7 @@ export const podIdentityComputeUnsupported = defineRule({
   looksAt: ['roles'],
   title: 'Pods with a Pod Identity association run where there is no agent',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
-  error: 'Unable to locate credentials',
+  error: AGENT_UNREACHABLE,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html'],
   subjects: runningPods,
   evaluate,

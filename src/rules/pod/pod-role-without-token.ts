@@ -10,6 +10,7 @@ import {
 } from '../../facts/running-pods.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const halfSet = (workload: Workload): readonly ContainerIdentity[] =>
@@ -73,7 +74,7 @@ export const podRoleWithoutToken = defineRule({
   looksAt: ['roles'],
   title: 'A container sets half of what web identity needs',
   why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs pass over half a pair: they take the role of the node, or nothing.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',

@@ -5,6 +5,7 @@ import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js
 import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface MisplacedPods extends Misplaced {
@@ -86,7 +87,7 @@ export const podServiceAccountWrong = defineRule({
   looksAt: ['roles'],
   title: 'Pods run as another service account than the one with the role',
   why: 'A pod has the role of the service account that its manifest names. Where the line is missing it runs as default; where a chart makes the name of the service account from that of the release, it is another than the one that the role or association is for.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',

@@ -3,6 +3,7 @@ import { isUninjected, mayBeReplaced, podSubject, runningPods, type RunningPods 
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { webhookOf } from '../../model/about.js';
 import { seen } from '../../model/observed.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
@@ -72,7 +73,7 @@ export const webhookMissing = defineRule({
   looksAt: ['roles'],
   title: 'The cluster has no pod identity webhook',
   why: 'A mutating webhook puts role and token into pods while they are made. Its failure policy is Ignore: where it is gone or cannot be trusted, pods are made without, and nobody is told.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
