@@ -1,6 +1,6 @@
 import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/condition-key.js';
 import { parseOperator, type Operator } from '../policy/condition-operators.js';
-import { coversWebIdentity } from '../policy/evaluate.js';
+import { coversWebIdentity, isServiceOfWebIdentity } from '../policy/evaluate.js';
 import { parseFederated, type Federated } from '../policy/federated.js';
 import type { ConditionEntry, PrincipalEntry, Statement, TrustPolicy } from '../policy/parse.js';
 
@@ -61,12 +61,13 @@ export function readCondition(entry: ConditionEntry, issuers: readonly string[])
   };
 }
 
-/** The web-identity statements of a trust policy, in order. Statements for SAML, services and AWS principals are left out. */
+/** The web-identity statements of a trust policy, in order. Statements for SAML, services but that of Cognito, and AWS principals are left out. */
 export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
   return policy.statements.flatMap((statement) => {
     if (statement.effect !== 'Allow' || statement.negatedPrincipal) return [];
+    const allowsWebIdentity = coversWebIdentity(statement);
     const federated = statement.principals
-      .filter(({ kind }) => kind === 'Federated')
+      .filter((entry) => entry.kind === 'Federated' || (allowsWebIdentity && isServiceOfWebIdentity(entry)))
       .map((entry) => {
         const named = parseFederated(entry.value);
         return { entry, named, url: urlOf(named) };
@@ -74,7 +75,7 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
     if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
     const issuers = [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
     const conditions = statement.conditions.map((entry) => readCondition(entry, issuers));
-    return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
+    return [{ statement, federated, issuers, conditions, allowsWebIdentity }];
   });
 }
 

@@ -5,6 +5,7 @@ import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
 import { matchesGlob, parseGlob } from './glob.js';
+import { isCognito } from './issuer-keys.js';
 import { parseTrustPolicy, type PolicyProblem, type PrincipalEntry, type Statement, type TrustPolicy } from './parse.js';
 import { all, any, decided, not, type Tristate } from './tristate.js';
 import type { KeyValue } from './variables.js';
@@ -79,10 +80,17 @@ export function findsProvider(url: string, issuer: string): Tristate {
   return plain(url) === plain(issuer) ? 'undecided' : 'no';
 }
 
+/**
+ * Whether a principal is the service by which roles trust Cognito's classic flow across accounts (STS API reference,
+ * AssumeRoleWithWebIdentity). Whose pools it lets in where no condition says so, AWS does not tell.
+ */
+export const isServiceOfWebIdentity = ({ kind, value }: PrincipalEntry): boolean => kind === 'Service' && isCognito(value);
+
 function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate {
   if (entry.kind === 'Federated' && entry.value === providerArn) return 'yes';
   // Whether "*" takes in a web identity, and whether the provider's ARN is compared with case, AWS does not say.
   if (entry.value === '*' && entry.kind !== 'Service') return 'undecided';
+  if (isServiceOfWebIdentity(entry) && entry.value.toLowerCase() === providerArn.toLowerCase()) return 'undecided';
   if (entry.kind === 'Federated' && entry.value.length === providerArn.length && entry.value.toLowerCase() === providerArn.toLowerCase())
     return 'undecided';
   return 'no';

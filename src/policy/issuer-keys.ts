@@ -114,8 +114,12 @@ export const claimsOf = (url: string): ReadonlySet<string> => keysOfIssuer(url).
 /** Identity providers that are built into AWS: they need no provider object (IAM User Guide, "Create an OpenID Connect identity provider"). */
 const BUILT_IN = /^(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com)$/;
 
+/** Whether an issuer is that of Amazon Cognito, of whichever partition. */
+export const isCognito = (url: string): boolean =>
+  url.toLowerCase() === 'cognito-identity.amazonaws.com' || COGNITO.test(url.toLowerCase());
+
 /** Whether an issuer is there without a provider object, as a principal of a plain domain. */
-export const isBuiltIn = (url: string): boolean => BUILT_IN.test(url.toLowerCase()) || COGNITO.test(url.toLowerCase());
+export const isBuiltIn = (url: string): boolean => BUILT_IN.test(url.toLowerCase()) || isCognito(url);
 
 /** As whom a trust policy names an issuer: the domain of one that is built into AWS, else the ARN of its provider. `url` without `https://`. */
 export const principalOf = (partition: string, account: string, url: string): string =>

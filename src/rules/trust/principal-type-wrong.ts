@@ -4,7 +4,7 @@ import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
 import { parseFederated, type Federated } from '../../policy/federated.js';
-import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
+import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 const federations = ({ policy }: RoleHas): readonly Federated[] =>
@@ -24,9 +24,6 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   'www.amazon.com',
 ]);
 
-/** Whom STS has use web identity in the classic flow of Cognito, for an identity pool of another account (STS API reference). */
-const COGNITO = /^cognito-identity\.amazonaws\.com(?:\.cn)?$/i;
-
 /** Statements that allow web identity by name to principals of which none is federated. */
 function misallowed({ policy }: RoleHas) {
   return policy.statements.filter(
@@ -35,7 +32,7 @@ function misallowed({ policy }: RoleHas) {
       !negatedAction &&
       actions.some(({ value }) => value.toLowerCase() === WEB_IDENTITY_ACTION.toLowerCase()) &&
       principals.length > 0 &&
-      principals.every(({ kind, value }) => (kind === 'Service' && !COGNITO.test(value)) || kind === 'AWS'),
+      principals.every((entry) => (entry.kind === 'Service' && !isServiceOfWebIdentity(entry)) || entry.kind === 'AWS'),
   );
 }
 
