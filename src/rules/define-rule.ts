@@ -87,6 +87,7 @@ export interface Rule<S = unknown> {
    * says is slight or grave, that is `medium`.
    */
   readonly looksAt?: readonly Need[];
+  /** The defect, in two to seven words of at most 36 characters without an article: what fits beside a name on 80 columns. */
   readonly title: string;
   readonly why: string;
   /** What the SDK or STS says; null where nothing fails, or where each finding says its own. */

@@ -40,7 +40,7 @@ irsa-auditor, 2026-11-01 06:00 UTC
 Looked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.
 
 ${'-'.repeat(72)}
-1. HIGH: The cluster has no IAM OIDC provider
+1. HIGH: IAM OIDC provider missing
   cluster prod in eu-west-1
   First seen 2026-10-30 05:04 UTC
 

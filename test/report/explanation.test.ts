@@ -17,11 +17,11 @@ describe('renderExplanation', () => {
       explainError('Incorrect token audience', example, { serviceAccount: 'catalog', namespace: 'shop', cluster: 'shop-staging' }),
     );
     const lines = text.split('\n');
-    expect(lines[0]).toBe('Confirmed: The provider does not take the audience of the tokens.');
+    expect(lines[0]).toBe('Confirmed: Provider lacks the audience.');
     expect(lines).toContain('  It says:  The provider does not list the audience that the token has.');
     expect(lines).toContain('  Known as: Incorrect token audience (AWS STS)');
     expect(lines).toContain('            https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors');
-    expect(lines).toContain('1. CONFIRMED  The provider does not take the audience of the tokens');
+    expect(lines).toContain('1. CONFIRMED  Provider lacks the audience');
     expect(text).toMatch(/^ {4}\$ aws iam add-client-id-to-open-id-connect-provider .*--client-id sts\.amazonaws\.com$/m);
     expect(lines).toContain('   irsa-auditor explain provider-audience-missing');
   });
@@ -38,9 +38,9 @@ describe('renderExplanation', () => {
       'No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/7C1E0A94D2B85F36A91E4D70C3B8F652',
       example,
     );
-    expect(plain(explained)).toMatch(/^Ruled out: .*The cluster has no IAM OIDC provider/ms);
+    expect(plain(explained)).toMatch(/^Ruled out: .*IAM OIDC provider missing/ms);
     expect(plain(explained)).not.toContain('ruled out  ');
-    expect(plain(explained, 80, true)).toMatch(/^\d+\. ruled out {2}The cluster has no IAM OIDC provider$/m);
+    expect(plain(explained, 80, true)).toMatch(/^\d+\. ruled out {2}IAM OIDC provider missing$/m);
   });
 
   it('says where to look where the text is not known', () => {

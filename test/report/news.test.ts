@@ -55,7 +55,7 @@ Looked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.
 Told before and still open: 1 medium.
 
 ${'-'.repeat(72)}
-1. HIGH, new: The cluster has no IAM OIDC provider
+1. HIGH, new: IAM OIDC provider missing
   cluster prod in eu-west-1
   First seen 2026-11-01 06:00 UTC
 
@@ -91,7 +91,7 @@ RESOLVED
   it('lists what is still open when a reminder is due', () => {
     const reminder = mail(aReport({ findings: [known], carriedOver: [CARRIED] }), someNews({ reminder: true }));
     expect(reminder).toMatch(/^Account 111122223333: still open: 1 medium\n/);
-    expect(reminder).toMatch(/STILL OPEN\n {2}\* medium: The cluster has no IAM OIDC provider\n {4}cluster prod in eu-west-1\n/);
+    expect(reminder).toMatch(/STILL OPEN\n {2}\* medium: IAM OIDC provider missing\n {4}cluster prod in eu-west-1\n/);
     expect(reminder).toMatch(
       /OPEN AS FAR AS IS KNOWN\n {2}\* high: provider-missing\n {4}cluster lab in eu-west-3\n {4}Last seen 2026-10-30/,
     );

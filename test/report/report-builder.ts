@@ -19,7 +19,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     texts: {
       'provider-missing': {
         id: 'provider-missing',
-        title: 'The cluster has no IAM OIDC provider',
+        title: 'IAM OIDC provider missing',
         why: 'Nobody gets in.',
         references: ['https://example.com/why'],
       },

@@ -39,7 +39,7 @@ describe('what is suppressed', () => {
   it.each(Object.values(BY))('is named with who or what suppressed it: %j', (suppressed, words) => {
     const report = aReport({ findings: [aFinding({ severity: 'critical', suppressed })] });
     for (const told of [text(report), mail(report, null), mail(report, FIRST), mail(report, someNews({ reminder: true }))])
-      expect(flat(told)).toMatch(new RegExp(`critical: The cluster has no IAM OIDC provider .*cluster prod in eu-west-1 ${words}`));
+      expect(flat(told)).toMatch(new RegExp(`critical: IAM OIDC provider missing .*cluster prod in eu-west-1 ${words}`));
   });
 
   it('is only counted where it is medium or below', () => {

@@ -109,7 +109,7 @@ describe('text of a problem', () => {
 
   it('tells a reader what, where, since what error, by what evidence, who is affected and what to run', () => {
     expect(plain(aReport({ findings: [finding] }), 120)).toContain(
-      `HIGH The cluster has no IAM OIDC provider
+      `HIGH IAM OIDC provider missing
   cluster prod in eu-west-1
   No IAM OIDC provider has the issuer of cluster prod.
   People see: InvalidIdentityToken: No OpenIDConnect provider found
@@ -174,7 +174,7 @@ describe('text of a problem', () => {
     );
     expect(text.match(/\$ aws iam create/g)).toHaveLength(1);
     expect(text).toContain('(the command above repairs this too)');
-    expect(text).toContain('Also: The cluster has no IAM OIDC provider (high, role arn:aws:iam::111122223333:role/app)');
+    expect(text).toContain('Also: IAM OIDC provider missing (high, role arn:aws:iam::111122223333:role/app)');
   });
 
   it('tells what leads of a problem whose primary is suppressed', () => {

@@ -27,7 +27,7 @@ describe('what a new version judges differently', () => {
 
   it('is one list with the worst first, neither new nor resolved, and told in full nowhere', () => {
     const subject = (name: string): string => `${name}\n    cluster prod in eu-west-1\n    First seen 2026-10-30 05:04 UTC.`;
-    const title = 'The cluster has no IAM OIDC provider';
+    const title = 'IAM OIDC provider missing';
     expect(mail(report, news)).toBe(`Account 111122223333: version 0.2.0 judges 5 differently (1 critical,
   1 high)
 irsa-auditor, 2026-11-01 06:00 UTC

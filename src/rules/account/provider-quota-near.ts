@@ -45,7 +45,7 @@ export const providerQuotaNear = defineRule({
   link: 'quotas',
   needs: ['providers'],
   looksAt: ['clusters', 'roles'],
-  title: 'The account has nearly all the OIDC providers that it may have',
+  title: 'OIDC provider quota nearly used up',
   why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   subjects: (facts) => [{ subject: accountSubject(facts.inventory), of: facts }],

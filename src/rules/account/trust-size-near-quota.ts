@@ -25,7 +25,7 @@ export const trustSizeNearQuota = defineRule({
   link: 'quotas',
   needs: ['roles'],
   uses: ['quotas'],
-  title: 'The trust policy is near its limit of length',
+  title: 'Trust policy near its size quota',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   subjects: (facts) => webIdentityRoles(facts),

@@ -74,7 +74,7 @@ export const addonPermissionsMissing = defineRule({
   link: 'permissions',
   needs: ['roles', 'addons'],
   uses: ['pod-identity-associations'],
-  title: 'The role of an add-on lacks the permissions of the add-on',
+  title: 'Add-on role lacks permissions',
   why: 'The add-on gets its role, and AWS refuses what it does with it.',
   error: 'AccessDenied: User is not authorized to perform this action',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html'],

@@ -67,7 +67,7 @@ export const addonRoleAbsent = defineRule({
   absorbs: ['annotation-role-missing'],
   needs: ['roles', 'clusters', 'addons'],
   uses: ['pod-identity-associations'],
-  title: 'The role of an add-on does not exist',
+  title: 'Add-on role does not exist',
   why: 'EKS annotates the service account of an add-on with the role that it was given, and looks neither then nor later whether there is such a role. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -169,7 +169,7 @@ export const addonRoleMissing = defineRule({
   needs: ['clusters', 'pod-identity-associations'],
   uses: ['roles', 'service-accounts', 'addons', 'node-groups', 'workloads'],
   looksAt: ['managed-policies'],
-  title: 'An add-on that needs permissions has no role',
+  title: 'Add-on without a role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',

@@ -44,7 +44,7 @@ export const addonSubjectMismatch = defineRule({
   absorbs: ['subject-mismatch'],
   needs: ['roles', 'clusters', 'addons'],
   uses: ['pod-identity-associations'],
-  title: 'The role of an add-on does not admit its service account',
+  title: 'Add-on role denies the add-on',
   why: 'EKS annotates the service account of an add-on with the role that it was given, whatever the trust policy of that role says. The service account has the name that the add-on gives it, and not that of the add-on.',
   error: STS_NOT_AUTHORIZED,
   references: [

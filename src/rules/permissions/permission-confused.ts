@@ -50,7 +50,7 @@ export const permissionConfused = defineRule({
   link: 'permissions',
   needs: ['roles'],
   uses: ['managed-policies'],
-  title: 'The role has a permission that does not do what was meant',
+  title: 'Permission not as meant',
   why: 'IAM takes any action and any resource in an identity policy, those that do not exist or do not fit each other too. The pod gets its role, and the call is refused.',
   error: 'AccessDenied: User is not authorized to perform this action',
   references: [

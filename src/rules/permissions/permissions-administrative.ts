@@ -17,7 +17,7 @@ export const permissionsAdministrative = defineRule({
   link: 'administration',
   needs: ['roles'],
   looksAt: ['managed-policies'],
-  title: 'A role for pods or pipelines is administrative',
+  title: 'Web identity role is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
   subjects: (facts) => rolesForPods(facts),

@@ -54,7 +54,7 @@ export const associationRoleMissing = defineRule({
   scope: 'cluster',
   link: 'association',
   needs: ['roles', 'pod-identity-associations'],
-  title: 'A Pod Identity association gives a role that does not exist',
+  title: 'Associated role does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   subjects: (facts, scope) => {

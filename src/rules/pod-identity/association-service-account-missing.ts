@@ -85,7 +85,7 @@ export const associationServiceAccountMissing = defineRule({
   link: 'service account',
   needs: ['pod-identity-associations', 'service-accounts', 'clusters'],
   uses: ['addons', 'namespaces'],
-  title: 'A Pod Identity association names a service account that does not exist',
+  title: 'Associated service account missing',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   subjects: (facts, scope) =>

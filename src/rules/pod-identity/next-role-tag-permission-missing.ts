@@ -42,7 +42,7 @@ export const nextRoleTagPermissionMissing = defineRule({
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
   looksAt: ['managed-policies'],
-  title: 'A role further down the chain does not allow the session tags of Pod Identity',
+  title: 'Session tags denied by the next role',
   why: `EKS Pod Identity tags each session, and the tags are transitive: who goes on from it to another role passes them on. Without ${TAG_SESSION} in the trust policy of that role the whole call is refused. That a program really goes on, its policy suggests and configuration does not show.`,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',

@@ -62,7 +62,7 @@ export const podIdentityAgentMissing = defineRule({
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
   looksAt: ['node-groups', 'workloads'],
-  title: 'The cluster has no Pod Identity agent',
+  title: 'Pod Identity agent missing',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   subjects: (facts, scope) => clusterEntriesIn(facts, scope),

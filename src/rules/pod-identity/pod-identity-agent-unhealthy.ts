@@ -94,7 +94,7 @@ export const podIdentityAgentUnhealthy = defineRule({
   needs: ['clusters', 'pod-identity-associations', 'addons'],
   uses: ['pod-identity-agent'],
   looksAt: ['node-groups'],
-  title: 'The Pod Identity agent is not healthy',
+  title: 'Pod Identity agent not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',

@@ -183,7 +183,7 @@ export const podIdentityAndIrsa = defineRule({
   needs: ['service-accounts', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
   looksAt: ['roles', 'providers', 'workloads', 'addons', 'pod-identity-agent', 'node-groups'],
-  title: 'The service account has a role annotation and a Pod Identity association',
+  title: 'Annotation beside an association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',

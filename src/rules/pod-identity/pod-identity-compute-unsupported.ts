@@ -40,7 +40,7 @@ export const podIdentityComputeUnsupported = defineRule({
   needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
   looksAt: ['roles'],
-  title: 'Pods with a Pod Identity association run where there is no agent',
+  title: 'Compute without Pod Identity support',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: AGENT_UNREACHABLE,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html'],

@@ -129,7 +129,7 @@ export const podIdentityConditionUnmet = defineRule({
   scope: 'cluster',
   link: 'conditions of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
-  title: 'The conditions of the role shut out its Pod Identity association',
+  title: 'Trust conditions deny association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may demand any of them. An association whose session tags are disabled carries none.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',

@@ -79,7 +79,7 @@ export const podIdentityNodePermissionMissing = defineRule({
   link: 'agent',
   needs: ['roles', 'pod-identity-associations', 'node-groups'],
   looksAt: ['managed-policies'],
-  title: 'The role of the nodes does not let the Pod Identity agent work',
+  title: 'Node role lacks agent permission',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   subjects: (facts, scope) => {

@@ -63,7 +63,7 @@ export const podIdentityTrustMissing = defineRule({
   scope: 'cluster',
   link: 'trust of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
-  title: 'The role does not trust EKS Pod Identity',
+  title: 'Role does not trust EKS Pod Identity',
   why: `EKS takes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not admit it, and EKS accepts the association all the same.`,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',

@@ -55,7 +55,7 @@ export const targetRolePermissionMissing = defineRule({
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
   looksAt: ['managed-policies'],
-  title: 'The role of an association may not take its target role in another account',
+  title: 'Target role not allowed by the role',
   why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),

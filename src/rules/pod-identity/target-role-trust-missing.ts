@@ -132,7 +132,7 @@ export const targetRoleTrustMissing = defineRule({
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
   looksAt: ['managed-policies'],
-  title: 'The target role does not admit the role of the association',
+  title: 'Target role does not trust the role',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => {

@@ -67,7 +67,7 @@ export const podCredentialsOverridden = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'A container passes over the role of its service account',
+  title: 'Other credentials come first',
   why: 'SDKs take the first source of credentials that they find. Keys in the environment come before the token of the service account in all of them, credentials files in most.',
   references: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html'],
   subjects: runningPods,

@@ -135,7 +135,7 @@ export const podEnvStale = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['roles', 'pod-identity-associations', 'namespaces'],
   looksAt: ['providers'],
-  title: 'Pods have a role that their service account does not name any more',
+  title: 'Pods have an outdated role',
   why: 'The webhook writes the role into pods while they are made. A changed annotation reaches those that are made later.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -66,7 +66,7 @@ export const podNotInjected = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles', 'providers'],
-  title: 'Pods were made without the role of their service account',
+  title: 'Pods created without their role',
   why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
   error: 'Unable to locate credentials',
   references: [

@@ -184,7 +184,7 @@ export const podRoleRefused = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['namespaces', 'pod-identity-associations'],
   looksAt: ['roles', 'providers'],
-  title: 'A container names a role itself that does not take it',
+  title: 'Role set in the pod denies it',
   why: 'Variables that a container sets itself win over the annotation of its service account and over an association of EKS Pod Identity. The role has to exist, the token has to lie where the variable says, its audience has to be one of the provider, and the trust policy has to admit the service account.',
   errorForm: `${STS_NOT_AUTHORIZED}; ${STS_WRONG_AUDIENCE}`,
   references: [

@@ -72,7 +72,7 @@ export const podRoleWithoutToken = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'A container sets half of what web identity needs',
+  title: 'Web identity variables half set',
   why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs pass over half a pair: they take the role of the node, or nothing.',
   error: NO_CREDENTIALS,
   references: [

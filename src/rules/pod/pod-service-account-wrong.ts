@@ -85,7 +85,7 @@ export const podServiceAccountWrong = defineRule({
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'Pods run as another service account than the one with the role',
+  title: 'Pods run as wrong service account',
   why: 'A pod has the role of the service account that its manifest names. Where the line is missing it runs as default; where a chart makes the name of the service account from that of the release, it is another than the one that the role or association is for.',
   error: NO_CREDENTIALS,
   references: [

@@ -71,7 +71,7 @@ export const webhookMissing = defineRule({
   needs: ['webhooks', 'service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'The cluster has no pod identity webhook',
+  title: 'Pod identity webhook missing',
   why: 'A mutating webhook puts role and token into pods while they are made. Its failure policy is Ignore: where it is gone or cannot be trusted, pods are made without, and nobody is told.',
   error: NO_CREDENTIALS,
   references: [

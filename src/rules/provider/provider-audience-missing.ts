@@ -186,7 +186,7 @@ export const providerAudienceMissing = defineRule({
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],
   looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
-  title: 'The provider does not take the audience of the tokens',
+  title: 'Provider lacks the audience',
   why: "STS takes a token only when its audience is one of the provider's client ids. EKS asks for sts.amazonaws.com unless the service account says otherwise; which audience the tokens of other issuers have, whoever asks for them decides.",
   error: STS_WRONG_AUDIENCE,
   references: [

@@ -60,7 +60,7 @@ export const providerIssuerMismatch = defineRule({
   needs: ['clusters', 'providers'],
   uses: ['roles'],
   looksAt: ['service-accounts', 'pod-identity-associations', 'addons', 'workloads'],
-  title: "The provider does not have the cluster's issuer",
+  title: 'Provider does not match the issuer',
   why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),
   references: [

@@ -62,7 +62,7 @@ export const providerMissing = defineRule({
   needs: ['clusters', 'providers'],
   uses: ['roles', 'pod-identity-associations'],
   looksAt: ['service-accounts', 'addons', 'workloads'],
-  title: 'The cluster has no IAM OIDC provider',
+  title: 'IAM OIDC provider missing',
   why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
   errorForm: noProvider('{issuer}'),
   references: [

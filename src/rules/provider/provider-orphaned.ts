@@ -21,7 +21,7 @@ export const providerOrphaned = defineRule({
   link: 'provider',
   needs: ['clusters', 'providers'],
   uses: ['roles'],
-  title: 'The provider belongs to no cluster of this account',
+  title: 'OIDC provider without a cluster',
   why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
   subjects: (facts, scope) =>

@@ -22,7 +22,7 @@ export const annotationKeyMisspelt = defineRule({
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'The annotation of the service account is misspelt',
+  title: 'Role annotation misspelled',
   why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
   error: 'Unable to locate credentials',
   references: [

@@ -37,7 +37,7 @@ export const annotationMalformed = defineRule({
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles', 'workloads', 'addons'],
-  title: 'The annotation of the service account is no ARN of a role',
+  title: 'Role annotation is not a role ARN',
   why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
   error: STS_INVALID_ARN,
   references: [

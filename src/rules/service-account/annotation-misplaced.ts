@@ -24,7 +24,7 @@ export const annotationMisplaced = defineRule({
   needs: ['service-accounts', 'clusters', 'workloads'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'The annotation stands on the pods instead of their service account',
+  title: 'Role annotation on the pods',
   why: 'The webhook looks for eks.amazonaws.com/role-arn on the service account alone. Charts have two places for annotations, and one of them is that of the pods.',
   error: 'Unable to locate credentials',
   references: [

@@ -32,7 +32,7 @@ export const annotationMissing = defineRule({
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'workloads', 'namespaces'],
   looksAt: ['addons'],
-  title: 'The service account is not annotated with the role that is for it',
+  title: 'Role annotation missing',
   why: 'The webhook gives pods a role and a token only where their service account carries eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
   error: 'Unable to locate credentials',
   references: [

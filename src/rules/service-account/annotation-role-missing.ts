@@ -23,7 +23,7 @@ export const annotationRoleMissing = defineRule({
   link: 'role',
   needs: ['service-accounts', 'clusters', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
-  title: 'The service account names a role that does not exist',
+  title: 'Annotated role does not exist',
   why: 'Nothing checks the annotation when it is written, nor when the role is deleted or its path changes. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,
   references: [

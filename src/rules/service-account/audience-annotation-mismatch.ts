@@ -60,7 +60,7 @@ export const audienceAnnotationMismatch = defineRule({
   link: 'audience of the tokens',
   needs: ['service-accounts', 'clusters', 'providers', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
-  title: 'The service account asks for an audience that nobody takes',
+  title: 'Audience annotation does not match',
   why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one.',
   error: STS_WRONG_AUDIENCE,
   references: [

@@ -91,7 +91,7 @@ export const serviceAccountMissing = defineRule({
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['namespaces'],
   looksAt: ['workloads', 'pod-identity-associations', 'addons'],
-  title: 'The service account that a role is for does not exist',
+  title: 'Trusted service account missing',
   why: 'Kubernetes makes no pod for a service account that is not there, and no other gets into a role that names this one alone. Mostly a chart named it otherwise, went to another namespace, or was told not to make it.',
   errorForm: notFound('{namespace}', '{name}'),
   references: [

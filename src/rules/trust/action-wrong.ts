@@ -21,7 +21,7 @@ export const actionWrong = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
-  title: 'The provider is not trusted for AssumeRoleWithWebIdentity',
+  title: 'Web identity action not allowed',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],

@@ -20,7 +20,7 @@ export const audienceConditionMissing = defineRule({
   link: 'audience',
   needs: ['roles'],
   looksAt: ['providers', 'clusters', 'service-accounts', 'pod-identity-associations', 'workloads', 'addons'],
-  title: 'The trust policy has no condition on the audience',
+  title: 'No condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),

@@ -169,7 +169,7 @@ export const audienceMismatch = defineRule({
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
   looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
-  title: 'The trust policy demands another audience than the tokens have',
+  title: 'Audience does not match the tokens',
   why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider get in.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -24,7 +24,7 @@ export const conditionKeyUnsupported = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['clusters'],
-  title: 'A condition key is not part of a web-identity call',
+  title: 'Condition key not in web identity',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -165,7 +165,7 @@ export const denyOverAllow = defineRule({
   needs: ['roles'],
   uses: ['service-accounts'],
   looksAt: ['clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
-  title: 'A Deny shuts out a service account that an Allow admits',
+  title: 'Deny overrides the Allow',
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   // STS says the same of an explicit Deny as of a missing Allow.
   error: STS_NOT_AUTHORIZED,

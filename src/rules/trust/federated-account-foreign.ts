@@ -48,7 +48,7 @@ export const federatedAccountForeign = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
-  title: 'The provider named is of another account',
+  title: 'OIDC provider of another account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,
   references: [

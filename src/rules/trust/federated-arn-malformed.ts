@@ -30,7 +30,7 @@ export const federatedArnMalformed = defineRule({
   link: 'form of the principal',
   deadPiece: true,
   needs: ['roles'],
-  title: "The federated principal is no provider's ARN",
+  title: 'Provider ARN malformed',
   why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',
   error: STS_NOT_AUTHORIZED,
   references: [

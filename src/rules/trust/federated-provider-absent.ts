@@ -35,7 +35,7 @@ export const federatedProviderAbsent = defineRule({
   deadPiece: true,
   needs: ['roles', 'providers'],
   looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons'],
-  title: 'The trust policy names a provider that does not exist',
+  title: 'Trusted OIDC provider missing',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -32,7 +32,7 @@ export const federatedProviderOfOtherCluster = defineRule({
   link: 'principal',
   needs: ['roles', 'providers', 'clusters'],
   looksAt: ['service-accounts', 'addons', 'pod-identity-associations', 'workloads'],
-  title: 'The trust policy names the provider of another cluster',
+  title: 'Trust policy names another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],

@@ -19,7 +19,7 @@ export const federatedStatementDead = defineRule({
   needs: ['roles', 'providers', 'every-cluster'],
   uses: ['service-accounts'],
   looksAt: ['pod-identity-associations', 'addons'],
-  title: 'A statement of the trust policy is for a provider that is gone',
+  title: 'Statement for a deleted provider',
   why: 'It lets nobody in and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
   subjects: (facts) => trustPolicies(facts),

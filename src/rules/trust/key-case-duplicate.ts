@@ -20,7 +20,7 @@ export const keyCaseDuplicate = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
-  title: 'One key stands twice, in different case',
+  title: 'Condition key twice by case',
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html'],

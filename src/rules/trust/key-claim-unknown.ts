@@ -26,7 +26,7 @@ export const keyClaimUnknown = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['clusters'],
-  title: 'A condition key names a claim that STS does not know',
+  title: 'Condition key unknown to STS',
   why: 'Of which claims STS makes condition keys is a closed list for each issuer; it drops every other claim. Of the tokens of a cluster these are aud, oaud and sub. A condition on any other claim is never met.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -28,7 +28,7 @@ export const keyIssuerMismatch = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['clusters', 'providers'],
-  title: 'A condition key names another issuer than the statement',
+  title: 'Condition key names another issuer',
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -46,7 +46,7 @@ export const keyMalformed = defineRule({
   link: 'form of the key',
   deadPiece: true,
   needs: ['roles'],
-  title: 'A condition key is malformed',
+  title: 'Condition key malformed',
   why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',
   error: STS_NOT_AUTHORIZED,
   references: [

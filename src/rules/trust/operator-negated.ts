@@ -28,7 +28,7 @@ export const operatorNegated = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'The subject is limited by a negated operator only',
+  title: 'Subject under negated operator only',
   why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),

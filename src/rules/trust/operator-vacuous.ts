@@ -131,7 +131,7 @@ export const operatorVacuous = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'A condition is met by every request',
+  title: 'Condition always met',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',

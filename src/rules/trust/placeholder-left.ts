@@ -147,7 +147,7 @@ export const placeholderLeft = defineRule({
   absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
-  title: 'A placeholder was left in the trust policy',
+  title: 'Placeholder left in trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',
   error: STS_NOT_AUTHORIZED,
   references: [

@@ -49,7 +49,7 @@ export const principalAny = defineRule({
   scope: 'account',
   link: 'open to anybody',
   needs: ['roles'],
-  title: 'Anybody in any AWS account can take the role',
+  title: 'Any AWS account can assume it',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
   subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),

@@ -28,7 +28,7 @@ export const principalGone = defineRule({
   scope: 'account',
   link: 'principal',
   needs: ['roles'],
-  title: 'The trust policy names a role or user that is gone',
+  title: 'Deleted role or user trusted',
   why: 'IAM keeps the id of a principal, not its name: a role that is made again under the same name is another. The next change of the trust policy, by whatever tool, is refused as malformed until the id is out.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',

@@ -95,7 +95,7 @@ export const principalTypeWrong = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'addons', 'clusters', 'pod-identity-associations', 'providers', 'workloads'],
-  title: 'The role trusts no OIDC provider',
+  title: 'No OIDC provider trusted',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,
   references: [

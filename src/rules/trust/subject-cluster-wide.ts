@@ -23,7 +23,7 @@ export const subjectClusterWide = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'The subject pattern admits every service account of the cluster',
+  title: 'Any service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

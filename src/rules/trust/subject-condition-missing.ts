@@ -24,7 +24,7 @@ export const subjectConditionMissing = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'The trust policy does not limit the service account',
+  title: 'No condition on the service account',
   why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),

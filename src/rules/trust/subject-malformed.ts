@@ -55,7 +55,7 @@ export const subjectMalformed = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
-  title: 'The subject is none that a token can have',
+  title: 'Subject malformed',
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,
   references: [

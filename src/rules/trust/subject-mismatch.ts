@@ -25,7 +25,7 @@ export const subjectMismatch = defineRule({
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations'],
   looksAt: ['addons'],
-  title: 'The trust policy names another service account',
+  title: 'Other service account trusted',
   why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that carries the role is refused.',
   error: STS_NOT_AUTHORIZED,
   references: [

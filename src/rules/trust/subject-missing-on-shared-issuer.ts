@@ -22,7 +22,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
   link: 'open to an issuer',
   needs: ['roles'],
   uses: ['providers'],
-  title: 'Any tenant of a shared issuer can take the role',
+  title: 'No subject on a shared issuer',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
   subjects: (facts) => trustPolicies(facts),

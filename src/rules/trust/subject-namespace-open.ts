@@ -23,7 +23,7 @@ export const subjectNamespaceOpen = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'The subject pattern leaves the namespace open',
+  title: 'Wildcard in the namespace',
   why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

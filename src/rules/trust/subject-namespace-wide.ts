@@ -24,7 +24,7 @@ export const subjectNamespaceWide = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
-  title: 'The subject pattern admits a whole namespace',
+  title: 'Any service account of a namespace',
   why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

@@ -33,7 +33,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
   link: 'open to an issuer',
   needs: ['roles'],
   uses: ['providers'],
-  title: 'The subject pattern admits any tenant of a shared issuer',
+  title: 'Any tenant of a shared issuer',
   why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organisation admits the tokens of strangers.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',

@@ -42,7 +42,7 @@ export const subjectWildcardInEquals = defineRule({
   deadPiece: true,
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
-  title: 'A wildcard stands under an equals operator',
+  title: 'Wildcard under an equals operator',
   why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],

@@ -23,7 +23,7 @@ export const trustElementForbidden = defineRule({
   scope: 'account',
   link: 'grammar of the trust policy',
   needs: ['roles'],
-  title: 'The trust policy is not one that IAM takes',
+  title: 'Trust policy not valid for IAM',
   why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
   subjects: (facts) =>
