@@ -8,7 +8,6 @@ import type { Report } from '../src/model/report.js';
 import { withDefaults, type Settings } from '../src/model/settings.js';
 import type { State } from '../src/model/state.js';
 import { auditSince, listRules, type AuditedSince } from '../src/pipeline.js';
-import { render } from '../src/report/index.js';
 import { notificationOf, type Notification } from '../src/report/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
 import type { Deployed } from './environment.js';
@@ -80,6 +79,8 @@ async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<
 async function store(report: Report, bucket: Bucket, requestId: string): Promise<Error | null> {
   const at = report.generatedAt;
   const dated = `${BUCKET_KEYS.reports}${at.slice(0, 10)}/${at.slice(11, 19).replace(/:/g, '')}-${requestId}`;
+  // Once there is a report, not at the start.
+  const { render } = await import('../src/report/index.js');
   const [json, text] = [render(report, 'json', { color: false, width: null }), render(report, 'text', { color: false, width: 100 })];
   const types = { json: 'application/json', text: 'text/plain; charset=utf-8' };
   try {

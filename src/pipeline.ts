@@ -194,14 +194,14 @@ function roleGiven(cluster: Cluster, { namespace, serviceAccount }: Pick<ChainTa
 }
 
 /** A chain, with what tells people of it: the report that it was judged with, and the role that was given. */
-export interface Followed {
+export interface FollowedWorkload {
   readonly chain: Chain;
   readonly report: Report;
   readonly role: string | null;
 }
 
 /** Follows one workload to its role, with the audit that judged it. Pure. @throws NoSuchWorkloadError */
-export function followWorkload(inventory: Inventory, asked: WhyQuestion, settings: Settings): Followed {
+export function followWorkload(inventory: Inventory, asked: WhyQuestion, settings: Settings): FollowedWorkload {
   const cluster = clusterMeant(inventory, asked);
   const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
   const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };

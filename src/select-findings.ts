@@ -12,7 +12,7 @@ const NOTHING_SELECTED: Selection = {
 };
 
 /** What somebody wants to see of a report; whatever is left out is not limited. */
-export type Wanted = Partial<Omit<Selection, 'leftOut'>>;
+export type SelectionWanted = Partial<Omit<Selection, 'leftOut'>>;
 
 const isNamed = (names: readonly string[], values: readonly string[]): boolean =>
   names.length === 0 || values.some((value) => names.some((name) => value === name || value.endsWith(`/${name}`)));
@@ -31,7 +31,7 @@ function isWanted(finding: Finding, { clusters, namespaces, roles, rules, exclud
 }
 
 /** The same report with the findings that are wanted alone, and how many that leaves out; a suppression hides nothing of it. */
-export function selectFindings(report: Report, wanted: Wanted): Report {
+export function selectFindings(report: Report, wanted: SelectionWanted): Report {
   const selection = { ...NOTHING_SELECTED, ...wanted };
   const findings = report.findings.filter((finding) => isWanted(finding, selection));
   return { ...report, findings, selection: { ...selection, leftOut: report.findings.length - findings.length } };

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { nearest } from '../../src/lib/nearest.js';
 import { SEVERITIES, type Severity } from '../../src/model/finding.js';
 import { listRules } from '../../src/pipeline.js';
-import type { Wanted } from '../../src/select-findings.js';
+import type { SelectionWanted } from '../../src/select-findings.js';
 
 /** What of an audit is shown and counted. */
 export interface SelectionArguments {
@@ -53,8 +53,8 @@ export function addSelection(command: Command): Command {
 }
 
 /** What was chosen; null where nothing was. */
-export function wantedBy({ cluster, namespace, role, rule, excludeRule, minSeverity }: SelectionArguments): Wanted | null {
-  const wanted: Wanted = {
+export function wantedBy({ cluster, namespace, role, rule, excludeRule, minSeverity }: SelectionArguments): SelectionWanted | null {
+  const wanted: SelectionWanted = {
     ...(cluster === undefined ? {} : { clusters: cluster }),
     ...(namespace === undefined ? {} : { namespaces: namespace }),
     ...(role === undefined ? {} : { roles: role }),

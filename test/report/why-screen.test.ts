@@ -5,7 +5,7 @@ import { parseInventory } from '../../src/inventory-file.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import { followWorkload, type Followed, type WhyQuestion } from '../../src/pipeline.js';
+import { followWorkload, type FollowedWorkload, type WhyQuestion } from '../../src/pipeline.js';
 import { renderChain, type ChainOptions } from '../../src/report/chain.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { expectGolden } from './golden.js';
@@ -21,8 +21,8 @@ const TERMINAL: ChainOptions = {
   written: null,
   verbose: false,
 };
-const screen = (followed: Followed, over: Partial<ChainOptions> = {}): string => renderChain(followed, { ...TERMINAL, ...over });
-const asked = (inventory: Inventory, question: WhyQuestion): Followed => followWorkload(inventory, question, DEFAULT_SETTINGS);
+const screen = (followed: FollowedWorkload, over: Partial<ChainOptions> = {}): string => renderChain(followed, { ...TERMINAL, ...over });
+const asked = (inventory: Inventory, question: WhyQuestion): FollowedWorkload => followWorkload(inventory, question, DEFAULT_SETTINGS);
 const search = asked(example, { cluster: 'shop-prod', namespace: 'shop', serviceAccount: 'search' });
 
 /** As many rows as a terminal takes for it: long commands are broken by it. */
@@ -33,7 +33,7 @@ const rowsOf = (text: string, width: number): number =>
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
 
 /** Every service account with pods or a role of an inventory. */
-function* workloadsIn(inventory: Inventory): Generator<Followed> {
+function* workloadsIn(inventory: Inventory): Generator<FollowedWorkload> {
   for (const cluster of inventory.regions.flatMap(({ clusters }) => seen(clusters)))
     for (const { namespace, name } of seen(cluster.serviceAccounts))
       yield asked(inventory, { cluster: `${cluster.region}/${cluster.name}`, namespace, serviceAccount: name });
