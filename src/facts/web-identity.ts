@@ -51,13 +51,14 @@ function urlOf(named: Federated): string | null {
 /** A condition of a statement with principals of these issuers, with key and operator read. */
 export function readCondition(entry: ConditionEntry, issuers: readonly string[]): Condition {
   const key = parseConditionKey(entry.key);
+  const operator = parseOperator(entry.operator);
   return {
     entry,
     key,
-    operator: parseOperator(entry.operator),
+    operator,
     ownIssuer:
       key.kind === 'claim' && (issuers.includes(key.issuer) || issuers.some((url) => url.toLowerCase() === key.issuer.toLowerCase())),
-    claim: meantClaim(key, entry),
+    claim: operator?.negated === true ? ownClaim(key) : meantClaim(key, entry),
   };
 }
 
@@ -83,11 +84,15 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
 const SUBJECT_VALUE = /^\s*(?:system:)?serviceaccounts?:|^(?:repo|project_path|organization):/i;
 const AUDIENCE_VALUE = /^\s*sts\.amazonaws\.com/i;
 
-/** A value gives the claim away where the key names none, an unknown one, or the audience for what is plainly a subject. */
+const ownClaim = (key: ConditionKey): string | null => (key.kind === 'claim' ? (key.claim?.toLowerCase() ?? null) : null);
+
+/**
+ * A value gives the claim away where the key names none, an unknown one, or the audience for what is plainly a subject; not under
+ * a negated operator, which such a key meets.
+ */
 function meantClaim(key: ConditionKey, entry: ConditionEntry): string | null {
-  if (key.kind !== 'claim') return null;
-  const claim = key.claim?.toLowerCase() ?? null;
-  if (claim === 'sub') return claim;
+  const claim = ownClaim(key);
+  if (key.kind !== 'claim' || claim === 'sub' || claim === 'oaud') return claim;
   if (entry.values.some(({ value }) => SUBJECT_VALUE.test(value))) return 'sub';
   const odd = claim === null || !DEFAULT_CLAIMS.some((one) => one === claim);
   return odd && entry.values.some(({ value }) => AUDIENCE_VALUE.test(value)) ? 'aud' : claim;

@@ -1,11 +1,12 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { contradictionsOf } from '../../facts/contradiction.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
-import type { RoleHas } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
 import { claimIn } from '../../model/about.js';
+import { requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it demands, in the order of the principals. */
@@ -17,6 +18,8 @@ function demanded(statement: WebIdentityStatement): string[] {
 const messages = {
   issuers: ({ issuers }: { issuers: string }) =>
     `The statement demands claims of ${issuers} at once, but a token has one issuer only: nobody can meet it.`,
+  other: ({ issuer, other }: { issuer: string; other: string }) =>
+    `The statement trusts ${other} too, but demands claims of ${issuer}, which tokens of ${other} do not have.`,
   claim: ({ key, values }: { key: string; values: string }) =>
     `The conditions on ${key} exclude each other: no value meets ${values} together.`,
 } satisfies Messages;
@@ -48,6 +51,37 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
   ];
 }
 
+/**
+ * Whoever carries the role by tokens of one issuer of a statement that demands claims of another, which they have not. Of issuers
+ * whose carriers nobody knows nothing is told: the statement serves the other.
+ */
+function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles'>): Raised[] {
+  const [url, ...more] = demanded(statement);
+  if (url === undefined || more.length > 0) return [];
+  const denied = role.users.filter(
+    (user) =>
+      user.url !== null &&
+      user.url !== url &&
+      statement.issuers.includes(user.url) &&
+      mayBeAssociated(user.cluster, facts) === null &&
+      facts.admits(role, requestWith({ url: user.url, audience: user.audience, subject: user.subject }, facts.inventory)) === 'denied',
+  );
+  const others = [...new Set(denied.flatMap((user) => user.url ?? []))];
+  return others.map((other): Raised => ({
+    message: messages.other({ issuer: url, other }),
+    evidence: statement.conditions
+      .filter((one) => one.ownIssuer && !passesWithoutKey(one))
+      .map(({ entry }) => ({ what: 'condition key', path: entry.path, found: entry.key, expected: null })),
+    related: denied
+      .filter((user) => user.url === other)
+      .map((user) => ({ type: 'service-account', id: user.id, why: 'carries the role and is refused' })),
+    statement: statement.statement.index,
+    issuer: other,
+    about: [claimIn(statement.statement.index, 'sub'), claimIn(statement.statement.index, 'aud')],
+    fix: { summary: `Write one statement for each issuer, each with the conditions on its own claims: a statement for ${other} alone.` },
+  }));
+}
+
 /** Conditions that cannot hold together. */
 export const conditionsContradictory = defineRule({
   id: 'conditions-contradictory',
@@ -70,6 +104,7 @@ export const conditionsContradictory = defineRule({
       const claims = contradictionsOf(statement).filter(({ byCaseAlone }) => !byCaseAlone);
       return [
         ...twoIssuers(statement, role),
+        ...otherIssuer(statement, role, facts),
         ...claims.map((one): Raised => {
           const { data, ...rest } = excludedClaim(one, statement, role, facts);
           return { message: messages.claim(data), ...rest };
