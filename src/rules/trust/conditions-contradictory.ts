@@ -1,7 +1,9 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
+import type { Audiences } from '../../facts/audience-agreement.js';
 import { contradictionsOf } from '../../facts/contradiction.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
+import { statementForCallers } from '../../facts/retarget.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
 import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
@@ -55,7 +57,7 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
  * Whoever carries the role by tokens of one issuer of a statement that demands claims of another, which they have not. Of issuers
  * whose carriers nobody knows nothing is told: the statement serves the other.
  */
-function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles'>): Raised[] {
+function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): Raised[] {
   const [url, ...more] = demanded(statement);
   if (url === undefined || more.length > 0) return [];
   const denied = role.users.filter(
@@ -78,7 +80,10 @@ function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, f
     statement: statement.statement.index,
     issuer: other,
     about: [claimIn(statement.statement.index, 'sub'), claimIn(statement.statement.index, 'aud')],
-    fix: { summary: `Write one statement for each issuer, each with the conditions on its own claims: a statement for ${other} alone.` },
+    fix: {
+      summary: `Add a statement for ${other} alone, with the conditions on its own claims.`,
+      edits: [{ kind: 'add-statement', statement: statementForCallers(role, other, facts) }],
+    },
   }));
 }
 
