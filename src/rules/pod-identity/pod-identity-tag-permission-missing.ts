@@ -70,7 +70,7 @@ export const podIdentityTagPermissionMissing = defineRule({
   scope: 'cluster',
   link: 'session tags',
   needs: ['roles', 'pod-identity-associations'],
-  title: 'sts:TagSession not allowed',
+  title: 'Session tags not allowed',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
