@@ -7,7 +7,7 @@ import type { Rule } from '../rules/define-rule.js';
 import { coverageOf, reportedClusters } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
-import { placesOf } from './places.js';
+import { placesOf, sortedNames } from './places.js';
 import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
@@ -100,8 +100,6 @@ function hiddenOf(problem: Problem, facts: Facts): readonly Hidden[] {
   }));
 }
 
-const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
-
 /** Two sightings of one rule about one statement's issuer are one finding: the first tells, the evidence is joined. */
 function joinTwins(findings: readonly Finding[]): Finding[] {
   const joined = new Map<string, Finding>();
@@ -115,8 +113,8 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
         place: twin.place,
         evidence: [...twin.evidence, ...finding.evidence],
         related: eachOnce([...worse.related, ...other.related]),
-        clusters: sorted([...worse.clusters, ...other.clusters]),
-        namespaces: sorted([...worse.namespaces, ...other.namespaces]),
+        clusters: sortedNames([...worse.clusters, ...other.clusters]),
+        namespaces: sortedNames([...worse.namespaces, ...other.namespaces]),
       });
     }
   }

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import { workloadsByServiceAccount } from '../facts/pods-of.js';
-import type { Finding, Related, RunningWorkload, Subject } from '../model/finding.js';
+import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../model/finding.js';
 import { seen } from '../model/observed.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 
@@ -14,8 +14,6 @@ interface Told {
   /** Issuer (without `https://`) that it concerns; null where none is meant. */
   readonly issuer: string | null;
 }
-
-const INSIDE: ReadonlySet<string> = new Set<Subject['type']>(['service-account', 'pod', 'association']);
 
 const namesOf = (clusters: readonly { readonly region: string; readonly name: string }[]): string[] =>
   clusters.map(({ region, name }) => `${region}/${name}`);
@@ -42,11 +40,11 @@ function clustersOfRole(arn: string, facts: Facts): string[] {
 function clustersOf({ subject, related, issuer }: Told, facts: Facts): string[] {
   const { type, id, region } = subject;
   if (type === 'cluster') return [`${region ?? ''}/${id}`];
-  if (INSIDE.has(type)) return [`${region ?? ''}/${id.split('/')[0] ?? ''}`];
+  if (isInside(subject)) return [`${region ?? ''}/${id.split('/')[0] ?? ''}`];
   const url = type === 'provider' ? urlOfProviderArn(id) : issuer;
   const byIssuer = url === null ? [] : clustersOfIssuer(url, facts);
   const byOthers = related.flatMap((one) =>
-    one.type === 'cluster' || INSIDE.has(one.type) ? clustersNamed(one.id.split('/')[0] ?? '', region, facts) : [],
+    one.type === 'cluster' || isInside(one) ? clustersNamed(one.id.split('/')[0] ?? '', region, facts) : [],
   );
   const found = [...byIssuer, ...byOthers];
   return found.length > 0 || type !== 'role' ? found : clustersOfRole(id, facts);
@@ -77,13 +75,16 @@ function workloadsOf(inside: readonly Pick<Subject, 'type' | 'id'>[], places: re
   return [...each.values()].slice(0, MOST_WORKLOADS);
 }
 
+/** Names, each once, in order. */
+export const sortedNames = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
 /** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted, and what runs there. */
 export function placesOf(told: Told, facts: Facts): Places {
-  const inside = [told.subject, ...told.related].filter(({ type }) => INSIDE.has(type));
-  const clusters = [...new Set(clustersOf(told, facts))].sort();
+  const inside = [told.subject, ...told.related].filter(isInside);
+  const clusters = sortedNames(clustersOf(told, facts));
   return {
     clusters,
-    namespaces: [...new Set(inside.flatMap(({ id }) => id.split('/')[1] ?? []))].sort(),
+    namespaces: sortedNames(inside.flatMap(({ id }) => id.split('/')[1] ?? [])),
     workloads: workloadsOf(inside, clusters, facts),
   };
 }

@@ -1,9 +1,11 @@
+import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { CauseState } from '../model/explanation.js';
 import type { Inventory } from '../model/inventory.js';
 import { seen, whole } from '../model/observed.js';
 import { evaluateTrust } from '../policy/evaluate.js';
 import { providerArn } from '../policy/federated.js';
+import { requestWith } from '../policy/token.js';
 import type { RuleId } from '../rules/rule-id.js';
 import type { SymptomId } from './known-text.js';
 import { BESIDE_TRUST_POLICY, TRUST } from './likely-rules.js';
@@ -77,12 +79,8 @@ function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audienc
   const [issuer, subject] = [issuers[0], serviceAccounts[0]];
   if (role === undefined || issuer === undefined || subject === undefined) return NONE;
   const sub = `system:serviceaccount:${subject.namespace}:${subject.name}`;
-  const { verdict } = evaluateTrust(role.trustPolicy, {
-    providerArn: providerArn(inventory.partition, inventory.account, issuer),
-    issuer: `https://${issuer}`,
-    audience: audiences[0] ?? DEFAULT_AUDIENCE,
-    subject: sub,
-  });
+  const token = { url: issuer, audience: audiences[0] ?? DEFAULT_AUDIENCE, subject: sub };
+  const { verdict } = evaluateTrust(role.trustPolicy, requestWith(token, inventory));
   if (verdict === 'undecided') return NONE;
   if (verdict === 'allowed') {
     const allowed: Check = {
@@ -104,18 +102,19 @@ function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audienc
   ]);
 }
 
-const AGENT = 'eks-pod-identity-agent';
-
 /** Where every cluster has the add-on the agent is missing nowhere. */
 function ofAgent(inventory: Inventory): Checks {
   const clusters = inventory.regions.flatMap(({ clusters: all }) => whole(all) ?? []);
   const isEverywhere =
     clusters.length > 0 &&
     inventory.regions.every(({ clusters: all }) => all.known) &&
-    clusters.every(({ addons }) => whole(addons)?.some(({ name }) => name === AGENT) === true);
+    clusters.every(({ addons }) => whole(addons)?.some(({ name }) => name === POD_IDENTITY_AGENT) === true);
   return isEverywhere
     ? new Map([
-        ['pod-identity-agent-missing', { state: 'refuted', reason: `Every cluster that was read has the add-on ${AGENT}.`, next: '' }],
+        [
+          'pod-identity-agent-missing',
+          { state: 'refuted', reason: `Every cluster that was read has the add-on ${POD_IDENTITY_AGENT}.`, next: '' },
+        ],
       ])
     : NONE;
 }

@@ -1,4 +1,5 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
+import { isRestartable, rolloutRestart } from '../model/command.js';
 import type { Subject } from '../model/finding.js';
 import type { ClusterHas } from '../model/has.js';
 import { unanswered, type Unless } from '../model/observed.js';
@@ -138,18 +139,15 @@ export function inWords({ owner, pods, example }: Workload): string {
   return `${owner.kind} ${owner.name} (${pods === 1 ? `pod ${example}` : `${pods} pods, such as ${example}`})`;
 }
 
-const RESTARTED = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
 /** The command that makes the pods of a workload anew; none where nothing would make them again. */
 export function restartCommands({ of, workload }: RunningPods): readonly (readonly string[])[] {
-  const { kind, name } = workload.owner;
-  const where = ['--context', of.cluster.cluster.arn, '--namespace', workload.namespace];
-  return RESTARTED.has(kind) ? [['kubectl', 'rollout', 'restart', `${kind.toLowerCase()}/${name}`, ...where]] : [];
+  const where = { context: of.cluster.cluster.arn, namespace: workload.namespace };
+  return isRestartable(workload.owner.kind) ? [rolloutRestart(workload.owner, where)] : [];
 }
 
 /** The same as advice, for those that have no command. */
 export function restartAdvice({ owner, example }: Workload): string {
-  if (RESTARTED.has(owner.kind)) return 'Restart the pods';
+  if (isRestartable(owner.kind)) return 'Restart the pods';
   if (owner.kind === 'CronJob') return 'Wait for the next run of the cron job, or delete the job and start one from the cron job';
   if (owner.kind === 'Job') return 'Delete the job and run it again';
   if (owner.kind === 'Pod' && owner.name === example) return 'Nothing makes this pod again: delete it and apply its manifest once more';

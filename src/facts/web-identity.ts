@@ -66,9 +66,8 @@ export function readCondition(entry: ConditionEntry, issuers: readonly string[])
 export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
   return policy.statements.flatMap((statement) => {
     if (statement.effect !== 'Allow' || statement.negatedPrincipal) return [];
-    const allowsWebIdentity = coversWebIdentity(statement);
     const federated = statement.principals
-      .filter((entry) => entry.kind === 'Federated' || (allowsWebIdentity && isServiceOfWebIdentity(entry)))
+      .filter((entry) => entry.kind === 'Federated' || (isServiceOfWebIdentity(entry) && coversWebIdentity(statement)))
       .map((entry) => {
         const named = parseFederated(entry.value);
         return { entry, named, url: urlOf(named) };
@@ -76,7 +75,7 @@ export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement
     if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
     const issuers = [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
     const conditions = statement.conditions.map((entry) => readCondition(entry, issuers));
-    return [{ statement, federated, issuers, conditions, allowsWebIdentity }];
+    return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
   });
 }
 

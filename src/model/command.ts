@@ -17,3 +17,14 @@ const FETCHED = /^(?:fileb?|https?):\/\//i;
 export function isPlainArgument(value: string): boolean {
   return PLAIN.test(value) && !FETCHED.test(value);
 }
+
+/** Kinds whose pods kubectl makes anew. */
+const RESTARTED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+export const isRestartable = (kind: string): boolean => RESTARTED.has(kind);
+
+/** The command that makes the pods of what owns them anew. @param context of the kubeconfig */
+export const rolloutRestart = (
+  { kind, name }: { readonly kind: string; readonly name: string },
+  { context, namespace }: { readonly context: string; readonly namespace: string },
+): readonly string[] => ['kubectl', 'rollout', 'restart', `${kind.toLowerCase()}/${name}`, '--context', context, '--namespace', namespace];

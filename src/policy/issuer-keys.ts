@@ -70,7 +70,7 @@ export const ISSUER_KEYS: readonly IssuerKeys[] = [
 ];
 
 /** China and GovCloud have a Cognito of their own (Amazon Cognito Developer Guide, "Role trust and permissions"). */
-const COGNITO = /^cognito-identity(?:-us-gov\.amazonaws\.com|\.amazonaws\.com\.cn)$/;
+const COGNITO = /^cognito-identity(?:-us-gov\.amazonaws\.com|\.amazonaws\.com(?:\.cn)?)$/;
 
 /** An issuer of the reference as an expression: what differs is one part of host or path, and any path at its end. */
 function expressionOf(issuer: string): RegExp {
@@ -111,12 +111,11 @@ export const keysOfIssuer = (url: string): KeysOfOne => keysByIssuer(url.toLower
 /** The claims for which STS has a condition key at this issuer, in lower case. */
 export const claimsOf = (url: string): ReadonlySet<string> => keysOfIssuer(url).claims;
 
-/** Identity providers that are built into AWS: they need no provider object (IAM User Guide, "Create an OpenID Connect identity provider"). */
-const BUILT_IN = /^(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com)$/;
+/** Identity providers, beside Cognito, that are built into AWS: they need no provider object (IAM User Guide, "Create an OpenID Connect identity provider"). */
+const BUILT_IN = /^(?:accounts\.google\.com|www\.amazon\.com|graph\.facebook\.com)$/;
 
 /** Whether an issuer is that of Amazon Cognito, of whichever partition. */
-export const isCognito = (url: string): boolean =>
-  url.toLowerCase() === 'cognito-identity.amazonaws.com' || COGNITO.test(url.toLowerCase());
+export const isCognito = (url: string): boolean => COGNITO.test(url.toLowerCase());
 
 /** Whether an issuer is there without a provider object, as a principal of a plain domain. */
 export const isBuiltIn = (url: string): boolean => BUILT_IN.test(url.toLowerCase()) || isCognito(url);

@@ -3,13 +3,12 @@ import { listed } from '../lib/list-in-words.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import { inert, inertJson } from '../lib/inert.js';
 import { TextPage } from './page.js';
+import { warningPaint, type Paint } from './paint.js';
 import type { TextOptions } from './text.js';
 import { unreadInWords } from './words.js';
 
 /** Of more subjects, patterns or service accounts than these the rest is counted. */
 const MOST_LISTED = 20;
-
-type Paint = ReturnType<typeof pc.createColors>;
 
 const inertList = (names: readonly string[]): string => inert(listed(names, MOST_LISTED));
 
@@ -109,7 +108,7 @@ export function renderAdmissions({ unread, roles }: Admissions, { color, width }
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   if (unread.length > 0) {
-    page.text(paint.bold(paint.magenta('INCOMPLETE: not everything could be read; more may get in than is listed here.')));
+    page.text(warningPaint(paint)('INCOMPLETE: not everything could be read; more may get in than is listed here.'));
     for (const gap of unread) page.text(`- ${unreadInWords(gap).title}`, 2);
     page.blank();
   }

@@ -10,7 +10,7 @@ import { firstFitting } from './fit-line.js';
 import { namesOf } from './names.js';
 import { clauseOf } from './overview-rows.js';
 import { TextPage } from './page.js';
-import { linked, warningPaint, type Paint } from './paint.js';
+import { ruleLink, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 
 /** A chain, with what tells people of it. */
@@ -124,7 +124,7 @@ function writeRule(page: TextPage, { links, first }: Chain, { rule, confidence }
   const others = links.filter(({ state }, index) => index !== first && state !== 'ok' && state !== 'waiting');
   const also =
     verbose || others.length === 0 ? '' : `; also ${others.map(({ link, state }) => `${link} (${OTHER[state]})`).join(', ')}  [-v]`;
-  page.text(paint.dim(`Rule ${linked(inert(rule), report.texts[rule]?.references[0], style.links)} (${confidence})${also}`), 2);
+  page.text(paint.dim(`Rule ${ruleLink(rule, report, style.links)} (${confidence})${also}`), 2);
 }
 
 const MOST_GAPS = 3;
@@ -149,7 +149,7 @@ function writeOthers(page: TextPage, findings: readonly Finding[], report: Repor
   if (findings.length === 0) return;
   page.text(style.paint.bold('Other findings:'));
   for (const finding of findings) {
-    const rule = linked(inert(finding.rule), report.texts[finding.rule]?.references[0], style.links);
+    const rule = ruleLink(finding.rule, report, style.links);
     page.text(`- ${clauseOf(finding.rule, report)} (${finding.severity}, ${style.names.subject(finding.subject)}, ${rule})`, 2);
     if (style.verbose) writeFinding(page, finding, report, style);
   }

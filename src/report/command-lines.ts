@@ -1,6 +1,6 @@
-import type pc from 'picocolors';
 import { inert, isInert } from '../lib/inert.js';
 import type { TextPage } from './page.js';
+import type { Paint } from './paint.js';
 
 /** What a command is printed for: bash, zsh, fish and every POSIX shell, or PowerShell of every version. */
 export const SHELLS = ['posix', 'powershell'] as const;
@@ -25,10 +25,10 @@ export function commandLine(command: string, shell: Shell): string {
 }
 
 /** Commands to be copied, never broken, each after the prompt of the shell that it is for. */
-export function writeCommands(page: TextPage, commands: readonly string[], paint: ReturnType<typeof pc.createColors>, shell: Shell): void {
+export function writeCommands(page: TextPage, commands: readonly string[], paint: Paint, shell: Shell): void {
+  const prompt = shell === 'powershell' ? 'PS>' : '$';
   for (const command of commands) {
-    const [prompt, line] = shell === 'powershell' ? ['PS>', forPowerShell(command)] : ['$', command];
-    if (isInert(command)) page.verbatim(`${paint.dim(prompt)} ${line}`, 4);
+    if (isInert(command)) page.verbatim(`${paint.dim(prompt)} ${commandLine(command, shell)}`, 4);
     else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
   }
 }

@@ -7,6 +7,7 @@ import { isPlainArgument } from '../model/command.js';
 import type { CauseState, ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { TextPage } from './page.js';
+import type { Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
 import { grantsInWords, noCommandInWords, shortened } from './words.js';
@@ -15,8 +16,6 @@ const DEFAULT_WIDTH = 80;
 const MOST_CAUSES = 5;
 const MOST_NAMED = 8;
 const LONGEST_NAME = 120;
-
-type Paint = ReturnType<typeof pc.createColors>;
 
 export interface ExplanationOptions extends TextOptions {
   /** Every cause, those that are ruled out too, and every text that was recognized. */

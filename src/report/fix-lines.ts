@@ -1,9 +1,9 @@
-import { inert, isInert } from '../lib/inert.js';
+import { inert } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
 import { plural } from '../lib/plural.js';
 import type { Finding, Fix, Patch } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import { commandLine, type Shell } from './command-lines.js';
+import { commandLine, writeCommands, type Shell } from './command-lines.js';
 import { jsonDiff } from './json-diff.js';
 import { cut } from './fit-line.js';
 import type { Names } from './names.js';
@@ -104,11 +104,9 @@ function fixCommands(fix: Fix, { width, written, shell }: FixStyle): readonly st
 export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): void {
   const { paint, shell, program, self, written, report, check } = style;
   const { fix } = finding;
-  const prompt = shell === 'powershell' ? 'PS>' : '$';
   const step = (command: string, why: string): void => {
     page.text(paint.dim(`${why}:`), 2);
-    if (isInert(command)) page.verbatim(`${paint.dim(prompt)} ${commandLine(command, shell)}`, 4);
-    else page.text(`(a command with characters that cannot be shown, take it from --format json) ${inert(command)}`, 4);
+    writeCommands(page, [command], paint, shell);
   };
   if (fix !== null) {
     const commands = fixCommands(fix, style);

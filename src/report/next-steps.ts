@@ -1,9 +1,7 @@
-import { isPlainArgument } from '../model/command.js';
+import { isPlainArgument, isRestartable, rolloutRestart } from '../model/command.js';
 import type { Finding, Fix } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
-/** Kinds whose pods kubectl makes anew. */
-const RESTARTED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>(['service-account', 'pod-identity-association']);
 
 const plain = (words: readonly string[]): string | null => (words.every(isPlainArgument) ? words.join(' ') : null);
@@ -15,10 +13,8 @@ export function restartCommands({ workloads }: Finding, fix: Fix, { partition, a
   return workloads.flatMap(({ cluster, namespace, kind, name }) => {
     const [region = '', cluster_ = ''] = cluster.split('/');
     const context = `arn:${partition}:eks:${region}:${account}:cluster/${cluster_}`;
-    const names = plain([`${kind.toLowerCase()}/${name}`, context, namespace]);
-    return !RESTARTED.has(kind) || names === null
-      ? []
-      : [`kubectl rollout restart ${kind.toLowerCase()}/${name} --context ${context} --namespace ${namespace}`];
+    const isPlain = plain([`${kind.toLowerCase()}/${name}`, context, namespace]) !== null;
+    return isRestartable(kind) && isPlain ? [rolloutRestart({ kind, name }, { context, namespace }).join(' ')] : [];
   });
 }
 

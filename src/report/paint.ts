@@ -1,5 +1,7 @@
 import type pc from 'picocolors';
+import { inert } from '../lib/inert.js';
 import type { Severity } from '../model/finding.js';
+import type { Report } from '../model/report.js';
 
 export type Paint = ReturnType<typeof pc.createColors>;
 
@@ -27,3 +29,7 @@ const ADDRESS = /^https:\/\/[\x21-\x7e]+$/;
 export function linked(text: string, address: string | undefined, links: boolean): string {
   return links && address !== undefined && ADDRESS.test(address) ? `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\` : text;
 }
+
+/** The id of a rule, which opens its first reference. */
+export const ruleLink = (rule: string, { texts }: Pick<Report, 'texts'>, links: boolean): string =>
+  linked(inert(rule), texts[rule]?.references[0], links);

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { PodProbe, Probe } from '../model/probe.js';
 import { inert, inertJson } from '../lib/inert.js';
 import { TextPage } from './page.js';
+import type { Paint } from './paint.js';
 import type { TextOptions } from './text.js';
 
 const EXPECTED = {
@@ -13,8 +14,6 @@ const EXPECTED = {
 /** What differs from an audit is news about the audit, or of something that it cannot see. */
 const DIFFERENT =
   'The audit expected the opposite. Something that it does not read decides here (a resource control policy, a change of some seconds ago, which IAM has not spread yet), or it is wrong: try again in a minute, and if it stays so, report it with the output of `why --format json`.';
-
-type Paint = ReturnType<typeof pc.createColors>;
 
 /** What configuration said, and which link would break it. */
 function besideConfiguration(page: TextPage, { chain, expected, outcome, asExpected }: Probe | PodProbe, paint: Paint): void {

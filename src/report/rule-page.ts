@@ -1,9 +1,8 @@
 import pc from 'picocolors';
 import { inert } from '../lib/inert.js';
 import { TextPage } from './page.js';
+import type { Paint } from './paint.js';
 import type { TextOptions } from './text.js';
-
-type Paint = ReturnType<typeof pc.createColors>;
 
 const DEFAULT_WIDTH = 80;
 const INDENT = 2;

@@ -8,7 +8,7 @@ import type { NumberedProblem } from './find-problem.js';
 import { namesOf } from './names.js';
 import { clauseOf, KIND_WORD, SEVERITY_WORD } from './overview-rows.js';
 import { TextPage } from './page.js';
-import { linked, severityPaint } from './paint.js';
+import { ruleLink, severityPaint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { problemsOf } from './problems.js';
 import { shortened, timeInWords } from './words.js';
@@ -82,7 +82,7 @@ export function renderShow(one: NumberedProblem, report: Report, options: FixOpt
   }
   const others = alike(one, report);
   if (others !== null) page.text(paint.dim(others), 2);
-  const rule = linked(inert(primary.rule), report.texts[primary.rule]?.references[0], options.links);
+  const rule = ruleLink(primary.rule, report, options.links);
   page.text(paint.dim(`${rule}, ${primary.confidence}, ${inert(primary.fingerprint.slice(0, 12))}`), 2);
   return page.toString();
 }

@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { isAutoModeAlone } from '../../facts/pod-identity-agent.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
@@ -62,8 +63,7 @@ function evaluate(
   const { status, issues } = detail?.known === true ? detail.value : { status: '', issues: [] };
   const state = stateOf(cluster, status);
   // Auto Mode brings an agent of its own, beside which the add-on is idle; only nodes that it does not run need that.
-  const isNeedless = cluster.detail.known && cluster.detail.value.autoMode === true && seen(cluster.nodeGroups).length === 0;
-  if (associations.length === 0 || state === null || isNeedless) return [];
+  if (associations.length === 0 || state === null || isAutoModeAlone(cluster)) return [];
   const said = issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`);
   const runs = readiness(cluster) === 'all' || (UNCHANGED.includes(status) && readiness(cluster) !== 'none');
   // Nodes come and go: those on which it is not ready yet may be new ones.

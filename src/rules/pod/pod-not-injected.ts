@@ -4,6 +4,7 @@ import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, t
 import { listed } from '../../lib/list-in-words.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -68,7 +69,7 @@ export const podNotInjected = defineRule({
   looksAt: ['roles', 'providers'],
   title: 'Pods created without their role',
   why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

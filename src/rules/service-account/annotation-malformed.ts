@@ -9,6 +9,7 @@ import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { unanswered } from '../../model/observed.js';
 import { STS_INVALID_ARN } from '../../model/sts-errors.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -58,7 +59,7 @@ export const annotationMalformed = defineRule({
       {
         message: messages.malformed({ account: of.id, problem: roleArnProblem(value) }),
         ...weight,
-        ...(value === '' ? { error: 'Unable to locate credentials' } : {}),
+        ...(value === '' ? { error: NO_CREDENTIALS } : {}),
         ...(WITH_ANY_PATH.test(value) ? { unless: unanswered(facts.inventory.roles) } : {}),
         evidence: [{ what: `annotation ${ROLE_ANNOTATION}`, path: null, found: value, expected: arn }],
         issuer: of.cluster.url,

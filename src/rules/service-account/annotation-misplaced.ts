@@ -5,6 +5,7 @@ import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/servi
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { whole } from '../../model/observed.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -26,7 +27,7 @@ export const annotationMisplaced = defineRule({
   looksAt: ['roles'],
   title: 'Role annotation on the pods',
   why: 'The webhook looks for eks.amazonaws.com/role-arn on the service account alone. Charts have two places for annotations, and one of them is that of the pods.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

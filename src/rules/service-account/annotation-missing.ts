@@ -5,6 +5,7 @@ import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/servi
 import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
 import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -34,7 +35,7 @@ export const annotationMissing = defineRule({
   looksAt: ['addons'],
   title: 'Role annotation missing',
   why: 'The webhook gives pods a role and a token only where their service account carries eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
-  error: 'Unable to locate credentials',
+  error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

@@ -17,7 +17,7 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { principalOf } from '../../policy/issuer-keys.js';
+import { doorOf } from '../../policy/token.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
@@ -63,12 +63,9 @@ function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carrie
 }
 
 /** Whether tokens of an issuer come to a statement, by its principals and actions. */
-function isLiving(
-  { federated, allowsWebIdentity }: WebIdentityStatement,
-  url: string,
-  { inventory: { partition, account } }: Has,
-): boolean {
-  return allowsWebIdentity && federated.some(({ entry }) => entry.value === principalOf(partition, account, url));
+function isLiving({ federated, allowsWebIdentity }: WebIdentityStatement, url: string, { inventory }: Has): boolean {
+  const { providerArn } = doorOf(url, inventory);
+  return allowsWebIdentity && federated.some(({ entry }) => entry.value === providerArn);
 }
 
 /** The audiences in use that a condition shuts out. */
