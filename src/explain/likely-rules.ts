@@ -79,7 +79,7 @@ export const LIKE_WITHOUT_ROLE: readonly SymptomId[] = [
   'no-provider',
   'wrong-audience',
   'invalid-arn',
-
+  'agent-unreachable',
   'no-credentials',
   'denied-as-node',
   'metadata-unreachable',

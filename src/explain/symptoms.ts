@@ -105,6 +105,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     depth: 1,
     rules: ['pod-service-account-wrong', 'association-service-account-missing'],
     outside: ['association-gone', 'changed-just-now'],
+    kin: ['no-credentials'],
   },
   'pod-token-refused': {
     means: 'EKS does not accept the token that the agent was sent.',
@@ -202,7 +203,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     depth: 3,
     rules: ['next-role-tag-permission-missing', 'target-role-permission-missing', 'target-role-trust-missing', 'permission-confused'],
     outside: ['permission-missing', 'organization-policy'],
-    kin: LIKE_DENIED,
+    kin: [...LIKE_DENIED, 'association-denied'],
   },
   'denied': {
     means: 'A call was denied, and the text does not say with which credentials it was made.',
@@ -228,6 +229,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
     depth: 1,
     rules: ['service-account-missing', 'association-service-account-missing'],
     outside: ['changed-just-now'],
+    kin: ['no-credentials'],
   },
   'association-refused': {
     means: 'EKS refuses the association: the trust policy does not allow EKS Pod Identity both to assume the role and to tag its sessions.',

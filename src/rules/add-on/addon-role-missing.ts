@@ -12,6 +12,7 @@ import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import { unanswered, seen } from '../../model/observed.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 /** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */
@@ -171,6 +172,7 @@ export const addonRoleMissing = defineRule({
   looksAt: ['managed-policies'],
   title: 'Add-on without a role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
+  error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',

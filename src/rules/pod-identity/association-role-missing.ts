@@ -5,6 +5,7 @@ import { nearRole } from '../../facts/near-role.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { seen } from '../../model/observed.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {
@@ -56,6 +57,7 @@ export const associationRoleMissing = defineRule({
   needs: ['roles', 'pod-identity-associations'],
   title: 'Associated role does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
+  error: EKS_AUTH_DENIED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);

@@ -8,6 +8,7 @@ import { serviceAccountMeant } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { unanswered, seen, whole } from '../../model/observed.js';
+import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Associated {
@@ -87,6 +88,7 @@ export const associationServiceAccountMissing = defineRule({
   uses: ['addons', 'namespaces'],
   title: 'Associated service account missing',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
+  error: NO_CREDENTIALS,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>

@@ -4,6 +4,7 @@ import { nextRoles, untagged, type NextRole } from '../../facts/next-roles.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
+import { tagsDenied } from '../../model/pod-identity-errors.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -20,6 +21,7 @@ function evaluate(of: NextRole, { inventory }: Has): readonly Raised[] {
   return [
     {
       message: messages.untagged({ accounts: associationsInWords(of.cluster, associations), roles: inWords(arns) }),
+      error: tagsDenied(arns[0] ?? '', of.next.role.arn),
       evidence: [{ what: 'trust policy', path: '$', found: ASSUME_ROLE, expected: [ASSUME_ROLE, TAG_SESSION] }],
       related: associatedServiceAccounts({ cluster: of.cluster, associations }, 'its pods may go on to this role'),
       fix: {
@@ -44,6 +46,7 @@ export const nextRoleTagPermissionMissing = defineRule({
   looksAt: ['managed-policies'],
   title: 'Session tags denied by the next role',
   why: `EKS Pod Identity tags each session, and the tags are transitive: who goes on from it to another role passes them on. Without ${TAG_SESSION} in the trust policy of that role the whole call is refused. That a program really goes on, its policy suggests and configuration does not show.`,
+  errorForm: tagsDenied('{role}', '{next role}'),
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html',

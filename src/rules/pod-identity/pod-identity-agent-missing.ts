@@ -5,6 +5,7 @@ import { isBeyondPodIdentity } from '../../facts/running-pods.js';
 import { agentOf } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen, whole } from '../../model/observed.js';
+import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -64,6 +65,7 @@ export const podIdentityAgentMissing = defineRule({
   looksAt: ['node-groups', 'workloads'],
   title: 'Pod Identity agent missing',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations all the same.',
+  error: AGENT_UNREACHABLE,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   subjects: (facts, scope) => clusterEntriesIn(facts, scope),
   evaluate,

@@ -2,6 +2,7 @@ import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from 
 import { isAutoModeAlone } from '../../facts/pod-identity-agent.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen } from '../../model/observed.js';
+import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** EKS says that it does not run as it should. */
@@ -73,6 +74,7 @@ function evaluate(
     {
       message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
       ...(mayRun ? { severity: 'medium', confidence: 'possible' } : runs ? { severity: 'low', confidence: 'possible' } : {}),
+      ...(runs ? { error: null } : {}),
       // Of an add-on that is being changed, what is not ready yet may be in a minute.
       unless: detail === undefined ? null : unanswered(detail),
       evidence: [{ what: `state of ${POD_IDENTITY_AGENT}`, path: null, found: [state, ...said], expected: 'ACTIVE' }],
@@ -96,6 +98,7 @@ export const podIdentityAgentUnhealthy = defineRule({
   looksAt: ['node-groups'],
   title: 'Pod Identity agent not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
+  error: AGENT_UNREACHABLE,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',

@@ -10,7 +10,7 @@ import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, type Unless } from '../../model/observed.js';
 import type { Workload } from '../../model/workload.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface Named {
   readonly account: string;
@@ -185,6 +185,7 @@ export const podIdentityAndIrsa = defineRule({
   looksAt: ['roles', 'providers', 'workloads', 'addons', 'pod-identity-agent', 'node-groups'],
   title: 'Annotation beside an association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
+  errorForm: STS_NOT_AUTHORIZED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',

@@ -13,6 +13,7 @@ import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { isTokenKey } from '../../policy/condition-key.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/pod-identity.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);
@@ -131,6 +132,7 @@ export const podIdentityConditionUnmet = defineRule({
   needs: ['roles', 'pod-identity-associations'],
   title: 'Trust conditions deny association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may demand any of them. An association whose session tags are disabled carries none.',
+  error: EKS_AUTH_DENIED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',

@@ -6,6 +6,7 @@ import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { NodeGroup } from '../../model/inventory.js';
 import { seen } from '../../model/observed.js';
+import { deniedToNode } from '../../model/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface NodeRole {
@@ -36,6 +37,7 @@ function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'manag
   return [
     {
       message: messages.missing({ cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') }),
+      error: deniedToNode(role.role.arn, ACTION, cluster.arn),
       evidence: [
         {
           what: 'policies of the role',
@@ -81,6 +83,7 @@ export const podIdentityNodePermissionMissing = defineRule({
   looksAt: ['managed-policies'],
   title: 'Node role lacks agent permission',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
+  errorForm: deniedToNode('{node role}', ACTION, '{cluster}'),
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);

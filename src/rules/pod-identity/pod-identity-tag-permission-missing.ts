@@ -10,6 +10,7 @@ import {
   TAG_SESSION,
 } from '../../policy/pod-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
@@ -72,6 +73,7 @@ export const podIdentityTagPermissionMissing = defineRule({
   needs: ['roles', 'pod-identity-associations'],
   title: 'Session tags not allowed',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,
+  error: EKS_AUTH_DENIED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',

@@ -8,6 +8,7 @@ import {
   POD_IDENTITY_STATEMENT,
   podIdentityAccess,
 } from '../../policy/pod-identity.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Services of other partitions may have an ending of their own; and whether `*` takes in a service, AWS does not say. */
@@ -65,6 +66,7 @@ export const podIdentityTrustMissing = defineRule({
   needs: ['roles', 'pod-identity-associations'],
   title: 'Role does not trust EKS Pod Identity',
   why: `EKS takes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not admit it, and EKS accepts the association all the same.`,
+  error: EKS_AUTH_DENIED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',

@@ -5,6 +5,7 @@ import { actionsOf } from '../../facts/session-of-association.js';
 import { mayTake } from '../../facts/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/observed.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -57,6 +58,7 @@ export const targetRolePermissionMissing = defineRule({
   looksAt: ['managed-policies'],
   title: 'Target role not allowed by the role',
   why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
+  error: EKS_AUTH_DENIED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,

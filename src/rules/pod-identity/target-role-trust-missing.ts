@@ -17,6 +17,7 @@ import {
 } from '../../facts/target-role.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
+import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** The external ids of the associations, beside those that the one condition that is not met names already. */
@@ -134,6 +135,7 @@ export const targetRoleTrustMissing = defineRule({
   looksAt: ['managed-policies'],
   title: 'Target role does not trust the role',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
+  error: EKS_AUTH_DENIED,
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
