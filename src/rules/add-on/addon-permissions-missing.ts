@@ -1,5 +1,6 @@
 import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
 import { clusterIn } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
@@ -43,17 +44,17 @@ const messages = {
     `The add-on ${addon} of cluster ${cluster} has this role, which has no policy of what the add-on needs, such as ${policies}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, addon, role, account, suggested }: Given, { inventory }: Has): readonly Raised[] {
+function evaluate({ cluster, addon, role, account, suggested }: Given, facts: Has & NamesOfClusters): readonly Raised[] {
   const { attachedPolicyArns, inlinePolicies, permissionsUnread } = role.role;
   const wanted = new Set(suggested.map(policyName));
   // A policy of one's own may be as good, and so may one of AWS that is not known to be about something else.
   const isUnrelated = (arn: string): boolean => isOfAws(arn) && UNRELATED.has(policyName(arn)) && !wanted.has(policyName(arn));
   if (permissionsUnread !== undefined || inlinePolicies.length > 0 || !attachedPolicyArns.every(isUnrelated)) return [];
   const [first = ''] = suggested;
-  const arn = first.replace(/^arn:[^:]*:/, `arn:${inventory.partition}:`);
+  const arn = first.replace(/^arn:[^:]*:/, `arn:${facts.inventory.partition}:`);
   return [
     {
-      message: messages.missing({ addon, cluster: cluster.name, policies: suggested.map(policyName).join(' or ') }),
+      message: messages.missing({ addon, cluster: clusterInWords(cluster, facts), policies: suggested.map(policyName).join(' or ') }),
       evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
       related: [{ type: 'service-account', id: account, why: 'has this role' }],
       fix: {

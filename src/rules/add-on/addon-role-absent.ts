@@ -5,6 +5,7 @@ import { parseRoleArn } from '../../facts/role-arn.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account-key.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { roleAnnotation } from '../../model/about.js';
 import { seen } from '../../model/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
@@ -19,7 +20,7 @@ const messages = {
     `The add-on ${addon} of cluster ${cluster} has the role ${arn}, which does not exist${near}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'>): readonly Raised[] {
+function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'> & NamesOfClusters): readonly Raised[] {
   const { account, partition, roles } = facts.inventory;
   const arn = addon.detail.serviceAccountRoleArn ?? '';
   const parsed = parseRoleArn(arn);
@@ -28,7 +29,12 @@ function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'>): read
   const near = nearRole(parsed.name, facts)?.role.arn ?? null;
   return [
     {
-      message: messages.missing({ addon: addon.name, cluster: cluster.cluster.name, arn, near: near === null ? '' : `; there is ${near}` }),
+      message: messages.missing({
+        addon: addon.name,
+        cluster: clusterInWords(cluster.cluster, facts),
+        arn,
+        near: near === null ? '' : `; there is ${near}`,
+      }),
       evidence: [{ what: 'role of the add-on', path: null, found: arn, expected: near }],
       related: near === null ? [] : [{ type: 'role', id: near, why: 'was probably meant' }],
       issuer: cluster.url,

@@ -5,6 +5,7 @@ import { namedServiceAccounts } from '../../facts/named-accounts.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { policyName } from '../../facts/role-permissions.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { podsGiven } from '../../model/about.js';
@@ -102,7 +103,10 @@ function doubtOf({ addons, serviceAccounts, nodeGroups }: InstalledOn['cluster']
   );
 }
 
-function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: Has<'roles' | 'managed-policies'>): readonly Raised[] {
+function evaluate(
+  { cluster, addon, namespace, wants, detail }: Wanting,
+  facts: Has<'roles' | 'managed-policies'> & NamesOfClusters,
+): readonly Raised[] {
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
   const autoMode = cluster.detail.autoMode === true;
@@ -119,7 +123,7 @@ function evaluate({ cluster, addon, namespace, wants, detail }: Wanting, facts: 
     {
       message: messages[detail === null ? 'driver' : 'missing']({
         addon,
-        cluster: clusterName,
+        cluster: clusterInWords(cluster.cluster, facts),
         account: keys[0] ?? '',
         status: detail === null || detail.status === 'ACTIVE' ? '' : `, and is ${detail.status}`,
       }),

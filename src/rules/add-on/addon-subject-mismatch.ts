@@ -1,3 +1,4 @@
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
 import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
@@ -8,7 +9,7 @@ const messages = {
     `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not admit: it names ${difference}.`,
 } satisfies Messages;
 
-function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Raised[] {
+function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesOfClusters): readonly Raised[] {
   const found = shutOut(role, cluster.url, subjects);
   // Of several service accounts some are on the node's role by design: one that gets in is enough.
   const [first] = subjects;
@@ -16,7 +17,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon): readonly Rai
   const { difference, evidence, statement, about, edits } = found;
   return [
     {
-      message: messages.other({ addon, cluster: cluster.cluster.name, subject: subjects.join(' and '), difference }),
+      message: messages.other({ addon, cluster: clusterInWords(cluster.cluster, facts), subject: subjects.join(' and '), difference }),
       evidence,
       related: subjects.map((one) => ({
         type: 'service-account',

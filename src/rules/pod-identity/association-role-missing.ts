@@ -1,4 +1,5 @@
 import { associationSubject, clusterIn, unreadAssociations } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { nearRole } from '../../facts/near-role.js';
@@ -28,11 +29,11 @@ const messages = {
     `The association of ${account} in cluster ${cluster} gives ${arn}, and the account has no such role; it has ${near}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, association, arn }: Associated, facts: Has<'roles'>): readonly Raised[] {
+function evaluate({ cluster, association, arn }: Associated, facts: Has<'roles'> & NamesOfClusters): readonly Raised[] {
   // The need is met by a list that broke off too: then "is not there" cannot be said.
   if (!facts.inventory.roles.known || facts.role(arn) !== null) return [];
   const near = nearRole(parseRoleArn(arn)?.name ?? '', facts)?.role.arn ?? null;
-  const given = { cluster: cluster.name, account: `${association.namespace}/${association.serviceAccount}`, arn };
+  const given = { cluster: clusterInWords(cluster, facts), account: `${association.namespace}/${association.serviceAccount}`, arn };
   return [
     {
       message: near === null ? messages.missing(given) : messages.near({ ...given, near }),

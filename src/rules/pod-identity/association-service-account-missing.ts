@@ -2,6 +2,7 @@ import { associationSubject } from '../../facts/associations.js';
 import type { IssuingHas } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
@@ -42,7 +43,7 @@ const messages = {
     `The cluster ${cluster} has no namespace ${namespace}: a Pod Identity association gives ${role} to ${account}${near}.`,
 } satisfies Messages;
 
-function evaluate({ cluster, association }: Associated): readonly Raised[] {
+function evaluate({ cluster, association }: Associated, facts: NamesOfClusters): readonly Raised[] {
   const { namespace, serviceAccount, roleArn } = association;
   if (serviceAccountAt(cluster, serviceAccountKey(namespace, serviceAccount)) !== null || isTerminating(cluster, namespace)) return [];
   const comes = mayStillCome(cluster.cluster, association);
@@ -53,7 +54,7 @@ function evaluate({ cluster, association }: Associated): readonly Raised[] {
   return [
     {
       message: messages[isWithout ? 'namespace' : 'missing']({
-        cluster: name,
+        cluster: clusterInWords(cluster.cluster, facts),
         account: `${namespace}/${serviceAccount}`,
         namespace,
         role: roleArn ?? 'a role that was not read',

@@ -1,5 +1,6 @@
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
 import { isBeyondPodIdentity } from '../../facts/running-pods.js';
 import { agentOf } from '../../model/about.js';
@@ -24,7 +25,7 @@ function areBeyondIt({ workloads, podIdentityAssociations }: Agents): boolean {
   return own.length > 0 && own.every(isBeyondPodIdentity);
 }
 
-function evaluate(cluster: Agents): readonly Raised[] {
+function evaluate(cluster: Agents, facts: NamesOfClusters): readonly Raised[] {
   const associations = seen(cluster.podIdentityAssociations);
   const { podIdentityAgent, name, region } = cluster;
   const on = agentOn(cluster);
@@ -33,7 +34,7 @@ function evaluate(cluster: Agents): readonly Raised[] {
   return [
     {
       message: messages[autoMode ? 'mixed' : 'missing']({
-        cluster: name,
+        cluster: clusterInWords(cluster, facts),
         count: associations.length,
         associations: associations.length === 1 ? 'association' : 'associations',
       }),

@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { isAutoModeAlone } from '../../facts/pod-identity-agent.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen } from '../../model/observed.js';
@@ -58,6 +59,7 @@ const messages = {
 
 function evaluate(
   cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'addons' | 'pod-identity-agent' | 'node-groups'>,
+  facts: NamesOfClusters,
 ): readonly Raised[] {
   const associations = seen(cluster.podIdentityAssociations);
   const detail = seen(cluster.addons).find(({ name }) => name === POD_IDENTITY_AGENT)?.detail;
@@ -72,7 +74,7 @@ function evaluate(
   const mayRun = isOnFew || unanswered(cluster.podIdentityAgent) !== null;
   return [
     {
-      message: messages[runs ? 'runs' : 'state']({ cluster: cluster.name, status: state, issues: said.join('; ') }),
+      message: messages[runs ? 'runs' : 'state']({ cluster: clusterInWords(cluster, facts), status: state, issues: said.join('; ') }),
       ...(mayRun ? { severity: 'medium', confidence: 'possible' } : runs ? { severity: 'low', confidence: 'possible' } : {}),
       ...(runs ? { error: null } : {}),
       // Of an add-on that is being changed, what is not ready yet may be in a minute.

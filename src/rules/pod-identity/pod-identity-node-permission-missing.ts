@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, clusterIn } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { allows, OF_NODES } from '../../facts/role-permissions.js';
@@ -31,12 +32,12 @@ const messages = {
     `The nodes of ${groups} in cluster ${cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
 } satisfies Messages;
 
-function evaluate({ cluster, role, groups }: NodeRole, { inventory }: Has<'managed-policies'>): readonly Raised[] {
-  if (allows(role.role, inventory, { action: ACTION, arn: cluster.arn }, SILENT) !== 'no') return [];
+function evaluate({ cluster, role, groups }: NodeRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
+  if (allows(role.role, facts.inventory, { action: ACTION, arn: cluster.arn }, SILENT) !== 'no') return [];
   const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {
-      message: messages.missing({ cluster: cluster.name, groups: groups.map((group) => group.name).join(' and ') }),
+      message: messages.missing({ cluster: clusterInWords(cluster, facts), groups: groups.map((group) => group.name).join(' and ') }),
       error: deniedToNode(role.role.arn, ACTION, cluster.arn),
       evidence: [
         {

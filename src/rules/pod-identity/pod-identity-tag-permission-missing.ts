@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { RoleHas } from '../../facts/facts.js';
 import {
   ASSUME_ROLE,
@@ -30,7 +31,7 @@ const messages = {
     `Pod Identity associations of cluster ${cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole): readonly Raised[] {
+function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly Raised[] {
   const { role, associations } = associated;
   const { policy } = role;
   if (policy.problems.length > 0 || podIdentityAccess(policy, ASSUME_ROLE) === 'no' || plainDeny(policy, ASSUME_ROLE) !== null) return [];
@@ -39,7 +40,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
   if (!isMissing && deny === null) return [];
   const statements = deny === null ? podIdentityStatements(policy).filter((one) => coversTrustAction(one, ASSUME_ROLE)) : [deny];
   const tagged = associations.filter(({ disableSessionTags }) => disableSessionTags !== true);
-  const cluster = associated.cluster.name;
+  const cluster = clusterInWords(associated.cluster, facts);
   return [
     {
       message:

@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
 import {
   ASSUME_ROLE,
@@ -22,7 +23,7 @@ const messages = {
     `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole): readonly Raised[] {
+function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly Raised[] {
   const { policy } = associated.role;
   // What cannot be read whole may hold the statement that is missed.
   if (policy.problems.length > 0) return [];
@@ -35,7 +36,7 @@ function evaluate(associated: AssociatedRole): readonly Raised[] {
   const spare = `Take ${POD_IDENTITY_SERVICE} out of the Deny at ${deny?.path ?? ''}, if the association is meant`;
   const add = `Add a statement that lets ${POD_IDENTITY_SERVICE} take the role; the others stay`;
   const denied = deny?.principals.filter(({ value }) => value === POD_IDENTITY_SERVICE) ?? [];
-  const cluster = associated.cluster.name;
+  const cluster = clusterInWords(associated.cluster, facts);
   const principals = [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody';
   return [
     {

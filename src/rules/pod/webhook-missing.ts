@@ -1,3 +1,4 @@
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { IssuingHas } from '../../facts/facts.js';
 import { isUninjected, mayBeReplaced, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
@@ -20,7 +21,7 @@ const messages = {
     `The pod identity webhook ${configuration} of cluster ${cluster} has no CA bundle, so the API server does not reach it: ${pods} no role.`,
 } satisfies Messages;
 
-function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
+function evaluate({ cluster, pods }: Uninjected, facts: NamesOfClusters): readonly Raised[] {
   const own = seen(cluster.cluster.webhooks).filter(
     ({ configuration, name }) => OF_POD_IDENTITY.test(configuration) || OF_POD_IDENTITY.test(name),
   );
@@ -28,7 +29,7 @@ function evaluate({ cluster, pods }: Uninjected): readonly Raised[] {
   const [first] = own;
   const count = pods.reduce((sum, { workload }) => sum + workload.pods, 0);
   const without = {
-    cluster: cluster.cluster.name,
+    cluster: clusterInWords(cluster.cluster, facts),
     pods:
       count === 1
         ? 'one pod of an annotated or associated service account has'

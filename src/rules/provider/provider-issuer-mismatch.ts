@@ -1,3 +1,4 @@
+import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { isPassing } from '../../model/cluster-status.js';
 import { providerFor } from '../../model/about.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
@@ -97,7 +98,12 @@ export const providerIssuerMismatch = defineRule({
     ];
     return [
       {
-        message: messages.other({ found: near.url, cluster: target.cluster.name, issuer: target.issuer, difference: words }),
+        message: messages.other({
+          found: near.url,
+          cluster: clusterInWords(target.cluster, facts),
+          issuer: target.issuer,
+          difference: words,
+        }),
         error: noProvider(target.issuer),
         confidence,
         evidence: [{ what: 'URL of the provider', path: null, found: near.url, expected: target.url }],

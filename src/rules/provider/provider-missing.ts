@@ -1,3 +1,4 @@
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import { isPassing } from '../../model/cluster-status.js';
@@ -28,12 +29,15 @@ const messages = {
 } satisfies Messages;
 
 /** The provider of a cluster that is created, deleted or failed comes after it and goes before it: that is as it should be. */
-function ofPassing({ cluster, detail: { status }, issuer, url }: IssuingHas<'clusters'>, facts: Has<'roles'>): readonly Raised[] {
+function ofPassing(
+  { cluster, detail: { status }, issuer, url }: IssuingHas<'clusters'>,
+  facts: Has<'roles'> & NamesOfClusters,
+): readonly Raised[] {
   const roles = facts.rolesTrusting(url);
   if (roles.length === 0) return [];
   return [
     {
-      message: messages.passing({ cluster: cluster.name, status }),
+      message: messages.passing({ cluster: clusterInWords(cluster, facts), status }),
       severity: 'info',
       error: null,
       evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: null }],
@@ -102,7 +106,7 @@ export const providerMissing = defineRule({
     return [
       {
         message: messages[used ? 'used' : 'unused']({
-          cluster: cluster.name,
+          cluster: clusterInWords(cluster, facts),
           roles: roles.length,
           accounts: users.length > 0 || cluster.serviceAccounts.known ? users.length : null,
         }),

@@ -3,6 +3,7 @@ import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { nearServiceAccounts } from '../../facts/near-account.js';
 import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { mayBeCarried } from '../../facts/unread-carriers.js';
@@ -55,7 +56,7 @@ interface Named {
 }
 
 /** What there is to say of one who is not there while others whom the same policy names are: the door is open to whoever makes them. */
-function ofSeveral({ cluster, namespace, name, by }: Named): readonly Raised[] {
+function ofSeveral({ cluster, namespace, name, by }: Named, facts: NamesOfClusters): readonly Raised[] {
   const isThere = (one: { readonly namespace: string; readonly name: string }): boolean =>
     serviceAccountAt(cluster, serviceAccountKey(one.namespace, one.name)) !== null;
   const beside = by.filter(({ role }) => namedIn(role.statements, cluster.url).some(isThere));
@@ -63,7 +64,7 @@ function ofSeveral({ cluster, namespace, name, by }: Named): readonly Raised[] {
   return [
     {
       message: messages.beside({
-        cluster: cluster.cluster.name,
+        cluster: clusterInWords(cluster.cluster, facts),
         namespace,
         name,
         roles: beside.map(({ role }) => role.role.name).join(' and '),
@@ -114,7 +115,7 @@ export const serviceAccountMissing = defineRule({
     const [first] = alone;
     const key = serviceAccountKey(namespace, name);
     if (serviceAccountAt(cluster, key) !== null || isTerminating(cluster, namespace)) return [];
-    if (first === undefined) return ofSeveral({ cluster, namespace, name, by });
+    if (first === undefined) return ofSeveral({ cluster, namespace, name, by }, facts);
     const { region, name: clusterName } = cluster.cluster;
     const near = nearServiceAccounts(cluster.cluster, namespace, name);
     // Without it no new pod can be made: that none runs says nothing about whether one is wanted.
@@ -124,7 +125,7 @@ export const serviceAccountMissing = defineRule({
     return [
       {
         message: messages[alone.some(namesOthers) ? 'several' : 'missing']({
-          cluster: clusterName,
+          cluster: clusterInWords(cluster.cluster, facts),
           namespace,
           name,
           roles: alone.map(({ role }) => role.role.name).join(' and '),

@@ -1,3 +1,4 @@
+import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { issuerDifference } from '../../facts/issuer-difference.js';
@@ -15,7 +16,7 @@ function likeness(arn: string, url: string, role: RoleHas<Carriers>, facts: Has<
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
   const carried = issuerMeantBy(url, role, facts);
   const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
-  if (near !== undefined) return `, but cluster ${near.cluster.name} has the issuer ${near.url}`;
+  if (near !== undefined) return `, but cluster ${clusterInWords(near.cluster, facts)} has the issuer ${near.url}`;
   return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
 }
 

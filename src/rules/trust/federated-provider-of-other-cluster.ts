@@ -1,3 +1,4 @@
+import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
@@ -47,11 +48,11 @@ export const federatedProviderOfOtherCluster = defineRule({
     if (first === undefined) return [];
     const names = others.map(({ url }) => {
       const cluster = facts.clusterOf(url)?.cluster;
-      return cluster === undefined ? `the issuer ${url}` : `cluster ${cluster.name}`;
+      return cluster === undefined ? `the issuer ${url}` : `cluster ${clusterInWords(cluster, facts)}`;
     });
     return [
       {
-        message: messages.other({ cluster: own.cluster.name, others: names.join(' and ') }),
+        message: messages.other({ cluster: clusterInWords(own.cluster, facts), others: names.join(' and ') }),
         evidence: first.statement.federated.map(({ entry }) => ({
           what: 'federated principal',
           path: entry.path,
@@ -63,7 +64,7 @@ export const federatedProviderOfOtherCluster = defineRule({
         issuer: own.url,
         about: [providerFor(own.url)],
         fix: {
-          summary: `Add a statement for cluster ${own.cluster.name}, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,
+          summary: `Add a statement for cluster ${clusterInWords(own.cluster, facts)}, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,
           edits: [{ kind: 'add-statement', statement: statementForCallers(role, own.url, facts) }],
         },
       },

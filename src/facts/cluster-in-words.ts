@@ -1,0 +1,19 @@
+import { memo } from '../lib/memo.js';
+import type { ClusterHas, HasRegions } from '../model/has.js';
+import { seen } from '../model/observed.js';
+
+/** Names that clusters of several regions bear: EKS keeps a name unique within its region alone. */
+const ambiguousNames = memo(({ regions }: HasRegions): ReadonlySet<string> => {
+  const names = regions.flatMap((region) => seen(region.clusters).map(({ name }) => name));
+  return new Set(names.filter((name, index) => names.indexOf(name) !== index));
+});
+
+/** What tells whether the name of a cluster says which one is meant. */
+export interface NamesOfClusters {
+  readonly inventory: HasRegions;
+}
+
+/** A cluster as a sentence names it: `name`, or `region/name` where the account has another of that name. */
+export function clusterInWords({ name, region }: ClusterHas, { inventory }: NamesOfClusters): string {
+  return ambiguousNames(inventory).has(name) ? `${region}/${name}` : name;
+}
