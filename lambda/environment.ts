@@ -9,6 +9,8 @@ import { ENVIRONMENT } from './names.js';
 export interface Deployed {
   readonly topicArn: string;
   readonly bucket: string;
+  /** The region of the function and of its bucket; null = Lambda did not say. */
+  readonly region: string | null;
   /** Settings in the bucket win over these. */
   readonly settings: SettingsFile;
   /** Whether to look inside the clusters too: the stack decides that, since it needs access that the stack makes. */
@@ -61,6 +63,7 @@ export function deployedFrom(env: Readonly<Record<string, string | undefined>> =
   return {
     topicArn,
     bucket,
+    region: env['AWS_REGION'] ?? null,
     settings: {
       regions: regions.length === 0 ? 'all' : regions,
       notifyAt: known,

@@ -8,8 +8,10 @@ import type { Report } from '../src/model/report.js';
 import { withDefaults, type Settings } from '../src/model/settings.js';
 import type { State } from '../src/model/state.js';
 import { auditSince, listRules, type AuditedSince } from '../src/pipeline.js';
-import { notificationOf, type Notification } from '../src/report/notification.js';
+import { objectLink } from '../src/report/console-links.js';
+import type { Notification } from '../src/report/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
+import { isNews } from '../src/report/told.js';
 import type { Deployed } from './environment.js';
 import { isCurrent, keepAside, ofAccount, recall, remember } from './memory.js';
 
@@ -75,10 +77,13 @@ async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<
   return withDefaults(deployed.settings, settings);
 }
 
+/** Under what a run's reports lie, by its time. */
+function keyOf({ generatedAt: at }: Report, requestId: string): string {
+  return `${BUCKET_KEYS.reports}${at.slice(0, 10)}/${at.slice(11, 19).replace(/:/g, '')}-${requestId}`;
+}
+
 /** Puts the report into the bucket, by its time and as the latest. @returns the error where that failed: telling comes first */
-async function store(report: Report, bucket: Bucket, requestId: string): Promise<Error | null> {
-  const at = report.generatedAt;
-  const dated = `${BUCKET_KEYS.reports}${at.slice(0, 10)}/${at.slice(11, 19).replace(/:/g, '')}-${requestId}`;
+async function store(report: Report, bucket: Bucket, dated: string): Promise<Error | null> {
   // Once there is a report, not at the start.
   const { render } = await import('../src/report/index.js');
   const [json, text] = [render(report, 'json', { color: false, width: null }), render(report, 'text', { color: false, width: 100 })];
@@ -94,11 +99,28 @@ async function store(report: Report, bucket: Bucket, requestId: string): Promise
   }
 }
 
+/** Where a person finds the whole report, in words and as a page of the console. */
+function whereIs(
+  { partition }: Report,
+  key: string,
+  {
+    deployed: { bucket, region, logGroup },
+    ports,
+    isStored,
+  }: { readonly deployed: Deployed; readonly ports: Ports; readonly isStored: boolean },
+): { readonly whereReport: string; readonly reportLink: string | null } {
+  if (!isStored) return { whereReport: `log group ${logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`, reportLink: null };
+  return {
+    whereReport: `s3://${bucket}/${BUCKET_KEYS.latestText}; or run: irsa-auditor report --bucket ${bucket}`,
+    reportLink: region === null ? null : objectLink(partition, { bucket, key, region }),
+  };
+}
+
 /** Whether this event has told all that there is to tell, whatever the memory says that is written by other runs too. */
 function toldAlready({ state }: ToldByEvent, { beside }: AuditedSince, settings: Settings): boolean {
   if (state === null) return false;
   const { report, news } = beside(state);
-  return notificationOf(report, news, { threshold: settings.notifyAt, whenClean: false, whereReport: '' }) === null;
+  return !isNews(report, news, settings.notifyAt, false);
 }
 
 /** When reading ends, and how many milliseconds are kept back for what comes after it. */
@@ -126,12 +148,14 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
     warn(`The memory in ${BUCKET_KEYS.state} cannot be used: ${memory.unusable}. It is kept as ${key}, and this is told as a first run.`);
   }
   ports.record(report, settings);
-  const notStored = await store(report, bucket, ports.requestId);
-  const whereReport =
-    notStored === null
-      ? `s3://${deployed.bucket}/${BUCKET_KEYS.latestText}; or run: irsa-auditor report --bucket ${deployed.bucket}`
-      : `log group ${deployed.logGroup}, request ${ports.requestId}; or run: irsa-auditor audit`;
-  const telling = { threshold: settings.notifyAt, whenClean: settings.notifyWhenClean, whereReport };
+  const key = keyOf(report, ports.requestId);
+  const notStored = await store(report, bucket, key);
+  const telling = {
+    threshold: settings.notifyAt,
+    whenClean: settings.notifyWhenClean,
+    ...whereIs(report, `${key}.txt`, { deployed, ports, isStored: notStored === null }),
+  };
+  const { notificationOf } = await import('../src/report/notification.js');
   const notification = toldAlready(ports.told, audited, settings) ? null : notificationOf(report, news, telling);
   const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
   // Published all the same: AWS/SNS then shows a message that was delivered to nobody.

@@ -8,7 +8,8 @@ import { byLink } from '../src/model/links.js';
 import { known, seen } from '../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../src/model/settings.js';
 import { auditInventory, auditSince } from '../src/pipeline.js';
-import { renderEmail } from '../src/report/email.js';
+import { objectLink } from '../src/report/console-links.js';
+import { mailOf } from '../src/report/notification.js';
 import { renderOverview } from '../src/report/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
@@ -102,7 +103,9 @@ function sampleMail(example: Inventory): string {
   const roles = seen(example.roles).filter(({ name }) => name !== 'log-shipper');
   const { report, news } = auditSince(before, { ...example, roles: known(roles) }, DEFAULT_SETTINGS, { now: dayTwo });
   const whereReport = 's3://irsaauditor-reports/latest.txt; or run: irsa-auditor report --bucket irsaauditor-reports';
-  return renderEmail(report, { threshold: 'low', problems: 50, news, whereReport });
+  const reportLink = objectLink(report.partition, { bucket: 'irsaauditor-reports', key: 'latest.txt', region: 'eu-west-1' });
+  const { subject, body } = mailOf(report, news, { threshold: 'low', whereReport, reportLink });
+  return `Subject: ${subject}\n\n${body}`;
 }
 
 function writeReadme(): void {

@@ -96,6 +96,8 @@ export interface Selection {
 export interface Report {
   readonly schemaVersion: 1;
   readonly account: string;
+  /** The name that people gave the account; null = it has none, or it was not read; absent = the version that made it did not ask. */
+  readonly accountAlias?: string | null;
   readonly partition: string;
   readonly generatedAt: string;
   readonly complete: boolean;

@@ -1,194 +1,164 @@
-import type { Finding, Severity } from '../model/finding.js';
-import type { ChangedProblem, News } from '../model/news.js';
+import { groupBy } from '../lib/group-by.js';
+import { inert } from '../lib/inert.js';
+import { isPlainArgument } from '../model/command.js';
+import type { Kind, Severity } from '../model/finding.js';
+import type { News } from '../model/news.js';
 import type { Report } from '../model/report.js';
-import { inert, isInert } from '../lib/inert.js';
-import { paragraphLines, standingAlone } from './paragraph.js';
-import { carriedOverLine, gapsOverLines, resolvedSection, sinceLine, stillOpenSection, upgradeSection } from './news-lines.js';
-import { silencedSection, suppressedSection, tagInWords, tagsSection, turnedDownSection } from './silence-lines.js';
-import { allClear, countsInWords, countsOf, type ToldProblem } from './problems.js';
-import { gapsOf, toldOf, type Told } from './told.js';
-import {
-  evidenceInWords,
-  familyInWords,
-  grantsInWords,
-  incompleteInWords,
-  lookedAtInWords,
-  noCommandInWords,
-  relatedInWords,
-  subjectInWords,
-  timeInWords,
-  unreadInWords,
-} from './words.js';
+import { gapLine } from './gap-line.js';
+import { COLUMNS, fitted } from './listing.js';
+import { problemLines, type RowStyle } from './mail-rows.js';
+import { namesOf, type Names } from './names.js';
+import { carriedOverLine, fixedSection, gapsOverSection, stillOpenSection, upgradeSection, type MailLists } from './news-lines.js';
+import { byCluster, clusterLine } from './overview-clusters.js';
+import { KIND_WORD } from './overview-rows.js';
+import { allClear, countsInWords, countsOf, gravestOf, type ToldProblem } from './problems.js';
+import { silencedSection, suppressedSection, tagsSection, turnedDownSection } from './silence-lines.js';
+import { gapsOf, type Told } from './told.js';
+import { acceptInWords, accountInWords, familyInWords, lookedAtInWords, timeInWords } from './words.js';
 
 export interface EmailOptions {
   /** The lowest severity that is told; what is below is counted. */
   readonly threshold: Severity;
-  /** The most problems that are told in full; the others are counted. */
-  readonly problems: number;
-  /** What the reader does not know yet; null = everything is told, as to somebody who asks for it. */
-  readonly news: News | null;
+  /** What the reader does not know yet. */
+  readonly news: News;
+  /** What of the report this mail tells. */
+  readonly told: Told;
   /** Where the whole report is; null = not said. */
   readonly whereReport: string | null;
+  /** The same as an address to open; null = there is none. */
+  readonly reportLink: string | null;
+  /** Where the pages of `docs` are published; null = a rule is explained by its first reference. */
+  readonly docsBaseUrl: string | null;
 }
 
-const COLUMNS = 72;
-const MOST_GAPS = 10;
-const MOST_NAMED = 3;
-const MOST_CRASHES = 5;
-const RULER = '-'.repeat(COLUMNS);
+/** Nobody reads more than 60 lines of a mail, its subject and the line below that among them. */
+const LINES = 58;
 
-/** Everything about one problem is indented: what stands at the first column is ours. */
-const wrapped = (text: string, indent = 0): string[] => paragraphLines(text, COLUMNS, indent, indent + 2);
-const told = (text: string, indent: number): string[] => paragraphLines(standingAlone(inert(text)), COLUMNS, indent);
-
-/** The first few of the reads that are still unanswered. */
-function placesInWords(gaps: Report['coverage']['unread']): string {
-  const names = gaps.slice(0, MOST_NAMED).map(({ what, scope }) => inert(scope === 'account' ? what : `${what} in ${scope}`));
-  return [...names, ...(gaps.length > MOST_NAMED ? [`and ${gaps.length - MOST_NAMED} more`] : [])].join(', ');
+/** `2 exposed, 15 broken, 1 hygiene`. */
+function kindsInWords(problems: readonly ToldProblem[]): string {
+  const kinds = (['exposure', 'break', 'hygiene'] as const satisfies readonly Kind[]).flatMap((kind) => {
+    const some = problems.filter((problem) => gravestOf(problem).kind === kind).length;
+    return some === 0 ? [] : [`${some} ${KIND_WORD[kind]}`];
+  });
+  return kinds.join(', ');
 }
 
-function gapLines(report: Report, news: News | null): string[] {
+/** What is open in all; the first mail says its counts in its first line. */
+function openLines(open: readonly ToldProblem[], { first }: News): string[] {
+  if (open.length === 0) return [];
+  const [counts, kinds] = [countsInWords(countsOf(open)), kindsInWords(open)];
+  if (first) return kinds === '' ? [] : [kinds];
+  return fitted(`Open: ${counts}${kinds === '' ? '' : ` (${kinds})`}`, { hang: 2 });
+}
+
+/** What was not scanned: what is new of it apart from what the reader knows. */
+function gapLines(report: Report, news: News): string[] {
   if (report.complete) return [];
-  const { begun: gaps, old } = gapsOf(report, news);
-  const crashed = report.rules.filter((rule) => rule.crashed !== null);
-  return [
-    ...paragraphLines(`${incompleteInWords(report)} What is not mentioned here is not proven to be in order.`, COLUMNS, 0),
-    ...(old.length === 0 ? [] : wrapped(`* still without an answer, as told before: ${placesInWords(old)}`, 2)),
-    ...gaps.slice(0, MOST_GAPS).flatMap((gap) => {
-      const { title, next, accept } = unreadInWords(gap);
-      return [
-        ...wrapped(`* ${title}`, 2),
-        ...(next === '' ? [] : paragraphLines(next, COLUMNS, 4)),
-        ...(accept === null
-          ? []
-          : [`      ${accept.option}`, '    or, in the acceptUnread setting of the stack:', `      ${accept.setting}`]),
-      ];
-    }),
-    ...(gaps.length > MOST_GAPS ? [`  * and ${gaps.length - MOST_GAPS} more`] : []),
-    ...crashed.slice(0, MOST_CRASHES).flatMap(({ id }) => wrapped(`* the rule ${inert(id)} crashed; please report it`, 2)),
-    ...(crashed.length > MOST_CRASHES ? [`  * and ${crashed.length - MOST_CRASHES} more rules crashed`] : []),
-    '',
-  ];
+  const { begun, old } = gapsOf(report, news);
+  const of = (unread: typeof begun, rules: Report['rules'], how: string): string[] => {
+    if (unread.length === 0 && rules.every(({ crashed }) => crashed === null)) return [];
+    const line = gapLine({ ...report, rules, coverage: { ...report.coverage, unread } }, 2 * COLUMNS - 10, '');
+    return line === null ? [] : fitted(line.replace('Partial scan', `Partial scan${how}`), { hang: 2 });
+  };
+  const later = !news.first && old.length > 0;
+  return [...of(begun, report.rules, later && begun.length > 0 ? ', new' : ''), ...of(old, [], ', as before'), ...acceptInWords(begun)];
 }
 
-function findingLines(finding: Finding): string[] {
-  const { fix } = finding;
-  const tag = tagInWords(finding);
-  return [
-    ...told(finding.message, 2),
-    ...(tag === null ? [] : wrapped(tag, 2)),
-    ...(finding.error === null ? [] : wrapped(`People see: ${inert(finding.error)}`, 2)),
-    ...finding.evidence.flatMap(evidenceInWords).flatMap((line) => wrapped(line, 4)),
-    ...(finding.related.length === 0 ? [] : ['  Affected:', ...relatedInWords(finding.related).flatMap((line) => wrapped(line, 4))]),
-    ...(fix === null
-      ? []
-      : [...wrapped(`Repair: ${inert(fix.summary)}`, 2), ...grantsInWords(finding).flatMap((line) => wrapped(line, 4))]),
-  ];
+function beginning({ first, setAside }: News): string[] {
+  if (!first) return [];
+  if (setAside === null) return ['This is the first audit; later emails say what changes.'];
+  const what = `The memory of earlier audits cannot be used: ${inert(setAside)}.`;
+  return fitted(`${what} It is kept aside in the bucket, and everything is reported again, as by a first audit.`, { most: 4 });
 }
 
-function commandLines(findings: readonly Finding[]): string[] {
-  const commands = [...new Set(findings.flatMap(({ fix }) => fix?.commands ?? []))];
-  const none = noCommandInWords(
-    findings.map(({ fix }) => fix),
-    'the JSON report',
-  );
-  return [
-    ...commands.flatMap((command) => [
-      '',
-      isInert(command) ? `    $ ${command}` : '    (a command with characters that cannot be shown; take it from the JSON report)',
-    ]),
-    ...(none === null ? [] : wrapped(none, 2)),
-  ];
-}
-
-/** What is not ours to indent stands below a ruler. */
-const ruled = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [RULER, ...lines]);
-
-/** How a problem differs from what the reader knows, as a word beside its severity. */
-const WORD_OF = { new: ', new', reopened: ', back again', worse: ', worse' } as const;
-
-function problemLines(
-  { primary, coDefects, severity }: ToldProblem,
-  number: number,
-  report: Report,
-  change: ChangedProblem | undefined,
-): string[] {
-  const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
-  return [
-    RULER,
-    ...wrapped(`${number}. ${severity.toUpperCase()}${change === undefined ? '' : WORD_OF[change.kind]}: ${title(primary)}`),
-    ...wrapped(subjectInWords(primary), 2),
-    ...wrapped(sinceLine(primary, change), 2),
-    '',
-    ...findingLines(primary),
-    ...coDefects.flatMap((finding) => ['', ...wrapped(`Also (${finding.severity}): ${title(finding)}`, 2), ...findingLines(finding)]),
-    ...commandLines([primary, ...coDefects]),
-    '',
-    `  Rule: ${inert(primary.rule)} (docs/rules/${inert(primary.rule)}.md)`,
-    '',
-  ];
-}
-
-function beginning(news: News | null): string[] {
-  if (news?.first !== true) return [];
-  if (news.setAside === null) return wrapped('This is the first audit. From now on you hear of what changes.');
-  const what = `The memory of earlier audits cannot be used: ${inert(news.setAside)}.`;
-  return wrapped(`${what} It is kept aside in the bucket, and everything is reported again, as by a first audit.`);
-}
-
-/** What stands below the problems. */
-function afterwards(report: Report, news: News | null, told: Told): string[] {
-  const later = news !== null && !news.first ? news : null;
-  return [
-    ...(news === null ? [] : [...turnedDownSection(news, COLUMNS), ...silencedSection(news, COLUMNS), ...tagsSection(news, COLUMNS)]),
-    ...(later === null
-      ? []
-      : [
-          ...resolvedSection(later, COLUMNS),
-          ...upgradeSection(later, told, report, COLUMNS),
-          ...(later.reminder ? stillOpenSection(told, report, later, COLUMNS) : []),
-        ]),
-    ...suppressedSection(report, news, COLUMNS),
-  ];
-}
-
-/** The report as a plain mail of at most 72 columns: what happened, gaps, then the worst problems with their repairs. */
-export function renderEmail(report: Report, options: EmailOptions): string {
-  const { news, threshold } = options;
-  const told = toldOf(report, news, threshold);
-  const { problems, belowThreshold } = told;
-  const shown = problems.slice(0, options.problems);
-  const cut = problems.slice(shown.length);
+function headLines(report: Report, { news, told, threshold }: EmailOptions, names: Names): string[] {
+  const open = [...told.problems, ...told.fromUpgrade, ...told.stillOpen];
+  const clusters = byCluster(open, names);
   const clear = allClear(report);
-  const { notLookedAt } = report.coverage;
+  const { notLookedAt, unread } = report.coverage;
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
-  const later = news !== null && !news.first ? news : null;
-  const lines = [
-    ...wrapped(`Account ${inert(report.account)}: ${told.headline}${report.complete ? '' : '; the audit is INCOMPLETE'}`),
-    `irsa-auditor, ${timeInWords(report.generatedAt)}`,
-    '',
-    ...gapLines(report, news),
-    ...(later === null ? [] : gapsOverLines(later, COLUMNS)),
-    ...wrapped(`Looked at ${lookedAtInWords(report.coverage)}.`),
-    ...(notLookedAt.length === 0 ? [] : wrapped(`Not looked at: ${notLookedAt.map(familyInWords).join(', ')}.`)),
-    ...(belowThreshold.length === 0
-      ? []
-      : wrapped(`Below severity ${threshold} and not told here: ${countsInWords(countsOf(belowThreshold))}.`)),
+  const accepted = [...new Set(unread.filter((gap) => gap.accepted).map(({ scope, what }) => (scope === 'account' ? what : scope)))];
+  const left = [
+    ...(told.belowThreshold.length === 0 ? [] : [`Below severity ${threshold}: ${countsInWords(countsOf(told.belowThreshold))}.`]),
     ...(suppressed === 0 ? [] : [`Suppressed: ${suppressed}.`]),
-    ...(later === null ? carriedOverLine(report, COLUMNS) : stillOpenSection(told, report, { ...later, reminder: false }, COLUMNS)),
-    ...(clear === null ? [] : wrapped(clear)),
-    ...beginning(news),
-    '',
-    ...shown.flatMap((problem, index) => problemLines(problem, index + 1, report, later?.changed[problem.primary.problem])),
-    ...(cut.length === 0
-      ? []
-      : [
-          RULER,
-          ...wrapped(`${shown.length === 0 ? '' : 'The worst are above. '}Not told in this mail: ${countsInWords(countsOf(cut))}.`),
-          '',
-        ]),
-    ...ruled(afterwards(report, news, told)),
-    ...(options.whereReport === null ? [] : wrapped(`The whole report: ${inert(options.whereReport)}`)),
+    ...(notLookedAt.length === 0 ? [] : [`Not scanned: ${notLookedAt.map(familyInWords).join(', ')}.`]),
+    ...(accepted.length === 0 ? [] : [`Accepted as not scanned: ${accepted.map(inert).join(', ')}.`]),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
+  return [
+    ...fitted(`${accountInWords(report)}: ${told.headline}${report.complete ? '' : ' (partial scan)'}`, { hang: 2, most: 3 }),
+    ...fitted(`${timeInWords(report.generatedAt)}, scanned ${lookedAtInWords(report.coverage)}`, { hang: 2 }),
+    ...openLines(open, news),
+    ...(clusters.length < 2 ? [] : fitted(`By cluster: ${clusterLine(clusters, 2 * COLUMNS - 24)}`, { hang: 2 })),
+    ...gapLines(report, news),
+    ...(left.length === 0 ? [] : fitted(left.join(' '), { hang: 2 })),
+    ...carriedOverLine(report, COLUMNS),
+    ...(clear === null ? [] : fitted(clear)),
+    ...beginning(news),
+  ];
+}
+
+/** The lists beside the problems. What somebody may have done to silence the audit comes first. */
+function sections({ news, told }: EmailOptions, lists: MailLists): string[] {
+  return [
+    ...turnedDownSection(news, lists),
+    ...silencedSection(news, lists),
+    ...tagsSection(news, lists),
+    ...(news.first ? [] : [...fixedSection(news, lists), ...upgradeSection(news, told, lists)]),
+    ...(news.first ? [] : [...stillOpenSection(told, news, lists), ...gapsOverSection(news, lists)]),
+    ...suppressedSection(lists.report, news, lists),
+  ];
+}
+
+/** How to have a problem no longer reported, ready to be pasted; nothing where its name is none that a settings file takes as it is. */
+function muteLines(problem: ToldProblem | undefined): string[] {
+  if (problem === undefined) return [];
+  const { rule, subject } = gravestOf(problem);
+  if (![rule, subject.id].every(isPlainArgument)) return [];
+  return [
+    'To accept a risk, add to irsa-auditor.yaml (irsa-auditor settings put):',
+    '  suppressions:',
+    `    - { rule: ${rule}, subject: '${subject.id}', reason: WHY, until: YYYY-MM-DD }`,
+  ];
+}
+
+function footLines({ whereReport, reportLink, told, docsBaseUrl }: EmailOptions): string[] {
+  const [first] = told.problems;
+  return [
+    ...(whereReport === null ? [] : fitted(`Full report: ${inert(whereReport)}`, { hang: 2 })),
+    ...(reportLink === null ? [] : [`  ${reportLink}`]),
+    ...muteLines(first),
+    ...(first === undefined ? [] : [`Rules: irsa-auditor explain RULE${docsBaseUrl === null ? '' : `, or ${docsBaseUrl}/rules/RULE.md`}`]),
+  ];
+}
+
+const ADDRESS = /^https:\/\/[\x21-\x7e]{1,200}$/;
+
+/** Where each rule is explained, as far as there are lines left. */
+function references({ texts }: Report, { told, docsBaseUrl }: EmailOptions, room: number): string[] {
+  const rules = [...groupBy(told.problems, (problem) => gravestOf(problem).rule).keys()];
+  const lines = rules.flatMap((rule) => {
+    const address = docsBaseUrl === null ? texts[rule]?.references[0] : `${docsBaseUrl}/rules/${rule}.md`;
+    return address !== undefined && ADDRESS.test(address) ? [`  ${inert(rule)}: ${address}`] : [];
+  });
+  return lines.slice(0, Math.max(0, room));
+}
+
+/** How much of each list is shown: the most that leaves room for the problems. */
+const MOST_OF_LISTS = [5, 3, 2, 1] as const;
+const LEAST_FOR_PROBLEMS = 24;
+
+/** The report as a plain mail of at most 60 lines: what happened, what was not scanned, the worst problems with their fixes, and what else changed. */
+export function renderEmail(report: Report, options: EmailOptions): string {
+  const { news, told } = options;
+  const names = namesOf(report);
+  const style: RowStyle = { report, names, changeOf: ({ primary }) => (news.first ? null : (news.changed[primary.problem] ?? null)) };
+  const head = headLines(report, options, names);
+  const foot = footLines(options);
+  const ways = MOST_OF_LISTS.map((most) => sections(options, { report, names, most }));
+  const roomBeside = (lists: readonly string[]): number => LINES - head.length - foot.length - lists.length - 2;
+  const all = problemLines(told.problems, Number.MAX_SAFE_INTEGER, style).length;
+  const lists = ways.find((some) => roomBeside(some) >= Math.min(all, LEAST_FOR_PROBLEMS)) ?? ways.at(-1) ?? [];
+  const problems = problemLines(told.problems, Math.max(1, roomBeside(lists)), style);
+  const body = [...head, '', ...problems, ...(problems.length === 0 ? [] : ['']), ...lists, ...foot];
+  return `${[...body, ...references(report, options, LINES - body.length)].join('\n').trimEnd()}\n`;
 }

@@ -48,8 +48,8 @@ function gapsBy(groups: ReadonlyMap<string, readonly string[]>, most: number): s
     .join(', ');
 }
 
-/** All that was not scanned in one line, by reason; null where nothing is missing. */
-export function gapLine(report: Report, columns: number): string | null {
+/** All that was not scanned in one line, by reason; null where nothing is missing. @param hint how to see each of it */
+export function gapLine(report: Report, columns: number, hint = '  [-v]'): string | null {
   if (report.complete) return null;
   const places = openGaps(report).map((gap) => ({ reason: reasonOf(gap), place: inert(placeOf(gap)) }));
   const groups = new Map(
@@ -58,7 +58,7 @@ export function gapLine(report: Report, columns: number): string | null {
   const crashed = report.rules.filter((rule) => rule.crashed !== null).map(({ id }) => inert(id));
   const defects = crashed.length === 0 ? '' : `${groups.size > 0 ? ', ' : ''}${listed(crashed, 1)} (internal error)`;
   return firstFitting(
-    [Number.MAX_SAFE_INTEGER, 5, 3, 2, 1, 0].map((most) => `Partial scan: ${gapsBy(groups, most)}${defects}  [-v]`),
+    [Number.MAX_SAFE_INTEGER, 5, 3, 2, 1, 0].map((most) => `Partial scan: ${gapsBy(groups, most)}${defects}${hint}`),
     columns,
   );
 }

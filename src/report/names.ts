@@ -6,6 +6,8 @@ import type { Report } from '../model/report.js';
 export interface Names {
   /** `role/search`, `sa shop/search`, `provider of shop-prod`. */
   readonly subject: (subject: Pick<Subject, 'type' | 'id'>) => string;
+  /** The same with the cluster that it is in, for where nothing else tells: `sa shop/search in shop-prod`. */
+  readonly place: (subject: Pick<Subject, 'type' | 'id' | 'region'>) => string;
   /** A cluster `region/name` by its name alone, where no other region has one of this name. */
   readonly cluster: (place: string) => string;
   /** A sentence with the names of clusters in place of their issuers, and the ARNs of the account's own roles shortened. */
@@ -72,15 +74,22 @@ export function namesOf(report: Named): Names {
   };
   const issuers = issuersOf(report, cluster);
   const ownRole = new RegExp(`(?<![\\w/:-])arn:${report.partition}:iam::${report.account}:(role/[\\w+=,.@/-]*[\\w+=@-])`, 'g');
+  const subject: Names['subject'] = ({ type, id }) => {
+    const inside = IN_CLUSTER[type];
+    if (inside !== undefined) return inert(insideName(inside, id));
+    const path = ownPath(id, report);
+    if (type === 'provider' && path !== null) return inert(providerName(path, issuers));
+    if (type === 'role') return inert(path ?? id);
+    return inert(type === 'account' ? 'account' : `${type} ${id}`);
+  };
   return {
     cluster,
-    subject: ({ type, id }) => {
-      const inside = IN_CLUSTER[type];
-      if (inside !== undefined) return inert(insideName(inside, id));
-      const path = ownPath(id, report);
-      if (type === 'provider' && path !== null) return inert(providerName(path, issuers));
-      if (type === 'role') return inert(path ?? id);
-      return inert(type === 'account' ? 'account' : `${type} ${id}`);
+    subject,
+    place: ({ type, id, region }) => {
+      if (region === null) return subject({ type, id });
+      const where = cluster(`${region}/${id.split('/')[0] ?? ''}`);
+      if (type === 'cluster') return `cluster ${where}`;
+      return IN_CLUSTER[type] === undefined ? subject({ type, id }) : `${subject({ type, id })} in ${where}`;
     },
     sentence: (text) =>
       inert(

@@ -1,120 +1,156 @@
-import { plural } from '../lib/plural.js';
-import { atLeast, type Finding, type Severity } from '../model/finding.js';
-import type { ChangedProblem, NewsKind, News, Resolved, Upgrade } from '../model/news.js';
-import type { CarriedOver, Report } from '../model/report.js';
+import { DAY } from '../lib/day.js';
+import { groupBy } from '../lib/group-by.js';
 import { inert } from '../lib/inert.js';
-import { bullet, section, under } from './listing.js';
+import { listed } from '../lib/list-in-words.js';
+import { plural } from '../lib/plural.js';
+import { severityRank, type Finding, type Severity } from '../model/finding.js';
+import type { ChangedProblem, NewsKind, News, Resolved, Upgrade } from '../model/news.js';
+import type { Report } from '../model/report.js';
+import { section } from './listing.js';
+import type { Names } from './names.js';
 import { paragraphLines } from './paragraph.js';
-import { countsInWords, countsOf, type ToldProblem } from './problems.js';
+import { countsInWords, countsOf, gravestOf } from './problems.js';
 import { tagInWords } from './silence-lines.js';
 import type { Told } from './told.js';
-import { overInWords, placeInWords, subjectInWords, timeInWords } from './words.js';
+import { overInWords, timeInWords } from './words.js';
 
-/** The parts of a mail that tell of changes, in lines of at most `columns`. What there is too much of is counted. */
+/** The parts of a mail that tell of changes. What there is too much of is counted. */
 
-const titleOf = (finding: Finding, report: Report): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
-
-/** A problem by what weighs most in it: whoever annotates a service account could have a harmless finding lead a grave one. */
-function oneLine({ primary, coDefects, severity }: ToldProblem, report: Report, columns: number, how = ''): string[] {
-  const gravest = [primary, ...coDefects].find((finding) => finding.severity === severity) ?? primary;
-  const tag = tagInWords(gravest);
-  return [
-    ...bullet(`${severity}${how}: ${titleOf(gravest, report)}`, columns),
-    ...under(subjectInWords(gravest), columns),
-    ...under(`First seen ${timeInWords(gravest.firstSeen)}.`, columns),
-    ...(tag === null ? [] : under(tag, columns)),
-  ];
+/** What sections of a mail need: how much of each list there is room for. */
+export interface MailLists {
+  readonly report: Report;
+  readonly names: Names;
+  readonly most: number;
 }
 
-function resolvedLines(
-  { title, severity, subject, firstSeen, how, remaining }: Resolved,
-  others: readonly Resolved[],
-  columns: number,
-): string[] {
-  const besides = others.map((one) => inert(one.title));
-  return [
-    ...bullet(`${severity}: ${inert(title)}`, columns),
-    ...under(placeInWords(subject), columns),
-    ...under(`First seen ${timeInWords(firstSeen)}.${how === 'gone' ? ' It does not exist any more.' : ''}`, columns),
-    ...(besides.length === 0 ? [] : under(`With it: ${besides.join('; ')}.`, columns)),
-    ...(remaining.length === 0 ? [] : under(`Still wrong there: ${remaining.map(inert).join('; ')}.`, columns)),
-  ];
-}
+const titleOf = (rule: string, { texts }: Report): string => inert(texts[rule]?.title ?? rule);
 
 /** What is gone, each problem once. */
-export function resolvedSection({ resolved }: News, columns: number): string[] {
+export function fixedSection({ resolved }: News, { names, most }: MailLists): string[] {
   const leads = (one: Resolved): boolean =>
     one.problem === one.fingerprint || !resolved.some(({ fingerprint }) => fingerprint === one.problem);
-  return section('RESOLVED', resolved.filter(leads), (one) =>
-    resolvedLines(
-      one,
-      resolved.filter((other) => other !== one && other.problem === one.fingerprint && !leads(other)),
-      columns,
-    ),
+  const behind = groupBy(
+    resolved.filter((one) => !leads(one)),
+    ({ problem }) => problem,
   );
-}
-
-const JUDGED = { new: ', new', reopened: ', back again', worse: ', more severe' } as const satisfies Record<NewsKind, string>;
-
-/** One thing that a new version judges differently. */
-interface Judged {
-  readonly severity: Severity;
-  readonly lines: readonly string[];
-}
-
-function judged({ problems, milder, gone }: Upgrade, { fromUpgrade }: Told, report: Report, columns: number): readonly Judged[] {
-  const short = (text: string, subject: string): readonly string[] => [...bullet(text, columns), ...under(subject, columns)];
-  return [
-    ...fromUpgrade.map((one) => ({
-      severity: one.severity,
-      lines: oneLine(one, report, columns, JUDGED[problems[one.primary.problem]?.kind ?? 'new']),
-    })),
-    ...milder.map(({ severity, was, title, subject }) => ({
-      severity,
-      lines: short(`${severity}, less severe (it was ${was}): ${inert(title)}`, placeInWords(subject)),
-    })),
-    ...gone.map(({ severity, title, subject }) => ({
-      severity,
-      lines: short(`${severity}, not found any more: ${inert(title)}`, placeInWords(subject)),
-    })),
-  ];
-}
-
-/** What is new and weighs is never cut, as far as a mail can hold it. */
-const MOST_JUDGED = { least: 30, most: 100 };
-
-/** What a new version of the program judges differently: what is new or more severe first, each the worst first. */
-export function upgradeSection({ upgrade }: News, told: Told, report: Report, columns: number): string[] {
-  if (upgrade === null) return [];
-  const loud = told.fromUpgrade.filter(({ severity }) => atLeast(severity, 'high')).length;
   return section(
-    `JUDGED DIFFERENTLY BY VERSION ${inert(upgrade.version)} (the account need not have changed)`,
-    judged(upgrade, told, report, columns),
-    ({ lines }) => lines,
-    { rest: (cut) => countsInWords(countsOf(cut)), most: Math.min(Math.max(loud, MOST_JUDGED.least), MOST_JUDGED.most) },
+    'FIXED',
+    resolved.filter(leads),
+    ({ title, severity, subject, how, remaining, fingerprint }) => {
+      const others = (behind.get(fingerprint) ?? []).map((one) => inert(one.title));
+      return [
+        `${severity}: ${names.place(subject)}: ${inert(title)}${how === 'gone' ? ' (it does not exist anymore)' : ''}`,
+        ...(others.length === 0 ? [] : [`; also fixed: ${others.join(', ')}`]),
+        ...(remaining.length === 0 ? [] : [`; still wrong: ${remaining.map(inert).join(', ')}`]),
+      ].join('');
+    },
+    { most, rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }
 
-function carriedLines({ rule, severity, subject, lastSeen }: CarriedOver, columns: number): string[] {
-  return [
-    ...bullet(`${severity}: ${inert(rule)}`, columns),
-    ...under(placeInWords(subject), columns),
-    ...under(`Last seen ${timeInWords(lastSeen)}; it could not be looked at again.`, columns),
-  ];
+const RATED = { new: ', new', reopened: ', reopened', worse: ', more severe' } as const satisfies Record<NewsKind, string>;
+
+/** What a new version rates in one way: several where they differ in nothing but what they are about. */
+interface Rated {
+  readonly severity: Severity;
+  readonly how: string;
+  readonly title: string;
+  readonly places: readonly string[];
 }
 
-/** What the reader knows already: listed when a reminder is due, else counted. */
-export function stillOpenSection({ stillOpen }: Told, report: Report, news: News, columns: number): string[] {
-  const { carriedOver } = report;
-  if (news.reminder) {
-    return [
-      ...section('STILL OPEN', stillOpen, (problem) => oneLine(problem, report, columns)),
-      ...section('OPEN AS FAR AS IS KNOWN', carriedOver, (one) => carriedLines(one, columns)),
-    ];
-  }
+function rated({ problems, milder, gone }: Upgrade, { fromUpgrade }: Told, { report, names }: MailLists): readonly Rated[] {
+  const all = [
+    ...fromUpgrade.map((problem): Rated => {
+      const { rule, subject, severity } = gravestOf(problem);
+      const how = RATED[problems[problem.primary.problem]?.kind ?? 'new'];
+      return { severity, how, title: titleOf(rule, report), places: [names.place(subject)] };
+    }),
+    ...milder.map(({ severity, was, title, subject }): Rated => ({
+      severity,
+      how: `, less severe (it was ${was})`,
+      title: inert(title),
+      places: [names.place(subject)],
+    })),
+    ...gone.map(({ severity, title, subject }): Rated => ({
+      severity,
+      how: ', no longer found',
+      title: inert(title),
+      places: [names.place(subject)],
+    })),
+  ];
+  const equal = groupBy(all, ({ severity, how, title }) => `${severity} ${how} ${title}`);
+  return [...equal.values()].flatMap((some) => {
+    const [first] = some;
+    return first === undefined ? [] : [{ ...first, places: some.flatMap(({ places }) => places) }];
+  });
+}
+
+/** What a new version of the program rates differently: what is new or more severe first, each the worst first. */
+export function upgradeSection({ upgrade }: News, told: Told, lists: MailLists): string[] {
+  if (upgrade === null) return [];
+  const counted = (some: readonly Rated[]): readonly { readonly severity: Severity }[] =>
+    some.flatMap(({ severity, places }) => places.map(() => ({ severity })));
+  return section(
+    `RATED DIFFERENTLY BY VERSION ${inert(upgrade.version)} (the account may not have changed)`,
+    rated(upgrade, told, lists),
+    ({ severity, how, title, places }) =>
+      `${severity}${how}: ${title}${places.length > 1 ? ` ×${places.length}` : ''}: ${listed(places, 3)}`,
+    { most: lists.most, rest: (cut) => countsInWords(countsOf(counted(cut))) },
+  );
+}
+
+const OLDEST = 5;
+
+/** Something that is open, by its age. */
+interface Aged {
+  readonly severity: Severity;
+  readonly firstSeen: string;
+  readonly words: string;
+}
+
+function agedOf({ stillOpen }: Told, { report, names }: MailLists): readonly Aged[] {
+  const open = stillOpen.map((problem): Aged => {
+    const gravest = gravestOf(problem);
+    const tag = tagInWords(gravest);
+    const words = `${names.place(gravest.subject)}: ${titleOf(gravest.rule, report)}${tag === null ? '' : `. ${tag}`}`;
+    return { severity: problem.severity, firstSeen: problem.primary.firstSeen, words };
+  });
+  const unseen = report.carriedOver.map(({ rule, severity, subject, firstSeen, lastSeen }): Aged => ({
+    severity,
+    firstSeen,
+    words: `${names.place(subject)}: ${inert(rule)} (last seen ${timeInWords(lastSeen)}, could not be scanned again)`,
+  }));
+  return [...open, ...unseen].sort(
+    (left, right) =>
+      (left.firstSeen < right.firstSeen ? -1 : left.firstSeen > right.firstSeen ? 1 : 0) ||
+      severityRank(right.severity) - severityRank(left.severity),
+  );
+}
+
+/** `34 days`; a time in no known form has no age. */
+function ageInWords(firstSeen: string, now: string): string {
+  const days = Math.floor((Date.parse(now) - Date.parse(firstSeen)) / DAY);
+  return Number.isFinite(days) && days >= 0 ? plural(days, 'day') : `since ${timeInWords(firstSeen)}`;
+}
+
+/** What the reader knows and is still there, where a reminder is due: the oldest, and how many there are of each rule. */
+export function stillOpenSection(told: Told, news: News, lists: MailLists): string[] {
+  if (!news.reminder) return [];
+  const aged = agedOf(told, lists);
+  const rules = groupBy(told.stillOpen, ({ primary }) => primary.rule);
+  const byRule = [...rules]
+    .sort(([, left], [, right]) => right.length - left.length)
+    .map(([rule, some]) => `${some.length} ${inert(rule)}`);
+  const title = aged.length > OLDEST ? `STILL OPEN, the ${OLDEST} oldest of ${aged.length}` : 'STILL OPEN, the oldest first';
   return [
-    ...(stillOpen.length === 0 ? [] : paragraphLines(`Told before and still open: ${countsInWords(countsOf(stillOpen))}.`, columns, 0, 2)),
-    ...carriedOverLine(report, columns),
+    ...section(
+      title,
+      aged.slice(0, OLDEST),
+      ({ severity, firstSeen, words }) => `${ageInWords(firstSeen, lists.report.generatedAt)}, ${severity}: ${words}`,
+      { most: OLDEST },
+    ).filter((line) => line !== ''),
+    ...(aged.length > OLDEST ? [`By rule: ${listed(byRule, 3)}`] : []),
+    ...(aged.length > 0 ? [''] : []),
   ];
 }
 
@@ -130,8 +166,8 @@ export function carriedOverLine({ carriedOver }: Report, columns: number): strin
 }
 
 /** Gaps that are closed. */
-export function gapsOverLines({ gapsOver }: News, columns: number): string[] {
-  return section('READ AGAIN', gapsOver, (gap) => bullet(overInWords(gap), columns));
+export function gapsOverSection({ gapsOver }: News, { most }: MailLists): string[] {
+  return section('SCANNED AGAIN', gapsOver, overInWords, { most });
 }
 
 /** Since when a finding is there, and why it is told now. */
@@ -141,6 +177,6 @@ export function sinceLine(finding: Finding, change: ChangedProblem | undefined):
   if (suppressionEnded !== null)
     return `${since}. Its suppression ended on ${inert(suppressionEnded.until ?? '')}: ${inert(suppressionEnded.reason)}.`;
   if (change === undefined || !change.changed.includes(fingerprint)) return since;
-  if (change.kind === 'reopened') return `${since}; it was away and is back.`;
-  return change.kind === 'worse' ? `${since}; it has become worse.` : since;
+  if (change.kind === 'reopened') return `${since}; it was fixed and is back.`;
+  return change.kind === 'worse' ? `${since}; its severity was raised.` : since;
 }

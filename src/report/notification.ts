@@ -2,7 +2,6 @@ import type { Severity } from '../model/finding.js';
 import type { News } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { renderEmail } from './email.js';
-import { longestFitting, utf8Bytes } from './fitting.js';
 import { summaryJson } from './summary.js';
 import { highestOf, isNews, toldOf } from './told.js';
 
@@ -11,8 +10,12 @@ export interface NotificationOptions {
   readonly threshold: Severity;
   /** Whether a complete audit that found nothing is told too. */
   readonly whenClean: boolean;
-  /** Where the whole report is, in words or as an address. */
-  readonly whereReport: string;
+  /** Where the whole report is, in words or as an address; null = not said. */
+  readonly whereReport: string | null;
+  /** The page of the console that shows it; null = there is none. */
+  readonly reportLink?: string | null;
+  /** Where the pages of `docs` are published. */
+  readonly docsBaseUrl?: string | null;
 }
 
 /** One SNS message with a body for each protocol. */
@@ -26,53 +29,80 @@ export interface Notification {
 
 /** SNS counts body and attributes together, in bytes; e-mail subscribers get nothing above this (SNS documentation, 2026). */
 export const MESSAGE_LIMIT = 262_144;
-/** For the names, types and values of the attributes. */
-const HEADROOM = 2_048;
 const SUBJECT_LIMIT = 99;
-const MOST_IN_MAIL = 50;
-/** Nobody reads four hundred problems on the first day: the worst, and where the others are. */
-const MOST_IN_FIRST_MAIL = 10;
+/** So much of an alias at least tells which account it is. */
+const LEAST_OF_ALIAS = 8;
 
-/** Under 100 characters, printable ASCII, with a letter in front (SNS documentation of Publish); a text message has 140. */
-function subjectLine(text: string): string {
-  const ascii = text.replace(/[^\x20-\x7e]/gu, '?');
-  return ascii.length <= SUBJECT_LIMIT ? ascii : `${ascii.slice(0, SUBJECT_LIMIT - 3)}...`;
+const ascii = (text: string): string => text.replace(/[^\x20-\x7e]/gu, '?');
+const clipped = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
+
+/**
+ * Under 100 characters, printable ASCII (SNS documentation of Publish); a text message has 140. What has happened stays whole: the
+ * alias gives way to it.
+ */
+function subjectLine({ account, accountAlias, complete }: Report, headline: string): string {
+  const after = ascii(`: ${complete ? '' : 'partial scan; '}${headline}`);
+  const room = SUBJECT_LIMIT - '[irsa-auditor] '.length - after.length;
+  const alias = accountAlias ?? null;
+  const name = alias !== null && room >= Math.min(alias.length, LEAST_OF_ALIAS) ? clipped(ascii(alias), room) : ascii(account);
+  return clipped(`[irsa-auditor] ${name}${after}`, SUBJECT_LIMIT);
 }
 
 function bodies(human: string, summary: string, sms: string): string {
   return JSON.stringify({ default: human, email: human, sqs: summary, lambda: summary, http: summary, https: summary, sms });
 }
 
-/** The longest mail that the limit leaves room for: it is in the message twice, escaped. */
-function fittingMail(mail: (problems: number) => string, problems: number, fits: (human: string) => boolean): string {
-  const told = longestFitting(Array.from({ length: problems }), (list) => fits(mail(list.length)));
-  const human = mail(told.length);
-  if (fits(human)) return human;
-  // Not even the summary of gaps fits: some name in it is longer than AWS allows. What there is room for is told.
-  const cutHere = '\n(cut here: the message would be too long)\n';
-  return `${longestFitting([...human], (beginning) => fits(`${beginning.join('')}${cutHere}`)).join('')}${cutHere}`;
+/** How a report is told. */
+export type Telling = Omit<NotificationOptions, 'whenClean'>;
+
+/** A mail as its reader gets it. */
+export interface Mail {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The mail of a report, whether or not it is news. */
+export function mailOf(report: Report, news: News, { threshold, whereReport, reportLink = null, docsBaseUrl = null }: Telling): Mail {
+  const told = toldOf(report, news, threshold);
+  const body = renderEmail(report, { threshold, news, told, whereReport, reportLink, docsBaseUrl });
+  return { subject: subjectLine(report, told.headline), body };
 }
 
 /** What a subscriber is told of a report, or null where there is nothing that the subscribers do not know. */
-export function notificationOf(
-  report: Report,
-  news: News,
-  { threshold, whenClean, whereReport }: NotificationOptions,
-): Notification | null {
+export function notificationOf(report: Report, news: News, { whenClean, ...telling }: NotificationOptions): Notification | null {
+  const { threshold, whereReport } = telling;
   if (!isNews(report, news, threshold, whenClean)) return null;
   const told = toldOf(report, news, threshold);
-  const subject = subjectLine(`irsa-auditor ${report.account}: ${report.complete ? '' : 'INCOMPLETE, '}${told.headline}`);
-  const summary = summaryJson({ report, news, told, threshold, whereReport });
-  const mail = (problems: number): string => renderEmail(report, { threshold, problems, news, whereReport });
-  const most = Math.min(told.problems.length, news.first ? MOST_IN_FIRST_MAIL : MOST_IN_MAIL);
-  const human = fittingMail(mail, most, (text) => utf8Bytes(bodies(text, summary, subject)) <= MESSAGE_LIMIT - HEADROOM);
+  const { subject, body } = mailOf(report, news, telling);
+  const summary = summaryJson({ report, news, told, threshold, whereReport: whereReport ?? '' });
   return {
     subject,
-    message: bodies(human, summary, subject),
+    message: bodies(body, summary, subject),
     attributes: {
       account: report.account,
-      highestSeverity: highestOf(told, news),
+      highestSeverity: highestOf(told, news, report),
       complete: String(report.complete),
     },
   };
+}
+
+/** Nothing is known of earlier audits: everything is told. */
+const ALL_OF_IT: News = {
+  first: true,
+  setAside: null,
+  changed: {},
+  upgrade: null,
+  resolved: [],
+  turnedDown: [],
+  silenced: [],
+  tagsWithoutEffect: [],
+  reminder: false,
+  gapsBegun: [],
+  gapsOver: [],
+};
+
+/** The mail that a subscriber gets of a report if it is the first, with its subject above it. */
+export function firstMail(report: Report, telling: Telling): string {
+  const { subject, body } = mailOf(report, ALL_OF_IT, telling);
+  return `Subject: ${subject}\n\n${body}`;
 }

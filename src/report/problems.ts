@@ -27,6 +27,11 @@ export function problemsOf(report: Report): readonly ToldProblem[] {
   return problems.sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
 }
 
+/** What weighs most in a problem: whoever annotates a service account could have a harmless finding lead a grave one. */
+export function gravestOf({ primary, coDefects, severity }: ToldProblem): Finding {
+  return [primary, ...coDefects].find((finding) => finding.severity === severity) ?? primary;
+}
+
 export type Counts = Readonly<Record<Severity, number>>;
 
 /** How many problems, or findings, there are of each severity. */

@@ -3,11 +3,18 @@ import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { News, Silenced, TurnedDown } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { inert } from '../lib/inert.js';
-import { bullet, section, under } from './listing.js';
+import { section } from './listing.js';
+import type { Names } from './names.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
-import { placeInWords, readInWords, shortened, subjectInWords } from './words.js';
+import { readInWords, shortened } from './words.js';
 
 /** What keeps findings from being reported, in words for terminals and mails. */
+
+/** What a list in a mail needs: by which names, and how many of it. */
+interface Lists {
+  readonly names: Names;
+  readonly most: number;
+}
 
 /** Who or what suppresses a finding, until when and why. */
 export function suppressedInWords({ reason, until, by }: Suppressed): string {
@@ -61,10 +68,8 @@ function turnedDownInWords(one: TurnedDown): string {
 }
 
 /** Settings that keep more back than was said: on a first run, and after a version that did not say it, all that they keep back. */
-export function turnedDownSection({ turnedDown }: News, columns: number): string[] {
-  return section('KEPT FROM BEING REPORTED BY THE SETTINGS, AND NOT SAID BEFORE', turnedDown, (one) =>
-    bullet(turnedDownInWords(one), columns),
-  );
+export function turnedDownSection({ turnedDown }: News, { most }: Lists): string[] {
+  return section('SETTINGS THAT LIMIT WHAT IS REPORTED', turnedDown, turnedDownInWords, { most });
 }
 
 function whyInWords({ why, severity }: Silenced): string {
@@ -72,40 +77,36 @@ function whyInWords({ why, severity }: Silenced): string {
   return why === 'behind' ? 'It fails only because of another problem, and that is not reported.' : suppressedInWords(why);
 }
 
-/** What the reader knows, what is still there, and what they will not hear of again. */
-export function silencedSection({ silenced }: News, columns: number): string[] {
+/** What the reader knows, what is still there, and what is not reported anymore. */
+export function silencedSection({ silenced }: News, { names, most }: Lists): string[] {
   return section(
-    'STILL THERE AND NO LONGER REPORTED',
+    'STILL OPEN AND NO LONGER REPORTED',
     silenced,
-    (one) => [
-      ...bullet(`${one.severity}: ${inert(one.title)}`, columns),
-      ...under(placeInWords(one.subject), columns),
-      ...under(whyInWords(one), columns),
-    ],
-    { rest: (cut) => countsInWords(countsOf(cut)) },
+    (one) => `${one.severity}: ${names.place(one.subject)}: ${inert(one.title)}. ${whyInWords(one)}`,
+    { most, rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }
 
 /** Tags that somebody has put on what is high or critical. */
-export function tagsSection({ tagsWithoutEffect }: News, columns: number): string[] {
-  return section('TAGS WITHOUT EFFECT', tagsWithoutEffect, ({ severity, title, subject, on }) => [
-    ...bullet(`${severity}: ${inert(title)}`, columns),
-    ...under(placeInWords(subject), columns),
-    ...under(tagInWords({ tagWithoutEffect: on, severity }) ?? '', columns),
-  ]);
+export function tagsSection({ tagsWithoutEffect }: News, { names, most }: Lists): string[] {
+  return section(
+    `TAGS WITHOUT EFFECT (${IGNORE_TAG} never suppresses high or critical)`,
+    tagsWithoutEffect,
+    ({ severity, title, subject, on }) => `${severity}: ${names.place(subject)}: ${inert(title)} (tag on the ${on})`,
+    { most },
+  );
 }
 
 /** Suppressed findings that are high or critical, but for those that the message names already. */
-export function suppressedSection(report: Report, news: News | null, columns: number): string[] {
-  const named = new Set(news?.silenced.map(({ fingerprint }) => fingerprint));
+export function suppressedSection(report: Report, news: News, { names, most }: Lists): string[] {
+  const named = new Set(news.silenced.map(({ fingerprint }) => fingerprint));
   return section(
     'SUPPRESSED, HIGH OR CRITICAL',
     loudlySuppressed(report).filter(({ fingerprint }) => !named.has(fingerprint)),
-    (finding) => [
-      ...bullet(`${finding.severity}: ${inert(report.texts[finding.rule]?.title ?? finding.rule)}`, columns),
-      ...under(subjectInWords(finding), columns),
-      ...(finding.suppressed === null ? [] : under(suppressedInWords(finding.suppressed), columns)),
-    ],
-    { rest: (cut) => countsInWords(countsOf(cut)) },
+    ({ severity, rule, subject, suppressed }) => {
+      const title = inert(report.texts[rule]?.title ?? rule);
+      return `${severity}: ${names.place(subject)}: ${title}. ${suppressed === null ? '' : suppressedInWords(suppressed)}`;
+    },
+    { most, rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }

@@ -1,5 +1,5 @@
 import { plural } from '../lib/plural.js';
-import { atLeast, severityRank, type Severity } from '../model/finding.js';
+import { atLeast, SEVERITIES, severityRank, type Severity } from '../model/finding.js';
 import type { NewsKind, News, Upgrade } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { countsInWords, countsOf, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
@@ -17,11 +17,17 @@ export interface Told {
   readonly headline: string;
 }
 
+/** How a change of problems is said: `1 new critical, 2 new high`, `1 reopened high`, `1 raised to high`. */
 const KINDS: readonly (readonly [NewsKind, string])[] = [
   ['new', 'new'],
-  ['reopened', 'back again'],
-  ['worse', 'worse'],
+  ['reopened', 'reopened'],
+  ['worse', 'raised to'],
 ];
+
+function changesInWords(word: string, problems: readonly ToldProblem[]): string[] {
+  const counts = countsOf(problems);
+  return [...SEVERITIES].reverse().flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${word} ${severity}`] : []));
+}
 
 /** Never `nothing found` where something below the threshold was. */
 function nothingAt(threshold: Severity, belowThreshold: readonly ToldProblem[]): string {
@@ -32,7 +38,7 @@ function nothingAt(threshold: Severity, belowThreshold: readonly ToldProblem[]):
 function upgradeInWords({ version, milder, gone }: Upgrade, problems: readonly ToldProblem[]): string {
   const loud = problems.filter(({ severity }) => atLeast(severity, 'high'));
   const worst = loud.length === 0 ? '' : ` (${countsInWords(countsOf(loud))})`;
-  return `version ${version} judges ${problems.length + milder.length + gone.length} differently${worst}`;
+  return `version ${version} rates ${problems.length + milder.length + gone.length} differently${worst}`;
 }
 
 /** What keeps findings back, where that has changed. */
@@ -49,7 +55,7 @@ function headlineOfChanges(news: News, told: Omit<Told, 'headline'>, report: Rep
   const { problems, fromUpgrade, stillOpen } = told;
   const changes = KINDS.flatMap(([kind, word]) => {
     const some = problems.filter(({ primary }) => news.changed[primary.problem]?.kind === kind);
-    return some.length === 0 ? [] : [`${countsInWords(countsOf(some))} ${word}`];
+    return changesInWords(word, some);
   });
   const leaders = news.resolved.filter(
     ({ fingerprint, problem }) => fingerprint === problem || !news.resolved.some((one) => one.fingerprint === problem),
@@ -57,12 +63,12 @@ function headlineOfChanges(news: News, told: Omit<Told, 'headline'>, report: Rep
   const events = [
     ...changes,
     ...silenceInWords(news),
-    ...(leaders.length === 0 ? [] : [`${leaders.length} resolved`]),
+    ...(leaders.length === 0 ? [] : [`${leaders.length} fixed`]),
     ...(news.upgrade === null ? [] : [upgradeInWords(news.upgrade, fromUpgrade)]),
   ];
   if (events.length > 0) return events.join(', ');
   if (news.gapsOver.length > 0 && report.complete) return 'complete again, nothing new';
-  if (news.reminder) return `still open: ${toldInWords(stillOpen, report, 'what could not be looked at again')}`;
+  if (news.reminder) return `reminder: ${toldInWords(stillOpen, report, 'what could not be scanned again')} open`;
   if (stillOpen.length + report.carriedOver.length > 0) return 'nothing new';
   return toldInWords([], report, nothingAt(threshold, told.belowThreshold));
 }
@@ -76,7 +82,8 @@ export function toldOf(report: Report, news: News | null, threshold: Severity): 
   const atThreshold = all.filter(({ severity }) => atLeast(severity, threshold));
   const belowThreshold = all.slice(atThreshold.length);
   if (news === null || news.first) {
-    const headline = toldInWords(atThreshold, report, nothingAt(threshold, belowThreshold));
+    const found = toldInWords(atThreshold, report, nothingAt(threshold, belowThreshold));
+    const headline = news === null ? found : `${news.setAside === null ? 'first audit' : 'reported again'}: ${found}`;
     return { problems: atThreshold, fromUpgrade: [], stillOpen: [], belowThreshold, headline };
   }
   const judged = news.upgrade?.problems ?? {};
@@ -99,9 +106,17 @@ export function isNews(report: Report, news: News, threshold: Severity, whenClea
   return whenClean && clean;
 }
 
-/** The worst severity of what a message tells, as an attribute to filter by; what is silenced weighs as much as what is found. */
-export function highestOf({ problems, fromUpgrade }: Told, { silenced, tagsWithoutEffect }: News): Severity | 'none' {
-  return [...problems, ...fromUpgrade, ...silenced, ...tagsWithoutEffect].reduce<Severity | 'none'>(
+/**
+ * The worst severity of what a message tells, as an attribute to filter by; what is silenced weighs as much as what is found, and
+ * what is still open as much as it did where the reader is reminded of it.
+ */
+export function highestOf(
+  { problems, fromUpgrade, stillOpen }: Told,
+  { silenced, tagsWithoutEffect, reminder }: News,
+  { carriedOver }: Pick<Report, 'carriedOver'>,
+): Severity | 'none' {
+  const open = reminder ? [...stillOpen, ...carriedOver] : [];
+  return [...problems, ...fromUpgrade, ...silenced, ...tagsWithoutEffect, ...open].reduce<Severity | 'none'>(
     (worst, { severity }) => (worst === 'none' || severityRank(severity) > severityRank(worst) ? severity : worst),
     'none',
   );

@@ -45,6 +45,11 @@ export function lookedAtInWords(coverage: Coverage): string {
   ].join(', ');
 }
 
+/** `harbour-lane-prod (418527603941)`, or its number alone. */
+export function accountInWords({ account, accountAlias }: Pick<Report, 'account' | 'accountAlias'>): string {
+  return inert(accountAlias === undefined || accountAlias === null ? `Account ${account}` : `${accountAlias} (${account})`);
+}
+
 /** `2026-11-01 06:00 UTC`; a time in another form as it stands. */
 export function timeInWords(time: string): string {
   return inert(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, '$1 $2 UTC'));
@@ -174,6 +179,13 @@ export function unreadInWords(unread: Unread): UnreadWords {
         }
       : null,
   };
+}
+
+/** How to accept what an organization's policy closes, as a setting: one for all of it, as far as their names are plain. */
+export function acceptInWords(gaps: readonly Unread[]): string[] {
+  const [first, ...more] = gaps.filter(isByOrganization).flatMap((gap) => unreadInWords(gap).accept ?? []);
+  if (first === undefined) return [];
+  return [`To accept${more.length === 0 ? ' it' : ` each of ${more.length + 1}`}, in acceptUnread: ${first.setting}`];
 }
 
 /** Who gets in by a repair and does not today. */

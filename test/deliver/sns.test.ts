@@ -69,7 +69,7 @@ describeOnMoto('publishing', () => {
     expect(await publish(topicArn, told(aReport({ account: account.id, findings: findingsOf('high', 2) })))).toMatch(/\S+/);
     const [message, ...others] = await rest.received();
     expect(others).toEqual([]);
-    expect(message?.Subject).toBe(`irsa-auditor ${account.id}: 2 high`);
+    expect(message?.Subject).toBe(`[irsa-auditor] ${account.id}: first audit: 2 high`);
     expect(JSON.parse(message?.Message ?? '')).toMatchObject({
       schemaVersion: 1,
       account: account.id,
@@ -89,7 +89,7 @@ describeOnMoto('publishing', () => {
     const queue = await Subscribed.make(account, { complete: ['false'] });
     await publish(queue.topicArn, told(aReport({ findings: findingsOf('high', 1) })));
     await publish(queue.topicArn, told(anIncompleteReport()));
-    expect((await queue.received()).map(({ Subject }) => Subject)).toEqual(['irsa-auditor 111122223333: INCOMPLETE, nothing found']);
+    expect((await queue.received()).map(({ Subject }) => Subject)).toEqual(['[irsa-auditor] 111122223333: partial scan; first audit: nothing found']);
   });
 
   it('takes the largest message that a report can make', async () => {

@@ -10,6 +10,7 @@ describe('settings of the function', () => {
     expect(settings()).toEqual({
       topicArn: TOPIC,
       bucket: 'reports',
+      region: null,
       settings: { regions: 'all', notifyAt: 'low', notifyWhenClean: false, acceptUnread: [] },
       kubernetes: false,
       logGroup: 'the log of the function',
@@ -24,10 +25,12 @@ describe('settings of the function', () => {
       IRSA_AUDITOR_ACCEPT_UNREAD: '[{"scope":"us-gov-east-1","reason":"closed"}]',
       IRSA_AUDITOR_KUBERNETES: 'true',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor',
+      AWS_REGION: 'us-gov-west-1',
     };
     expect(settings(env)).toEqual({
       topicArn: TOPIC,
       bucket: 'reports',
+      region: 'us-gov-west-1',
       settings: {
         regions: ['us-gov-west-1', 'us-gov-east-1'],
         notifyAt: 'high',

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { News, Resolved } from '../../src/model/news.js';
 import type { Report } from '../../src/model/report.js';
-import { renderEmail } from '../../src/report/email.js';
-import { notificationOf } from '../../src/report/notification.js';
+import { mailOf, notificationOf } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
-import { aFinding, aGap, anIncompleteReport, anUpgrade, aReport, findingsOf, FIRST, NAMED, someNews } from './report-builder.js';
+import { aFinding, aGap, anIncompleteReport, anUpgrade, aReport, FIRST, NAMED, someNews } from './report-builder.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/app';
-const mail = (report: Report, news: News): string => renderEmail(report, { threshold: 'low', problems: 50, news, whereReport: null });
+const mail = (report: Report, news: News): string => mailOf(report, news, { threshold: 'low', whereReport: null }).body;
 /** Where a line is broken is no matter of these tests. */
 const flat = (text: string): string => text.replace(/\s+/g, ' ');
 
@@ -47,55 +46,63 @@ describe('the mail of a later run', () => {
     ],
   });
 
-  it('tells what is new and what is gone, and only counts what the reader knows', () => {
-    expect(mail(aReport({ findings: [fresh, known] }), news)).toBe(`Account 111122223333: 1 high new, 2 resolved
-irsa-auditor, 2026-11-01 06:00 UTC
+  it('tells what is new and what is fixed, and only counts what the reader knows', () => {
+    expect(mail(aReport({ findings: [fresh, known] }), news)).toBe(`Account 111122223333: 1 new high, 2 fixed
+2026-11-01 06:00 UTC, scanned 3 clusters in 2 regions, 2 OIDC
+  providers, 14 roles
+Open: 1 high, 1 medium (2 broken)
 
-Looked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.
-Told before and still open: 1 medium.
+1. HIGH: cluster eu-west-1/prod: IAM OIDC provider missing
+   Broken. (provider-missing)
+   Details: irsa-auditor show fresh
+   https://eu-west-1.console.aws.amazon.com/eks/home?region=eu-west-1#/clusters/prod
 
-${'-'.repeat(72)}
-1. HIGH, new: IAM OIDC provider missing
-  cluster prod in eu-west-1
-  First seen 2026-11-01 06:00 UTC
+FIXED
+* high: role/app: the trust policy names another service
+  account; also fixed: a condition key is malformed
+* high: role/app: the trust policy names another service account (it
+  does not exist anymore); still wrong: a placeholder was left
 
-  No IAM OIDC provider has the issuer of cluster prod.
-
-  Rule: provider-missing (docs/rules/provider-missing.md)
-
-${'-'.repeat(72)}
-RESOLVED
-  * high: the trust policy names another service account
-    role ${ROLE}
-    First seen 2026-10-20 06:00 UTC.
-    With it: a condition key is malformed.
-  * high: the trust policy names another service account
-    role ${ROLE}
-    First seen 2026-10-20 06:00 UTC. It does not exist any more.
-    Still wrong there: a placeholder was left.
+To accept a risk, add to irsa-auditor.yaml (irsa-auditor settings put):
+  suppressions:
+    - { rule: provider-missing, subject: 'prod', reason: WHY, until: YYYY-MM-DD }
+Rules: irsa-auditor explain RULE
+  provider-missing: https://example.com/why
 `);
   });
 
   it('says of a problem that it is back, or worse, or that its suppression has ended', () => {
+    const earlier = { ...fresh, firstSeen: '2026-10-20T06:00:00.000Z' };
     const told = (changes: Partial<typeof fresh>, kind: 'reopened' | 'worse'): string =>
-      mail(aReport({ findings: [{ ...fresh, ...changes }] }), someNews({ changed: { fresh: { kind, changed: ['fresh'] } } }));
-    expect(told({}, 'reopened')).toMatch(
-      /1 high back again\n[^]*1\. HIGH, back again: [^]*First seen 2026-11-01 06:00 UTC; it was away and is back\./,
-    );
-    expect(told({}, 'worse')).toMatch(/1 high worse\n[^]*1\. HIGH, worse: [^]*UTC; it has become worse\./);
-    expect(flat(told({ suppressionEnded: { reason: 'wave 3', until: '2026-10-31', by: 'settings' } }, 'reopened'))).toContain(
+      flat(mail(aReport({ findings: [{ ...earlier, ...changes }] }), someNews({ changed: { fresh: { kind, changed: ['fresh'] } } })));
+    expect(told({}, 'reopened')).toMatch(/1 reopened high .*1\. HIGH, reopened: .*first seen 2026-10-20, fixed since and back\./);
+    expect(told({}, 'worse')).toMatch(/1 raised to high .*1\. HIGH, raised: /);
+    expect(told({ suppressionEnded: { reason: 'wave 3', until: '2026-10-31', by: 'settings' } }, 'reopened')).toContain(
       'Its suppression ended on 2026-10-31: wave 3.',
     );
   });
 
-  it('lists what is still open when a reminder is due', () => {
-    const reminder = mail(aReport({ findings: [known], carriedOver: [CARRIED] }), someNews({ reminder: true }));
-    expect(reminder).toMatch(/^Account 111122223333: still open: 1 medium\n/);
-    expect(reminder).toMatch(/STILL OPEN\n {2}\* medium: IAM OIDC provider missing\n {4}cluster prod in eu-west-1\n/);
-    expect(reminder).toMatch(
-      /OPEN AS FAR AS IS KNOWN\n {2}\* high: provider-missing\n {4}cluster lab in eu-west-3\n {4}Last seen 2026-10-30/,
+  it('names the five oldest with their age when a reminder is due, and how many there are of each rule', () => {
+    const old = Array.from({ length: 7 }, (_, index) =>
+      aFinding({ ...known, fingerprint: `k${index}`, problem: `k${index}`, firstSeen: `2026-10-${20 + index}T06:00:00.000Z` }),
     );
+    const report = aReport({ findings: [...old].reverse(), carriedOver: [CARRIED] });
+    const reminder = mail(report, someNews({ reminder: true }));
+    expect(reminder).toMatch(/^Account 111122223333: reminder: 7 medium open\n/);
+    expect(reminder).toMatch(
+      /STILL OPEN, the 5 oldest of 8\n\* 31 days, high: cluster eu-west-3\/lab: provider-missing \(last seen\n {2}2026-10-30/,
+    );
+    expect(reminder.match(/^\* \d+ days/gm)).toEqual(['* 31 days', '* 12 days', '* 11 days', '* 10 days', '* 9 days']);
+    expect(reminder).toContain('By rule: 7 provider-missing\n');
     expect(reminder).not.toContain('Known for long.');
+  });
+
+  it('has the true severity of a reminder to filter by', () => {
+    const options = { threshold: 'low', whenClean: false, whereReport: 'x' } as const;
+    const highest = (report: Report): string | undefined =>
+      notificationOf(report, someNews({ reminder: true }), options)?.attributes.highestSeverity;
+    expect(highest(aReport({ findings: [known, aFinding({ severity: 'critical', status: 'open' })] }))).toBe('critical');
+    expect(highest(aReport({ carriedOver: [CARRIED] }))).toBe('high');
   });
 
   it('lists a problem by what is gravest in it, not by what leads it', () => {
@@ -103,24 +110,26 @@ RESOLVED
     const grave = aFinding({ fingerprint: 'g', problem: 'p', place: 'co-defect', severity: 'critical', rule: 'principal-any' });
     const { subject } = NAMED;
     const reminder = mail(aReport({ findings: [primary, { ...grave, subject }] }), someNews({ reminder: true }));
-    expect(reminder).toMatch(/STILL OPEN\n {2}\* critical: principal-any\n {4}role arn:aws:iam::111122223333:role\/app\n/);
+    expect(reminder).toMatch(/STILL OPEN, the oldest first\n\* 2 days, critical: role\/app: principal-any\n/);
   });
 
-  it('explains a gap once, and then only says that it is there', () => {
+  it('says of a gap whether it is new', () => {
     const report = anIncompleteReport();
-    const begun = mail(report, someNews({ gapsBegun: report.coverage.unread }));
-    expect(begun).toMatch(/INCOMPLETE: not everything could be read[^]*\* .*denied/);
-    const later = mail(report, someNews({ reminder: true }));
-    expect(flat(later)).toMatch(
-      /INCOMPLETE: not everything could be read\. .*\* still without an answer, as told before: eks:ListClusters in eu-west-3 /,
+    expect(mail(report, someNews({ gapsBegun: report.coverage.unread }))).toContain('\nPartial scan: eu-west-3 (access denied)\n');
+    expect(mail(report, someNews({ reminder: true }))).toContain('\nPartial scan, as before: eu-west-3 (access denied)\n');
+    const more = aReport({
+      complete: false,
+      coverage: { ...report.coverage, unread: [...report.coverage.unread, aGap({ scope: 'us-east-1' })] },
+    });
+    expect(flat(mail(more, someNews({ gapsBegun: report.coverage.unread })))).toContain(
+      'Partial scan, new: eu-west-3 (access denied) Partial scan, as before: us-east-1 (access denied)',
     );
-    expect(later).not.toMatch(/Allow this action/);
   });
 
   it('says when a gap is closed', () => {
     const gap = { what: 'eks:ListClusters', scope: 'eu-west-3', reason: 'denied' as const, since: '2026-10-30T06:00:00.000Z', told: true };
     expect(flat(mail(aReport(), someNews({ gapsOver: [gap] })))).toMatch(
-      /^Account 111122223333: complete again, nothing new .* READ AGAIN \* eks:ListClusters in eu-west-3, unanswered since 2026-10-30 06:00 UTC /,
+      /^Account 111122223333: complete again, nothing new .* SCANNED AGAIN \* eks:ListClusters in eu-west-3, unanswered since 2026-10-30 06:00 UTC/,
     );
   });
 
@@ -130,20 +139,6 @@ RESOLVED
       expect(flat(text)).toContain('1 finding of earlier runs could not be looked at again and may be there still.');
       expect(text).not.toContain('in order');
     }
-  });
-});
-
-describe('the mail of the first run', () => {
-  it('tells the ten worst and counts the others', () => {
-    const report = aReport({ findings: [...findingsOf('low', 3_000), ...findingsOf('high', 4)] });
-    const { message } = notificationOf(report, FIRST, { threshold: 'low', whenClean: false, whereReport: 'the bucket' }) ?? {
-      message: '{}',
-    };
-    const { email = '' } = JSON.parse(message) as { email?: string };
-    expect(email.match(/^\d+\. [A-Z]+: /gm)).toHaveLength(10);
-    expect(email).toContain('The worst are above. Not told in this mail: 2994 low.');
-    expect(email).toContain('The whole report: the bucket');
-    expect(email).toContain('This is the first audit.');
   });
 });
 

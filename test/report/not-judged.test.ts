@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report, Unread } from '../../src/model/report.js';
-import { renderEmail } from '../../src/report/email.js';
+import { mailOf } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
-import { anIncompleteReport, aReport, aRule, someNews } from './report-builder.js';
+import { anIncompleteReport, aReport, aRule, FIRST, someNews } from './report-builder.js';
 
 const plain = (report: Report, width: number | null = 80): string => renderText(report, { color: false, width });
 const lines = (report: Report): string[] => plain(report).split('\n');
@@ -25,11 +25,11 @@ describe('text of what rules did not judge', () => {
 
   it('is told by mail too, and when it is over', () => {
     const gap = { what: 'judge:Rules', scope: 'account', reason: 'out-of-time' } as const;
-    const options = { threshold: 'info', problems: 50, whereReport: null } as const;
-    expect(renderEmail(anIncompleteReport(gap), { ...options, news: null })).toContain('not everything could be read and judged.');
+    const options = { threshold: 'info', whereReport: null } as const;
+    expect(mailOf(anIncompleteReport(gap), FIRST, options).body).toContain('\nPartial scan: rules (timed out)\n');
     const over = [{ ...gap, since: '2026-10-30T06:00:00.000Z', told: true }];
-    const later = renderEmail(aReport(), { ...options, news: someNews({ gapsOver: over }) });
-    expect(later).toContain('  * judge:Rules, not judged to the end since 2026-10-30 06:00 UTC\n');
+    const later = mailOf(aReport(), someNews({ gapsOver: over }), options).body;
+    expect(later).toContain('* judge:Rules, not judged to the end since 2026-10-30 06:00 UTC\n');
   });
 
   it('says apart what was not read, and what was and is not judged', () => {

@@ -38,7 +38,7 @@ describe('the size of what is silenced', () => {
     const { message = '{}' } = notificationOf(aReport({ findings: findingsOf('high', 5_000, { suppressed }) }), news, OPTIONS) ?? {};
     const { email = '', sqs = '' } = JSON.parse(message) as { email?: string; sqs?: string };
     expect([Buffer.byteLength(message) <= MESSAGE_LIMIT, Buffer.byteLength(sqs) <= 40_000]).toEqual([true, true]);
-    for (const section of ['KEPT FROM', 'STILL THERE', 'TAGS WITHOUT', 'SUPPRESSED, HIGH']) expect(email).toContain(`\n${section}`);
+    for (const section of ['SETTINGS THAT', 'STILL OPEN', 'TAGS WITHOUT', 'SUPPRESSED, HIGH']) expect(email).toContain(`\n${section}`);
     const summary = JSON.parse(sqs) as Record<string, unknown[]> & Record<`${string}Cut`, number>;
     for (const list of ['silenced', 'turnedDown', 'tagsWithoutEffect', 'suppressed']) {
       const shown = summary[list]?.length ?? 0;

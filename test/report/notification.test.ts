@@ -65,27 +65,27 @@ describe('the subject', () => {
       'the counts, worst first',
       aReport({ findings: [...findingsOf('medium', 1), ...findingsOf('high', 2)] }),
       {},
-      'irsa-auditor 111122223333: 2 high, 1 medium new',
+      '[irsa-auditor] 111122223333: 2 new high, 1 new medium',
     ],
     [
       'that the audit is incomplete',
       { ...anIncompleteReport(), findings: findingsOf('high', 1) },
       {},
-      'irsa-auditor 111122223333: INCOMPLETE, 1 high new',
+      '[irsa-auditor] 111122223333: partial scan; 1 new high',
     ],
-    ['that an incomplete one found nothing', anIncompleteReport(), {}, 'irsa-auditor 111122223333: INCOMPLETE, nothing found'],
-    ['that all is well', aReport(), { whenClean: true }, 'irsa-auditor 111122223333: nothing found'],
+    ['that an incomplete one found nothing', anIncompleteReport(), {}, '[irsa-auditor] 111122223333: partial scan; nothing found'],
+    ['that all is well', aReport(), { whenClean: true }, '[irsa-auditor] 111122223333: nothing found'],
     [
       'no more than the threshold allows',
       aReport({ findings: findingsOf('low', 1) }),
       { whenClean: true, threshold: 'high' as const },
-      'irsa-auditor 111122223333: nothing of severity high or above',
+      '[irsa-auditor] 111122223333: nothing of severity high or above',
     ],
   ])('says %s', (_what, report, options, subject) => expect(told(report, options).subject).toBe(subject));
 
   it('is at most 99 printable ASCII characters, whatever the account is called', () => {
     const { subject } = told(aReport({ account: `\r\nBcc: ü${'x'.repeat(200)}`, findings: findingsOf('high', 1) }));
-    expect(subject).toMatch(/^irsa-auditor [\x20-\x7e]*\.\.\.$/);
+    expect(subject).toMatch(/^\[irsa-auditor\] [\x20-\x7e]*\.\.\.$/);
     expect(subject).toHaveLength(99);
   });
 });
@@ -112,7 +112,7 @@ describe('the bodies', () => {
   it('are for people in mails and by default', () => {
     const { email, default: fallback } = bodiesOf(notification);
     expect(email).toMatch(
-      /^Account 111122223333: 1 high new\n[^]*\$ aws iam create-open-id-connect-provider[^]*The whole report: log group x\n$/,
+      /^Account 111122223333: 1 new high\n[^]*\$ aws iam create-open-id-connect-provider[^]*Full report: log group x\n/,
     );
     expect(fallback).toBe(email);
   });
@@ -174,7 +174,7 @@ describe('the bodies', () => {
 
   it('are one short line for telephones', () => {
     const { sms } = bodiesOf(notification);
-    expect(sms).toBe('irsa-auditor 111122223333: 1 high new');
+    expect(sms).toBe('[irsa-auditor] 111122223333: 1 new high');
   });
 
   it('do not tell what is suppressed and neither high nor critical', () => expect(notification.message).not.toContain('quiet'));
@@ -233,7 +233,7 @@ describe('the size', () => {
     expect(summary.findings.length).toBeGreaterThan(30);
     expect(summary.findings.length + summary.cut).toBe(10_003);
     expect(summary.counts).toEqual({ critical: 3, high: 0, medium: 5_000, low: 5_000, info: 0 });
-    expect(bodiesOf(message)['email']).toContain('Not told in this mail: 4953 medium, 5000 low.');
+    expect(bodiesOf(message)['email']).toMatch(/^\d+\. MEDIUM: ×5000: /m);
   });
 
   it('leaves out the tail of long lists inside a finding, and says so', () => {

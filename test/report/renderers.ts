@@ -9,8 +9,8 @@ import { allNew } from './report-builder.js';
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
 export interface Renderer {
   readonly name: string;
-  /** What this is read as: text by people, all of it, one line a problem or one problem alone, or JSON by programs. */
-  readonly reads: 'text' | 'json' | 'line' | 'screen' | 'problem';
+  /** What this is read as: text by people, all of it, a mail of the worst, one line a problem or one problem alone, or JSON by programs. */
+  readonly reads: 'text' | 'mail' | 'json' | 'line' | 'screen' | 'problem';
   /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
   readonly limit: number | null;
   readonly render: (report: Report) => string;
@@ -18,7 +18,7 @@ export interface Renderer {
 
 const ofFormat = (format: Format, color: boolean, width: number | null): Renderer => ({
   name: `${format}${color ? ' in colour' : ''}${width === null ? '' : `, ${width} columns`}`,
-  reads: format === 'json' ? 'json' : 'text',
+  reads: format === 'text' ? 'text' : format === 'email' ? 'mail' : 'json',
   limit: null,
   // The paint is ours: what is left without it is what the account could have put there.
   render: (report) => render(report, format, { color, width }).replace(color ? /\u001b\[\d+m/g : /(?!)/, ''),
@@ -36,7 +36,7 @@ function notify(report: Report): { readonly subject: string; readonly message: s
 
 const bodyFor = (protocol: string): Renderer => ({
   name: `SNS, ${protocol}`,
-  reads: protocol === 'default' || protocol === 'email' ? 'text' : protocol === 'sms' ? 'line' : 'json',
+  reads: protocol === 'default' || protocol === 'email' ? 'mail' : protocol === 'sms' ? 'line' : 'json',
   limit: protocol === 'sms' ? 140 : 262_144,
   render: (report) => (JSON.parse(notify(report).message) as Record<string, string>)[protocol] ?? '',
 });

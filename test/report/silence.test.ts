@@ -2,13 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Suppressed } from '../../src/model/finding.js';
 import type { News, TurnedDown } from '../../src/model/news.js';
 import type { Report } from '../../src/model/report.js';
-import { renderEmail } from '../../src/report/email.js';
-import { notificationOf, type Notification } from '../../src/report/notification.js';
+import { mailOf, notificationOf, type Notification } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
 import { aFinding, allNew, aReport, findingsOf, FIRST, NAMED, someNews } from './report-builder.js';
 
-const mail = (report: Report, news: News | null): string =>
-  renderEmail(report, { threshold: 'low', problems: 50, news, whereReport: null });
+const mail = (report: Report, news: News): string => mailOf(report, news, { threshold: 'low', whereReport: null }).body;
 const text = (report: Report): string => renderText(report, { color: false, width: 100 });
 /** Where a line is broken is no matter of these tests. */
 const flat = (lines: string): string => lines.replace(/\s+/g, ' ');
@@ -38,8 +36,8 @@ const BY: Readonly<Record<Suppressed['by'], readonly [Suppressed, string]>> = {
 describe('what is suppressed', () => {
   it.each(Object.values(BY))('is named with who or what suppressed it: %j', (suppressed, words) => {
     const report = aReport({ findings: [aFinding({ severity: 'critical', suppressed })] });
-    for (const told of [text(report), mail(report, null), mail(report, FIRST), mail(report, someNews({ reminder: true }))])
-      expect(flat(told)).toMatch(new RegExp(`critical: IAM OIDC provider missing .*cluster prod in eu-west-1 ${words}`));
+    for (const told of [text(report), mail(report, FIRST), mail(report, someNews({ reminder: true }))])
+      for (const part of ['IAM OIDC provider missing', words]) expect(flat(told)).toContain(part);
   });
 
   it('is only counted where it is medium or below', () => {
@@ -54,9 +52,9 @@ describe('what is suppressed', () => {
     const report = aReport({ findings: findingsOf('high', 2, { suppressed: BY.settings[0] }) });
     const subject = 'nothing reported; suppressed: 2 high';
     expect(text(report)).toMatch(`Account 111122223333: ${subject}\n`);
-    expect(notified(report, FIRST).subject).toBe(`irsa-auditor 111122223333: ${subject}`);
+    expect(notified(report, FIRST).subject).toBe(`[irsa-auditor] 111122223333: first audit: ${subject}`);
     const some = aReport({ findings: [...report.findings, aFinding({ severity: 'low' })] });
-    expect(notified(some, FIRST).subject).toBe('irsa-auditor 111122223333: 1 low; suppressed: 2 high');
+    expect(notified(some, FIRST).subject).toBe('[irsa-auditor] 111122223333: first audit: 1 low; suppressed: 2 high');
   });
 
   it('is told to machines, as far as there is room', () => {
@@ -64,7 +62,7 @@ describe('what is suppressed', () => {
     const summary = summaryOf(notified(report, FIRST)) as { suppressed: { fingerprint: string }[]; suppressedCut: number };
     expect(summary.suppressed[0]).toMatchObject({ rule: 'provider-missing', severity: 'high', suppressed: { by: 'settings' } });
     expect(summary.suppressed.length + summary.suppressedCut).toBe(3_000);
-    expect(flat(mail(report, FIRST))).toContain('* and 2970 more: 2970 high');
+    expect(flat(mail(report, FIRST))).toContain('* and 2995 more: 2995 high');
   });
 });
 
@@ -78,10 +76,10 @@ describe('what was told and is not reported any more', () => {
   ])('is named once, with why: %j', (why, words) => {
     const news = someNews({ silenced: [{ ...NAMED, why }] });
     const told = flat(mail(report, news));
-    expect(told).toContain(`STILL THERE AND NO LONGER REPORTED * critical: ${NAMED.title} role ${NAMED.subject.id} ${words}`);
+    expect(told).toContain(`STILL OPEN AND NO LONGER REPORTED * critical: role/app: ${NAMED.title}. ${words}`);
     expect(told).not.toContain('SUPPRESSED, HIGH OR CRITICAL');
     const message = notified(report, news);
-    expect(message.subject).toBe('irsa-auditor 111122223333: 1 critical no longer reported');
+    expect(message.subject).toBe('[irsa-auditor] 111122223333: 1 critical no longer reported');
     expect(message.attributes.highestSeverity).toBe('critical');
     expect(summaryOf(message)).toMatchObject({ silenced: [{ fingerprint: 'n1', why }], silencedCut: 0 });
   });
@@ -122,11 +120,9 @@ describe('settings that keep more back', () => {
     [{ what: 'not-requested', gap: { what: 'kubernetes:ListPods', scope: '*' } }, 'Not read any more: pods.'],
   ])('are told in words, on a first run too: %j', (one, words) => {
     for (const first of [false, true])
-      expect(flat(mail(aReport(), someNews({ first, turnedDown: [one] })))).toContain(
-        `KEPT FROM BEING REPORTED BY THE SETTINGS, AND NOT SAID BEFORE * ${words}`,
-      );
+      expect(flat(mail(aReport(), someNews({ first, turnedDown: [one] })))).toContain(`SETTINGS THAT LIMIT WHAT IS REPORTED * ${words}`);
     const message = notified(aReport(), someNews({ turnedDown: [one] }));
-    expect(message.subject).toBe('irsa-auditor 111122223333: reporting is limited by the settings');
+    expect(message.subject).toBe('[irsa-auditor] 111122223333: reporting is limited by the settings');
     expect(summaryOf(message)).toMatchObject({ turnedDown: [{ what: one.what }], turnedDownCut: 0 });
   });
 
@@ -153,9 +149,9 @@ describe('a tag without effect', () => {
   it('is told once when it appears', () => {
     const news = someNews({ tagsWithoutEffect: [{ ...NAMED, on: 'role' }] });
     const message = notified(aReport({ findings: [tagged] }), news);
-    expect(message.subject).toBe('irsa-auditor 111122223333: 1 tag without effect');
+    expect(message.subject).toBe('[irsa-auditor] 111122223333: 1 tag without effect');
     expect(flat(mail(aReport(), news))).toContain(
-      `TAGS WITHOUT EFFECT * critical: ${NAMED.title} role ${NAMED.subject.id} ${words.replace('cluster', 'role')}`,
+      `TAGS WITHOUT EFFECT (irsa-auditor:ignore never suppresses high or critical) * critical: role/app: ${NAMED.title} (tag on the role)`,
     );
     expect(summaryOf(message)).toMatchObject({ tagsWithoutEffect: [{ fingerprint: 'n1', on: 'role' }] });
   });

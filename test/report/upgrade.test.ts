@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { News, Upgrade } from '../../src/model/news.js';
 import type { Report } from '../../src/model/report.js';
-import { renderEmail } from '../../src/report/email.js';
-import { notificationOf } from '../../src/report/notification.js';
+import { mailOf, notificationOf } from '../../src/report/notification.js';
 import { aFinding, anUpgrade, aReport, findingsOf, NAMED, someNews } from './report-builder.js';
 
-const mail = (report: Report, news: News): string => renderEmail(report, { threshold: 'low', problems: 50, news, whereReport: null });
+const mail = (report: Report, news: News): string => mailOf(report, news, { threshold: 'low', whereReport: null }).body;
 const upgraded = (changes: Partial<Upgrade>): News => someNews({ upgrade: anUpgrade(changes) });
 const newOnes = (report: Report): Upgrade['problems'] =>
   Object.fromEntries(report.findings.map(({ fingerprint }) => [fingerprint, { kind: 'new' as const, changed: [fingerprint] }]));
@@ -25,27 +24,21 @@ describe('what a new version judges differently', () => {
     gone: [{ ...NAMED, fingerprint: 'g', severity: 'high' }],
   });
 
-  it('is one list with the worst first, neither new nor resolved, and told in full nowhere', () => {
-    const subject = (name: string): string => `${name}\n    cluster prod in eu-west-1\n    First seen 2026-10-30 05:04 UTC.`;
-    const title = 'IAM OIDC provider missing';
-    expect(mail(report, news)).toBe(`Account 111122223333: version 0.2.0 judges 5 differently (1 critical,
-  1 high)
-irsa-auditor, 2026-11-01 06:00 UTC
+  it('is one list with the worst first, neither new nor fixed, and told in full nowhere', () => {
+    expect(mail(report, news)).toBe(`Account 111122223333: version 0.2.0 rates 5 differently (1 critical, 1
+  high)
+2026-11-01 06:00 UTC, scanned 3 clusters in 2 regions, 2 OIDC
+  providers, 14 roles
+Open: 1 critical, 1 high, 1 medium, 1 low (4 broken)
 
-Looked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.
-Told before and still open: 1 medium.
-
-${'-'.repeat(72)}
-JUDGED DIFFERENTLY BY VERSION 0.2.0 (the account need not have changed)
-  * critical, new: ${subject(title)}
-  * high, more severe: ${subject(title)}
-  * low, back again: ${subject(title)}
-  * medium, less severe (it was critical): The role is open to every
-    service account
-    role arn:aws:iam::111122223333:role/app
-  * high, not found any more: The role is open to every service
-    account
-    role arn:aws:iam::111122223333:role/app
+RATED DIFFERENTLY BY VERSION 0.2.0 (the account may not have changed)
+* critical, new: IAM OIDC provider missing: cluster eu-west-1/prod
+* high, more severe: IAM OIDC provider missing: cluster eu-west-1/prod
+* low, reopened: IAM OIDC provider missing: cluster eu-west-1/prod
+* medium, less severe (it was critical): The role is open to
+  every service account: role/app
+* high, no longer found: The role is open to every service account:
+  role/app
 `);
   });
 
@@ -68,12 +61,11 @@ JUDGED DIFFERENTLY BY VERSION 0.2.0 (the account need not have changed)
     expect(gone?.attributes.highestSeverity).toBe('none');
   });
 
-  it('is never cut where it is new and high or critical, as far as a mail can hold it', () => {
+  it('is one line for all of a rule, and what is cut is counted by severity', () => {
     const many = aReport({ findings: [...findingsOf('high', 60), ...findingsOf('low', 60)] });
     const told = mail(many, upgraded({ problems: newOnes(many) }));
-    expect(told.match(/^ {2}\* high, new: /gm)).toHaveLength(60);
-    expect(told).toContain('  * and 60 more: 60 low\n');
-    const all = aReport({ findings: findingsOf('critical', 5_000) });
-    expect(mail(all, upgraded({ problems: newOnes(all) }))).toContain('  * and 4900 more: 4900 critical\n');
+    expect(told.match(/^\* (?:high|low), new: .* ×60: /gm)).toHaveLength(2);
+    const rules = aReport({ findings: findingsOf('critical', 40).map((one, index) => ({ ...one, rule: `rule-${index}` })) });
+    expect(mail(rules, upgraded({ problems: newOnes(rules) }))).toContain('* and 35 more: 35 critical\n');
   });
 });

@@ -89,6 +89,7 @@ const reason = z.enum(UNKNOWN_REASONS);
 export const reportSchema: z.ZodType<Report> = z.object({
   schemaVersion: z.literal(1),
   account: text,
+  accountAlias: nullableText.exactOptional().describe('The alias of the account; null = it has none, or it was not read.'),
   partition: text,
   generatedAt: text,
   complete: z.boolean().describe('Every read that was asked for was answered or its gap accepted, and no rule crashed.'),
