@@ -9,7 +9,7 @@ import { atLeast, severityRank, type Patch, type Severity } from '../model/findi
 import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
-import { evaluateParsed } from '../policy/evaluate.js';
+import { verdictOf } from '../policy/evaluate.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { isBuiltIn } from '../policy/issuer-keys.js';
 import { Steps } from '../policy/steps.js';
@@ -67,8 +67,8 @@ function fateOf(role: RoleFacts, after: Facts, token: Token): Fate {
   const request = requestWith(token, after.inventory);
   const repaired = after.role(role.role.arn);
   return {
-    before: evaluateParsed(role.policy, request).verdict,
-    after: repaired === null ? 'denied' : evaluateParsed(repaired.policy, request).verdict,
+    before: verdictOf(role.policy, request),
+    after: repaired === null ? 'denied' : verdictOf(repaired.policy, request),
   };
 }
 

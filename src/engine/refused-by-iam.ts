@@ -10,12 +10,11 @@ import { isGone } from '../policy/gone-principal.js';
  * User Guide, "Identity-provider controls for shared OIDC providers").
  */
 export function refusedByIam({ kind, resource, after }: Patch, facts: Facts): string | null {
-  const role = kind === 'trust-policy' ? facts.role(resource) : null;
-  if (role === null) return null;
+  if (kind !== 'trust-policy' || facts.role(resource) === null) return null;
   const trust = trustOf(after);
   const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(isGone);
   if (gone !== undefined) return `IAM takes no document with the principal ${gone.value}, which is gone: take it out first.`;
-  const open = sharedStatements({ ...role, ...trust }, facts).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
+  const open = sharedStatements(trust, facts).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
   return open === undefined
     ? null
     : `IAM takes no document with a statement for ${open.shared.name} that names no tenant: repair ${open.statement.statement.path} first.`;

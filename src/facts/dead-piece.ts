@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
-import { evaluateParsed } from '../policy/evaluate.js';
+import { verdictOf } from '../policy/evaluate.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import type { TrustPolicy } from '../policy/parse.js';
@@ -28,10 +28,10 @@ const asMet = memo(
 /** Whether a policy lets a token in, which a provider of the account has to take first. */
 function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
   const request = requestWith(token, facts.inventory);
-  if (isBuiltIn(token.url)) return evaluateParsed(policy, request).verdict === 'allowed';
+  if (isBuiltIn(token.url)) return verdictOf(policy, request) === 'allowed';
   const detail = facts.providerOf(token.url)?.detail;
   if (detail?.known !== true) return false;
-  return evaluateParsed(policy, { ...request, clientIds: detail.value.clientIds }).verdict === 'allowed';
+  return verdictOf(policy, { ...request, clientIds: detail.value.clientIds }) === 'allowed';
 }
 
 /** For each of those who are known to have the role, or are named by it and are there: whether they get in. */

@@ -2,7 +2,7 @@ import type { ClusterHas, InventoryHas } from '../model/has.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
-import { evaluateParsed, type WebIdentityRequest } from '../policy/evaluate.js';
+import { verdictOf, type WebIdentityRequest } from '../policy/evaluate.js';
 import { indexClusters, type ClusterIndex } from './issuing-clusters.js';
 import { indexProviders, type ProviderIndex } from './named-providers.js';
 import { indexRoles, type RoleFacts, type RoleHas, type RoleIndex, type Trust } from './role-facts.js';
@@ -47,6 +47,6 @@ export function deriveFacts(inventory: Inventory, earlier?: Facts): Facts {
     ...indexProviders(seen(inventory.providers)),
     ...indexRoles(inventory, users, earlier),
     usersOf: (cluster) => users.usersOf(cluster),
-    admits: (role, request) => evaluateParsed(role.policy, request).verdict,
+    admits: (role, request) => verdictOf(role.policy, request),
   };
 }

@@ -73,7 +73,7 @@ export function namedHereAlone(statement: WebIdentityStatement, role: RoleHas<Ca
  * Whether a statement only adds session tags and the like beside another that lets the same issuer in: it admits nobody
  * by itself, and is no exposure.
  */
-export function isAuxiliary(statement: WebIdentityStatement, role: RoleHas): boolean {
+export function isAuxiliary(statement: WebIdentityStatement, role: Pick<RoleHas, 'statements'>): boolean {
   const urls = new Set(statement.federated.map(({ url }) => url));
   return (
     !statement.allowsWebIdentity &&

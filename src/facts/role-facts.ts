@@ -59,6 +59,39 @@ function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly s
   return statements.length === 0 ? [] : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
 }
 
+/** What one role is found to be. A class, so that thousands of them share one shape: a getter that each had of its own would keep V8 from it. */
+class ReadRole implements RoleFacts {
+  readonly policy: TrustPolicy;
+  readonly statements: readonly WebIdentityStatement[];
+  readonly users: RoleUses['users'];
+  readonly usage: RoleUses['usage'];
+  readonly associatedIn: RoleUses['associatedIn'];
+  readonly targetedIn: RoleUses['targetedIn'];
+  readonly serviceLinked: boolean;
+  private reason: string | null | undefined;
+
+  constructor(
+    readonly role: Role,
+    trust: Trust,
+    uses: RoleUses,
+    private readonly administrativeBecause: (role: Role) => string | null,
+  ) {
+    this.policy = trust.policy;
+    this.statements = trust.statements;
+    this.users = uses.users;
+    this.usage = uses.usage;
+    this.associatedIn = uses.associatedIn;
+    this.targetedIn = uses.targetedIn;
+    this.serviceLinked = role.path.startsWith('/aws-service-role/');
+  }
+
+  /** Worked out once, for those of whom it is asked. */
+  get administrative(): string | null {
+    if (this.reason === undefined) this.reason = this.administrativeBecause(this.role);
+    return this.reason;
+  }
+}
+
 /** Reads the trust policies of an inventory; those that an earlier one has too were read there. */
 export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>, earlier?: RoleIndex<RoleFacts>): RoleIndex<RoleFacts> {
   const administrativeBecause = administrativeReasons(inventory);
@@ -67,25 +100,7 @@ export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>, earl
     const before = earlier.role(arn);
     return before?.role.trustPolicy === trustPolicy ? before : trustOf(trustPolicy);
   };
-  const roles = seen(inventory.roles).map((role): RoleFacts => {
-    let administrative: string | null | undefined;
-    const { policy, statements } = read(role);
-    const { users: own, usage, associatedIn, targetedIn } = users.usesOf(role.arn);
-    return {
-      role,
-      policy,
-      statements,
-      users: own,
-      usage,
-      associatedIn,
-      targetedIn,
-      get administrative() {
-        if (administrative === undefined) administrative = administrativeBecause(role);
-        return administrative;
-      },
-      serviceLinked: role.path.startsWith('/aws-service-role/'),
-    };
-  });
+  const roles = seen(inventory.roles).map((role) => new ReadRole(role, read(role), users.usesOf(role.arn), administrativeBecause));
   const byArn = new Map(roles.map((entry) => [entry.role.arn, entry]));
   const trusting = groupBy(
     roles.flatMap((role) => trustedIssuers(role.statements).map((url) => ({ url, role }))),

@@ -1,7 +1,8 @@
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { statementAlone } from './breadth.js';
 import { isProviderAbsent } from './dead-statement.js';
-import type { Has, RoleHas } from './facts.js';
+import type { Has } from './facts.js';
+import type { Trust } from './role-facts.js';
 import { isAuxiliary } from './role-callers.js';
 import { sharedIssuer, type SharedIssuer } from './shared-issuers.js';
 import { strangersAudiences, strangersClaims } from './strangers-token.js';
@@ -181,13 +182,13 @@ function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 
 }
 
 function sharedStatement(
-  role: RoleHas,
+  trust: Trust,
   statement: WebIdentityStatement,
   { url, shared }: Pick<SharedStatement, 'url' | 'shared'>,
   facts: Has<'providers'>,
 ): SharedStatement {
   const { collectedAt } = facts.inventory;
-  const { policy, unknown } = readAsStranger(statementAlone(role.policy, statement), {
+  const { policy, unknown } = readAsStranger(statementAlone(trust.policy, statement), {
     kind: 'web-identity',
     now: collectedAt,
     networkKeepsOut: null,
@@ -207,13 +208,13 @@ function sharedStatement(
   return { ...base, ...limit, ...standing, latent, ...(unsure.length > 0 ? { confidence: 'possible' } : {}) };
 }
 
-/** The statements of a role for issuers that sign tokens for everybody, as strangers meet them. */
-export function sharedStatements(role: RoleHas, facts: Has<'providers'>): SharedStatement[] {
-  return role.statements.flatMap((statement) => {
-    if (isAuxiliary(statement, role)) return [];
+/** The statements of a trust policy for issuers that sign tokens for everybody, as strangers meet them. */
+export function sharedStatements(trust: Trust, facts: Has<'providers'>): SharedStatement[] {
+  return trust.statements.flatMap((statement) => {
+    if (isAuxiliary(statement, trust)) return [];
     return statement.issuers.flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
-      return shared === null ? [] : [sharedStatement(role, statement, { url, shared }, facts)];
+      return shared === null ? [] : [sharedStatement(trust, statement, { url, shared }, facts)];
     });
   });
 }

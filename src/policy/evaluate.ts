@@ -191,13 +191,14 @@ function evaluateStatement(statement: Statement, variables: boolean, find: Find,
   return { index, path, sid, effect, outcome, principal, action, conditions, expectedPrincipals, expectedActions, problems };
 }
 
-const denied = (error: string): TrustVerdict => ({ verdict: 'denied', error, statements: [] });
+/** What STS answers to a call, and what the call holds; null where STS refuses it before it looks at any statement. */
+interface Answer extends Pick<TrustVerdict, 'verdict' | 'error'> {
+  readonly find: Find | null;
+}
 
-/**
- * Evaluates a parsed trust policy for one call. An explicit Deny beats every Allow; what configuration cannot decide
- * stays `undecided`.
- */
-export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest): TrustVerdict {
+const denied = (error: string): Answer => ({ verdict: 'denied', error, find: null });
+
+function answerTo(policy: TrustPolicy, request: WebIdentityRequest): Answer {
   const url = urlOfProvider(request.providerArn);
   const issuer = issuerUrl(request.issuer);
   const found = url === null ? 'no' : findsProvider(url, issuer);
@@ -215,11 +216,23 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
   return {
     verdict: answer === 'yes' ? 'allowed' : answer === 'no' ? 'denied' : 'undecided',
     error: answer === 'no' ? STS_NOT_AUTHORIZED : null,
-    // Of thousands of verdicts one is explained.
-    get statements() {
-      return policy.statements.map((statement) => evaluateStatement(statement, policy.variables, find, request));
-    },
+    find,
   };
+}
+
+/**
+ * The verdict of a parsed trust policy on one call. An explicit Deny beats every Allow; what configuration cannot decide
+ * stays `undecided`. Of thousands of verdicts one is explained, by `evaluateParsed`.
+ */
+export function verdictOf(policy: TrustPolicy, request: WebIdentityRequest): TrustVerdict['verdict'] {
+  return answerTo(policy, request).verdict;
+}
+
+/** The same, with what STS says and what each statement comes to. */
+export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest): TrustVerdict {
+  const { verdict, error, find } = answerTo(policy, request);
+  const { statements, variables } = policy;
+  return { verdict, error, statements: find === null ? [] : statements.map((one) => evaluateStatement(one, variables, find, request)) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { keysOfIssuer } from './issuer-keys.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
 import { isPlainText, parseOperator } from './condition-operators.js';
 import { only } from '../lib/one-or-list.js';
-import { evaluateParsed, type TrustVerdict } from './evaluate.js';
+import { verdictOf, type TrustVerdict } from './evaluate.js';
 import { issuerUrl } from './federated.js';
 import type { Statement, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
@@ -77,7 +77,7 @@ function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: 
 }
 
 const verdictFor = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] =>
-  evaluateParsed(policy, { ...door, subject }).verdict;
+  verdictOf(policy, { ...door, subject });
 
 /** Those of some subjects who are gained: of each the evaluator knows all there is to know. Null where the steps end. */
 function gainedSubjects(

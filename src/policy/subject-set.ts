@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import type { OtherClaims } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
-import { evaluateParsed, findsProvider, urlOfProvider } from './evaluate.js';
+import { findsProvider, urlOfProvider, verdictOf } from './evaluate.js';
 import { issuerUrl } from './federated.js';
 import type { TrustPolicy } from './parse.js';
 import { Steps, StepsEnded, withinSteps } from './steps.js';
@@ -209,7 +209,7 @@ const VERDICTS = { allowed: 'yes', denied: 'no', undecided: 'undecided' } as con
 
 /** Whether one subject is in the set. What the clauses cannot tell, or not as soon, the evaluator decides. */
 export function membership(set: SubjectSet, subject: string): Tristate {
-  const evaluated = (): Tristate => VERDICTS[evaluateParsed(set.policy, { ...set.door, subject }).verdict];
+  const evaluated = (): Tristate => VERDICTS[verdictOf(set.policy, { ...set.door, subject })];
   if (sizeOf(set) > INVOLVED) return evaluated();
   if (set.definite.some((clause) => inClause(clause, subject))) return 'yes';
   if (set.possible === set.definite || !set.possible.some((clause) => inClause(clause, subject))) return 'no';

@@ -8,7 +8,7 @@ import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
-import { evaluateParsed, type WebIdentityRequest } from '../../policy/evaluate.js';
+import { evaluateParsed, verdictOf, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
@@ -176,7 +176,7 @@ export const denyOverAllow = defineRule({
     const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
     if (denies.length === 0) return [];
     const allows = withoutDeny(policy);
-    const admitted = callers(role, facts).filter(({ request }) => evaluateParsed(allows, request).verdict === 'allowed');
+    const admitted = callers(role, facts).filter(({ request }) => verdictOf(allows, request) === 'allowed');
     const told = denies.flatMap((deny) => raise(deny, admitted, role, policy));
     const issuers = [...new Set(role.statements.flatMap((one) => one.issuers))].filter((url) => !admitted.some((one) => one.url === url));
     const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, policy) ?? []);
