@@ -63,6 +63,8 @@ const asksForChange = ({ raised }: Sighting): boolean => (raised.fix?.edits ?? [
 function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
   const subjectsOf = (some: readonly NewlyAdmitted[]): readonly string[] =>
     [...new Set(some.map(({ subject }) => subject))].filter((subject) => subject !== '*');
+  const audiences = [...new Set(unnamed.flatMap(({ askedAudience }) => askedAudience ?? []))];
+  if (audiences.length > 0) return ` The annotation of one service account alone asks for the audience ${listed(audiences)}.`;
   const subjects = subjectsOf(unnamed.filter(({ isAssociated }) => isAssociated !== true));
   const associated = subjectsOf(unnamed.filter(({ isAssociated }) => isAssociated === true));
   if (subjects.length === 0 && associated.length > 0)

@@ -5,6 +5,7 @@ import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { trustOf, type Trust } from '../facts/role-facts.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
+import { isAskedByOneAlone } from '../facts/mistaken-audience.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Grant, Patch } from '../model/finding.js';
@@ -53,6 +54,8 @@ export interface NewlyAdmitted extends Grant {
   readonly isUndecided: boolean;
   /** It gets in by an association of EKS Pod Identity, for which no annotation asks. */
   readonly isAssociated?: true;
+  /** It gets in with this audience, for which one annotation alone speaks. */
+  readonly askedAudience?: string;
 }
 
 /** Those of several whom no other says already: a stranger stands for everybody, a pattern for whoever matches it. */
@@ -185,20 +188,25 @@ function openedBy(
     const taken = isBuiltIn(url) ? null : after(url);
     const audiences = audiencesFor(url, role, statements, taken);
     const fresh = audiences.filter((audience) => isTaken(taken, audience) && !isBuiltIn(url) && !isTaken(before(url), audience));
+    const askedWith = (audience: string, gained: readonly Gained[]) => {
+      const askedAudience = gained.length > 0 && isAskedByOneAlone(audience, role, url, facts) ? audience : undefined;
+      return gained.map((one) => ({ ...one, url, askedAudience }));
+    };
     return [
       // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
       ...(policy === role.policy
         ? []
-        : audienceKinds(both, url, [...audiences, ANY_AUDIENCE], steps).flatMap((audience) => gainedWith(audience))),
-      ...audienceKinds(both, url, fresh, steps).flatMap((audience) => gainedWith(audience, [])),
-    ].map((one) => ({ ...one, url }));
+        : audienceKinds(both, url, [...audiences, ANY_AUDIENCE], steps).flatMap((audience) => askedWith(audience, gainedWith(audience)))),
+      ...audienceKinds(both, url, fresh, steps).flatMap((audience) => askedWith(audience, gainedWith(audience, []))),
+    ];
   });
-  return widestOf(opened).map(({ subject, url, isUndecided }) => ({
+  return widestOf(opened).map(({ subject, url, isUndecided, askedAudience }) => ({
     subject,
     role: role.role.arn,
     administrative: role.administrative !== null,
-    isNamed: isAuthorized(role, subject, url, facts),
+    isNamed: askedAudience === undefined && isAuthorized(role, subject, url, facts),
     isUndecided,
+    ...(askedAudience === undefined ? {} : { askedAudience }),
   }));
 }
 
@@ -237,6 +245,7 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
         ...grant,
         isNamed: grant.isNamed && known?.isNamed !== false,
         isUndecided: grant.isUndecided || known?.isUndecided === true,
+        ...(known?.askedAudience === undefined ? {} : { askedAudience: known.askedAudience }),
       });
     }
   };

@@ -60,6 +60,10 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
   );
 }
 
+/** Those of the users of a role whose subject some statement takes. */
+export const namedCallers = (users: readonly RoleUser[], role: RoleHas): readonly RoleUser[] =>
+  users.filter((user) => role.statements.some((statement) => takes(statement, user, 'sub')));
+
 /** The carriers whom a statement names, and whom none that allows web identity names with the audience of their tokens. */
 export function namedHereAlone(statement: WebIdentityStatement, role: RoleHas<Carriers>): readonly RoleUser[] {
   return role.users.filter(

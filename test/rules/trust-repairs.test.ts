@@ -18,13 +18,16 @@ interface Repairable {
   readonly given: Case;
 }
 
+/** Whether the role is wrong or the annotation, nobody can tell: both ways are written, and neither is done. */
+const EITHER_WAY = ['audience-mismatch/bad-annotation-asks-for-another.json'];
+
 /** The bad cases whose role is carried by a service account: there it is known who is meant to get in. */
 const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
   const folder = join(__dirname, '../cases', rule.id);
   return readdirSync(folder)
     .filter((file) => file.startsWith('bad-'))
     .map((file) => ({ rule, name: `${rule.id}/${file}`, given: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Case }))
-    .filter(({ given }) => (given.serviceAccounts ?? []).length > 0);
+    .filter(({ name, given }) => (given.serviceAccounts ?? []).length > 0 && !EITHER_WAY.includes(name));
 });
 
 /** Kept shut by another defect, or decided by a tag of the request, or of no effect: the repair of this rule alone does not open them. */

@@ -1,9 +1,9 @@
-import type { Has } from '../../facts/facts.js';
+import type { Carriers, Has } from '../../facts/facts.js';
 import { mistakenAudience } from '../../facts/mistaken-audience.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { tokensFor } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { defineRule, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
 
 /** The audience that both the provider and the role take: the usual one, else the only one. */
 function agreed(clientIds: readonly string[], takes: (audience: string) => boolean): string | null {
@@ -15,29 +15,29 @@ function agreed(clientIds: readonly string[], takes: (audience: string) => boole
 const messages = {
   unknown: ({ account, audience, clientIds, demanded }: { account: string; audience: string; clientIds: string; demanded: string }) =>
     `The service account ${account} asks for the audience ${audience}; the provider takes ${clientIds}, the trust policy ${demanded}.`,
+  odd: ({ account, audience, demanded }: { account: string; audience: string; demanded: string }) =>
+    `The service account ${account} asks for the audience ${audience}; the trust policy takes ${demanded}, with which others come.`,
 } satisfies Messages;
 
-function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): readonly Raised[] {
+function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers' | Carriers>): readonly Raised[] {
   const { account, cluster } = of;
   const mistaken = mistakenAudience(account, cluster.url, facts);
   if (mistaken === null) return [];
   const { audience, role, provider, clientIds, demanded, takes } = mistaken;
   const right = agreed(clientIds, takes);
+  const isListed = clientIds.includes(audience);
+  const told = { account: of.id, audience, demanded: demanded.join(', ') || 'any' };
   return [
     {
-      message: messages.unknown({
-        account: of.id,
-        audience,
-        clientIds: clientIds.join(', ') || 'none',
-        demanded: demanded.join(', ') || 'any',
-      }),
+      message: isListed ? messages.odd(told) : messages.unknown({ ...told, clientIds: clientIds.join(', ') || 'none' }),
       evidence: [{ what: `annotation ${AUDIENCE_ANNOTATION}`, path: null, found: audience, expected: right }],
       related: [
-        { type: 'provider', id: provider, why: 'does not take this audience' },
+        ...(isListed ? [] : [{ type: 'provider' as const, id: provider, why: 'does not take this audience' }]),
         { type: 'role', id: role.role.arn, why: demanded.length === 0 ? 'requires no audience' : 'demands another audience' },
       ],
       issuer: cluster.url,
       about: [tokensFor(cluster.url, [audience])],
+      ...(isListed ? { error: STS_NOT_AUTHORIZED } : {}),
       fix:
         right === null
           ? { summary: 'Ask for an audience that the provider lists and the trust policy demands.' }
@@ -49,7 +49,7 @@ function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): re
   ];
 }
 
-/** A service account asks for an audience that neither the provider nor the role knows. */
+/** A service account asks for an audience that neither the provider nor the role knows, or that the role refuses while others get in. */
 export const audienceAnnotationMismatch = defineRule({
   id: 'audience-annotation-mismatch',
   cause: 'sa-audience-mismatch',
@@ -60,8 +60,9 @@ export const audienceAnnotationMismatch = defineRule({
   link: 'audience of the tokens',
   needs: ['service-accounts', 'clusters', 'providers', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
+  looksAt: ['addons'],
   title: 'Audience annotation does not match',
-  why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one.',
+  why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one. Where others get in with what the trust policy demands, the annotation is what differs.',
   error: STS_WRONG_AUDIENCE,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

@@ -9,6 +9,7 @@ import {
 } from '../../facts/audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js';
 import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
@@ -16,7 +17,7 @@ import { carriersUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { doorOf } from '../../policy/token.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
@@ -24,6 +25,8 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless
 /** Audiences with which tokens come for a role. */
 interface InUse {
   readonly audiences: readonly string[];
+  /** Those of them for which one annotation alone speaks. */
+  readonly requested?: readonly string[];
   /** Whether it is known that each of them is in use; else one that the role takes is enough. */
   readonly isKnown: boolean;
   /** Where no provider says: the default, which is an assumption. */
@@ -37,10 +40,13 @@ interface InUse {
 /** What is known of them; null where nobody can tell. */
 function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
-    const carried = [...new Set(callersWithAudience(role, url, facts).map(({ audience }) => audience))];
+    // Where others get in, an annotation that asks for another audience is told of its service account.
+    const callers = callersWithAudience(role, url, facts).filter((user) => !isOddOneOut(user, role, url));
+    const carried = [...new Set(callers.map(({ audience }) => audience))];
     const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
     if (!role.users.every((user) => !mayBeOf(user, url) || known.includes(user.audience))) return null;
-    if (known.length > 0) return { audiences: known, isKnown: true, unless: carriersUnread(url, facts) };
+    const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
+    if (known.length > 0) return { audiences: known, requested, isKnown: true, unless: carriersUnread(url, facts) };
   }
   const { providers } = facts.inventory;
   const detail = facts.providerOf(url)?.detail ?? (providers.known ? null : providers);
@@ -120,6 +126,22 @@ const eitherWay = (demanded: readonly string[], listed: readonly string[]): Rais
   summary: `Add ${demanded.join(', ')} to the client IDs of the provider, or demand ${listed.join(' or ')}: whichever the tokens are asked for with.`,
 });
 
+/** How to make an annotation and a role agree. */
+const annotationOrRole = (missing: readonly string[]): Raised['fix'] => ({
+  summary: `Take the annotation ${AUDIENCE_ANNOTATION} away, or demand the audience ${missing.join(' or ')}: an annotation only asks for it.`,
+});
+
+/** How to demand the audiences of the tokens. */
+function demanding(condition: Condition, expected: readonly string[], { isKnown, isAssumed }: InUse): Raised['fix'] {
+  const { path } = condition.entry;
+  const isExcluded = isNegated(condition);
+  const isSure = isAssumed !== true && (isKnown || (expected.length === 1 && !isExcluded));
+  return {
+    summary: `Demand the audience ${expected.join(' or ')}.`,
+    ...(isSure ? { edits: [{ kind: 'condition', path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] } : {}),
+  };
+}
+
 function judge({ condition, statement: { statement }, url }: Demanded, missing: readonly string[], tokens: InUse): Raised {
   const { entry } = condition;
   const isOfPipeline = tokens.isOfPipeline === true;
@@ -145,12 +167,9 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
     ...(isOfPipeline ? { error: null } : {}),
     fix: isOfPipeline
       ? eitherWay(values, expected)
-      : {
-          summary: `Demand the audience ${expected.join(' or ')}.`,
-          ...(tokens.isAssumed !== true && (tokens.isKnown || (expected.length === 1 && !isExcluded))
-            ? { edits: [{ kind: 'condition', path: entry.path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] }
-            : {}),
-        },
+      : missing.some((audience) => tokens.requested?.includes(audience) === true)
+        ? annotationOrRole(missing)
+        : demanding(condition, expected, tokens),
   };
 }
 
