@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { paragraphLines, standingAlone } from '../../src/report/paragraph.js';
 
 const long = 'word '.repeat(7).trim();
@@ -16,6 +17,17 @@ describe('paragraphLines', () => {
   it('keeps a word that is longer than a line whole', () => {
     const arn = `arn:aws:iam::111122223333:role/${'x'.repeat(40)}`;
     expect(paragraphLines(`the role ${arn} is`, 20, 0)).toEqual(['the role', arn, 'is']);
+  });
+
+  it('breaks a plain text where it breaks a painted one', () => {
+    const words = fc.constantFrom('a', 'to', 'word', '$', '-', '12.', 'Repair:', 'x'.repeat(25));
+    const text = fc.array(fc.tuple(words, fc.constantFrom(' ', '  ', '     ')), { minLength: 1 }).map((parts) => parts.flat().join('').trim());
+    fc.assert(
+      fc.property(text, fc.integer({ min: 6, max: 60 }), (plain, columns) => {
+        const painted = paragraphLines(`${plain} \x1b[2mend\x1b[22m`, columns, 2, 4);
+        expect(paragraphLines(`${plain} end`, columns, 2, 4)).toEqual(painted.map((line) => line.replace(/\x1b\[\d+m/g, '')));
+      }),
+    );
   });
 
   it.each([
