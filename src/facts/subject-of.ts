@@ -31,7 +31,8 @@ export function issuingClustersIn<C>(facts: ClusterIndex<C>, scope: Scope): read
   return found === null ? [] : [found];
 }
 
-interface RoleEntry<R> {
+/** A role as an entry. */
+export interface RoleEntry<R> {
   readonly subject: Subject;
   readonly of: R;
 }
@@ -61,7 +62,7 @@ export function givenRoleEntry<S extends { readonly role: RoleHas; readonly clus
 }
 
 /** The roles that their owner can edit, as entries: service-linked ones are AWS's own. */
-const editableRoles = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly RoleEntry<R>[] =>
+export const editableRoles = memo(<R extends RoleHas>(facts: RoleIndex<R>): readonly RoleEntry<R>[] =>
   facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
 );
 

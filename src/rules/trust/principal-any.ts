@@ -1,5 +1,5 @@
 import { doubtAbout, oneLower } from '../../facts/exposure.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { editableRoles } from '../../facts/subject-of.js';
 import { readAsStranger } from '../../policy/caller-conditions.js';
 import { evaluateConditions } from '../../policy/evaluate.js';
 import { matchesGlob, parseGlob } from '../../policy/glob.js';
@@ -52,7 +52,7 @@ export const principalAny = defineRule({
   title: 'Any AWS account can assume it',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
-  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).map((of) => ({ subject: roleSubject(of.role), of })),
+  subjects: (facts) => editableRoles(facts),
   evaluate: (role, { inventory }) => {
     const open = role.policy.statements.filter(
       (one) => one.effect === 'Allow' && !one.negatedPrincipal && one.principals.some(isAnybody) && allowsAssumeRole(one),

@@ -2,19 +2,18 @@ import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
-import { parseFederated, type Federated } from '../../policy/federated.js';
+import { editableRoles, mayBeAssociated, type RoleEntry } from '../../facts/subject-of.js';
+import type { UnreadEntry } from '../../model/scope.js';
+import { parseFederated } from '../../policy/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
-
-const federations = ({ policy }: RoleHas): readonly Federated[] =>
-  policy.statements.flatMap(({ principals }) =>
-    principals.flatMap(({ kind, value }) => (kind === 'Federated' ? [parseFederated(value)] : [])),
-  );
+import type { PrincipalEntry } from '../../policy/parse.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */
-const isForOthers = (named: Federated): boolean =>
-  named.kind === 'saml' || (named.kind === 'domain' && BUILT_IN.has(named.domain.toLowerCase()));
+function isForOthers({ value }: PrincipalEntry): boolean {
+  const named = parseFederated(value);
+  return named.kind === 'saml' || (named.kind === 'domain' && BUILT_IN.has(named.domain.toLowerCase()));
+}
 
 /** The identity providers that need no provider in the account (IAM User Guide, "Create an OpenID Connect identity provider"). */
 const BUILT_IN: ReadonlySet<string> = new Set([
@@ -36,11 +35,11 @@ function misallowed({ policy }: RoleHas) {
   );
 }
 
-/** A role as an entry, and what was not read of those who carry it. */
-function entriesOf(of: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): readonly Entry<RoleHas<Carriers>>[] {
-  const subject = roleSubject(of.role);
+/** What was not read of those who carry a role, as an entry. */
+function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'roles' | Carriers>): readonly UnreadEntry[] {
+  if (of.users.length === 0) return [];
   const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null);
-  return [{ subject, of }, ...(unread == null ? [] : [{ subject, unread }])];
+  return unread == null ? [] : [{ subject, unread }];
 }
 
 const messages = {
@@ -51,12 +50,12 @@ const messages = {
 } satisfies Messages;
 
 function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): readonly Raised[] {
-  const named = federations(role);
+  const federated = role.policy.statements.flatMap((statement) => statement.principals).filter(({ kind }) => kind === 'Federated');
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
-  if (!named.every(isForOthers) || role.policy.problems.length > 0) return [];
+  if (!federated.every(isForOthers) || role.policy.problems.length > 0) return [];
   const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one carries it.
-  const misplaced = named.length > 0 ? [] : misallowed(role);
+  const misplaced = federated.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
   const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
@@ -102,6 +101,9 @@ export const principalTypeWrong = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
-  subjects: (facts) => facts.roles.filter(({ serviceLinked }) => !serviceLinked).flatMap((of) => entriesOf(of, facts)),
+  subjects: (facts) => {
+    const roles = editableRoles(facts);
+    return [...roles, ...roles.flatMap((one) => unreadOf(one, facts))];
+  },
   evaluate,
 });

@@ -1,5 +1,5 @@
 import type { RoleHas } from '../../facts/facts.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { editableRoles } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */
@@ -26,8 +26,7 @@ export const trustElementForbidden = defineRule({
   title: 'Trust policy not valid for IAM',
   why: 'What IAM would refuse cannot be judged as it stands: nobody can say whom such a statement lets in. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
-  subjects: (facts) =>
-    facts.roles.filter((role) => !role.serviceLinked && isAboutWebIdentity(role)).map((of) => ({ subject: roleSubject(of.role), of })),
+  subjects: (facts) => editableRoles(facts).filter(({ of }) => isAboutWebIdentity(of)),
   evaluate: ({ policy, role }) => {
     const problems = [
       ...policy.problems.map((one) => ({ ...one, index: null })),
