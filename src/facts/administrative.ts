@@ -63,9 +63,11 @@ interface Grants {
 const OF_IAM = /^(?:iam:|[^:]*[*?])/i;
 const reachesIam = ({ actions, negatedAction }: Permission): boolean => negatedAction || actions.some((action) => OF_IAM.test(action));
 
+const mayReachIam = (document: Json): boolean => unconditionalIn(document, 'Allow').some(reachesIam);
+
 function grantsOf(document: Json): Grants {
-  const allowed = unconditionalIn(document, 'Allow');
-  return { allowed, denied: unconditionalIn(document, 'Deny'), reachesIam: allowed.some(reachesIam) };
+  const [allowed, denied] = [unconditionalIn(document, 'Allow'), unconditionalIn(document, 'Deny')];
+  return { allowed, denied, reachesIam: mayReachIam(document) };
 }
 
 const cover = (permissions: readonly Permission[], action: string, resource: string): boolean =>
@@ -113,7 +115,7 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
     return [{ ...grantsOf(document), name: ofAws ?? arn.split('/').at(-1) ?? arn, isOfAws: ofAws !== undefined }];
   });
   const mayBe = ({ inlinePolicies, attachedPolicyArns }: Role): boolean =>
-    inlinePolicies.some(({ document }) => grantsOf(document).reachesIam) ||
+    inlinePolicies.some(({ document }) => mayReachIam(document)) ||
     attachedPolicyArns.some((arn) => managed(arn).some((one) => one.reachesIam));
   return (role) => {
     if (!mayBe(role)) return null;

@@ -18,20 +18,33 @@ const managedPermissions = memo(
     new Map(seen(policies).map(({ arn, document }) => [arn, permissionsIn(document)])),
 );
 
+/** What the inline policies of a role, and those of its attached ones whose text is known, allow. */
+function permissionsOf({ inlinePolicies, attachedPolicyArns }: Role, managed: ReturnType<typeof managedPermissions>): readonly Permission[] {
+  const known = [
+    ...inlinePolicies.map(({ document }) => permissionsIn(document)),
+    ...attachedPolicyArns.map((arn) => managed.get(arn) ?? []),
+  ];
+  return only(known) ?? known.flat();
+}
+
 const permissionsOfRoles = memo((policies: Inventory['managedPolicies']) => {
   const managed = managedPermissions(policies);
-  return memoWithin(({ inlinePolicies, attachedPolicyArns }: Role): RolePermissions => {
-    const known = [
-      ...inlinePolicies.map(({ document }) => permissionsIn(document)),
-      ...attachedPolicyArns.map((arn) => managed.get(arn) ?? []),
-    ];
-    return { permissions: only(known) ?? known.flat(), unknown: attachedPolicyArns.filter((arn) => !managed.has(arn)) };
-  });
+  return memoWithin((role: Role): RolePermissions => ({
+    permissions: permissionsOf(role, managed),
+    unknown: role.attachedPolicyArns.filter((arn) => !managed.has(arn)),
+  }));
 });
 
 /** The permissions of a role, by its identity policies alone; null where they were not read. */
 export function rolePermissions(role: Role, inventory: InventoryHas<'managed-policies'>): RolePermissions | null {
   return role.permissionsUnread === undefined ? permissionsOfRoles(inventory.managedPolicies)(role) : null;
+}
+
+/** All that a role is allowed by its identity policies; null where the text of one of them is not known: it may allow anything. */
+export function allPermissions(role: Role, { managedPolicies }: InventoryHas<'managed-policies'>): readonly Permission[] | null {
+  const managed = managedPermissions(managedPolicies);
+  const isKnown = role.permissionsUnread === undefined && role.attachedPolicyArns.every((arn) => managed.has(arn));
+  return isKnown ? permissionsOf(role, managed) : null;
 }
 
 /** Policies of AWS that nodes and clusters have, and that speak of nothing else (AWS managed policy reference). */

@@ -9,9 +9,13 @@ export function oneOrList<T>(values: readonly T[]): T | readonly T[] {
   return only(values) ?? values;
 }
 
+const isString = (item: unknown): item is string => typeof item === 'string';
+
 /** The strings among what stands alone or in a list. */
-export function strings(value: unknown): string[] {
-  return asList(value).filter((item) => typeof item === 'string');
+export function strings(value: unknown): readonly string[] {
+  const list = asList(value);
+  // Nothing else stands in nearly every list, which need not be copied then.
+  return list.every(isString) ? list : list.filter(isString);
 }
 
 /** The value of a list that has just one; null where there is none, or a choice. */

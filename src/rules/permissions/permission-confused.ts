@@ -1,6 +1,6 @@
 import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
-import { rolePermissions } from '../../facts/role-permissions.js';
+import { allPermissions } from '../../facts/role-permissions.js';
 import { rolesForPods } from '../../facts/subject-of.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
@@ -18,10 +18,10 @@ const messages = {
 } satisfies Messages;
 
 function evaluate({ role }: RoleHas, { inventory }: Has<'managed-policies'>): readonly Raised[] {
-  const found = rolePermissions(role, inventory);
+  const permissions = allPermissions(role, inventory);
   // A policy whose text is not known may allow what is missed.
-  if (found === null || found.unknown.length > 0) return [];
-  const confusions = confusionsIn(found.permissions);
+  if (permissions === null) return [];
+  const confusions = confusionsIn(permissions);
   if (confusions.length === 0) return [];
   return [
     {
