@@ -54,7 +54,7 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
 function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
   const role = facts.role(resource);
   if (role !== null && mayMeanOthers(role, facts)) return true;
-  const statements = { before: statementsOf(before), after: statementsOf(after) };
+  const statements = { before: role?.statements ?? statementsOf(before), after: statementsOf(after) };
   const urls = [...new Set([...issuersOf(statements.before), ...issuersOf(statements.after)])];
   return urls.some((url) => {
     const cluster = facts.clusterOf(url)?.cluster;

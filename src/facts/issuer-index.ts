@@ -1,4 +1,5 @@
 import { addTo } from '../lib/group-by.js';
+import { memoByText } from '../lib/memo.js';
 import { eksIssuer } from './issuer.js';
 import { issuerDifference } from './issuer-difference.js';
 
@@ -46,8 +47,10 @@ export class IssuerIndex<T extends { readonly url: string }> {
     }
   }
 
-  /** Those with this issuer in any case, and those that differ from it as `issuerDifference` tells; in their order. */
-  near(url: string): readonly T[] {
+  /** Those with this issuer in any case, and those that differ from it as `issuerDifference` tells; in their order. Several rules and every proof ask. */
+  readonly near = memoByText((url) => this.find(url));
+
+  private find(url: string): readonly T[] {
     const indexed = this.items.length > FEW;
     const candidates = indexed ? new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? [])) : this.items;
     const found = [...candidates].filter((item) => item.url === url || issuerDifference(url, item.url) !== null);
