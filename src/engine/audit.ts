@@ -150,13 +150,13 @@ function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<s
 export function auditWith(rules: readonly Rule[], inventory: Inventory, options: AuditOptions = {}): Audit {
   const now = options.now ?? inventory.collectedAt;
   const facts = deriveFacts(inventory);
-  const { sightings, doubtful, outcomes, unread } = runRules(rules, facts, options.stillTime);
+  const { sightings, doubtful, asked, outcomes, unread } = runRules(rules, facts, options.stillTime);
   const problems = groupIntoProblems(sightings, (sighting) => severityRank(steppedSeverity(sighting, facts)));
   const audited: Audited = {
     facts,
     doubtful: doubtedBy(doubtful),
     severities: severitiesOf(problems, facts),
-    rules,
+    rules: asked,
     stillTime: options.stillTime ?? (() => true),
   };
   const telling: Telling = { facts, now, standingOf: suppressor(options.settings ?? DEFAULT_SETTINGS, facts, now) };

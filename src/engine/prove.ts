@@ -170,6 +170,7 @@ export interface Audited {
   /** Ids of the roles, and issuers, of which something may be wrong that is not told, for what was not read. */
   readonly doubtful?: ReadonlySet<string>;
   readonly severities: Severities;
+  /** Those that were asked anywhere in it. */
   readonly rules: readonly Rule[];
   /** Whether there is time for another proof. */
   readonly stillTime: StillTime;

@@ -23,6 +23,11 @@ export interface RuleRun {
   /** What holds only unless something that was not read says otherwise; it is not told. */
   readonly doubtful: readonly Sighting[];
   readonly outcomes: readonly RuleOutcome[];
+  /**
+   * The rules that were asked anywhere. Of each of the others something that it needs was read nowhere, and so of no part of the
+   * account: proofs, of which there are hundreds, leave them out.
+   */
+  readonly asked: readonly Rule[];
   /** What the time did not suffice for, or the steps of one subject, as reads that gave no answer; empty where every rule looked at everything. */
   readonly unread: readonly Unread[];
 }
@@ -42,9 +47,9 @@ const TOO_INVOLVED = 'too-involved';
 
 const NONE: readonly never[] = [];
 
-function distinct(gaps: ReadonlySet<NotEvaluated>): readonly NotEvaluated[] {
-  if (gaps.size === 0) return NONE;
-  const seen = new Map([...gaps].map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
+function distinct(gaps: readonly NotEvaluated[]): readonly NotEvaluated[] {
+  if (gaps.length === 0) return NONE;
+  const seen = new Map(gaps.map(({ scope, reason }) => [`${scope} ${reason}`, { scope, reason }]));
   return [...seen.values()].sort((left, right) => (left.scope < right.scope ? -1 : left.scope > right.scope ? 1 : 0));
 }
 
@@ -52,9 +57,11 @@ function distinct(gaps: ReadonlySet<NotEvaluated>): readonly NotEvaluated[] {
 interface Tally {
   readonly sightings: Sighting[];
   readonly doubtful: Sighting[];
-  readonly gaps: Set<NotEvaluated>;
+  readonly gaps: NotEvaluated[];
   checked: number;
   failed: number;
+  /** It was asked somewhere. */
+  asked: boolean;
   /** Some of it was left out because the time was up. */
   cut: boolean;
   /** Ids of subjects that take more steps than are spent on one. */
@@ -69,7 +76,7 @@ function nameOf(scope: Scope): string {
 
 function cutOff(scope: Scope, tally: Tally): void {
   tally.cut = true;
-  tally.gaps.add({ scope: nameOf(scope), reason: OUT_OF_TIME });
+  tally.gaps.push({ scope: nameOf(scope), reason: OUT_OF_TIME });
 }
 
 /** What a rule sees on a subject; null where that takes more steps than are spent on one. */
@@ -94,7 +101,7 @@ interface Run {
 
 function lookAt(entry: Entry<unknown>, uncertain: boolean, { rule, facts, tally }: Run): void {
   if (entry.unread !== undefined) {
-    tally.gaps.add({ scope: entry.subject.id, reason: entry.unread.reason });
+    tally.gaps.push({ scope: entry.subject.id, reason: entry.unread.reason });
     return;
   }
   const found = entry.settled === true ? NONE : evaluated(rule, entry.of, facts);
@@ -105,7 +112,7 @@ function lookAt(entry: Entry<unknown>, uncertain: boolean, { rule, facts, tally 
   }
   if (found === null) {
     tally.involved.push(entry.subject.id);
-    tally.gaps.add({ scope: entry.subject.id, reason: TOO_INVOLVED });
+    tally.gaps.push({ scope: entry.subject.id, reason: TOO_INVOLVED });
     return;
   }
   const { sightings, doubtful, gaps } = tally;
@@ -113,7 +120,7 @@ function lookAt(entry: Entry<unknown>, uncertain: boolean, { rule, facts, tally 
   for (const raised of found) {
     const doubt = raised.unless ?? entry.unless ?? null;
     (doubt === null ? sightings : doubtful).push({ rule, subject: entry.subject, raised, uncertain });
-    if (doubt !== null) gaps.add({ scope: entry.subject.id, reason: doubt.reason });
+    if (doubt !== null) gaps.push({ scope: entry.subject.id, reason: doubt.reason });
   }
   if (sightings.length === before) return;
   tally.checked += 1;
@@ -134,16 +141,17 @@ function runIn({ scope, gapsOf }: Place, run: Run): void {
   }
   if (scope.kind !== rule.scope) {
     // The region's list of clusters is missing altogether: there is no cluster to run on.
-    for (const gap of gapsOf('clusters')) tally.gaps.add(gap);
+    tally.gaps.push(...gapsOf('clusters'));
     return;
   }
   let isBlocked = false;
   for (const need of lacking.needs)
     for (const gap of gapsOf(need)) {
-      tally.gaps.add(gap);
+      tally.gaps.push(gap);
       isBlocked ||= gap.blocks;
     }
   if (isBlocked) return;
+  tally.asked = true;
   const uncertain = lacking.uses.some((use) => gapsOf(use).length > 0);
   for (const entry of rule.subjects(facts, scope)) {
     // What is settled takes no time.
@@ -162,7 +170,7 @@ interface OneRun {
 }
 
 function runRule(rule: Rule, facts: Facts, places: readonly Place[], stillTime: StillTime): OneRun {
-  const tally: Tally = { sightings: [], doubtful: [], gaps: new Set(), checked: 0, failed: 0, cut: false, involved: [] };
+  const tally: Tally = { sightings: [], doubtful: [], gaps: [], checked: 0, failed: 0, asked: false, cut: false, involved: [] };
   const { inventory } = facts;
   try {
     const lacking = { needs: lackingIn(inventory, rule.needs), uses: lackingIn(inventory, rule.uses) };
@@ -218,6 +226,8 @@ export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillT
   return {
     sightings: runs.flatMap(({ tally }) => tally.sightings),
     doubtful: runs.flatMap(({ tally }) => tally.doubtful),
+    // What was cut off may have been asked, had there been time.
+    asked: runs.filter(({ tally }) => tally.asked || tally.cut).map(({ rule }) => rule),
     // A proof, of which there are hundreds, does not ask.
     get outcomes() {
       return runs.map(outcomeOf);

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { patched } from '../../src/engine/patched.js';
+import { runRules } from '../../src/engine/run-rules.js';
+import { sliceFor } from '../../src/engine/slice.js';
 import { deriveFacts } from '../../src/facts/facts.js';
 import { subjectsNamedIn } from '../../src/facts/named-accounts.js';
 import { atLeast, severityRank, type Patch } from '../../src/model/finding.js';
@@ -11,6 +13,7 @@ import { providerArn } from '../../src/policy/federated.js';
 import { known, unknown, seen } from '../../src/model/observed.js';
 import { generateAccount } from '../../bench/generate-account.js';
 import { auditInventory } from '../../src/pipeline.js';
+import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const root = join('test', 'cases');
@@ -115,6 +118,14 @@ describe.each(inventories)('%s', (_, inventory) => {
         gone && worse.length === 0 && keepsUsers(becomes),
       ]);
     }
+  });
+
+  it('leaves out of a proof no rule that would be asked there', () => {
+    const facts = deriveFacts(inventory);
+    const { asked } = runRules(RULES, facts);
+    const slices = before.findings.map(({ fix }) => deriveFacts(sliceFor(facts, fix?.patches ?? []), facts));
+    const others = slices.flatMap((slice) => runRules(RULES, slice).asked.filter((rule) => !asked.includes(rule)));
+    expect(others.map(({ id }) => id)).toEqual([]);
   });
 
   it('is the same for the same inventory, to the byte', () => {

@@ -51,6 +51,15 @@ describe('scopes', () => {
     expect(result?.notEvaluated.map(({ scope }) => scope)).toEqual(['eu-west-2/dark', 'eu-west-3']);
   });
 
+  it('tells which rules were asked anywhere, and counts those that the time cut off among them', () => {
+    const nowhere = ruleThat({ id: 'nowhere', scope: 'cluster', needs: ['service-accounts'] });
+    const somewhere = ruleThat({ id: 'somewhere', scope: 'cluster', needs: ['clusters'] });
+    const asked = (stillTime?: () => boolean): readonly string[] =>
+      runRules([nowhere, somewhere], deriveFacts(account), stillTime).asked.map(({ id }) => id);
+    expect(asked()).toEqual(['somewhere']);
+    expect(asked(() => false)).toEqual(['nowhere', 'somewhere']);
+  });
+
   it('silences a rule that needs every cluster as soon as one is unread, or regions were only named', () => {
     const rule = ruleThat({ needs: ['every-cluster'] });
     expect(outcome(rule)).toMatchObject({ checked: 0, notEvaluated: [{ scope: 'eu-west-2/dark' }, { scope: 'eu-west-3' }] });
