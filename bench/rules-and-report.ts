@@ -1,6 +1,6 @@
 import { fixesOf } from '../src/engine/fix.js';
 import { groupIntoProblems } from '../src/engine/leads.js';
-import { severitiesOf } from '../src/engine/prove.js';
+import { hiddenIn, severitiesOf } from '../src/engine/prove.js';
 import { runRules } from '../src/engine/run-rules.js';
 import { deriveFacts } from '../src/facts/facts.js';
 import { auditInventory } from '../src/pipeline.js';
@@ -57,7 +57,13 @@ export function auditOnce(roles: number): void {
 export function proofsOnce(roles: number): void {
   const facts = deriveFacts(generateAccount(sizeFor(roles)).inventory);
   const problems = groupIntoProblems(runRules(RULES, facts).sightings);
-  const audited = { facts, severities: severitiesOf(problems, facts), rules: RULES, stillTime: () => true };
+  const audited = {
+    facts,
+    severities: severitiesOf(problems, facts),
+    hidden: hiddenIn(problems, facts),
+    rules: RULES,
+    stillTime: () => true,
+  };
   globalThis.gc?.();
   const start = cpuMs();
   const fixes = problems.flatMap((problem) => [...fixesOf(problem, audited).values()]);

@@ -8,7 +8,7 @@ import { coverageOf, reportedClusters } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { placesOf, sortedNames } from './places.js';
-import { severitiesOf, sightingFingerprint, type Audited } from './prove.js';
+import { hiddenIn, severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
 import { suppressor, type SuppressionSettings } from './suppress.js';
@@ -156,6 +156,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     facts,
     doubtful: doubtedBy(doubtful),
     severities: severitiesOf(problems, facts),
+    hidden: hiddenIn(problems, facts),
     rules: asked,
     stillTime: options.stillTime ?? (() => true),
   };

@@ -78,10 +78,23 @@ const isOf =
   (one: Finding): boolean =>
     (ids.own.has(one.subject.id) && (ids.pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
 
-/** How sure a broken chain is: as the surest break that the audit tells of it, or that `why` alone names. */
-export function surenessOf(audit: AuditedBy, findings: readonly Finding[], ids: ChainIds): 'certain' | 'likely' {
+/** Whether the audit could not look for some break of a chain, for what was asked for and not read. */
+function isDoubted({ rules, report }: AuditedBy, { region, cluster }: ChainTarget, { own, shared }: ChainIds): boolean {
+  const places = new Set(['account', region, `${region}/${cluster}`, ...own, ...shared]);
+  const breaks = new Set(rules.filter(({ kind }) => kind === 'break').map(({ id }) => id));
+  return report.rules.some(
+    ({ id, notEvaluated }) => breaks.has(id) && notEvaluated.some(({ scope, reason }) => reason !== 'not-requested' && places.has(scope)),
+  );
+}
+
+/**
+ * How sure a broken chain is: as the surest break that the audit tells of it. What `why` alone names is certain where the audit
+ * looked for every break.
+ */
+export function surenessOf(audit: AuditedBy, findings: readonly Finding[], target: ChainTarget, ids: ChainIds): 'certain' | 'likely' {
   const told = findings.filter((one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, pod: null })(one));
-  return told.length === 0 || told.some(({ confidence }) => confidence === 'certain') ? 'certain' : 'likely';
+  const isSure = told.length === 0 ? !isDoubted(audit, target, ids) : told.some(({ confidence }) => confidence === 'certain');
+  return isSure ? 'certain' : 'likely';
 }
 
 /**

@@ -59,7 +59,7 @@ function othersWithRole({ cluster, target }: Followed): string {
 function withoutRoleLink(followed: Followed): Found {
   const { podIdentityAssociations } = followed.cluster;
   const none = `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association`;
-  return podIdentityAssociations.known || podIdentityAssociations.partial !== undefined
+  return podIdentityAssociations.known
     ? ok(`${none}: no role is set up for it.${othersWithRole(followed)}`)
     : notRead(`${none} that could be read`, podIdentityAssociations);
 }
@@ -93,6 +93,8 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   const annotation = annotationLink(followed, account);
   const arn = roleNamed(account);
   if (account !== null && arn === '') return [{ link: 'annotation', ...annotation }];
+  // Which audience it asks for, and whether it asks for a role at all, its annotations say.
+  const isUnread = account === null && !cluster.serviceAccounts.known;
   const role = facts.role(arn);
   const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
   const url = issuerOf(cluster);
@@ -107,7 +109,7 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
     },
   ];
   // STS looks for the provider in the account of the role.
-  if (url === null || isForeign(arn, followed)) return head;
+  if (url === null || isUnread || isForeign(arn, followed)) return head;
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
   return [
     ...head,
@@ -243,7 +245,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     by: association !== undefined ? 'pod-identity' : arn === '' ? null : 'irsa',
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
-    confidence: first >= 0 ? surenessOf(audit, findings, ids) : 'certain',
+    confidence: first >= 0 ? surenessOf(audit, findings, target, ids) : 'certain',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
     findings,
     unread: unreadIn(inventory, []),

@@ -48,6 +48,20 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
   return bySighting;
 }
 
+/** What each sighting that is not told weighs, with the sightings of the problem that speaks for it. */
+export type Hidden = ReadonlyMap<string, { readonly severity: Severity; readonly toldBy: readonly string[] }>;
+
+/** What was seen of an account and is told by other findings in its place, by fingerprint. */
+export function hiddenIn(problems: readonly Problem[], facts: Facts): Hidden {
+  const keyOf = (sighting: Sighting): string => sightingFingerprint(facts.inventory.account, sighting);
+  return new Map(
+    problems.flatMap(({ primary, coDefects, hidden }) => {
+      const toldBy = hidden.length === 0 ? [] : [primary, ...coDefects].map(keyOf);
+      return hidden.map((sighting) => [keyOf(sighting), { severity: steppedSeverity(sighting, facts), toldBy }] as const);
+    }),
+  );
+}
+
 /** The same of what auditing an inventory finds. */
 function severitiesIn(inventory: Inventory, earlier: Facts, rules: readonly Rule[]): Severities {
   const facts = deriveFacts(inventory, earlier);
@@ -170,6 +184,7 @@ export interface Audited {
   /** Ids of the roles, and issuers, of which something may be wrong that is not told, for what was not read. */
   readonly doubtful?: ReadonlySet<string>;
   readonly severities: Severities;
+  readonly hidden: Hidden;
   /** Those that were asked anywhere in it. */
   readonly rules: readonly Rule[];
   /** Whether there is time for another proof. */
@@ -178,13 +193,14 @@ export interface Audited {
 
 /**
  * Proves a repair by auditing the patched slice: the findings are gone, nothing of severity medium or above is new (latent
- * exposures that the repair would open included), and whoever got in still does. Where the repair lets somebody in, another
- * who is refused before and after, and only now told so, takes nothing from the proof: anybody can annotate a role.
+ * exposures that the repair would open included), and whoever got in still does. What another problem told of before is not new.
+ * Where the repair lets somebody in, another who is refused before and after, and only now told so, takes nothing from the proof:
+ * anybody can annotate a role.
  */
 export function prove(
   expectGone: readonly string[],
   patches: readonly Patch[],
-  { facts, doubtful: doubted, severities, rules }: Audited,
+  { facts, doubtful: doubted, severities, hidden, rules }: Audited,
 ): boolean {
   // One patch repairs all that is wrong of a role, or of a provider.
   const isDoubted = ({ kind, resource }: Patch): boolean =>
@@ -209,7 +225,11 @@ export function prove(
       .map((one) => sightingFingerprint(facts.inventory.account, one)),
   );
   const unused = newlyUsed(problems, facts, after);
-  const before = (key: string): Severity => (unused.has(key) ? 'info' : (severities.get(key) ?? 'info'));
+  const hiddenBefore = (key: string): Severity => {
+    const { severity, toldBy } = hidden.get(key) ?? { severity: 'info', toldBy: [] };
+    return toldBy.some((one) => expectGone.includes(one)) ? 'info' : severity;
+  };
+  const before = (key: string): Severity => (unused.has(key) ? 'info' : (severities.get(key) ?? hiddenBefore(key)));
   const news = [...found].filter(
     ([key, severity]) => atLeast(severity, 'medium') && severityRank(severity) > severityRank(before(key)) && !refused.has(key),
   );

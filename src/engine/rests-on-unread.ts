@@ -4,12 +4,12 @@ import { isPositive } from '../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
-import { anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
+import { addonsUnread, anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
 import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
-import type { Cluster, Json } from '../model/inventory.js';
-import { unanswered, seen } from '../model/observed.js';
+import type { Json } from '../model/inventory.js';
+import { seen, unanswered } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import { urlOfProviderArn } from '../policy/federated.js';
 import { requestWith, type Token } from '../policy/token.js';
@@ -28,26 +28,43 @@ export function audiencesDemanded(statements: readonly WebIdentityStatement[], u
   return statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one))));
 }
 
-/** Whether it is not known which roles the add-ons of a cluster have, and as whom they run. */
-const areAddonsUnread = ({ addons }: Cluster): boolean =>
-  unanswered(addons) !== null || seen(addons).some(({ detail, wants }) => unanswered(detail) !== null || unanswered(wants) !== null);
+/** Whether it is not known which role goes on to another by an association, of which this is one, or whether it may. */
+function areChainsUnread({ role: { arn }, associatedIn, targetedIn }: RoleFacts, facts: Facts): boolean {
+  const { inventory } = facts;
+  return [...associatedIn, ...targetedIn].some((cluster) =>
+    seen(cluster.podIdentityAssociations).some(({ roleArn, targetRoleArn }) => {
+      if (targetRoleArn == null || (roleArn !== arn && targetRoleArn !== arn)) return false;
+      const from = facts.role(roleArn ?? '');
+      return from === null ? !inventory.roles.known : isPermissionUnread(from.role, inventory);
+    }),
+  );
+}
 
 /** Whether some statement may have to go, or to name another issuer, by what was not read: the patch would be another one then. */
 function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   const { statements } = role;
-  if (areAssociationsUnread(facts)) return true;
+  if (areAssociationsUnread(facts) || areChainsUnread(role, facts)) return true;
   const isOfNobody = statements.some(({ federated }) =>
     federated.some(
       ({ url }) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
     ),
   );
-  // Who carries it says whom a statement is for that is nobody's, else the clusters do.
-  const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
+  // Who carries it says whom a statement is for that is nobody's, else the clusters do; and whether its own cluster is gone.
+  const isMeantUnread =
+    anyCarriersUnread(facts) !== null || clustersUnread(facts) !== null || unanswered(facts.inventory.regionList) !== null;
   if (isOfNobody && isMeantUnread) return true;
   // What it may do is told of a role for pods, and weighs in who is named by a statement that is nobody's.
   if ((isOfNobody || statements.length === 0) && isPermissionUnread(role.role, facts.inventory)) return true;
-  if (facts.inventory.providers.known) return false;
-  return statements.length > 1 || issuersOf(statements).some((url) => ![null, url].includes(issuerMeantBy(url, role, facts)));
+  const { providers, partition } = facts.inventory;
+  if (providers.known) return false;
+  const isOfOtherPartition = statements.some(({ federated }) =>
+    federated.some(({ named }) => named.kind === 'oidc' && named.partition !== partition),
+  );
+  return (
+    isOfOtherPartition ||
+    statements.length > 1 ||
+    issuersOf(statements).some((url) => ![null, url].includes(issuerMeantBy(url, role, facts)))
+  );
 }
 
 /** A trust policy: who brings tokens to it, and what of an audience that it did not demand before. */
@@ -63,15 +80,22 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
       !issuersOf(statements.before).includes(url) || audiencesDemanded(statements.after, url).some((audience) => !demanded.has(audience));
     return (
       carriersUnread(url, facts) !== null ||
-      (cluster !== undefined && areAddonsUnread(cluster)) ||
+      (cluster !== undefined && addonsUnread(cluster) !== null) ||
       (isOther && isProviderUnread(url, facts))
     );
   });
 }
 
-/** A provider: whose tokens it takes, and which roles it opens to them. */
-const providerRests = ({ resource }: Patch, facts: Facts): boolean =>
-  !facts.inventory.roles.known || carriersUnread(urlOfProviderArn(resource) ?? '', facts) !== null;
+/** A provider: whose tokens it takes, and which roles it opens to them; one that nobody is seen to carry may be carried elsewhere. */
+function providerRests({ resource }: Patch, facts: Facts): boolean {
+  const url = urlOfProviderArn(resource) ?? '';
+  const isUnseen = ({ usage }: RoleFacts): boolean => usage !== 'used';
+  return (
+    !facts.inventory.roles.known ||
+    carriersUnread(url, facts) !== null ||
+    (anyCarriersUnread(facts) !== null && facts.rolesTrusting(url).some(isUnseen))
+  );
+}
 
 const isAdmitted = (role: RoleFacts, token: Token, facts: Facts): boolean =>
   facts.admits(role, requestWith(token, facts.inventory)) === 'allowed';

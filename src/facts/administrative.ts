@@ -142,9 +142,15 @@ const judgeBy = memo((policies: Inventory['managedPolicies']): Judge => {
   };
 });
 
-/** Whether what a role may do is not known, because policies of the account's own were not read. */
-export function isPermissionUnread({ attachedPolicyArns }: Role, { account, managedPolicies }: InventoryHas<'managed-policies'>): boolean {
+const readPolicies = memo((policies: Inventory['managedPolicies']): ReadonlySet<string> => new Set(seen(policies).map(({ arn }) => arn)));
+
+/** Whether what a role may do is not known, because policies of the account's own, its boundary among them, were not read. */
+export function isPermissionUnread(
+  { attachedPolicyArns, permissionsBoundaryArn }: Role,
+  { account, managedPolicies }: InventoryHas<'managed-policies'>,
+): boolean {
   if (managedPolicies.known) return false;
-  const read = new Set(seen(managedPolicies).map(({ arn }) => arn));
-  return attachedPolicyArns.some((arn) => arn.includes(`:${account}:policy/`) && !read.has(arn));
+  const read = readPolicies(managedPolicies);
+  const named = permissionsBoundaryArn === null ? attachedPolicyArns : [...attachedPolicyArns, permissionsBoundaryArn];
+  return named.some((arn) => arn.includes(`:${account}:policy/`) && !read.has(arn));
 }

@@ -1,5 +1,7 @@
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
+import type { Inventory } from '../model/inventory.js';
+import { seen, unanswered } from '../model/observed.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { verdictOf } from '../policy/evaluate.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
@@ -57,7 +59,12 @@ function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   return [...carriers, ...byHand, ...addons, ...associated, ...named];
 }
 
-const isEveryUseTold = memo(tellsEveryUse);
+/** Whether everything was read by which somebody may have a role: pods too, where they were asked for. */
+const isEveryUseTold = memo(
+  (inventory: Inventory): boolean =>
+    tellsEveryUse(inventory) &&
+    inventory.regions.every(({ clusters }) => seen(clusters).every(({ workloads }) => unanswered(workloads) === null)),
+);
 
 /** Whether everybody gets in who is known to have the role, and everything was read by which somebody may have it. */
 const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {

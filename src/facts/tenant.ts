@@ -8,6 +8,7 @@ import { sharedIssuer, type SharedIssuer } from './shared-issuers.js';
 import { strangersAudiences, strangersClaims } from './strangers-token.js';
 import { concerns, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import type { Confidence, Severity } from '../model/finding.js';
+import { unanswered, type Unless } from '../model/observed.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
 import { coversWebIdentity } from '../policy/evaluate.js';
 import { hasWildcard } from '../policy/glob.js';
@@ -38,14 +39,17 @@ export interface SharedStatement {
   /** `possible` where a condition that configuration cannot decide may keep strangers out; its keys stand in `undecided`. */
   readonly confidence: 'certain' | 'possible';
   readonly undecided: readonly string[];
+  /** Why strangers may be kept out all the same: some audiences are denied, and which of them the provider takes was not read. */
+  readonly unless: Unless | null;
 }
 
 /** How grave it is that strangers get in, and how sure. */
-export function sharedAt({ confidence }: Pick<SharedStatement, 'confidence'>): {
+export function sharedAt({ confidence, unless }: Pick<SharedStatement, 'confidence' | 'unless'>): {
   readonly severity: Severity;
   readonly confidence: Confidence;
+  readonly unless: Unless | null;
 } {
-  return { severity: confidence === 'possible' ? 'high' : 'critical', confidence };
+  return { severity: confidence === 'possible' ? 'high' : 'critical', confidence, unless };
 }
 
 /** The claim, or the global key, that a condition is about, in lower case. */
@@ -154,16 +158,23 @@ function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tri
   return found(set.possible) === 'no' ? 'no' : 'undecided';
 }
 
-/** Whether a stranger with an account at the issuer gets in, by the evaluator: tried with the tokens that they can bring. */
-function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Has<'providers'>): Tristate {
+/** Why it is not known which audiences the provider of an issuer takes; those that are built into AWS have none. */
+function audiencesUnread(url: string, facts: Has<'providers'>): Unless | null {
+  if (isBuiltIn(url)) return null;
+  return unanswered(facts.providerOf(url)?.detail ?? facts.inventory.providers);
+}
+
+/** Whether a stranger with an account at the issuer gets in, by the evaluator: with each audience of the tokens that they can bring. */
+function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Has<'providers'>): readonly Tristate[] {
   const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
   const detail = facts.providerOf(url)?.detail;
   const steps = new Steps(STEPS);
   const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: [...OPTIONAL, ...(shared.optional ?? [])], isOpen };
   const audiences = detail?.known === true ? detail.value.clientIds : strangersAudiences(token);
-  return any(
-    strangersClaims(token, conditions, policy.variables).flatMap((claims) =>
-      audiences.map((audience) => {
+  const claimed = strangersClaims(token, conditions, policy.variables);
+  return audiences.map((audience) =>
+    any(
+      claimed.map((claims) => {
         const set = subjectSet(policy, { providerArn: arn, issuer: `https://${url}`, audience, claims }, steps);
         return hasStranger(set, (text) => isOpen(keysOfIssuer(url).subject, text));
       }),
@@ -175,10 +186,12 @@ const denied = ({ statements }: TrustPolicy, url: string): readonly Condition[] 
   statements.filter(({ effect }) => effect === 'Deny').flatMap((deny) => deny.conditions.map((entry) => readCondition(entry, [url])));
 
 /** What the statement comes to for strangers: a Deny that keeps them out is a limit, any other defect keeps them out for today. */
-function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 'latent' | 'confidence'> | 'limited' {
-  const admits = admitsStranger(read, facts);
-  if (admits === 'no' && admitsStranger({ ...read, policy: withoutDeny(read.policy) }, facts) !== 'no') return 'limited';
-  return { latent: admits === 'no', confidence: admits === 'undecided' ? 'possible' : 'certain' };
+function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 'latent' | 'confidence' | 'unless'> | 'limited' {
+  const byAudience = admitsStranger(read, facts);
+  const admits = any(byAudience);
+  if (admits === 'no' && any(admitsStranger({ ...read, policy: withoutDeny(read.policy) }, facts)) !== 'no') return 'limited';
+  const unless = admits !== 'no' && byAudience.includes('no') ? audiencesUnread(read.url, facts) : null;
+  return { latent: admits === 'no', confidence: admits === 'undecided' ? 'possible' : 'certain', unless };
 }
 
 function sharedStatement(
@@ -198,7 +211,7 @@ function sharedStatement(
   const arn = doorOf(url, facts.inventory).providerArn;
   const limit = limitOf(conditions, shared);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
-  const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const };
+  const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const, unless: null };
   const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
   if (isLimited || limit.limit === 'limited') return { ...base, limit: 'limited', open: [] };
   const left = new Set(own.conditions);

@@ -2,7 +2,7 @@ import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
 import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { UsageNeed } from '../model/sections.js';
-import type { GivenBy, Has, RoleHas } from './facts.js';
+import type { Carriers, GivenBy, Has, RoleHas } from './facts.js';
 import { eksIssuer } from './issuer.js';
 import type { InRegions } from './associations.js';
 import { isUsageUnanswered } from './role-usage.js';
@@ -37,6 +37,20 @@ export function carriersUnread(url: string, facts: Has<'roles' | GivenBy>): Unle
   const region = facts.inventory.regions.find((one) => one.region === place);
   if (region === undefined) return null;
   return unanswered(region.clusters) ?? firstOf(seen(region.clusters).map(issuerUnread));
+}
+
+/** Why it is not known which roles the add-ons of a cluster have, and as whom they run. */
+export const addonsUnread = memo(({ addons }: ClusterHas<'addons'>): Unless | null =>
+  firstOf([unanswered(addons), ...seen(addons).flatMap(({ detail, wants }) => [unanswered(detail), unanswered(wants)])]),
+);
+
+/**
+ * Why it is not known who brings tokens of an issuer's cluster, and with which audience: beside those who carry a role, its add-ons
+ * and its pods. What is slight because nobody is seen may be grave then.
+ */
+export function tokensUnread(url: string, facts: Has<'roles' | Carriers | 'workloads'>): Unless | null {
+  const cluster = facts.clusterOf(url)?.cluster;
+  return carriersUnread(url, facts) ?? (cluster === undefined ? null : (addonsUnread(cluster) ?? unanswered(cluster.workloads)));
 }
 
 /** Why it is not known who has a role, of those whom its trust policy may let in. */

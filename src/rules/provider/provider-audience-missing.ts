@@ -11,7 +11,7 @@ import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
 import { providerSubject } from '../../facts/subject-of.js';
-import { carriersUnread } from '../../facts/unread-carriers.js';
+import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { valuesOf } from '../../facts/web-identity.js';
 import { memo } from '../../lib/memo.js';
 import { nearest } from '../../lib/nearest.js';
@@ -131,21 +131,21 @@ function assumedLack(
   clientIds: readonly string[],
   { roles, users, isOfCluster }: Tokens,
   url: string,
-  facts: Has<'roles' | 'clusters' | 'workloads'>,
+  facts: Has<'roles' | Carriers | 'workloads'>,
 ): Lack | null {
   if (!isOfCluster || clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const isNear = missesDefault(clientIds);
   if (!isNear && roles.some((role) => agreement(role, url, clientIds) === 'agrees')) return null;
   const missing = [DEFAULT_AUDIENCE];
   const isSlight = facts.inventory.partition === 'aws-cn' || (roles.length === 0 && !isNear);
-  // Roles say whether it is the one that is meant, or whether nobody gets in.
-  const unread = facts.inventory.roles.known ? null : facts.inventory.roles;
+  // Roles say whether it is the one that is meant, or whether nobody gets in; and whoever is seen says which it is.
+  const unread = facts.inventory.roles.known ? tokensUnread(url, facts) : facts.inventory.roles;
   const severity = unread !== null ? 'medium' : isSlight ? 'info' : 'low';
   const message = messages.assumed({ issuer: url, missing: DEFAULT_AUDIENCE, oddity: oddity(clientIds, missing) });
   return { message, missing, users, severity, confidence: 'possible', unless: isNear ? null : unread };
 }
 
-function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Has<'roles' | 'clusters' | 'workloads'>): Lack | null {
+function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Has<'roles' | Carriers | 'workloads'>): Lack | null {
   const { roles, users } = tokens;
   const known = audiencesKnown(tokens, url, facts);
   if (clientIds.length === 0) {

@@ -10,7 +10,7 @@ import { isForeignRole } from '../../facts/role-arn.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
-import { carriersUnread } from '../../facts/unread-carriers.js';
+import { tokensUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 
@@ -98,7 +98,7 @@ export const providerMissing = defineRule({
     const used = related.length > 0;
     const accountsRead = cluster.serviceAccounts.known && users.length === 0;
     const associations = cluster.podIdentityAssociations.known && cluster.podIdentityAssociations.value.length > 0;
-    const unread = facts.inventory.roles.known ? carriersUnread(url, facts) : facts.inventory.roles;
+    const unread = facts.inventory.roles.known ? tokensUnread(url, facts) : facts.inventory.roles;
     const isWhole = unread === null;
     // A cluster that has its roles by Pod Identity alone needs no provider.
     if (!used && isWhole && associations) return [];

@@ -8,6 +8,7 @@ import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubjec
 import { issuingClustersIn } from '../../facts/subject-of.js';
 import { mayBeCarried } from '../../facts/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
+import { unanswered } from '../../model/observed.js';
 import { setByHand } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -56,7 +57,7 @@ interface Named {
 }
 
 /** What there is to say of one who is not there while others whom the same policy names are: the door is open to whoever makes them. */
-function ofSeveral({ cluster, namespace, name, by }: Named, facts: NamesOfClusters): readonly Raised[] {
+function ofSeveral({ cluster, namespace, name, by }: Named, facts: Has<'roles'> & NamesOfClusters): readonly Raised[] {
   const isThere = (one: { readonly namespace: string; readonly name: string }): boolean =>
     serviceAccountAt(cluster, serviceAccountKey(one.namespace, one.name)) !== null;
   const beside = by.filter(({ role }) => namedIn(role.statements, cluster.url).some(isThere));
@@ -73,7 +74,8 @@ function ofSeveral({ cluster, namespace, name, by }: Named, facts: NamesOfCluste
       evidence: beside.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
       related: beside.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'lets it in as soon as somebody makes it' })),
       issuer: cluster.url,
-      unless: mayBeTerminating(cluster, namespace),
+      // Another role may name it alone: then that is told.
+      unless: mayBeTerminating(cluster, namespace) ?? unanswered(facts.inventory.roles),
       fix: { summary: 'Take it out of the trust policy, if nobody needs it any more.' },
     },
   ];

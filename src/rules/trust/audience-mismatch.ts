@@ -13,7 +13,7 @@ import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js
 import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
-import { carriersUnread } from '../../facts/unread-carriers.js';
+import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
@@ -54,14 +54,14 @@ function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carrie
   if (detail?.known !== true) {
     const isOfCluster = facts.clusterOf(url) !== null;
     return isOfCluster
-      ? { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless: detail ?? carriersUnread(url, facts) }
+      ? { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless: detail ?? tokensUnread(url, facts) }
       : null;
   }
   const { clientIds } = detail.value;
   const unless = isKubernetesIssuer(url, facts) ? carriersUnread(url, facts) : null;
   // Both may have taken another for the default.
   if (facts.clusterOf(url) !== null && missesDefault(clientIds) && agreement(role, url, clientIds) === 'agrees')
-    return { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless };
+    return { audiences: [DEFAULT_AUDIENCE], isKnown: false, isAssumed: true, unless: tokensUnread(url, facts) };
   // Where the role requires the default, it is the provider that lacks it.
   const isOfProvider = audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true && agreement(role, url, clientIds) === 'differs';
   if (clientIds.length === 0 || isOfProvider) return null;

@@ -9,7 +9,7 @@ import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../..
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Confidence, Severity } from '../../model/finding.js';
 import type { TrustEdit } from '../../policy/repair.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages, type Unless } from '../define-rule.js';
 
 /** Whether a condition is met by tokens that lack its claim, and some do. */
 function isMetWithoutClaim({ claim, key, operator }: Condition): boolean {
@@ -57,7 +57,7 @@ function weightOf(
   role: RoleHas<'managed-policies'>,
   open: StatementExposure | undefined,
   shared: SharedStatement | undefined,
-): { readonly severity: Severity; readonly confidence?: Confidence } {
+): { readonly severity: Severity; readonly confidence?: Confidence; readonly unless?: Unless | null } {
   if (shared !== undefined) return sharedAt(shared);
   return open === undefined ? { severity: 'info' } : exposedAt(role, 'high', 'critical', open);
 }

@@ -5,6 +5,7 @@ import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/service-account-subject.js';
 import { pipelineForm, pipelineProblem, pipelineRepaired, type PipelineProblem } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { carriersUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
@@ -88,7 +89,12 @@ export const subjectMalformed = defineRule({
               {
                 message: messages.form({ value: first.value, issuer: url, problem: first.problem.words }),
                 confidence: malformed.some(({ problem }) => problem.isCertain) ? ('certain' as const) : ('likely' as const),
-                severity: good.length === 0 || shutOut ? ('high' as const) : ('low' as const),
+                severity:
+                  good.length === 0 || shutOut
+                    ? ('high' as const)
+                    : carriersUnread(url, facts) === null
+                      ? ('low' as const)
+                      : ('medium' as const),
                 evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
                 statement: statement.statement.index,
                 issuer: url,
