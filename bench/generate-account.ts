@@ -66,6 +66,7 @@ export function generateAccount(size: AccountSize): GeneratedAccount {
     schemaVersion: 1,
     collectedAt: COLLECTED_AT,
     account: ACCOUNT,
+    accountAlias: null,
     partition: PARTITION,
     requestedRegions: 'all',
     regionList: known([...regions].sort()),

@@ -2,7 +2,7 @@ import type { Inventory, RegionInventory } from '../model/inventory.js';
 import type { Observed } from '../model/observed.js';
 import { collectRegion, type Reading } from './clusters.js';
 import type { ReadInside } from './kubernetes/inside.js';
-import { collectProviders, collectQuotas, collectRoles } from './iam.js';
+import { collectAlias, collectProviders, collectQuotas, collectRoles } from './iam.js';
 import { NoIdentityError } from './no-identity-error.js';
 import { homeRegion } from '../model/partitions.js';
 import type { AwsPort, Identity } from './ports.js';
@@ -59,16 +59,18 @@ async function collectWith(asking: Asking, options: CollectOptions): Promise<Inv
   const identity = await identify(asking);
   const home = homeRegion(identity.partition) ?? identity.region;
   const notes: string[] = [];
-  const [{ list, regions }, providers, { roles, managedPolicies }, quotas] = await Promise.all([
+  const [{ list, regions }, providers, { roles, managedPolicies }, quotas, accountAlias] = await Promise.all([
     collectRegions({ ...asking, identity, notes, kubernetes: options.kubernetes }, home, options.regions),
     collectProviders(asking, home, notes),
     collectRoles(asking, home),
     collectQuotas(asking, home),
+    collectAlias(asking, home),
   ]);
   return {
     schemaVersion: 1,
     collectedAt: options.startedAt,
     account: identity.account,
+    accountAlias,
     partition: identity.partition,
     requestedRegions: options.regions === 'all' ? 'all' : [...new Set(options.regions)].sort(),
     regionList: list,

@@ -62,6 +62,12 @@ function asComplete<T>(read: Observed<unknown>, items: readonly T[]): Observed<r
   return unknown(read.reason, read.detail, items.length === 0 ? undefined : items);
 }
 
+/** The name of the account; null where it has none, or that was not read: nothing is judged by it, so that is no gap. */
+export async function collectAlias({ aws, queue }: Asking, home: string): Promise<string | null> {
+  const alias = await observe(queue.ask('iam:ListAccountAliases', 'account', (signal) => aws.accountAlias(home, signal)));
+  return alias.known ? alias.value : null;
+}
+
 /** The account's own limits. */
 export function collectQuotas({ aws, queue }: Asking, home: string): Promise<Observed<AccountQuotas>> {
   return observe(queue.ask('iam:GetAccountSummary', 'account', (signal) => aws.accountQuotas(home, signal)));

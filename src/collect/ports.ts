@@ -101,4 +101,6 @@ export interface AwsPort {
   listInlinePolicies(homeRegion: string, role: string, marker: string | null, signal: AbortSignal): Promise<Page<string>>;
   listRoles(homeRegion: string, marker: string | null, signal: AbortSignal): Promise<RolesPage>;
   accountQuotas(homeRegion: string, signal: AbortSignal): Promise<AccountQuotas>;
+  /** null where the account has none. */
+  accountAlias(homeRegion: string, signal: AbortSignal): Promise<string | null>;
 }

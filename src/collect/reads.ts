@@ -14,7 +14,8 @@ export type ReadSection =
   | 'providers'
   | 'provider-detail'
   | 'roles'
-  | 'quotas';
+  | 'quotas'
+  | 'alias';
 
 /** One call to AWS that collecting an account makes. */
 export interface Read {
@@ -167,6 +168,15 @@ export const READS = [
     action: 'iam:GetAccountSummary',
     calls: 'one',
     why: "The account's own limits: a repair that makes a trust policy longer has to fit.",
+  },
+  {
+    section: 'alias',
+    service: 'iam',
+    command: 'ListAccountAliases',
+    action: 'iam:ListAccountAliases',
+    calls: 'one',
+    optional: true,
+    why: 'The name of the account, for the subject of the email and the first line of a report; without it there is its number.',
   },
 ] as const satisfies readonly Read[];
 

@@ -92,6 +92,7 @@ async function collectWith(
     schemaVersion: 1,
     collectedAt: startedAt,
     account,
+    accountAlias: null,
     partition,
     requestedRegions: [region],
     regionList: unknown('not-requested', ONLY_THIS),

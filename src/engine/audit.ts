@@ -171,6 +171,7 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
   const report: Report = {
     schemaVersion: 1,
     account: inventory.account,
+    accountAlias: inventory.accountAlias,
     partition: inventory.partition,
     generatedAt: now,
     complete: coverage.unread.every(({ accepted }) => accepted) && outcomes.every(({ crashed }) => crashed === null),

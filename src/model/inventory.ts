@@ -176,6 +176,8 @@ const inventory = {
   /** When the reading began, ISO 8601 in UTC. All ages are counted from it. */
   collectedAt: z.iso.datetime(),
   account: z.string().regex(/^\d{12}$/, 'an account id has twelve digits'),
+  /** The name that people gave it; null = it has none, or that was not read. */
+  accountAlias: nullableText.default(null),
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   partition: text,
   /** Which regions the caller wanted: every enabled one, or those named. */

@@ -14,7 +14,7 @@ import { warningPaint, type Paint } from './paint.js';
 import { allClear, countsInWords, countsOf, loudlySuppressed, problemsOf, type ToldProblem } from './problems.js';
 import { nothingInWords, writeGaps, writeNotEvaluated } from './text.js';
 import { selectionInWords } from './words.js';
-import { clustersInWords, familyInWords, timeInWords } from './words.js';
+import { accountInWords, clustersInWords, familyInWords, timeInWords } from './words.js';
 
 export interface OverviewOptions {
   readonly color: boolean;
@@ -38,9 +38,9 @@ const [USUAL_ROWS, OTHER_LINES] = [24, 6];
 const MOST_ROWS = 52;
 
 function headLine(report: Report, columns: number): string {
-  const { account, coverage, generatedAt } = report;
+  const { coverage, generatedAt } = report;
   const scanned = `${plural(coverage.regions.length, 'region')}, ${clustersInWords(coverage)}`;
-  const parts = [`Account ${inert(account)}`, scanned, timeInWords(generatedAt)];
+  const parts = [accountInWords(report), scanned, timeInWords(generatedAt)];
   return firstFitting([parts.join('  '), parts.slice(0, 2).join('  ')], columns);
 }
 

@@ -11,7 +11,7 @@ import { TextPage } from './page.js';
 import { ruleLink, severityPaint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { problemsOf } from './problems.js';
-import { shortened, timeInWords } from './words.js';
+import { accountInWords, shortened, timeInWords } from './words.js';
 
 const LIST = 6;
 /** `Condition.StringLike[…:sub]`: of a path what matters. */
@@ -67,7 +67,7 @@ export function renderShow(one: NumberedProblem, report: Report, options: FixOpt
   const name = style.names.subject(primary.subject);
   const clusters = primary.clusters.map(style.names.cluster).filter((cluster) => !name.endsWith(` ${cluster}`));
   const where = clusters.length === 0 ? '' : ` in ${listed(clusters, 3)}`;
-  page.text(paint.dim(`Account ${inert(report.account)}, audited ${timeInWords(report.generatedAt)}`));
+  page.text(paint.dim(`${accountInWords(report)}, audited ${timeInWords(report.generatedAt)}`));
   page.text(
     `${one.number} ${severityPaint(paint)[severity](SEVERITY_WORD[severity])}${kind} ${paint.bold(name)}${where}: ${clauseOf(primary.rule, report)}`,
   );

@@ -122,6 +122,7 @@ export function summaryJson({ report, news, told, threshold, whereReport }: Summ
       JSON.stringify({
         schemaVersion: 1,
         account: report.account,
+        accountAlias: report.accountAlias ?? null,
         partition: report.partition,
         generatedAt: report.generatedAt,
         complete: report.complete,

@@ -12,6 +12,7 @@ import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
 import {
+  accountInWords,
   evidenceInWords,
   familyInWords,
   grantsInWords,
@@ -65,7 +66,7 @@ export function nothingInWords({ complete, rules }: Report): string {
 
 function writeSummary(page: TextPage, report: Report, problems: readonly ToldProblem[], paint: Paint): void {
   const { coverage } = report;
-  page.text(paint.bold(`Account ${inert(report.account)}: ${toldInWords(problems, report, nothingInWords(report))}`));
+  page.text(paint.bold(`${accountInWords(report)}: ${toldInWords(problems, report, nothingInWords(report))}`));
   if (report.selection !== undefined) page.text(selectionInWords(report.selection));
   page.text(`Looked at ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0)

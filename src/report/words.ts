@@ -45,7 +45,7 @@ export function lookedAtInWords(coverage: Coverage): string {
   ].join(', ');
 }
 
-/** `harbour-lane-prod (418527603941)`, or its number alone. */
+/** `harbour-lane-prod (418527603941)`, or `Account 418527603941`. */
 export function accountInWords({ account, accountAlias }: Pick<Report, 'account' | 'accountAlias'>): string {
   return inert(accountAlias === undefined || accountAlias === null ? `Account ${account}` : `${accountAlias} (${account})`);
 }

@@ -130,6 +130,7 @@ export function inventoryOfCase(given: Case): Inventory {
     schemaVersion: 1,
     collectedAt: COLLECTED_AT,
     account,
+    accountAlias: null,
     partition,
     requestedRegions: 'all',
     regionList: known(regions),

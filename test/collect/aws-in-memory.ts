@@ -15,6 +15,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   GetOpenIDConnectProvider: '<Url>p</Url><ClientIDList/>',
   GetAccountAuthorizationDetails: `<RoleDetailList><member>${ROLE}</member></RoleDetailList><Policies/>`,
   GetAccountSummary: '<SummaryMap><entry><key>RolesQuota</key><value>1000</value></entry></SummaryMap>',
+  ListAccountAliases: '<AccountAliases><member>harbour-lane-prod</member></AccountAliases>',
   GetRole: `<Role>${ROLE}</Role>`,
   ListAttachedRolePolicies: '<AttachedPolicies/>',
   ListRolePolicies: '<PolicyNames/>',

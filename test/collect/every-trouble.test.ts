@@ -8,6 +8,7 @@ import { ReadQueue } from '../../src/collect/read-queue.js';
 import type { READS } from '../../src/collect/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
 import { seen, type Observed } from '../../src/model/observed.js';
 import { type Fault, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
@@ -53,7 +54,7 @@ const addon = (inventory: Inventory) => seen(cluster(inventory)?.addons ?? { kno
 type Section = (inventory: Inventory) => Partial<Observed<unknown>> | undefined;
 
 /** Where in the inventory the answer of each read stands. */
-const SECTIONS: Readonly<Record<Exclude<(typeof READS)[number]['action'], 'sts:GetCallerIdentity'>, Section>> = {
+const SECTIONS: Readonly<Record<Exclude<(typeof READS)[number]['action'], 'sts:GetCallerIdentity' | 'iam:ListAccountAliases'>, Section>> = {
   'account:ListRegions': ({ regionList }) => regionList,
   'eks:ListClusters': ({ regions }) => regions[0]?.clusters,
   'eks:DescribeCluster': (inventory) => cluster(inventory)?.detail,
@@ -110,6 +111,18 @@ describe('a read of AWS that has trouble', () => {
     if (isOfTime(trouble)) return;
     const others = Object.entries(SECTIONS).filter(([other]) => (aws.endpoint.counts()[operationOf(other)] ?? 0) > 0 && other !== action);
     for (const [, section] of others) expect(section(inventory)).not.toHaveProperty('reason');
+  });
+
+  it.each(CASES)('iam:ListAccountAliases, %s, lasting: the account has no name, and nothing is unread', async (_, trouble) => {
+    aws.endpoint.on({ operation: 'ListAccountAliases' }, trouble.fault);
+    const inventory = await read('iam:ListAccountAliases', trouble);
+    expect(inventory.accountAlias).toBeNull();
+    if (!isOfTime(trouble)) expect(auditInventory(inventory).coverage.unread).toEqual([]);
+  });
+
+  it('the name of the account is read', async () => {
+    const inventory = await read('iam:ListAccountAliases', TROUBLES['denied'] as Trouble);
+    expect([inventory.accountAlias, auditInventory(inventory).accountAlias]).toEqual(['harbour-lane-prod', 'harbour-lane-prod']);
   });
 
   it.each(PASSING)('%s, %s, passing: read', async (action, _, trouble) => {

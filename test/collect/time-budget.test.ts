@@ -40,6 +40,7 @@ function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
     listInlinePolicies: () => Promise.resolve({ items: [], next: null }),
     listRoles: () => Promise.resolve({ roles: [], managedPolicies: known([]), next: null }),
     accountQuotas: () => Promise.resolve({ trustPolicyLength: 2048, roles: 1000 }),
+    accountAlias: () => Promise.resolve(null),
     ...instead,
   };
 }

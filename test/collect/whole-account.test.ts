@@ -168,6 +168,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
       'iam:GetAccountAuthorizationDetails': 1,
       'iam:GetAccountSummary': 1,
       'iam:GetOpenIDConnectProvider': 2,
+      'iam:ListAccountAliases': 1,
       'iam:ListOpenIDConnectProviders': 1,
       'sts:GetCallerIdentity': 1,
     });

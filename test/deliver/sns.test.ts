@@ -89,7 +89,9 @@ describeOnMoto('publishing', () => {
     const queue = await Subscribed.make(account, { complete: ['false'] });
     await publish(queue.topicArn, told(aReport({ findings: findingsOf('high', 1) })));
     await publish(queue.topicArn, told(anIncompleteReport()));
-    expect((await queue.received()).map(({ Subject }) => Subject)).toEqual(['[irsa-auditor] 111122223333: partial scan; first audit: nothing found']);
+    expect((await queue.received()).map(({ Subject }) => Subject)).toEqual([
+      '[irsa-auditor] 111122223333: partial scan; first audit: nothing found',
+    ]);
   });
 
   it('takes the largest message that a report can make', async () => {

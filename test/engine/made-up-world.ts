@@ -135,6 +135,7 @@ export function inventoryOf({ clusters, roles, annotated }: World, blind: Blindn
     schemaVersion: 1,
     collectedAt,
     account: ACCOUNT,
+    accountAlias: null,
     partition: 'aws',
     requestedRegions: 'all',
     regionList: known(['eu-west-1', 'us-east-1']),

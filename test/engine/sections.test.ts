@@ -17,6 +17,7 @@ describe('the table of sections', () => {
       'account:ListRegions',
       'eks:DescribeCluster',
       'eks:ListClusters',
+      'iam:ListAccountAliases',
       'sts:GetCallerIdentity',
     ]);
   });

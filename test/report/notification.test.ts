@@ -122,6 +122,7 @@ describe('the bodies', () => {
     expect(JSON.parse(sqs ?? '')).toEqual({
       schemaVersion: 1,
       account: '111122223333',
+      accountAlias: null,
       partition: 'aws',
       generatedAt: '2026-11-01T06:00:00.000Z',
       complete: true,

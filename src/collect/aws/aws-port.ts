@@ -3,7 +3,7 @@ import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients, limitsFrom } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
 import { eksToken } from './eks-token.js';
-import { accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
+import { accountAlias, accountQuotas, getProvider, listProviders, listRoles } from './iam.js';
 import { identity } from './identity.js';
 import { listNodeGroups, nodeRole } from './node-groups.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
@@ -34,5 +34,6 @@ export function awsPort(options: ClientOptions): AwsPort {
     listInlinePolicies: (home, role, marker, signal) => listInlinePolicies({ clients, region: home, signal }, role, marker),
     listRoles: (home, marker, signal) => listRoles({ clients, region: home, signal }, marker),
     accountQuotas: (home, signal) => accountQuotas({ clients, region: home, signal }),
+    accountAlias: (home, signal) => accountAlias({ clients, region: home, signal }),
   };
 }

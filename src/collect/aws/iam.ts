@@ -2,6 +2,7 @@ import {
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetOpenIDConnectProviderCommand,
+  ListAccountAliasesCommand,
   ListOpenIDConnectProvidersCommand,
   type ManagedPolicyDetail,
   NoSuchEntityException,
@@ -75,6 +76,12 @@ export async function accountQuotas({ clients, region, signal }: ApiCall): Promi
     trustPolicyLength: numberOrNull(summary['AssumeRolePolicySizeQuota'], 'AssumeRolePolicySizeQuota'),
     roles: numberOrNull(summary['RolesQuota'], 'RolesQuota'),
   };
+}
+
+/** The name that people gave the account, of which it has one at most. */
+export async function accountAlias({ clients, region, signal }: ApiCall): Promise<string | null> {
+  const answer = await answered(clients.iam(region).send(new ListAccountAliasesCommand({}), { abortSignal: signal }));
+  return textsIn(answer.AccountAliases, 'AccountAliases')[0] ?? null;
 }
 
 /** A role as IAM gives it, with what the answer holds of its policies. */
