@@ -45,7 +45,8 @@ export async function clusterFrom(
   return { ...NOTHING_INSIDE, name, region, arn, detail, ...inside };
 }
 
-async function collectCluster(reading: Reading, region: string, name: string, wants: AskedWants): Promise<Cluster | null> {
+/** One cluster with all that belongs to it; null where it is gone. */
+export async function collectCluster(reading: Reading, region: string, name: string, wants: AskedWants): Promise<Cluster | null> {
   const { aws, queue, notes } = reading;
   const [answer, podIdentityAssociations, addons] = await Promise.all([
     observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),

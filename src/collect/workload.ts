@@ -1,10 +1,11 @@
 import { ROLE_ANNOTATION } from '../model/annotations.js';
-import type { Cluster, Inventory } from '../model/inventory.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../model/inventory.js';
 import { NOTHING_INSIDE } from '../model/sections.js';
-import { clusterFrom } from './clusters.js';
+import { clusterFrom, collectCluster, type Reading } from './clusters.js';
 import { unknown, seen } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
 import { collectProviders, collectQuotas } from './iam.js';
+import { collectNodeGroups } from './node-groups.js';
 import { collectRolesNamed } from './one-role.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
@@ -36,9 +37,24 @@ const isOf = (issuer: string, arn: string): boolean => arn.endsWith(`:oidc-provi
 
 const accountOf = (arn: string): string | undefined => arn.split(':')[4];
 
+/** Whether pods have to do with what nodes may: they were given no role, so that SDKs take that of the node. */
+const areWithoutRole = ({ workloads }: Pick<Cluster, 'workloads'>): boolean =>
+  seen(workloads).some(({ containers }) => !containers.some(({ variables }) => variables.includes('AWS_ROLE_ARN')));
+
 /**
- * Reads what has to do with one workload, in some ten calls where an account takes hundreds. All else stands in the
- * inventory as not requested, so that nothing is said of it.
+ * The cluster of a service account that nothing gives a role, or that is not there for its association, whole: another account may have been meant for its pods, and what an
+ * add-on or the nodes bring shows whether it needs one.
+ */
+async function wholeCluster(reading: Reading, { region, name, workloads }: Cluster): Promise<Cluster | null> {
+  const whole = await collectCluster(reading, region, name, new Map());
+  // Who may list the pods of one namespace alone keeps these.
+  return whole === null || whole.workloads.known ? whole : { ...whole, workloads };
+}
+
+/**
+ * Reads what has to do with one workload, in some ten calls where an account takes hundreds; of a service account that nothing
+ * gives a role, its cluster and the roles of the account. All else stands in the inventory as not requested, so that nothing is
+ * said of it.
  * @returns null where there is no cluster of this name in the region
  */
 export async function collectWorkload(
@@ -47,6 +63,35 @@ export async function collectWorkload(
   options: Omit<CollectOptions, 'regions'>,
 ): Promise<Inventory | null> {
   return withQueue(aws, options, (queue) => collectWith({ aws, queue }, place, options));
+}
+
+/** A cluster as far as one workload needs it, and what gives that a role. */
+interface OfWorkload {
+  readonly cluster: Cluster;
+  /** Of its service account; undefined where it has none. */
+  readonly association: PodIdentityAssociation | undefined;
+  /** The role that the annotation of its service account names; null where it names none. */
+  readonly annotated: string | null;
+}
+
+async function clusterOf(reading: Reading, place: WorkloadPlace, narrow: Cluster): Promise<OfWorkload> {
+  const { region, name, serviceAccounts } = narrow;
+  const serviceAccount = meant(place, narrow);
+  const podIdentityAssociations =
+    serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(reading, region, name, serviceAccount);
+  const found = seen(serviceAccounts).find((one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name);
+  const [association] = seen(podIdentityAssociations);
+  const annotated = found?.annotations[ROLE_ANNOTATION] ?? '';
+  const isRoleless = podIdentityAssociations.known && association === undefined && annotated === '';
+  const isLost = serviceAccounts.known && association !== undefined;
+  const whole = (found === undefined ? isLost : isRoleless) ? await wholeCluster(reading, narrow) : null;
+  const needsNodes = whole === null && (association !== undefined || areWithoutRole(narrow));
+  const nodeGroups = needsNodes ? await collectNodeGroups(reading, region, name) : narrow.nodeGroups;
+  return {
+    cluster: whole ?? { ...narrow, podIdentityAssociations, nodeGroups },
+    association,
+    annotated: annotated === '' ? null : annotated,
+  };
 }
 
 async function collectWith(
@@ -59,27 +104,20 @@ async function collectWith(
   const { account, partition } = identity;
   const region = place.region ?? identity.region;
   const home = homeRegion(partition) ?? region;
-  const name = place.cluster;
   const quotas = collectQuotas(asking, home);
   const answer = await observeUnlessGone(
-    queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal)),
+    queue.ask('eks:DescribeCluster', `${region}/${place.cluster}`, (signal) => aws.describeCluster(region, place.cluster, signal)),
   );
   if (answer === null) return null;
   const issuer = answer.known ? answer.value.detail.issuer : null;
-  const notes: string[] = [];
-  const cluster = await clusterFrom({ ...asking, identity, kubernetes, only: place }, region, name, answer);
-  const serviceAccount = meant(place, cluster);
-  const podIdentityAssociations =
-    serviceAccount === null ? NOTHING_INSIDE.podIdentityAssociations : await collectAssociations(asking, region, name, serviceAccount);
-  const found = seen(cluster.serviceAccounts).find(
-    (one) => one.namespace === serviceAccount?.namespace && one.name === serviceAccount.name,
-  );
-  const [association] = seen(podIdentityAssociations);
+  const reading: Reading = { ...asking, identity, kubernetes, notes: [] };
+  const narrow = await clusterFrom({ ...reading, only: place }, region, place.cluster, answer);
+  const { cluster, association, annotated } = await clusterOf(reading, place, narrow);
   const providers =
     association === undefined
-      ? collectProviders(asking, home, notes, (arn) => issuer !== null && isOf(issuer, arn))
+      ? collectProviders(asking, home, reading.notes, (arn) => issuer !== null && isOf(issuer, arn))
       : unknown('not-requested', 'A Pod Identity association needs no provider.');
-  const { roleArn, targetRoleArn = null } = association ?? { roleArn: found?.annotations[ROLE_ANNOTATION] ?? null };
+  const { roleArn, targetRoleArn = null } = association ?? { roleArn: annotated };
   // A target role of another account cannot be asked for.
   const target = targetRoleArn !== null && accountOf(targetRoleArn) === account ? targetRoleArn : null;
   const wanted = [roleArn, target].filter((arn) => arn !== null);
@@ -96,12 +134,12 @@ async function collectWith(
     partition,
     requestedRegions: [region],
     regionList: unknown('not-requested', ONLY_THIS),
-    regions: [{ region, clusters: unknown('not-requested', ONLY_THIS, [{ ...cluster, podIdentityAssociations }]) }],
+    regions: [{ region, clusters: unknown('not-requested', ONLY_THIS, [cluster]) }],
     providers: await providers,
     roles,
     managedPolicies,
     quotas: await quotas,
     calls: queue.calls(),
-    notes,
+    notes: reading.notes,
   };
 }

@@ -7,20 +7,28 @@ import type { AuditedBy } from './chain-permissions.js';
 
 /** What a chain runs through, by the ids that findings have. */
 export interface ChainIds {
-  /** Its service account and that one's pods. */
+  /** Its service account and that one's pods, as `ownKey` makes them. */
   readonly own: ReadonlySet<string>;
   /** Its roles, its provider and its cluster. */
   readonly shared: ReadonlySet<string>;
+  /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
+  readonly hasRole: boolean;
   /** The one pod that is asked about: what is told of pods may be of others of its owner. Null = all. */
   readonly pod: string | null;
 }
+
+/** By type and id: what owns pods may be called as another service account is. */
+export const ownKey = ({ type, id }: Pick<Subject, 'type' | 'id'>): string => `${type === 'pod' ? 'pod' : 'account'} ${id}`;
+
+/** The id in such a key: no name in Kubernetes holds a blank. */
+const idOfKey = (key: string): string => key.slice(key.indexOf(' ') + 1);
 
 /** What is inside a cluster is called by its cluster's name, which another region may have too. */
 const isIn = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
 
 /** Whether a finding says of what many share that this one suffers by it. */
 const suffers = ({ subject, related }: Finding, { own }: ChainIds): boolean =>
-  !isInside(subject) && related.some((one) => isInside(one) && own.has(one.id));
+  !isInside(subject) && related.some((one) => isInside(one) && own.has(ownKey(one)));
 
 const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
   rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
@@ -33,10 +41,10 @@ export function findingsOn(audit: AuditedBy, target: ChainTarget, ids: ChainIds)
   return audit.report.findings.filter((finding) => {
     const { subject, related } = finding;
     if (!isIn(target, subject)) return false;
-    if (ids.own.has(subject.id) || suffers(finding, ids)) return true;
+    if (ids.own.has(ownKey(subject)) || suffers(finding, ids)) return true;
     const isShared = ids.shared.has(subject.id) || ids.shared.has(subject.arn ?? '');
     const isItsBusiness = breakIn(audit, finding) === null || (subject.type === 'role' && !related.some(isInside));
-    return (isShared && isItsBusiness) || related.some(({ id, type }) => type === 'service-account' && ids.own.has(id));
+    return (isShared && isItsBusiness) || related.some((one) => one.type === 'service-account' && ids.own.has(ownKey(one)));
   });
 }
 
@@ -72,15 +80,21 @@ function asDoubted(links: readonly ChainLink[], audit: AuditedBy, findings: read
   return links.map((one) => (OF_AUDIENCE.has(one.link) && one.state === 'broken' ? { ...one, ...undecided(one.says) } : one));
 }
 
-/** Whether a finding is of the workload that is asked about; what is told of pods may be of others of its owner. */
+/**
+ * Whether a finding is of the workload that is asked about. What is told of pods may be of others of its owner, but for the service
+ * account that they run as.
+ */
 const isOf =
-  (ids: ChainIds) =>
-  (one: Finding): boolean =>
-    (ids.own.has(one.subject.id) && (ids.pod === null || one.subject.type !== 'pod')) || suffers(one, ids);
+  (ids: ChainIds, audit: AuditedBy) =>
+  (one: Finding): boolean => {
+    const isOfWrongAccount = breakIn(audit, one)?.link === 'service account of the pod';
+    const mayBeOfOthers = isOfWrongAccount ? ids.hasRole : ids.pod !== null && one.subject.type === 'pod';
+    return (ids.own.has(ownKey(one.subject)) && !mayBeOfOthers) || suffers(one, ids);
+  };
 
 /** Whether the audit could not look for some break of a chain, for what was asked for and not read. */
 function isDoubted({ rules, report }: AuditedBy, { region, cluster }: ChainTarget, { own, shared }: ChainIds): boolean {
-  const places = new Set(['account', region, `${region}/${cluster}`, ...own, ...shared]);
+  const places = new Set(['account', region, `${region}/${cluster}`, ...[...own].map(idOfKey), ...shared]);
   const breaks = new Set(rules.filter(({ kind }) => kind === 'break').map(({ id }) => id));
   return report.rules.some(
     ({ id, notEvaluated }) => breaks.has(id) && notEvaluated.some(({ scope, reason }) => reason !== 'not-requested' && places.has(scope)),
@@ -92,7 +106,9 @@ function isDoubted({ rules, report }: AuditedBy, { region, cluster }: ChainTarge
  * looked for every break.
  */
 export function surenessOf(audit: AuditedBy, findings: readonly Finding[], target: ChainTarget, ids: ChainIds): 'certain' | 'likely' {
-  const told = findings.filter((one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, pod: null })(one));
+  const told = findings.filter(
+    (one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, pod: null }, audit)(one),
+  );
   const isSure = told.length === 0 ? !isDoubted(audit, target, ids) : told.some(({ confidence }) => confidence === 'certain');
   return isSure ? 'certain' : 'likely';
 }
@@ -108,7 +124,7 @@ export function withWhatIsTold(
   findings: readonly Finding[],
   ids: ChainIds,
 ): readonly ChainLink[] {
-  const isOwn = isOf(ids);
+  const isOwn = isOf(ids, audit);
   const own = asDoubted(links, audit, findings.filter(isOwn));
   if (own.some(({ state }) => state === 'broken')) return own;
   const told = findings.filter((one) => atLeast(one.severity, 'medium') && isOwn(one));

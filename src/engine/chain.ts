@@ -1,6 +1,7 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
+import { workloadsNamed } from '../facts/pods-named.js';
 import { parseRoleArn } from '../facts/role-arn.js';
 import { podSubject } from '../facts/running-pods.js';
 import type { RoleGiver } from '../facts/role-by-hand.js';
@@ -17,9 +18,10 @@ import { issuerUrl } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
+import { errorsWithoutRole } from './chain-fallback.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
-import { findingsOn, surenessOf, withWhatIsTold } from './chain-told.js';
+import { findingsOn, surenessOf, ownKey, withWhatIsTold, type ChainIds } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
 import { doorOf, requestWith } from '../policy/token.js';
@@ -52,7 +54,9 @@ function othersWithRole({ cluster, target }: Followed): string {
   const annotated = seen(cluster.serviceAccounts).flatMap((one) => (isNear(one) && roleNamed(one) !== '' ? [one.name] : []));
   const associated = seen(cluster.podIdentityAssociations).flatMap((one) => (isNear(one) ? [one.serviceAccount] : []));
   const others = [...new Set([...annotated, ...associated])].sort();
-  return others.length === 0 ? '' : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has' : 'have'} one.`;
+  return others.length === 0
+    ? ''
+    : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has one, for pods whose template names it' : 'have one, for pods whose template names one of them'} (serviceAccountName).`;
 }
 
 /** Nothing gives it a role, and that is no defect: most service accounts need none. */
@@ -198,11 +202,10 @@ function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
   return links.map((one, index) => (first >= 0 && index > first && hangs(one.state) ? { ...one, state: 'waiting' } : one));
 }
 
-/** The pods of a service account as findings name them. */
-function podIds(cluster: Cluster, { namespace, serviceAccount }: ChainTarget): readonly string[] {
-  return seen(cluster.workloads)
-    .filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount)
-    .map((one) => podSubject(cluster, one).id);
+/** The pods that are asked about as findings name them: those of a service account, or of what owns one of them. */
+function podIds(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget): readonly string[] {
+  const own = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  return (pod === null ? own : workloadsNamed(own, namespace, pod)).map((one) => podSubject(cluster, one).id);
 }
 
 /**
@@ -223,9 +226,11 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const arn = hand?.judged.container.roleArn ?? given;
   const provider = url === null || association !== undefined || arn === '' ? '' : doorOf(url, inventory).providerArn;
   const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
-  const ids = { own: new Set([accountId, ...podIds(cluster, target)]), shared: new Set(shared), pod: target.pod };
+  const pods = podIds(cluster, target).map((id) => ownKey({ type: 'pod', id }));
+  const own = new Set([ownKey({ type: 'service-account', id: accountId }), ...pods]);
+  const ids: ChainIds = { own, shared: new Set(shared), hasRole: account !== null && given !== '', pod: target.pod };
   const findings = findingsOn(audit, target, ids);
-  const own: readonly ChainLink[] = [
+  const found: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, account) },
     ...(hand !== null && url !== null
@@ -234,7 +239,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
         ? irsaLinks(followed, account)
         : podIdentityLinks(followed, association)),
   ];
-  const links = inOrder(withWhatIsTold(own, audit, findings, ids));
+  const links = inOrder(withWhatIsTold(found, audit, findings, ids));
   const first = links.findIndex(({ state }) => state === 'broken');
   const doubtful = links.findIndex(({ state }) => state !== 'ok');
   return {
@@ -248,6 +253,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     confidence: first >= 0 ? surenessOf(audit, findings, target, ids) : 'certain',
     first: first >= 0 ? first : doubtful >= 0 ? doubtful : null,
     findings,
+    withoutRole: errorsWithoutRole(cluster, target, links, arn === '' && association === undefined),
     unread: unreadIn(inventory, []),
   };
 }

@@ -19,7 +19,10 @@ const managedPermissions = memo(
 );
 
 /** What the inline policies of a role, and those of its attached ones whose text is known, allow. */
-function permissionsOf({ inlinePolicies, attachedPolicyArns }: Role, managed: ReturnType<typeof managedPermissions>): readonly Permission[] {
+function permissionsOf(
+  { inlinePolicies, attachedPolicyArns }: Role,
+  managed: ReturnType<typeof managedPermissions>,
+): readonly Permission[] {
   const known = [
     ...inlinePolicies.map(({ document }) => permissionsIn(document)),
     ...attachedPolicyArns.map((arn) => managed.get(arn) ?? []),

@@ -53,6 +53,18 @@ export function tokensUnread(url: string, facts: Has<'roles' | Carriers | 'workl
   return carriersUnread(url, facts) ?? (cluster === undefined ? null : (addonsUnread(cluster) ?? unanswered(cluster.workloads)));
 }
 
+/** Whether a trust policy names the issuer of a cluster that nobody asked for: in a region, or beside the one cluster, that was read alone. */
+export function namesClusterNotAsked({ statements }: RoleHas, facts: Has<'roles' | GivenBy>): boolean {
+  const { regions, requestedRegions } = facts.inventory;
+  const isNotAsked = (url: string): boolean => {
+    const place = eksIssuer(url)?.region;
+    if (place === undefined || facts.clusterOf(url) !== null) return false;
+    const region = regions.find((one) => one.region === place);
+    return region === undefined ? requestedRegions !== 'all' : !region.clusters.known && region.clusters.reason === 'not-requested';
+  };
+  return statements.some(({ issuers }) => issuers.some(isNotAsked));
+}
+
 /** Why it is not known who has a role, of those whom its trust policy may let in. */
 export function holdersUnread({ statements }: RoleHas, facts: Has<'roles' | GivenBy>): Unless | null {
   const urls = new Set(statements.flatMap(({ issuers }) => issuers));

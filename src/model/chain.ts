@@ -47,5 +47,10 @@ export interface Chain {
   readonly first: number | null;
   /** What the audit found on the things of this chain, with the repairs, worst first. */
   readonly findings: readonly Finding[];
+  /**
+   * What SDKs say in its pods where nothing gave them credentials: of none, or of the node's role, which they take instead. Empty
+   * where something did.
+   */
+  readonly withoutRole: readonly string[];
   readonly unread: readonly Unread[];
 }

@@ -10,6 +10,8 @@ import { firstFitting } from './fit-line.js';
 import { namesOf } from './names.js';
 import { clauseOf } from './overview-rows.js';
 import { TextPage } from './page.js';
+import { unseenOf } from './unseen.js';
+import { writeCommands } from './command-lines.js';
 import { ruleLink, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 
@@ -102,9 +104,31 @@ function writeLink(
   if (error !== null && isFirst) page.text(`Error in the pod: ${verbose ? inert(error) : withoutHost(names.sentence(error))}`, 4);
 }
 
+/** What else people may read of the same where nothing gave the pod credentials, and the node's role is taken. */
+function writeWithoutRole(page: TextPage, { withoutRole, verdict }: Chain): void {
+  const [none, ...others] = withoutRole.map(inert);
+  if (none === undefined || (verdict === 'broken' && others.length === 0)) return;
+  if (verdict === 'broken') page.text(`or, by SDK and node: ${others.join('; ')}`, 4);
+  else page.text(`Error in the pod, should it call AWS: ${[none, ...others].join('; ')}`, 4);
+}
+
+/** What no link shows, and what would. */
+function writeUnseen(page: TextPage, { chain, role }: FollowedChain, { program, paint, shell }: Style): void {
+  const unseen = unseenOf(chain, role, program);
+  if (unseen === null) return;
+  page.text(unseen.words, 2);
+  for (const { command, tells } of unseen.looks) {
+    page.text(paint.dim(`${tells}:`), 2);
+    writeCommands(page, [command], paint, shell);
+  }
+}
+
 /** The links that hold in one line, and each that does not. */
-function writeLinks(page: TextPage, { links, first, verdict, confidence }: Chain, style: Style): void {
+function writeLinks(page: TextPage, { links, first, verdict, confidence, by }: Chain, style: Style): void {
   const { paint, verbose } = style;
+  const last = links.at(-1);
+  // That no role is set up for it, and who has one, is the answer.
+  const isAnswer = (one: ChainLink): boolean => verdict === 'holds' && by === null && one === last;
   const ok = links.filter(({ state }) => state === 'ok');
   if (!verbose && ok.length > 0) {
     const passed = `${plural(ok.length, 'check')} passed`;
@@ -113,7 +137,7 @@ function writeLinks(page: TextPage, { links, first, verdict, confidence }: Chain
   }
   links.forEach((one, index) => {
     const isFirst = index === first && verdict !== 'holds';
-    if (verbose || isFirst || (verdict === 'open' && one.state !== 'ok' && one.state !== 'waiting'))
+    if (verbose || isFirst || isAnswer(one) || (verdict === 'open' && one.state !== 'ok' && one.state !== 'waiting'))
       writeLink(page, one, isFirst ? confidence : null, style);
   });
 }
@@ -165,10 +189,12 @@ export function renderChain(followed: FollowedChain, options: ChainOptions): str
   page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));
   writeGaps(page, chain, paint);
   writeLinks(page, chain, style);
+  writeWithoutRole(page, chain);
   const told = chain.findings.filter(({ suppressed }) => suppressed === null);
   const [lead] = told;
   const others = chain.verdict === 'broken' && lead !== undefined ? told.slice(1) : told;
   writeOthers(page, others, report, style);
+  if (chain.verdict === 'holds') writeUnseen(page, followed, style);
   if (chain.verdict !== 'broken' || lead === undefined) return page.toString();
   const broken = chain.links[chain.first ?? 0];
   // What the verdict and the link say already is not said again.

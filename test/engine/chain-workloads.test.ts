@@ -84,6 +84,24 @@ describe('findings', () => {
     expect(why(some, asked).findings).toEqual([]);
   });
 
+  it('on the service account that pods run as break the chain of each of them, and of no other of that account', () => {
+    const lost = of('app', { serviceAccount: 'default', app: 'app', containers: [without] });
+    const other = of('till', { serviceAccount: 'default', containers: [without] });
+    const all = account(
+      {},
+      (prod) =>
+        ({
+          ...running(lost, other)?.(prod),
+          serviceAccounts: known([...seen(prod.serviceAccounts), { namespace: 'shop', name: 'default', annotations: {} }]),
+        }) as typeof prod,
+    );
+    const asked = (pod: string | undefined) => why(all, { serviceAccount: 'default', ...(pod === undefined ? {} : { pod }) });
+    expect([asked(lost.example), asked('app-7c9d-another'), asked(undefined)].map(brokenAt)).toEqual(
+      Array.from({ length: 3 }, () => ['broken', 'service account', 'Unable to locate credentials']),
+    );
+    expect([asked(other.example).verdict, asked(other.example).findings]).toEqual(['holds', []]);
+  });
+
   it('on the pods are told with their service account', () => {
     const { findings } = why(account({}, running(of('app', { containers: [without] }))));
     expect(findings.map(({ rule, subject }) => [rule, subject.id])).toEqual([['pod-not-injected', 'prod/shop/app']]);

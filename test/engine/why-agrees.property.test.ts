@@ -14,19 +14,29 @@ import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 
 const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
+/** Of pods that run as the wrong service account: one that has a role is not theirs, whatever owns them. */
+const OF_ROLELESS = new Set(RULES.filter(({ link }) => link === 'service account of the pod').map(({ id }) => id));
 const INSIDE = ['service-account', 'pod', 'association'];
 
 /** The breaks that an audit tells of one service account: of itself and its pods, or of what they share where it is named among those who suffer. */
-function breaksOf({ target }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
+function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
   const { namespace, serviceAccount } = target;
   const pods = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
-  const own = new Set([serviceAccount, ...pods.map(({ owner }) => owner.name)].map((name) => `${cluster.name}/${namespace}/${name}`));
+  const keyOf = (type: string, id: string): string => `${type === 'pod' ? 'pod' : 'account'} ${id}`;
+  const own = new Set(
+    [['account', serviceAccount] as const, ...pods.map(({ owner }) => ['pod', owner.name] as const)].map(([type, name]) =>
+      keyOf(type, `${cluster.name}/${namespace}/${name}`),
+    ),
+  );
+  const hasRole = by !== null && seen(cluster.serviceAccounts).some((one) => one.namespace === namespace && one.name === serviceAccount);
   return report.findings.filter(
     ({ rule, severity, subject, related }) =>
       BREAKS.has(rule) &&
+      !(hasRole && OF_ROLELESS.has(rule)) &&
       atLeast(severity, 'medium') &&
       (subject.region ?? cluster.region) === cluster.region &&
-      (own.has(subject.id) || (!INSIDE.includes(subject.type) && related.some(({ id, type }) => INSIDE.includes(type) && own.has(id)))),
+      (own.has(keyOf(subject.type, subject.id)) ||
+        (!INSIDE.includes(subject.type) && related.some(({ id, type }) => INSIDE.includes(type) && own.has(keyOf(type, id))))),
   );
 }
 

@@ -205,23 +205,16 @@ function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
 
 /** Of one workload: every service account all the same, since the one that is meant may have a name that comes near. */
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
-  const [serviceAccounts, workloads, podIdentityAgent] = await Promise.all([
+  const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
+  const [serviceAccounts, workloads, podIdentityAgent, namespaces] = await Promise.all([
     lists.serviceAccounts(ACCOUNTS_AT_ONCE),
     podsOfOne(lists, only),
     lists.agent(),
+    // Whether its namespace is going, or there at all: what is in one that goes is no defect.
+    lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)], { query: ofOne }),
   ]);
-  const name = only.serviceAccount ?? seen(workloads)[0]?.serviceAccount;
-  const isThere = seen(serviceAccounts).some((one) => one.namespace === only.namespace && one.name === name);
-  const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
   return {
-    // Whether its namespace is going, or there at all, is of interest where it is not there itself.
-    namespaces:
-      isThere || !serviceAccounts.known
-        ? unknown('not-requested', 'One workload alone was asked for.')
-        : asPart(
-            await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)], { query: ofOne }),
-            'One namespace alone was asked for.',
-          ),
+    namespaces: asPart(namespaces, 'One namespace alone was asked for.'),
     serviceAccounts,
     workloads: asPart(workloads, 'The pods of one workload alone were asked for.'),
     webhooks: unknown('not-requested', 'One workload alone was asked for.'),

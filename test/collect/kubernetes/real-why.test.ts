@@ -53,12 +53,12 @@ describeOnKube('why, on a real API server', () => {
     return arn;
   }
 
-  it('tells that the whole chain of a pod holds, within twelve calls', async () => {
+  it('tells that the whole chain of a pod holds, within fourteen calls', async () => {
     await running();
     const { status, chain } = await why(['pod/app-1', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
     expect([status, chain.verdict, chain.target.serviceAccount, chain.unread]).toEqual([0, 'holds', 'app', []]);
     const inventory = await read({ pod: 'app-1' });
-    expect(callsOf(inventory!)).toBeLessThanOrEqual(12);
+    expect(callsOf(inventory!)).toBeLessThanOrEqual(14);
     expect(inventory!.calls).not.toHaveProperty(['iam:GetAccountAuthorizationDetails']);
   });
 
@@ -82,7 +82,7 @@ describeOnKube('why, on a real API server', () => {
     await account.test.account.association(controlPlane().region, 'kube', account.namespace.name, 'app', arn);
     await account.test.account.association(controlPlane().region, 'kube', account.namespace.name, 'another', arn);
     const inventory = (await read({ pod: 'app-1' }))!;
-    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    expect(callsOf(inventory)).toBeLessThanOrEqual(14);
     expect(inventory.calls['eks:DescribePodIdentityAssociation']).toBe(1);
     const chain = whyNot(inventory, { namespace: account.namespace.name, pod: 'app-1' }, DEFAULT_SETTINGS);
     expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
@@ -104,7 +104,7 @@ describeOnKube('why, on a real API server', () => {
     await test.account.association(controlPlane().region, 'kube', namespace.name, 'app', arn, target);
     await test.account.association(controlPlane().region, 'kube', namespace.name, 'far', arn, 'arn:aws:iam::111122223333:role/data');
     const inventory = (await read({ serviceAccount: 'app' }))!;
-    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    expect(callsOf(inventory)).toBeLessThanOrEqual(14);
     expect(seen(inventory.roles).map((role) => [role.arn, role.permissionsUnread])).toEqual([
       [arn, expect.objectContaining({ reason: 'not-requested' })],
       [target, 'text'],
@@ -134,13 +134,25 @@ describeOnKube('why, on a real API server', () => {
     await account.namespace.serviceAccount('late');
     await account.namespace.pod('late-1', 'late');
     await account.namespace.running('late-1');
-    const inventory = (await read({ serviceAccount: 'late' }))!;
-    expect(callsOf(inventory)).toBeLessThanOrEqual(12);
+    // Whether another was meant for its pods, the whole cluster tells.
+    expect((await read({ serviceAccount: 'late' }))!.regions.flatMap(({ clusters }) => seen(clusters))).toMatchObject([
+      { workloads: { known: true } },
+    ]);
     const { status, chain } = await why(['sa/late', '-n', account.namespace.name, '--cluster', 'kube', '--region', controlPlane().region]);
     expect([status, chain.links[chain.first ?? 0]?.link]).toEqual([1, 'annotation']);
     const [finding] = chain.findings;
     expect([finding?.rule, finding?.fix?.verified]).toEqual(['annotation-missing', true]);
     expect(finding?.fix?.commands.join()).toMatch(new RegExp(`kubectl annotate serviceaccount .*late.*role-arn=${arn}`));
+  });
+
+  it('tells of a pod that runs as default which service account was made for it, as the audit does', async () => {
+    await account.carrier('till');
+    await account.namespace.serviceAccount('default');
+    await account.namespace.pod('till', 'default');
+    await account.namespace.running('till');
+    const { status, chain } = await why(['pod/till', '-n', account.namespace.name, '--cluster', `${controlPlane().region}/kube`]);
+    expect([status, chain.links[chain.first ?? 0]?.link, chain.confidence]).toEqual([1, 'service account', 'likely']);
+    expect(chain.findings.map(({ rule }) => rule)).toEqual(['pod-service-account-wrong']);
   });
 
   it('gives the repair of the whole audit', async () => {
