@@ -6,7 +6,9 @@ import { admissionOf, contradictions } from '../src/policy/subject-questions.js'
 import { membership, someMember, subjectSet } from '../src/policy/subject-set.js';
 import { inventoryOfCase } from '../test/cases/inventory-of-case.js';
 import { opened, strangersAreTold, unexplained, untold } from '../test/engine/invariants.js';
+import { losing } from '../test/engine/invariants-together.js';
 import { made } from '../test/engine/made-up-shared.js';
+import { together } from '../test/engine/made-up-together.js';
 import { trusts } from '../test/engine/made-up-trusts.js';
 import { hostile, samples } from '../test/policy/arbitrary-policy.js';
 import { REQUEST } from '../test/policy/request.js';
@@ -46,6 +48,7 @@ const PROPERTIES: Readonly<Record<string, fc.IProperty<unknown>>> = {
   'of an account: who says why nobody can assume a role': fc.property(trusts, (given) => unexplained(inventoryOfCase(given)).length === 0),
   'of an account: a stranger who gets in is told, and nothing worse for certain': fc.property(made, strangersAreTold),
   'of an account: a ready command opens a role to nobody of whom it does not tell': fc.property(made, (one) => opened(one).length === 0),
+  'of an account: by a repair of a statement for several no other loses': fc.property(together, (one) => losing(one).length === 0),
 };
 
 const [seconds = 60, seed = Date.now() % 2 ** 31] = process.argv.slice(2, 4).map(Number);

@@ -73,6 +73,10 @@ function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
   return subjects.length === 0 ? '' : ` No statement for ${their} names ${listed(subjects)}, and an annotation only asks for a role.`;
 }
 
+/** The issuers of which sightings ask for a change: it is to change who comes by them, and nobody else. */
+const concernedIn = (sightings: readonly Sighting[]): ReadonlySet<string> =>
+  new Set(sightings.filter(asksForChange).flatMap(({ raised }) => raised.issuer ?? []));
+
 /** Proves what some sightings of one subject ask for together; a command is ready only where nobody is let in whom no owner has named. */
 function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven & { readonly admitsUnnamed: boolean } {
   const { facts } = audited;
@@ -86,7 +90,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const unnamed = admitted.filter(({ isNamed }) => !isNamed);
   const fingerprints = sightings.filter(asksForChange).map((one) => sightingFingerprint(facts.inventory.account, one));
   const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
-  const verified = isDecided && prove(fingerprints, patches, audited);
+  const verified = isDecided && prove(fingerprints, patches, audited, concernedIn(sightings));
   const refused = trust === null ? null : refusedByIam(trust, facts);
   const isReady = verified && unnamed.length === 0 && refused === null && !asksForAdministrativeRole(patches, facts);
   const commands = isReady ? commandsFor(patches, facts.inventory) : [];

@@ -20,6 +20,7 @@ import { seen } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';
 import { serves } from './grants.js';
+import { keepsThoseWithoutToken } from './keeps-others.js';
 import { groupIntoProblems, type Problem } from './leads.js';
 import { patched } from './patched.js';
 import { audiencesDemanded, restsOnUnread } from './rests-on-unread.js';
@@ -117,19 +118,24 @@ function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate
 const STEPS = 500_000;
 
 /**
- * Whether those whom the policy admits for issuers without a cluster here stay admitted, where somebody used the role lately: who
- * they are, nobody here can see.
+ * Whether those whom the policy admits with a token stay admitted, of each issuer that it still names and that nothing is wrong of:
+ * whoever shares a statement with another issuer has none of its claims. Of the others too, where they have no cluster here and
+ * somebody used the role lately: who they are, nobody here can see.
  */
-function keepsStrangers(role: RoleFacts, facts: Facts, after: Facts): boolean {
-  const { lastUsed, arn } = role.role;
-  if (lastUsed === null || ageOf(lastUsed.date, facts) > LATELY) return true;
-  const repaired = after.role(arn)?.policy;
-  const urls = new Set(role.statements.flatMap(({ issuers }) => issuers).filter((url) => facts.clusterOf(url) === null));
+function keepsTokens(role: RoleFacts, concerned: ReadonlySet<string>, facts: Facts, after: Facts): boolean {
+  const repaired = after.role(role.role.arn);
+  if (repaired === null) return false;
+  const { lastUsed } = role.role;
+  const isUsedLately = lastUsed !== null && ageOf(lastUsed.date, facts) <= LATELY;
+  const named = new Set(repaired.statements.flatMap(({ issuers }) => issuers));
+  const urls = [...new Set(role.statements.flatMap(({ issuers }) => issuers))].filter(
+    (url) => (named.has(url) && !concerned.has(url)) || (isUsedLately && facts.clusterOf(url) === null),
+  );
   const steps = new Steps(STEPS);
-  return [...urls].every((url) =>
+  return urls.every((url) =>
     audiencesTried(role, url, facts).every((audience) => {
       const door = { ...doorOf(url, facts.inventory), audience };
-      return repaired !== undefined && gainedBy({ policy: role.policy, door }, { policy: repaired, door }, steps).length === 0;
+      return gainedBy({ policy: role.policy, door }, { policy: repaired.policy, door }, steps).length === 0;
     }),
   );
 }
@@ -148,18 +154,32 @@ function keepsAssociations(role: RoleFacts, { inventory: { account } }: Facts, a
 
 const isKept = ({ before, after }: Fate): boolean => RANK[after] >= RANK[before];
 
+/** What a repair is to change. */
+interface Changed {
+  /** ARNs of the roles whose trust policies it changes. */
+  readonly patched: ReadonlySet<string>;
+  /** Issuers, without `https://`, of which something is wrong. */
+  readonly concerned: ReadonlySet<string>;
+}
+
 /**
  * Whether every service account that carries one of the roles gets in at least as surely as before; and where the trust
  * policy itself is patched, whether that is certain, and whoever it names is not shut out: a repair of which nobody can tell
  * whom it lets in proves nothing.
  */
-function keepsItsUsers(roles: readonly RoleFacts[], patched: ReadonlySet<string>, facts: Facts, after: Facts): boolean {
+function keepsItsUsers(roles: readonly RoleFacts[], { patched, concerned }: Changed, facts: Facts, after: Facts): boolean {
   return roles.every((role) => {
     const users = fatesOfUsers(role, after);
     if (!users.every(isKept)) return false;
     if (!patched.has(role.role.arn)) return true;
     const others = [...fatesOfNamed(role, facts, after), ...fatesOfPods(role, facts, after)];
-    const keepsOthers = others.every(isKept) && keepsStrangers(role, facts, after) && keepsAssociations(role, facts, after);
+    const repaired = after.role(role.role.arn)?.policy;
+    const keepsOthers =
+      others.every(isKept) &&
+      keepsTokens(role, concerned, facts, after) &&
+      keepsAssociations(role, facts, after) &&
+      repaired !== undefined &&
+      keepsThoseWithoutToken(role.policy, repaired);
     return keepsOthers && users.every((one) => one.after !== 'undecided');
   });
 }
@@ -201,6 +221,7 @@ export function prove(
   expectGone: readonly string[],
   patches: readonly Patch[],
   { facts, doubtful: doubted, severities, hidden, rules }: Audited,
+  concerned: ReadonlySet<string>,
 ): boolean {
   // One patch repairs all that is wrong of a role, or of a provider.
   const isDoubted = ({ kind, resource }: Patch): boolean =>
@@ -239,5 +260,5 @@ export function prove(
     ([key, severity]) => !unused.has(key) && severityRank(severity) <= severityRank(brought.get(key) ?? 'info'),
   );
   const gone = expectGone.every((key) => !found.has(key));
-  return gone && nothingNew && keepsItsUsers(touched, repaired, facts, after);
+  return gone && nothingNew && keepsItsUsers(touched, { patched: repaired, concerned }, facts, after);
 }

@@ -60,6 +60,13 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
   );
 }
 
+/**
+ * Whether a statement is for others beside one issuer: they have none of its claims, and a condition on them that is added would
+ * deny them.
+ */
+export const isSharedWithOthers = ({ statement, federated }: WebIdentityStatement, url: string): boolean =>
+  statement.principals.length > federated.filter((one) => one.url === url).length;
+
 /** Those of the users of a role whose subject some statement takes. */
 export const namedCallers = (users: readonly RoleUser[], role: RoleHas): readonly RoleUser[] =>
   users.filter((user) => role.statements.some((statement) => takes(statement, user, 'sub')));

@@ -1,3 +1,4 @@
+import { addCondition } from '../../facts/added-condition.js';
 import { audiencesInUse } from '../../facts/audience-agreement.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { isAuxiliary } from '../../facts/role-callers.js';
@@ -30,8 +31,6 @@ export const audienceConditionMissing = defineRule({
       const [url] = kubernetesIssuersOf(statement, facts);
       if (url === undefined || isAuxiliary(statement, role)) return [];
       const values = audiencesInUse(role, url, facts);
-      // Keys of several issuers in one statement would exclude each other.
-      const single = statement.issuers.length === 1;
       // A condition that the provider's audiences contradict would let in nobody.
       const detail = facts.providerOf(url)?.detail;
       const isAccepted = detail === undefined || (detail.known && values.every((audience) => detail.value.clientIds.includes(audience)));
@@ -49,12 +48,7 @@ export const audienceConditionMissing = defineRule({
           ],
           statement: index,
           issuer: url,
-          fix: {
-            summary: `Add StringEquals on ${url}:aud with ${values.join(', ')}.`,
-            ...(single && isAccepted
-              ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:aud`, values }] }
-              : {}),
-          },
+          fix: addCondition({ statement, url, claim: 'aud' }, values, isAccepted),
         },
       ];
     }),

@@ -1,4 +1,4 @@
-import { listed } from '../../lib/list-in-words.js';
+import { addCondition, adviceToAdd } from '../../facts/added-condition.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -34,7 +34,6 @@ export const subjectConditionMissing = defineRule({
       if (breadth !== 'everybody' || because !== 'no-condition') return [];
       const callers = callerSubjects(role, url);
       const { index, path } = statement.statement;
-      const editable = callers.length > 0 && statement.issuers.length === 1;
       return [
         {
           message: messages[exposureMessage(exposure)]({ issuer: url, doubt: doubtAbout(exposure) }),
@@ -50,15 +49,15 @@ export const subjectConditionMissing = defineRule({
           statement: index,
           issuer: url,
           latent,
-          fix: {
-            summary:
-              callers.length === 0
-                ? `Add StringEquals on ${url}:sub with the service accounts that are meant to have this role.`
-                : `Add StringEquals on ${url}:sub with ${listed(callers)}.`,
-            ...(editable
-              ? { edits: [{ kind: 'add-condition', statement: index, operator: 'StringEquals', key: `${url}:sub`, values: callers }] }
-              : {}),
-          },
+          fix:
+            callers.length === 0
+              ? {
+                  summary: adviceToAdd(
+                    { statement, url, claim: 'sub' },
+                    `StringEquals on ${url}:sub with the service accounts that are meant to have this role`,
+                  ),
+                }
+              : addCondition({ statement, url, claim: 'sub' }, callers, true),
         },
       ];
     }),

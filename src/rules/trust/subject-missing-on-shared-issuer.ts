@@ -1,3 +1,4 @@
+import { adviceToAdd } from '../../facts/added-condition.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
@@ -47,7 +48,9 @@ export const subjectMissingOnSharedIssuer = defineRule({
           statement: index,
           issuer: url,
           latent,
-          fix: { summary: `Add a condition on ${url}:${claim} that names your own tenant; only you know its value.` },
+          fix: {
+            summary: `${adviceToAdd({ statement, url, claim }, `a condition on ${url}:${claim} that names your own tenant`)} Only you know its value.`,
+          },
         },
       ];
     }),

@@ -1,0 +1,92 @@
+import { passesWithoutKey } from '../../src/facts/absent-key.js';
+import { readCondition } from '../../src/facts/web-identity.js';
+import type { Finding } from '../../src/model/finding.js';
+import type { Json } from '../../src/model/inventory.js';
+import { auditInventory } from '../../src/pipeline.js';
+import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { coversTrustAction } from '../../src/policy/pod-identity.js';
+import { repairTrustPolicy } from '../../src/policy/repair.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { ROLE, type Party, type Together } from './made-up-together.js';
+
+/** Whoever is admitted without a token, as `kind value action`: no condition on claims may keep them out. */
+function admittedWithoutToken(document: Json): readonly string[] {
+  const { statements } = parseTrustPolicy(document);
+  const speaks = (effect: 'Allow' | 'Deny') =>
+    statements
+      .filter((one) => one.effect === effect && one.conditions.every((entry) => passesWithoutKey(readCondition(entry, []))))
+      .flatMap((one) =>
+        one.principals
+          .filter(({ kind, value }) => kind !== 'Federated' || value.includes(':saml-provider/'))
+          .flatMap(({ kind, value }) =>
+            ['sts:AssumeRole', 'sts:TagSession', 'sts:AssumeRoleWithSAML']
+              .filter((action) => coversTrustAction(one, action))
+              .map((action) => `${kind} ${value} ${action}`),
+          ),
+      );
+  const denied = new Set(speaks('Deny'));
+  return speaks('Allow').filter((one) => !denied.has(one));
+}
+
+/** The tokens of an issuer that a policy does not deny. */
+const admittedOf = ({ url, principal, subjects, audiences }: Party, document: Json): readonly string[] =>
+  subjects.flatMap((subject) =>
+    audiences.flatMap((audience) =>
+      evaluateTrust(document, { providerArn: principal, issuer: `https://${url}`, audience, subject }).verdict === 'denied'
+        ? []
+        : [`${url} ${audience} ${subject}`],
+    ),
+  );
+
+/** Who is admitted before a change and denied after it, but for the tokens of issuers whose own exposure is to be narrowed. */
+function lostBy(before: Json, after: Json, parties: readonly Party[], narrowed: ReadonlySet<string>): readonly string[] {
+  const admitted = (document: Json): readonly string[] => [
+    ...parties.filter(({ url }) => !narrowed.has(url)).flatMap((party) => admittedOf(party, document)),
+    ...admittedWithoutToken(document),
+  ];
+  const then = new Set(admitted(after));
+  return admitted(before).filter((one) => !then.has(one));
+}
+
+/** The issuers of which a finding says that too many of theirs get in, or that they should be limited: their tokens may lose. */
+function narrowedIn({ kind, message, evidence, fix }: Finding, parties: readonly Party[]): readonly string[] {
+  if (kind === 'break') return [];
+  const text = JSON.stringify([message, evidence.map(({ path, expected }) => [path, expected]), fix?.summary]);
+  return parties.filter(({ url }) => text.includes(url)).map(({ url }) => url);
+}
+
+/** The same of all findings that share a patch. */
+const narrowedBy = (patch: Json, findings: readonly Finding[], parties: readonly Party[]): ReadonlySet<string> =>
+  new Set(
+    findings
+      .filter(({ fix }) => fix?.patches.some(({ after }) => JSON.stringify(after) === JSON.stringify(patch)) === true)
+      .flatMap((one) => narrowedIn(one, parties)),
+  );
+
+const ADDS = /^Add (?:StringEquals|a condition) on (\S+)(?: with (.+?))?[.;]? /;
+
+/** A document with the condition that written advice asks to add, as it says it; null where it asks for none. */
+function asAdvised(document: Json, { evidence, fix }: Finding): Json | null {
+  const [, key, values] = ADDS.exec(`${fix?.summary ?? ''} `) ?? [];
+  const statement = /^\$\.Statement\[(\d+)\]/.exec(evidence[0]?.path ?? '')?.[1];
+  if (key === undefined || statement === undefined) return null;
+  const named = (values ?? '').split(/, | and /).filter((value) => value.startsWith('system:'));
+  const condition = named.length > 0 ? { operator: 'StringEquals', values: named } : { operator: 'StringLike', values: ['*'] };
+  return repairTrustPolicy(document, [{ kind: 'add-condition', statement: Number(statement), key, ...condition }]);
+}
+
+/** Ready commands and written advice by which somebody loses who is admitted today. */
+export function losing({ given, document, parties }: Together): readonly string[] {
+  const { findings } = auditInventory(inventoryOfCase(given));
+  return findings.flatMap((finding) => {
+    const { rule, fix, subject } = finding;
+    if (fix === null || subject.id !== ROLE) return [];
+    const ready = (fix.commands.length > 0 ? fix.patches : []).flatMap(({ kind, before, after }) =>
+      kind === 'trust-policy' ? lostBy(before, after, parties, narrowedBy(after, findings, parties)) : [],
+    );
+    const advised = asAdvised(document, finding);
+    const lost = advised === null ? [] : lostBy(document, advised, parties, new Set(narrowedIn(finding, parties)));
+    return [...ready.map((one) => `${rule} command: ${one}`), ...lost.map((one) => `${rule} advice: ${one}`)];
+  });
+}
