@@ -184,13 +184,21 @@ function meantIn(cluster: Cluster, asked: WhyQuestion): Meant {
   );
 }
 
-/** The role that a service account was given, by association or annotation; null where it has none, or that was not read. */
-function roleGiven(cluster: Cluster, { namespace, serviceAccount }: Pick<ChainTarget, 'namespace' | 'serviceAccount'>): string | null {
+/**
+ * The role that a service account was given, by association or annotation, with the audience of its tokens; null where it has none, or
+ * that was not read.
+ */
+function givenTo(
+  cluster: Cluster,
+  { namespace, serviceAccount }: Pick<ChainTarget, 'namespace' | 'serviceAccount'>,
+): Pick<ProbePlan, 'roleArn' | 'audience'> | null {
   const association = seen(cluster.podIdentityAssociations).find(
     (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
   );
-  const account = seen(cluster.serviceAccounts).find((one) => one.namespace === namespace && one.name === serviceAccount);
-  return association?.targetRoleArn ?? association?.roleArn ?? account?.annotations[ROLE_ANNOTATION] ?? null;
+  if (association?.roleArn != null) return { roleArn: association.targetRoleArn ?? association.roleArn, audience: DEFAULT_AUDIENCE };
+  const annotations = seen(cluster.serviceAccounts).find((one) => one.namespace === namespace && one.name === serviceAccount)?.annotations;
+  const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
+  return roleArn === '' ? null : { roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE };
 }
 
 /** A chain, with what tells people of it: the report that it was judged with, and the role that was given. */
@@ -205,7 +213,7 @@ export function followWorkload(inventory: Inventory, asked: WhyQuestion, setting
   const cluster = clusterMeant(inventory, asked);
   const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
   const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };
-  return { chain: chainOf(inventory, { rules: RULES, report }, cluster, target), report, role: roleGiven(cluster, target) };
+  return { chain: chainOf(inventory, { rules: RULES, report }, cluster, target), report, role: givenTo(cluster, target)?.roleArn ?? null };
 }
 
 /** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */
@@ -221,23 +229,16 @@ export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Setti
 export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Settings, inPod = false): ProbePlan {
   const chain = whyNot(inventory, asked, settings);
   const { namespace, serviceAccount } = chain.target;
-  const audience = DEFAULT_AUDIENCE;
   if (chain.by === 'pod-identity' && !inPod)
     throw new NoSuchWorkloadError(
       `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: --pod probes in one.`,
     );
-  const cluster = clusterMeant(inventory, asked);
-  const association = seen(cluster.podIdentityAssociations).find(
-    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
-  );
-  if (association?.roleArn != null) return { chain, roleArn: association.targetRoleArn ?? association.roleArn, audience };
-  const annotations = seen(cluster.serviceAccounts).find((one) => one.namespace === namespace && one.name === serviceAccount)?.annotations;
-  const roleArn = annotations?.[ROLE_ANNOTATION] ?? '';
-  if (roleArn === '') {
+  const given = givenTo(clusterMeant(inventory, asked), chain.target);
+  if (given === null) {
     const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? chain.links.at(-1) ?? {};
     throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);
   }
-  return { chain, roleArn, audience: annotations?.[AUDIENCE_ANNOTATION] ?? audience };
+  return { chain, ...given };
 }
 
 /** How many reads of an inventory were asked for and not answered. */

@@ -7,7 +7,7 @@ import type { Rule } from '../rules/define-rule.js';
 import { coverageOf, reportedClusters } from './coverage.js';
 import { fixesOf } from './fix.js';
 import { groupIntoProblems, type Problem } from './leads.js';
-import { placesOf, sortedNames } from './places.js';
+import { joinedPlaces, placesOf } from './places.js';
 import { hiddenIn, severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
@@ -113,8 +113,7 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
         place: twin.place,
         evidence: [...twin.evidence, ...finding.evidence],
         related: eachOnce([...worse.related, ...other.related]),
-        clusters: sortedNames([...worse.clusters, ...other.clusters]),
-        namespaces: sortedNames([...worse.namespaces, ...other.namespaces]),
+        ...joinedPlaces(worse, other),
       });
     }
   }

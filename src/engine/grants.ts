@@ -152,7 +152,7 @@ function issuersIn(statements: readonly WebIdentityStatement[]): readonly string
 }
 
 /** The audiences with which somebody may come: those that a policy speaks of, those of the provider, and those that the users of the role ask for. */
-function audiencesFor(
+function audiencesBrought(
   url: string,
   role: RoleFacts,
   statements: readonly WebIdentityStatement[],
@@ -186,7 +186,7 @@ function openedBy(
       return [...gainedBy(then, now, steps), ...(isMapped ? surerBy(then, now, steps) : [])];
     };
     const taken = isBuiltIn(url) ? null : after(url);
-    const audiences = audiencesFor(url, role, statements, taken);
+    const audiences = audiencesBrought(url, role, statements, taken);
     const fresh = audiences.filter((audience) => isTaken(taken, audience) && !isBuiltIn(url) && !isTaken(before(url), audience));
     const askedWith = (audience: string, gained: readonly Gained[]) => {
       const askedAudience = gained.length > 0 && isAskedByOneAlone(audience, role, url, facts) ? audience : undefined;

@@ -71,12 +71,24 @@ function workloadsOf(inside: readonly Pick<Subject, 'type' | 'id'>[], places: re
         });
       }),
   );
+  return someWorkloads(found);
+}
+
+/** Workloads, each once, as many as are told. */
+function someWorkloads(found: readonly RunningWorkload[]): RunningWorkload[] {
   const each = new Map(found.map((one) => [`${one.cluster} ${one.namespace} ${one.kind} ${one.name}`, one]));
   return [...each.values()].slice(0, MOST_WORKLOADS);
 }
 
 /** Names, each once, in order. */
-export const sortedNames = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+const sortedNames = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
+/** Where two findings bite that are told as one. */
+export const joinedPlaces = (left: Places, right: Places): Places => ({
+  clusters: sortedNames([...left.clusters, ...right.clusters]),
+  namespaces: sortedNames([...left.namespaces, ...right.namespaces]),
+  workloads: someWorkloads([...left.workloads, ...right.workloads]),
+});
 
 /** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted, and what runs there. */
 export function placesOf(told: Told, facts: Facts): Places {

@@ -6,22 +6,15 @@ import { editableRoles, mayBeAssociated, type RoleEntry } from '../../facts/subj
 import type { UnreadEntry } from '../../model/scope.js';
 import { parseFederated } from '../../policy/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
+import { isBuiltIn } from '../../policy/issuer-keys.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */
 function isForOthers({ value }: PrincipalEntry): boolean {
   const named = parseFederated(value);
-  return named.kind === 'saml' || (named.kind === 'domain' && BUILT_IN.has(named.domain.toLowerCase()));
+  return named.kind === 'saml' || (named.kind === 'domain' && isBuiltIn(named.domain));
 }
-
-/** The identity providers that need no provider in the account (IAM User Guide, "Create an OpenID Connect identity provider"). */
-const BUILT_IN: ReadonlySet<string> = new Set([
-  'accounts.google.com',
-  'cognito-identity.amazonaws.com',
-  'graph.facebook.com',
-  'www.amazon.com',
-]);
 
 /** Statements that allow web identity by name to principals of which none is federated. */
 function misallowed({ policy }: RoleHas) {
