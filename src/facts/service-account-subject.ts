@@ -30,6 +30,8 @@ export function subjectProblem(value: string, wildcards: boolean): string | null
 
 /** The subject that a malformed value was plainly meant to be; null where that cannot be told. */
 export function cleanedSubject(value: string): string | null {
+  // Nearly all are right as they stand.
+  if (EXACT.test(value)) return value.startsWith(`${PREFIX}arn:`) ? null : value;
   const bare = value
     .replace(/[\s\u00a0]/g, '')
     .toLowerCase()

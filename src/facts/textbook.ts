@@ -1,23 +1,26 @@
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
-import type { ConditionEntry } from '../policy/parse.js';
 import { audiencesOfPods } from './audience-agreement.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';
-import type { WebIdentityStatement } from './web-identity.js';
+import type { Condition, WebIdentityStatement } from './web-identity.js';
 
 /** The operators under which a value without wildcards is compared letter by letter. */
 const EXACT_OPERATORS = new Set(['StringEquals', 'StringLike']);
 
-function demands(conditions: readonly ConditionEntry[], key: string, accepts: (value: string) => boolean): boolean {
+function demands(conditions: readonly Condition[], url: string, claim: 'aud' | 'sub', accepts: (value: string) => boolean): boolean {
   return conditions.some(
-    (entry) =>
-      entry.key === key &&
+    ({ key, entry }) =>
+      key.claim === claim &&
+      key.issuer === url &&
+      key.defects.length === 0 &&
       EXACT_OPERATORS.has(entry.operator) &&
       entry.values.length > 0 &&
       entry.values.every(({ value }) => accepts(value)),
   );
 }
+
+const isDefault = (audience: string): boolean => audience === DEFAULT_AUDIENCE;
 
 const GITHUB = 'token.actions.githubusercontent.com';
 /** One branch, tag or environment of one repository, in letters that no placeholder is written in. */
@@ -40,8 +43,8 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
   const isSubject = subjectsOf(url, facts);
   return (
     isSubject !== null &&
-    demands(statement.conditions, `${url}:aud`, (value) => value === DEFAULT_AUDIENCE) &&
-    demands(statement.conditions, `${url}:sub`, isSubject)
+    demands(conditions, url, 'aud', isDefault) &&
+    demands(conditions, url, 'sub', isSubject)
   );
 }
 
@@ -53,11 +56,11 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
 export function isTextbook(role: RoleFacts, facts: Facts): boolean {
   const { policy, statements, users } = role;
   if (statements.length === 0 || policy.statements.length !== statements.length || policy.problems.length > 0) return false;
-  const issuers = new Set(statements.flatMap((one) => one.issuers));
   return (
-    issuers.size === statements.length &&
-    users.every(({ audience }) => audience === DEFAULT_AUDIENCE) &&
-    [...issuers].every((url) => audiencesOfPods(role, url, facts).every((audience) => audience === DEFAULT_AUDIENCE)) &&
-    statements.every((one) => isTextbookStatement(one, facts))
+    statements.every((one) => isTextbookStatement(one, facts)) &&
+    // Each is for one issuer, and no two are for the same.
+    (statements.length === 1 || new Set(statements.flatMap(({ issuers }) => issuers)).size === statements.length) &&
+    users.every(({ audience }) => isDefault(audience)) &&
+    statements.every(({ issuers }) => issuers.every((url) => audiencesOfPods(role, url, facts).every(isDefault)))
   );
 }

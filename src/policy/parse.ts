@@ -73,6 +73,8 @@ export const memberPath = (parent: string, name: string): string => `${parent}${
 /** The strings of an element that may be one string or a list. Numbers and booleans are condition values too. */
 function located(value: Json | undefined, path: string, problems: PolicyProblem[]): Located[] {
   if (value === undefined) return [];
+  // As nearly everything is written.
+  if (typeof value === 'string') return [{ value, path }];
   const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
   return list.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? `${path}[${index}]` : path;
@@ -96,7 +98,7 @@ function parsePrincipals(value: Json | undefined, path: string, problems: Policy
   return Object.entries(value).flatMap(([kind, members]) => {
     const kindPath = memberPath(path, kind);
     if (!PRINCIPAL_KINDS.has(kind)) problems.push({ path: kindPath, problem: `"${kind}" is no kind of principal` });
-    return located(members, kindPath, problems).map((entry) => ({ kind, ...entry }));
+    return located(members, kindPath, problems).map(({ value: named, path: at }) => ({ kind, value: named, path: at }));
   });
 }
 

@@ -111,8 +111,6 @@ function starvedLack(
   { users, isOfPipeline }: Tokens,
   url: string,
 ): Lack | null {
-  // Who would require that agrees then, which is so of nearly every provider.
-  if (clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const missing = [DEFAULT_AUDIENCE];
   const starved = roles.filter(
     (role) => agreement(role, url, clientIds) === 'differs' && audienceDemands(role, url)?.takes(DEFAULT_AUDIENCE) === true,
@@ -133,7 +131,7 @@ function assumedLack(
   url: string,
   facts: Has<'roles' | Carriers | 'workloads'>,
 ): Lack | null {
-  if (!isOfCluster || clientIds.includes(DEFAULT_AUDIENCE)) return null;
+  if (!isOfCluster) return null;
   const isNear = missesDefault(clientIds);
   if (!isNear && roles.some((role) => agreement(role, url, clientIds) === 'agrees')) return null;
   const missing = [DEFAULT_AUDIENCE];
@@ -159,6 +157,8 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts
     const message = messages.known({ issuer: url, missing: missing.join(', '), oddity: oddity(clientIds, missing) });
     return { message, missing, users: users.filter(({ audience }) => missing.includes(audience)) };
   }
+  // Where nobody's audience is known it would be the default, which nearly every provider lists.
+  if (clientIds.includes(DEFAULT_AUDIENCE)) return null;
   const isUnknown = (role: RoleHas<Carriers>): boolean =>
     callersWithAudience(role, url, facts).length + audiencesOfPods(role, url, facts).length === 0;
   const starved = starvedLack(clientIds, roles.filter(isUnknown), tokens, url);
