@@ -7,7 +7,7 @@ export async function confirmOn(
   question: string,
 ): Promise<boolean> {
   if (input.isTTY !== true) {
-    output.write(`${question}\nNobody is there to ask: --yes goes on without asking.\n`);
+    output.write(`${question}\nNot a terminal: --yes continues without asking.\n`);
     return false;
   }
   const terminal = createInterface({ input, output });

@@ -18,7 +18,7 @@ export interface Terminal {
 
 /**
  * The SDK warns on every run that a Node older than 22 will get no further versions of it. That is no concern of who runs
- * this program, which carries the SDK inside it.
+ * this program, which has the SDK inside it.
  */
 export function silenceSdkWarning(env: Record<string, string | undefined> = process.env): void {
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

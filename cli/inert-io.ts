@@ -1,7 +1,7 @@
 import { inert } from '../src/lib/inert.js';
 import type { Io, Outside } from './io.js';
 
-/** To the beginning of the line, and away with what stands there. */
+/** To the beginning of the line, and away with what is there. */
 const ANEW = '\r\u001b[K';
 
 /**

@@ -12,7 +12,7 @@ export interface ReadingOptions {
   readonly region?: readonly string[];
   /** Seconds after which the reading ends with what there is. */
   readonly timeout?: number;
-  /** Look inside the clusters, over the Kubernetes API. */
+  /** Scan inside the clusters, over the Kubernetes API. */
   readonly kubernetes?: boolean;
 }
 

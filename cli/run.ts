@@ -31,12 +31,12 @@ const AFTER_HELP = `
 Exit status of audit:
   0  nothing at or above --fail-on, and everything was read
   1  findings at or above --fail-on
-  2  wrong usage, no credentials, or unreadable input
+  2  usage error, no credentials, or unreadable input
   3  no such finding, but not everything could be read
-  4  a defect of this program, or the output could not be written
+  4  an internal error, or the output could not be written
 
 Credentials, region and endpoints are taken as every AWS tool takes them. Nothing is ever changed in your account,
-except that settings put writes one file to the bucket that you name. probe takes a role for a moment, with --pod in
+except that settings put writes one file to the bucket that you name. probe assumes a role for a moment, with --pod in
 a pod that is removed afterwards, and asks first.
 
 Examples:
@@ -101,7 +101,7 @@ export function tellDefect(error: unknown, stderr: Outside['stderr']): number {
   const said = String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const frames = stack.startsWith(said) ? stack.slice(said.length).split('\n').slice(1) : [];
-  const head = `irsa-auditor: a defect of this program, please report it with these lines (version ${VERSION}):`;
+  const head = `irsa-auditor: an internal error, please report it with these lines (version ${VERSION}):`;
   for (const line of [head, said, ...frames]) stderr(`${inert(line)}\n`);
   return DEFECT;
 }

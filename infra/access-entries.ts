@@ -17,11 +17,11 @@ export interface ClusterAccessProps {
 /** What EKS takes for the name of a cluster. */
 const CLUSTER_NAME = /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
 
-/** @throws where a name is none, stands twice, or nothing would use the access */
+/** @throws where a name is none, appears twice, or nothing would use the access */
 export function checkClusterAccess(clusters: readonly string[], kubernetes: boolean): void {
   if (clusters.length > 0 && !kubernetes) {
     throw new SettingError(
-      'clusterAccess lets the function into clusters, and without kubernetes it does not look inside any: ' +
+      'clusterAccess lets the function into clusters, and without kubernetes it does not scan inside any: ' +
         'set kubernetes: true too (in the app: -c kubernetes=true), or leave clusterAccess out.',
     );
   }
@@ -45,7 +45,7 @@ function idOf(name: string, scope: Construct): string {
     .slice(0, 12);
 }
 
-/** Lets a role look inside clusters: the view policy of EKS, which holds no secrets, over all namespaces. */
+/** Lets a role scan inside clusters: the view policy of EKS, which holds no secrets, over all namespaces. */
 export class AccessEntries extends Construct {
   constructor(scope: Construct, id: string, role: iam.IRole, clusters: readonly string[]) {
     super(scope, id);

@@ -77,7 +77,7 @@ function meanings({ function: auditor, findingsTopic, failedRuns, undelivered, s
     },
     'incomplete': {
       id: 'Incomplete',
-      means: 'an audit of irsa-auditor could not read everything that it was asked to, so what it did not find may be there all the same',
+      means: 'an audit of irsa-auditor could not read everything that it was asked to, so what it did not find may be there anyway',
       metric: new cloudwatch.Metric({
         namespace: METRICS.namespace,
         metricName: METRICS.unread,

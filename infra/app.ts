@@ -11,7 +11,7 @@ try {
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  // At once: the app would otherwise synthesise what stands so far when the process ends.
+  // At once: the app would otherwise synthesize what stands so far when the process ends.
   process.exit(1);
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

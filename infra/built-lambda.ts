@@ -8,7 +8,7 @@ function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new SettingError('irsa-auditor was taken out of its package: no package.json stands above the construct.');
+    if (parent === folder) throw new SettingError('irsa-auditor was taken out of its package: no package.json is above the construct.');
     folder = parent;
   }
   return folder;

@@ -22,8 +22,8 @@ const SETTINGS = {
   notifyAt: `lowest severity that is published: ${THRESHOLDS.join(', ')}; default low`,
   notifyWhenClean: 'true or false: also tell when nothing was found; default false',
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
-  kubernetes: 'true or false: also look inside the clusters, over the Kubernetes API; default false',
-  clusterAccess: 'comma-separated names of clusters in the region of the stack that let the function in',
+  kubernetes: 'true or false: also scan inside the clusters, over the Kubernetes API; default false',
+  clusterAccess: 'comma-separated names of clusters in the region of the stack that allow the function',
   topicArn: 'ARN of an existing topic for the findings, which is no FIFO topic: arn:aws:sns:eu-west-1:111122223333:alerts',
   topicKeyArn: 'ARN of the customer managed key of that topic, no alias: arn:aws:kms:eu-west-1:111122223333:key/0a1b…',
   topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here, no alias',
@@ -44,7 +44,7 @@ const ARN_OF = {
 const SLIP = 3;
 
 /**
- * Refuses a name that nobody reads: a setting that was misspelt would be left at its default without a word. The context also
+ * Refuses a name that nobody reads: a setting that was misspelled would be left at its default without a word. The context also
  * holds what is CDK's own, which has a colon, a slash or a hyphen in it and resembles no setting.
  */
 function checkNames(names: readonly string[]): void {

@@ -52,7 +52,7 @@ function field(text: string, range: Range): ReadonlySet<number> | undefined {
   return parts.every((one) => one !== undefined) ? new Set(parts.flat()) : undefined;
 }
 
-/** Reads what stands between the parentheses of `cron(…)`; undefined where something in it is not understood for certain. */
+/** Reads what is between the parentheses of `cron(…)`; undefined where something in it is not understood for certain. */
 export function cronFields(text: string): CronFields | undefined {
   const [minute, hour, dayOfMonth, month, dayOfWeek, year, ...rest] = text.trim().split(/\s+/);
   if (minute === undefined || hour === undefined || dayOfMonth === undefined || month === undefined || dayOfWeek === undefined)

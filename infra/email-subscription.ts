@@ -8,7 +8,7 @@ export interface EmailSubscriptionProps {
   readonly topics: readonly sns.ITopic[];
 }
 
-/** Subscribes one address to topics. SNS sends a mail for each, and delivers nothing until its link is opened. */
+/** Subscribes one address to topics. SNS sends an email for each, and delivers nothing until its link is opened. */
 export class EmailSubscription extends Construct {
   /** Holds at deployment where an address was given; undefined where the address is known now. */
   readonly given: CfnCondition | undefined;

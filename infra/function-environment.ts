@@ -24,7 +24,7 @@ export interface AuditSettings {
   readonly notifyWhenClean?: boolean;
   /** Reads that are known to be refused. Default: none. */
   readonly acceptUnread?: readonly AcceptedGap[];
-  /** Look inside the clusters too, over the Kubernetes API: each has to let the function's role in. Default: false. */
+  /** Scan inside the clusters too, over the Kubernetes API: each has to let the function's role in. Default: false. */
   readonly kubernetes?: boolean;
 }
 

@@ -17,10 +17,10 @@ export class IrsaAuditorStack extends Stack {
     super(scope, id, stack);
     const email = new CfnParameter(this, 'NotifyEmail', {
       description:
-        'Address that gets findings and alarms. SNS sends one mail to confirm for each of the two topics. Empty: nobody is subscribed.',
+        'Address that gets findings and alarms. SNS sends one email to confirm for each of the two topics. Empty: nobody is subscribed.',
       default: '',
       allowedPattern: '^$|^[^@\\s]+@[^@\\s]+$',
-      constraintDescription: 'must be one e-mail address, or empty',
+      constraintDescription: 'must be one email address, or empty',
     });
     this.auditor = new IrsaAuditor(this, 'Auditor', { ...(auditor ?? contextSettings(this)), email: email.valueAsString });
     new CfnOutput(this, 'TopicArn', { value: this.auditor.findingsTopic.topicArn, description: 'Topic of the findings' });
@@ -35,7 +35,7 @@ export class IrsaAuditorStack extends Stack {
     if (this.auditor.letInCommand !== undefined)
       new CfnOutput(this, 'LetIn', {
         value: this.auditor.letInCommand,
-        description: 'Prints the commands that let the auditor look inside each cluster',
+        description: 'Prints the commands that let the auditor scan inside each cluster',
       });
     const nobody = this.auditor.subscription?.missing;
     new CfnOutput(this, 'Subscribe', {

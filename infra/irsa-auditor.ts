@@ -62,7 +62,7 @@ export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, Clu
 
 /**
  * The scheduled audit of one account: put it into one region, it reads them all. Nothing gets a fixed name, so it can
- * stand twice; tags and permissions boundaries of the scope reach everything.
+ * appear twice; tags and permissions boundaries of the scope reach everything.
  */
 export class IrsaAuditor extends Construct {
   /** The topic that gets the findings. */
@@ -81,7 +81,7 @@ export class IrsaAuditor extends Construct {
   readonly incompleteAlarm: cloudwatch.Alarm;
   readonly deliveryFailingAlarm: cloudwatch.Alarm;
   readonly deadLettersAlarm: cloudwatch.Alarm;
-  /** The mail subscriptions; undefined where no address was given. */
+  /** The email subscriptions; undefined where no address was given. */
   readonly subscription: EmailSubscription | undefined;
   /** A command that runs an audit now and prints its outcome. */
   readonly auditNowCommand: string;
@@ -89,7 +89,7 @@ export class IrsaAuditor extends Construct {
   readonly subscribeCommand: string;
   /** A command that prints the latest report, for the folder of this repository. */
   readonly latestReportCommand: string;
-  /** Prints the commands that let the function's role into the clusters; undefined where it does not look inside them. */
+  /** Prints the commands that let the function's role into the clusters; undefined where it does not scan inside them. */
   readonly letInCommand: string | undefined;
 
   constructor(scope: Construct, id: string, props: IrsaAuditorProps = {}) {
@@ -198,7 +198,7 @@ export class IrsaAuditor extends Construct {
     const group = stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' });
     const role = new iam.Role(this, 'ScheduleRole', {
       description: 'irsa-auditor: starts the audit',
-      // Only schedules of this account's default group may take the role: others would be a confused deputy.
+      // Only schedules of this account's default group may assume the role: others would be a confused deputy.
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group } },
       }),

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
-/** One cdk-nag finding that stands on purpose. The id is what cdk-nag prints, detail in brackets included. */
+/** One cdk-nag finding that is on purpose. The id is what cdk-nag prints, detail in brackets included. */
 export interface Acknowledgement {
   readonly id: string;
   readonly reason: string;
@@ -16,7 +16,7 @@ export const READS_EVERYTHING: Acknowledgement = {
     'The statement holds read actions alone, each named.',
 };
 
-/** On the function's role, in place of the one above, where the function stands in a VPC. */
+/** On the function's role, in place of the one above, where the function is in a VPC. */
 export const READS_EVERYTHING_FROM_A_VPC: Acknowledgement = {
   ...READS_EVERYTHING,
   reason: `${READS_EVERYTHING.reason} Beside it Lambda, and not the function, makes the network interfaces of the VPC, whose names nobody knows before.`,

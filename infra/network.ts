@@ -10,13 +10,13 @@ export interface NetworkProps {
   readonly vpc?: ec2.IVpc;
   /** Subnets of the VPC. They must have a way out to AWS: public and isolated ones are refused. Default: its private subnets with a way out. */
   readonly vpcSubnets?: ec2.SubnetSelection;
-  /** What the endpoints of the clusters have to let in on port 443. Default: a new group (`function.connections`) that lets everything out. */
+  /** What the endpoints of the clusters have to allow on port 443. Default: a new group (`function.connections`) that lets everything out. */
   readonly securityGroups?: readonly ec2.ISecurityGroup[];
 }
 
 const CALLS = 'IAM, STS and the list of regions, EKS in every region that it reads, SNS and S3';
 
-/** Why a function that stands there reaches nobody. */
+/** Why a function that is there reaches nobody. */
 const NO_WAY_OUT = {
   public: 'is public, and a function in a public subnet has no public address: the internet gateway takes nothing of it',
   isolated: 'is isolated: it has no way out',

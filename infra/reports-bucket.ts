@@ -12,7 +12,7 @@ export interface ReportsBucketProps {
   readonly removeReports?: boolean;
 }
 
-/** What a run leaves behind for good; all else in the bucket is the newest of its kind and has no age. */
+/** What a run leaves behind permanently; all else in the bucket is the newest of its kind and has no age. */
 const PILES_UP = [BUCKET_KEYS.reports, BUCKET_KEYS.stateAside];
 
 /**

@@ -43,7 +43,7 @@ export function silenceWindow(schedule: ScheduleExpression, given?: Duration): S
   return { period: Duration.seconds(Math.ceil(seconds / periods / MINUTE) * MINUTE), periods };
 }
 
-/** @throws where a run may still be at work when the next begins: both read one memory, and each that is overtaken begins anew */
+/** @throws where a run may still be at work when the next begins: both read one memory, and each that is overtaken begins again */
 export function checkNoOverlap({ expressionString }: ScheduleExpression, timeout: Duration): void {
   const shortest = shortestGap(expressionString);
   if (shortest === undefined || shortest.toSeconds() > timeout.toSeconds()) return;

@@ -18,7 +18,7 @@ export function grantPublish(role: iam.IRole, topic: sns.ITopic, key: kms.IKey |
 
 /**
  * The topic that gets the findings. Without a key it is encrypted with `alias/aws/sns`: that costs nothing, and its policy
- * already admits every principal of the account that comes through SNS, so the function needs no KMS permission.
+ * already allows every principal of the account that comes through SNS, so the function needs no KMS permission.
  */
 export function findingsTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {
   const topic = new sns.Topic(scope, id, {
@@ -31,8 +31,8 @@ export function findingsTopic(scope: Construct, id: string, key: kms.IKey | unde
 }
 
 /**
- * The topic of the alarms. It stands apart because CloudWatch cannot publish to a topic under `alias/aws/sns` (only a
- * customer managed key can admit a service), and because it must speak when the findings' side is broken. Without a key
+ * The topic of the alarms. It is apart because CloudWatch cannot publish to a topic under `alias/aws/sns` (only a
+ * customer managed key can allow a service), and because it must speak when the findings' side is broken. Without a key
  * it is not encrypted with KMS: the messages hold an alarm's name and state, nothing of the account's defects.
  */
 export function alarmTopic(scope: Construct, id: string, key: kms.IKey | undefined): sns.Topic {

@@ -13,7 +13,7 @@ export interface Deployed {
   readonly region: string | null;
   /** Settings in the bucket win over these. */
   readonly settings: SettingsFile;
-  /** Whether to look inside the clusters too: the stack decides that, since it needs access that the stack makes. */
+  /** Whether to scan inside the clusters too: the stack decides that, since it needs access that the stack makes. */
   readonly kubernetes: boolean;
   /** Where the whole report of this run is written to as well. */
   readonly logGroup: string;

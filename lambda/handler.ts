@@ -45,7 +45,7 @@ function record(report: Report, notifyAt: Severity): void {
   });
   for (const { primary, coDefects } of problems) logger.info('problem', { finding: primary, coDefects });
   metrics.addMetric(METRICS.openProblems, MetricUnit.Count, problems.filter(({ severity }) => atLeast(severity, notifyAt)).length);
-  // A rule that crashed is a part of the account that nobody looked at.
+  // A rule that crashed is a part of the account that nobody scanned.
   metrics.addMetric(METRICS.unread, MetricUnit.Count, openGaps(report).length + crashed.length);
   metrics.publishStoredMetrics();
 }

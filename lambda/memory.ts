@@ -52,7 +52,7 @@ const WRITES = 3;
 
 /**
  * Writes the memory, if it is still the one that was read. Whether it is, the object itself says: S3 also refuses a write that
- * stands beside another which came to nothing, and one that it has carried out and whose first answer was lost.
+ * is beside another which came to nothing, and one that it has carried out and whose first answer was lost.
  * @returns false = another run was faster, and nothing was written
  * @throws BucketError where it is refused though no run has written it
  */
@@ -70,7 +70,7 @@ export async function remember(bucket: Bucket, state: State, { etag }: Memory): 
       if (write === WRITES)
         throw new BucketError(
           `${error.message} It was tried ${WRITES} times, and no run has written it since: the next run tells again what this one told. ` +
-            'Look at what stands between the function and S3 (an endpoint, a proxy), and at who else writes this object.',
+            'Look at what is between the function and S3 (an endpoint, a proxy), and at who else writes this object.',
           { cause: error },
         );
     }

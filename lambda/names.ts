@@ -17,7 +17,7 @@ export const ENVIRONMENT = {
   notifyWhenClean: 'IRSA_AUDITOR_NOTIFY_WHEN_CLEAN',
   /** JSON list of `{ "scope", "reason" }`: gaps that are known and accepted. */
   acceptUnread: 'IRSA_AUDITOR_ACCEPT_UNREAD',
-  /** `true` = look inside the clusters too, over the Kubernetes API. */
+  /** `true` = scan inside the clusters too, over the Kubernetes API. */
   kubernetes: 'IRSA_AUDITOR_KUBERNETES',
 } as const;
 

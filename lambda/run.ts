@@ -16,11 +16,11 @@ import type { Deployed } from './environment.js';
 import { isCurrent, keepAside, ofAccount, recall, remember } from './memory.js';
 
 /**
- * What one event has told. A run that was overtaken after it told begins anew, and so does the second try of Lambda, often in
+ * What one event has told. A run that was overtaken after it told begins again, and so does the second try of Lambda, often in
  * the environment of the first: neither says again what was said.
  */
 export interface ToldByEvent {
-  /** The memory as it stands in the heads of the subscribers; null = nothing was told yet. */
+  /** The memory as it is in the heads of the subscribers; null = nothing was told yet. */
   state: State | null;
 }
 
@@ -158,12 +158,12 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
   const { notificationOf } = await import('../src/report/notification.js');
   const notification = toldAlready(ports.told, audited, settings) ? null : notificationOf(report, news, telling);
   const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
-  // Published all the same: AWS/SNS then shows a message that was delivered to nobody.
+  // Published anyway: AWS/SNS then shows a message that was delivered to nobody.
   const published = notification === null ? null : await ports.publish(deployed.topicArn, notification);
   if (notification !== null && heard) ports.told.state = next;
   if (!heard)
     warn(
-      `nobody is subscribed to ${deployed.topicArn}, so nobody was told: the next run tells it again. Follow the link in the mail of SNS, or subscribe.`,
+      `nobody is subscribed to ${deployed.topicArn}, so nobody was told: the next run tells it again. Follow the link in the email of SNS, or subscribe.`,
     );
   else if (!(await remember(bucket, next, memory))) return null;
   if (notStored !== null) throw notStored;
@@ -183,7 +183,7 @@ const ATTEMPTS = 3;
 
 /**
  * Reads memory and account, audits, tells what is new, and then remembers that it was told. A run that another has overtaken
- * begins anew, and says nothing twice. What is told is told at least once: where it cannot be remembered, a later run tells it
+ * begins again, and says nothing twice. What is told is told at least once: where it cannot be remembered, a later run tells it
  * again. Rejects, and so fails the invocation, where the account cannot be named, the message was not taken, or the
  * memory could not be read or written.
  */

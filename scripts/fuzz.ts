@@ -30,7 +30,7 @@ const PROPERTIES: Readonly<Record<string, fc.IProperty<unknown>>> = {
     const set = subjectSet(policy, request);
     return subjects.every((subject) => membership(set, subject) === ANSWER[evaluateParsed(policy, { ...request, subject }).verdict]);
   }),
-  'who is said to be in a set gets in': fc.property(samples, ({ document, request }) => {
+  'who is said to be in a set is allowed': fc.property(samples, ({ document, request }) => {
     const policy = parseTrustPolicy(document);
     const witness = someMember(subjectSet(policy, request));
     return witness.kind !== 'found' || evaluateParsed(policy, { ...request, subject: witness.subject }).verdict !== 'denied';
@@ -46,7 +46,7 @@ const PROPERTIES: Readonly<Record<string, fc.IProperty<unknown>>> = {
     (given) => untold(inventoryOfCase(given)).length === 0,
   ),
   'of an account: who says why nobody can assume a role': fc.property(trusts, (given) => unexplained(inventoryOfCase(given)).length === 0),
-  'of an account: a stranger who gets in is told, and nothing worse for certain': fc.property(made, strangersAreTold),
+  'of an account: a stranger who is allowed is told, and nothing worse for certain': fc.property(made, strangersAreTold),
   'of an account: a ready command opens a role to nobody of whom it does not tell': fc.property(made, (one) => opened(one).length === 0),
   'of an account: by a repair of a statement for several no other loses': fc.property(together, (one) => losing(one).length === 0),
 };

@@ -86,12 +86,12 @@ function writeSchemas(): void {
 }
 
 const KINDS = [
-  ['break', 'Broken: somebody cannot get in'],
-  ['exposure', 'Too open: more can get in than were meant to'],
-  ['hygiene', 'Untidy: it works, and will not for long or need not be there'],
+  ['break', 'Broken access: a workload cannot assume its role'],
+  ['exposure', 'Overly permissive: more can assume a role than intended'],
+  ['hygiene', 'Hygiene: it works, and will not for long or need not be there'],
 ] as const;
 
-/** A mail of the second day of the demonstration's account: a provider has lost its audience, and a role was deleted. */
+/** An email of the second day of the demonstration's account: a provider has lost its audience, and a role was deleted. */
 function sampleMail(example: Inventory): string {
   const [dayOne, dayTwo] = ['2026-11-01T06:00:00.000Z', '2026-11-02T06:00:00.000Z'];
   const providers = seen(example.providers).map(({ arn, detail }) =>

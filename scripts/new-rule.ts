@@ -37,7 +37,7 @@ export const ${name} = defineRule({
   link: 'subject',
   needs: ['roles'],
   title: 'A title',
-  why: 'Why it matters, with the behaviour of AWS behind it.',
+  why: 'Why it matters, with the behavior of AWS behind it.',
   error: STS_NOT_AUTHORIZED,
   references: [],
   subjects: (facts) => trustPolicies(facts),

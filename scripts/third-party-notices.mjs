@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What may be passed on inside a bundle, as SPDX names it. Anything else is looked at by a person first. */
+/** What may be passed on inside a bundle, as SPDX names it. Anything else is checked by a person first. */
 const PERMISSIVE = new Set([
   '0BSD',
   'Apache-2.0',
@@ -25,7 +25,7 @@ const isPermissive = (license) =>
 
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)([-.].*)?$/i;
 
-/** The folders of the packages whose code is in what a build wrote: those that were only looked at do not count. */
+/** The folders of the packages whose code is in what a build wrote: those that were only checked do not count. */
 function packageFolders({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const folders = inputs.flatMap(([path, { bytesInOutput }]) => {

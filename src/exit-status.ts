@@ -3,7 +3,7 @@ import type { Report } from './model/report.js';
 
 /**
  * The exit status of an audit: 1 = findings at or above `failOn`, complete or not (`never` = whatever is found); 3 = none, but something was not read
- * or a rule crashed; 0 = none, and everything was looked at. 2 (wrong usage) and 4 (a defect) are no matter of a report.
+ * or a rule crashed; 0 = none, and everything was scanned. 2 (usage error) and 4 (a defect) are no matter of a report.
  */
 export function exitStatus(report: Report, failOn: Severity | 'never'): 0 | 1 | 3 {
   if (failOn !== 'never' && report.findings.some(({ severity, suppressed }) => suppressed === null && atLeast(severity, failOn))) return 1;

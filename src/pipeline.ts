@@ -64,7 +64,7 @@ export function listRules(): readonly RuleSummary[] {
   return RULES.map(({ id, cause, severity, confidence, title, why }) => ({ id, cause, severity, confidence, title, why }));
 }
 
-/** Who can take every role that trusts web identities. Pure. */
+/** Who can assume every role that trusts web identities. Pure. */
 export function whoCanTakeRoles(inventory: Inventory): Admissions {
   return admissionsOf(inventory);
 }
@@ -85,7 +85,7 @@ export class UnknownRoleError extends Error {
 const SLIP = 3;
 const MOST_NAMED = 10;
 
-/** Who can take one role, by ARN or name. @throws UnknownRoleError */
+/** Who can assume one role, by ARN or name. @throws UnknownRoleError */
 export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions {
   const roles = seen(inventory.roles);
   const role = roles.find(({ arn, name }) => arn === wanted || name === wanted);
@@ -222,7 +222,7 @@ export function whyNot(inventory: Inventory, asked: WhyQuestion, settings: Setti
 }
 
 /**
- * What taking the role of a workload by hand needs, from what was read.
+ * What assuming the role of a workload by hand needs, from what was read.
  * @param inPod whether in a pod, which gets credentials of EKS Pod Identity too
  * @throws NoSuchWorkloadError where it has no role to take that way; the message says which link is missing
  */

@@ -48,7 +48,7 @@ export interface StoredReport {
 
 /**
  * Reads a report as `renderJson` writes it.
- * A command is not taken from it as it lies there: it is made of the patches anew, and none is kept that is not the same.
+ * A command is not taken from it as it lies there: it is made of the patches again, and none is kept that is not the same.
  * @param source what the message calls it, such as an object's name
  * @throws ReportFileError when the text is not JSON, nested very deep, of another version or no report
  */

@@ -35,7 +35,7 @@ function quoted(text: string): string {
   return `"${inert(chars.slice(0, MOST_QUOTED).join(''))}${chars.length > MOST_QUOTED ? '…' : ''}"`;
 }
 
-/** What stands in the file, in a few words. */
+/** What is in the file, in a few words. */
 function found(value: unknown): string {
   if (value === null) return 'nothing: leave the key out instead';
   if (typeof value === 'string') return quoted(value);

@@ -37,7 +37,7 @@ const clusters = z.strictObject(
 const acceptUnread = z.strictObject(
   {
     scope: someText.describe('A region, region/cluster or an IAM action.'),
-    reason: someText.describe('Why it is all right that this is not read; it stands in every report.'),
+    reason: someText.describe('Why it is all right that this is not read; it is in every report.'),
   },
   { error: 'takes the keys scope and reason' },
 );
@@ -48,10 +48,10 @@ const suppression = z.strictObject(
     subject: someText
       .describe('Id or ARN of what the finding is about, with * and ? as wildcards; left out = every subject.')
       .exactOptional(),
-    reason: someText.describe('Why this is lived with; it stands in every report.'),
+    reason: someText.describe('Why this is lived with; it is in every report.'),
     until: z.iso
       .date({ error: 'takes a day of the calendar as YYYY-MM-DD, such as 2027-03-31' })
-      .describe('The last day on which it holds, YYYY-MM-DD in UTC; left out = for good.')
+      .describe('The last day on which it holds, YYYY-MM-DD in UTC; left out = permanently.')
       .exactOptional(),
   },
   { error: 'takes the keys rule, subject, reason and until' },
@@ -86,7 +86,7 @@ export const settingsSchema = z.strictObject(
   { error: 'takes keys with their values, such as "notifyAt: high"' },
 );
 
-/** The keys that may stand in each place, by its path without the numbers of list items. */
+/** The keys that may be in each place, by its path without the numbers of list items. */
 export const KEYS_AT: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(settingsSchema.shape),
   'clusters': Object.keys(clusters.shape),

@@ -6,7 +6,7 @@ import { SettingsFileError } from './settings-file-error.js';
 /** What a file holds, and where. */
 export interface ReadYaml {
   readonly value: unknown;
-  /** `line 7, ` for the deepest part of a path that stands in the file; nothing for an empty path. */
+  /** `line 7, ` for the deepest part of a path that is in the file; nothing for an empty path. */
   readonly place: (path: readonly PropertyKey[]) => string;
 }
 
@@ -32,7 +32,7 @@ const IN_WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'a tab indents this line: YAML takes spaces only',
   MULTIPLE_DOCS: 'a second document begins here (---): the settings are one',
   NON_STRING_KEY: 'this key is no text',
-  TAG_RESOLVE_FAILED: 'a tag (!) stands here: the settings need none, and text that begins with ! stands in quotes',
+  TAG_RESOLVE_FAILED: 'a tag (!) is here: the settings need none, and text that begins with ! is in quotes',
 };
 
 function nestsTooDeep(text: string): boolean {
@@ -55,7 +55,7 @@ function problemsOf(document: Document.Parsed, lines: LineCounter): readonly str
       const seen = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) problems.push(`${line(key.range?.[0] ?? 0)}: the key ${inert(String(key.value))} stands here again`);
+        if (seen.has(key.value)) problems.push(`${line(key.range?.[0] ?? 0)}: the key ${inert(String(key.value))} is here again`);
         seen.add(key.value);
       }
     },

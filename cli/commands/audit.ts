@@ -50,7 +50,7 @@ function acceptUnread(value: string, previous: readonly AcceptUnread[] = []): re
   return [...previous, { scope, reason }];
 }
 
-/** Reading has its time, and judging as long again: what took all of it to be read is judged all the same. */
+/** Reading has its time, and judging as long again: what took all of it to be read is judged anyway. */
 function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): (() => boolean) | undefined {
   return timeout === undefined ? undefined : () => io.now() < startedAt + 2 * timeout * 1000;
 }

@@ -19,7 +19,7 @@ export function addDemo(program: Command, io: Io): void {
       const all = `${programName(io)} audit ${source} --details`;
       const show = (number: number): string => `${programName(io)} show ${number} ${source}`;
       io.stdout(renderOverview(report, { ...io.terminal, width: width ?? 100, rows, verbose: false, all, next: show }));
-      io.stdout(`\n${RULER}\nThe e-mail that a subscriber gets of this audit:\n${RULER}\n\n`);
+      io.stdout(`\n${RULER}\nThe email that a subscriber gets of this audit:\n${RULER}\n\n`);
       io.stdout(render(report, 'email', { color: false, width: null }));
     });
 }

@@ -84,7 +84,7 @@ async function accountFor(options: ExplainArguments, io: Io): Promise<Inventory 
 
 async function explainText(text: string, options: ExplainArguments, io: Io): Promise<number> {
   const inventory = await accountFor(options, io);
-  // On demand: no other command has a use for the tables of texts.
+  // On require: no other command has a use for the tables of texts.
   const { explainError } = await import('../../src/explain-error.js');
   const explanation = explainError(text, inventory, options);
   io.stdout(
@@ -112,7 +112,7 @@ export function addExplain(program: Command, io: Io, exit: (status: number) => v
   addPlaceOptions(command)
     .option('--pod <name>', 'the pod that logs the error')
     .addOption(timeoutOption())
-    .option('--no-kubernetes', 'do not look inside the clusters')
+    .option('--no-kubernetes', 'do not scan inside the clusters')
     .action(async (words: readonly string[], options: ExplainArguments) => {
       const [wanted = ''] = words;
       if (words.length === 1 && options.event === undefined && ID.test(wanted)) await printRule(wanted, options, io);

@@ -31,14 +31,14 @@ export function timeoutOption(more = ''): Option {
 
 /** `--kubernetes`: what is inside the clusters too. */
 export function kubernetesOption(): Option {
-  return new Option('--kubernetes', 'look inside the clusters too, over the Kubernetes API (see `irsa-auditor rbac`)');
+  return new Option('--kubernetes', 'scan inside the clusters too, over the Kubernetes API (see `irsa-auditor rbac`)');
 }
 
 /** `--context NAME`, as often as wanted: those clusters are read as kubectl reaches them. */
 export function contextsOption(): Option {
   return new Option(
     '--context <name>',
-    'look inside the cluster that this context of the kubeconfig leads to, as its user; may be given more than once',
+    'scan inside the cluster that this context of the kubeconfig leads to, as its user; may be given more than once',
   ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
 }
 

@@ -48,20 +48,20 @@ function imageOf({ pod, image = DEFAULT_IMAGE }: ProbeArguments): string {
 /** The same for a pod. */
 function podQuestion({ chain: { target }, roleArn }: ProbePlan, image: string, seconds: number): string {
   const { namespace, serviceAccount, cluster, region } = target;
-  return `This makes a pod of the image ${image} in namespace ${namespace} of cluster ${cluster} (${region}), as the service account ${serviceAccount}, which is to have ${roleArn}. The pod asks STS who it is, and is removed, after ${seconds} s at the latest; it may do what that role may do, and does nothing else. Go on?`;
+  return `This makes a pod of the image ${image} in namespace ${namespace} of cluster ${cluster} (${region}), as the service account ${serviceAccount}, which is to have ${roleArn}. The pod asks STS who it is, and is removed, after ${seconds} s at the latest; it may do what that role may do, and does nothing else. Continue?`;
 }
 
 /** What is going to happen, so that whoever is asked can say no. */
 function question({ chain: { target }, roleArn, audience }: ProbePlan): string {
   const { namespace, serviceAccount, cluster, region } = target;
-  return `This asks cluster ${cluster} (${region}) for a token of ${namespace}/${serviceAccount} with the audience ${audience}, and takes the role ${roleArn} with it for a moment. The cluster's audit log and CloudTrail will show both; neither token nor credentials are kept or shown. Go on?`;
+  return `This asks cluster ${cluster} (${region}) for a token of ${namespace}/${serviceAccount} with the audience ${audience}, and assumes the role ${roleArn} with it for a moment. The cluster's audit log and CloudTrail will show both; neither token nor credentials are kept or shown. Continue?`;
 }
 
-/** `probe`: takes the role of a service account as its pods would. */
+/** `probe`: assumes the role of a service account as its pods would. */
 export function addProbe(program: Command, io: Io, exit: (status: number) => void): void {
   const command = program
     .command('probe')
-    .description('take the role of a service account with a token of its own, as its pods would; asks first')
+    .description('assume the role of a service account with a token of its own, as its pods would; asks first')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .option('-y, --yes', 'do not ask')
     .option('--pod', 'in a pod of its own under the service account, which is removed afterwards: shows what the webhook gives too')

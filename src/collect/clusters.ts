@@ -15,7 +15,7 @@ export interface Reading extends Asking {
   readonly identity: Identity;
   /** What is worth telling is added here. */
   readonly notes: string[];
-  /** Undefined = nobody asked to look inside. */
+  /** Undefined = nobody asked to scan inside. */
   readonly kubernetes: ReadInside | undefined;
 }
 

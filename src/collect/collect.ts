@@ -30,7 +30,7 @@ export interface CollectOptions {
 const CONCURRENCY = 10;
 
 /**
- * Reads one account. What could not be read stands in the inventory as unknown, with the reason; only an account that
+ * Reads one account. What could not be read is in the inventory as unknown, with the reason; only an account that
  * cannot be named (NoIdentityError) and a region that does not exist (UnknownRegionError) end a run without one.
  */
 export async function collect(aws: AwsPort, options: CollectOptions): Promise<Inventory> {

@@ -6,7 +6,7 @@ import type { Asking } from './read-queue.js';
 /** It is on the role of the nodes by default, whatever else that has. */
 const ON_THE_NODES = 'vpc-cni';
 
-/** Whether an answer of the audit can hang on the roles of the nodes. */
+/** Whether an answer of the audit can depend on the roles of the nodes. */
 export function needsNodeGroups({ podIdentityAssociations, addons }: Pick<Cluster, 'podIdentityAssociations' | 'addons'>): boolean {
   const withoutRole = seen(addons).some(
     ({ name, detail, wants }) =>

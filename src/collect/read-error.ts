@@ -20,7 +20,7 @@ export function clipped(text: string, most = MOST_DETAIL): string {
 
 /**
  * A read that AWS did not answer, already classified. It becomes the `unknown` of its place in the inventory; every
- * other kind of error is a defect of this program and ends the run.
+ * other kind of error is an internal error and ends the run.
  */
 export class ReadError extends Error {
   override readonly name = 'ReadError';

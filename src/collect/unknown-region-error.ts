@@ -1,6 +1,6 @@
 import { editDistance } from '../lib/nearest.js';
 
-/** A region was named that the account's partition does not have: wrong usage, said before anything is read. */
+/** A region was named that the account's partition does not have: usage error, said before anything is read. */
 export class UnknownRegionError extends Error {
   override readonly name = 'UnknownRegionError';
 

@@ -53,7 +53,7 @@ async function wholeCluster(reading: Reading, { region, name, workloads }: Clust
 
 /**
  * Reads what has to do with one workload, in some ten calls where an account takes hundreds; of a service account that nothing
- * gives a role, its cluster and the roles of the account. All else stands in the inventory as not requested, so that nothing is
+ * gives a role, its cluster and the roles of the account. All else is in the inventory as not requested, so that nothing is
  * said of it.
  * @returns null where there is no cluster of this name in the region
  */

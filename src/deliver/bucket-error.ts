@@ -1,5 +1,5 @@
 /**
- * An object that could not be read or written; it says which, where, and what to do. It stands apart from the client of S3,
+ * An object that could not be read or written; it says which, where, and what to do. It is apart from the client of S3,
  * so that knowing the error does not mean loading that.
  */
 export class BucketError extends Error {

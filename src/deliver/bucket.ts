@@ -48,7 +48,7 @@ const nextSteps = (owner: string): readonly (readonly [RegExp, string])[] => [
   [
     /AccessDenied|Forbidden|KMS/,
     'Allow s3:GetObject, s3:PutObject and s3:ListBucket on this bucket to whoever runs this, and the use of its key where it has one. ' +
-      `S3 also says so where the bucket is not of account ${owner}, which alone is trusted: a bucket that was deleted can be made anew, ` +
+      `S3 also says so where the bucket is not of account ${owner}, which alone is trusted: a bucket that was deleted can be recreated, ` +
       'under its name, by any account. Then remove the stack and deploy it again.',
   ],
   [/Timeout|ECONN|ENOTFOUND|EAI_AGAIN/, 'Check that S3 is reached from here (in a VPC: its endpoint or NAT).'],

@@ -23,7 +23,7 @@ export class DeliveryError extends Error {
 
 /**
  * The caller keeps half a minute for delivery: a topic that gives no answer must not let the function run into its time-out.
- * Within that it is waited for long, since a message whose answer did not come may have been delivered all the same.
+ * Within that it is waited for long, since a message whose answer did not come may have been delivered anyway.
  */
 const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -115,7 +115,7 @@ export async function publish(
   } catch (error) {
     const said = errorInWords(error);
     const next = NEXT.find(([pattern]) => pattern.test(said))?.[1] ?? 'Look at the error above; the next run tries again.';
-    const perhaps = mayBeDelivered(error) ? ' SNS may have delivered them all the same: they are told once more.' : '';
+    const perhaps = mayBeDelivered(error) ? ' SNS may have delivered them anyway: they are told once more.' : '';
     throw new DeliveryError(`The findings could not be published to ${topicArn}: ${said}.${perhaps} ${next}`, { cause: error });
   } finally {
     client.destroy();

@@ -30,7 +30,7 @@ export function escapedInJson(char: string): string {
 }
 
 /**
- * Text that was read from an account, made harmless for a terminal or a mail: what would act is shown as `\u001b`.
+ * Text that was read from an account, made harmless for a terminal or an email: what would act is shown as `\u001b`.
  * Names, annotations and policies are chosen by others, perhaps by an attacker.
  */
 export function inert(text: string): string {

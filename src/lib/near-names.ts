@@ -8,7 +8,7 @@ function shortenings(name: string): string[] {
 const LONGEST = 64;
 
 /**
- * Finds what a misspelt name was meant for: names that are a letter off, which is one more, one less, another, or two changed
+ * Finds what a misspelled name was meant for: names that are a letter off, which is one more, one less, another, or two changed
  * about; without case. They are looked up and never searched for: accounts have thousands of both.
  */
 export class NearNames<T> {

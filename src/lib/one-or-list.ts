@@ -1,4 +1,4 @@
-/** What may stand alone or in a list, as everything in a policy may: as a list; none where it is absent. */
+/** What may be alone or in a list, as everything in a policy may: as a list; none where it is absent. */
 export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
   return isList(value) ? value : [value];
@@ -11,10 +11,10 @@ export function oneOrList<T>(values: readonly T[]): T | readonly T[] {
 
 const isString = (item: unknown): item is string => typeof item === 'string';
 
-/** The strings among what stands alone or in a list. */
+/** The strings among what is alone or in a list. */
 export function strings(value: unknown): readonly string[] {
   const list = asList(value);
-  // Nothing else stands in nearly every list, which need not be copied then.
+  // Nothing else is in nearly every list, which need not be copied then.
   return list.every(isString) ? list : list.filter(isString);
 }
 

@@ -6,7 +6,7 @@ import type { Subject } from './finding.js';
  */
 export type Ref = Part | Thing;
 
-/** Of the subject of the finding itself: text of its policy, what a statement demands of a claim in all, its annotation. */
+/** Of the subject of the finding itself: text of its policy, what a statement requires of a claim in all, its annotation. */
 type Part =
   | { readonly part: 'key' | 'value'; readonly path: string }
   | { readonly part: 'claim' | 'values'; readonly statement: number; readonly claim: string }
@@ -26,7 +26,7 @@ export const keyAt = (path: string): Ref => ({ part: 'key', path });
 /** A principal or a value of a condition, by its JSON path. */
 export const valueAt = (path: string): Ref => ({ part: 'value', path });
 
-/** What all conditions of a statement demand of a claim. */
+/** What all conditions of a statement require of a claim. */
 export const claimIn = (statement: number, claim: string): Ref => ({ part: 'claim', statement, claim });
 
 /** Which values a statement names for a claim. */
@@ -38,7 +38,7 @@ export const roleAnnotation: Ref = { part: 'annotation' };
 /** Which service account has a role. */
 export const holderOf = (role: string): Ref => ({ thing: 'holder of a role', role });
 
-/** Whom a role admits whose pods name it themselves. */
+/** Whom a role allows whose pods name it themselves. */
 export const setByHand = (role: string): Ref => ({ thing: 'role set by hand', role });
 
 /** Which service account is meant, by `cluster/namespace/name`. */
@@ -53,7 +53,7 @@ export const providerFor = (issuer: string): Ref => ({ thing: 'provider', issuer
 /** Which audiences the provider of an issuer takes. */
 export const audiencesTaken = (issuer: string): Ref => ({ thing: 'audiences of a provider', issuer: issuer.toLowerCase() });
 
-/** Tokens of an issuer that are refused for the audiences that they carry. */
+/** Tokens of an issuer that are refused for the audiences that they have. */
 export const tokensFor = (issuer: string, audiences: readonly string[]): Ref => ({
   thing: 'tokens',
   issuer: issuer.toLowerCase(),

@@ -12,11 +12,11 @@ export interface ChainTarget {
 }
 
 /**
- * - `ok`: it was looked at, and holds.
+ * - `ok`: it was checked, and holds.
  * - `broken`: it does not hold; nothing after it can work.
  * - `not-read`: what would tell was not read.
  * - `undecided`: it was read, and configuration cannot tell.
- * - `waiting`: it hangs on a link before it that does not hold.
+ * - `waiting`: it depends on a link before it that does not hold.
  */
 export type LinkState = 'ok' | 'broken' | 'not-read' | 'undecided' | 'waiting';
 

@@ -63,7 +63,7 @@ export type Sentence = `${string}.`;
 export interface Evidence {
   /** What the fragment is, in a few words: "condition key", "audiences of the provider". */
   readonly what: string;
-  /** Where it stands in the subject's document, such as `$.Statement[0].Condition.StringEquals`; null outside a document. */
+  /** Where it is in the subject's document, such as `$.Statement[0].Condition.StringEquals`; null outside a document. */
   readonly path: string | null;
   /** The fragment exactly as read. */
   readonly found: Json;
@@ -71,7 +71,7 @@ export interface Evidence {
   readonly expected: Json | null;
 }
 
-/** A subject that a patch lets in and that is not let in today. */
+/** A subject that a patch allows and that is not allowed today. */
 export interface Grant {
   readonly subject: string;
   readonly role: string;

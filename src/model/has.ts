@@ -2,7 +2,7 @@ import type { Cluster, Inventory, RegionInventory } from './inventory.js';
 import type { AccountNeeds, ClusterNeeds, Need } from './sections.js';
 import type { Observed } from './observed.js';
 
-/** What a type holds for whoever declared sections: the members that hang on none, and those all of whose sections are among the declared. */
+/** What a type holds for whoever declared sections: the members that depend on none, and those all of whose sections are among the declared. */
 export type Declared<T, Needs, N extends Need> = Pick<
   T,
   { [K in keyof T]: K extends keyof Needs ? ([Needs[K]] extends [N] ? K : never) : K }[keyof T]

@@ -41,7 +41,7 @@ const serviceAccount = {
   name: text,
   /** When it was made; null = not said. */
   createdAt: nullableText.exactOptional(),
-  /** Those that rules read, and what may be a misspelt key of one. A value that is too long to be one ends in …. */
+  /** Those that rules read, and what may be a misspelled key of one. A value that is too long to be one ends in …. */
   annotations: record(text),
 };
 export interface ServiceAccount extends Shape<typeof serviceAccount> {}
@@ -53,7 +53,7 @@ const association = {
   roleArn: nullableText,
   targetRoleArn: nullableText.exactOptional(),
   disableSessionTags: z.boolean().exactOptional(),
-  /** An inline policy narrows its sessions; those carry no tags then. */
+  /** An inline policy narrows its sessions; those have no tags then. */
   sessionPolicy: z.boolean().exactOptional(),
   id: text.exactOptional(),
   externalId: nullableText.exactOptional(),

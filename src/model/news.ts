@@ -27,7 +27,7 @@ export interface Resolved extends Named {
   readonly firstSeen: string;
   /** The problem that it belonged to; its own fingerprint where it led. */
   readonly problem: string;
-  /** `passed`: its rule looked at the subject again. `gone`: the subject does not exist any more. */
+  /** `passed`: its rule checked the subject again. `gone`: the subject does not exist any more. */
   readonly how: 'passed' | 'gone';
   /** Titles of what was wrong besides and still is. */
   readonly remaining: readonly string[];

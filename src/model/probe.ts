@@ -1,6 +1,6 @@
 import type { Chain } from './chain.js';
 
-/** What configuration says of taking a role; `undecided` where it cannot tell, or not all of it was read. */
+/** What configuration says of assuming a role; `undecided` where it cannot tell, or not all of it was read. */
 export type Expected = 'admitted' | 'refused' | 'undecided';
 
 /** What really happened: who STS says that one then is, or its refusal in its own words. */
@@ -13,7 +13,7 @@ export interface Claims {
   readonly aud: readonly string[];
 }
 
-/** What is tried: to take the role of a service account as its pods would. */
+/** What is tried: to assume the role of a service account as its pods would. */
 export interface ProbePlan {
   readonly chain: Chain;
   readonly roleArn: string;

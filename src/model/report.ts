@@ -42,7 +42,7 @@ export interface NotEvaluated {
   readonly reason: string;
 }
 
-/** What became of one rule. `checked` counts subjects looked at, `failed` those with at least one finding raised. */
+/** What became of one rule. `checked` counts subjects checked, `failed` those with at least one finding raised. */
 export interface RuleOutcome {
   readonly id: string;
   readonly checked: number;
@@ -52,7 +52,7 @@ export interface RuleOutcome {
   readonly crashed: string | null;
 }
 
-/** A finding of an earlier run whose subject could not be looked at again: nothing says that it is gone. */
+/** A finding of an earlier run whose subject could not be checked again: nothing says that it is gone. */
 export interface CarriedOver {
   readonly rule: string;
   readonly severity: Severity;

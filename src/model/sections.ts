@@ -24,7 +24,7 @@ export interface Section<T = unknown> {
   readonly usesWhatArrived?: true;
   /** It is read only where a rule has a use for it: that nobody asked for it is no gap. */
   readonly onDemand?: true;
-  /** The usual permissions keep it back, and no answer hangs on it: a denial is not told. */
+  /** The usual permissions keep it back, and no answer depends on it: a denial is not told. */
   readonly mayBeDenied?: true;
   /** It comes by the read of another section, whose gap is told for both. */
   readonly comesWithAnother?: true;

@@ -8,7 +8,7 @@ export interface Suppression {
   /** Id or ARN of the subject, with `*` and `?` as wildcards; `*` = every subject. */
   readonly subject: string;
   readonly reason: string;
-  /** The last day on which it holds, `YYYY-MM-DD` in UTC; null = for good. */
+  /** The last day on which it holds, `YYYY-MM-DD` in UTC; null = permanently. */
   readonly until: string | null;
 }
 

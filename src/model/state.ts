@@ -11,7 +11,7 @@ const remembered = {
   subject,
   severity,
   status: z.enum(['open', 'superseded', 'resolved']),
-  /** Fingerprint of the problem that it belonged to, or stands behind; its own where it led. */
+  /** Fingerprint of the problem that it belonged to, or is behind; its own where it led. */
   problem: text,
   firstSeen: time,
   /** The last run that saw it. */

@@ -27,9 +27,9 @@ const container = {
   tokens: list<MountedToken>(object(mountedToken)),
   /** It takes more variables from elsewhere, which are not read. */
   hasEnvFrom: z.literal(true).exactOptional(),
-  /** A proxy stands between it and the Pod Identity agent, for all that its variables say; absent where none does. */
+  /** A proxy is between it and the Pod Identity agent, for all that its variables say; absent where none does. */
   proxied: z.enum(['yes', 'perhaps']).exactOptional(),
-  /** A recognised error code in its state, such as `AccessDenied`; null where there is none. */
+  /** A recognized error code in its state, such as `AccessDenied`; null where there is none. */
   error: nullableText,
 };
 /** How one container finds credentials. */

@@ -1,7 +1,7 @@
 import type { Chain } from '../model/chain.js';
 import type { Expected, Outcome } from '../model/probe.js';
 
-/** Links on which it does not hang whether the role can be taken: what other pods were given, and what it then may do. */
+/** Links on which it does not hang whether the role can be assumed: what other pods were given, and what it then may do. */
 const ASIDE: ReadonlySet<string> = new Set(['pod', 'permissions']);
 
 /** What an audit expects of STS for this chain: a pod is not needed to ask. */

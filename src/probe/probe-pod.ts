@@ -49,7 +49,7 @@ class NotMadeError extends ProbeError {}
 async function create(pod: ProbePod, manifest: object, signal: AbortSignal): Promise<ProbePod> {
   const answer = await pod.server.post(podsPath(pod.namespace), manifest, signal);
   if (answer.status === 201) return { ...pod, uid: uidOf(answer.body) };
-  // A server that breaks off, or one between here and there, may have made it all the same.
+  // A server that breaks off, or one between here and there, may have made it anyway.
   throw new (answer.status >= 500 ? ProbeError : NotMadeError)(
     `The cluster made no pod in ${pod.namespace}: ${wordsOf(answer)}.${needs(answer, '`create`, `get`, `list` and `delete`')}`,
   );
@@ -82,8 +82,7 @@ async function ended(pod: ProbePod, seconds: number, signal: AbortSignal): Promi
       const answer = await server.get(pathOf(pod), signal);
       if (answer.status === 404 || (answer.status === 200 && pod.uid !== null && uidOf(answer.body) !== pod.uid))
         throw new ProbeError(`The pod ${name} was removed by somebody else before it had said anything.`);
-      if (answer.status !== 200)
-        throw new ProbeError(`The pod ${name} could not be looked at: ${wordsOf(answer)}.${needs(answer, '`get`')}`);
+      if (answer.status !== 200) throw new ProbeError(`The pod ${name} could not be read: ${wordsOf(answer)}.${needs(answer, '`get`')}`);
       last = membersOf(membersOf(answer.body)['status']);
       const phase = textOf(last['phase']);
       const [container] = listOf(last['containerStatuses']);

@@ -7,7 +7,7 @@ const SESSION = 'irsa-auditor-probe';
 /** Seconds; the least that STS gives. The credentials are dropped long before. */
 const SHORTEST = 900;
 
-/** Errors by which STS says that this token may not take this role; all others say that nobody could tell. */
+/** Errors by which STS says that this token may not assume this role; all others say that nobody could tell. */
 const REFUSALS = new Set([
   'AccessDenied',
   'AccessDeniedException',

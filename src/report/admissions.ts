@@ -12,7 +12,7 @@ const MOST_LISTED = 20;
 
 const inertList = (names: readonly string[]): string => inert(listed(names, MOST_LISTED));
 
-/** Who gets in, in a few words. */
+/** Who is allowed, in a few words. */
 function inWords(who: Admitted): string {
   switch (who.kind) {
     case 'nobody':
@@ -29,7 +29,7 @@ function inWords(who: Admitted): string {
 }
 
 const BECAUSE = {
-  doubt: 'It hangs on something that configuration does not tell, or that AWS has not documented.',
+  doubt: 'It depends on something that configuration does not tell, or that AWS has not documented.',
   steps: 'The trust policy is too involved to be decided within the steps that are spent on one role: make it simpler, or split the role.',
 } as const;
 
@@ -50,7 +50,7 @@ function accountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string
   ];
 }
 
-/** Which audiences the provider takes, where these keep everybody out. */
+/** Which audiences the provider takes, where these deny everybody. */
 const takenInWords = (clientIds: readonly string[]): string =>
   clientIds.length === 0
     ? 'The provider takes no audience (client ID): STS refuses every token of it.'
@@ -71,7 +71,7 @@ function detailsOf(entrance: Entrance): string[] {
   const more = subjects.length > MOST_LISTED ? [`and ${subjects.length - MOST_LISTED} more`] : [];
   const open =
     who.kind === 'patterns' && who.openPatterns.length > 0
-      ? [`Somebody of a namespace that no statement names gets in by ${inertList(who.openPatterns)}.`]
+      ? [`Somebody of a namespace that no statement names is allowed by ${inertList(who.openPatterns)}.`]
       : [];
   const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${inertList(who.namespaces)}.`] : [];
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
@@ -103,12 +103,12 @@ function writeRole(page: TextPage, { role, administrative, entrances, others = [
   page.blank();
 }
 
-/** Who can take which roles, for a terminal. What was not read stands first. */
+/** Who can assume which roles, for a terminal. What was not read is first. */
 export function renderAdmissions({ unread, roles }: Admissions, { color, width }: TextOptions): string {
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   if (unread.length > 0) {
-    page.text(warningPaint(paint)('INCOMPLETE: not everything could be read; more may get in than is listed here.'));
+    page.text(warningPaint(paint)('INCOMPLETE: not everything could be read; more may be allowed than is listed here.'));
     for (const gap of unread) page.text(`- ${unreadInWords(gap).title}`, 2);
     page.blank();
   }

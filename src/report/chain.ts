@@ -104,7 +104,7 @@ function writeLink(
   if (error !== null && isFirst) page.text(`Error in the pod: ${verbose ? inert(error) : withoutHost(names.sentence(error))}`, 4);
 }
 
-/** What else people may read of the same where nothing gave the pod credentials, and the node's role is taken. */
+/** What else people may read of the same where nothing gave the pod credentials, and the node's role is assumed. */
 function writeWithoutRole(page: TextPage, { withoutRole, verdict }: Chain): void {
   const [none, ...others] = withoutRole.map(inert);
   if (none === undefined || (verdict === 'broken' && others.length === 0)) return;
@@ -153,7 +153,7 @@ function writeRule(page: TextPage, { links, first }: Chain, { rule, confidence }
 
 const MOST_GAPS = 3;
 
-/** Only what this chain may hang on: what was not read of the account, of its region and of its cluster. */
+/** Only what this chain may depend on: what was not read of the account, of its region and of its cluster. */
 function writeGaps(page: TextPage, { unread, target: { region, cluster } }: Chain, paint: Paint): void {
   const places = new Set(['account', region, `${region}/${cluster}`]);
   const open = unread.filter(({ accepted, scope }) => !accepted && (places.has(scope) || scope.startsWith('arn:')));

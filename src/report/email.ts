@@ -21,7 +21,7 @@ export interface EmailOptions {
   readonly threshold: Severity;
   /** What the reader does not know yet. */
   readonly news: News;
-  /** What of the report this mail tells. */
+  /** What of the report this email tells. */
   readonly told: Told;
   /** Where the whole report is; null = not said. */
   readonly whereReport: string | null;
@@ -31,7 +31,7 @@ export interface EmailOptions {
   readonly docsBaseUrl: string | null;
 }
 
-/** Nobody reads more than 60 lines of a mail, its subject and the line below that among them. */
+/** Nobody reads more than 60 lines of an email, its subject and the line below that among them. */
 const LINES = 58;
 
 /** `2 exposed, 15 broken, 1 hygiene`. */
@@ -43,7 +43,7 @@ function kindsInWords(problems: readonly ToldProblem[]): string {
   return kinds.join(', ');
 }
 
-/** What is open in all; the first mail says its counts in its first line. */
+/** What is open in all; the first email says its counts in its first line. */
 function openLines(open: readonly ToldProblem[], { first }: News): string[] {
   if (open.length === 0) return [];
   const [counts, kinds] = [countsInWords(countsOf(open)), kindsInWords(open)];
@@ -147,7 +147,7 @@ function references({ texts }: Report, { told, docsBaseUrl }: EmailOptions, room
 const MOST_OF_LISTS = [5, 3, 2, 1] as const;
 const LEAST_FOR_PROBLEMS = 24;
 
-/** The report as a plain mail of at most 60 lines: what happened, what was not scanned, the worst problems with their fixes, and what else changed. */
+/** The report as a plain email of at most 60 lines: what happened, what was not scanned, the worst problems with their fixes, and what else changed. */
 export function renderEmail(report: Report, options: EmailOptions): string {
   const { news, told } = options;
   const names = namesOf(report);

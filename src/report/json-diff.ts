@@ -36,7 +36,7 @@ function linesOf(value: Json, key = ''): string[] {
 const OPENS = /[[{]$/;
 const CLOSES = /^[\]}]$/;
 
-/** What comes or goes with a single plain value inside it stands on one line with that. */
+/** What comes or goes with a single plain value inside it is on one line with that. */
 function joined(diff: readonly DiffLine[]): DiffLine[] {
   const lines: DiffLine[] = [];
   for (let at = 0; at < diff.length; at += 1) {

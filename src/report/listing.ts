@@ -1,13 +1,13 @@
 import { cut } from './fit-line.js';
 import { paragraphLines } from './paragraph.js';
 
-/** Columns of a mail; what has to be copied whole may be longer. */
+/** Columns of an email; what has to be copied whole may be longer. */
 export const COLUMNS = 72;
 
 const MOST_LISTED = 5;
 
 /**
- * A paragraph of a mail in so many lines at most, cut with … where it is longer.
+ * A paragraph of an email in so many lines at most, cut with … where it is longer.
  * @param text inert
  * @param most lines
  */

@@ -12,9 +12,9 @@ import { clauseOf } from './overview-rows.js';
 import { countsInWords, countsOf, gravestOf, type ToldProblem } from './problems.js';
 import { tagInWords } from './silence-lines.js';
 
-/** The problems of a mail: a few lines each, as many as there is room for, and the others counted. */
+/** The problems of an email: a few lines each, as many as there is room for, and the others counted. */
 
-/** One entry of a mail: a problem, or several of one rule, severity and change. */
+/** One entry of an email: a problem, or several of one rule, severity and change. */
 interface MailRow {
   readonly problems: readonly ToldProblem[];
   /** null = the reader knows of nothing before it, or asked for it. */
@@ -68,7 +68,7 @@ function sinceInWords(problem: ToldProblem, change: ChangedProblem | null, { nam
   const whom = (inside.length > 0 ? inside : gravest.related).map((one) => cut(names.subject(one), LONGEST_NAME));
   const affected = kind === 'exposure' || whom.length === 0 ? '' : ` Affects ${listed(whom, 2)}.`;
   const also = others.length === 0 ? '' : ` Also: ${listed(others.map(inert), 2)}.`;
-  // Seen now for the first time is said by the mail itself.
+  // Seen now for the first time is said by the email itself.
   const since = firstSeen === report.generatedAt ? [] : [`first seen ${day(firstSeen)}${back}`];
   const seen = [...(kind === null ? [] : [SEEN_AS[kind]]), ...since].join(', ');
   return `${seen}${seen === '' ? '' : '.'}${ends}${affected}${also} (${inert(rule)})`.trimStart();
@@ -76,7 +76,7 @@ function sinceInWords(problem: ToldProblem, change: ChangedProblem | null, { nam
 
 const sentence = (text: string): string => /^[^]*?[.](?=\s|$)/.exec(text)?.[0] ?? text;
 
-/** Longer ones hold a policy, or are not read in a mail. */
+/** Longer ones hold a policy, or are not read in an email. */
 const LONGEST_COMMAND = 200;
 
 /** A command that is proven, short, holds no document and gives nobody access who has none. */

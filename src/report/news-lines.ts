@@ -14,9 +14,9 @@ import { tagInWords } from './silence-lines.js';
 import type { Told } from './told.js';
 import { overInWords, timeInWords } from './words.js';
 
-/** The parts of a mail that tell of changes. What there is too much of is counted. */
+/** The parts of an email that tell of changes. What there is too much of is counted. */
 
-/** What sections of a mail need: how much of each list there is room for. */
+/** What sections of an email need: how much of each list there is room for. */
 export interface MailLists {
   readonly report: Report;
   readonly names: Names;
@@ -158,7 +158,7 @@ export function stillOpenSection(told: Told, news: News, lists: MailLists): stri
 export function carriedOverLine({ carriedOver }: Report, columns: number): string[] {
   if (carriedOver.length === 0) return [];
   return paragraphLines(
-    `${plural(carriedOver.length, 'finding')} of earlier runs could not be looked at again and may be there still.`,
+    `${plural(carriedOver.length, 'finding')} of earlier runs could not be scanned again and may be there still.`,
     columns,
     0,
     2,

@@ -27,7 +27,7 @@ export interface Notification {
   readonly attributes: Readonly<Record<'account' | 'highestSeverity' | 'complete', string>>;
 }
 
-/** SNS counts body and attributes together, in bytes; e-mail subscribers get nothing above this (SNS documentation, 2026). */
+/** SNS counts body and attributes together, in bytes; email subscribers get nothing above this (SNS documentation, 2026). */
 export const MESSAGE_LIMIT = 262_144;
 const SUBJECT_LIMIT = 99;
 /** So much of an alias at least tells which account it is. */
@@ -38,7 +38,7 @@ const clipped = (text: string, most: number): string => (text.length <= most ? t
 
 /**
  * Under 100 characters, printable ASCII (SNS documentation of Publish); a text message has 140. What has happened stays whole: the
- * alias gives way to it.
+ * alias is replaced by it.
  */
 function subjectLine({ account, accountAlias, complete }: Report, headline: string): string {
   const after = ascii(`: ${complete ? '' : 'partial scan; '}${headline}`);
@@ -55,13 +55,13 @@ function bodies(human: string, summary: string, sms: string): string {
 /** How a report is told. */
 export type Telling = Omit<NotificationOptions, 'whenClean'>;
 
-/** A mail as its reader gets it. */
+/** An email as its reader gets it. */
 export interface Mail {
   readonly subject: string;
   readonly body: string;
 }
 
-/** The mail of a report, whether or not it is news. */
+/** The email of a report, whether or not it is news. */
 export function mailOf(report: Report, news: News, { threshold, whereReport, reportLink = null, docsBaseUrl = null }: Telling): Mail {
   const told = toldOf(report, news, threshold);
   const body = renderEmail(report, { threshold, news, told, whereReport, reportLink, docsBaseUrl });
@@ -101,7 +101,7 @@ const ALL_OF_IT: News = {
   gapsOver: [],
 };
 
-/** The mail that a subscriber gets of a report if it is the first, with its subject above it. */
+/** The email that a subscriber gets of a report if it is the first, with its subject above it. */
 export function firstMail(report: Report, telling: Telling): string {
   const { subject, body } = mailOf(report, ALL_OF_IT, telling);
   return `Subject: ${subject}\n\n${body}`;

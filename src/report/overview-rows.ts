@@ -49,7 +49,7 @@ function affected(related: readonly Related[]): string {
   return [...count('role', 'role'), ...count('service-account', 'service account'), ...count('pod', 'workload')].join(', ');
 }
 
-/** What stands in the columns of a row, before it is known how wide they are. */
+/** What is in the columns of a row, before it is known how wide they are. */
 interface Cells {
   readonly number: string;
   readonly severity: Severity;

@@ -22,7 +22,7 @@ export interface OverviewOptions {
   readonly width: number | null;
   /** Rows of the terminal; null = not known. */
   readonly rows: number | null;
-  /** Whether words may carry an address to open. */
+  /** Whether words may have an address to open. */
   readonly links: boolean;
   /** Whether each read without an answer is listed, with what to do. */
   readonly verbose: boolean;
@@ -117,7 +117,7 @@ function cutRows(
 
 /**
  * The first screen of an audit: what was scanned, what was not, and one line for each problem, worst first. Never more lines than
- * anybody reads; what leads further stands last.
+ * anybody reads; what leads further is last.
  */
 export function renderOverview(report: Report, options: OverviewOptions): string {
   const { width, links, all, next } = options;

@@ -19,7 +19,7 @@ export class TextPage {
   }
 
   /**
-   * A labelled paragraph whose following lines stand under its first word.
+   * A labelled paragraph whose following lines are under its first word.
    * @param margin two columns before the label
    */
   labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string, margin = '  '): void {

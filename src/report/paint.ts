@@ -22,7 +22,7 @@ export const warningPaint =
   (text: string): string =>
     paint.bold(paint.magenta(text));
 
-/** An address that may stand behind a word: nothing in it can end the sequence. */
+/** An address that may be behind a word: nothing in it can end the sequence. */
 const ADDRESS = /^https:\/\/[\x21-\x7e]+$/;
 
 /** A word that a terminal opens an address for (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda). */

@@ -45,7 +45,7 @@ export function paragraphLines(paragraph: string, columns: number, indent: numbe
   return lines.map((line, index) => `${' '.repeat(index === 0 ? indent : hang)}${line.replaceAll(GLUE, ' ')}`.trimEnd());
 }
 
-/** Inert text that stands at the beginning of a line with no label of ours before it. */
+/** Inert text that is at the beginning of a line with no label of ours before it. */
 export function standingAlone(text: string): string {
   return STARTS_LIKE_OURS.test(text) ? `… ${text}` : text;
 }

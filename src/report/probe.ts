@@ -45,7 +45,7 @@ export function renderProbe(probe: Probe, { color, width }: TextOptions): string
 
 const NOTHING_GIVEN =
   'The webhook gave the pod nothing: whoever the pod is, it is by the node or by its image. Pods that are made now go without: see whether the webhook is registered and answers (`audit --kubernetes`).';
-const SWEPT_UNREAD = 'Whether earlier probes left pods behind was not looked at: listing pods is refused.';
+const SWEPT_UNREAD = 'Whether earlier probes left pods behind is not known: listing pods is refused.';
 
 /** The same of a probe in a pod. */
 export function renderPodProbe(probe: PodProbe, { color, width }: TextOptions): string {

@@ -66,8 +66,8 @@ export function allClear(report: Report): string | null {
   if ((report.selection?.leftOut ?? 0) > 0) return null;
   if (!report.complete || report.carriedOver.length > 0 || problemsOf(report).length > 0) return null;
   return report.findings.length === 0
-    ? 'Everything that was looked at is in order.'
-    : 'Apart from what is suppressed, everything that was looked at is in order.';
+    ? 'Everything that was scanned is in order.'
+    : 'Apart from what is suppressed, everything that was scanned is in order.';
 }
 
 /** Reads that were asked for, not answered and not accepted. */

@@ -34,7 +34,7 @@ function writeTable(page: TextPage, [names = '', , values = '']: readonly string
   });
 }
 
-/** Writes one block, which is what stands between two empty lines, or between two fences. */
+/** Writes one block, which is what is between two empty lines, or between two fences. */
 function writeBlock(page: TextPage, lines: readonly string[], paint: Paint): void {
   const [first = ''] = lines;
   if (first.startsWith('```')) for (const line of lines.slice(1)) page.verbatim(inert(line), 2 * INDENT);

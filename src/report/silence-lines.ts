@@ -8,9 +8,9 @@ import type { Names } from './names.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
 import { readInWords, shortened } from './words.js';
 
-/** What keeps findings from being reported, in words for terminals and mails. */
+/** What keeps findings from being reported, in words for terminals and emails. */
 
-/** What a list in a mail needs: by which names, and how many of it. */
+/** What a list in an email needs: by which names, and how many of it. */
 interface Lists {
   readonly names: Names;
   readonly most: number;

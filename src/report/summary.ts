@@ -6,14 +6,14 @@ import { escapedBytes, longestFitting } from './fitting.js';
 import { inertJson } from '../lib/inert.js';
 import { countsOf, loudlySuppressed, openGaps } from './problems.js';
 
-/** The most bytes of one summary, escaped as it is inside the message, which carries it four times. */
+/** The most bytes of one summary, escaped as it is inside the message, which uses it four times. */
 export const SUMMARY_LIMIT = 40_000;
 /** Nothing that one account or one pattern can swell may push everything else out. */
 const MOST_RELATED = 10;
 const MOST_COMMAND_CHARACTERS = 5_000;
 const MOST_PROSE_CHARACTERS = 1_000;
 const MOST_REASON_CHARACTERS = 200;
-/** More than ever fit: measuring the others would be in vain. */
+/** More than ever fit: measuring the others would be without effect. */
 const MOST_CANDIDATES = 500;
 
 const clipped = (text: string, most = MOST_PROSE_CHARACTERS): string => (text.length > most ? `${text.slice(0, most)}…` : text);

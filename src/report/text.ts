@@ -68,9 +68,9 @@ function writeSummary(page: TextPage, report: Report, problems: readonly ToldPro
   const { coverage } = report;
   page.text(paint.bold(`${accountInWords(report)}: ${toldInWords(problems, report, nothingInWords(report))}`));
   if (report.selection !== undefined) page.text(selectionInWords(report.selection));
-  page.text(`Looked at ${lookedAtInWords(coverage)}.`);
+  page.text(`Scanned ${lookedAtInWords(coverage)}.`);
   if (coverage.notLookedAt.length > 0)
-    page.text(`Not looked at: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
+    page.text(`Not scanned: ${coverage.notLookedAt.map(familyInWords).join(', ')} (what only they show is not in this report).`);
   const accepted = coverage.unread.filter((gap) => gap.accepted);
   if (accepted.length > 0)
     page.text(
@@ -86,7 +86,7 @@ function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
   page.text(standingAlone(inert(finding.message)), 2);
   const tag = tagInWords(finding);
   if (tag !== null) page.text(paint.magenta(tag), 2);
-  if (finding.error !== null) page.labelled('People see: ', [paint.italic(inert(finding.error))], paint.dim);
+  if (finding.error !== null) page.labelled('Error:      ', [paint.italic(inert(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
@@ -95,7 +95,7 @@ function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
 function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
-  page.labelled('Repair:     ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
+  page.labelled('Fix:        ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);
   writeCommands(page, fresh, paint, shell);
@@ -141,7 +141,7 @@ function writeSuppressed(page: TextPage, report: Report, paint: Paint): void {
 
 /** Why a rule did not judge something, where it is not that it was not read. */
 const NOT_JUDGED: Readonly<Record<string, string>> = {
-  'out-of-time': 'the time was up',
+  'out-of-time': 'it timed out',
   'too-involved': 'it is too involved to be decided',
 };
 const NOT_READ = 'it was not read';

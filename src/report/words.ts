@@ -6,7 +6,7 @@ import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
 import { inert } from '../lib/inert.js';
 
-/** Sentences that the text for terminals and the text of mails share. Everything that comes from an account leaves here inert. */
+/** Sentences that the text for terminals and the text of emails share. Everything that comes from an account leaves here inert. */
 
 export function familyInWords(family: string): string {
   return FAMILY_SECTIONS.find((section) => section.family.name === family)?.family.words ?? inert(family);
@@ -50,7 +50,7 @@ export function accountInWords({ account, accountAlias }: Pick<Report, 'account'
   return inert(accountAlias === undefined || accountAlias === null ? `Account ${account}` : `${accountAlias} (${account})`);
 }
 
-/** `2026-11-01 06:00 UTC`; a time in another form as it stands. */
+/** `2026-11-01 06:00 UTC`; a time in another form as it is. */
 export function timeInWords(time: string): string {
   return inert(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, '$1 $2 UTC'));
 }
@@ -97,10 +97,10 @@ const REASON: Readonly<Record<Unread['reason'], string>> = {
   'throttled': 'throttled by AWS',
   'unreachable': 'not reachable',
   'disabled-region': 'the region is not enabled for this account',
-  'failed': 'the call failed',
-  'out-of-time': 'the time was up',
+  'failed': 'request failed',
+  'out-of-time': 'timed out',
   'not-requested': 'not asked for',
-  'malformed': 'the answer could not be understood',
+  'malformed': 'unexpected response',
 };
 
 const MEND: Readonly<Record<Unread['reason'], string>> = {
@@ -109,7 +109,7 @@ const MEND: Readonly<Record<Unread['reason'], string>> = {
   'unreachable': 'Check the network from where the audit runs.',
   'disabled-region': 'Enable the region, or leave it out.',
   'failed': 'Run it again; if it stays so, report it.',
-  'out-of-time': 'Give the audit more time, or fewer regions.',
+  'out-of-time': 'Increase --timeout, or limit --region.',
   'not-requested': '',
   'malformed': 'Run it again; if it stays so, report it.',
 };
@@ -119,7 +119,7 @@ export interface UnreadWords {
   readonly detail: string;
   /** What to do; empty where there is nothing. */
   readonly next: string;
-  /** How to accept the gap, for a denial that only an organisation can lift; null for others, and where a shell may misread its name. */
+  /** How to accept the gap, for a denial that only an organization can lift; null for others, and where a shell may misread its name. */
   readonly accept: { readonly option: string; readonly setting: string } | null;
 }
 
@@ -131,9 +131,9 @@ export function isByOrganization({ reason, detail }: Pick<Unread, 'reason' | 'de
   return reason === 'denied' && BY_ORGANISATION.test(detail);
 }
 
-const ACCEPTED_REASON = 'closed by an organisation policy';
+const ACCEPTED_REASON = 'closed by an organization policy';
 
-/** As which rules that did not look at everything stand among the reads without an answer. */
+/** As which rules that did not look at everything are among the reads without an answer. */
 const JUDGING = 'judge:Rules';
 
 /** How a report begins that is not complete. */
@@ -152,7 +152,7 @@ export function overInWords({ what, scope, since }: RememberedGap): string {
 function unjudgedInWords({ scope, reason, detail }: Unread): UnreadWords {
   const [why, next] =
     reason === 'out-of-time'
-      ? ['the time was up', MEND[reason]]
+      ? ['timed out', MEND[reason]]
       : ['too involved to be decided', 'Make its policies simpler, or split the role.'];
   return { title: inert(`${JUDGING} in ${scope}: ${why}`), detail: inert(detail), next, accept: null };
 }
@@ -161,7 +161,7 @@ function unjudgedInWords({ scope, reason, detail }: Unread): UnreadWords {
 export function unreadInWords(unread: Unread): UnreadWords {
   const { what, scope, reason, detail } = unread;
   if (what === JUDGING) return unjudgedInWords(unread);
-  // What a cluster refuses says itself what lets us in.
+  // What a cluster refuses says itself what allows us.
   const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
   const byOrganisation = isByOrganization(unread);
   const place = scope === 'account' ? what : scope;
@@ -170,7 +170,7 @@ export function unreadInWords(unread: Unread): UnreadWords {
     title: inert(`${what} in ${scope}: ${REASON[reason]}`),
     detail: inert(detail),
     next: byOrganisation
-      ? `An organisation policy forbids it. If that is meant to stay so, accept the gap${copied ? ':' : ' in the settings.'}`
+      ? `An organization policy forbids it. If that is meant to stay so, accept the gap${copied ? ':' : ' in the settings.'}`
       : says,
     accept: copied
       ? {
@@ -188,7 +188,7 @@ export function acceptInWords(gaps: readonly Unread[]): string[] {
   return [`To accept${more.length === 0 ? ' it' : ` each of ${more.length + 1}`}, in acceptUnread: ${first.setting}`];
 }
 
-/** Who gets in by a repair and does not today. */
+/** Who is granted access by a repair and has none today. */
 export function grantsInWords(finding: Finding): string[] {
   return (finding.fix?.grants ?? []).map(({ subject, role, administrative }) =>
     inert(
@@ -198,8 +198,8 @@ export function grantsInWords(finding: Finding): string[] {
 }
 
 /**
- * That repairs come with patches alone; null where one has a command, or none has a patch. Only where somebody would newly get in by a
- * repair that is proven does it hang on a decision: any other reason stands in the summary.
+ * That repairs come with patches alone; null where one has a command, or none has a patch. Only where somebody would newly be allowed by a
+ * repair that is proven does it depend on a decision: any other reason is in the summary.
  * @param where where the patch is
  */
 export function noCommandInWords(fixes: readonly (Fix | null)[], where: string): string | null {

@@ -51,7 +51,7 @@ const FULL = '/dev/full';
   );
 
   it.each<[string, readonly string[], number]>([
-    ['wrong usage', ['audit', '--format', 'xml'], 2],
+    ['usage error', ['audit', '--format', 'xml'], 2],
     ['unreadable input', ['audit', '--inventory', 'absent'], 2],
     ['no command', [], 2],
     ['findings', ['audit', ...INVENTORY], 1],
@@ -71,7 +71,7 @@ it('an error that nobody catches is a defect, 4, and not the 1 of findings', asy
   const { status, err } = await cliProcess(never, { nodeArgs: ['--import', later], stdio: ['pipe', 'pipe', 'pipe'] });
   expect([status, err]).toEqual([
     4,
-    expect.stringMatching(/^irsa-auditor: a defect of this program[^\n]*\nTypeError: bo\\u001bom\\u000aFORGED\n( +at [^\n]*\n)+$/),
+    expect.stringMatching(/^irsa-auditor: an internal error[^\n]*\nTypeError: bo\\u001bom\\u000aFORGED\n( +at [^\n]*\n)+$/),
   ]);
 });
 

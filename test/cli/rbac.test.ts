@@ -104,7 +104,7 @@ describe('irsa-auditor rbac', () => {
   it.each<[readonly string[], RegExp]>([
     [['--principal', 'auditor'], /auditor is no ARN of a role or user\./],
     [['--principal', PRINCIPAL, '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
-    [[], /A saved inventory \(--inventory\) does not say who is to be let in\. Name the role or user that audits with --principal\./],
+    [[], /A saved inventory \(--inventory\) does not say who is to be allowed\. Name the role or user that audits with --principal\./],
   ])('%j is wrong usage', async (argv, words) => {
     const { status, err } = await rbac(argv);
     expect([status, words.test(err)]).toEqual([2, true]);
@@ -114,7 +114,7 @@ describe('irsa-auditor rbac', () => {
 describe.each(SHELLS)('what rbac prints, in $name', (shell) => {
   const run = isThere(shell) ? it : it.skip;
 
-  run(`is carried out as it stands${whyNot(shell)}`, async () => {
+  run(`is carried out as it is${whyNot(shell)}`, async () => {
     const old = FILES['account.json'].replace('"status": "ACTIVE"', '"status": "ACTIVE", "authenticationMode": "CONFIG_MAP"');
     const { out } = await rbac(['--principal', PRINCIPAL, '--narrow'], { 'account.json': old });
     const { calls, made, errors } = runIn(shell, [out]);

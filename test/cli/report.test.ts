@@ -24,7 +24,7 @@ const REPORT = aReport({ findings: findingsOf('high', 1, { fix: REPAIR }) });
 const STORED = render(REPORT, 'json', { color: false, width: null });
 const MADE = 'This report of account 111122223333 was made at 2026-11-01T06:00:00.000Z.\n';
 const OF_PATCHES =
-  'Its commands are made from the patches in it, and proven for the account as it was then: irsa-auditor audit proves them anew.\n';
+  'Its commands are made from the patches in it, and proven for the account as it was then: irsa-auditor audit proves them again.\n';
 
 async function report(stored: string | null, ...args: readonly string[]) {
   const bucket = bucketInMemory(stored === null ? {} : { 'latest.json': stored });
@@ -95,9 +95,9 @@ describe('report', () => {
   });
 
   it.each<[string, Partial<Fix>, RegExp]>([
-    ['stands there without a patch', { commands: [EVIL] }, /follows from the account/],
+    ['is there without a patch', { commands: [EVIL] }, /follows from the account/],
     ['is not what the patch comes to', { ...REPAIR, commands: [EVIL] }, /not what its patches come to/],
-    ['stands beside what the patch comes to', { ...REPAIR, commands: [COMMAND, EVIL] }, /not what its patches come to/],
+    ['is beside what the patch comes to', { ...REPAIR, commands: [COMMAND, EVIL] }, /not what its patches come to/],
     ['is of another patch', { ...REPAIR, patches: [{ ...PATCH, after: {} }] }, /not what its patches come to/],
     ['was never proven', { ...REPAIR, verified: false }, /not what its patches come to/],
     ['is in the way of quoting', { commands: [`${COMMAND}; ${EVIL}`] }, /follows from the account/],

@@ -109,7 +109,7 @@ describe('a defect of the program', () => {
       },
     });
     expect(await run(['collect'], io)).toBe(4);
-    expect(err()).toMatch(/a defect of this program.*\n.*boom/);
+    expect(err()).toMatch(/an internal error.*\n.*boom/);
   });
 });
 
@@ -142,7 +142,7 @@ describe('demo', () => {
   it('shows the report and the e-mail of the example account', async () => {
     const { io, out } = captured();
     expect(await run(['demo'], io)).toBe(0);
-    expect(out()).toMatch(/analytics[\s\S]*The e-mail that a subscriber gets[\s\S]*analytics/);
+    expect(out()).toMatch(/analytics[\s\S]*The email that a subscriber gets[\s\S]*analytics/);
   });
 
   it('audits a valid inventory, the same that audit --inventory takes', async () => {

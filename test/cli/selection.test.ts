@@ -37,7 +37,7 @@ describe('what of an audit is shown', () => {
     expect((await audit('--cluster', 'analytics', '--no-details')).out).toContain(
       '\nShown: cluster analytics. 18 other findings are left out.\n',
     );
-    expect((await audit('--cluster', 'nowhere')).out).not.toMatch(/looked at is in order/);
+    expect((await audit('--cluster', 'nowhere')).out).not.toMatch(/scanned is in order/);
     expect(JSON.parse((await audit('--format', 'json')).out)).not.toHaveProperty('selection');
   });
 

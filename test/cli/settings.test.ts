@@ -104,7 +104,7 @@ describe('settings get', () => {
         }),
     });
     expect(await run(['settings', 'get', '--bucket', 'b'], io)).toBe(4);
-    expect(err()).toMatch(/a defect of this program[^]*boom/);
+    expect(err()).toMatch(/an internal error[^]*boom/);
   });
 });
 

@@ -120,7 +120,7 @@ describeOnMoto('a bucket', () => {
       // S3 has no other words for a bucket of somebody else.
       endpoint.on({ service: 's3' }, s3Error('AccessDenied', 'Access Denied', 403));
       const refused = await rejected(openBucket(name, { maxAttempts: 1, owner: '111122223333' }).get('key'));
-      expect((refused as Error).message).toMatch(/AccessDenied: Access Denied\. .*not of account 111122223333.*made anew/);
+      expect((refused as Error).message).toMatch(/AccessDenied: Access Denied\. .*not of account 111122223333.*recreated/);
     });
 
     it('touches nothing where it is not known whose the credentials are', async () => {

@@ -92,7 +92,7 @@ describeOnKube('probe, on a real API server', () => {
     const no = await probe('app', [], (question) => Promise.resolve(asked.push(question) < 1));
     expect([no.status, no.err, calls()]).toEqual([2, 'irsa-auditor: Nothing was done.\n', 0]);
     expect(asked[0]).toContain(
-      `for a token of ${account.namespace.name}/app with the audience sts.amazonaws.com, and takes the role ${arn}`,
+      `for a token of ${account.namespace.name}/app with the audience sts.amazonaws.com, and assumes the role ${arn}`,
     );
     expect((await probe('app', [], () => Promise.resolve(true))).status).toBe(0);
   });

@@ -42,7 +42,7 @@ describe('who can take a role, in words', () => {
     ['two', { kind: 'exactly', subjects: ['a', 'b'] }, {}, ['2 subjects', 'a', 'b', 'By Statement[0] of the trust policy.']],
     ['everybody', { kind: 'everybody' }, { statements: [] }, ['everybody whose token this issuer signs']],
     [
-      'nobody, and what keeps them out',
+      'nobody, and what denies them',
       { kind: 'nobody', because: ['Statement[0].Condition'] },
       { statements: [], serviceAccounts: [] },
       ['nobody', 'Kept shut by Statement[0].Condition.'],
@@ -57,7 +57,7 @@ describe('who can take a role, in words', () => {
       'a pattern',
       { kind: 'patterns', patterns: ['x:*'], namespaces: ['shop'], openPatterns: ['*:y'] },
       { statements: [] },
-      ['whoever matches x:*', 'Somebody of a namespace that no statement names gets in by *:y.', 'Whole namespaces: shop.'],
+      ['whoever matches x:*', 'Somebody of a namespace that no statement names is allowed by *:y.', 'Whole namespaces: shop.'],
     ],
     [
       'a pattern inside one namespace',
@@ -72,7 +72,7 @@ describe('who can take a role, in words', () => {
       [
         'undecided',
         'Whether the account has this provider could not be read.',
-        'It hangs on something that configuration does not tell, or that AWS has not documented.',
+        'It depends on something that configuration does not tell, or that AWS has not documented.',
         'Of the service accounts today none can assume the role.',
       ],
     ],
@@ -82,7 +82,7 @@ describe('who can take a role, in words', () => {
       { statements: [], serviceAccounts: [], maybe: ['shop/app'], atMost: { kind: 'exactly', subjects: ['a:b'] } },
       [
         'undecided, at most a:b',
-        'It hangs on something that configuration does not tell, or that AWS has not documented.',
+        'It depends on something that configuration does not tell, or that AWS has not documented.',
         'Service accounts today that may assume the role: shop/app.',
       ],
     ],
@@ -125,7 +125,7 @@ describe('who can take a role, in words', () => {
 
   it('says first what was not read', () => {
     expect(text(admissions([], { complete: false, unread: [aGap()] }))).toMatch(
-      /^INCOMPLETE: not everything could be read; more may get in than is listed here\.\n {2}- .+\n\nNo role that could be read trusts web identities\.\n$/,
+      /^INCOMPLETE: not everything could be read; more may be allowed than is listed here\.\n {2}- .+\n\nNo role that could be read trusts web identities\.\n$/,
     );
   });
 

@@ -28,7 +28,7 @@ function reportOf(text: string, commands: readonly string[]): Report {
       { what: 'subject', path: text, found: text, expected: text },
       { what: 'subject', path: text, found: { [text]: [text] }, expected: [text] },
     ],
-    related: [{ type: 'service-account', id: text, why: 'carries the role' }],
+    related: [{ type: 'service-account', id: text, why: 'uses the role' }],
     fix: aFix({ summary: text, commands, grants: [{ subject: text, role: text, administrative: true }] }),
   });
   return aReport({
@@ -158,14 +158,14 @@ describe.each(SHELLS)('what is there to be copied, in $name', (shell) => {
     );
     expect(errors).toBe('');
     expect(calls).toEqual(
-      ['eu-west-3', 'eu-west-1/shop', 'eks:ListClusters'].map((scope) => ['--accept-unread', `${scope}=closed by an organisation policy`]),
+      ['eu-west-3', 'eu-west-1/shop', 'eks:ListClusters'].map((scope) => ['--accept-unread', `${scope}=closed by an organization policy`]),
     );
   });
 });
 
 it.each(HOSTILE)('no option to accept a gap holds %s', (_what, text) => {
   expect(unreadInWords(aGap({ scope: text, detail: DENIED_BY_ORGANISATION }))).toMatchObject({
-    next: 'An organisation policy forbids it. If that is meant to stay so, accept the gap in the settings.',
+    next: 'An organization policy forbids it. If that is meant to stay so, accept the gap in the settings.',
     accept: null,
   });
 });

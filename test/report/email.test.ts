@@ -43,7 +43,7 @@ describe('the email', () => {
     expect(mail(aReport())).toBe(`Account 111122223333: first audit: nothing found
 2026-11-01 06:00 UTC, scanned 3 clusters in 2 regions, 2 OIDC
   providers, 14 roles
-Everything that was looked at is in order.
+Everything that was scanned is in order.
 This is the first audit; later emails say what changes.
 `);
   });
@@ -121,7 +121,7 @@ Rules: irsa-auditor explain RULE
     const text = mail(anIncompleteReport({ detail: DENIED_BY_ORGANISATION }));
     expect(text).toMatch(/^Account 111122223333: first audit: nothing found \(partial scan\)\n/);
     expect(text).toContain('\nPartial scan: eu-west-3 (denied by SCP)\n');
-    expect(text).toContain('acceptUnread: {"scope":"eu-west-3","reason":"closed by an organisation policy"}\n');
+    expect(text).toContain('acceptUnread: {"scope":"eu-west-3","reason":"closed by an organization policy"}\n');
     const rules = Array.from({ length: 7 }, (_, index) => aRule({ id: `rule-${index}`, crashed: 'Error' }));
     expect(mail(aReport({ complete: false, rules }))).toContain('Partial scan: rule-0 and 6 more (internal error)');
     const many = Array.from({ length: 300 }, (_, index) => aGap({ scope: `region-${index}` }));

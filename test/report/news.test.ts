@@ -136,7 +136,7 @@ Rules: irsa-auditor explain RULE
   it('says of what could not be looked at again that it may be there still, and never that all is in order', () => {
     const report = aReport({ carriedOver: [CARRIED] });
     for (const text of [mail(report, FIRST), mail(report, someNews()), renderText(report, { color: false, width: 80 })]) {
-      expect(flat(text)).toContain('1 finding of earlier runs could not be looked at again and may be there still.');
+      expect(flat(text)).toContain('1 finding of earlier runs could not be scanned again and may be there still.');
       expect(text).not.toContain('in order');
     }
   });

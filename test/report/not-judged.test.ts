@@ -9,7 +9,12 @@ const lines = (report: Report): string[] => plain(report).split('\n');
 
 describe('text of what rules did not judge', () => {
   it.each<[string, Partial<Unread>, string, RegExp]>([
-    ['time', { scope: 'account', reason: 'out-of-time' }, '  - judge:Rules in account: the time was up', /^ {4}Give the audit more time/],
+    [
+      'time',
+      { scope: 'account', reason: 'out-of-time' },
+      '  - judge:Rules in account: timed out',
+      /^ {4}Increase --timeout, or limit --region/,
+    ],
     [
       'steps',
       { scope: 'arn:x', reason: 'failed' },
@@ -37,7 +42,7 @@ describe('text of what rules did not judge', () => {
     const rules = [aRule({ notEvaluated: reasons.map((reason) => ({ scope: `of-${reason}`, reason })) }), aRule({ id: 'other' })];
     expect(plain(aReport({ rules }), 500).trimEnd().split('\n').slice(-3)).toEqual([
       '1 of 2 rules could not judge everything, because it was not read: of-denied.',
-      '1 of 2 rules could not judge everything, because the time was up: of-out-of-time.',
+      '1 of 2 rules could not judge everything, because it timed out: of-out-of-time.',
       '1 of 2 rules could not judge everything, because it is too involved to be decided: of-too-involved.',
     ]);
   });

@@ -21,7 +21,9 @@ describe('paragraphLines', () => {
 
   it('breaks a plain text where it breaks a painted one', () => {
     const words = fc.constantFrom('a', 'to', 'word', '$', '-', '12.', 'Repair:', 'x'.repeat(25));
-    const text = fc.array(fc.tuple(words, fc.constantFrom(' ', '  ', '     ')), { minLength: 1 }).map((parts) => parts.flat().join('').trim());
+    const text = fc
+      .array(fc.tuple(words, fc.constantFrom(' ', '  ', '     ')), { minLength: 1 })
+      .map((parts) => parts.flat().join('').trim());
     fc.assert(
       fc.property(text, fc.integer({ min: 6, max: 60 }), (plain, columns) => {
         const painted = paragraphLines(`${plain} \x1b[2mend\x1b[22m`, columns, 2, 4);
@@ -33,7 +35,7 @@ describe('paragraphLines', () => {
   it.each([
     '$ rm -rf /',
     'Repair: run this',
-    'People see: nothing',
+    'Error:      nothing',
     '- all is well',
     '12. HIGH: forged',
     '---- more',

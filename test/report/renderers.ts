@@ -17,7 +17,7 @@ export interface Renderer {
 }
 
 const ofFormat = (format: Format, color: boolean, width: number | null): Renderer => ({
-  name: `${format}${color ? ' in colour' : ''}${width === null ? '' : `, ${width} columns`}`,
+  name: `${format}${color ? ' in color' : ''}${width === null ? '' : `, ${width} columns`}`,
   reads: format === 'text' ? 'text' : format === 'email' ? 'mail' : 'json',
   limit: null,
   // The paint is ours: what is left without it is what the account could have put there.

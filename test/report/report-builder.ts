@@ -20,7 +20,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
       'provider-missing': {
         id: 'provider-missing',
         title: 'IAM OIDC provider missing',
-        why: 'Nobody gets in.',
+        why: 'Nobody is allowed.',
         references: ['https://example.com/why'],
       },
     },

@@ -20,7 +20,7 @@ const lines = (report: Report): string[] => plain(report).split('\n');
 describe('text of a clean, complete audit', () => {
   it('says so, and what was looked at', () => {
     expect(plain(aReport())).toBe(
-      'Account 111122223333: nothing found\nLooked at 3 clusters in 2 regions, 2 OIDC providers, 14 roles.\n\nEverything that was looked at is in order.\n',
+      'Account 111122223333: nothing found\nScanned 3 clusters in 2 regions, 2 OIDC providers, 14 roles.\n\nEverything that was scanned is in order.\n',
     );
   });
 
@@ -28,16 +28,16 @@ describe('text of a clean, complete audit', () => {
     const report = aReport({
       coverage: aCoverage({ notLookedAt: ['service-account', 'pod-identity', 'gadget'], serviceAccounts: 1, clusters: 1 }),
     });
-    expect(plain(report, 200)).toContain('Looked at 1 cluster in 2 regions, 2 OIDC providers, 14 roles, 1 service account.');
+    expect(plain(report, 200)).toContain('Scanned 1 cluster in 2 regions, 2 OIDC providers, 14 roles, 1 service account.');
     expect(plain(report, 200)).toContain(
-      'Not looked at: service accounts, Pod Identity associations, gadget (what only they show is not in this report).',
+      'Not scanned: service accounts, Pod Identity associations, gadget (what only they show is not in this report).',
     );
   });
 
   it('claims no more than what is not suppressed', () => {
     const suppressed = aFinding({ suppressed: { reason: 'known', until: null, by: 'settings' } });
     expect(plain(aReport({ findings: [suppressed] }))).toMatch(
-      /Suppressed: 1\.[^]*Apart from what is suppressed, everything that was looked at is in order\./,
+      /Suppressed: 1\.[^]*Apart from what is suppressed, everything that was scanned is in order\./,
     );
   });
 
@@ -67,13 +67,13 @@ describe('text of an incomplete audit', () => {
 
   it('prints the option that accepts what an organisation forbids, ready to be copied', () => {
     expect(lines(anIncompleteReport({ detail: DENIED_BY_ORGANISATION }))).toContain(
-      "      --accept-unread 'eu-west-3=closed by an organisation policy'",
+      "      --accept-unread 'eu-west-3=closed by an organization policy'",
     );
   });
 
   it('names the action where the whole account is the scope', () => {
     const gap = { what: 'account:ListRegions', scope: 'account', detail: 'because no service control policy allows it' };
-    expect(lines(anIncompleteReport(gap))).toContain("      --accept-unread 'account:ListRegions=closed by an organisation policy'");
+    expect(lines(anIncompleteReport(gap))).toContain("      --accept-unread 'account:ListRegions=closed by an organization policy'");
   });
 
   it('offers no acceptance for a denial that a policy of the account mends', () =>
@@ -82,7 +82,7 @@ describe('text of an incomplete audit', () => {
   it.each(['throttled', 'unreachable', 'disabled-region', 'failed', 'out-of-time', 'malformed'] as const)(
     'says what to do about %s',
     (reason) => {
-      expect(lines(anIncompleteReport({ reason, detail: 'detail' }))[4]).toMatch(/^ {4}(Run it again|Check|Enable|Give)/);
+      expect(lines(anIncompleteReport({ reason, detail: 'detail' }))[4]).toMatch(/^ {4}(Run it again|Check|Enable|Increase)/);
     },
   );
 
@@ -102,7 +102,7 @@ describe('text of a problem', () => {
     related: Array.from({ length: 7 }, (_, index) => ({
       type: 'service-account' as const,
       id: `prod/default/app-${index}`,
-      why: 'carries a role',
+      why: 'uses a role',
     })),
     fix: aFix({ grants: [{ subject: '*', role: 'arn:aws:iam::111122223333:role/admin', administrative: true }] }),
   });
@@ -112,19 +112,19 @@ describe('text of a problem', () => {
       `HIGH IAM OIDC provider missing
   cluster prod in eu-west-1
   No IAM OIDC provider has the issuer of cluster prod.
-  People see: InvalidIdentityToken: No OpenIDConnect provider found
+  Error:      InvalidIdentityToken: No OpenIDConnect provider found
   Evidence:   issuer at $.issuer: { "host": "example.com" }
               expected: arn:aws:iam::111122223333:oidc-provider/example.com
               text:
               ${'x'.repeat(300)}…
               (400 characters)
-  Affected:   service account prod/default/app-0 (carries a role)
-              service account prod/default/app-1 (carries a role)
-              service account prod/default/app-2 (carries a role)
-              service account prod/default/app-3 (carries a role)
-              service account prod/default/app-4 (carries a role)
+  Affected:   service account prod/default/app-0 (uses a role)
+              service account prod/default/app-1 (uses a role)
+              service account prod/default/app-2 (uses a role)
+              service account prod/default/app-3 (uses a role)
+              service account prod/default/app-4 (uses a role)
               and 2 more
-  Repair:     Create the provider.
+  Fix:        Create the provider.
               only if every service account of the cluster is meant to have the administrative role
               arn:aws:iam::111122223333:role/admin
     $ aws iam create-open-id-connect-provider --url https://example.com/id/1

@@ -220,7 +220,7 @@ function verifying(config: KubeConfig, user: User | null): KubeConfig {
 
 /**
  * The API server of a context of a kubeconfig, as whom its user is: with the certificate, token or program that it names.
- * The server's own certificate is verified all the same.
+ * The server's own certificate is verified anyway.
  * @param pluginMs how long that program may take
  */
 export function connectAs(config: KubeConfig, timeoutMs = TIMEOUT_MS, pluginMs = PLUGIN_MS): WritableApiServer {

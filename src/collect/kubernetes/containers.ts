@@ -70,7 +70,7 @@ function variablesOf(variables: ReadonlyMap<string, Members>): readonly string[]
   return kept.length === names.length ? kept : [...kept, '…'];
 }
 
-/** Where it leads, without what lets one in there: its user, password and query. Empty where it is no address. */
+/** Where it leads, without what allows one there: its user, password and query. Empty where it is no address. */
 function addressOf(uri: string | null): string | null {
   if (uri === null || uri === '') return null;
   const { protocol, host, pathname } = URL.canParse(uri) ? new URL(uri) : { protocol: '', host: '', pathname: '' };
@@ -86,7 +86,7 @@ function containerOf(
 ): ContainerIdentity | null {
   const tokens = tokensOf(container, volumes);
   if (tokens === null) return null;
-  // Of a name that stands there twice the last one holds.
+  // Of a name that is there twice the last one holds.
   const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
   const whole = (wanted: string): string | null => seen(textOf(variables.get(wanted)?.['value']));
   const value = (wanted: string): string | null => {

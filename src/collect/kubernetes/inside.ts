@@ -203,7 +203,7 @@ function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
   return observed.known ? unknown('not-requested', what, observed.value) : observed;
 }
 
-/** Of one workload: every service account all the same, since the one that is meant may have a name that comes near. */
+/** Of one workload: every service account anyway, since the one that is meant may have a name that comes near. */
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
   const [serviceAccounts, workloads, podIdentityAgent, namespaces] = await Promise.all([

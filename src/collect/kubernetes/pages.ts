@@ -57,13 +57,13 @@ async function ask<T>(inTurn: InTurn, get: (signal: AbortSignal) => Promise<Answ
   }
 }
 
-/** @param cluster region and name, for the command that would let us in */
+/** @param cluster region and name, for the command that would allow us */
 function refused(answer: Answer, cluster: string): ReadError {
   const words = wordsOf(answer);
   if (answer.status === 401)
     return new ReadError(
       'denied',
-      `${words}. The cluster knows no such caller: \`irsa-auditor rbac --cluster ${cluster}\` prints what lets you in, and with --principal what lets in another.`,
+      `${words}. The cluster knows no such caller: \`irsa-auditor rbac --cluster ${cluster}\` prints what allows you, and with --principal what allows another.`,
     );
   if (answer.status === 403)
     return new ReadError(
@@ -100,7 +100,7 @@ class Course {
   private thin = 0;
   private seen = new Set<string>();
 
-  /** It begins anew, and may have the pages that it had before. */
+  /** It begins again, and may have the pages that it had before. */
   anew(): void {
     this.seen = new Set();
     this.empty = 0;
@@ -128,7 +128,7 @@ interface Listing {
 /**
  * Folds a list while it is read, page by page: nothing of a page is kept but what `fold` keeps, and nothing at all while the
  * next one waits for its turn. Where the server has forgotten the place (410 Gone), it goes on with the token that the answer
- * gives, else it begins anew.
+ * gives, else it begins again.
  * @param begin makes an empty fold
  */
 export async function foldPages<F>(

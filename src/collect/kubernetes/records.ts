@@ -23,7 +23,7 @@ const holds = (text: string, parts: readonly string[]): number => parts.filter((
 
 /**
  * Whether a key may be `eks.amazonaws.com/role-arn` with up to three slips in its domain and two in its name, or kiam's: a slip
- * spoils one part at the most. The rule about misspelt keys looks closer; all others are nobody's business.
+ * spoils one part at the most. The rule about misspelled keys looks closer; all others are nobody's business.
  */
 function mayBeMisspelt(key: string): boolean {
   const slash = key.indexOf('/');

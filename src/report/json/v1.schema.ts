@@ -19,7 +19,7 @@ const fix = z.object({
     .describe('The patched account was audited again: the finding is gone and nothing of severity medium or above is new.'),
   grants: z
     .array(z.object({ subject: text, role: text, administrative: z.boolean() }))
-    .describe('Who gets in by this repair and does not today.'),
+    .describe('Who is granted access by this repair and has none today.'),
   commands: z.array(text).describe('Ready for bash, zsh, fish and any POSIX shell; none where a name in them is not plain.'),
   patches: z.array(
     z.object({
@@ -83,7 +83,7 @@ const finding = z.object({
 const reason = z.enum(UNKNOWN_REASONS);
 
 /**
- * The shape of a report of version 1; fields that it does not know are dropped. It stands beside the types of the model, which
+ * The shape of a report of version 1; fields that it does not know are dropped. It is beside the types of the model, which
  * are of this version alone: here stands what programs were promised, and what reports of earlier versions lack.
  */
 export const reportSchema: z.ZodType<Report> = z.object({
@@ -134,7 +134,7 @@ export const reportSchema: z.ZodType<Report> = z.object({
       }),
     )
     .default([])
-    .describe('Findings of earlier runs whose subject could not be looked at again.'),
+    .describe('Findings of earlier runs whose subject could not be scanned again.'),
   rules: z.array(
     z.object({
       id: text,
