@@ -1,7 +1,7 @@
 import { isObject, membersOf, type Members } from '../lib/is-object.js';
 import { isList } from '../lib/one-or-list.js';
 
-/** Longer ones are logs: what is asked about stands at their beginning. */
+/** Longer ones are logs: what is asked about is at their beginning. */
 const LONGEST = 65_536;
 
 /** What was given to be explained. */

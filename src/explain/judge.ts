@@ -41,7 +41,7 @@ export interface Ranked {
   readonly weight: number;
 }
 
-/** A direct answer of the account weighs like a finding on what hangs on the thing that is named. */
+/** A direct answer of the account weighs like a finding on what depends on the thing that is named. */
 const SURE = 500;
 const WEIGHT = { confirmed: 3000, seen: 2000, possible: 1000, refuted: 0 } as const;
 

@@ -1,7 +1,7 @@
 import type { RuleId } from '../rules/rule-id.js';
 import type { SymptomId } from './known-text.js';
 
-// Which rules stand behind several texts, the likeliest first, and which texts people see for the same.
+// Which rules are behind several texts, the likeliest first, and which texts people see for the same.
 
 /** The pod never got its role: SDKs then say that they found nothing, or use what the node has. */
 export const WITHOUT_ROLE: readonly RuleId[] = [

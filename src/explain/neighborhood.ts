@@ -50,7 +50,7 @@ const keyOf = (type: string, region: string | null, id: string): string => `${ty
 export interface Neighborhood {
   /** `here`: it is known. `elsewhere`: the text names things, and none of them was read. `open`: it names nothing. */
   readonly found: 'here' | 'elsewhere' | 'open';
-  /** 2 = a finding on what is named, 1 = on what it hangs on, 0 = on something else. */
+  /** 2 = a finding on what is named, 1 = on what it depends on, 0 = on something else. */
   nearness(finding: Pick<Finding, 'subject' | 'related'>): 0 | 1 | 2;
   /** Whether what was not read in a place may have to do with it. @param scope `account`, a region, `region/cluster`, or an ARN */
   mayHang(scope: string): boolean;

@@ -211,7 +211,7 @@ export const OUTSIDE = {
   },
   'document-refused': {
     title: 'IAM refuses the document as it is written',
-    reason: 'What IAM refuses is in no account: the document has to be looked at where it comes from.',
+    reason: 'What IAM refuses is in no account: the document has to be checked where it comes from.',
     next: 'Compare the rendered document with the message.',
     source: `${IAM}/reference_policies_grammar.html`,
   },

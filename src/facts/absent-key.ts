@@ -4,7 +4,7 @@ import { type Condition } from './web-identity.js';
 /** The claims for which STS has a key and that tokens of Kubernetes have. */
 const OF_CLUSTERS: ReadonlySet<string> = new Set(['aud', 'oaud', 'sub']);
 
-/** Whether a condition is met by a request that does not carry its key: negated, `…IfExists`, `ForAllValues:`, or `Null: true`. */
+/** Whether a condition is met by a request that does not have its key: negated, `…IfExists`, `ForAllValues:`, or `Null: true`. */
 export function passesWithoutKey({ operator, entry }: Condition): boolean {
   if (operator === null) return false;
   if (operator.family === 'null') return entry.values.some(({ value }) => /^true$/i.test(value));
@@ -16,7 +16,7 @@ export function isKnownClaim(claim: string, url: string, kubernetes: boolean): b
   return kubernetes ? OF_CLUSTERS.has(claim) : claimsOf(url).has(claim);
 }
 
-/** Whether a token of one of the statement's issuers can carry the key exactly as it is written. */
+/** Whether a token of one of the statement's issuers can have the key exactly as it is written. */
 export function canBeCarried({ key, ownIssuer }: Condition, kubernetes: boolean): boolean {
   return (
     key.kind === 'claim' &&
@@ -33,7 +33,7 @@ const isMetByAll = (condition: Condition): boolean =>
 
 /**
  * Whether a condition picks out some values of its claim: a comparison that is not negated, no mere test of presence, and not met by
- * every request whatever stands there.
+ * every request whatever is there.
  */
 export function isPositive(condition: Condition): boolean {
   const { operator } = condition;

@@ -12,7 +12,7 @@ interface Lacking {
 }
 
 /**
- * How to add a condition to what a statement demands of one issuer, in words. Whoever else the statement is for has no such claim
+ * How to add a condition to what a statement requires of one issuer, in words. Whoever else the statement is for has no such claim
  * and would be denied: the issuer gets a statement of its own then.
  * @param words what to add, as it follows on "Add"
  */

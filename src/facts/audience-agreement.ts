@@ -50,7 +50,7 @@ export function agreement(role: RoleHas, url: string, clientIds: readonly string
 const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Has): boolean =>
   inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
 
-/** The service accounts of an issuer's cluster that carry the role and whose audience is known. */
+/** The service accounts of an issuer's cluster that use the role and whose audience is known. */
 export const callersWithAudience = (role: RoleHas<Carriers>, url: string, facts: Has): readonly RoleUser[] =>
   callersFrom(role, url).filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
@@ -87,12 +87,12 @@ export const missesDefault = (clientIds: readonly string[]): boolean =>
   !clientIds.includes(DEFAULT_AUDIENCE) &&
   (clientIds.some((id) => REGIONAL_STS.test(id) || id === 'sts.amazonaws.com.cn') || nearest(DEFAULT_AUDIENCE, clientIds, 2) !== null);
 
-/** The sections, beside those that tell who carries a role, by which audiences are known. */
+/** The sections, beside those that tell who uses a role, by which audiences are known. */
 export type Audiences = 'clusters' | 'workloads' | 'providers';
 
 /**
- * The audiences for repairs to require: those of the service accounts that carry the role; where none does, those of its pods, else
- * the default, unless the provider lists others alone: then whoever gets in asks for one of these.
+ * The audiences for repairs to require: those of the service accounts that use the role; where none does, those of its pods, else
+ * the default, unless the provider lists others alone: then whoever is allowed asks for one of these.
  */
 export function audiencesInUse(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
   const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];

@@ -15,7 +15,7 @@ export interface Exposure {
   readonly breadth: Breadth;
   /** The subject patterns that make it so; empty where nothing limits the subject. */
   readonly patterns: readonly string[];
-  /** Namespaces whose every service account gets in. */
+  /** Namespaces whose every service account is allowed. */
   readonly namespaces: readonly string[];
 }
 
@@ -35,16 +35,16 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
 }
 
 /**
- * How wide one statement opens a role to the service accounts of an issuer: decided by the exact set of whom it admits and
+ * How wide one statement opens a role to the service accounts of an issuer: decided by the exact set of whom it allows and
  * by subjects that nobody named, not by reading the text.
- * @param set whom the statement admits, the document's Deny statements beside it
+ * @param set whom the statement allows, the document's Deny statements beside it
  * @param orMay whether those count too of whom configuration cannot tell
  */
 export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orMay: boolean): Exposure {
   const clauses = orMay ? set.possible : set.definite;
   // Who is named is no stranger; of an opaque set the evaluator may know others.
   if (!set.opaque && clauses.every((clause) => literalOf(clause) !== null)) return BOUNDED;
-  // What it mentions was not looked at: of nobody can it be said that it does not mention them.
+  // What it mentions was not checked: of nobody can it be said that it does not mention them.
   if (set.limit !== null && set.requirements.length === 0) return BOUNDED;
   const admits = (subject: string): boolean => {
     const answer = membership(set, subject);
@@ -52,7 +52,7 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   };
   const wildcards = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
   const strangers = strangersIn(set, clauses);
-  // Whoever is in a clause is let in; of those who only may be, an opaque set leaves it to the evaluator.
+  // Whoever is in a clause is allowed; of those who only may be, an opaque set leaves it to the evaluator.
   const strangeIn = (namespace: string | null): readonly Stranger[] =>
     orMay && set.opaque ? strangers(namespace).filter(({ subject }) => admits(subject)) : strangers(namespace);
   const patternsOf = (found: readonly Stranger[]): readonly string[] => {

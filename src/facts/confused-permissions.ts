@@ -9,7 +9,7 @@ import { Steps } from '../policy/steps.js';
 export interface Confusion {
   /** In words. */
   readonly mistake: string;
-  /** What stands there. */
+  /** What is there. */
   readonly found: string;
   readonly action: string;
   /** Where it is meant; empty where a statement names only what it is not about. */
@@ -38,7 +38,7 @@ const ALL_BUCKETS = 's3:ListAllMyBuckets';
 const ON_BUCKETS = ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'];
 const ON_OBJECTS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
 
-/** A policy variable may hold a slash, and is part of the bucket's name all the same. */
+/** A policy variable may hold a slash, and is part of the bucket's name anyway. */
 const BUCKET = /^(arn:[^:]*:s3:::(?:[^/$]|\$(?!\{)|\$\{[^}]*\})*)(\/.*)?$/s;
 
 const OF_S3 = ':s3:::';
@@ -61,7 +61,7 @@ const isOfObjects = (resource: string): boolean => {
 const endsOpen = (resource: string): boolean => resource.endsWith('*');
 const isPlainBucket = (resource: string): boolean => !endsOpen(resource) && isBucket(resource);
 
-/** What a role is allowed, and which of it names an action letter by letter: a wildcard grants more than one could be mistaken about. */
+/** What a role is allowed, and which of it names an action character by character: a wildcard grants more than one could be mistaken about. */
 interface Allowed {
   readonly permissions: readonly Permission[];
   readonly naming: (action: string) => readonly Permission[];

@@ -27,7 +27,7 @@ const asMet = memo(
     readAsStranger(policy, { kind: 'web-identity', now: collectedAt, networkKeepsOut: false }).policy,
 );
 
-/** Whether a policy lets a token in, which a provider of the account has to take first. */
+/** Whether a policy allows a token, which a provider of the account has to take first. */
 function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
   const request = requestWith(token, facts.inventory);
   if (isBuiltIn(token.url)) return verdictOf(policy, request) === 'allowed';
@@ -36,7 +36,7 @@ function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
   return verdictOf(policy, { ...request, clientIds: detail.value.clientIds }) === 'allowed';
 }
 
-/** For each of those who are known to have the role, or are named by it and are there: whether they get in. */
+/** For each of those who are known to have the role, or are named by it and are there: whether they are allowed. */
 function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const { arn } = role.role;
   const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, { url, audience, subject });
@@ -66,7 +66,7 @@ const isEveryUseTold = memo(
     inventory.regions.every(({ clusters }) => seen(clusters).every(({ workloads }) => unanswered(workloads) === null)),
 );
 
-/** Whether everybody gets in who is known to have the role, and everything was read by which somebody may have it. */
+/** Whether everybody is allowed who is known to have the role, and everything was read by which somebody may have it. */
 const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
   if (!isEveryUseTold(facts.inventory)) return false;
   const fates = fatesOfCallers(role, facts);
@@ -79,7 +79,7 @@ function sampleOf(value: string, url: string, facts: Facts): string {
   return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
 }
 
-/** A piece of a trust policy that admits nobody. */
+/** A piece of a trust policy that allows nobody. */
 export interface DeadPiece {
   /** Index of its statement; null = it is of the policy as a whole. */
   readonly statement: number | null;
@@ -87,7 +87,7 @@ export interface DeadPiece {
   readonly isPrincipal: boolean;
 }
 
-/** Whether whoever a statement is for gets in by others, whoever that may be; by its own principals too, where one of them is the dead piece. */
+/** Whether whoever a statement is for is allowed by others, whoever that may be; by its own principals too, where one of them is the dead piece. */
 function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, role: RoleFacts, facts: Facts): boolean {
   const met = asMet(role, facts);
   const others = isPrincipal ? met : { ...met, statements: met.statements.filter(({ index }) => index !== statement.statement.index) };
@@ -107,8 +107,8 @@ function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, 
 }
 
 /**
- * Whether a role does without a piece that admits nobody: everybody gets in who is known to have the role, or whoever the piece
- * could be for gets in by another statement or principal. Who runs on an issuer that has no cluster here, such as a pipeline,
+ * Whether a role does without a piece that allows nobody: everybody is allowed who is known to have the role, or whoever the piece
+ * could be for is allowed by another statement or principal. Who runs on an issuer that has no cluster here, such as a pipeline,
  * nobody knows: then the second alone counts.
  */
 export function doesWithout(role: RoleFacts, { statement: index, isPrincipal }: DeadPiece, facts: Facts): boolean {

@@ -21,7 +21,7 @@ export function isDead({ federated }: WebIdentityStatement, facts: Has<'provider
 }
 
 /**
- * Whether the role does without a dead statement: another one has its provider, and everybody known to carry the role gets in.
+ * Whether the role does without a dead statement: another one has its provider, and everybody known to use the role is allowed.
  * Of whom the cluster was not described, that is not known to be otherwise.
  */
 export function servesWithout(
@@ -41,7 +41,7 @@ export function servesWithout(
   return users.every(({ url, cluster }) => !cluster.detail.known || (url !== null && served.has(url)));
 }
 
-/** Why the role may do without a dead statement all the same: whoever it would shut out may have another role by an association. */
+/** Why the role may do without a dead statement anyway: whoever it would deny may have another role by an association. */
 export function mayServeWithout(
   statement: WebIdentityStatement,
   role: RoleHas<Carriers>,

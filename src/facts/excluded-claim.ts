@@ -63,6 +63,6 @@ export function excludedClaim(
     statement: statement.statement.index,
     issuer: url,
     about: [claimIn(statement.statement.index, claim)],
-    fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to get in.`, edits },
+    fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to be allowed.`, edits },
   };
 }

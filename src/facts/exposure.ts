@@ -20,19 +20,19 @@ import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
 import { doorOf, type OwnAccount } from '../policy/token.js';
 
-/** Why a statement admits every service account. */
+/** Why a statement allows every service account. */
 export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
 
 /** One statement that opens a role to more service accounts of one issuer than it names. */
 export interface StatementExposure extends Exposure {
   readonly statement: WebIdentityStatement;
   readonly url: string;
-  /** Another defect keeps it shut today, or the account has no provider of the issuer. */
+  /** Another defect blocks it today, or the account has no provider of the issuer. */
   readonly latent: boolean;
   /** The conditions on `sub` that concern this issuer. */
   readonly subjects: readonly Condition[];
   readonly because: OpenBecause;
-  /** `likely` where only the network that pods call from may keep them out, `possible` where something else may. */
+  /** `likely` where only the network that pods call from may deny them, `possible` where something else may. */
   readonly confidence: Confidence;
   /** The condition keys that configuration cannot decide; empty unless it is only possible. */
   readonly undecided: readonly string[];
@@ -51,7 +51,7 @@ function because(subjects: readonly Condition[]): OpenBecause {
   return subjects.some(({ operator }) => operator?.negated === true) ? 'negated' : 'vacuous';
 }
 
-/** Audiences that a service account of the cluster can ask for: the default, and whatever the statement demands. */
+/** Audiences that a service account of the cluster can ask for: the default, and whatever the statement requires. */
 function wantedAudiences(statement: WebIdentityStatement): string[] {
   const demanded = valuesOf(conditionsOn(statement, 'aud'));
   return [...new Set([DEFAULT_AUDIENCE, ...demanded])];
@@ -63,7 +63,7 @@ function acceptedAudiences(wanted: readonly string[], url: string, facts: Has<'p
   return provider?.detail.known === true ? provider.detail.value.clientIds : wanted;
 }
 
-/** Whether nothing about a statement is left to repair before it can let this issuer in. */
+/** Whether nothing about a statement is left to repair before it can allow this issuer. */
 function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): boolean {
   const keys = statement.conditions.every(
     (one) => one.key.kind === 'global' || one.entry.key.toLowerCase() === meantKey(one, url)?.toLowerCase(),
@@ -100,7 +100,7 @@ function widest(
     const exposure = set.possible === set.definite ? null : exposureOf(statement, set, true);
     if (exposure !== null && exposure.breadth !== 'bounded') return { ...exposure, ...possible, isInvolved: false };
   }
-  // Nothing was found, and not everything was looked at: that is no reason to say nothing.
+  // Nothing was found, and not everything was checked: that is no reason to say nothing.
   const patterns = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
   return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], ...possible, isInvolved: true } : null;
 }
@@ -112,12 +112,12 @@ function widest(
 export const exposuresOf = memo(deriveExposures);
 
 /**
- * A quarter of what `who` and `roles` may spend on a role: what is left undecided is told all the same. A role that names two
+ * A quarter of what `who` and `roles` may spend on a role: what is left undecided is told anyway. A role that names two
  * hundred namespaces takes 60,000.
  */
 const STEPS = 500_000;
 
-/** Whether a statement lists the subjects it lets in one by one: then there is nothing to try. */
+/** Whether a statement lists the subjects it allows one by one: then there is nothing to try. */
 function namesItsSubjects(subjects: readonly Condition[]): boolean {
   return subjects.some((one) => {
     if (!isPositive(one) || one.operator?.family !== 'string' || one.operator.ifExists || one.operator.set !== null) return false;
@@ -191,7 +191,7 @@ export function doubtAbout({
 /** At most this many service accounts are listed as evidence. */
 const LISTED = 20;
 
-/** The broad patterns with their paths, and the service accounts that they admit today, where the cluster was read. */
+/** The broad patterns with their paths, and the service accounts that they allow today, where the cluster was read. */
 function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
   const globs = patterns.map(globMatcher);
@@ -207,8 +207,8 @@ function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts:
 }
 
 /**
- * Edits that put the service accounts that carry the role in the place of the broad patterns; other values stay. Empty
- * where nobody is known to carry it: whom to name, its owner must say.
+ * Edits that put the service accounts that use the role in the place of the broad patterns; other values stay. Empty
+ * where nobody is known to use it: whom to name, its owner must say.
  */
 function narrowingEdits(exposure: StatementExposure, role: RoleHas<Carriers>): TrustEdit[] {
   const callers = callerSubjects(role, exposure.url);

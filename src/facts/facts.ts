@@ -15,7 +15,7 @@ export type { Carriers, GivenBy, RoleUser } from './role-users.js';
 /** What there is whichever sections were declared. */
 interface Always<I> {
   readonly inventory: I;
-  /** Whether a role lets this identity in. */
+  /** Whether a role allows this identity. */
   admits(role: Pick<Trust, 'policy'>, request: WebIdentityRequest): 'allowed' | 'denied' | 'undecided';
 }
 

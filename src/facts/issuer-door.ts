@@ -9,7 +9,7 @@ import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import type { Door } from '../policy/subject-set.js';
 import { doorOf } from '../policy/token.js';
 
-/** How an entrance says that any audience gets in by it that the policy does not name. */
+/** How an entrance says that any audience is allowed by it that the policy does not name. */
 const EVERY_AUDIENCE = '*';
 
 /** An audience to try, and how the policy writes it. */

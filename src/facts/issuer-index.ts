@@ -10,7 +10,7 @@ const MIDDLE = 12;
 /** Up to so many are compared one by one: the slice of an account that a proof looks at has two or three. */
 const FEW = 8;
 
-/** Parts of an id of which one at least is whole after two mistakes: the beginning, the end, or what stands between. */
+/** Parts of an id of which one at least is whole after two mistakes: the beginning, the end, or what is between. */
 function partsOf(id: string, shifts: readonly number[]): string[] {
   const short = id.length < SHORT + 2 ? ['short'] : [];
   if (id.length < SHORT) return short;

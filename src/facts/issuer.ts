@@ -1,7 +1,7 @@
 import { memoByText } from '../lib/memo.js';
 
 /**
- * Recognising issuers by their shape. A shape is never proof: only DescribeCluster says what a cluster's issuer is.
+ * Recognizing issuers by their shape. A shape is never proof: only DescribeCluster says what a cluster's issuer is.
  * DNS suffixes of each partition, standard and dual stack, from the AWS SDK's partition data.
  */
 const STANDARD = ['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov'];

@@ -27,7 +27,7 @@ const names = ({ statements }: AudienceDemands, audience: string): boolean =>
 type Asking = Pick<RoleUser, 'serviceAccount' | 'audience'>;
 
 /**
- * Whether somebody who carries a role asks by annotation for an audience that the role refuses, while others come with one that it
+ * Whether somebody who uses a role asks by annotation for an audience that the role refuses, while others come with one that it
  * takes: they and the role agree, and the annotation is to blame, whether or not the provider lists what it asks for.
  * @param url issuer of its cluster, without `https://`
  */
@@ -39,7 +39,7 @@ export function isOddOneOut({ serviceAccount, audience }: Asking, role: RoleHas<
 
 /**
  * Whether nothing speaks for an audience but the annotation of a single service account: not the role, not a second one that the
- * role names, not a provider that lists neither the default nor what the role demands. An annotation is a request: whether it is
+ * role names, not a provider that lists neither the default nor what the role requires. An annotation is a request: whether it is
  * wrong or the role, nobody can tell.
  */
 export function isAskedByOneAlone(audience: string, role: RoleHas<Carriers>, url: string, facts: Has<'providers'>): boolean {

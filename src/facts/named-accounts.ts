@@ -15,7 +15,7 @@ import type { InventoryHas } from '../model/has.js';
 import type { Located, TrustPolicy } from '../policy/parse.js';
 import { hasVariable } from '../policy/variables.js';
 
-/** One service account that a trust policy names letter by letter. */
+/** One service account that a trust policy names character by character. */
 export interface NamedServiceAccount {
   readonly namespace: string;
   readonly name: string;
@@ -62,7 +62,7 @@ function findNamed(statements: readonly WebIdentityStatement[], url: string): re
   return [...found.values()];
 }
 
-/** A subject as an Allow statement names it: letter by letter, or by a pattern. */
+/** A subject as an Allow statement names it: character by character, or by a pattern. */
 export interface NamedSubject {
   readonly subject: string;
   readonly url: string;
@@ -100,9 +100,9 @@ function isStandIn(named: string, url: string, role: RoleHas<'managed-policies'>
 }
 
 /**
- * Whether the trust policy of a role names a subject of an issuer: letter by letter, or in a spelling that can mean no other (a
+ * Whether the trust policy of a role names a subject of an issuer: character by character, or in a spelling that can mean no other (a
  * slash for a colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is
- * excepted, nor whom a Deny names. Where no statement is for the issuer, those for what stands in for it count.
+ * excepted, nor whom a Deny names. Where no statement is for the issuer, those for what is in for it count.
  */
 export function isNamedFor(
   role: RoleHas<'managed-policies'>,

@@ -19,7 +19,7 @@ export function verdictFor(
   return stsVerdict({ role, url, subject: `system:serviceaccount:${namespace}:${name}` }, audience, facts);
 }
 
-/** What people see of it; null where it lets them in, or that cannot be told. */
+/** What people see of it; null where it allows them, or that cannot be told. */
 export function refusal(role: string, audience: string, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): string | null {
   const [first] = verdictFor(role, audience, of, facts).refusals;
   return first === undefined ? null : stsError(first, of.cluster.url);
@@ -30,20 +30,20 @@ export function associationTakes({ association, cluster }: LiveServiceAccount, f
   const arn = association?.roleArn ?? null;
   if (association === null || arn === null) return null;
   const role = facts.role(arn);
-  // EKS takes no role of another account.
+  // EKS assumes no role of another account.
   if (role === null) return facts.inventory.roles.known ? false : null;
   const session = { cluster: cluster.cluster, association, account: facts.inventory.account };
   const outcome = all(actionsOf(association).map((action) => admitsSession(role.policy, action, session).outcome));
   return outcome === 'no' ? false : outcome === 'yes' ? true : null;
 }
 
-/** Whether pods that are made now are shut out of the role that they are given; false where that cannot be told. */
+/** Whether pods that are made now are denied the role that they are given; false where that cannot be told. */
 export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean {
   if (of.association !== null) return associationTakes(of, facts) === false;
   return refusal(of.account.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
 }
 
-/** Has the pods made anew; where those would be shut out of their role, nothing is to be restarted before that is repaired. */
+/** Has the pods recreated; where those would be denied of their role, nothing is to be restarted before that is repaired. */
 export function remake(
   running: RunningPods,
   then: string,
@@ -52,7 +52,7 @@ export function remake(
   const { of, workload } = running;
   if (newPodsAreShutOut(of, facts))
     return {
-      summary: `Do not restart the pods yet: new pods of ${of.id} are shut out of the role that they get. Repair that first, and restart them then.`,
+      summary: `Do not restart the pods yet: new pods of ${of.id} are denied the role that they get. Fix that first, and restart them then.`,
       commands: [],
     };
   return { summary: `${restartAdvice(workload)}: ${then}.`, commands: restartCommands(running) };

@@ -43,7 +43,7 @@ export function nextRoles(cluster: Targeted['cluster'], facts: Has<'roles' | 'ma
   return [...groupBy(hops, ({ next }) => next)].map(([next, from]) => ({ cluster, next, from }));
 }
 
-/** Those from which a role lets sessions in and not their tags. */
+/** Those from which a role allows sessions and not their tags. */
 export function untagged({ cluster, next, from }: NextRole, account: string): NextRole['from'] {
   return from.filter(({ association, role }) => {
     const of = { cluster, association: { ...association, roleArn: role.role.arn }, account };

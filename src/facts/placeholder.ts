@@ -97,7 +97,7 @@ export function placeholderInValue(value: string, variables: boolean, known: Kno
   return placeholderIn(variables && value.includes('${') ? withoutVariables(value) : value, known);
 }
 
-/** What stands in the audited account. */
+/** What is in the audited account. */
 export function knownText(facts: Has<'clusters' | 'providers'>): KnownText {
   return { account: facts.inventory.account, stands: (url) => facts.providerOf(url) !== null || facts.clusterOf(url) !== null };
 }

@@ -22,7 +22,7 @@ export function retargetEdits(statement: WebIdentityStatement, principal: Federa
 }
 
 /**
- * The issuer that a principal was meant to name, where that can be told: the one cluster whose service accounts carry the
+ * The issuer that a principal was meant to name, where that can be told: the one cluster whose service accounts have the
  * role, else the one cluster whose issuer differs only in form. `url` without `https://`.
  */
 export function issuerMeantBy(url: string, role: RoleHas<Carriers>, facts: Has<'clusters'>): string | null {
@@ -32,7 +32,7 @@ export function issuerMeantBy(url: string, role: RoleHas<Carriers>, facts: Has<'
   return only(near)?.url ?? null;
 }
 
-/** A statement that lets exactly the service accounts of one cluster in that carry the role. */
+/** A statement that lets exactly the service accounts of one cluster in that use the role. */
 export function statementForCallers(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): Json {
   const { partition, account } = facts.inventory;
   return {

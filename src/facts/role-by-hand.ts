@@ -29,7 +29,7 @@ export interface RoleGiver {
 }
 
 /**
- * The containers that take a role by variables of their own manifest: with another token than the webhook's, or where nothing gives
+ * The containers that assume a role by variables of their own manifest: with another token than the webhook's, or where nothing gives
  * their service account a role. The webhook mounts its token with them, and gives all containers of a pod one role: what is otherwise
  * is not its work. SDKs take these before what Pod Identity gives, and keys before both.
  * @param giver null = nothing gives their service account a role
@@ -48,7 +48,7 @@ export type RefusedBy = 'file' | RefusedBySts;
 /** What people see then; what an SDK says of a file that is not there, each says differently. */
 export const errorOf = (by: RefusedBy, url: string): string | null => (by === 'file' ? null : stsError(by, url));
 
-/** What becomes of a container that takes a role by its own variables. */
+/** What becomes of a container that assumes a role by its own variables. */
 export interface JudgedByHand {
   readonly container: ByHand;
   /** null = none of this account, as far as that was read. */
@@ -59,7 +59,7 @@ export interface JudgedByHand {
   readonly refusals: readonly RefusedBy[];
   /** Whether the file is not seen in a volume: something else may put a token there, for all that is read of a pod. */
   readonly isFileGuessed: boolean;
-  /** Whether it gets in, as far as configuration tells. */
+  /** Whether it is allowed, as far as configuration tells. */
   readonly state: 'admitted' | 'undecided' | 'refused';
 }
 
@@ -80,7 +80,7 @@ function verdictOf(container: ByHand, url: string, subject: string, facts: Has<'
 }
 
 /**
- * Judges a container that takes a role by its own variables: rules tell it, and `why` follows it by the same.
+ * Judges a container that assumes a role by its own variables: rules tell it, and `why` follows it by the same.
  * @param url the issuer of its cluster without `https://`
  */
 export function judgeByHand(

@@ -7,14 +7,14 @@ import { isPositive } from './absent-key.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from './web-identity.js';
 
-/** A role and the service accounts of one cluster that carry it. */
+/** A role and the service accounts of one cluster that use it. */
 export interface CarriedRole {
   readonly role: RoleHas<Carriers>;
   readonly users: readonly RoleUser[];
   readonly cluster: IssuingHas<Carriers>;
 }
 
-/** The roles that service accounts of a cluster carry, with their carriers; roles that AWS made for its services left out. */
+/** The roles that service accounts of a cluster have, with their users; roles that AWS made for its services left out. */
 export function rolesCarriedIn(cluster: IssuingHas<Carriers>, facts: Has<'roles' | Carriers>): CarriedRole[] {
   const byArn = groupBy(facts.usersOf(cluster.cluster), ({ serviceAccount }) => serviceAccount.annotations[ROLE_ANNOTATION] ?? '');
   return [...byArn].flatMap(([arn, users]) => {
@@ -23,7 +23,7 @@ export function rolesCarriedIn(cluster: IssuingHas<Carriers>, facts: Has<'roles'
   });
 }
 
-/** The service accounts of one issuer's cluster that carry a role. */
+/** The service accounts of one issuer's cluster that use a role. */
 export function callersFrom(role: RoleHas<Carriers>, url: string): readonly RoleUser[] {
   return role.users.filter((user) => user.url === url);
 }
@@ -33,7 +33,7 @@ export function callerSubjects(role: RoleHas<Carriers>, url: string): string[] {
   return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
 }
 
-/** Whether whoever carries a role is of clusters that were described, and none of them of this issuer's. */
+/** Whether whoever uses a role is of clusters that were described, and none of them of this issuer's. */
 export function isCarriedOnlyElsewhere({ users }: RoleHas<Carriers>, url: string): boolean {
   return users.length > 0 && users.every((user) => user.url !== null && user.url !== url);
 }
@@ -50,7 +50,7 @@ export function subjectsOfCluster(url: string, facts: Has<'clusters' | 'service-
     : seen(cluster.serviceAccounts).map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
 }
 
-/** Whether what a statement demands of subject or audience, where it demands it of tokens of its issuer, takes the token of a service account. */
+/** Whether what a statement requires of subject or audience, where it requires it of tokens of its issuer, takes the token of a service account. */
 function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | 'aud'): boolean {
   const value = claim === 'sub' ? user.subject : user.audience;
   return (
@@ -71,7 +71,7 @@ export const isSharedWithOthers = ({ statement, federated }: WebIdentityStatemen
 export const namedCallers = (users: readonly RoleUser[], role: RoleHas): readonly RoleUser[] =>
   users.filter((user) => role.statements.some((statement) => takes(statement, user, 'sub')));
 
-/** The carriers whom a statement names, and whom none that allows web identity names with the audience of their tokens. */
+/** The users whom a statement names, and whom none that allows web identity names with the audience of their tokens. */
 export function namedHereAlone(statement: WebIdentityStatement, role: RoleHas<Carriers>): readonly RoleUser[] {
   return role.users.filter(
     (user) =>
@@ -81,7 +81,7 @@ export function namedHereAlone(statement: WebIdentityStatement, role: RoleHas<Ca
 }
 
 /**
- * Whether a statement only adds session tags and the like beside another that lets the same issuer in: it admits nobody
+ * Whether a statement only adds session tags and the like beside another that allows the same issuer: it allows nobody
  * by itself, and is no exposure.
  */
 export function isAuxiliary(statement: WebIdentityStatement, role: Pick<RoleHas, 'statements'>): boolean {

@@ -11,11 +11,11 @@ import { rolesInUse, tellsEveryUse } from './role-usage.js';
 /** The sections that tell how service accounts are given roles: by annotation, unless an association wins. */
 export type GivenBy = 'clusters' | 'service-accounts' | 'pod-identity-associations';
 
-/** The sections that tell who carries a role: EKS annotates the service accounts of add-ons. */
+/** The sections that tell who uses a role: EKS annotates the service accounts of add-ons. */
 export type Carriers = GivenBy | 'addons';
 
 /**
- * A service account that carries a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
+ * A service account that uses a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
  * add-on, which EKS annotates with the role that the add-on was given, whether or not that was read.
  */
 export interface RoleUser<C = ClusterHas<Carriers>> {
@@ -65,7 +65,7 @@ function annotatedByEks(cluster: Cluster): readonly ServiceAccount[] {
   });
 }
 
-/** Those that carry a role, once each: the annotations of one are of its own where it was read. */
+/** Those that use a role, once each: the annotations of one are of its own where it was read. */
 function annotatedIn(cluster: Cluster): readonly ServiceAccount[] {
   const own = seen(cluster.serviceAccounts).filter(({ annotations }) => annotations[ROLE_ANNOTATION] !== undefined);
   const carries = (by: ServiceAccount): boolean =>

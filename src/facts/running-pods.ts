@@ -68,7 +68,7 @@ export const asksAgent = ({ credentialsUri }: ContainerIdentity): boolean => cre
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 
-/** Keys that a container sets for itself, which every SDK takes first; half a pair of them is passed over. */
+/** Keys that a container sets for itself, which every SDK takes first; half a pair of them is ignored. */
 export const setsKeys = ({ variables }: ContainerIdentity): boolean => KEYS.every((name) => variables.includes(name));
 
 /** The two variables of web identity. */
@@ -82,7 +82,7 @@ export const hasPair = (one: ContainerIdentity): boolean => ofPair(one).length =
 
 /**
  * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank
- * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something all the same.
+ * after a comma is part of the name: such a container is meant to be left out, and counts where it was given something anyway.
  */
 export function injectedContainers(workload: Workload): readonly ContainerIdentity[] {
   const skipped = new Set(skippedContainers(workload));
@@ -128,7 +128,7 @@ export function isBeingReplaced(
   return siblings.some((one) => one.newest !== null && isFresh(one.newest) && isOther(one) && isRight(one));
 }
 
-/** Why pods may be being replaced for all that is known: not all pods of the cluster were read. A pod that stands alone is not replaced. */
+/** Why pods may be being replaced for all that is known: not all pods of the cluster were read. A pod that is alone is not replaced. */
 export function mayBeReplaced({ workloads }: ClusterHas<'workloads'>, { owner, example }: Workload): Unless | null {
   return owner.kind === 'Pod' && owner.name === example ? null : unanswered(workloads);
 }
@@ -139,7 +139,7 @@ export function inWords({ owner, pods, example }: Workload): string {
   return `${owner.kind} ${owner.name} (${pods === 1 ? `pod ${example}` : `${pods} pods, such as ${example}`})`;
 }
 
-/** The command that makes the pods of a workload anew; none where nothing would make them again. */
+/** The command that makes the pods of a workload again; none where nothing would make them again. */
 export function restartCommands({ of, workload }: RunningPods): readonly (readonly string[])[] {
   const where = { context: of.cluster.cluster.arn, namespace: workload.namespace };
   return isRestartable(workload.owner.kind) ? [rolloutRestart(workload.owner, where)] : [];

@@ -79,7 +79,7 @@ export function serviceAccountsIn<C extends ClusterHas<Live>>(facts: ClusterInde
   return issuingClustersIn(facts, scope).flatMap((cluster) => listServiceAccounts(cluster));
 }
 
-/** Those of them whose role hangs on their annotations. */
+/** Those of them whose role depends on their annotations. */
 export function serviceAccountsOnAnnotations<C extends ClusterHas<Live>>(
   facts: Has<'roles'> & ClusterIndex<C>,
   scope: Scope,

@@ -48,7 +48,7 @@ export function sessionTag(key: string, { cluster, association }: Pick<Associate
   return value === null ? UNKNOWABLE : present(value);
 }
 
-/** What the call of EKS Pod Identity carries of a condition key, without case. */
+/** What the call of EKS Pod Identity has of a condition key, without case. */
 function keyReader(of: Associated): (key: string) => KeyValue {
   return (key) => {
     const wanted = key.toLowerCase();

@@ -10,11 +10,11 @@ export interface SharedIssuer {
   readonly host: RegExp;
   /** The claims that name a tenant, and by which part of their value. The first is the one that a repair asks for. */
   readonly tenants: Readonly<Record<string, TenantPart>>;
-  /** Claims that name a thing of somebody's that others may use too: whether that keeps strangers out, configuration cannot tell. */
+  /** Claims that name a thing of somebody's that others may use too: whether that denies strangers, configuration cannot tell. */
   readonly unsure?: readonly string[];
-  /** Claims that not every token carries, beside `amr` and `email`: without them `…IfExists` and `ForAllValues:` are met. */
+  /** Claims that not every token has, beside `amr` and `email`: without them `…IfExists` and `ForAllValues:` are met. */
   readonly optional?: readonly string[];
-  /** Subjects without wildcards that anybody can have all the same, where they are composed of other claims. */
+  /** Subjects without wildcards that anybody can have anyway, where they are composed of other claims. */
   readonly anybodysSubject?: RegExp;
 }
 
@@ -45,7 +45,7 @@ const only = (claim: string, part: TenantPart): SharedIssuer['tenants'] => ({ [c
 /**
  * Issuers that sign tokens for everybody: those of AWS's list (IAM User Guide, "Identity-provider controls for shared OIDC
  * providers", as of November 2026) and those that are built into AWS. Clusters, and issuers of one customer each, such as
- * token.actions.githubusercontent.com/<enterprise>, do not stand here.
+ * token.actions.githubusercontent.com/<enterprise>, do not be here.
  */
 export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   {

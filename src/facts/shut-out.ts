@@ -41,7 +41,7 @@ function difference(subject: string, value: string | null): string {
 
 /** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */
 export function shutOut(role: RoleHas, url: string, subjects: readonly string[]): ShutOut | null {
-  // Keys are compared without case; of ARNs AWS does not say, and whom the keys shut out is shut out either way.
+  // Keys are compared without case; of ARNs AWS does not say, and whom the keys deny is denied either way.
   const isOf = (other: string): boolean => other.toLowerCase() === url.toLowerCase();
   const statements = role.statements.filter(({ issuers }) => issuers.some(isOf));
   const judged = statements.map((statement) => ({ statement, conditions: limits(statement, url) }));

@@ -23,7 +23,7 @@ function conditionsFor(block: Json | undefined, statement: WebIdentityStatement,
 }
 
 /**
- * One statement for each issuer in the place of one for all, so that each asks only for claims that its tokens carry.
+ * One statement for each issuer in the place of one for all, so that each asks only for claims that its tokens have.
  * Statement ids must differ, so each but the first gets a number. Principals of other kinds keep the conditions as they were.
  */
 export function statementForEachIssuer(document: Json, statement: WebIdentityStatement, urls: readonly string[]): Json[] {

@@ -37,7 +37,7 @@ export interface RoleEntry<R> {
   readonly of: R;
 }
 
-/** Whether EKS Pod Identity may take a role, by what its trust policy allows. */
+/** Whether EKS Pod Identity may assume a role, by what its trust policy allows. */
 export const admitsPods = ({ policy }: RoleHas): boolean =>
   podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
 
@@ -81,13 +81,13 @@ export const webIdentityRoles = memo(<R extends RoleHas>(facts: RoleIndex<R>): r
   editableRoles(facts).filter(({ of }) => of.statements.length > 0),
 );
 
-/** Those of them that service accounts carry whose cluster was not described. */
+/** Those of them that service accounts use whose cluster was not described. */
 const carriedFromAnyUndescribed = memo((facts: RoleIndex<RoleHas<Carriers>>): readonly RoleEntry<RoleHas<Carriers>>[] =>
   webIdentityRoles(facts).filter(({ of: { users } }) => users.some(({ cluster }) => !cluster.detail.known)),
 );
 
 /**
- * Those of them that service accounts carry whose cluster was not described, as entries that were not evaluated.
+ * Those of them that service accounts use whose cluster was not described, as entries that were not evaluated.
  * @param matters of which service accounts that makes a difference
  */
 export function carriedFromUndescribed(

@@ -34,16 +34,16 @@ export interface SharedStatement {
   readonly limit: TenantLimit;
   /** Values that leave the tenant open. */
   readonly open: readonly Located[];
-  /** Another defect keeps it shut today, or the account has no provider of the issuer. */
+  /** Another defect blocks it today, or the account has no provider of the issuer. */
   readonly latent: boolean;
-  /** `possible` where a condition that configuration cannot decide may keep strangers out; its keys stand in `undecided`. */
+  /** `possible` where a condition that configuration cannot decide may deny strangers; its keys are in `undecided`. */
   readonly confidence: 'certain' | 'possible';
   readonly undecided: readonly string[];
-  /** Why strangers may be kept out all the same: some audiences are denied, and which of them the provider takes was not read. */
+  /** Why strangers may be denied anyway: some audiences are denied, and which of them the provider takes was not read. */
   readonly unless: Unless | null;
 }
 
-/** How grave it is that strangers get in, and how sure. */
+/** How grave it is that strangers are allowed, and how sure. */
 export function sharedAt({ confidence, unless }: Pick<SharedStatement, 'confidence' | 'unless'>): {
   readonly severity: Severity;
   readonly confidence: Confidence;
@@ -79,7 +79,7 @@ const OPTIONAL = ['amr', 'email'];
 /** Whether some tokens of the issuer lack a claim that STS knows of it. */
 export const mayLack = (claim: string, { optional = [] }: SharedIssuer): boolean => OPTIONAL.includes(claim) || optional.includes(claim);
 
-/** Whether every token of the issuer carries the key of a condition. */
+/** Whether every token of the issuer has the key of a condition. */
 const isAlwaysThere = (condition: Condition, shared: SharedIssuer): boolean =>
   condition.key.kind === 'global' || (canBeCarried(condition, false) && !mayLack(nameOf(condition), shared));
 
@@ -109,7 +109,7 @@ function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<S
   return { limit: tenant.some(looksLikeLimit) ? 'vacuous' : 'missing', open: [] };
 }
 
-/** Keys that name something of somebody's, of which configuration cannot tell whether it keeps strangers out. */
+/** Keys that name something of somebody's, of which configuration cannot tell whether it denies strangers. */
 function unsureKeys(conditions: readonly Condition[], denied: readonly Condition[], shared: SharedIssuer): readonly string[] {
   const unsure = new Set([...OPTIONAL, ...(shared.unsure ?? [])]);
   const isUnsure = (one: Condition): boolean => unsure.has(nameOf(one)) && canBeCarried(one, false);
@@ -121,8 +121,8 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
 }
 
 /**
- * Whether a Deny statement, as strangers meet it, keeps all tenants out but those that it names: its one condition is the
- * negation of what an Allow would have to demand.
+ * Whether a Deny statement, as strangers meet it, denies all tenants but those that it names: its one condition is the
+ * negation of what an Allow would have to require.
  */
 function deniesStrangers(deny: Statement, url: string, arn: string, shared: SharedIssuer): boolean {
   const isMeant = deny.principals.some(({ value }) => value === '*' || value === arn || value === url) || deny.negatedPrincipal;
@@ -144,7 +144,7 @@ interface Read {
   readonly shared: SharedIssuer;
 }
 
-/** Whether a set lets somebody in whose subject names no tenant. */
+/** Whether a set allows somebody whose subject names no tenant. */
 function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tristate {
   const found = (clauses: readonly SubjectClause[]): Tristate =>
     any(
@@ -164,7 +164,7 @@ function audiencesUnread(url: string, facts: Has<'providers'>): Unless | null {
   return unanswered(facts.providerOf(url)?.detail ?? facts.inventory.providers);
 }
 
-/** Whether a stranger with an account at the issuer gets in, by the evaluator: with each audience of the tokens that they can bring. */
+/** Whether a stranger with an account at the issuer is allowed, by the evaluator: with each audience of the tokens that they can bring. */
 function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Has<'providers'>): readonly Tristate[] {
   const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
   const detail = facts.providerOf(url)?.detail;
@@ -185,7 +185,7 @@ function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: H
 const denied = ({ statements }: TrustPolicy, url: string): readonly Condition[] =>
   statements.filter(({ effect }) => effect === 'Deny').flatMap((deny) => deny.conditions.map((entry) => readCondition(entry, [url])));
 
-/** What the statement comes to for strangers: a Deny that keeps them out is a limit, any other defect keeps them out for today. */
+/** What the statement comes to for strangers: a Deny that denies them is a limit, any other defect denies them for today. */
 function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 'latent' | 'confidence' | 'unless'> | 'limited' {
   const byAudience = admitsStranger(read, facts);
   const admits = any(byAudience);

@@ -5,7 +5,7 @@ import type { Facts, RoleFacts } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
 
-/** The operators under which a value without wildcards is compared letter by letter. */
+/** The operators under which a value without wildcards is compared character by character. */
 const EXACT_OPERATORS = new Set(['StringEquals', 'StringLike']);
 
 function demands(conditions: readonly Condition[], url: string, claim: 'aud' | 'sub', accepts: (value: string) => boolean): boolean {
@@ -49,7 +49,7 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
 }
 
 /**
- * Whether a trust policy is word for word what the documentation of EKS or of GitHub prescribes, for clusters and providers
+ * Whether a trust policy is verbatim what the documentation of EKS or of GitHub prescribes, for clusters and providers
  * that are there: then a rule about its wording has nothing to find. Most roles of most accounts are such, and asking every rule
  * about each of them is most of the time that an audit takes.
  */

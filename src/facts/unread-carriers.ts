@@ -13,7 +13,7 @@ const firstOf = (reasons: readonly (Unless | null)[]): Unless | null => reasons.
 
 const listed = <C>({ inventory }: InRegions<C>): readonly C[] => inventory.regions.flatMap(({ clusters }) => seen(clusters));
 
-/** Why it is not known which service accounts of a cluster carry which role. */
+/** Why it is not known which service accounts of a cluster have which role. */
 const unreadIn = (cluster: ClusterHas<GivenBy>, facts: Has<'roles'>): Unless | null =>
   unanswered(cluster.serviceAccounts) ?? mayBeAssociated(cluster, facts);
 
@@ -27,7 +27,7 @@ const associatedRoleUnread = memo(({ podIdentityAssociations }: ClusterHas<'pod-
 );
 
 /**
- * Why it is not known which service accounts of an issuer's cluster carry a role: they were asked for and not read, or it was
+ * Why it is not known which service accounts of an issuer's cluster use a role: they were asked for and not read, or it was
  * not read which cluster that is. Null where they were, and where nobody asked.
  */
 export function carriersUnread(url: string, facts: Has<'roles' | GivenBy>): Unless | null {
@@ -45,7 +45,7 @@ export const addonsUnread = memo(({ addons }: ClusterHas<'addons'>): Unless | nu
 );
 
 /**
- * Why it is not known who brings tokens of an issuer's cluster, and with which audience: beside those who carry a role, its add-ons
+ * Why it is not known who brings tokens of an issuer's cluster, and with which audience: beside those who use a role, its add-ons
  * and its pods. What is slight because nobody is seen may be grave then.
  */
 export function tokensUnread(url: string, facts: Has<'roles' | Carriers | 'workloads'>): Unless | null {
@@ -65,7 +65,7 @@ export function namesClusterNotAsked({ statements }: RoleHas, facts: Has<'roles'
   return statements.some(({ issuers }) => issuers.some(isNotAsked));
 }
 
-/** Why it is not known who has a role, of those whom its trust policy may let in. */
+/** Why it is not known who has a role, of those whom its trust policy may allow. */
 export function holdersUnread({ statements }: RoleHas, facts: Has<'roles' | GivenBy>): Unless | null {
   const urls = new Set(statements.flatMap(({ issuers }) => issuers));
   return firstOf([...[...urls].map((url) => carriersUnread(url, facts)), ...listed(facts).map(associatedRoleUnread)]);
@@ -80,7 +80,7 @@ export const anyCarriersUnread = memo((facts: Has<'roles' | GivenBy>): Unless | 
 export const clustersUnread = ({ inventory }: InRegions<ClusterHas>): Unless | null =>
   firstOf(inventory.regions.map(({ clusters }) => unanswered(clusters)));
 
-/** Why somebody may carry some role for all that is known, in whatever cluster; of those whose service accounts nobody asked for, nobody does. */
+/** Why somebody may have some role for all that is known, in whatever cluster; of those whose service accounts nobody asked for, nobody does. */
 export const mayBeCarried = memo(
   (facts: Has<'roles' | GivenBy>): Unless | null =>
     clustersUnread(facts) ??

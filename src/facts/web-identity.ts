@@ -105,7 +105,7 @@ export function conditionsOn(statement: WebIdentityStatement, claim: string): re
   return statement.conditions.filter((condition) => condition.claim === claim);
 }
 
-/** The values that conditions name, as they stand there. */
+/** The values that conditions name, as they are there. */
 export function valuesOf(conditions: readonly Condition[]): readonly string[] {
   return conditions.flatMap(({ entry }) => entry.values.map(({ value }) => value));
 }

@@ -22,13 +22,13 @@ export function judge(meant: Tristate, statement: Statement, { variables }: Trus
 
 export interface Access {
   readonly outcome: Tristate;
-  /** Where no statement lets it in: the conditions that are not met, of those that would otherwise. */
+  /** Where no statement allows it: the conditions that are not met, of those that would otherwise. */
   readonly unmet: readonly ConditionEntry[];
-  /** The Deny statements that shut it out, whatever lets it in. */
+  /** The Deny statements that deny it, whatever allows it. */
   readonly denies: readonly Statement[];
 }
 
-/** What the statements meant for a call come to: any Allow lets it in, and any Deny keeps it out all the same. */
+/** What the statements meant for a call come to: any Allow allows it, and any Deny denies it anyway. */
 export function admission(allowing: readonly Judgement[], denying: readonly Judgement[]): Access {
   const allowed = any(allowing.map(({ outcome }) => outcome));
   return {

@@ -9,7 +9,7 @@ import type { KeyValue } from './variables.js';
 /** An audience that no policy names: a provider that was not read may take any. */
 export const ANY_AUDIENCE = 'urn:any';
 
-/** A condition made ready to be asked about very many audiences: what stands there as plain text is looked up. It holds no variable. @throws StepsEnded */
+/** A condition made ready to be asked about very many audiences: what is there as plain text is looked up. It holds no variable. @throws StepsEnded */
 function verdictOn(entry: ConditionEntry, steps: Steps): (audience: string) => string {
   const operator = parseOperator(entry.operator);
   const isPlain = (value: string): boolean => operator !== null && isPlainText(operator, value);
@@ -30,7 +30,7 @@ const standsForIt = (value: string, isAudience: boolean): boolean =>
   value.includes('${') && (isAudience || /:(?:o?aud|app_id)/i.test(value));
 
 /**
- * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are let in and shut out
+ * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are allowed and deny
  * alike, because no condition of the policy tells the two apart. A policy that lists eighty audiences has two kinds.
  * @param url issuer without `https://`
  * @param steps those of the role; where they end, the first audience stands for all, and no set of it is decided

@@ -10,7 +10,7 @@ import { hasVariable } from './variables.js';
 export type CallKind = 'web-identity' | 'signed';
 
 /**
- * What a condition on a global key demands of whoever is to be admitted.
+ * What a condition on a global key requires of whoever is to be allowed.
  * - `none`: nothing that a stranger could not meet, by what is always so or by choosing region, session name, date and the like.
  * - `network`: to call from some network.
  * - `caller`: to be somebody fixed: an account, an organization, a tenant, who knows a secret.
@@ -39,7 +39,7 @@ const CALLER =
 const TAG = /^aws:(?:requesttag\/.*|principaltag\/.*|tagkeys)$/;
 /** A person or program that signs is no service of AWS. */
 const CONSTANT_SIGNED: ReadonlyMap<string, string> = new Map([['aws:principalisawsservice', 'false']]);
-/** Every signed call carries these. */
+/** Every signed call has these. */
 const ALWAYS_SIGNED = new Set(['aws:principalarn', 'aws:principalaccount', 'aws:userid']);
 /** Variables that stand for the account of the role itself, or its organization. */
 const OWN = /^\$\{aws:Resource(?:Account|OrgID|OrgPaths)\}$/i;
@@ -97,7 +97,7 @@ function holds(entry: ConditionEntry, value: string | null): boolean {
 
 const keyOf = ({ key }: ConditionEntry): string => key.trim().toLowerCase();
 
-/** A condition whose outcome is known, as a demand: an Allow wants it to hold, a Deny wants it not to. */
+/** A condition whose outcome is known, as a require: an Allow wants it to hold, a Deny wants it not to. */
 const settled = (admits: boolean): CallerLimit => (admits ? 'none' : 'nobody');
 
 function limitOfClock(entry: ConditionEntry, family: string, effect: Statement['effect'], now: string | null): CallerLimit {
@@ -141,12 +141,12 @@ export interface Call {
   readonly now: string | null;
   /** Whether `${…}` has meaning in the document. */
   readonly variables: boolean;
-  /** Keys, in lower case, that the policy demands elsewhere to be there. */
+  /** Keys, in lower case, that the policy requires elsewhere to be there. */
   readonly present: ReadonlySet<string>;
 }
 
 /**
- * What a condition of a statement demands of strangers, where its key is a global one (`aws:…`, `sts:…`).
+ * What a condition of a statement requires of strangers, where its key is a global one (`aws:…`, `sts:…`).
  * @returns null for keys of tokens and for operators that IAM does not know: these the evaluator decides
  * Source: IAM User Guide, "AWS global condition context keys"; STS condition keys in the Service Authorization Reference.
  */
@@ -173,21 +173,21 @@ export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], 
 }
 
 /**
- * Whether a condition on a global key leaves no token in, as a demand: in an Allow no call meets it, in a Deny every call does,
+ * Whether a condition on a global key leaves no token in, as a require: in an Allow no call meets it, in a Deny every call does,
  * today and from now on.
  * @param now ISO 8601: when the policy was read
  */
 export function admitsNoToken(entry: ConditionEntry, { effect }: Pick<Statement, 'effect'>, policy: TrustPolicy, now: string): boolean {
-  // A call that asks for no duration may not carry the key, and keeps clear of a Deny.
+  // A call that asks for no duration may not have the key, and keeps clear of a Deny.
   if (effect === 'Deny' && keyOf(entry) === 'sts:durationseconds') return false;
   return callerLimit(entry, effect, { kind: 'web-identity', now, variables: policy.variables, present: new Set() }) === 'nobody';
 }
 
-/** Whether a condition demands in an Allow that its key is there: AWS's guard for ForAllValues (IAM User Guide, multivalued context keys). */
+/** Whether a condition requires in an Allow that its key is there: AWS's guard for ForAllValues (IAM User Guide, multivalued context keys). */
 const demandsPresence = ({ operator, values }: ConditionEntry): boolean =>
   parseOperator(operator)?.family === 'null' && values.length > 0 && values.every(({ value }) => value.toLowerCase() === 'false');
 
-/** The key that a Deny of AssumeRole for everybody demands to be there: it shuts out whoever lacks it, and asks for nothing else. */
+/** The key that a Deny of AssumeRole for everybody requires to be there: it denies whoever lacks it, and asks for nothing else. */
 function demandedByDeny({ effect, principals, negatedPrincipal, actions, negatedAction, conditions }: Statement): readonly string[] {
   const [only, ...others] = conditions;
   const isForAll = !negatedPrincipal && principals.some(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
@@ -197,7 +197,7 @@ function demandedByDeny({ effect, principals, negatedPrincipal, actions, negated
   return isNull && only.values.every(({ value }) => value.toLowerCase() === 'true') ? [keyOf(only)] : [];
 }
 
-/** The keys that every Allow statement of a policy demands to be there. */
+/** The keys that every Allow statement of a policy requires to be there. */
 function presentIn({ statements }: TrustPolicy, kind: CallKind): ReadonlySet<string> {
   const demanded = statements
     .filter(({ effect }) => effect === 'Allow')
@@ -219,7 +219,7 @@ export interface OpenReading {
 interface Reading {
   readonly kind: CallKind;
   readonly now: string | null;
-  /** Whether a demand for a network keeps strangers out; null = that cannot be told. */
+  /** Whether a require for a network denies strangers; null = that cannot be told. */
   readonly networkKeepsOut: boolean | null;
 }
 
@@ -235,7 +235,7 @@ function standingOf(limit: CallerLimit | null, networkKeepsOut: boolean | null):
 /** The statement with its decided conditions taken out; null where it does not concern strangers at all. */
 function readStatement(statement: Statement, limits: readonly (CallerLimit | null)[], networkKeepsOut: boolean | null): Statement | null {
   const standings = limits.map((limit) => standingOf(limit, networkKeepsOut));
-  // An Allow falls with one demand that strangers cannot meet; a Deny with one that they can.
+  // An Allow falls with one require that strangers cannot meet; a Deny with one that they can.
   if (standings.includes(statement.effect === 'Allow' ? 'unmet' : 'met')) return null;
   if (standings.every((one) => one === 'open')) return statement;
   return { ...statement, conditions: statement.conditions.filter((_, index) => standings[index] === 'open') };

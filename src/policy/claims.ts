@@ -67,7 +67,7 @@ function givenClaim(claims: OtherClaims): (claim: string) => KeyValue {
  *
  * Own issuer: audience and subject are known, and a key that is not on the issuer's closed list is absent. Kubernetes puts no
  * `azp`, `amr` or `email` into its tokens, so there `oaud` is the audience and everything else is absent. Whether a token of
- * another issuer carries a listed key, configuration cannot tell; who knows the token gives its claims. Claims of other issuers
+ * another issuer has a listed key, configuration cannot tell; who knows the token gives its claims. Claims of other issuers
  * are absent. Global keys are unknowable, but for the few that are the same in every call.
  */
 export function requestReader(url: string, { audience, subject, claims }: TokenClaims): (key: string) => KeyValue {

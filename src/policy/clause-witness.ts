@@ -19,7 +19,7 @@ export function inClause({ all, none }: SubjectClause, subject: string): boolean
   return all.every((pattern) => matchesSubject(pattern, subject)) && !none.some((pattern) => matchesSubject(pattern, subject));
 }
 
-/** A character that no pattern mentions in any case: who admits it admits it by a wildcard. */
+/** A character that no pattern mentions in any case: who allows it allows it by a wildcard. */
 export function strangerTo(patterns: readonly SubjectPattern[]): string {
   const mentioned = new Set<string>();
   for (const { parts } of patterns) for (const part of parts) if (part.kind === 'literal') mentioned.add(part.char.toLowerCase());
@@ -198,7 +198,7 @@ function witnessOf(clause: SubjectClause, stranger: string, steps: Steps): Witne
 }
 
 /**
- * A subject of a clause, if there is one. Literals are decided by matching; where nothing is shut out, what the patterns have in
+ * A subject of a clause, if there is one. Literals are decided by matching; where nothing is denied, what the patterns have in
  * common mostly decides; the rest is searched for.
  * @param stranger a character that no pattern of the clause mentions
  */

@@ -208,7 +208,7 @@ export const parseOperator = memoByText((written): Operator | null => {
   return { ...found, ifExists, set: prefix === 'forallvalues' ? 'ForAllValues' : prefix === 'foranyvalue' ? 'ForAnyValue' : null };
 }, READ_LIMIT);
 
-/** A policy value as the operator reads it: with wildcards where the operator has them, else letter by letter. */
+/** A policy value as the operator reads it: with wildcards where the operator has them, else character by character. */
 export function patternOf(operator: Operator, value: string): GlobPart[] {
   return operator.wildcards ? parseGlob(value) : Array.from(value, LITERAL);
 }

@@ -7,7 +7,7 @@ import { resolveVariables, type KeyValue } from './variables.js';
 
 /** Why a condition cannot be decided. */
 export type Doubt =
-  /** Configuration cannot tell whether the request carries the key, or with which value. */
+  /** Configuration cannot tell whether the request has the key, or with which value. */
   | 'key-unknowable'
   /** A policy variable stands for something that configuration cannot tell, or its value holds wildcards. */
   | 'variable-unknowable'
@@ -19,7 +19,7 @@ export type Doubt =
   | 'set-with-if-exists'
   /** Null with a set operator, or with a value other than "true" and "false". */
   | 'null-undocumented'
-  /** The key stands twice under the operator, in different case, and the two disagree. */
+  /** The key appears twice under the operator, in different case, and the two disagree. */
   | 'key-twice'
   /** A key with several values under an operator without ForAllValues or ForAnyValue. */
   | 'several-values';
@@ -57,7 +57,7 @@ function compareValue(operator: Operator, actual: string, located: Located): Com
   return ready(located, operator)(actual);
 }
 
-/** A list of text, made ready; null where something stands in it that may be a variable. */
+/** A list of text, made ready; null where something is in it that may be a variable. */
 const setOf = memo((values: readonly Located[], { wildcards }: Operator): GlobSet | null => {
   if (values.some(({ value }) => value.includes('${'))) return null;
   const texts = values.map(({ value }) => value);
@@ -121,7 +121,7 @@ function whenSeveral(operator: Operator, decisions: readonly Decision[]): Decisi
  */
 export function evaluateCondition(entry: ConditionEntry, variables: boolean, find: (key: string) => KeyValue): Decision {
   const operator = parseOperator(entry.operator);
-  // IAM refuses an unknown operator at write; one that is there all the same never matches (observed).
+  // IAM refuses an unknown operator at write; one that is there anyway never matches (observed).
   if (operator === null) return certain(false);
   const actual = find(entry.key);
   if (actual.state === 'unknowable') return doubtful('key-unknowable');

@@ -39,7 +39,7 @@ export interface ConditionOutcome {
   /** Why it is undecided; null where it is not. */
   readonly doubt: Doubt | null;
   readonly expected: readonly string[];
-  /** The request's value; null where the request does not carry the key, or nobody can know it. */
+  /** The request's value; null where the request does not have the key, or nobody can know it. */
   readonly actual: string | null;
 }
 
@@ -82,7 +82,7 @@ export function findsProvider(url: string, issuer: string): Tristate {
 
 /**
  * Whether a principal is the service by which roles trust Cognito's classic flow across accounts (STS API reference,
- * AssumeRoleWithWebIdentity). Whose pools it lets in where no condition says so, AWS does not tell.
+ * AssumeRoleWithWebIdentity). Whose pools it allows where no condition says so, AWS does not tell.
  */
 export const isServiceOfWebIdentity = ({ kind, value }: PrincipalEntry): boolean => kind === 'Service' && isCognito(value);
 
@@ -152,7 +152,7 @@ export function evaluateConditions(statement: Statement, variables: boolean, fin
   });
 }
 
-/** Whether a statement meets a request. What does not decides alone: principal, action, or a condition whose key stands there once. */
+/** Whether a statement meets a request. What does not decides alone: principal, action, or a condition whose key is there once. */
 function outcomeOf(statement: Statement, variables: boolean, find: Find, { providerArn }: WebIdentityRequest): Tristate {
   if (statement.problems.length > 0) return 'undecided';
   const { principal, action } = evaluateScope(statement, providerArn);

@@ -12,10 +12,10 @@ const BECAUSE: Readonly<Record<Doubt, string>> = {
   'set-with-if-exists': 'AWS does not say which wins on an absent key, ForAnyValue or IfExists',
   'null-undocumented': 'AWS does not say what Null does with this value or prefix',
   'several-values': 'AWS does not say what an operator without ForAllValues or ForAnyValue does with several values',
-  'key-twice': 'the key stands twice, differing in case, and AWS does not say which counts',
+  'key-twice': 'the key appears twice, differing in case, and AWS does not say which counts',
 };
 
-/** Names of the document stand in a line as they are: none of their control characters may begin a line or colour a terminal. */
+/** Names of the document are in a line as they are: none of their control characters may begin a line or color a terminal. */
 function plain(line: string): string {
   return line.replace(/\p{Cc}/gu, escaped);
 }
@@ -23,7 +23,7 @@ function plain(line: string): string {
 const MARK: Readonly<Record<Tristate, string>> = { yes: 'passes', no: 'fails', undecided: 'is undecided' };
 
 function condition({ path, operator, expected, actual, outcome, doubt }: ConditionOutcome): string {
-  const found = actual === null ? 'the request carries no such value' : `the request has ${JSON.stringify(actual)}`;
+  const found = actual === null ? 'the request has no such value' : `the request has ${JSON.stringify(actual)}`;
   const reason = doubt === null ? found : BECAUSE[doubt];
   return `${path} ${MARK[outcome]}: ${operator} ${quoted(expected)}; ${reason}`;
 }
@@ -55,7 +55,7 @@ function statement({
 
 /**
  * The reasons of a verdict as lines of text: what STS says, then each statement with the elements that decided it.
- * Values of the policy stand in JSON quotes and control characters are written out, so nothing in them can pass for a line of its own.
+ * Values of the policy are in JSON quotes and control characters are written out, so nothing in them can pass for a line of its own.
  */
 export function explainVerdict({ verdict, error, statements }: TrustVerdict): string[] {
   return [error === null ? verdict : `${verdict}: STS answers ${JSON.stringify(error)}`, ...statements.flatMap(statement)].map(plain);

@@ -12,7 +12,7 @@ export type Federated =
   | { readonly kind: 'saml'; readonly arn: string }
   /** Identity providers that IAM knows by domain: Cognito, Google, Amazon, Facebook. */
   | { readonly kind: 'domain'; readonly domain: string }
-  /** `url` is the host and path that were probably meant; null where nothing can be recognised. */
+  /** `url` is the host and path that were probably meant; null where nothing can be recognized. */
   | { readonly kind: 'malformed'; readonly value: string; readonly problem: string; readonly url: string | null };
 
 const OIDC = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):oidc-provider\/([A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*\/?)$/;

@@ -9,7 +9,7 @@ export interface CasedGlob {
 /** A text that patterns have in common, the certainty that there is none, or `open` where only trying can tell. */
 export type CommonText = { readonly kind: 'found'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'open' };
 
-/** What may stand in one place of a text: any character, one letter, or one letter in any case. */
+/** What may be in one place of a text: any character, one letter, or one letter in any case. */
 type Place = { readonly char: string; readonly ignoreCase: boolean } | null;
 
 /** A stretch of a pattern without runs. */
@@ -50,7 +50,7 @@ const stretchesOf = ({ parts, ignoreCase }: CasedGlob): Stretch[] => {
 
 /**
  * Lays the stretches of a pattern with runs over a text of fixed length, leftmost first, which finds a way wherever there is
- * one: no place of the text hangs on another. Null where there is none.
+ * one: no place of the text depends on another. Null where there is none.
  */
 function threaded(text: Stretch, stretches: readonly Stretch[]): Stretch | null {
   const [first = [], ...rest] = stretches;
@@ -90,7 +90,7 @@ function commonOfOpen(patterns: readonly (readonly Stretch[])[], run: Stretch): 
   ];
 }
 
-/** About how many places are looked at. */
+/** About how many places are checked. */
 export function effortOf(patterns: readonly CasedGlob[]): number {
   const lengths = patterns.map(({ parts }) => parts.length);
   const fixed = patterns.filter(({ parts }) => !parts.some(({ kind }) => kind === 'run')).map(({ parts }) => parts.length);

@@ -6,7 +6,7 @@ type Matcher = (text: string) => boolean;
 /** Patterns made ready: a policy may have thousands, and each is held against thousands of texts. */
 export interface GlobSet {
   readonly plain: ReadonlySet<string>;
-  /** By the length of what stands before the first wildcard, and by that itself. */
+  /** By the length of what is before the first wildcard, and by that itself. */
   readonly globs: ReadonlyMap<number, ReadonlyMap<string, readonly Matcher[]>>;
 }
 

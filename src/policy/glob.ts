@@ -88,12 +88,12 @@ export function hasWildcard(pattern: string): boolean {
   return WILDCARD.test(pattern);
 }
 
-/** What stands before the first wildcard of a pattern; all of it where there is none. */
+/** What is before the first wildcard of a pattern; all of it where there is none. */
 export function literalStart(pattern: string): string {
   return pattern.split(WILDCARD, 1)[0] ?? '';
 }
 
-/** What stands between two runs: plain text, or characters of which null takes any. */
+/** What is between two runs: plain text, or characters of which null takes any. */
 type Segment = string | readonly (string | null)[];
 
 function segmentsOf(parts: readonly GlobPart[], fold: (char: string) => string): readonly Segment[] {
@@ -122,7 +122,7 @@ const sameText = (text: string): string => text;
 const lowerCase = (text: string): string => text.toLowerCase();
 
 /**
- * A pattern made ready to be held against very many texts. What stands between its `*` is sought by the engine's own search,
+ * A pattern made ready to be held against very many texts. What is between its `*` is sought by the engine's own search,
  * leftmost first: that finds a match wherever there is one. Surrogates, and where case does not count all characters beyond U+00FF,
  * are counted and compared one by one in the slower way: a text's length may differ from their number, and changes with their case.
  */

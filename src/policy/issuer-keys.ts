@@ -88,7 +88,7 @@ interface KeysOfOne {
   readonly claims: ReadonlySet<string>;
   readonly audience: string;
   readonly subject: string;
-  /** Whether the issuer stands in the reference with keys of its own: then it signs no tokens of service accounts. */
+  /** Whether the issuer is in the reference with keys of its own: then it signs no tokens of service accounts. */
   readonly isMapped: boolean;
 }
 

@@ -48,7 +48,7 @@ export interface TrustPolicy {
   /** Policy variables `${…}` have meaning only with Version 2012-10-17 (IAM User Guide, policy variables). */
   readonly variables: boolean;
   readonly statements: readonly Statement[];
-  /** Problems of the document itself; those of a statement stand in the statement. */
+  /** Problems of the document itself; those of a statement are in the statement. */
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -121,7 +121,7 @@ function parseConditions(value: Json | undefined, path: string, problems: Policy
   });
 }
 
-/** `name` or its `Not` form, whichever stands there. Exactly one of them has to, and it has to name something. */
+/** `name` or its `Not` form, whichever is there. Exactly one of them has to, and it has to name something. */
 function parsePair<T>(
   raw: Record<string, Json>,
   name: 'Principal' | 'Action',
@@ -136,7 +136,7 @@ function parsePair<T>(
   else if (entries.length === 0 && problems.length === before)
     problems.push({ path: `${path}.${negated ? negatedName : name}`, problem: 'is empty' });
   if (raw[name] !== undefined && raw[negatedName] !== undefined)
-    problems.push({ path: `${path}.${negatedName}`, problem: `stands beside ${name}` });
+    problems.push({ path: `${path}.${negatedName}`, problem: `is beside ${name}` });
   return { entries, negated };
 }
 
@@ -196,7 +196,7 @@ export function parseTrustPolicy(document: Json): TrustPolicy {
   return { version, variables: version === '2012-10-17', statements, problems };
 }
 
-/** A policy as if nothing in it denied: for telling what its Deny statements shut out. */
+/** A policy as if nothing in it denied: for telling what its Deny statements deny. */
 export const withoutDeny = (policy: TrustPolicy): TrustPolicy => ({
   ...policy,
   statements: policy.statements.filter(({ effect }) => effect !== 'Deny'),

@@ -43,7 +43,7 @@ const statementsIn = (document: Json): readonly Stated[] => (isObject(document) 
 const isAllow = ({ effect }: Stated): boolean => effect === 'Allow';
 
 /**
- * What an identity policy allows. Conditions are passed over: what is allowed under one counts as allowed, so that "not
+ * What an identity policy allows. Conditions are ignored: what is allowed under one counts as allowed, so that "not
  * allowed" can be relied on. What is no statement allows nothing.
  */
 export function permissionsIn(document: Json): readonly Permission[] {

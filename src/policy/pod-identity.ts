@@ -8,7 +8,7 @@ export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
 export const ASSUME_ROLE = 'sts:AssumeRole';
 export const TAG_SESSION = 'sts:TagSession';
 
-/** `conditional`: admitted by statements that each have a condition. */
+/** `conditional`: allowed by statements that each have a condition. */
 export type PodIdentityAccess = 'yes' | 'conditional' | 'no';
 
 /** The Allow statements for EKS Pod Identity. */
@@ -45,7 +45,7 @@ export function coversTrustAction({ actions, negatedAction }: Statement, action:
   return coversAction({ actions: actions.map(({ value }) => value), negatedAction }, action);
 }
 
-/** Whether a trust policy allows EKS Pod Identity one of its two actions. A Deny is not looked at. */
+/** Whether a trust policy allows EKS Pod Identity one of its two actions. A Deny is not checked. */
 export function podIdentityAccess(policy: TrustPolicy, action: typeof ASSUME_ROLE | typeof TAG_SESSION): PodIdentityAccess {
   const own = podIdentityStatements(policy).filter((one) => coversTrustAction(one, action));
   if (own.length === 0) return 'no';

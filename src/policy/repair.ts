@@ -132,7 +132,7 @@ function editStatement(value: Json, index: number, path: string, edits: readonly
 /**
  * Applies edits to a trust policy: the smallest change, everything else keeps its place and order. The document itself
  * is not touched. A document that is no object comes back as it is. Values that end up under one operator and key are
- * listed together, so they are alternatives: whom that lets in, the caller has to ask the evaluator.
+ * listed together, so they are alternatives: whom that allows, the caller has to ask the evaluator.
  */
 export function repairTrustPolicy(document: Json, edits: readonly TrustEdit[]): Json {
   if (!isObject(document)) return document;

@@ -1,5 +1,5 @@
 /**
- * How many steps are spent on one role before its questions stay undecided. A step is about one position of a pattern looked at,
+ * How many steps are spent on one role before its questions stay undecided. A step is about one position of a pattern checked,
  * or one condition or value; this many take some hundredths of a second. A trust policy as people write them takes a few hundred.
  */
 export const STEPS_OF_A_ROLE = 2_000_000;

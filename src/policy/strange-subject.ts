@@ -82,7 +82,7 @@ function strangeSubject(clause: SubjectClause, namespace: string | null, set: Su
   return withinSteps(() => search(clause, namespace, set));
 }
 
-/** Somebody whom nobody named, and the clause that lets them in all the same. */
+/** Somebody whom nobody named, and the clause that allows them anyway. */
 export interface Stranger {
   readonly subject: string;
   readonly clause: SubjectClause;
@@ -91,7 +91,7 @@ export interface Stranger {
 /** Those of a namespace; null = of some namespace that no pattern mentions. */
 export type StrangersIn = (namespace: string | null) => readonly Stranger[];
 
-/** A namespace that a pattern names and that is let in whole, by whoever of it nobody named. */
+/** A namespace that a pattern names and that is allowed whole, by whoever of it nobody named. */
 export interface WholeNamespace {
   readonly namespace: string;
   readonly strangers: readonly Stranger[];
@@ -119,7 +119,7 @@ function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
  * Finds service accounts that nobody named, one of each clause: in a namespace that no pattern mentions, or in a given one with a
  * name of characters that no pattern mentions. Found by reading on character by character, not by filling wildcards in: a policy
  * cannot step round it by what it mentions, nor by wildcards of one character each. Once the steps have ended, nothing more is found.
- * @param clauses those of the set that are looked at
+ * @param clauses those of the set that are checked
  */
 export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): StrangersIn {
   const { fixed, loose } = byNamespace(clauses);
@@ -134,7 +134,7 @@ export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]):
   };
 }
 
-/** The namespaces that patterns of some clauses name and of which somebody is let in whom nobody named. */
+/** The namespaces that patterns of some clauses name and of which somebody is allowed whom nobody named. */
 export function wholeNamespacesOf(clauses: readonly SubjectClause[], strangersOf: StrangersIn): readonly WholeNamespace[] {
   const named = new Set(clauses.flatMap(({ all }) => all.flatMap(({ text }) => text.split(':')[2] ?? [])));
   return [...named].flatMap((namespace) => {

@@ -10,12 +10,12 @@ import { withinSteps, type Steps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
 
-/** Somebody who is shut out of one set and may be in another. */
+/** Somebody who is denied of one set and may be in another. */
 export interface Gained {
-  /** The subject, or the pattern that lets it in; `*` where that is every service account. */
+  /** The subject, or the pattern that allows it; `*` where that is every service account. */
   readonly subject: string;
   readonly isPattern: boolean;
-  /** Whether they get in then, configuration cannot tell. */
+  /** Whether they are allowed then, configuration cannot tell. */
   readonly isUndecided: boolean;
 }
 
@@ -62,10 +62,10 @@ function doubtsIn({ requirements }: SubjectSet): string {
   );
 }
 
-/** Who is known not to be shut out of a set; of an opaque one only the definite are. */
+/** Who is known not to be denied of a set; of an opaque one only the definite are. */
 const knownIn = ({ opaque, definite, possible }: SubjectSet): readonly SubjectClause[] => (opaque ? definite : possible);
 
-/** Those of the clauses of a set that may hold somebody who is shut out of another. */
+/** Those of the clauses of a set that may hold somebody who is denied of another. */
 function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: SubjectSet): readonly SubjectClause[] {
   const textsOf = (clauses: readonly SubjectClause[]): ReadonlySet<string> => new Set(clauses.map(textOf));
   const known = textsOf(knownIn(before));
@@ -76,8 +76,7 @@ function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: 
   return others.filter((clause) => sure.has(textOf(clause)) || !doubted.has(textOf(clause)));
 }
 
-const verdictFor = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] =>
-  verdictOf(policy, { ...door, subject });
+const verdictFor = ({ policy, door }: SubjectSource, subject: string): TrustVerdict['verdict'] => verdictOf(policy, { ...door, subject });
 
 /** Those of some subjects who are gained: of each the evaluator knows all there is to know. Null where the steps end. */
 function gainedSubjects(
@@ -125,7 +124,7 @@ function gainedIn(part: SubjectClause, clause: SubjectClause, { after, before, s
 export type SubjectSource = Pick<SubjectSet, 'policy' | 'door'>;
 
 /**
- * The subjects that a statement names in full with StringEquals and the like; null where it may let in others. Of several conditions
+ * The subjects that a statement names in full with StringEquals and the like; null where it may allow others. Of several conditions
  * on the subject two may be one key in two spellings, of which STS may see either.
  */
 function namedBy({ conditions, problems }: Statement, isSubject: (key: string) => boolean): readonly string[] | null {
@@ -137,7 +136,7 @@ function namedBy({ conditions, problems }: Statement, isSubject: (key: string) =
   return values.every((value) => isPlainText(operator, value) && !value.includes('${')) ? values : null;
 }
 
-/** Everybody whom a policy may let in, where all its Allow statements name them; null where one is open to others. */
+/** Everybody whom a policy may allow, where all its Allow statements name them; null where one is open to others. */
 function namedByAll({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
   const claimOf = claimReader(url);
   const { subject } = keysOfIssuer(url);
@@ -148,7 +147,7 @@ function namedByAll({ statements, problems }: TrustPolicy, url: string): Readonl
 }
 
 /**
- * Those whom one policy lets in for certain, and another only may: what kept them out, if it did, is gone. A pattern, or one subject
+ * Those whom one policy allows for certain, and another only may: what denied them, if it did, is gone. A pattern, or one subject
  * for each of its clauses.
  */
 export function surerBy(after: SubjectSource, before: SubjectSource, steps: Steps): readonly Gained[] {
@@ -167,7 +166,7 @@ export function surerBy(after: SubjectSource, before: SubjectSource, steps: Step
 }
 
 /**
- * Whoever one policy shuts out for certain and another does not: exactly, by the clauses of both sets. Where conditions are no
+ * Whoever one policy denies for certain and another does not: exactly, by the clauses of both sets. Where conditions are no
  * patterns an example of each clause is put to the evaluator, and what it cannot show stays undecided.
  * @param after the policy that gains, and through what
  * @param before what it gains over; of the same issuer and audience

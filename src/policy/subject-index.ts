@@ -4,7 +4,7 @@ import { membership, type SubjectSet } from './subject-set.js';
 
 /** Finds the sets that a subject is in without asking every set. */
 export interface SubjectIndex<T> {
-  /** Whose set lets the subject in, or may; in the order in which they were given. */
+  /** Whose set allows the subject, or may; in the order in which they were given. */
   find(subject: string): { readonly value: T; readonly membership: 'yes' | 'undecided' }[];
 }
 
@@ -29,7 +29,7 @@ class Shelf<T> {
   }
 }
 
-/** What stands behind the last colon: the account's name in a subject of Kubernetes. */
+/** What is behind the last colon: the account's name in a subject of Kubernetes. */
 const nameOf = (subject: string): string => subject.slice(subject.lastIndexOf(':') + 1);
 /** Everything up to the colon behind the namespace; null where the text does not reach so far. */
 export function namespaceOf(text: string): string | null {

@@ -10,7 +10,7 @@ export interface SubjectPattern {
   readonly ignoreCase: boolean;
   /** JSON path of the policy value that it comes from. */
   readonly path: string;
-  /** The one subject that it admits; null where there are wildcards, or case does not count. */
+  /** The one subject that it allows; null where there are wildcards, or case does not count. */
   readonly literal: string | null;
   /** What every match begins and ends with; empty where case does not count. */
   readonly prefix: string;

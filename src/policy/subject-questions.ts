@@ -29,13 +29,13 @@ const MOST_BOUNDED = 1_000;
 /** No subject of Kubernetes has a part that is longer; a pattern that fixes more was dropped. */
 const LONGEST_NAME = 400;
 
-/** A name that no pattern mentions and that is longer than any: whoever admits it admits every name but for a few. */
+/** A name that no pattern mentions and that is longer than any: whoever allows it allows every name but for a few. */
 export const strangeName = memo(({ requirements, stranger }: SubjectSet): string => {
   const longest = patternsIn(requirements).reduce((most, { parts }) => Math.max(most, parts.length), 0);
   return stranger.repeat(Math.min(longest, LONGEST_NAME) + 1);
 });
 
-/** Whether every service account of the issuer gets in, but for exceptions that the policy names. */
+/** Whether every service account of the issuer is allowed, but for exceptions that the policy names. */
 export function admitsEverybody(set: SubjectSet): boolean {
   const name = strangeName(set);
   return membership(set, `${SERVICE_ACCOUNT_PREFIX}${name}:${name}`) === 'yes';
@@ -44,18 +44,18 @@ export function admitsEverybody(set: SubjectSet): boolean {
 /** Whether an answer about the set lacks something because the steps of its role have ended: then nothing was shown to be absent. */
 export const tooInvolved = ({ limit, steps }: SubjectSet): boolean => limit !== null || steps.ended;
 
-/** Namespaces that the set's patterns name and of which somebody is let in whom nobody named; as far as the steps go. */
+/** Namespaces that the set's patterns name and of which somebody is allowed whom nobody named; as far as the steps go. */
 export function wholeNamespaces(set: SubjectSet): string[] {
   return unique(wholeNamespacesOf(set.definite, strangersIn(set, set.definite)).map(({ namespace }) => namespace));
 }
 
-/** Patterns by which somebody is let in of a namespace that no pattern mentions; as far as the steps go. */
+/** Patterns by which somebody is allowed of a namespace that no pattern mentions; as far as the steps go. */
 export function openPatterns(set: SubjectSet): string[] {
   const open = strangersIn(set, set.definite)(null);
   return unique(open.flatMap(({ clause: { all } }) => (all.length === 0 ? ['*'] : all.map(({ text }) => text).filter(hasWildcard))));
 }
 
-/** The members one by one; null where the set holds patterns, or somebody who only may get in. */
+/** The members one by one; null where the set holds patterns, or somebody who only may be allowed. */
 export function exactMembers(set: SubjectSet): string[] | null {
   const subjects = new Set<string>();
   for (const clause of set.definite) {
@@ -74,7 +74,7 @@ export function exactMembers(set: SubjectSet): string[] | null {
 /** Why it is undecided: the policy is too involved, unless something else is the reason. */
 const undecided = (set: SubjectSet): Admission => (tooInvolved(set) ? { kind: 'undecided', limit: 'steps' } : { kind: 'undecided' });
 
-/** Who gets in. Decided by witnesses that no pattern mentions, not by reading the patterns. */
+/** Who is allowed. Decided by witnesses that no pattern mentions, not by reading the patterns. */
 export function admissionOf(set: SubjectSet): Admission {
   const somebody = someMember(set).kind;
   if (somebody === 'empty') return { kind: 'nobody' };
@@ -91,7 +91,7 @@ export function admissionOf(set: SubjectSet): Admission {
 }
 
 /**
- * Who gets in at most: whoever is not shut out for certain. Null where that says nothing more than `admissionOf`, or cannot be
+ * Who is allowed at most: whoever is not denied for certain. Null where that says nothing more than `admissionOf`, or cannot be
  * told.
  */
 export function upperBound(set: SubjectSet): Admission | null {
@@ -103,11 +103,11 @@ export function upperBound(set: SubjectSet): Admission | null {
   return admission.kind === 'undecided' || admission.kind === 'nobody' ? null : admission;
 }
 
-/** Why an Allow statement lets nobody in through the set's door: the fewest places that suffice. */
+/** Why an Allow statement allows nobody through the set's door: the fewest places that suffice. */
 export interface NobodyReason {
   /** JSON path of the statement. */
   readonly statement: string;
-  /** One element or condition that never holds, conditions that cannot hold together, or the Deny statements that shut everybody out. */
+  /** One element or condition that never holds, conditions that cannot hold together, or the Deny statements that deny everybody. */
   readonly paths: readonly string[];
 }
 
@@ -151,14 +151,14 @@ function contradictionIn({ statement, anyOf, noneOf, rest, failing }: Requiremen
   return { statement: statement.path, paths: few.map(({ condition }) => condition.path) };
 }
 
-/** Whether some Deny statements shut out together whom an Allow lets in. @throws StepsEnded */
+/** Whether some Deny statements deny together whom an Allow allows. @throws StepsEnded */
 function isEmptied(allow: Requirement, denies: readonly Requirement[], set: SubjectSet): boolean {
   const tries = new Tries(set.steps);
   const left = denies.reduce((clauses, deny) => subtract(clauses, deny, tries), clausesOf(allow, set.steps) ?? [{ all: [], none: [] }]);
   return left.every((clause) => witnessIn(clause, set).kind === 'empty');
 }
 
-/** The Deny statements that shut out whom an Allow lets in: one that does so alone, else as few as leaving out one by one finds. */
+/** The Deny statements that deny whom an Allow allows: one that does so alone, else as few as leaving out one by one finds. */
 function deniesOf(allow: Requirement, set: SubjectSet): readonly string[] {
   const denies = set.requirements.filter(({ statement, rest }) => statement.effect === 'Deny' && rest === 'yes');
   const few = withinSteps(() => {

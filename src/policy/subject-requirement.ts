@@ -25,12 +25,12 @@ export interface SubjectCondition {
   readonly patterns: readonly SubjectPattern[];
 }
 
-/** What a statement demands: all of `anyOf`, none of `noneOf`, and whatever does not hang on the subject. */
+/** What a statement requires: all of `anyOf`, none of `noneOf`, and whatever does not depend on the subject. */
 export interface Requirement {
   readonly statement: Statement;
   readonly anyOf: readonly SubjectCondition[];
   readonly noneOf: readonly SubjectCondition[];
-  /** Everything that does not hang on the subject. `no` = the statement never applies, because of what stands at `failing`. */
+  /** Everything that does not depend on the subject. `no` = the statement never applies, because of what is at `failing`. */
   readonly rest: Tristate;
   readonly failing: readonly string[];
   /** Some condition on the subject cannot be put in patterns: who meets it, only the evaluator can tell. */
@@ -102,7 +102,7 @@ function hangsOnSubject(
   return asked.some(isSubject);
 }
 
-/** Keys that stand twice and hang on the subject: the evaluator alone knows whether the two agree on one. */
+/** Keys that appear twice and depend on the subject: the evaluator alone knows whether the two agree on one. */
 function disputableIn(conditions: readonly { readonly identity: string; readonly hangs: boolean }[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const twice = new Set<string>();
@@ -115,7 +115,7 @@ function disputableIn(conditions: readonly { readonly identity: string; readonly
   return new Set([...twice].filter((identity) => hanging.has(identity)));
 }
 
-/** What a statement demands of subjects of one kind; `representative` decides which claims their tokens carry. */
+/** What a statement requires of subjects of one kind; `representative` decides which claims their tokens have. */
 function requirementFor(
   statement: Statement,
   variables: boolean,
@@ -164,15 +164,15 @@ function requirementFor(
   return { statement, anyOf, noneOf, rest: readable, failing, opaque };
 }
 
-/** Two requirements that demand the same have the same text. */
+/** Two requirements that require the same have the same text. */
 function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
   const texts = (conditions: readonly SubjectCondition[]): string[][] => conditions.map(({ patterns }) => patterns.map(({ text }) => text));
   return JSON.stringify([texts(anyOf), texts(noneOf), rest, opaque]);
 }
 
 /**
- * What a statement demands of the subjects of an issuer. Tokens of service accounts and other tokens carry different
- * claims; where that makes a difference there are two demands, one for each kind.
+ * What a statement requires of the subjects of an issuer. Tokens of service accounts and other tokens have different
+ * claims; where that makes a difference there are two requires, one for each kind.
  */
 export function requirementsOf(statement: Statement, variables: boolean, entrance: ProviderAudience): readonly Requirement[] {
   const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);

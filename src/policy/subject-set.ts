@@ -19,23 +19,23 @@ export interface Door {
   readonly claims?: OtherClaims;
 }
 
-/** Everybody whom a policy lets in through one door. */
+/** Everybody whom a policy allows through one door. */
 export interface SubjectSet {
   readonly policy: TrustPolicy;
   readonly door: Door;
   /** Let in for certain: whoever is in one of these clauses. */
   readonly definite: readonly SubjectClause[];
-  /** Not shut out for certain; takes in the definite. */
+  /** Not deny for certain; takes in the definite. */
   readonly possible: readonly SubjectClause[];
   /** Some conditions are no patterns, or the policy is too involved: between the two lists only the evaluator can tell. */
   readonly opaque: boolean;
-  /** What the statements demand, for explanations. Empty where STS does not find the provider, or the steps had ended before. */
+  /** What the statements require, for explanations. Empty where STS does not find the provider, or the steps had ended before. */
   readonly requirements: readonly Requirement[];
   /** `steps` = the policy is too involved to be put in clauses. One subject can still be asked about; who is in the set stays undecided. */
   readonly limit: 'steps' | null;
   /** What is left for questions about the set; `ended` where one of them had too little. */
   readonly steps: Steps;
-  /** A character that no pattern of the set mentions in any case: who is let in with it is let in by a wildcard. */
+  /** A character that no pattern of the set mentions in any case: who is allowed with it is allowed by a wildcard. */
   readonly stranger: string;
 }
 
@@ -111,7 +111,7 @@ function multiply(requirement: Demand, tries: Tries): SubjectClause[] {
   );
 }
 
-/** Clauses without those who meet a demand, such as a Deny: who is left misses one of its lists, or matches what it excepts. @throws StepsEnded */
+/** Clauses without those who meet a require, such as a Deny: who is left misses one of its lists, or matches what it excepts. @throws StepsEnded */
 export function subtract(clauses: readonly SubjectClause[], deny: Demand, tries: Tries): SubjectClause[] {
   return clauses.flatMap((clause) => {
     const missing = deny.anyOf.map(({ patterns }) => {
@@ -159,10 +159,10 @@ export function clausesOf(requirement: Demand, steps: Steps): readonly SubjectCl
   return clauses;
 }
 
-/** Telling what one condition, value or principal demands takes about as long as so many steps, whatever its length. */
+/** Telling what one condition, value or principal requires takes about as long as so many steps, whatever its length. */
 const COST_OF_READING = 10;
 
-/** About how much of a policy is looked at to tell what its statements demand. */
+/** About how much of a policy is checked to tell what its statements require. */
 function effortOf({ statements }: TrustPolicy): number {
   let effort = 0;
   for (const { principals, conditions } of statements) {
@@ -174,7 +174,7 @@ function effortOf({ statements }: TrustPolicy): number {
 }
 
 /**
- * Everybody whom a policy lets in through a door. Never throws; a policy too involved for its steps is opaque, and says so.
+ * Everybody whom a policy allows through a door. Never throws; a policy too involved for its steps is opaque, and says so.
  * @param steps those of the role: give the same ones to all its sets, however many doors it has
  */
 export function subjectSet(policy: TrustPolicy, door: Door, steps = new Steps()): SubjectSet {
@@ -187,7 +187,7 @@ export function subjectSet(policy: TrustPolicy, door: Door, steps = new Steps())
   const requirements = policy.statements.flatMap((statement) => requirementsOf(statement, policy.variables, { ...door, url }));
   const opaque = requirements.some((one) => one.opaque && one.rest !== 'no');
   const stranger = strangerTo(patternsIn(requirements));
-  // A provider that may not be found keeps everybody in doubt who might get in; a document that cannot be read, everybody.
+  // A provider that may not be found keeps everybody in doubt who might be allowed; a document that cannot be read, everybody.
   const unreadable = policy.problems.length > 0;
   const clauses = withinSteps(() => combine(requirements, !unreadable, new Tries(steps)));
   if (clauses === null) return { ...involved, requirements, stranger };
@@ -222,7 +222,7 @@ const witnessesOf = memo(({ steps, stranger }: SubjectSet) => memo((clause: Subj
 /** Somebody in a clause of a set, at the cost of the set. */
 export const witnessIn = (clause: SubjectClause, set: SubjectSet): Witness => witnessesOf(set)(clause);
 
-/** Somebody whom the set lets in for certain; `empty` = nobody can get in; `undecided` = neither can be shown. */
+/** Somebody whom the set allows for certain; `empty` = nobody can assume the role; `undecided` = neither can be shown. */
 export function someMember(set: SubjectSet): Witness {
   let isEmpty = true;
   for (const clause of set.definite) {

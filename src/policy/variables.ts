@@ -14,7 +14,7 @@ export type ResolvedValue =
 interface Variable {
   readonly start: number;
   readonly end: number;
-  /** What stands between the braces. */
+  /** What is between the braces. */
   readonly inner: string;
 }
 

@@ -60,7 +60,7 @@ describe('explainVerdict', () => {
       'denied: STS answers "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"',
       '$.Statement[0] (Allow) does not apply',
       `  $.Statement[0].Condition.StringEquals['${SUB}'] fails: StringEquals "x"; the request has "${SUBJECT}"`,
-      `  $.Statement[0].Condition.StringLike['${URL}:email'] fails: StringLike nothing; the request carries no such value`,
+      `  $.Statement[0].Condition.StringLike['${URL}:email'] fails: StringLike nothing; the request has no such value`,
       '$.Statement[1] (Deny) does not apply',
       '  its principals "*" may or may not take in the provider of the request',
       '  its actions "sts:AssumeRole" leave out sts:AssumeRoleWithWebIdentity',

@@ -127,10 +127,10 @@ describe('parseTrustPolicy: malformed, with the position', () => {
     [statement(undefined, { Principal: {} }), '.Principal', 'is empty'],
     [statement(undefined, { Principal: { federated: ARN } }), '.Principal.federated', '"federated" is no kind of principal'],
     [statement(undefined, { Principal: { Federated: [ARN, null] } }), '.Principal.Federated[1]', strings],
-    [statement(undefined, { NotPrincipal: { AWS: 'x' } }), '.NotPrincipal', 'stands beside Principal'],
+    [statement(undefined, { NotPrincipal: { AWS: 'x' } }), '.NotPrincipal', 'is beside Principal'],
     [statement(undefined, { Action: [] }), '.Action', 'is empty'],
     [statement(undefined, { Action: [['x']] }), '.Action[0]', strings],
-    [statement(undefined, { NotAction: 'x' }), '.NotAction', 'stands beside Action'],
+    [statement(undefined, { NotAction: 'x' }), '.NotAction', 'is beside Action'],
     [statement('text'), '.Condition', 'a condition block is an object of operators'],
     [
       statement({ StringEquals: 'x' }),
