@@ -16,7 +16,7 @@ import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } 
 interface Opening {
   readonly role: RoleFacts;
   readonly issuer: string;
-  /** null = nobody gets in, whatever the policy says. */
+  /** null = nobody is allowed, whatever the policy says. */
   readonly set: SubjectSet | null;
   readonly entrance: Omit<Entrance, 'serviceAccounts' | 'maybe'>;
 }
@@ -31,19 +31,19 @@ function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
   return { kind: 'nobody', because: shut.flatMap(({ paths }) => paths) };
 }
 
-/** Who gets in through one door, and by which Allow statements. */
+/** Who is allowed through one door, and by which Allow statements. */
 function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Through {
   const who = admitted(set, meant);
   const bound = who.kind === 'nobody' || who.kind === 'everybody' ? null : upperBound(set);
   const atMost = bound === null || bound.kind === 'nobody' || bound.kind === 'undecided' ? {} : { atMost: bound };
   const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
-  // A statement demands one thing of service accounts and another of others, where their tokens differ.
+  // A statement requires one thing of service accounts and another of others, where their tokens differ.
   return { who, ...atMost, statements: who.kind === 'nobody' ? [] : [...new Set(letting.map(({ statement }) => statement.path))] };
 }
 
 const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const;
 
-/** Who gets in by tokens of an issuer that a cluster here was plainly meant to have: nobody, unless AWS may take the two for one. */
+/** Who is allowed by tokens of an issuer that a cluster here was plainly meant to have: nobody, unless AWS may take the two for one. */
 function misnamed(through: Through, { difference }: MeantCluster): Through {
   if (difference !== 'slash' && difference !== 'port') return NOBODY;
   const { who, atMost, statements } = through;
@@ -52,7 +52,7 @@ function misnamed(through: Through, { difference }: MeantCluster): Through {
   return { who: { kind: 'undecided' }, ...(widest === undefined ? {} : { atMost: widest }), statements };
 }
 
-/** Of entrances by which nobody gets in, the one that tells most: it does not blame the audience, if another does not, and is the usual one. */
+/** Of entrances by which nobody is allowed, the one that tells most: it does not blame the audience, if another does not, and is the usual one. */
 function mostTelling(openings: readonly Opening[], issuer: string): Opening | null {
   const audienceKey = `['${issuer}:${keysOfIssuer(issuer).audience}']`.toLowerCase();
   const blames = ({ entrance: { who } }: Opening): number =>
@@ -63,7 +63,7 @@ function mostTelling(openings: readonly Opening[], issuer: string): Opening | nu
 }
 
 /**
- * One entrance for each audience that lets somebody in; where none does, one that tells why. Where the steps of the role end, the
+ * One entrance for each audience that allows somebody; where none does, one that tells why. Where the steps of the role end, the
  * first that is undecided for that stands for those that follow.
  */
 function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
@@ -90,12 +90,12 @@ function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps)
   const shut = mostTelling(openings, issuer) ?? shutFor(USUAL_AUDIENCE);
   const others =
     clientIds === null ? [] : [USUAL_AUDIENCE, ...audiencesNamed(role, issuer)].filter(({ audience }) => !clientIds.includes(audience));
-  // Another audience would get in: it is those of the provider that keep everybody out.
+  // Another audience would be allowed: it is those of the provider that deny everybody.
   const isOfProvider = clientIds?.length === 0 || others.map(openingFor).some(({ entrance }) => entrance.who.kind !== 'nobody');
   return [isOfProvider && clientIds !== null ? { ...shut, entrance: { ...shut.entrance, clientIds } } : shut];
 }
 
-/** The service accounts of a cluster that get in by an opening, and those that may. */
+/** The service accounts of a cluster that are allowed by an opening, and those that may. */
 interface Held {
   readonly certain: string[];
   readonly maybe: string[];

@@ -14,7 +14,7 @@ function roleAskedFor({ kind, before, after }: Patch, facts: Facts): RoleFacts |
 
 /**
  * Whether patches would have a service account ask for an administrative role that does not name it. The trust policy may
- * let it in by a pattern, so that nobody is newly admitted; but an annotation is a request, and no owner has granted this one.
+ * allow it by a pattern, so that nobody is newly allowed; but an annotation is a request, and no owner has granted this one.
  */
 export function asksForAdministrativeRole(patches: readonly Patch[], facts: Facts): boolean {
   return patches.some((patch) => {

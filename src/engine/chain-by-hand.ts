@@ -10,7 +10,7 @@ import { trustLinks } from './chain-trust.js';
 import { permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { requestWith } from '../policy/token.js';
 
-/** Pods with a container that takes a role by its own variables. */
+/** Pods with a container that assumes a role by its own variables. */
 interface Hand {
   readonly workload: Workload;
   readonly judged: JudgedByHand;
@@ -82,7 +82,7 @@ const SAYS: Readonly<Record<RefusedBy, string>> = {
   file: 'with a token file where no projected token for an audience is mounted',
   provider: 'and the account has no provider of its issuer',
   audience: 'with a token for an audience that the provider does not list',
-  trust: 'which does not admit it',
+  trust: 'which does not allow it',
 };
 
 /** What becomes of pods whose containers name a role themselves, beside that of their service account; null where none does. */
@@ -93,5 +93,5 @@ export function byHandLink(workload: Workload, giver: RoleGiver, { facts }: Pick
   const says = `The container ${container.name} of ${inWords(workload)} names the role ${container.roleArn} itself`;
   const [first] = refusals;
   if (first !== undefined) return broken(`${says}, ${SAYS[first]}.`, errorOf(first, url));
-  return state === 'admitted' ? ok(`${says}, which admits it.`) : undecided(`${says}, and whether that admits it cannot be told.`);
+  return state === 'admitted' ? ok(`${says}, which allows it.`) : undecided(`${says}, and whether that allows it cannot be told.`);
 }

@@ -7,7 +7,7 @@ export type Found = Omit<ChainLink, 'link'>;
 export const ok = (says: string): Found => ({ state: 'ok', says, error: null });
 export const broken = (says: string, error: string | null = null): Found => ({ state: 'broken', says, error });
 export const undecided = (says: string): Found => ({ state: 'undecided', says, error: null });
-/** It hangs on a link before it. */
+/** It depends on a link before it. */
 export const waiting = (says: string): Found => ({ state: 'waiting', says, error: null });
 export const notRead = (what: string, observed: Observed<unknown>): Found => ({
   state: 'not-read',

@@ -25,10 +25,8 @@ export function permissionsLink({ role, administrative }: RoleFacts, { rules, re
   if (doubt !== undefined) return undecided(doubt.message);
   const names = [...attachedPolicyArns.map(policyName), ...inlinePolicies.map(({ name }) => name)];
   if (names.length === 0)
-    // Roles that others let in by name need none: it is told, and is no defect.
-    return ok(
-      `The role ${role.name} has no policy of its own: only the policies of what it reaches, such as a bucket or a key, let it in.`,
-    );
+    // Roles that others allow by name need none: it is told, and is no defect.
+    return ok(`The role ${role.name} has no policy of its own: only the policies of what it reaches, such as a bucket or a key, allow it.`);
   const master = administrative === null ? '' : ' It is administrative.';
   return ok(`The role ${role.name} has ${listed(names)}; whether that is what its pods need, it does not say.${master}`);
 }

@@ -33,7 +33,7 @@ export const inWords = ({ owner, example }: Workload): string =>
 /** What keeps credentials from pods by whichever of the two ways; null = nothing of that. */
 function keptOut(workload: Workload): Found | null {
   const name = inWords(workload);
-  if (workload.skipsWebhook) return broken(`${name} carries the label that keeps the webhook away.`, NO_CREDENTIALS);
+  if (workload.skipsWebhook) return broken(`${name} has the label that keeps the webhook away.`, NO_CREDENTIALS);
   const own = injectedContainers(workload);
   if (own.length === 0) return undecided(`${name} takes all of its containers out of the hands of the webhook (skip-containers).`);
   const overridden = own.find(setsKeys);
@@ -145,7 +145,7 @@ export interface ReadCluster {
 }
 
 /**
- * What pods take by variables of their own comes first; where that holds, containers that have something else besides are looked at
+ * What pods take by variables of their own comes first; where that holds, containers that have something else besides are checked
  * as any.
  */
 const unlessByHand =
@@ -217,7 +217,7 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
 
 /**
  * Whether they got what it gives by a Pod Identity association.
- * @param older what is known of pods that go by web identity all the same; null = nothing
+ * @param older what is known of pods that go by web identity anyway; null = nothing
  */
 export function associationInjectionLink(read: ReadCluster, target: ChainTarget, older: OlderPods | null): Found {
   return judged(

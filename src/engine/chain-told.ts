@@ -62,7 +62,7 @@ const SHOWN: Partial<Record<Link, string>> = {
   'conditions of Pod Identity': 'trust policy',
 };
 
-/** The links, of rules and of the chain, that hang on what the audience of the tokens is. */
+/** The links, of rules and of the chain, that depend on what the audience of the tokens is. */
 const OF_AUDIENCE: ReadonlySet<string> = new Set([
   'audience of the tokens',
   'audiences of the provider',
@@ -114,7 +114,7 @@ export function surenessOf(audit: AuditedBy, findings: readonly Finding[], targe
 }
 
 /**
- * The links with what the audit says against them: where it tells of a break that keeps this workload out and no link says so, the
+ * The links with what the audit says against them: where it tells of a break that denies this workload and no link says so, the
  * link that it speaks of does not hold. Slight findings are no breaks, whatever their rule.
  * @param findings those on this chain
  */

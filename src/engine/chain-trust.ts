@@ -16,7 +16,7 @@ function claimOf({ key }: ConditionOutcome): 'aud' | 'sub' | 'other' {
   return suffix === 'aud' || suffix === 'sub' ? suffix : 'other';
 }
 
-/** The statement that comes nearest to letting the request in: by what passes, in the order of the links. */
+/** The statement that comes nearest to allowing the request: by what passes, in the order of the links. */
 function nearestOf(statements: readonly StatementOutcome[]): StatementOutcome | null {
   const passed = (value: Tristate): number => (value === 'yes' ? 2 : value === 'undecided' ? 1 : 0);
   const weight = (one: StatementOutcome): number => {
@@ -32,7 +32,7 @@ function conditionsLink(claim: 'aud' | 'sub' | 'other', nearest: StatementOutcom
   const failing = own.find(({ outcome }) => outcome === 'no');
   if (failing !== undefined) {
     const found = failing.actual === null ? 'the token has no such claim' : `the token has ${JSON.stringify(failing.actual)}`;
-    return broken(`${failing.operator} ${failing.key} demands ${quoted(failing.expected)}; ${found}.`, STS_NOT_AUTHORIZED);
+    return broken(`${failing.operator} ${failing.key} requires ${quoted(failing.expected)}; ${found}.`, STS_NOT_AUTHORIZED);
   }
   const unclear = own.find(({ outcome }) => outcome === 'undecided');
   if (unclear !== undefined) return undecided(`${unclear.operator} ${unclear.key}: configuration cannot tell whether it is met.`);
@@ -68,9 +68,9 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
   if (nearest === null || statement.state === 'broken') return [statement];
   const links: ChainLink[] = [
     statement,
-    { link: 'audience', ...conditionsLink('aud', nearest, `It admits the audience ${request.audience}.`) },
-    { link: 'subject', ...conditionsLink('sub', nearest, `It admits ${request.subject}.`) },
-    { link: 'other conditions', ...conditionsLink('other', nearest, 'No other condition keeps it out.') },
+    { link: 'audience', ...conditionsLink('aud', nearest, `It allows the audience ${request.audience}.`) },
+    { link: 'subject', ...conditionsLink('sub', nearest, `It allows ${request.subject}.`) },
+    { link: 'other conditions', ...conditionsLink('other', nearest, 'No other condition denies it.') },
     { link: 'deny', ...deny },
   ];
   // The links only retell what the evaluator decided: where they were milder than it, that would be a defect of theirs.
@@ -81,8 +81,8 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
       {
         link: 'trust policy',
         ...(verdict === 'denied'
-          ? broken('It does not admit this token.', STS_NOT_AUTHORIZED)
-          : undecided('Configuration cannot tell whether it admits this token.')),
+          ? broken('It does not allow this token.', STS_NOT_AUTHORIZED)
+          : undecided('Configuration cannot tell whether it allows this token.')),
       },
     ];
   return links;
@@ -91,7 +91,7 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
 /** A condition as a person reads it. */
 const written = ({ key, values }: ConditionEntry): string => `${key} ${values.map(({ value }) => value).join(' or ')}`;
 
-/** Whether EKS Pod Identity may take a role for an association: sts:AssumeRole and sts:TagSession for its service principal. */
+/** Whether EKS Pod Identity may assume a role for an association: sts:AssumeRole and sts:TagSession for its service principal. */
 export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found {
   const { disableSessionTags = false } = of.association;
   if (podIdentityAccess(policy, ASSUME_ROLE) === 'no')
@@ -102,18 +102,18 @@ export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found
       : broken(`The trust policy does not allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION}.`);
   const { isShut, unmet, denies } = judgeAssociation(policy, of);
   const [deny] = isShut ? denies : [];
-  if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy shuts it out.`);
+  if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy denies it.`);
   if (isShut) {
-    const says = `The trust policy demands ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
+    const says = `The trust policy requires ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
     return unmet.length > 0 && unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
   }
   return [ASSUME_ROLE, TAG_SESSION].every((action) => admitsSession(policy, action, of).outcome === 'yes')
-    ? ok(`The trust policy admits ${POD_IDENTITY_SERVICE}.`)
-    : undecided(`${POD_IDENTITY_SERVICE} is admitted under conditions that configuration cannot tell.`);
+    ? ok(`The trust policy allows ${POD_IDENTITY_SERVICE}.`)
+    : undecided(`${POD_IDENTITY_SERVICE} is allowed under conditions that configuration cannot tell.`);
 }
 
 /**
- * Whether the target role of an association takes its role.
+ * Whether the target role of an association assumes its role.
  * @param may whether the role of the association has the permission
  */
 export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Tristate): Found {
@@ -121,15 +121,15 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Trista
   const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, of));
   const role = association.roleArn ?? '';
   const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
-  if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy shuts out ${role}.`);
-  if (assume?.outcome === 'no') return broken(`Its trust policy does not admit ${role}.`);
+  if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy denies ${role}.`);
+  if (assume?.outcome === 'no') return broken(`Its trust policy does not allow ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
   if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && (!assume.byAccount || may === 'yes'))
-    return ok(`Its trust policy admits ${role}.`);
+    return ok(`Its trust policy allows ${role}.`);
   return undecided(
     assume?.byAccount === true
       ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`
-      : `Whether it admits ${role}, configuration cannot tell.`,
+      : `Whether it allows ${role}, configuration cannot tell.`,
   );
 }

@@ -71,7 +71,7 @@ function withoutRoleLink(followed: Followed): Found {
 function annotationLink(followed: Followed, account: ServiceAccount | null): Found {
   const { serviceAccounts } = followed.cluster;
   if (account === null)
-    return serviceAccounts.known ? waiting('It hangs on the service account.') : notRead('The annotation', serviceAccounts);
+    return serviceAccounts.known ? waiting('It depends on the service account.') : notRead('The annotation', serviceAccounts);
   const value = roleNamed(account);
   if (value === '') return withoutRoleLink(followed);
   return parseRoleArn(value) !== null || followed.facts.role(value) !== null

@@ -19,7 +19,7 @@ const EARLY = 60 * 60 * 1000;
 
 /** An audit beside the memory of the runs before it. */
 export interface Changes {
-  /** The report with what memory knows: since when, whether it came back, and what could not be looked at again. */
+  /** The report with what memory knows: since when, whether it came back, and what could not be checked again. */
   readonly report: Report;
   readonly news: News;
   /** The memory to keep once the news was told. */

@@ -11,7 +11,7 @@ import { shellCommands } from './shell.js';
 type Commands = readonly (readonly Word[])[] | null;
 
 /**
- * Audiences that the AWS CLI takes as they stand. Others go as JSON, such as those of GitHub, which are addresses: its version 1
+ * Audiences that the AWS CLI takes as they are. Others go as JSON, such as those of GitHub, which are addresses: its version 1
  * would fetch what is there.
  */
 const PLAIN_AUDIENCE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

@@ -84,7 +84,7 @@ export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
 }
 
 /**
- * What was looked at, and what was not.
+ * What was checked, and what was not.
  * @param notJudged what was read, and not judged to the end
  */
 export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[], notJudged: readonly Unread[] = []): Coverage {

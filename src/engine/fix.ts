@@ -59,7 +59,7 @@ function patchesOf(sightings: readonly Sighting[], facts: Facts): { readonly tru
 
 const asksForChange = ({ raised }: Sighting): boolean => (raised.fix?.edits ?? []).length > 0 || (raised.fix?.patches ?? []).length > 0;
 
-/** Why there is no ready command for patches that let in, or write in for good, whom nobody has named. */
+/** Why there is no ready command for patches that allow, or write in permanently, whom nobody has named. */
 function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
   const subjectsOf = (some: readonly NewlyAdmitted[]): readonly string[] =>
     [...new Set(some.map(({ subject }) => subject))].filter((subject) => subject !== '*');
@@ -77,7 +77,7 @@ function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
 const concernedIn = (sightings: readonly Sighting[]): ReadonlySet<string> =>
   new Set(sightings.filter(asksForChange).flatMap(({ raised }) => raised.issuer ?? []));
 
-/** Proves what some sightings of one subject ask for together; a command is ready only where nobody is let in whom no owner has named. */
+/** Proves what some sightings of one subject ask for together; a command is ready only where nobody is allowed whom no owner has named. */
 function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven & { readonly admitsUnnamed: boolean } {
   const { facts } = audited;
   const { trust, all: patches } = patchesOf(sightings, facts);
@@ -98,7 +98,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
     remark,
     unnamedRemark(unnamed),
     refused === null ? '' : ` ${refused}`,
-    isDecided ? '' : ' Whether STS then admits them, configuration cannot tell.',
+    isDecided ? '' : ' Whether STS then allows them, configuration cannot tell.',
     isReady && commands.length === 0 ? ' No command makes this change safely in every shell: make it by hand, from the patch.' : '',
   ];
   return {
@@ -115,8 +115,8 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
 const MOST_APART = 32;
 
 /**
- * What all sightings of one subject come to. They share one repair; where that lets somebody in, or writes somebody in,
- * whom nobody has named, those that do neither have one of their own, which carries no such subject along.
+ * What all sightings of one subject come to. They share one repair; where that allows somebody, or writes somebody in,
+ * whom nobody has named, those that do neither have one of their own, which has no such subject along.
  */
 function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sighting) => Proven {
   const whole = proveTogether(own, audited);
@@ -132,7 +132,7 @@ function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sight
 
 /**
  * The fixes of a problem, one for each of its findings. All defects of one role share one patch, which is proven as a
- * whole; a command is ready only where the proof holds and nobody is let in whom the role's owner has not named.
+ * whole; a command is ready only where the proof holds and nobody is allowed whom the role's owner has not named.
  */
 export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sighting, Fix | null> {
   const { collectedAt } = audited.facts.inventory;

@@ -48,13 +48,13 @@ function providersAfter(before: Providers, patches: readonly Patch[]): Providers
 
 /** A grant, and whether it says no more than the owner of the role has said. */
 export interface NewlyAdmitted extends Grant {
-  /** A statement of the trust policy as it stands names the subject, or an association does. An annotation is a request, and names nobody. */
+  /** A statement of the trust policy as it is names the subject, or an association does. An annotation is a request, and names nobody. */
   readonly isNamed: boolean;
-  /** Whether it gets in then, configuration cannot tell. */
+  /** Whether it is allowed then, configuration cannot tell. */
   readonly isUndecided: boolean;
-  /** It gets in by an association of EKS Pod Identity, for which no annotation asks. */
+  /** It is allowed by an association of EKS Pod Identity, for which no annotation asks. */
   readonly isAssociated?: true;
-  /** It gets in with this audience, for which one annotation alone speaks. */
+  /** It is allowed with this audience, for which one annotation alone speaks. */
   readonly askedAudience?: string;
 }
 
@@ -140,12 +140,12 @@ function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Fact
   return cluster !== null && rolesOfAddons(cluster, facts).some((one) => one.role === role && one.subjects.includes(subject));
 }
 
-/** What is spent on telling whom a repair of one role lets in; a role that names two hundred service accounts takes a tenth. */
+/** What is spent on telling whom a repair of one role allows; a role that names two hundred service accounts takes a tenth. */
 const STEPS = 500_000;
 
 const isTaken = (taken: ReturnType<Providers>, audience: string): boolean => taken === null || taken?.includes(audience) === true;
 
-/** The issuers that a policy lets in by OIDC providers, and by those that are built into AWS. */
+/** The issuers that a policy allows by OIDC providers, and by those that are built into AWS. */
 function issuersIn(statements: readonly WebIdentityStatement[]): readonly string[] {
   const named = statements.flatMap(({ federated }) => federated);
   return [...new Set(named.flatMap(({ named: { kind }, url }) => (url !== null && (kind === 'oidc' || isBuiltIn(url)) ? [url] : [])))];
@@ -182,7 +182,7 @@ function openedBy(
     const gainedWith = (audience: string, clientIds?: readonly string[]): readonly Gained[] => {
       const then = { policy, door: { ...door, audience } };
       const now = { policy: role.policy, door: { ...door, audience, ...(clientIds === undefined ? {} : { clientIds }) } };
-      // What its tokens claim may have kept somebody out.
+      // What its tokens claim may have denied somebody.
       return [...gainedBy(then, now, steps), ...(isMapped ? surerBy(then, now, steps) : [])];
     };
     const taken = isBuiltIn(url) ? null : after(url);
@@ -193,7 +193,7 @@ function openedBy(
       return gained.map((one) => ({ ...one, url, askedAudience }));
     };
     return [
-      // A provider that refuses the audience today may take it tomorrow: whom the policy then lets in counts all the same.
+      // A provider that refuses the audience today may take it tomorrow: whom the policy then allows counts anyway.
       ...(policy === role.policy
         ? []
         : audienceKinds(both, url, [...audiences, ANY_AUDIENCE], steps).flatMap((audience) => askedWith(audience, gainedWith(audience)))),
@@ -210,7 +210,7 @@ function openedBy(
   }));
 }
 
-/** Whom a new trust policy names who is let in today only by a pattern, or by the lack of one: once written in, they stay. */
+/** Whom a new trust policy names who is allowed today only by a pattern, or by the lack of one: once written in, they stay. */
 function writtenBy(role: RoleFacts, { statements }: Trust, facts: Facts): readonly NewlyAdmitted[] {
   const written = new Set(subjectsNamedIn(role.statements).map(({ subject }) => subject));
   return subjectsNamedIn(statements)
@@ -224,7 +224,7 @@ function writtenBy(role: RoleFacts, { statements }: Trust, facts: Facts): readon
     }));
 }
 
-/** Who gets into which role by a set of patches and does not today, or is named for good. Sorted, without repetition. */
+/** Who gets into which role by a set of patches and does not today, or is named permanently. Sorted, without repetition. */
 export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly NewlyAdmitted[] {
   const before = providersOf(facts);
   const after = providersAfter(before, patches);

@@ -15,7 +15,7 @@ const bringsToken = (entry: PrincipalEntry): boolean =>
 
 const claimsAreAbsent = (key: string): KeyValue => ({ state: isTokenKey(key) ? 'absent' : 'unknowable' });
 
-/** Whether a policy admits a principal, by name, without a token. */
+/** Whether a policy allows a principal, by name, without a token. */
 function admits(policy: TrustPolicy, { kind, value }: PrincipalEntry, action: string): Tristate {
   const judged = policy.statements
     .filter((one) => coversTrustAction(one, action) && one.principals.some((other) => other.kind === kind && other.value === value))
@@ -30,7 +30,7 @@ function admits(policy: TrustPolicy, { kind, value }: PrincipalEntry, action: st
 const RANK = { no: 0, undecided: 1, yes: 2 } as const;
 
 /**
- * Whether roles, users, services and SAML sessions that a trust policy names get in at least as surely by another: whoever shares a
+ * Whether roles, users, services and SAML sessions that a trust policy names are allowed at least as surely by another: whoever shares a
  * statement with an issuer has none of its claims, and is denied by a condition on them. Those that the other does not name any
  * more were taken out on purpose.
  */

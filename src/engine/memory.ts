@@ -58,7 +58,7 @@ export class Recollection {
     });
   }
 
-  /** Nothing hides it now, but what it stood behind could not be looked at again: it still stands behind that. */
+  /** Nothing hides it now, but what it stood behind could not be checked again: it still is behind that. */
   stillHidden(fingerprint: string): boolean {
     const before = this.remembered.get(fingerprint);
     return before?.status === 'superseded' && this.missing.get(before.problem) === 'unread';

@@ -70,7 +70,7 @@ function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
     ...cluster,
     serviceAccounts: mapList(cluster.serviceAccounts, (before) => serviceAccountsAfter(before, accounts)),
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, (before) => associationsAfter(before, associations)),
-    // Pods of these are made anew, and how they come out the webhook decides.
+    // Pods of these are recreated, and how they come out the webhook decides.
     workloads: mapList(cluster.workloads, (workloads) =>
       workloads.filter(({ namespace, serviceAccount }) => {
         const key = serviceAccountKey(namespace, serviceAccount);

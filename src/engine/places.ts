@@ -29,7 +29,7 @@ function clustersOfIssuer(url: string, facts: Facts): string[] {
   return found === null ? [] : namesOf([found.cluster]);
 }
 
-/** The clusters that a role is for, by whoever carries it or else by whom it trusts. */
+/** The clusters that a role is for, by whoever uses it or else by whom it trusts. */
 function clustersOfRole(arn: string, facts: Facts): string[] {
   const role = facts.role(arn);
   if (role === null) return [];

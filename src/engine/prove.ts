@@ -91,7 +91,7 @@ function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
   return role.users.flatMap(({ url, audience, subject }) => (url === null ? [] : [fateOf(role, after, { url, audience, subject })]));
 }
 
-/** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy demands. */
+/** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy requires. */
 function audiencesTried(role: RoleFacts, url: string, facts: Facts): readonly string[] {
   if (isBuiltIn(url)) return audiencesFor(role, url, facts).map(({ audience }) => audience);
   const provider = facts.providerOf(url);
@@ -100,7 +100,7 @@ function audiencesTried(role: RoleFacts, url: string, facts: Facts): readonly st
   return [...new Set([DEFAULT_AUDIENCE, ...audiencesDemanded(role.statements, url), ANY_AUDIENCE])];
 }
 
-/** Those whom the trust policy names beside its carriers, of clusters that are there: they may get in by variables and a token set by hand. */
+/** Those whom the trust policy names beside its users, of clusters that are there: they may be allowed by variables and a token set by hand. */
 function fatesOfNamed(role: RoleFacts, facts: Facts, after: Facts): readonly Fate[] {
   const carriers = new Set(role.users.map(({ subject, url }) => `${url ?? ''} ${subject}`));
   return subjectsNamedIn(role.statements).flatMap(({ subject, url }) => {
@@ -118,7 +118,7 @@ function fatesOfPods(role: RoleFacts, facts: Facts, after: Facts): readonly Fate
 const STEPS = 500_000;
 
 /**
- * Whether those whom the policy admits with a token stay admitted, of each issuer that it still names and that nothing is wrong of:
+ * Whether those whom the policy allows with a token stay allowed, of each issuer that it still names and that nothing is wrong of:
  * whoever shares a statement with another issuer has none of its claims. Of the others too, where they have no cluster here and
  * somebody used the role lately: who they are, nobody here can see.
  */
@@ -163,9 +163,9 @@ interface Changed {
 }
 
 /**
- * Whether every service account that carries one of the roles gets in at least as surely as before; and where the trust
- * policy itself is patched, whether that is certain, and whoever it names is not shut out: a repair of which nobody can tell
- * whom it lets in proves nothing.
+ * Whether every service account that uses one of the roles is allowed at least as surely as before; and where the trust
+ * policy itself is patched, whether that is certain, and whoever it names is not denied: a repair of which nobody can tell
+ * whom it allows proves nothing.
  */
 function keepsItsUsers(roles: readonly RoleFacts[], { patched, concerned }: Changed, facts: Facts, after: Facts): boolean {
   return roles.every((role) => {
@@ -213,8 +213,8 @@ export interface Audited {
 
 /**
  * Proves a repair by auditing the patched slice: the findings are gone, nothing of severity medium or above is new (latent
- * exposures that the repair would open included), and whoever got in still does. What another problem told of before is not new.
- * Where the repair lets somebody in, another who is refused before and after, and only now told so, takes nothing from the proof:
+ * exposures that the repair would open included), and whoever was allowed still does. What another problem told of before is not new.
+ * Where the repair allows somebody, another who is refused before and after, and only now told so, takes nothing from the proof:
  * anybody can annotate a role.
  */
 export function prove(

@@ -10,7 +10,7 @@ import type { MissingRead } from './gaps.js';
 
 /**
  * What became of a finding that is not seen any more.
- * - `passed`: its rule looked at the subject, with at least what it had when it raised the finding, and found nothing.
+ * - `passed`: its rule checked the subject, with at least what it had when it raised the finding, and found nothing.
  * - `gone`: the subject is absent from a complete list.
  * - `unread`: neither can be said; it stays open.
  * - `retired`: this version has no such rule.
@@ -111,7 +111,7 @@ export function resolutions({ inventory, rules, outcomes, gaps, gapsBefore }: Au
     if (there === null) return 'unread';
     if (!there && rule.subjectsAbsent !== true) return 'gone';
     if (crashed.has(id)) return 'unread';
-    // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look all the same.
+    // What nobody asked for, or what the usual permissions keep back, is no gap; the rule did not look anyway.
     if ([clusterScope(subject) ?? '', subject.id].some((scope) => skipped.get(id)?.has(scope) === true)) return 'unread';
     if (wasLeftOut(id, subject)) return 'unread';
     const needed = rule.needs.flatMap(readsOf);

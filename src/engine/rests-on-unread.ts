@@ -23,7 +23,7 @@ const issuersOf = (statements: readonly WebIdentityStatement[]): readonly string
 const isProviderUnread = (url: string, facts: Facts): boolean =>
   !facts.inventory.providers.known || facts.providerOf(url)?.detail.known === false;
 
-/** The audiences that statements demand of tokens of an issuer. */
+/** The audiences that statements require of tokens of an issuer. */
 export function audiencesDemanded(statements: readonly WebIdentityStatement[], url: string): readonly string[] {
   return statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one))));
 }
@@ -49,7 +49,7 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
       ({ url }) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
     ),
   );
-  // Who carries it says whom a statement is for that is nobody's, else the clusters do; and whether its own cluster is gone.
+  // Who uses it says whom a statement is for that is nobody's, else the clusters do; and whether its own cluster is gone.
   const isMeantUnread =
     anyCarriersUnread(facts) !== null || clustersUnread(facts) !== null || unanswered(facts.inventory.regionList) !== null;
   if (isOfNobody && isMeantUnread) return true;
@@ -67,7 +67,7 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   );
 }
 
-/** A trust policy: who brings tokens to it, and what of an audience that it did not demand before. */
+/** A trust policy: who brings tokens to it, and what of an audience that it did not require before. */
 function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
   const role = facts.role(resource);
   if (role !== null && mayMeanOthers(role, facts)) return true;
@@ -86,7 +86,7 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
   });
 }
 
-/** A provider: whose tokens it takes, and which roles it opens to them; one that nobody is seen to carry may be carried elsewhere. */
+/** A provider: whose tokens it takes, and which roles it opens to them; one that nobody is seen to have may be carried elsewhere. */
 function providerRests({ resource }: Patch, facts: Facts): boolean {
   const url = urlOfProviderArn(resource) ?? '';
   const isUnseen = ({ usage }: RoleFacts): boolean => usage !== 'used';
@@ -125,7 +125,7 @@ function accountRests({ resource, region, after }: Patch, facts: Facts): boolean
 }
 
 /**
- * Whether patches rest on what was asked for and not read: nobody can tell then whom they shut out, or let in, or what comes to
+ * Whether patches rest on what was asked for and not read: nobody can tell then whom they deny, or allow, or what comes to
  * light behind the defect that they repair.
  */
 export function restsOnUnread(patches: readonly Patch[], facts: Facts): boolean {

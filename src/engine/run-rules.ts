@@ -28,7 +28,7 @@ export interface RuleRun {
    * account: proofs, of which there are hundreds, leave them out.
    */
   readonly asked: readonly Rule[];
-  /** What the time did not suffice for, or the steps of one subject, as reads that gave no answer; empty where every rule looked at everything. */
+  /** What the time did not suffice for, or the steps of one subject, as reads that gave no answer; empty where every rule checked everything. */
   readonly unread: readonly Unread[];
 }
 
@@ -193,7 +193,7 @@ type NoAnswer = Pick<Unread, 'scope' | 'reason' | 'detail'>;
 function outOfTime(runs: readonly OneRun[]): readonly NoAnswer[] {
   const cut = runs.filter(({ tally }) => tally.cut).length;
   if (cut === 0) return [];
-  const detail = `The time was up before ${cut} of ${runs.length} rules had looked at everything; what the others found, and these until then, is told.`;
+  const detail = `The time was up before ${cut} of ${runs.length} rules had checked everything; what the others found, and these until then, is told.`;
   return [{ scope: 'account', reason: OUT_OF_TIME, detail }];
 }
 
@@ -209,7 +209,7 @@ function tooInvolved(runs: readonly OneRun[]): readonly NoAnswer[] {
 
 /**
  * Runs every rule over every scope whose needs were read. Never throws. What there is no time for is recorded as not evaluated:
- * what was found until then is told, and what was not looked at again is not resolved.
+ * what was found until then is told, and what was not checked again is not resolved.
  */
 export function runRules(rules: readonly Rule[], facts: Facts, stillTime: StillTime = always): RuleRun {
   let isUp = false;

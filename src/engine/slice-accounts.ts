@@ -21,7 +21,7 @@ interface PatchedServiceAccount {
   readonly roles: readonly RoleFacts[];
 }
 
-/** The role that a service account carries, if the account has it. */
+/** The role that a service account uses, if the account has it. */
 export function roleCarriedBy(account: unknown, facts: Facts): readonly RoleFacts[] {
   const arn = annotationsIn(account)[ROLE_ANNOTATION];
   const role = typeof arn === 'string' ? facts.role(arn) : null;
@@ -42,7 +42,7 @@ function patchedServiceAccounts(patches: readonly Patch[], facts: Facts): Patche
   });
 }
 
-/** The roles that a patched service account carries, before or after, and those whose trust policies name it. */
+/** The roles that a patched service account has, before or after, and those whose trust policies name it. */
 export function rolesOfServiceAccounts(patches: readonly Patch[], facts: Facts): readonly RoleFacts[] {
   return patchedServiceAccounts(patches, facts).flatMap(({ roles }) => roles);
 }
@@ -60,7 +60,7 @@ const placeOf = ({ cluster, serviceAccount: account }: RoleUser<Cluster>): Place
   account,
 });
 
-/** The service accounts that statements name letter by letter, of clusters that are there. */
+/** The service accounts that statements name character by character, of clusters that are there. */
 function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { cluster: IssuingCluster; key: string }[] {
   const urls = [...new Set(statements.flatMap(({ issuers }) => issuers))];
   return urls.flatMap((url) => {
@@ -71,7 +71,7 @@ function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { c
 }
 
 /**
- * The service accounts without which roles would look otherwise than in the whole account: those that carry them, those that
+ * The service accounts without which roles would look otherwise than in the whole account: those that use them, those that
  * their trust policies name, before and after, and those patched.
  */
 export function serviceAccountsAround(
@@ -130,7 +130,7 @@ export function associationsAround(
   return [...found].sort((left, right) => (place.get(left) ?? 0) - (place.get(right) ?? 0));
 }
 
-/** Of those that carry a role and ask for one audience at most two of each kind: of two one is not patched. */
+/** Of those that use a role and ask for one audience at most two of each kind: of two one is not patched. */
 interface Asking {
   /** Those whose annotation is to blame where nobody knows the audience: it is told of them, and not of the provider. */
   readonly mistaken: readonly RoleUser[];
@@ -151,7 +151,7 @@ const byAudience = memo((cluster: Cluster, facts: Facts): readonly Asking[] => {
   }));
 });
 
-/** A role of no account: whoever carries it counts as a user of the cluster, and nothing else can be said of them. */
+/** A role of no account: whoever uses it counts as a user of the cluster, and nothing else can be said of them. */
 const NOBODYS_ROLE = 'arn:aws:iam::000000000000:role/none';
 
 /**

@@ -43,7 +43,7 @@ function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
   const touched = touchedRoles(patches, patchedUrls, facts);
   const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? trustOf(patch.after).statements : []));
   const kept = serviceAccountsAround(touched, written, patches, facts);
-  // What a kept service account carries has to be there, or its annotation would seem to name nothing.
+  // What a kept service account has has to be there, or its annotation would seem to name nothing.
   const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));
   const roles = [...new Set([...touched, ...carried])];
   const carriers = touched.flatMap(({ users }) => users.flatMap(({ url }) => url ?? []));
@@ -51,7 +51,7 @@ function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
 }
 
 /**
- * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage hangs on: without them
+ * Clusters of which something was not read, one for each kind of gap that a rule or a role's usage depends on: without them
  * a slice would look more complete than the account.
  */
 const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
@@ -93,7 +93,7 @@ function keptAssociations(cluster: Cluster, arns: ReadonlySet<string>, accounts:
   return found.length > 0 ? found : all.slice(0, 1);
 }
 
-/** Whether the service account of an association is there, which role it carries too, and whether pods run as it. */
+/** Whether the service account of an association is there, which role it has too, and whether pods run as it. */
 function serviceAccountsOf(
   associations: readonly PodIdentityAssociation[],
   cluster: Cluster,
@@ -116,7 +116,7 @@ function partOf(cluster: Cluster, arns: ReadonlySet<string>, kept: Kept, facts: 
   return { cluster, associations, besides: serviceAccountsOf(associations, cluster, kept, facts) };
 }
 
-/** The roles that associations give, or the service accounts of these carry. */
+/** The roles that associations give, or the service accounts of these have. */
 function rolesIn({ associations, besides }: Part, facts: Facts): readonly RoleFacts[] {
   return [
     ...associations.flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? [])),
@@ -149,7 +149,7 @@ function providersFor(urls: readonly string[], clusters: readonly Cluster[], rol
 /**
  * The part of an inventory that a set of patches can touch: the roles patched, trusting a patched provider or meant for a
  * patched service account, the providers and clusters of their issuers (near misses included), and the service accounts that
- * carry these roles or are named by them, with the roles that those carry.
+ * have these roles or are named by them, with the roles that those use.
  * Auditing it gives, for these subjects, what auditing the whole account gives.
  */
 export function sliceFor(facts: Facts, patches: readonly Patch[]): Inventory {

@@ -14,7 +14,7 @@ function atMost(severity: Severity, ceiling: Severity): Severity {
 }
 
 /**
- * Whether what is broken is a dead piece of a trust policy beside what lets everybody in whom it could be for: that is untidy, and no
+ * Whether what is broken is a dead piece of a trust policy beside what allows everybody whom it could be for: that is untidy, and no
  * more. Who leads a problem, how grave it is and what people see all ask.
  */
 const isBesideLiving = memo(({ rule, subject, raised }: Sighting, facts: Facts): boolean => {

@@ -44,7 +44,7 @@ function leftOut(cluster: Cluster, { include, exclude }: ClusterSelection): bool
   return include.length > 0 && include.every((selector) => means(selector, cluster) === false);
 }
 
-/** The tags that count for a subject, and what carries them. */
+/** The tags that count for a subject, and what uses them. */
 function tagged(
   subject: Subject,
   around: Cluster | null,

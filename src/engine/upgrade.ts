@@ -21,7 +21,7 @@ export function rulesJudged(previous: State | null, { report }: Audit, version: 
   return [...new Set([...(previous?.version === version ? previous.rules : []), ...now])].sort();
 }
 
-/** Whether a finding that is news may be so only because it is judged anew; memory knows some that are news for another reason. */
+/** Whether a finding that is news may be so only because it is judged again; memory knows some that are news for another reason. */
 export function mayComeFromUpgrade({ fingerprint, severity, suppressionEnded }: Finding, recollection: Recollection): boolean {
   const before = recollection.before(fingerprint);
   if (before === undefined || before.status !== 'open') return true;

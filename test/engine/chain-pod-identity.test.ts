@@ -111,7 +111,7 @@ describe('the pods of an associated service account', () => {
     [
       'are kept from the webhook',
       [{ skipsWebhook: true, containers: [toldOfAgent({ variables: [], credentialsUri: null })] }],
-      ['broken', 'broken', 'Unable to locate credentials', /carries the label that keeps the webhook away/],
+      ['broken', 'broken', 'Unable to locate credentials', /has the label that keeps the webhook away/],
     ],
     [
       'have keys of their own',
@@ -119,7 +119,7 @@ describe('the pods of an associated service account', () => {
       ['broken', 'broken', null, /sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role/],
     ],
     [
-      'have half of a pair of keys, which SDKs pass over',
+      'have half of a pair of keys, which SDKs ignore',
       [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }],
       ['holds', 'ok', null, /was told of the agent/],
     ],
@@ -164,7 +164,7 @@ describe('the target role of an association', () => {
 
   it.each<[string, unknown, string | undefined]>([
     ['trusts it', targetOf(statement(ROLE, BOTH)), 'ok'],
-    ['shuts it out by a Deny', targetOf(statement(ROLE, BOTH), {}, { ...statement(ROLE, 'sts:AssumeRole'), Effect: 'Deny' }), 'broken'],
+    ['denies it by a Deny', targetOf(statement(ROLE, BOTH), {}, { ...statement(ROLE, 'sts:AssumeRole'), Effect: 'Deny' }), 'broken'],
     ['trusts another', targetOf(statement('arn:aws:iam::210987654321:role/other', BOTH)), 'broken'],
     ['trusts it without tags', targetOf(statement(ROLE, BOTH[0])), 'broken'],
     ['trusts it without tags, and there are none', targetOf(statement(ROLE, BOTH[0]), { disableSessionTags: true }), 'undecided'],
