@@ -70,11 +70,11 @@ export interface Rule<S = unknown> {
   /** Rules of later links that it does not speak for: what they see of the same is wrong too, and is told in one problem with it. */
   readonly joins?: readonly RuleId[];
   /**
-   * What it finds is a piece of a trust policy that admits nobody: a statement, a value, a principal. Where the role does without it
+   * What it finds is a piece of a trust policy that allows nobody: a statement, a value, a principal. Where the role does without it
    * (src/facts/dead-piece.ts) it is merely untidy.
    */
   readonly deadPiece?: true;
-  /** Whoever annotates a service account brings it about, on any role: a repair that only brings it to light is proven all the same. */
+  /** Whoever annotates a service account brings it about, on any role: a repair that only brings it to light is proven anyway. */
   readonly byAnnotationAlone?: true;
   /** Its subjects are things that are not there: their absence is the defect, and resolves nothing. */
   readonly subjectsAbsent?: true;
@@ -82,7 +82,7 @@ export interface Rule<S = unknown> {
   /** Sections that make the answer better; unread, they lower the confidence to `likely` at most. */
   readonly uses: readonly Need[];
   /**
-   * Sections that it looks at thing by thing. Where one is unread it says less: it leaves out what hangs on it, such as a
+   * Sections that it looks at thing by thing. Where one is unread it says less: it leaves out what depends on it, such as a
    * repair, or records the subject as unread. It never says more, or more surely; where the section alone decides whether what it
    * says is slight or grave, that is `medium`.
    */

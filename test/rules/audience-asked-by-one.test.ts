@@ -83,12 +83,12 @@ const ISSUER = PROD.split('/').at(-1) ?? '';
 describe('a service account that asks for another audience than the role takes', () => {
   it.each<[string, Asked, string[]]>([
     [
-      'one of three, whose others get in: its annotation',
+      'one of three, whose others are allowed: its annotation',
       { asked: [OWN, null, null], listed: [STS, OWN], demanded: STS },
       ['audience-annotation-mismatch a service-account'],
     ],
     [
-      'two of three, whose other gets in: their annotations',
+      'two of three, whose other is allowed: their annotations',
       { asked: [OWN, OWN, null], listed: [STS, OWN], demanded: STS },
       ['audience-annotation-mismatch a service-account', 'audience-annotation-mismatch b service-account'],
     ],
@@ -129,7 +129,7 @@ describe('a service account that asks for another audience than the role takes',
 
   it.each<[string, Asked]>([
     ['that both list', { asked: [OWN, null, null], listed: [STS, OWN], demanded: [STS, OWN] }],
-    ['that the provider lists, of a role that demands none', { asked: [OWN, null, null], listed: [STS, OWN], demanded: null }],
+    ['that the provider lists, of a role that requires none', { asked: [OWN, null, null], listed: [STS, OWN], demanded: null }],
     ['that all ask for', { asked: [OWN, OWN, OWN], listed: [STS, OWN], demanded: OWN }],
   ])('is silent for one %s', (_, given) => {
     expect(told(given)).toEqual([]);

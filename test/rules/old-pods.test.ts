@@ -77,7 +77,7 @@ describe('pods from before a change of their service account', () => {
     const findings = told({ roles, serviceAccounts }, [container('main', 'app')]);
     expect(words(findings)).toEqual(['pod-env-stale high']);
     expect(findings[0]?.message).toBe(
-      'The token of Deployment app (pod app-1) is for the audience sts.amazonaws.com, which shuts them out; their service account asks for vault.',
+      'The token of Deployment app (pod app-1) is for the audience sts.amazonaws.com, which denies them; their service account asks for vault.',
     );
     expect(told({ roles, serviceAccounts }, [container('main', 'app', 'vault')])).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('pods whose successors would be shut out', () => {
     const findings = told(given, []);
     expect(words(findings)).toEqual(['pod-not-injected high']);
     expect(findings[0]?.fix?.commands).toEqual([]);
-    expect(findings[0]?.fix?.summary).toMatch(/^Do not restart the pods yet: new pods of prod\/shop\/app are shut out/);
+    expect(findings[0]?.fix?.summary).toMatch(/^Do not restart the pods yet: new pods of prod\/shop\/app are denied/);
   });
 
   it('go on with the old role until then', () => {

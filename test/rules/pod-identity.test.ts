@@ -27,7 +27,7 @@ function findingOf(rule: string, given: Case): Finding | undefined {
 describe('pod-identity-node-permission-missing', () => {
   it.each([
     ['nobody looked into the clusters', {}],
-    ['the clusters were read and no service account carries the role', { serviceAccounts: [], pods: [] }],
+    ['the clusters were read and no service account uses the role', { serviceAccounts: [], pods: [] }],
   ])('is high where %s: nodes have the role', (_, more: Case) => {
     const roles = [CHECKOUT, { arn: arn('nodes'), trustPolicy: trusting('ec2.amazonaws.com') }];
     const given = { roles, nodeGroups: [{ cluster: 'prod', name: 'blue', role: arn('nodes') }], ...more };

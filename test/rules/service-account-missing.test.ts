@@ -40,13 +40,13 @@ function told(...names: readonly string[]): readonly string[] {
 describe('a service account that is not there', () => {
   it('is all that the trust policy lets in', () => {
     expect(told('billing')).toEqual([
-      'Cluster prod has no service account shop:billing, which is all that the trust policy of checkout lets in.',
+      'Cluster prod has no service account shop:billing, which is all that the trust policy of checkout allows.',
     ]);
   });
 
   it('is one of those that the trust policy lets in, none of which is there', () => {
     const of = (name: string): string =>
-      `Cluster prod has no service account shop:${name}, which the trust policy of checkout lets in; the others that it names are not there either.`;
+      `Cluster prod has no service account shop:${name}, which the trust policy of checkout allows; the others that it names are not there either.`;
     expect(told('billing', 'invoices')).toEqual([of('billing'), of('invoices')]);
   });
 });

@@ -6,12 +6,12 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../d
 
 const messages = {
   other: ({ addon, cluster, subject, difference }: { addon: string; cluster: string; subject: string; difference: string }) =>
-    `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not admit: it names ${difference}.`,
+    `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not allow: it names ${difference}.`,
 } satisfies Messages;
 
 function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesOfClusters): readonly Raised[] {
   const found = shutOut(role, cluster.url, subjects);
-  // Of several service accounts some are on the node's role by design: one that gets in is enough.
+  // Of several service accounts some are on the node's role by design: one that is allowed is enough.
   const [first] = subjects;
   if (found === null || first === undefined || found.subjects.length < subjects.length) return [];
   const { difference, evidence, statement, about, edits } = found;
@@ -22,7 +22,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesO
       related: subjects.map((one) => ({
         type: 'service-account',
         id: `${cluster.cluster.name}/${one.split(':').slice(2).join('/')}`,
-        why: 'carries the role and is refused',
+        why: 'uses the role and is refused',
       })),
       statement,
       issuer: cluster.url,
@@ -32,7 +32,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesO
   ];
 }
 
-/** The role that EKS was told to give an add-on does not admit the add-on's service account. */
+/** The role that EKS was told to give an add-on does not allow the add-on's service account. */
 export const addonSubjectMismatch = defineRule({
   id: 'addon-subject-mismatch',
   cause: 'trust-sub-mismatch',

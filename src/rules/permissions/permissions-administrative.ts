@@ -2,7 +2,7 @@ import { admitsPods, rolesForPods } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
-  administrative: ({ reason }: { reason: string }) => `Web identities can take this role, and it is administrative by ${reason}.`,
+  administrative: ({ reason }: { reason: string }) => `Web identities can assume this role, and it is administrative by ${reason}.`,
   pods: ({ reason }: { reason: string }) => `EKS Pod Identity can give this role to pods, and it is administrative by ${reason}.`,
 } satisfies Messages;
 

@@ -32,7 +32,7 @@ function evaluate(of: NextRole, { inventory }: Has): readonly Raised[] {
   ];
 }
 
-/** A role that pods go on to with a tagged session does not let the tags in. */
+/** A role that pods go on to with a tagged session does not allow the tags. */
 export const nextRoleTagPermissionMissing = defineRule({
   id: 'next-role-tag-permission-missing',
   cause: 'podid-trust-missing-tagsession',

@@ -20,7 +20,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
       related: [{ type: 'service-account', id: of.id, why: 'its pods get their credentials from the agent' }],
       issuer: of.cluster.url,
       fix: {
-        summary: `Add ${ADDRESSES} to NO_PROXY (and no_proxy, where that is set) of the container ${first.name}, and let the pods be made anew.`,
+        summary: `Add ${ADDRESSES} to NO_PROXY (and no_proxy, where that is set) of the container ${first.name}, and let the pods be recreated.`,
       },
     },
   ];

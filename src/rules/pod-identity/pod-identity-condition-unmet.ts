@@ -21,14 +21,14 @@ const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);
 /** AWS documents the session tags, and that the call brings no token; source ARN and account are in wide use, and on no page of it. */
 function confidence(conditions: readonly ConditionEntry[]): Pick<Raised, 'confidence'> {
   if (conditions.every((one) => isSessionTag(one) || isOfToken(one))) return {};
-  // An association in place of its cluster shuts out too (mountpoint-s3-csi-driver issue 781, by trial).
+  // An association in place of its cluster denies too (mountpoint-s3-csi-driver issue 781, by trial).
   return { confidence: 'likely' };
 }
 
 const written = ({ operator, key, values }: ConditionEntry): string =>
   `${operator} ${key} ${values.map(({ value }) => value).join(' or ') || 'nothing'}`;
 
-/** Whether session tags can be enabled for it, and nothing else hangs on their being off. */
+/** Whether session tags can be enabled for it, and nothing else depends on their being off. */
 function takesTags({ disableSessionTags, ownerArn, targetRoleArn, sessionPolicy }: PodIdentityAssociation): boolean {
   return disableSessionTags === true && ownerArn == null && targetRoleArn == null && sessionPolicy !== true;
 }
@@ -63,15 +63,15 @@ function repair(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], un
 interface ShutOut {
   readonly conditions: string;
   readonly accounts: string;
-  /** An association of the role that gets in; null where none does. */
+  /** An association of the role that is allowed; null where none does. */
   readonly served: string | null;
 }
 
 const messages = {
   unmet: ({ conditions, accounts, served }: ShutOut) =>
-    `The trust policy demands ${conditions}, which the Pod Identity association of ${accounts} does not meet${served === null ? ': no association of the role gets in' : `, and that of ${served} does`}.`,
+    `The trust policy requires ${conditions}, which the Pod Identity association of ${accounts} does not meet${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
   denied: ({ path, accounts, conditions, served }: ShutOut & { readonly path: string }) =>
-    `The Deny at ${path} of the trust policy shuts out the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role gets in' : `, and not that of ${served}`}.`,
+    `The Deny at ${path} of the trust policy denies the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role is allowed' : `, and not that of ${served}`}.`,
 } satisfies Messages;
 
 function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): readonly Raised[] {
@@ -120,7 +120,7 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): 
   ];
 }
 
-/** The trust policy lets EKS Pod Identity in under conditions that an association of the role does not meet. */
+/** The trust policy allows EKS Pod Identity under conditions that an association of the role does not meet. */
 export const podIdentityConditionUnmet = defineRule({
   id: 'pod-identity-condition-unmet',
   cause: 'podid-trust-missing',
@@ -131,7 +131,7 @@ export const podIdentityConditionUnmet = defineRule({
   link: 'conditions of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
   title: 'Trust conditions deny association',
-  why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may demand any of them. An association whose session tags are disabled carries none.',
+  why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may require any of them. An association whose session tags are disabled has none.',
   error: EKS_AUTH_DENIED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',

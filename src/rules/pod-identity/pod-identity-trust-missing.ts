@@ -18,9 +18,9 @@ const mayBeMeant = ({ kind, value }: PrincipalEntry): boolean =>
 
 const messages = {
   missing: ({ cluster, principals }: { cluster: string; principals: string }) =>
-    `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy admits ${principals} only, not ${POD_IDENTITY_SERVICE}.`,
+    `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy allows ${principals} only, not ${POD_IDENTITY_SERVICE}.`,
   denied: ({ cluster, path }: { cluster: string; path: string }) =>
-    `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy shuts out ${POD_IDENTITY_SERVICE}, which an Allow admits.`,
+    `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy denies ${POD_IDENTITY_SERVICE}, which an Allow allows.`,
 } satisfies Messages;
 
 function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly Raised[] {
@@ -34,7 +34,7 @@ function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly 
   const isDoubtful = isMissing && letting.some(({ principals }) => principals.some(mayBeMeant));
   const allowed = policy.statements.filter(({ effect }) => effect === 'Allow').flatMap(({ principals }) => principals);
   const spare = `Take ${POD_IDENTITY_SERVICE} out of the Deny at ${deny?.path ?? ''}, if the association is meant`;
-  const add = `Add a statement that lets ${POD_IDENTITY_SERVICE} take the role; the others stay`;
+  const add = `Add a statement that lets ${POD_IDENTITY_SERVICE} assume the role; the others stay`;
   const denied = deny?.principals.filter(({ value }) => value === POD_IDENTITY_SERVICE) ?? [];
   const cluster = clusterInWords(associated.cluster, facts);
   const principals = [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody';
@@ -55,7 +55,7 @@ function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly 
   ];
 }
 
-/** A Pod Identity association gives a role whose trust policy does not let EKS Pod Identity in. */
+/** A Pod Identity association gives a role whose trust policy does not allow EKS Pod Identity. */
 export const podIdentityTrustMissing = defineRule({
   id: 'pod-identity-trust-missing',
   cause: 'podid-trust-missing',
@@ -66,7 +66,7 @@ export const podIdentityTrustMissing = defineRule({
   link: 'trust of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
   title: 'Role does not trust EKS Pod Identity',
-  why: `EKS takes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not admit it, and EKS accepts the association all the same.`,
+  why: `EKS assumes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not allow it, and EKS accepts the association anyway.`,
   error: EKS_AUTH_DENIED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',

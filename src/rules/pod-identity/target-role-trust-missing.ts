@@ -42,7 +42,7 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
   switch (wrong) {
     case 'unnamed':
       return {
-        summary: `Add a statement that lets ${inWords(arns)} take the role; the others stay.`,
+        summary: `Add a statement that lets ${inWords(arns)} assume the role; the others stay.`,
         edits: [
           {
             kind: 'add-statement',
@@ -67,13 +67,13 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
 
 const messages = {
   unnamed: ({ account, role, principals }: { account: string; role: string; principals: string }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy does not admit: it admits ${principals}.`,
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy does not allow: it allows ${principals}.`,
   untagged: ({ account, role }: { account: string; role: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows ${ASSUME_ROLE} without ${TAG_SESSION}.`,
   denied: ({ account, role, path }: { account: string; role: string; path: string }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy shuts out.`,
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy denies.`,
   condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy admits under ${conditions} only.`,
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only.`,
   permission: ({ account, role }: { account: string; role: string }) =>
     `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session, by lack of a permission, by a Deny or by a boundary.`,
 } satisfies Messages;

@@ -48,7 +48,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
         found: has(container, wanted),
         expected: null,
       })),
-      related: [{ type: 'service-account', id: of.id, why: 'its role is passed over' }],
+      related: [{ type: 'service-account', id: of.id, why: 'its role is ignored' }],
       issuer: of.cluster.url,
       fix: { summary: `Take ${variables.join(' and ')} out of the manifest, if the role of the service account is meant.` },
     } satisfies Raised,

@@ -41,7 +41,7 @@ const messages = {
   left: ({ pods, old, account, wanted }: { pods: string; old: string; account: string; wanted: string }) =>
     `Containers of ${pods} have the role ${old} from an annotation that is gone, and take it before that of the Pod Identity association of ${account}, ${wanted}.`,
   audience: ({ pods, old, wanted }: { pods: string; old: string; wanted: string }) =>
-    `The token of ${pods} is for the audience ${old}, which shuts them out; their service account asks for ${wanted}.`,
+    `The token of ${pods} is for the audience ${old}, which denies them; their service account asks for ${wanted}.`,
 } satisfies Messages;
 
 /** What of the pods is old, and whether it still serves them. */
@@ -84,7 +84,7 @@ function oldRole({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'
   };
 }
 
-/** An audience that the annotation does not ask for any more, where that shuts them out. */
+/** An audience that the annotation does not ask for any more, where that denies them. */
 function oldAudience({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'>): Old | null {
   const wanted = audienceOf(of);
   const found = audiencesIn(given(workload));

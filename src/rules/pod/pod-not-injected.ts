@@ -21,7 +21,7 @@ function ofSkipped(containers: string): Pick<Raised, 'confidence' | 'fix'> {
   return {
     confidence: 'likely',
     fix: {
-      summary: `Take ${containers} out of the annotation ${SKIP_CONTAINERS_ANNOTATION} of the pod template, if it is to have the role, and let the pods be made anew.`,
+      summary: `Take ${containers} out of the annotation ${SKIP_CONTAINERS_ANNOTATION} of the pod template, if it is to have the role, and let the pods be recreated.`,
     },
   };
 }

@@ -47,7 +47,7 @@ const messages = {
     `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, which is no ARN of a role: ${problem}.`,
   role: ({ container, pods, role }: Told) => `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, which does not exist.`,
   trust: ({ container, pods, role, subject, audience }: Told & { subject: string; audience: string }) =>
-    `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, whose trust policy does not admit ${subject} with the audience ${audience}.`,
+    `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, whose trust policy does not allow ${subject} with the audience ${audience}.`,
   audience: ({ container, pods, role, audience, issuer }: Told & { audience: string; issuer: string }) =>
     `The container ${container} of ${pods} asks for ${role} with a token for the audience ${audience}, which the provider of ${issuer} does not list.`,
   file: ({ container, pods, role, file }: Told & { file: string }) =>
@@ -96,7 +96,7 @@ function adviceOf(
     case 'audience':
       return `Mount a projected service account token for an audience that the provider lists, mostly ${DEFAULT_AUDIENCE}, ${instead}.`;
     case 'trust':
-      return `If the pods are meant to have the role, let its trust policy admit their service account with the audience ${audience ?? ''}; else set AWS_ROLE_ARN to the one that is for them, ${instead}.`;
+      return `If the pods are meant to have the role, let its trust policy allow their service account with the audience ${audience ?? ''}; else set AWS_ROLE_ARN to the one that is for them, ${instead}.`;
   }
 }
 
@@ -185,7 +185,7 @@ export const podRoleRefused = defineRule({
   uses: ['namespaces', 'pod-identity-associations'],
   looksAt: ['roles', 'providers'],
   title: 'Role set in the pod denies it',
-  why: 'Variables that a container sets itself win over the annotation of its service account and over an association of EKS Pod Identity. The role has to exist, the token has to lie where the variable says, its audience has to be one of the provider, and the trust policy has to admit the service account.',
+  why: 'Variables that a container sets itself win over the annotation of its service account and over an association of EKS Pod Identity. The role has to exist, the token has to lie where the variable says, its audience has to be one of the provider, and the trust policy has to allow the service account.',
   errorForm: `${STS_NOT_AUTHORIZED}; ${STS_WRONG_AUDIENCE}`,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

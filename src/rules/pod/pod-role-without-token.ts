@@ -27,7 +27,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
   const { of, workload } = running;
   const halves = halfSet(workload);
   const [first] = halves;
-  // With an association the webhook gives other variables, and an SDK passes over half a pair.
+  // With an association the webhook gives other variables, and an SDK ignores half a pair.
   if (first === undefined || of.associated || isBeingReplaced(running, (sibling) => halfSet(sibling).length === 0)) return [];
   const [set = ''] = ofPair(first);
   // The other half may come from a ConfigMap, which the webhook does not look at and nobody reads here.
@@ -73,7 +73,7 @@ export const podRoleWithoutToken = defineRule({
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
   title: 'Web identity variables half set',
-  why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs pass over half a pair: they take the role of the node, or nothing.',
+  why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs ignore half a pair: they assume the role of the node, or nothing.',
   error: NO_CREDENTIALS,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

@@ -18,7 +18,7 @@ function repair({ cluster, workload, meant }: MisplacedPods): Repair {
   const line = `Write serviceAccountName: ${meant.name} into the manifest of ${owner.kind} ${owner.name}`;
   // An association for a name that nobody bears: the name in use is as good, unless every pod of the namespace bears it.
   if (meant.isThere || association?.roleArn == null || serviceAccount === 'default')
-    return { summary: `${line}, and let its pods be made anew.` };
+    return { summary: `${line}, and let its pods be recreated.` };
   const patch = (name: string, before: Patch['before'], after: Patch['after']): Patch => ({
     resource: `${cluster.cluster.name}/${namespace}/${name}`,
     region: cluster.cluster.region,

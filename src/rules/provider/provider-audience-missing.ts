@@ -136,7 +136,7 @@ function assumedLack(
   if (!isNear && roles.some((role) => agreement(role, url, clientIds) === 'agrees')) return null;
   const missing = [DEFAULT_AUDIENCE];
   const isSlight = facts.inventory.partition === 'aws-cn' || (roles.length === 0 && !isNear);
-  // Roles say whether it is the one that is meant, or whether nobody gets in; and whoever is seen says which it is.
+  // Roles say whether it is the one that is meant, or whether nobody is allowed; and whoever is seen says which it is.
   const unread = facts.inventory.roles.known ? tokensUnread(url, facts) : facts.inventory.roles;
   const severity = unread !== null ? 'medium' : isSlight ? 'info' : 'low';
   const message = messages.assumed({ issuer: url, missing: DEFAULT_AUDIENCE, oddity: oddity(clientIds, missing) });
@@ -168,11 +168,11 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts
 
 /** What else may be right than to add what a provider lacks. */
 function waysOf({ confidence, isEitherWay }: Lack, clientIds: readonly string[]): string {
-  if (isEitherWay === true) return `, or let the roles demand ${clientIds.join(' or ')}: whichever the tokens are asked for with`;
+  if (isEitherWay === true) return `, or let the roles require ${clientIds.join(' or ')}: whichever the tokens are asked for with`;
   return confidence === 'possible' ? ', if that is what the tokens have' : '';
 }
 
-/** The audience that tokens carry is not among those that the provider takes. */
+/** The audience that tokens have is not among those that the provider takes. */
 export const providerAudienceMissing = defineRule({
   id: 'provider-audience-missing',
   cause: 'provider-audience-missing',
@@ -181,7 +181,7 @@ export const providerAudienceMissing = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'audiences of the provider',
-  // It demands another audience besides: audience-mismatch/bad-the-provider-lacks-it-too.
+  // It requires another audience besides: audience-mismatch/bad-the-provider-lacks-it-too.
   joins: ['audience-mismatch'],
   needs: ['providers'],
   uses: ['service-accounts', 'roles'],

@@ -62,7 +62,7 @@ export const providerIssuerMismatch = defineRule({
   uses: ['roles'],
   looksAt: ['service-accounts', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'Provider does not match the issuer',
-  why: "STS compares the provider's URL with the token's issuer letter by letter. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
+  why: "STS compares the provider's URL with the token's issuer character by character. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
@@ -87,9 +87,9 @@ export const providerIssuerMismatch = defineRule({
       ...[...facts.rolesTrusting(near.url), ...facts.rolesTrusting(target.url)].map(({ role }): Related => ({
         type: 'role',
         id: role.arn,
-        why: 'cannot be taken from this cluster',
+        why: 'cannot be assumed from this cluster',
       })),
-      ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+      ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'uses a role' })),
       ...podsByHand(target, facts).map((workload): Related => ({
         type: 'pod',
         id: podSubject(target.cluster, workload).id,

@@ -22,7 +22,7 @@ function reliant(roles: number, accounts: number | null): string {
 
 const messages = {
   used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number | null }) =>
-    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can take a role (${reliant(roles, accounts)}).`,
+    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can assume a role (${reliant(roles, accounts)}).`,
   unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
   passing: ({ cluster, status }: { cluster: string; status: string }) =>
     `The cluster ${cluster} is ${status} and has no IAM OIDC provider; roles trust its issuer.`,
@@ -88,7 +88,7 @@ export const providerMissing = defineRule({
       .filter(({ serviceAccount }) => !isForeignRole(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', account));
     const related: Related[] = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
-      ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'carries a role' })),
+      ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'uses a role' })),
       ...podsByHand(target, facts).map((workload): Related => ({
         type: 'pod',
         id: podSubject(cluster, workload).id,

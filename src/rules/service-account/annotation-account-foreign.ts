@@ -21,9 +21,9 @@ const messages = {
   partition: ({ account, arn, partition }: { account: string; arn: string; partition: string }) =>
     `The service account ${account} names ${arn}, and its cluster is in the partition ${partition}: no role of another partition can be assumed.`,
   trusted: ({ account, arn }: { account: string; arn: string }) =>
-    `The service account ${account} names ${arn}; the role of that name in this account is for it, and the other was not looked at.`,
+    `The service account ${account} names ${arn}; the role of that name in this account is for it, and the other was not scanned.`,
   namesake: ({ account, arn }: { account: string; arn: string }) =>
-    `The service account ${account} names ${arn}; this account has a role of that name too, and the other was not looked at.`,
+    `The service account ${account} names ${arn}; this account has a role of that name too, and the other was not scanned.`,
 } satisfies Messages;
 
 /** What is wrong of an annotation, by what this account has in the place of the role that it names. */

@@ -8,10 +8,10 @@ import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
   misspelt: ({ account, key }: { account: string; key: string }) =>
-    `The service account ${account} carries ${key}, which nothing reads; the key is eks.amazonaws.com/role-arn.`,
+    `The service account ${account} has ${key}, which nothing reads; the key is eks.amazonaws.com/role-arn.`,
 } satisfies Messages;
 
-/** A service account carries its role under a key that the webhook does not know. */
+/** A service account uses its role under a key that the webhook does not know. */
 export const annotationKeyMisspelt = defineRule({
   id: 'annotation-key-misspelt',
   cause: 'sa-annotation-missing',

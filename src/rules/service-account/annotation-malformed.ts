@@ -39,7 +39,7 @@ export const annotationMalformed = defineRule({
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles', 'workloads', 'addons'],
   title: 'Role annotation is not a role ARN',
-  why: 'The webhook logs that the value does not look like a role, and gives it to the pods all the same, letter by letter. STS refuses it. An empty value makes the webhook pass the pods over.',
+  why: 'The webhook logs that the value does not look like a role, and gives it to the pods anyway, character by character. STS refuses it. An empty value makes the webhook ignore the pods.',
   error: STS_INVALID_ARN,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

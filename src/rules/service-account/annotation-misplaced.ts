@@ -10,10 +10,10 @@ import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
   misplaced: ({ account }: { account: string }) =>
-    `Pods of the service account ${account} carry eks.amazonaws.com/role-arn, and it does not: nothing reads it there.`,
+    `Pods of the service account ${account} have eks.amazonaws.com/role-arn, and it does not: nothing reads it there.`,
 } satisfies Messages;
 
-/** Pods carry the annotation that belongs on their service account. */
+/** Pods have the annotation that belongs on their service account. */
 export const annotationMisplaced = defineRule({
   id: 'annotation-misplaced',
   cause: 'sa-annotation-missing',
@@ -44,7 +44,7 @@ export const annotationMisplaced = defineRule({
     const [value] = values;
     if (value === undefined) return [];
     const { cluster } = of;
-    // Pods that did not arrive may carry another one.
+    // Pods that did not arrive may use another one.
     const isOne = whole(cluster.cluster.workloads) !== null && values.length === 1;
     const arn = isOne ? (meantRole(value, of, facts)?.role.arn ?? null) : null;
     return [
@@ -59,7 +59,7 @@ export const annotationMisplaced = defineRule({
         related: pods.map(({ workload }) => ({
           type: 'pod',
           id: podSubject(cluster.cluster, workload).id,
-          why: 'carries the annotation in vain',
+          why: 'has the annotation without effect',
         })),
         issuer: cluster.url,
         about: [roleAnnotation],

@@ -34,7 +34,7 @@ export const annotationMissing = defineRule({
   uses: ['pod-identity-associations', 'workloads', 'namespaces'],
   looksAt: ['addons'],
   title: 'Role annotation missing',
-  why: 'The webhook gives pods a role and a token only where their service account carries eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
+  why: 'The webhook gives pods a role and a token only where their service account has eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
   error: NO_CREDENTIALS,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

@@ -33,14 +33,14 @@ function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers' | Car
       evidence: [{ what: `annotation ${AUDIENCE_ANNOTATION}`, path: null, found: audience, expected: right }],
       related: [
         ...(isListed ? [] : [{ type: 'provider' as const, id: provider, why: 'does not take this audience' }]),
-        { type: 'role', id: role.role.arn, why: demanded.length === 0 ? 'requires no audience' : 'demands another audience' },
+        { type: 'role', id: role.role.arn, why: demanded.length === 0 ? 'requires no audience' : 'requires another audience' },
       ],
       issuer: cluster.url,
       about: [tokensFor(cluster.url, [audience])],
       ...(isListed ? { error: STS_NOT_AUTHORIZED } : {}),
       fix:
         right === null
-          ? { summary: 'Ask for an audience that the provider lists and the trust policy demands.' }
+          ? { summary: 'Ask for an audience that the provider lists and the trust policy requires.' }
           : {
               summary: `${right === DEFAULT_AUDIENCE ? 'Take the annotation away' : `Ask for ${right}`}, in the chart or manifest that the service account belongs to, and restart its pods.`,
               patches: [annotationPatch(of, AUDIENCE_ANNOTATION, right === DEFAULT_AUDIENCE ? null : right)],
@@ -49,7 +49,7 @@ function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers' | Car
   ];
 }
 
-/** A service account asks for an audience that neither the provider nor the role knows, or that the role refuses while others get in. */
+/** A service account asks for an audience that neither the provider nor the role knows, or that the role refuses while others are allowed. */
 export const audienceAnnotationMismatch = defineRule({
   id: 'audience-annotation-mismatch',
   cause: 'sa-audience-mismatch',
@@ -62,7 +62,7 @@ export const audienceAnnotationMismatch = defineRule({
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['addons'],
   title: 'Audience annotation does not match',
-  why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one. Where others get in with what the trust policy demands, the annotation is what differs.',
+  why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one. Where others are allowed with what the trust policy requires, the annotation is what differs.',
   error: STS_WRONG_AUDIENCE,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',

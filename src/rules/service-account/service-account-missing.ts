@@ -42,11 +42,11 @@ const notFound = (namespace: string, name: string): string =>
 
 const messages = {
   missing: ({ cluster, namespace, name, roles, near }: { cluster: string; namespace: string; name: string; roles: string; near: string }) =>
-    `Cluster ${cluster} has no service account ${namespace}:${name}, which is all that the trust policy of ${roles} lets in${near}.`,
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which is all that the trust policy of ${roles} allows${near}.`,
   several: ({ cluster, namespace, name, roles, near }: { cluster: string; namespace: string; name: string; roles: string; near: string }) =>
-    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} lets in; the others that it names are not there either${near}.`,
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} allows; the others that it names are not there either${near}.`,
   beside: ({ cluster, namespace, name, roles }: { cluster: string; namespace: string; name: string; roles: string }) =>
-    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} lets in beside others that are there: whoever makes one of that name can assume the role.`,
+    `Cluster ${cluster} has no service account ${namespace}:${name}, which the trust policy of ${roles} allows beside others that are there: whoever makes one of that name can assume the role.`,
 } satisfies Messages;
 
 interface Named {
@@ -72,7 +72,7 @@ function ofSeveral({ cluster, namespace, name, by }: Named, facts: Has<'roles'> 
       }),
       severity: 'info',
       evidence: beside.map(({ value }) => ({ what: 'subject in the trust policy', path: value.path, found: value.value, expected: null })),
-      related: beside.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'lets it in as soon as somebody makes it' })),
+      related: beside.map(({ role }) => ({ type: 'role', id: role.role.arn, why: 'allows it as soon as somebody makes it' })),
       issuer: cluster.url,
       // Another role may name it alone: then that is told.
       unless: mayBeTerminating(cluster, namespace) ?? unanswered(facts.inventory.roles),
@@ -139,13 +139,13 @@ export const serviceAccountMissing = defineRule({
         related: alone.map((one) => ({
           type: 'role',
           id: one.role.role.arn,
-          why: namesOthers(one) ? 'lets in nobody who is there' : 'lets in nobody else',
+          why: namesOthers(one) ? 'allows nobody who is there' : 'allows nobody else',
         })),
         issuer: cluster.url,
         about: alone.map(({ role }) => setByHand(role.role.arn)),
         unless: mayBeTerminating(cluster, namespace) ?? mayBeCarried(facts),
         fix: {
-          summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; take the role away if nothing needs it any more.`,
+          summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; delete the role if nothing needs it any more.`,
           // Where one of a like name is there, only its owner knows which of the two is wrong.
           ...(alone.length === 1 && near.length === 0
             ? {

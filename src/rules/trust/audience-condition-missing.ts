@@ -31,7 +31,7 @@ export const audienceConditionMissing = defineRule({
       const [url] = kubernetesIssuersOf(statement, facts);
       if (url === undefined || isAuxiliary(statement, role)) return [];
       const values = audiencesInUse(role, url, facts);
-      // A condition that the provider's audiences contradict would let in nobody.
+      // A condition that the provider's audiences contradict would allow nobody.
       const detail = facts.providerOf(url)?.detail;
       const isAccepted = detail === undefined || (detail.known && values.every((audience) => detail.value.clientIds.includes(audience)));
       const { index, path } = statement.statement;

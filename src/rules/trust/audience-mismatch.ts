@@ -40,7 +40,7 @@ interface InUse {
 /** What is known of them; null where nobody can tell. */
 function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
-    // Where others get in, an annotation that asks for another audience is told of its service account.
+    // Where others are allowed, an annotation that asks for another audience is told of its service account.
     const callers = callersWithAudience(role, url, facts).filter((user) => !isOddOneOut(user, role, url));
     const carried = [...new Set(callers.map(({ audience }) => audience))];
     const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
@@ -74,10 +74,10 @@ function isLiving({ federated, allowsWebIdentity }: WebIdentityStatement, url: s
   return allowsWebIdentity && federated.some(({ entry }) => entry.value === providerArn);
 }
 
-/** The audiences in use that a condition shuts out. */
+/** The audiences in use that a condition denies. */
 function shutOut(condition: Condition, { audiences, isKnown }: InUse, isServed: (audience: string) => boolean): readonly string[] {
   const takes = (audience: string): boolean => meets(condition, audience);
-  // Each of those that are in use has to get in; of those that may be, one is enough.
+  // Each of those that are in use has to be allowed; of those that may be, one is enough.
   if (!isKnown && audiences.some(takes)) return [];
   return audiences.filter((audience) => !takes(audience) && !isServed(audience));
 }
@@ -99,16 +99,16 @@ function audienceConditions(statement: WebIdentityStatement, url: string, facts:
 
 const messages = {
   other: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
-    `The trust policy demands the audience ${found}, but tokens of ${issuer} for this role carry ${expected}.`,
+    `The trust policy requires the audience ${found}, but tokens of ${issuer} for this role have ${expected}.`,
   listed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
-    `The trust policy demands the audience ${found}, and the provider of ${issuer} lists ${expected}: no token meets both.`,
+    `The trust policy requires the audience ${found}, and the provider of ${issuer} lists ${expected}: no token meets both.`,
   excluded: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
     `The trust policy excludes the audience ${found}, and tokens of ${issuer} for this role come with ${expected}.`,
   assumed: ({ found, issuer, expected }: { found: string; issuer: string; expected: string }) =>
-    `The trust policy demands the audience ${found}; tokens of ${issuer} have ${expected} unless a service account asks for another.`,
+    `The trust policy requires the audience ${found}; tokens of ${issuer} have ${expected} unless a service account asks for another.`,
 } satisfies Messages;
 
-/** What to demand in the place of values that no audience in use meets. */
+/** What to require in the place of values that no audience in use meets. */
 function expectedOf(values: readonly string[], missing: readonly string[], { audiences, isKnown }: InUse): readonly string[] {
   if (!isKnown) return missing.includes(DEFAULT_AUDIENCE) ? [DEFAULT_AUDIENCE] : missing;
   return [...new Set([...values.filter((value) => audiences.includes(value)), ...missing])];
@@ -123,15 +123,15 @@ interface Demanded {
 
 /** How to make a provider and a role agree, where nobody can tell which of the two is wrong. */
 const eitherWay = (demanded: readonly string[], listed: readonly string[]): Raised['fix'] => ({
-  summary: `Add ${demanded.join(', ')} to the client IDs of the provider, or demand ${listed.join(' or ')}: whichever the tokens are asked for with.`,
+  summary: `Add ${demanded.join(', ')} to the client IDs of the provider, or require ${listed.join(' or ')}: whichever the tokens are asked for with.`,
 });
 
 /** How to make an annotation and a role agree. */
 const annotationOrRole = (missing: readonly string[]): Raised['fix'] => ({
-  summary: `Take the annotation ${AUDIENCE_ANNOTATION} away, or demand the audience ${missing.join(' or ')}: an annotation only asks for it.`,
+  summary: `Take the annotation ${AUDIENCE_ANNOTATION} away, or require the audience ${missing.join(' or ')}: an annotation only asks for it.`,
 });
 
-/** How to demand the audiences of the tokens. */
+/** How to require the audiences of the tokens. */
 function demanding(condition: Condition, expected: readonly string[], { isKnown, isAssumed }: InUse): Raised['fix'] {
   const { path } = condition.entry;
   const isExcluded = isNegated(condition);
@@ -151,7 +151,7 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
   const message = isExcluded ? 'excluded' : tokens.isKnown ? 'other' : tokens.isAssumed === true ? 'assumed' : 'listed';
   return {
     message: messages[message]({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
-    // What nobody is known to have may be right as it stands.
+    // What nobody is known to have may be right as it is.
     ...(tokens.isAssumed === true ? { severity: 'info', confidence: 'possible' } : {}),
     evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: oneOrList(expected) })),
     statement: statement.index,
@@ -173,7 +173,7 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
   };
 }
 
-/** The audience that the trust policy demands is one that no token for this role carries. */
+/** The audience that the trust policy requires is one that no token for this role has. */
 export const audienceMismatch = defineRule({
   id: 'audience-mismatch',
   cause: 'trust-aud-mismatch',
@@ -186,7 +186,7 @@ export const audienceMismatch = defineRule({
   uses: ['service-accounts', 'providers'],
   looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
   title: 'Audience does not match the tokens',
-  why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider get in.',
+  why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider are allowed.',
   error: STS_NOT_AUTHORIZED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',

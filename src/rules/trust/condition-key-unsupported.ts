@@ -9,10 +9,10 @@ const OF_SIGNED_CALLERS =
 
 const messages = {
   absent: ({ key }: { key: string }) =>
-    `The condition on ${key} can hardly be met: a call with a web identity token does not carry that key.`,
+    `The condition on ${key} can hardly be met: a call with a web identity token does not have that key.`,
 } satisfies Messages;
 
-/** A condition on a key that a web-identity call does not carry. */
+/** A condition on a key that a web-identity call does not have. */
 export const conditionKeyUnsupported = defineRule({
   id: 'condition-key-unsupported',
   cause: 'trust-unsatisfiable',

@@ -49,7 +49,7 @@ const messages = {
   empty: ({ key }: { key: string }) => `The condition on ${key} has no value at all: nothing can match it.`,
   excluded: ({ operator, key }: { operator: string; key: string }) =>
     `The condition ${operator} on ${key} excludes every value: nothing is left to match it.`,
-  absence: ({ key }: { key: string }) => `The condition asks that ${key} be absent, but every token carries it.`,
+  absence: ({ key }: { key: string }) => `The condition asks that ${key} be absent, but every token has it.`,
   never: ({ operator, key }: { operator: string; key: string }) =>
     `The condition ${operator} on ${key} asks for what no call to STS has: nobody can meet it.`,
   past: ({ operator, key }: { operator: string; key: string }) =>
@@ -71,7 +71,7 @@ export const conditionNeverTrue = defineRule({
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'Condition never met',
-  why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has; a date that is past, or a call without TLS, does not come again. Such a condition shuts everybody out.',
+  why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has; a date that is past, or a call without TLS, does not come again. Such a condition denies everybody.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
@@ -105,8 +105,8 @@ export const conditionNeverTrue = defineRule({
             fix: {
               summary:
                 condition.key.kind === 'global'
-                  ? `Take the condition on ${entry.key} out, if the statement is to let anybody in.`
-                  : `Compare ${entry.key} with the value that is meant to get in, or take the condition out.`,
+                  ? `Take the condition on ${entry.key} out, if the statement is to allow anybody.`
+                  : `Compare ${entry.key} with the value that is meant to be allowed, or take the condition out.`,
               ...(edits.length === 0 ? {} : { edits }),
             },
           },

@@ -11,7 +11,7 @@ import { claimIn } from '../../model/about.js';
 import { requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
-/** Issuers of the statement whose claims it demands, in the order of the principals. */
+/** Issuers of the statement whose claims it requires, in the order of the principals. */
 function demanded(statement: WebIdentityStatement): string[] {
   const keys = statement.conditions.filter((one) => one.ownIssuer && !passesWithoutKey(one)).map(({ key }) => key.issuer.toLowerCase());
   return statement.issuers.filter((url) => keys.includes(url.toLowerCase()));
@@ -19,9 +19,9 @@ function demanded(statement: WebIdentityStatement): string[] {
 
 const messages = {
   issuers: ({ issuers }: { issuers: string }) =>
-    `The statement demands claims of ${issuers} at once, but a token has one issuer only: nobody can meet it.`,
+    `The statement requires claims of ${issuers} at once, but a token has one issuer only: nobody can meet it.`,
   other: ({ issuer, other }: { issuer: string; other: string }) =>
-    `The statement trusts ${other} too, but demands claims of ${issuer}, which tokens of ${other} do not have.`,
+    `The statement trusts ${other} too, but requires claims of ${issuer}, which tokens of ${other} do not have.`,
   claim: ({ key, values }: { key: string; values: string }) =>
     `The conditions on ${key} exclude each other: no value meets ${values} together.`,
 } satisfies Messages;
@@ -36,7 +36,7 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
       message: messages.issuers({ issuers: urls.join(' and ') }),
       evidence: [
         {
-          what: 'condition keys that no one token carries together',
+          what: 'condition keys that no one token has together',
           path: `${path}.Condition`,
           found: statement.conditions.filter(({ ownIssuer }) => ownIssuer).map(({ entry }) => entry.key),
           expected: null,
@@ -54,8 +54,8 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
 }
 
 /**
- * Whoever carries the role by tokens of one issuer of a statement that demands claims of another, which they have not. Of issuers
- * whose carriers nobody knows nothing is told: the statement serves the other.
+ * Whoever uses the role by tokens of one issuer of a statement that requires claims of another, which they have not. Of issuers
+ * whose users nobody knows nothing is told: the statement serves the other.
  */
 function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): Raised[] {
   const [url, ...more] = demanded(statement);
@@ -76,7 +76,7 @@ function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, f
       .map(({ entry }) => ({ what: 'condition key', path: entry.path, found: entry.key, expected: null })),
     related: denied
       .filter((user) => user.url === other)
-      .map((user) => ({ type: 'service-account', id: user.id, why: 'carries the role and is refused' })),
+      .map((user) => ({ type: 'service-account', id: user.id, why: 'uses the role and is refused' })),
     statement: statement.statement.index,
     issuer: other,
     about: [claimIn(statement.statement.index, 'sub'), claimIn(statement.statement.index, 'aud')],

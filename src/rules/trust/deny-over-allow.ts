@@ -22,13 +22,13 @@ interface Caller {
   readonly request: WebIdentityRequest;
 }
 
-/** The subjects that a statement names letter by letter. */
+/** The subjects that a statement names character by character. */
 function subjectsNamed(statement: WebIdentityStatement): string[] {
   const naming = conditionsOn(statement, 'sub').filter(({ operator }) => operator?.negated === false);
   return valuesOf(naming).filter((value) => !hasWildcard(value));
 }
 
-/** Whoever is meant to get in: the service accounts that carry the role, and those that an Allow names exactly. */
+/** Whoever is meant to be allowed: the service accounts that use the role, and those that an Allow names exactly. */
 function callers(role: RoleHas<Carriers>, facts: Has<Audiences>): Caller[] {
   const { inventory } = facts;
   const call = (url: string, subject: string, audience: string): Caller => ({
@@ -77,12 +77,12 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleHas): Trus
 
 const messages = {
   denied: ({ subject, path }: { subject: string; path: string }) =>
-    `An Allow of the trust policy admits ${subject}, but the Deny at ${path} shuts it out again.`,
+    `An Allow of the trust policy allows ${subject}, but the Deny at ${path} denies it.`,
   emptied: ({ url, path }: { url: string; path: string }) =>
-    `Nobody can assume this role by a token of ${url}: the Deny at ${path} shuts out everybody whom an Allow admits.`,
+    `Nobody can assume this role by a token of ${url}: the Deny at ${path} denies everybody whom an Allow allows.`,
 } satisfies Messages;
 
-/** Somebody whom a set lets in, or may let in for all that configuration tells; null where there is nobody. */
+/** Somebody whom a set allows, or may allow for all that configuration tells; null where there is nobody. */
 function somebodyIn(set: SubjectSet): string | null {
   const found = set.possible.flatMap((clause) => {
     const witness = witnessIn(clause, set);
@@ -91,7 +91,7 @@ function somebodyIn(set: SubjectSet): string | null {
   return found[0] ?? null;
 }
 
-/** Somebody of an issuer whom an Allow admits, where the Deny statements shut out everybody whom it does; null where they spare somebody. */
+/** Somebody of an issuer whom an Allow allows, where the Deny statements deny everybody whom it does; null where they spare somebody. */
 function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, policy: TrustPolicy): Caller | null {
   const allows = withoutDeny(policy);
   // Where no provider says which audiences there are, there may be any.
@@ -107,7 +107,7 @@ function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences
   return found.includes(null) ? null : (found[0] ?? null);
 }
 
-/** What is told where nobody is named, and the Deny statements shut out everybody. */
+/** What is told where nobody is named, and the Deny statements deny everybody. */
 function emptied({ url, request }: Caller, denies: readonly Statement[], policy: TrustPolicy): Raised[] {
   const { statements } = evaluateParsed(policy, request);
   return denies
@@ -153,7 +153,7 @@ function raise(deny: Statement, admitted: readonly Caller[], role: RoleHas, poli
   ];
 }
 
-/** A Deny of the same document shuts out whom an Allow lets in. */
+/** A Deny of the same document denies whom an Allow allows. */
 export const denyOverAllow = defineRule({
   id: 'deny-over-allow',
   cause: 'trust-explicit-deny',

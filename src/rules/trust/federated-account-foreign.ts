@@ -10,7 +10,7 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js
 
 /**
  * What takes a principal out whose provider of this account is trusted beside it: in its own statement, or in another by which everybody
- * gets in who carries the role. Null where somebody may miss it.
+ * is allowed who uses the role. Null where somebody may miss it.
  */
 function takenOut(
   { statement, federated }: WebIdentityStatement,
@@ -32,7 +32,7 @@ function takenOut(
 
 const messages = {
   foreign: ({ value, found, account }: { value: string; found: string; account: string }) =>
-    `The principal ${value} is in account ${found}, but the role is in ${account}: nobody gets in by it.`,
+    `The principal ${value} is in account ${found}, but the role is in ${account}: nobody is allowed by it.`,
 } satisfies Messages;
 
 /** A provider of another account: STS only looks into the role's own. */
@@ -78,7 +78,7 @@ export const federatedAccountForeign = defineRule({
                   ? `Take ${entry.value} out: ${own} is trusted beside it.`
                   : registered
                     ? `Name the provider of this account, ${own}.`
-                    : `Create a provider for https://${named.url} in this account, if its service accounts are meant to get in, and name it: ${own}.`,
+                    : `Create a provider for https://${named.url} in this account, if its service accounts are meant to be allowed, and name it: ${own}.`,
               edits: spare ?? retargetEdits(statement, principal, named.url, facts),
             },
           },

@@ -17,7 +17,7 @@ function likeness(arn: string, url: string, role: RoleHas<Carriers>, facts: Has<
   const carried = issuerMeantBy(url, role, facts);
   const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
   if (near !== undefined) return `, but cluster ${clusterInWords(near.cluster, facts)} has the issuer ${near.url}`;
-  return carried === null ? '' : `, and the service accounts that carry the role are of the cluster with issuer ${carried}`;
+  return carried === null ? '' : `, and the service accounts that use the role are of the cluster with issuer ${carried}`;
 }
 
 const messages = {
@@ -61,7 +61,7 @@ export const federatedProviderAbsent = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,
-            related: elsewhereCarried.map(({ id }) => ({ type: 'service-account' as const, id, why: 'carries the role and is refused' })),
+            related: elsewhereCarried.map(({ id }) => ({ type: 'service-account' as const, id, why: 'uses the role and is refused' })),
             // The provider of this issuer would help nobody whose tokens are of another.
             about: [
               valueAt(entry.path),

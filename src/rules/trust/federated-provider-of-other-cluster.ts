@@ -12,7 +12,7 @@ const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[],
 
 const messages = {
   other: ({ cluster, others }: { cluster: string; others: string }) =>
-    `Service accounts of cluster ${cluster} carry this role, but its trust policy lets in only ${others}.`,
+    `Service accounts of cluster ${cluster} use this role, but its trust policy allows only ${others}.`,
 } satisfies Messages;
 
 /** The roles that are carried, be it by add-ons alone, of which EKS tells; and the cluster where its service accounts were not read. */
@@ -22,7 +22,7 @@ function entriesIn(cluster: IssuingHas<Carriers>, facts: Has<'roles' | Carriers>
   return [...rolesCarriedIn(cluster, facts).map((of) => givenRoleEntry(of, facts)), ...unread];
 }
 
-/** The role lets another cluster in than the one whose service accounts carry it. */
+/** The role allows another cluster than the one whose service accounts use it. */
 export const federatedProviderOfOtherCluster = defineRule({
   id: 'federated-provider-of-other-cluster',
   cause: 'trust-federated-wrong-provider',
@@ -42,7 +42,7 @@ export const federatedProviderOfOtherCluster = defineRule({
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));
     if (named.some(({ url }) => url.toLowerCase() === own.url.toLowerCase())) return [];
     const served = named.filter(({ url }) => facts.providerOf(url) !== null);
-    // Without any, the principal itself is told, unless it is right for others who carry the role: they lack their provider alone.
+    // Without any, the principal itself is told, unless it is right for others who use the role: they lack their provider alone.
     const others = served.length > 0 || isCarriedOnlyElsewhereByAll(named, role) ? served : named;
     const [first] = others;
     if (first === undefined) return [];
@@ -59,7 +59,7 @@ export const federatedProviderOfOtherCluster = defineRule({
           found: entry.value,
           expected: null,
         })),
-        related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
+        related: users.map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
         statement: first.statement.statement.index,
         issuer: own.url,
         about: [providerFor(own.url)],

@@ -5,10 +5,10 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../d
 
 const messages = {
   claim: ({ key, values }: { key: string; values: string }) =>
-    `The key ${key} stands twice, in different case, and no value meets ${values} together.`,
+    `The key ${key} appears twice, in different case, and no value meets ${values} together.`,
 } satisfies Messages;
 
-/** One key stands twice under an operator, in different case, with values that exclude each other. */
+/** One key appears twice under an operator, in different case, with values that exclude each other. */
 export const keyCaseDuplicate = defineRule({
   id: 'key-case-duplicate',
   cause: 'trust-unsatisfiable',
@@ -21,7 +21,7 @@ export const keyCaseDuplicate = defineRule({
   needs: ['roles'],
   looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'providers', 'workloads', 'addons'],
   title: 'Condition key twice by case',
-  why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or demands both at once is documented nowhere; if it demands both, nobody gets in.',
+  why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or requires both at once is documented nowhere; if it requires both, nobody is allowed.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html'],
   subjects: (facts) => trustPolicies(facts),

@@ -29,13 +29,13 @@ function oddities({ key, ownIssuer }: Condition): readonly string[] {
 
 const messages = {
   vacuous: ({ key, problem, operator }: { key: string; problem: string; operator: string }) =>
-    `The condition key ${key} limits nothing: ${problem}, so no token carries it, and ${operator} is met without it.`,
+    `The condition key ${key} limits nothing: ${problem}, so no token has it, and ${operator} is met without it.`,
   form: ({ key, problem }: { key: string; problem: string }) => `The condition key ${key} can never be met: ${problem}.`,
   claim: ({ key, value }: { key: string; value: string }) =>
     `The condition key ${key} compares the audience with ${value}, which is a subject: no token can meet it.`,
 } satisfies Messages;
 
-/** A condition key that is no `<issuer>:<claim>`: no token ever carries it. */
+/** A condition key that is no `<issuer>:<claim>`: no token ever uses it. */
 export const keyMalformed = defineRule({
   id: 'key-malformed',
   cause: 'trust-key-malformed',
@@ -61,7 +61,7 @@ export const keyMalformed = defineRule({
         const swapped = audienceForSubject(condition);
         const odd = oddities(condition);
         if (odd.length === 0 && !swapped) return [];
-        // Whoever is let in without the key is told of besides, by the rules about exposures.
+        // Whoever is allowed without the key is told of besides, by the rules about exposures.
         const passes = odd.length > 0 && passesWithoutKey(condition);
         const message = odd.length === 0 ? 'claim' : passes ? 'vacuous' : 'form';
         const urls = statement.issuers;

@@ -51,7 +51,7 @@ export const operatorInapplicable = defineRule({
       if (first === undefined) return [];
       return statement.conditions.flatMap((condition) => {
         const { operator, entry, key } = condition;
-        // A negated one shuts nobody out: that is an exposure, and told as such.
+        // A negated one denies nobody: that is an exposure, and told as such.
         if (operator === null || operator.negated || operator.family === 'string' || operator.family === 'null') return [];
         const url = ofCluster ?? statement.issuers.find((one) => one.toLowerCase() === key.issuer.toLowerCase()) ?? first;
         const isText = ofCluster !== undefined && ['sub', 'aud', 'oaud'].includes(condition.claim ?? '');

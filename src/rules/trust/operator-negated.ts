@@ -9,14 +9,14 @@ import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   open: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
-    `Every service account of ${issuer} except ${value} can take this role: ${operator} is the only limit on the subject.`,
+    `Every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
   latent: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
-    `Once its other defects are repaired, every service account of ${issuer} except ${value} can take this role: ${operator} is the only limit on the subject.`,
+    `Once its other defects are repaired, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
   possible: ({ doubt, issuer, value, operator }: { doubt: string; issuer: string; value: string; operator: string }) =>
-    `Unless ${doubt} keeps it out, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
+    `Unless ${doubt} denies it, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
 } satisfies Messages;
 
-/** The only limit on the subject is a negated comparison: everybody else gets in. */
+/** The only limit on the subject is a negated comparison: everybody else is allowed. */
 export const operatorNegated = defineRule({
   id: 'operator-negated',
   cause: 'trust-operator-wrong',
@@ -29,7 +29,7 @@ export const operatorNegated = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Subject under negated operator only',
-  why: 'StringNotEquals and its kin are met by every subject that is not listed, and also where the key is absent. In an Allow they shut out the few and let in the many.',
+  why: 'StringNotEquals and similar operators are met by every subject that is not listed, and also where the key is absent. In an Allow they deny the few and allow the many.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>

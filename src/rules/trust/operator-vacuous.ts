@@ -64,17 +64,17 @@ function weightOf(
 
 const messages = {
   absent: ({ operator, key }: { operator: string; key: string }) =>
-    `${operator} on ${key} limits nothing: no token carries that key, and then the condition is met.`,
+    `${operator} on ${key} limits nothing: no token has that key, and then the condition is met.`,
   optional: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} does not limit tokens that lack that claim: then the condition is met.`,
   presence: ({ operator, key }: { operator: string; key: string }) =>
     `${operator} on ${key} limits nothing: it only asks whether the claim is there, and it always is.`,
   absentOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
-    `Everybody at ${issuer} can take this role: ${operator} on ${key} is met because no token carries that key.`,
+    `Everybody at ${issuer} can assume this role: ${operator} on ${key} is met because no token has that key.`,
   optionalOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
-    `Everybody at ${issuer} whose token lacks the claim can take this role: ${operator} on ${key} is met then.`,
+    `Everybody at ${issuer} whose token lacks the claim can assume this role: ${operator} on ${key} is met then.`,
   presenceOpen: ({ issuer, operator, key }: { issuer: string; operator: string; key: string }) =>
-    `Everybody at ${issuer} can take this role: ${operator} on ${key} only asks whether the claim is there.`,
+    `Everybody at ${issuer} can assume this role: ${operator} on ${key} only asks whether the claim is there.`,
 } satisfies Messages;
 
 function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clusters' | 'providers'>) {
@@ -91,7 +91,7 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
       const subject = condition.claim === 'sub';
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
       const tenant = shared.find((one) => one.statement === statement && one.shared.tenants[condition.claim ?? ''] !== undefined);
-      // Tokens that have the claim are held to it: without the condition they get in as well, with a plain operator those without do not.
+      // Tokens that have the claim are held to it: without the condition they are allowed as well, with a plain operator those without do not.
       const edits = reason === 'optional' ? [] : repair(condition, statement, exposure?.url ?? url, role);
       return [
         {
@@ -109,8 +109,8 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
             summary: edits.some(({ kind }) => kind === 'remove-condition')
               ? `Take the condition on ${entry.key} out: it limits nothing.`
               : reason === 'optional'
-                ? `Compare ${entry.key} by the plain operator, if tokens without that claim are not meant to get in.`
-                : 'Compare a claim that the token carries, by a plain operator.',
+                ? `Compare ${entry.key} by the plain operator, if tokens without that claim are not meant to be allowed.`
+                : 'Compare a claim that the token has, by a plain operator.',
             ...(edits.length === 0 ? {} : { edits }),
           },
         },
@@ -132,7 +132,7 @@ export const operatorVacuous = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Condition always met',
-  why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer carries, or as the only word about a claim, they limit nothing.',
+  why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer has, or as the only word about a claim, they limit nothing.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

@@ -20,7 +20,7 @@ interface Meant {
   readonly unless: Unless | null;
 }
 
-/** The issuer that a statement is for: the one it names, else that of the service accounts that carry the role, else the only one. */
+/** The issuer that a statement is for: the one it names, else that of the service accounts that use the role, else the only one. */
 function issuerMeant(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles' | Carriers>, known: KnownText): Meant {
   const named = statement.federated.every(({ entry }) => placeholderIn(entry.value, known) === null) ? statement.issuers : [];
   const carried = [...new Set(role.users.flatMap(({ url }) => url ?? []))];
@@ -28,7 +28,7 @@ function issuerMeant(statement: WebIdentityStatement, role: RoleHas<Carriers>, f
   return { url: only(candidates), unless: named.length > 0 ? null : meantUnread(role, facts) };
 }
 
-/** Why the issuer that is meant may be another: whoever carries the role says which it is, else the clusters do. */
+/** Why the issuer that is meant may be another: whoever uses the role says which it is, else the clusters do. */
 function meantUnread({ users }: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): Unless | null {
   const doubts = users.filter(({ url }) => url !== null).map(({ cluster }) => mayBeAssociated(cluster, facts));
   if (doubts.length > 0) return doubts.includes(null) ? null : (doubts[0] ?? null);
@@ -142,7 +142,7 @@ export const placeholderLeft = defineRule({
   scope: 'account',
   link: 'placeholder',
   deadPiece: true,
-  // What stands in a principal is read as one: bad-example-id-of-documentation, bad-variable-in-arn,
+  // What is in a principal is read as one: bad-example-id-of-documentation, bad-variable-in-arn,
   // bad-example-in-the-principal.
   absorbs: ['federated-account-foreign', 'federated-arn-malformed', 'federated-provider-absent'],
   needs: ['roles'],

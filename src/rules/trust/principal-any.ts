@@ -8,7 +8,7 @@ import { all, any, not, type Tristate } from '../../policy/tristate.js';
 import type { KeyValue } from '../../policy/variables.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
-/** What a signed AssumeRole call of a stranger carries: of global keys nobody knows, of a token's claims none. */
+/** What a signed AssumeRole call of a stranger has: of global keys nobody knows, of a token's claims none. */
 const strangersCall = (key: string): KeyValue => (/^(aws|sts):/i.test(key.trim()) ? { state: 'unknowable' } : { state: 'absent' });
 
 const isAnybody = ({ kind, value }: { readonly kind: string; readonly value: string }): boolean =>
@@ -24,7 +24,7 @@ function allowsAssumeRole({ actions, negatedAction }: Statement): boolean {
   return actions.some(({ value }) => matchesGlob(parseGlob(value.toLowerCase()), 'sts:assumerole')) !== negatedAction;
 }
 
-/** Whether a policy of one Allow, and Deny statements, admits a stranger. */
+/** Whether a policy of one Allow, and Deny statements, allows a stranger. */
 function meetsPolicy(policy: TrustPolicy): Tristate {
   const [allow, ...denies] = policy.statements;
   if (allow?.effect !== 'Allow') return 'no';
@@ -34,12 +34,12 @@ function meetsPolicy(policy: TrustPolicy): Tristate {
 }
 
 const messages = {
-  any: ({ path }: { path: string }) => `The statement at ${path} lets every AWS principal of every account take this role.`,
+  any: ({ path }: { path: string }) => `The statement at ${path} lets every AWS principal of every account assume this role.`,
   possible: ({ doubt, path }: { doubt: string; path: string }) =>
-    `Unless ${doubt} keeps them out, the statement at ${path} lets every AWS principal of every account assume this role.`,
+    `Unless ${doubt} denies them, the statement at ${path} lets every AWS principal of every account assume this role.`,
 } satisfies Messages;
 
-/** Every principal of every account may take the role. */
+/** Every principal of every account may assume the role. */
 export const principalAny = defineRule({
   id: 'principal-any',
   cause: 'trust-principal-any',
@@ -79,7 +79,7 @@ export const principalAny = defineRule({
           evidence: anybody.map(({ value, path }) => ({ what: 'AWS principal', path, found: value, expected: null })),
           statement: allow.index,
           fix: {
-            summary: `Name the principals that are meant; ${root} lets in whom this account's own policies allow.`,
+            summary: `Name the principals that are meant; ${root} allows whom this account's own policies allow.`,
             edits: isBare
               ? anybody.filter(({ kind }) => kind === 'AWS').map(({ path }) => ({ kind: 'principal' as const, path, value: root }))
               : [],

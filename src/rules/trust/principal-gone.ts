@@ -14,7 +14,7 @@ function editsFor({ index, principals }: Statement): readonly TrustEdit[] {
 
 const messages = {
   gone: ({ ids }: { ids: string }) =>
-    `The trust policy names ${ids}, which IAM shows in the place of a role or user that was deleted: nobody gets in by it, and IAM takes no change of the policy while it is there.`,
+    `The trust policy names ${ids}, which IAM shows in the place of a role or user that was deleted: nobody is allowed by it, and IAM takes no change of the policy while it is there.`,
 } satisfies Messages;
 
 /** What is left of a role or user that was deleted. */

@@ -28,7 +28,7 @@ function misallowed({ policy }: RoleHas) {
   );
 }
 
-/** What was not read of those who carry a role, as an entry. */
+/** What was not read of those who use a role, as an entry. */
 function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'roles' | Carriers>): readonly UnreadEntry[] {
   if (of.users.length === 0) return [];
   const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null);
@@ -37,7 +37,7 @@ function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'rol
 
 const messages = {
   carried: ({ accounts, principals }: { accounts: string; principals: string }) =>
-    `Service accounts carry this role (${accounts}), but it trusts ${principals} only and no OIDC provider.`,
+    `Service accounts use this role (${accounts}), but it trusts ${principals} only and no OIDC provider.`,
   misplaced: ({ principals }: { principals: string }) =>
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
@@ -47,7 +47,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): rea
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
   if (!federated.every(isForOthers) || role.policy.problems.length > 0) return [];
   const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
-  // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one carries it.
+  // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one uses it.
   const misplaced = federated.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
@@ -60,9 +60,9 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): rea
       }),
       // With an association of its own, a service account would not come by its annotation.
       ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
-      // Without a carrier the role is wrong on its face; with one, all was read that it takes.
+      // Without a user the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
-      related: users.map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
+      related: users.map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
       ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
       fix:
         urls.length === 0
@@ -75,7 +75,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): rea
   ];
 }
 
-/** A role that a service account carries trusts no OIDC provider at all. */
+/** A role that a service account uses trusts no OIDC provider at all. */
 export const principalTypeWrong = defineRule({
   id: 'principal-type-wrong',
   cause: 'trust-principal-type-wrong',

@@ -4,11 +4,11 @@ import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   open: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
-    `Every service account of ${issuer} can take this role: the subject ${pattern} admits them all.`,
+    `Every service account of ${issuer} can assume this role: the subject ${pattern} allows them all.`,
   latent: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
-    `Once its other defects are repaired, every service account of ${issuer} can take this role: the subject ${pattern} admits them all.`,
+    `Once its other defects are repaired, every service account of ${issuer} can assume this role: the subject ${pattern} allows them all.`,
   possible: ({ doubt, issuer, pattern }: { doubt: string; issuer: string; pattern: string }) =>
-    `Unless ${doubt} keeps it out, every service account of ${issuer} can assume this role: the subject ${pattern} admits them all.`,
+    `Unless ${doubt} denies it, every service account of ${issuer} can assume this role: the subject ${pattern} allows them all.`,
 } satisfies Messages;
 
 /** A subject pattern that every service account of the cluster matches. */
@@ -24,7 +24,7 @@ export const subjectClusterWide = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Any service account of the cluster',
-  why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can take the role, as if there were no condition.',
+  why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can assume the role, as if there were no condition.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
@@ -38,7 +38,7 @@ export const subjectClusterWide = defineRule({
           messages,
           plain: 'high',
           administrative: 'critical',
-          summary: 'Name the service accounts that carry the role.',
+          summary: 'Name the service accounts that use the role.',
         }),
       ];
     }),

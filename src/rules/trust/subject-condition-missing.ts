@@ -5,14 +5,14 @@ import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
-  open: ({ issuer }: { issuer: string }) => `Every service account of ${issuer} can take this role: no condition limits the subject.`,
+  open: ({ issuer }: { issuer: string }) => `Every service account of ${issuer} can assume this role: no condition limits the subject.`,
   latent: ({ issuer }: { issuer: string }) =>
-    `Once its other defects are repaired, every service account of ${issuer} can take this role: no condition limits the subject.`,
+    `Once its other defects are repaired, every service account of ${issuer} can assume this role: no condition limits the subject.`,
   possible: ({ doubt, issuer }: { doubt: string; issuer: string }) =>
-    `Unless ${doubt} keeps it out, every service account of ${issuer} can assume this role: no condition limits the subject.`,
+    `Unless ${doubt} denies it, every service account of ${issuer} can assume this role: no condition limits the subject.`,
 } satisfies Messages;
 
-/** Nothing limits which service account of the cluster gets in. */
+/** Nothing limits which service account of the cluster is allowed. */
 export const subjectConditionMissing = defineRule({
   id: 'subject-condition-missing',
   cause: 'trust-sub-missing',
@@ -25,7 +25,7 @@ export const subjectConditionMissing = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'No condition on the service account',
-  why: 'Without a condition on the subject every pod of the cluster can take the role, whatever its namespace: a project that should read one bucket gets what another was given.',
+  why: 'Without a condition on the subject every pod of the cluster can assume the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>

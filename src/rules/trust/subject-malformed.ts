@@ -17,7 +17,7 @@ function problemOf(value: string, { operator }: Condition, url: string, facts: H
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
   if (!isKubernetesIssuer(url, facts)) return pipelineProblem(value, url);
-  // Where case is ignored an upper-case letter keeps nobody out.
+  // Where case is ignored an upper-case letter denies nobody.
   const words = subjectProblem(operator?.ignoreCase === true ? value.toLowerCase() : value, wildcards);
   return words === null ? null : { words, isCertain: true };
 }
@@ -57,7 +57,7 @@ export const subjectMalformed = defineRule({
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
   title: 'Subject malformed',
-  why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared letter by letter; pipelines have forms of their own. A value of another form never matches.',
+  why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared character by character; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -104,12 +104,12 @@ export const subjectMalformed = defineRule({
                     ? {
                         summary: isKubernetesIssuer(url, facts)
                           ? 'Write the subject as system:serviceaccount:<namespace>:<name>.'
-                          : `Write the subject as ${pipelineForm(url) ?? `the tokens of ${url} carry it`}.`,
+                          : `Write the subject as ${pipelineForm(url) ?? `the tokens of ${url} have it`}.`,
                       }
                     : {
                         summary:
                           meant.length === 0
-                            ? `Take ${first.value} out: it admits nobody.`
+                            ? `Take ${first.value} out: it allows nobody.`
                             : `Name ${meant.join(', ')}, if that is what was meant.`,
                         edits: [{ kind: 'condition' as const, path: entry.path, values }],
                       },

@@ -7,10 +7,10 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../d
 
 const messages = {
   other: ({ subject, difference }: { subject: string; difference: string }) =>
-    `The trust policy does not admit ${subject}, which carries this role: it names ${difference}.`,
+    `The trust policy does not allow ${subject}, which uses this role: it names ${difference}.`,
 } satisfies Messages;
 
-/** The role is carried by a service account that its trust policy does not name. */
+/** The role is used by a service account that its trust policy does not name. */
 export const subjectMismatch = defineRule({
   id: 'subject-mismatch',
   cause: 'trust-sub-mismatch',
@@ -19,14 +19,14 @@ export const subjectMismatch = defineRule({
   confidence: 'certain',
   scope: 'cluster',
   link: 'subject',
-  // It names one service account, and another carries the role: annotation-missing/ok-a-mismatch-explains-it.
+  // It names one service account, and another uses the role: annotation-missing/ok-a-mismatch-explains-it.
   absorbs: ['annotation-missing'],
   byAnnotationAlone: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations'],
   looksAt: ['addons'],
   title: 'Other service account trusted',
-  why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that carries the role is refused.',
+  why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that uses the role is refused.',
   error: STS_NOT_AUTHORIZED,
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -51,7 +51,7 @@ export const subjectMismatch = defineRule({
         evidence,
         related: users
           .filter((user) => subjects.includes(user.subject))
-          .map(({ id }) => ({ type: 'service-account', id, why: 'carries the role and is refused' })),
+          .map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
         statement,
         issuer: url,
         about: [...about, holderOf(role.role.arn)],

@@ -5,11 +5,12 @@ import { sharedAt, sharedStatements } from '../../facts/tenant.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
-  open: ({ name }: { name: string }) => `Anybody with an account at ${name} can take this role: no condition says whose token it must be.`,
+  open: ({ name }: { name: string }) =>
+    `Anybody with an account at ${name} can assume this role: no condition says whose token it must be.`,
   latent: ({ name }: { name: string }) =>
-    `Once its other defects are repaired, anybody with an account at ${name} can take this role: no condition says whose token it must be.`,
+    `Once its other defects are repaired, anybody with an account at ${name} can assume this role: no condition says whose token it must be.`,
   possible: ({ doubt, name }: { doubt: string; name: string }) =>
-    `Unless ${doubt} keeps them out, anybody with an account at ${name} can assume this role: no condition says whose token it must be.`,
+    `Unless ${doubt} denies them, anybody with an account at ${name} can assume this role: no condition says whose token it must be.`,
 } satisfies Messages;
 
 /** An issuer that signs tokens for everybody, and nothing that says for whom. */
@@ -24,7 +25,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   title: 'No subject on a shared issuer',
-  why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can take the role.',
+  why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can assume the role.',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>

@@ -4,14 +4,14 @@ import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   open: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
-    `A service account of any fitting namespace of ${issuer} can take this role: ${pattern} leaves the namespace open.`,
+    `A service account of any fitting namespace of ${issuer} can assume this role: ${pattern} leaves the namespace open.`,
   latent: ({ issuer, pattern }: { issuer: string; pattern: string }) =>
-    `Once its other defects are repaired, a service account of any fitting namespace of ${issuer} can take this role: ${pattern} leaves the namespace open.`,
+    `Once its other defects are repaired, a service account of any fitting namespace of ${issuer} can assume this role: ${pattern} leaves the namespace open.`,
   possible: ({ doubt, issuer, pattern }: { doubt: string; issuer: string; pattern: string }) =>
-    `Unless ${doubt} keeps it out, a service account of any fitting namespace of ${issuer} can assume this role: ${pattern} leaves the namespace open.`,
+    `Unless ${doubt} denies it, a service account of any fitting namespace of ${issuer} can assume this role: ${pattern} leaves the namespace open.`,
 } satisfies Messages;
 
-/** A wildcard stands for the namespace: whoever may make a namespace may take the role. */
+/** A wildcard stands for the namespace: whoever may make a namespace may assume the role. */
 export const subjectNamespaceOpen = defineRule({
   id: 'subject-namespace-open',
   cause: 'trust-sub-too-broad',
@@ -24,7 +24,7 @@ export const subjectNamespaceOpen = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Wildcard in the namespace',
-  why: 'Who can make a service account of that name in any namespace can take the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
+  why: 'Who can make a service account of that name in any namespace can assume the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',

@@ -5,14 +5,14 @@ import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   open: ({ pattern, issuer }: { pattern: string; issuer: string }) =>
-    `Every service account that fits ${pattern} can take this role: a whole namespace of ${issuer}.`,
+    `Every service account that fits ${pattern} can assume this role: a whole namespace of ${issuer}.`,
   latent: ({ pattern, issuer }: { pattern: string; issuer: string }) =>
-    `Once its other defects are repaired, every service account that fits ${pattern} can take this role: a whole namespace of ${issuer}.`,
+    `Once its other defects are repaired, every service account that fits ${pattern} can assume this role: a whole namespace of ${issuer}.`,
   possible: ({ doubt, pattern, issuer }: { doubt: string; pattern: string; issuer: string }) =>
-    `Unless ${doubt} keeps it out, every service account that fits ${pattern} can assume this role: a whole namespace of ${issuer}.`,
+    `Unless ${doubt} denies it, every service account that fits ${pattern} can assume this role: a whole namespace of ${issuer}.`,
 } satisfies Messages;
 
-/** Every service account of one namespace gets in. */
+/** Every service account of one namespace is allowed. */
 export const subjectNamespaceWide = defineRule({
   id: 'subject-namespace-wide',
   cause: 'trust-sub-too-broad',
@@ -25,7 +25,7 @@ export const subjectNamespaceWide = defineRule({
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Any service account of a namespace',
-  why: 'Every pod of the namespace can take the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
+  why: 'Every pod of the namespace can assume the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
@@ -39,7 +39,7 @@ export const subjectNamespaceWide = defineRule({
           messages,
           plain: 'info',
           administrative: 'medium',
-          summary: 'Name the service accounts that carry the role, unless the whole namespace is meant.',
+          summary: 'Name the service accounts that use the role, unless the whole namespace is meant.',
         }),
       ];
     }),

@@ -7,19 +7,19 @@ import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   open: ({ name, pattern }: { name: string; pattern: string }) =>
-    `Anybody with an account at ${name} can take this role: ${pattern} leaves the owner open.`,
+    `Anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
   latent: ({ name, pattern }: { name: string; pattern: string }) =>
-    `Once its other defects are repaired, anybody with an account at ${name} can take this role: ${pattern} leaves the owner open.`,
+    `Once its other defects are repaired, anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
   possible: ({ doubt, name, pattern }: { doubt: string; name: string; pattern: string }) =>
-    `Unless ${doubt} keeps them out, anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
+    `Unless ${doubt} denies them, anybody with an account at ${name} can assume this role: ${pattern} leaves the owner open.`,
 } satisfies Messages;
 
 /** What to write: before a wildcard by itself there is no place for an owner. */
 function adviceFor(values: readonly string[], url: string): string {
   if (!values.every((value) => /^[*?]+$/.test(value)))
-    return 'Put your own owner or organisation before the first wildcard; only you know its name.';
+    return 'Put your own owner or organization before the first wildcard; only you know its name.';
   const form = pipelineForm(url);
-  return `Name your own owner or organisation in the place of ${listed([...new Set(values)])}${form === null ? '' : `: a subject is ${form}`}; only you know its name.`;
+  return `Name your own owner or organization in the place of ${listed([...new Set(values)])}${form === null ? '' : `: a subject is ${form}`}; only you know its name.`;
 }
 
 /** The subject pattern of a shared issuer leaves open whose token it is. */
@@ -34,7 +34,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   title: 'Any tenant of a shared issuer',
-  why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organisation admits the tokens of strangers.',
+  why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organization allows the tokens of strangers.',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',

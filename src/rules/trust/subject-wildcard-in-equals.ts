@@ -10,7 +10,7 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js
 
 const messages = {
   literal: ({ value, operator, claim }: { value: string; operator: string; claim: string }) =>
-    `The ${claim} ${value} stands under ${operator}, where its wildcard is a plain character: no token can match it.`,
+    `The ${claim} ${value} is under ${operator}, where its wildcard is a plain character: no token can match it.`,
 } satisfies Messages;
 
 /** A claim that holds no wildcard, and the word for it. */
@@ -43,7 +43,7 @@ export const subjectWildcardInEquals = defineRule({
   needs: ['roles'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
   title: 'Wildcard under an equals operator',
-  why: 'StringEquals compares letter by letter: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
+  why: 'StringEquals compares character by character: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
