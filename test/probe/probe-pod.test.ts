@@ -229,7 +229,7 @@ describeOnKube('probe in a pod, on a real API server', () => {
   it('says what it may not look at', async () => {
     await account.carrier('app');
     const { status, err } = await probe(null, [], { rules: [without('get')] });
-    expect([status, err()]).toEqual([2, expect.stringMatching(/could not be scanned: HTTP 403.*allowed `get` on `pods`/)]);
+    expect([status, err()]).toEqual([2, expect.stringMatching(/could not be read: HTTP 403.*allowed `get` on `pods`/)]);
     expect(await podsLeft()).toEqual([]);
   });
 

@@ -204,6 +204,6 @@ describe('the question', () => {
     const { input, output } = terminal(false);
     expect(await confirmOn(input, output, 'Go on?')).toBe(false);
     output.end();
-    expect(await text(output)).toMatch(/--yes goes on without asking/);
+    expect(await text(output)).toMatch(/--yes continues without asking/);
   });
 });
