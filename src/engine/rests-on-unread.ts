@@ -40,19 +40,27 @@ function areChainsUnread({ role: { arn }, associatedIn, targetedIn }: RoleFacts,
   );
 }
 
+/** Whether the cluster of an issuer of EKS may be there and is not seen: those of its region were asked for and not all read. */
+function mayHaveCluster(url: string, facts: Facts): boolean {
+  const place = eksIssuer(url)?.region;
+  if (place === undefined || facts.clusterOf(url) !== null) return false;
+  const { regions, regionList } = facts.inventory;
+  const region = regions.find((one) => one.region === place);
+  return unanswered(region?.clusters ?? regionList) !== null;
+}
+
 /** Whether some statement may have to go, or to name another issuer, by what was not read: the patch would be another one then. */
 function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   const { statements } = role;
   if (areAssociationsUnread(facts) || areChainsUnread(role, facts)) return true;
-  const isOfNobody = statements.some(({ federated }) =>
-    federated.some(
-      ({ url }) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
-    ),
+  const named = statements.flatMap(({ federated }) => federated.map(({ url }) => url));
+  const isOfNobody = named.some(
+    (url) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
   );
-  // Who uses it says whom a statement is for that is nobody's, else the clusters do; and whether its own cluster is gone.
-  const isMeantUnread =
-    anyCarriersUnread(facts) !== null || clustersUnread(facts) !== null || unanswered(facts.inventory.regionList) !== null;
+  // Who uses it says whom a statement is for that is nobody's, else the clusters do.
+  const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
   if (isOfNobody && isMeantUnread) return true;
+  if (named.some((url) => url !== null && mayHaveCluster(url, facts))) return true;
   // What it may do is told of a role for pods, and weighs in who is named by a statement that is nobody's.
   if ((isOfNobody || statements.length === 0) && isPermissionUnread(role.role, facts.inventory)) return true;
   const { providers, partition } = facts.inventory;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parseInventory } from '../../src/inventory-file.js';
 import { CASES } from '../cases/all-cases.js';
 import { commandsOf, toldOf } from '../cases/told-of.js';
 import { SECTIONS } from '../cases/unread-sections.js';
@@ -55,6 +57,11 @@ function keptWithout(): ReadonlyMap<string, Kept> {
 
 describe('what follows from the sections that were read', () => {
   const kept = keptWithout();
+
+  it('has its commands in an account of which the clusters of one region were denied', () => {
+    const { findings } = toldOf(parseInventory(readFileSync('examples/account.json', 'utf8')));
+    expect([...findings.values()].filter((finding) => commandsOf(finding) > 0).length).toBeGreaterThanOrEqual(10);
+  });
 
   it('has a figure for each section', () => {
     expect(Object.keys(AT_LEAST).sort()).toEqual([...kept.keys()].sort());
