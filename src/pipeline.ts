@@ -144,11 +144,11 @@ function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
 }
 
 /** The service account that is meant, and one of its pods where one was named or found by its owner. */
-type Meant = Pick<ChainTarget, 'serviceAccount' | 'pod'>;
+type Meant = Pick<ChainTarget, 'serviceAccount' | 'pod' | 'owner'>;
 
 const kindOf = ({ kind }: { readonly kind: string | null }): string => (kind === null ? 'pod or workload' : kind.toLowerCase());
 
-/** What a workload is, by the kind and name of what owns its pods. */
+/** What a workload is, by the kind and name of what owns its pods; that runs as its newest pods do. */
 function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Required<Pick<WhyQuestion, 'owner'>>): Meant {
   const { workloads, serviceAccounts } = cluster;
   const here = seen(workloads).filter((one) => one.namespace === namespace);
@@ -156,8 +156,11 @@ function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Requ
     owner.kind === null
       ? workloadsNamed(here, namespace, owner.name)
       : here.filter((one) => one.owner.kind === owner.kind && one.owner.name === owner.name);
-  const [found] = own;
-  if (found !== undefined) return { serviceAccount: found.serviceAccount, pod: found.example };
+  const [newest] = own.toSorted((left, right) => ((left.newest ?? '') < (right.newest ?? '') ? 1 : -1));
+  if (newest !== undefined) {
+    const isPod = owner.kind === null && newest.owner.name !== owner.name;
+    return { serviceAccount: newest.serviceAccount, ...(isPod ? { pod: owner.name } : { pod: null, owner: newest.owner }) };
+  }
   const isAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
   if (owner.kind === null && (isAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
   const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);

@@ -1,5 +1,5 @@
 import { groupBy } from '../lib/group-by.js';
-import { workloadsNamed } from '../facts/pods-named.js';
+import { podsAsked } from '../facts/pods-named.js';
 import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/role-by-hand.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
 import type { RefusedPods } from '../facts/web-identity-of-pods.js';
@@ -161,11 +161,11 @@ const unlessByHand =
 /** The pods that are asked about; not those in whose place newer ones are already there and right. */
 export function asked(
   { cluster, readAt }: Pick<ReadCluster, 'cluster' | 'readAt'>,
-  { namespace, serviceAccount, pod }: ChainTarget,
+  target: ChainTarget,
   isRight: (workload: Workload) => boolean,
 ): readonly Workload[] {
-  const own = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
-  if (pod !== null) return workloadsNamed(own, namespace, pod);
+  const own = podsAsked(seen(cluster.workloads), target);
+  if (target.pod !== null) return own;
   const byOwner = groupBy(own, ({ owner: { kind, name } }) => `${kind} ${name}`);
   return [...byOwner.values()].flatMap((siblings) =>
     siblings.filter((workload) => !isBeingReplaced({ workload, siblings, readAt }, isRight)),

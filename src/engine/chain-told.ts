@@ -13,8 +13,8 @@ export interface ChainIds {
   readonly shared: ReadonlySet<string>;
   /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
   readonly hasRole: boolean;
-  /** The one pod that is asked about: what is told of pods may be of others of its owner. Null = all. */
-  readonly pod: string | null;
+  /** Whether what is told of its pods is told of all that are asked about: else it may be of others of their owner. */
+  readonly areAlike: boolean;
 }
 
 /** By type and id: what owns pods may be called as another service account is. */
@@ -88,7 +88,7 @@ const isOf =
   (ids: ChainIds, audit: AuditedBy) =>
   (one: Finding): boolean => {
     const isOfWrongAccount = breakIn(audit, one)?.link === 'service account of the pod';
-    const mayBeOfOthers = isOfWrongAccount ? ids.hasRole : ids.pod !== null && one.subject.type === 'pod';
+    const mayBeOfOthers = isOfWrongAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
     return (ids.own.has(ownKey(one.subject)) && !mayBeOfOthers) || suffers(one, ids);
   };
 
@@ -107,7 +107,7 @@ function isDoubted({ rules, report }: AuditedBy, { region, cluster }: ChainTarge
  */
 export function surenessOf(audit: AuditedBy, findings: readonly Finding[], target: ChainTarget, ids: ChainIds): 'certain' | 'likely' {
   const told = findings.filter(
-    (one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, pod: null }, audit)(one),
+    (one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, areAlike: true }, audit)(one),
   );
   const isSure = told.length === 0 ? !isDoubted(audit, target, ids) : told.some(({ confidence }) => confidence === 'certain');
   return isSure ? 'certain' : 'likely';

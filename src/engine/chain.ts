@@ -1,7 +1,7 @@
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
-import { workloadsNamed } from '../facts/pods-named.js';
+import { isOwnedBy, podsAsked } from '../facts/pods-named.js';
 import { parseRoleArn } from '../facts/role-arn.js';
 import { podSubject } from '../facts/running-pods.js';
 import type { RoleGiver } from '../facts/role-by-hand.js';
@@ -203,9 +203,17 @@ function inOrder(links: readonly ChainLink[]): readonly ChainLink[] {
 }
 
 /** The pods that are asked about as findings name them: those of a service account, or of what owns one of them. */
-function podIds(cluster: Cluster, { namespace, serviceAccount, pod }: ChainTarget): readonly string[] {
-  const own = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
-  return (pod === null ? own : workloadsNamed(own, namespace, pod)).map((one) => podSubject(cluster, one).id);
+function podIds(cluster: Cluster, target: ChainTarget): readonly string[] {
+  return podsAsked(seen(cluster.workloads), target).map((one) => podSubject(cluster, one).id);
+}
+
+/** Whether all pods of what owns the one that is asked about are alike: what is told of them is told of it. */
+function areAlike(cluster: Cluster, target: ChainTarget): boolean {
+  const [first] = podsAsked(seen(cluster.workloads), target);
+  const siblings = seen(cluster.workloads).filter(
+    (one) => first !== undefined && one.namespace === target.namespace && isOwnedBy(one, first.owner),
+  );
+  return target.pod === null || siblings.length === 1;
 }
 
 /**
@@ -228,7 +236,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
   const pods = podIds(cluster, target).map((id) => ownKey({ type: 'pod', id }));
   const own = new Set([ownKey({ type: 'service-account', id: accountId }), ...pods]);
-  const ids: ChainIds = { own, shared: new Set(shared), hasRole: account !== null && given !== '', pod: target.pod };
+  const ids: ChainIds = { own, shared: new Set(shared), hasRole: account !== null && given !== '', areAlike: areAlike(cluster, target) };
   const findings = findingsOn(audit, target, ids);
   const found: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },

@@ -1,4 +1,5 @@
-import type { Workload } from '../model/workload.js';
+import type { ChainTarget } from '../model/chain.js';
+import type { Owner, Workload } from '../model/workload.js';
 
 /**
  * The records that the pod of a name is in: the one whose example it is. Of others only how many there are is kept: then
@@ -11,4 +12,13 @@ export function workloadsNamed(workloads: readonly Workload[], namespace: string
   const owned = here.filter(({ owner }) => owner.name === pod || pod.startsWith(`${owner.name}-`));
   const longest = Math.max(...owned.map(({ owner }) => owner.name.length));
   return owned.filter(({ owner }) => owner.name.length === longest);
+}
+
+export const isOwnedBy = ({ owner }: Workload, { kind, name }: Owner): boolean => owner.kind === kind && owner.name === name;
+
+/** The pods that are asked about: all of a service account, those of one owner, or those that one pod is among. */
+export function podsAsked(workloads: readonly Workload[], { namespace, serviceAccount, pod, owner }: ChainTarget): readonly Workload[] {
+  const own = workloads.filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  if (pod !== null) return workloadsNamed(own, namespace, pod);
+  return owner === undefined ? own : own.filter((one) => isOwnedBy(one, owner));
 }

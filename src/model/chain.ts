@@ -1,5 +1,6 @@
 import type { Finding } from './finding.js';
 import type { Unread } from './report.js';
+import type { Owner } from './workload.js';
 
 /** The service account, and perhaps the pod, whose way to AWS is followed. */
 export interface ChainTarget {
@@ -9,6 +10,8 @@ export interface ChainTarget {
   readonly serviceAccount: string;
   /** A pod of it; null = none was named. */
   readonly pod: string | null;
+  /** What owns the pods that are asked about, such as a Deployment; absent where nothing was named that does. */
+  readonly owner?: Owner;
 }
 
 /**

@@ -108,6 +108,32 @@ describe('findings', () => {
   });
 });
 
+describe('what owns pods of several versions', () => {
+  const owner = { kind: 'Deployment', name: 'app' };
+  const [old, fresh] = [
+    { revision: '1', newest: '2026-11-23T00:00:00Z', example: 'app-1-x' },
+    { revision: '2', newest: '2026-11-24T00:00:00Z', example: 'app-2-x' },
+  ];
+  const asked = (...workloads: readonly Workload[]) =>
+    why(account({}, running(...workloads)), { owner, serviceAccount: undefined as never });
+
+  it.each([
+    ['the newest of them are right', [of('app', { ...old, containers: [without] }), of('app', fresh)], 'holds'],
+    ['the newest of them are wrong', [of('app', old), of('app', { ...fresh, containers: [without] })], 'broken'],
+    ['another owner of the account is wrong', [of('app', fresh), of('till', { containers: [without] })], 'holds'],
+  ] as const)('is judged as its service account is where %s', (_, workloads, verdict) => expect(asked(...workloads).verdict).toBe(verdict));
+
+  it('runs as its newest pods do', () => {
+    const chain = asked(of('app', { ...old, serviceAccount: 'before', containers: [without] }), of('app', fresh));
+    expect([chain.target.serviceAccount, chain.target.pod, chain.target.owner, chain.verdict]).toEqual(['app', null, owner, 'holds']);
+  });
+
+  it('hears of what the audit tells of its pods', () =>
+    expect(
+      brokenAt(asked(of('app', { containers: [container({ variables: [...container().variables, 'AWS_SHARED_CREDENTIALS_FILE'] })] }))),
+    ).toEqual(['open', 'pod', null]));
+});
+
 describe('which workload', () => {
   it('is a pod, by its name or that of its owner', () => {
     for (const pod of ['app-7c9d-x2x4z', 'app-7c9d-other', 'app'])

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain.js';
-import type { Chain } from '../../src/model/chain.js';
+import type { Chain, ChainTarget } from '../../src/model/chain.js';
+import { podsAsked } from '../../src/facts/pods-named.js';
+import { groupBy } from '../../src/lib/group-by.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
@@ -10,7 +12,7 @@ import { auditInventory } from '../../src/pipeline.js';
 import { expectedOf } from '../../src/probe/expectation.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
-import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 
 const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
@@ -21,7 +23,7 @@ const INSIDE = ['service-account', 'pod', 'association'];
 /** The breaks that an audit tells of one service account: of itself and its pods, or of what they share where it is named among those who suffer. */
 function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
   const { namespace, serviceAccount } = target;
-  const pods = seen(cluster.workloads).filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  const pods = podsAsked(seen(cluster.workloads), target);
   const keyOf = (type: string, id: string): string => `${type === 'pod' ? 'pod' : 'account'} ${id}`;
   const own = new Set(
     [['account', serviceAccount] as const, ...pods.map(({ owner }) => ['pod', owner.name] as const)].map(([type, name]) =>
@@ -49,6 +51,22 @@ function isDeliberate({ links, target, first }: Chain, cluster: Cluster): boolea
   );
 }
 
+/** Who is asked about: service accounts, and what owns pods, which runs as the newest of these do. */
+function targetsIn(
+  { region, name, workloads }: Cluster,
+  named: readonly { readonly namespace: string; readonly serviceAccount: string }[],
+): readonly ChainTarget[] {
+  const at = { region, cluster: name, pod: null };
+  const accounts = named.map(({ namespace, serviceAccount }) => ({ ...at, namespace, serviceAccount }));
+  const byOwner = groupBy(seen(workloads), ({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`);
+  const owners = [...byOwner.values()].flatMap((siblings) => {
+    const [newest] = siblings.toSorted((left, right) => ((left.newest ?? '') < (right.newest ?? '') ? 1 : -1));
+    return newest === undefined ? [] : [{ ...at, namespace: newest.namespace, serviceAccount: newest.serviceAccount, owner: newest.owner }];
+  });
+  const distinct = new Map(accounts.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]));
+  return [...distinct.values(), ...owners];
+}
+
 /** Where the two contradict each other. */
 function contradictions(inventory: Inventory): readonly string[] {
   const report = auditInventory(inventory);
@@ -59,11 +77,8 @@ function contradictions(inventory: Inventory): readonly string[] {
         ...seen(cluster.podIdentityAssociations),
         ...seen(cluster.workloads),
       ];
-      const distinct = new Map(
-        named.map(({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`, { namespace, serviceAccount }]),
-      );
-      return [...distinct].flatMap(([name, one]): string[] => {
-        const target = { region: cluster.region, cluster: cluster.name, ...one, pod: null };
+      return targetsIn(cluster, named).flatMap((target): string[] => {
+        const name = `${target.namespace}/${target.owner === undefined ? target.serviceAccount : `${target.owner.kind} ${target.owner.name}`}`;
         const chain = chainOf(inventory, { rules: RULES, report }, cluster, target);
         const breaks = breaksOf(chain, report, cluster);
         const told = breaks.map(({ rule }) => rule);
@@ -82,6 +97,35 @@ function contradictions(inventory: Inventory): readonly string[] {
   );
 }
 
+type Pod = NonNullable<Case['pods']>[number];
+
+const OWNED: readonly Pod['env'][] = [
+  {},
+  { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'own' },
+  { AWS_SHARED_CREDENTIALS_FILE: '/etc/own' },
+  { HTTP_PROXY: 'http://proxy.internal:3128' },
+];
+
+/** The pods of an account as several versions of what owns them, each made at another time and with more variables of its own. */
+const rollouts: fc.Arbitrary<Case> = fc
+  .tuple(accounts, fc.infiniteStream(fc.record({ env: fc.constantFrom(...OWNED), days: fc.constantFrom(0, 1, 20), other: fc.boolean() })))
+  .map(([given, choices]) => {
+    const made = (pod: Pod, index: number): Pod => {
+      const { env, days, other } = choices.next().value as { env: Pod['env']; days: number; other: boolean };
+      const name = other ? 'app' : 'web';
+      const day = new Date(Date.parse('2026-10-31T12:00:00Z') - days * 86_400_000 - index * 60_000).toISOString();
+      return {
+        ...pod,
+        name: `${name}-${String(index)}`,
+        owner: { kind: 'ReplicaSet', name: `${name}-r${String(index)}` },
+        revision: `r${String(index)}`,
+        createdAt: day,
+        ...(pod.containers === undefined ? { env: { ...pod.env, ...env } } : {}),
+      };
+    };
+    return { ...given, pods: (given.pods ?? []).flatMap((pod) => [pod, pod]).map(made) };
+  });
+
 describe('why and the audit share one judgment', () => {
   it('on every case', () => {
     const found = CASES.flatMap(({ name, inventory }) => contradictions(inventory).map((one) => `${name} ${one}`));
@@ -94,6 +138,15 @@ describe('why and the audit share one judgment', () => {
         expect(contradictions(inventoryOfCase(given))).toEqual([]);
       }),
       { numRuns: 300, seed: 20261128 },
+    );
+  });
+
+  it('of what owns pods of several versions', () => {
+    fc.assert(
+      fc.property(rollouts, (given) => {
+        expect(contradictions(inventoryOfCase(given))).toEqual([]);
+      }),
+      { numRuns: 150, seed: 20261130 },
     );
   });
 });
