@@ -8,9 +8,6 @@ import type { Construct } from 'constructs';
 import { METRICS } from '../lambda/names.js';
 import type { SilenceWindow } from './silence-window.js';
 
-/** Where an alarm sends its reader: each alarm has a section of its name there, which a test holds it to. */
-const RUNBOOK = 'docs/runbook.md';
-
 /** What the alarms look at. */
 export interface Watched {
   readonly function: lambda.IFunction;
@@ -19,6 +16,8 @@ export interface Watched {
   readonly undelivered: sqs.IQueue;
   /** How long no run may be seen. */
   readonly silence: SilenceWindow;
+  /** Where the folder `docs` is published; left out = the reader is sent to the repository. */
+  readonly docsBaseUrl: string | undefined;
 }
 
 /** One alarm: what it means in one sentence, and when it speaks. */
@@ -105,6 +104,11 @@ function meanings({ function: auditor, findingsTopic, failedRuns, undelivered, s
   };
 }
 
+/** Where an alarm sends its reader: each alarm has a section of its name there, which a test holds it to. */
+function sectionOf(name: AlarmName, base: string | undefined): string {
+  return base === undefined ? `docs/runbook.md#${name} in the irsa-auditor repository.` : `${base}/runbook.md#${name}`;
+}
+
 /** Makes every alarm, each of which speaks on the topic. */
 export function makeAlarms(scope: Construct, topic: sns.ITopic, watched: Watched): Readonly<Record<AlarmName, cloudwatch.Alarm>> {
   const all = meanings(watched);
@@ -112,7 +116,7 @@ export function makeAlarms(scope: Construct, topic: sns.ITopic, watched: Watched
   const alarm = (name: AlarmName): cloudwatch.Alarm => {
     const { id, means, saysWhenOver = false, ...when } = all[name];
     const made = new cloudwatch.Alarm(scope, id, {
-      alarmDescription: `${name}: ${means}. See ${RUNBOOK}#${name} in the irsa-auditor repository.`,
+      alarmDescription: `${name}: ${means}. See ${sectionOf(name, watched.docsBaseUrl)}`,
       ...when,
     });
     made.addAlarmAction(speak);

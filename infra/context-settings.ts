@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DOCS_ADDRESS } from '../src/lib/docs-address.js';
 import { nearest } from '../src/lib/nearest.js';
 import { THRESHOLDS, type AcceptedGap, type Threshold } from './function-environment.js';
 import type { IrsaAuditorProps } from './irsa-auditor.js';
@@ -21,6 +22,7 @@ const SETTINGS = {
   regions: 'comma-separated regions; default every enabled one',
   notifyAt: `lowest severity that is published: ${THRESHOLDS.join(', ')}; default low`,
   notifyWhenClean: 'true or false: also tell when nothing was found; default false',
+  docsBaseUrl: 'https address at which the folder docs is published, without a slash at its end; default none',
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
   kubernetes: 'true or false: also scan inside the clusters, over the Kubernetes API; default false',
   clusterAccess: 'comma-separated names of clusters in the region of the stack that allow the function',
@@ -82,6 +84,21 @@ function json(text: string): unknown {
   }
 }
 
+/** EventBridge Scheduler knows the zones of the IANA database, which Node knows too: an unknown one would fail the deployment at its end. */
+function timeZone(name: string): TimeZone {
+  const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+  try {
+    // Names of earlier versions of the database, such as Asia/Calcutta, are no longer listed and still good.
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return TimeZone.of(name);
+  } catch {
+    const lower = name.toLowerCase();
+    const near = zones.find((zone) => zone.toLowerCase().endsWith(`/${lower}`)) ?? nearest(name, zones, SLIP);
+    const guess = near === null ? '' : ` Did you mean ${near}?`;
+    throw new SettingError(`-c timeZone=${name} is not understood.${guess} It takes a ${SETTINGS.timeZone}.`);
+  }
+}
+
 /** Reads the settings from the context of an app. Existing resources are imported into `scope`. */
 export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email'> {
   checkNames(Object.keys(scope.node.getAllContext() as object));
@@ -95,7 +112,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     return value === undefined ? undefined : (parse(value) ?? refuse(setting, value));
   };
 
-  const zone = read('timeZone', (value) => TimeZone.of(value));
+  const zone = read('timeZone', timeZone);
   const schedule = read('schedule', (value) =>
     /^(rate|cron)\(.+\)$/.test(value) ? ScheduleExpression.expression(value, zone) : undefined,
   );
@@ -105,6 +122,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   const notifyAt = read('notifyAt', (value) => (isThreshold(value) ? value : undefined));
   const flag = (value: string): boolean | undefined => ({ true: true, false: false })[value];
   const notifyWhenClean = read('notifyWhenClean', flag);
+  const docsBaseUrl = read('docsBaseUrl', (value) => (DOCS_ADDRESS.test(value) ? value : undefined));
   const acceptUnread = read('acceptUnread', (value) => {
     const list = json(value);
     return Array.isArray(list) && list.every(acceptedGap) ? list : undefined;
@@ -126,6 +144,7 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     ...(regions && { regions }),
     ...(notifyAt && { notifyAt }),
     ...(notifyWhenClean !== undefined && { notifyWhenClean }),
+    ...(docsBaseUrl !== undefined && { docsBaseUrl }),
     ...(acceptUnread && { acceptUnread }),
     ...(kubernetes !== undefined && { kubernetes }),
     ...(clusterAccess && { clusterAccess }),

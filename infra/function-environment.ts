@@ -22,6 +22,8 @@ export interface AuditSettings {
   readonly notifyAt?: Threshold;
   /** Publish even when a complete audit found nothing. Default: false. */
   readonly notifyWhenClean?: boolean;
+  /** Where the folder `docs` of this package is published, for links in emails and alarms: https, without a slash at the end. Default: no links. */
+  readonly docsBaseUrl?: string;
   /** Reads that are known to be refused. Default: none. */
   readonly acceptUnread?: readonly AcceptedGap[];
   /** Scan inside the clusters too, over the Kubernetes API: each has to let the function's role in. Default: false. */
@@ -42,7 +44,7 @@ const MOST_BYTES_OF: Readonly<Record<keyof DeployedNames, number>> = { topicArn:
 
 /** The function's environment. Everything but topic and bucket keeps the function's own default where it is not set. */
 export function functionEnvironment({ topicArn, bucket }: DeployedNames, settings: AuditSettings): Record<string, string> {
-  const { regions = [], notifyAt, notifyWhenClean, acceptUnread = [], kubernetes } = settings;
+  const { regions = [], notifyAt, notifyWhenClean, docsBaseUrl, acceptUnread = [], kubernetes } = settings;
   for (const region of regions) {
     if (!Token.isUnresolved(region) && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
       throw new SettingError(`${JSON.stringify(region)} is not the name of a region. Regions are named like eu-west-1.`);
@@ -52,6 +54,7 @@ export function functionEnvironment({ topicArn, bucket }: DeployedNames, setting
     ...(regions.length > 0 ? { [ENVIRONMENT.regions]: regions.join(',') } : {}),
     ...(notifyAt === undefined ? {} : { [ENVIRONMENT.notifyAt]: notifyAt }),
     ...(notifyWhenClean === undefined ? {} : { [ENVIRONMENT.notifyWhenClean]: String(notifyWhenClean) }),
+    ...(docsBaseUrl === undefined ? {} : { [ENVIRONMENT.docsBaseUrl]: docsBaseUrl }),
     ...(acceptUnread.length > 0 ? { [ENVIRONMENT.acceptUnread]: JSON.stringify(acceptUnread) } : {}),
     ...(kubernetes === undefined ? {} : { [ENVIRONMENT.kubernetes]: String(kubernetes) }),
   };

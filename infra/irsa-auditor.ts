@@ -12,7 +12,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AccessEntries, checkClusterAccess, type ClusterAccessProps } from './access-entries.js';
 import { makeAlarms } from './alarms.js';
-import { builtLambda } from './built-lambda.js';
+import { builtLambda, programCommand } from './built-lambda.js';
 import { EmailSubscription } from './email-subscription.js';
 import { auditAfterDeployment } from './first-audit.js';
 import { functionEnvironment, type AuditSettings } from './function-environment.js';
@@ -87,7 +87,7 @@ export class IrsaAuditor extends Construct {
   readonly auditNowCommand: string;
   /** Commands that subscribe an address to both topics. */
   readonly subscribeCommand: string;
-  /** A command that prints the latest report, for the folder of this repository. */
+  /** A command that prints the latest report, for the folder that it is deployed from. */
   readonly latestReportCommand: string;
   /** Prints the commands that let the function's role into the clusters; undefined where it does not scan inside them. */
   readonly letInCommand: string | undefined;
@@ -119,6 +119,7 @@ export class IrsaAuditor extends Construct {
       failedRuns: this.failedRuns,
       undelivered: this.undelivered,
       silence: window,
+      docsBaseUrl: props.docsBaseUrl,
     });
     this.failedAlarm = alarms.failed;
     this.notRunningAlarm = alarms['not-running'];
@@ -134,8 +135,8 @@ export class IrsaAuditor extends Construct {
     this.subscribeCommand = topics
       .map(({ topicArn }) => `aws sns subscribe --region ${Aws.REGION} --topic-arn ${topicArn} ${address}`)
       .join(' && ');
-    this.latestReportCommand = `node dist/cli/bin.js report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
-    this.letInCommand = kubernetes ? `node dist/cli/bin.js rbac --principal ${role.roleArn}` : undefined;
+    this.latestReportCommand = `${programCommand()} report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
+    this.letInCommand = kubernetes ? `${programCommand()} rbac --principal ${role.roleArn}` : undefined;
   }
 
   private topicEncryptionKey(given: IrsaAuditorProps['topicEncryptionKey']): kms.IKey | undefined {

@@ -1,3 +1,4 @@
+import { DOCS_ADDRESS } from '../src/lib/docs-address.js';
 import { messageOf } from '../src/lib/error-in-words.js';
 import { isObject } from '../src/lib/is-object.js';
 import { SEVERITIES } from '../src/model/finding.js';
@@ -56,6 +57,11 @@ export function deployedFrom(env: Readonly<Record<string, string | undefined>> =
     .split(',')
     .map((region) => region.trim())
     .filter((region) => region !== '');
+  const docsBaseUrl = env[ENVIRONMENT.docsBaseUrl] ?? '';
+  if (docsBaseUrl !== '' && !DOCS_ADDRESS.test(docsBaseUrl))
+    throw new SettingsError(
+      `${ENVIRONMENT.docsBaseUrl} must be an https address without a slash at its end; it is ${JSON.stringify(docsBaseUrl)}`,
+    );
   const notifyAt = env[ENVIRONMENT.notifyAt] ?? 'low';
   const known = SEVERITIES.find((severity) => severity === notifyAt);
   if (known === undefined)
@@ -68,6 +74,7 @@ export function deployedFrom(env: Readonly<Record<string, string | undefined>> =
       regions: regions.length === 0 ? 'all' : regions,
       notifyAt: known,
       notifyWhenClean: parseFlag(ENVIRONMENT.notifyWhenClean, env[ENVIRONMENT.notifyWhenClean] ?? 'false'),
+      ...(docsBaseUrl === '' ? {} : { docsBaseUrl }),
       acceptUnread: parseAcceptUnread(env[ENVIRONMENT.acceptUnread] ?? '[]'),
     },
     kubernetes: parseFlag(ENVIRONMENT.kubernetes, env[ENVIRONMENT.kubernetes] ?? 'false'),

@@ -15,6 +15,8 @@ export const ENVIRONMENT = {
   notifyAt: 'IRSA_AUDITOR_NOTIFY_AT',
   /** `true` = publish even when a complete audit found nothing. */
   notifyWhenClean: 'IRSA_AUDITOR_NOTIFY_WHEN_CLEAN',
+  /** Where the folder `docs` is published: an https address without a slash at the end; empty or absent = nowhere. */
+  docsBaseUrl: 'IRSA_AUDITOR_DOCS_BASE_URL',
   /** JSON list of `{ "scope", "reason" }`: gaps that are known and accepted. */
   acceptUnread: 'IRSA_AUDITOR_ACCEPT_UNREAD',
   /** `true` = scan inside the clusters too, over the Kubernetes API. */

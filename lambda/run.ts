@@ -153,6 +153,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
   const telling = {
     threshold: settings.notifyAt,
     whenClean: settings.notifyWhenClean,
+    docsBaseUrl: settings.docsBaseUrl,
     ...whereIs(report, `${key}.txt`, { deployed, ports, isStored: notStored === null }),
   };
   const { notificationOf } = await import('../src/report/notification.js');

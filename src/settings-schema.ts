@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOCS_ADDRESS } from './lib/docs-address.js';
 import { SEVERITIES } from './model/finding.js';
 
 /** Every message ends the sentence "this key …", and says what would be right. */
@@ -67,6 +68,9 @@ export const settingsSchema = z.strictObject(
       .describe('The lowest severity that is told.')
       .exactOptional(),
     notifyWhenClean: yesOrNo.describe('Whether a complete audit without a finding is told too.').exactOptional(),
+    docsBaseUrl: text(DOCS_ADDRESS, 'takes an address without a slash at its end, such as https://docs.example.com/irsa-auditor')
+      .describe('Where the folder docs is published: emails link the pages of rules there.')
+      .exactOptional(),
     reminderDays: z
       .int({ error: days })
       .min(0, { error: days })

@@ -19,6 +19,7 @@ describe('what is right', () => {
     ['clusters: { exclude: [sand_box] }', { clusters: { include: [], exclude: ['sand_box'] } }],
     ['notifyAt: critical', { notifyAt: 'critical' }],
     ['notifyWhenClean: true', { notifyWhenClean: true }],
+    ['docsBaseUrl: https://docs.example.com/irsa', { docsBaseUrl: 'https://docs.example.com/irsa' }],
     ['reminderDays: 0', { reminderDays: 0 }],
     ['reminderDays: 365', { reminderDays: 365 }],
     ['acceptUnread: [{ scope: eu-west-3, reason: closed }]', { acceptUnread: [{ scope: 'eu-west-3', reason: 'closed' }] }],
@@ -68,6 +69,10 @@ describe('what is wrong is named by line and key, with what would be right', () 
     ['clusters: { include: ["a/b/c"] }', `line 1, clusters.include[0]: ${SELECTOR}, not "a/b/c"`],
     ['clusters: { includes: [] }', 'line 1, clusters.includes: there is no such key; did you mean include?'],
     ['\nnotifyAt: severe', 'line 2, notifyAt: takes one of info, low, medium, high, critical, not "severe"'],
+    [
+      'docsBaseUrl: https://a/',
+      'line 1, docsBaseUrl: takes an address without a slash at its end, such as https://docs.example.com/irsa-auditor, not "https://a/"',
+    ],
     ['notifyWhenClean: yes', 'line 1, notifyWhenClean: takes true or false, not "yes"'],
     ['reminderDays: 366', `line 1, reminderDays: ${DAYS}, not 366`],
     ['reminderDays: -1', `line 1, reminderDays: ${DAYS}, not -1`],

@@ -32,6 +32,8 @@ export interface Settings {
   readonly notifyAt: Severity;
   /** Whether a complete audit without a finding is told too. */
   readonly notifyWhenClean: boolean;
+  /** Where the folder `docs` of this program is published, without a slash at the end; null = nowhere that readers reach. */
+  readonly docsBaseUrl: string | null;
   /** Days between two reminders of what is still open; 0 = none. */
   readonly reminderDays: number;
   readonly acceptUnread: readonly AcceptUnread[];
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   clusters: { include: [], exclude: [] },
   notifyAt: 'low',
   notifyWhenClean: false,
+  docsBaseUrl: null,
   reminderDays: 7,
   acceptUnread: [],
   suppressions: [],

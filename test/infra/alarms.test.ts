@@ -151,6 +151,13 @@ describe('the alarms', () => {
   });
 });
 
+it('links the section of the runbook where the documentation is published', () => {
+  const base = 'https://docs.example.com/irsa';
+  const all = Object.values(Template.fromStack(stackOf({ docsBaseUrl: base })).findResources('AWS::CloudWatch::Alarm')) as typeof alarms;
+  for (const { Properties } of all)
+    expect(Properties.AlarmDescription).toMatch(/ See https:\/\/docs\.example\.com\/irsa\/runbook\.md#[a-z-]+$/);
+});
+
 describe('the runbook', () => {
   const sections = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\S+)$/gm)].map(([, title = '']) => title);
   const named = alarms.map((alarm) => /docs\/runbook\.md#(\S+) /.exec(alarm.Properties.AlarmDescription)?.[1]);

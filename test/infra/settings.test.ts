@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { programCommand } from '../../infra/built-lambda.js';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { functionEnvironment, THRESHOLDS } from '../../infra/function-environment.js';
 import { ENVIRONMENT } from '../../lambda/names.js';
@@ -95,6 +96,8 @@ describe('cdk deploy -c name=value', () => {
   it.each([
     ['schedule', 'daily'],
     ['longestGapHours', 'ten'],
+    ['docsBaseUrl', 'http://docs.example.com'],
+    ['timeZone', 'Mars/Olympus'],
     ['notifyAt', 'loud'],
     ['notifyWhenClean', 'maybe'],
     ['acceptUnread', 'eu-west-3'],
@@ -113,6 +116,21 @@ describe('cdk deploy -c name=value', () => {
     ['roleArn', 'arn:aws:iam::111122223333:user/reader'],
   ])('refuses -c %s=%s and says what it takes', (name, value) =>
     expect(() => stackOf({ [name]: value })).toThrow(new RegExp(`-c ${name}=.*It takes `)),
+  );
+});
+
+describe('a time zone that Scheduler does not know', () => {
+  it.each([
+    ['Berlin', 'Europe/Berlin'],
+    ['Europe/Berln', 'Europe/Berlin'],
+  ])('%s is refused, and %s offered', (zone, meant) =>
+    expect(() => stackOf({ schedule: 'cron(0 6 * * ? *)', timeZone: zone })).toThrow(
+      `-c timeZone=${zone} is not understood. Did you mean ${meant}?`,
+    ),
+  );
+
+  it.each(['UTC', 'Europe/Berlin', 'Asia/Calcutta'])('%s is taken', (zone) =>
+    expect(() => stackOf({ schedule: 'cron(0 6 * * ? *)', timeZone: zone })).not.toThrow(),
   );
 });
 
@@ -193,6 +211,12 @@ describe('what a deployment prints', () => {
       Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --region ', { Ref: 'AWS::Region' }, ' --bucket ', bucket]] },
       Description: 'Prints the latest report',
     });
+  });
+
+  it('names the program as whoever deploys can call it', () => {
+    expect(programCommand()).toBe('node dist/cli/bin.js');
+    expect(programCommand('/home/me/app/node_modules/irsa-auditor')).toBe('npx irsa-auditor');
+    expect(programCommand('C:\\app\\node_modules\\irsa-auditor')).toBe('npx irsa-auditor');
   });
 
   it('says how to let it into the clusters, where it is to look inside', () => {

@@ -26,6 +26,7 @@ describe('settings of the function', () => {
       IRSA_AUDITOR_KUBERNETES: 'true',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/auditor',
       AWS_REGION: 'us-gov-west-1',
+      IRSA_AUDITOR_DOCS_BASE_URL: 'https://docs.example.com',
     };
     expect(settings(env)).toEqual({
       topicArn: TOPIC,
@@ -35,6 +36,7 @@ describe('settings of the function', () => {
         regions: ['us-gov-west-1', 'us-gov-east-1'],
         notifyAt: 'high',
         notifyWhenClean: true,
+        docsBaseUrl: 'https://docs.example.com',
         acceptUnread: [{ scope: 'us-gov-east-1', reason: 'closed' }],
       },
       kubernetes: true,
