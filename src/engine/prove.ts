@@ -4,6 +4,7 @@ import { audiencesFor } from '../facts/issuer-door.js';
 import { subjectsNamedIn } from '../facts/named-accounts.js';
 import { tokenBearers } from '../facts/pods-by-hand.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
+import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
@@ -28,10 +29,12 @@ import { runRules, type Sighting, type StillTime } from './run-rules.js';
 import { sliceFor } from './slice.js';
 import { steppedSeverity } from './steps.js';
 
-/** Identity of a sighting across audits of one account. */
-export function sightingFingerprint(account: string, { rule, subject, raised }: Sighting): string {
-  return fingerprint(account, rule.id, subject, raised.statement === undefined ? null : (raised.issuer ?? null));
-}
+const fingerprintOf = memo(({ rule, subject, raised }: Sighting, account: string): string =>
+  fingerprint(account, rule.id, subject, raised.statement === undefined ? null : (raised.issuer ?? null)),
+);
+
+/** Identity of a sighting across audits of one account. Whoever tells of it, groups it or proves its repair asks for it. */
+export const sightingFingerprint = (account: string, sighting: Sighting): string => fingerprintOf(sighting, account);
 
 /** How bad each sighting of an audit is; of twins the worse one counts. */
 export type Severities = ReadonlyMap<string, Severity>;
