@@ -1,4 +1,3 @@
-import { memo } from '../lib/memo.js';
 import { isObject } from '../lib/is-object.js';
 import { asList, isList, oneOrList } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
@@ -160,8 +159,5 @@ export function repairTrustPolicy(document: Json, edits: readonly TrustEdit[]): 
 
 /** Characters as IAM counts them for its quotas: white space between tokens left out (documented for managed and inline policies). */
 export function policyLength(document: Json): number {
-  return typeof document === 'object' && document !== null ? lengthOf(document) : JSON.stringify(document).length;
+  return JSON.stringify(document).length;
 }
-
-/** Every proof of a repair asks for that of the role again. */
-const lengthOf = memo((document: Json & object) => JSON.stringify(document).length);
