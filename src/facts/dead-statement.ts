@@ -6,7 +6,9 @@ import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js
 
 /** Whether the account is known to have no provider of an issuer: STS refuses every token of it. A spelling of which nobody can tell is no absence. */
 export function isProviderAbsent(url: string, facts: Has<'providers'>): boolean {
-  return facts.inventory.providers.known && facts.providersNear(url).every((one) => findsProvider(one.url, url) === 'no');
+  // Nearly every issuer has one that is spelled alike.
+  if (!facts.inventory.providers.known || facts.providerOf(url) !== null) return false;
+  return facts.providersNear(url).every((one) => findsProvider(one.url, url) === 'no');
 }
 
 /** A well-formed principal of the role's own account that no provider has. Only a complete list of providers may be asked. */

@@ -1,6 +1,5 @@
 import { ageOf, LATELY } from './age.js';
 import type { Has, RoleHas } from './facts.js';
-import { issuerDifference } from './issuer-difference.js';
 
 /** Whether that it was not used lately says something of a role: one that was made lately may not have been needed yet. */
 export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, facts: Has): boolean {
@@ -13,7 +12,7 @@ export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, facts: H
  */
 export function isOrphaned(url: string, facts: Has<'clusters' | 'roles' | 'providers'>): boolean {
   // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
-  if (facts.clustersNear(url).some((cluster) => cluster.url === url || issuerDifference(cluster.url, url) !== null)) return false;
+  if (facts.clusterOf(url) !== null || facts.clustersNear(url).length > 0) return false;
   const detail = facts.providerOf(url)?.detail;
   const created = detail?.known === true ? detail.value.createdAt : null;
   // Nobody makes a provider for a cluster that is gone: whose it is will show.

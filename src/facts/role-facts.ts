@@ -1,5 +1,5 @@
-import { groupBy } from '../lib/group-by.js';
-import { memo } from '../lib/memo.js';
+import { addTo } from '../lib/group-by.js';
+import { memo, memoByText } from '../lib/memo.js';
 import type { ClusterHas, Declared } from '../model/has.js';
 import type { Cluster, Inventory, Json, Role } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
@@ -43,6 +43,8 @@ export interface RoleIndex<R = RoleHas> {
   rolesTrusting(url: string): readonly R[];
 }
 
+const NONE: readonly never[] = [];
+
 function readTrust(document: Json): Trust {
   const policy = parseTrustPolicy(document);
   return { policy, statements: webIdentityStatements(policy) };
@@ -54,9 +56,21 @@ const readTrustOnce = memo((document: Json & object): Trust => readTrust(documen
 export const trustOf = (document: Json): Trust =>
   typeof document === 'object' && document !== null ? readTrustOnce(document) : readTrust(document);
 
-/** The issuers of all statements, each once, without case. */
-function trustedIssuers(statements: readonly WebIdentityStatement[]): readonly string[] {
-  return statements.length === 0 ? [] : [...new Set(statements.flatMap(({ issuers }) => issuers.map((url) => url.toLowerCase())))];
+/** Roles in thousands trust the issuers of a few clusters. */
+const MOST_KEPT = 20_000;
+const withoutCase = memoByText((url) => url.toLowerCase(), MOST_KEPT);
+
+/** The roles by each issuer that they trust, without case. */
+function rolesByIssuer(roles: readonly RoleFacts[]): ReadonlyMap<string, readonly RoleFacts[]> {
+  const found = new Map<string, RoleFacts[]>();
+  for (const role of roles)
+    for (const { issuers } of role.statements)
+      for (const url of issuers) {
+        const key = withoutCase(url);
+        // Several statements of a role may be for one issuer.
+        if (found.get(key)?.at(-1) !== role) addTo(found, key, role);
+      }
+  return found;
 }
 
 /** What one role is found to be. A class, so that thousands of them share one shape: a getter that each had of its own would keep V8 from it. */
@@ -102,13 +116,10 @@ export function indexRoles(inventory: Inventory, users: UserIndex<Cluster>, earl
   };
   const roles = seen(inventory.roles).map((role) => new ReadRole(role, read(role), users.usesOf(role.arn), administrativeBecause));
   const byArn = new Map(roles.map((entry) => [entry.role.arn, entry]));
-  const trusting = groupBy(
-    roles.flatMap((role) => trustedIssuers(role.statements).map((url) => ({ url, role }))),
-    ({ url }) => url,
-  );
+  const trusting = rolesByIssuer(roles);
   return {
     roles,
     role: (arn) => byArn.get(arn) ?? null,
-    rolesTrusting: (url) => (trusting.get(url.toLowerCase()) ?? []).map(({ role }) => role),
+    rolesTrusting: (url) => trusting.get(withoutCase(url)) ?? NONE,
   };
 }
