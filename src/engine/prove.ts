@@ -53,7 +53,7 @@ export function severitiesOf(problems: readonly Problem[], facts: Facts): Severi
 }
 
 /** What each sighting that is not told weighs, with the sightings of the problem that speaks for it. */
-export type Hidden = ReadonlyMap<string, { readonly severity: Severity; readonly toldBy: readonly string[] }>;
+type Hidden = ReadonlyMap<string, { readonly severity: Severity; readonly toldBy: readonly string[] }>;
 
 /** What was seen of an account and is told by other findings in its place, by fingerprint. */
 export function hiddenIn(problems: readonly Problem[], facts: Facts): Hidden {
