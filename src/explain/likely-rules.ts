@@ -31,6 +31,7 @@ export const TRUST: readonly RuleId[] = [
   'principal-type-wrong',
   'key-malformed',
   'audience-mismatch',
+  'audience-annotation-mismatch',
   'action-wrong',
   'subject-malformed',
   'key-issuer-mismatch',
@@ -59,6 +60,7 @@ export const BESIDE_TRUST_POLICY: ReadonlySet<RuleId> = new Set([
   'annotation-role-missing',
   'annotation-account-foreign',
   'addon-role-absent',
+  'audience-annotation-mismatch',
   'pod-env-stale',
   'pod-role-refused',
   'pod-identity-and-irsa',
@@ -71,7 +73,6 @@ export const REFUSED: readonly RuleId[] = [
   'provider-missing',
   'provider-issuer-mismatch',
   'provider-audience-missing',
-  'audience-annotation-mismatch',
 ];
 
 export const LIKE_WITHOUT_ROLE: readonly SymptomId[] = [
