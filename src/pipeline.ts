@@ -15,6 +15,7 @@ import type { Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
+import type { Workload } from './model/workload.js';
 import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
 
@@ -156,7 +157,10 @@ function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Requ
     owner.kind === null
       ? workloadsNamed(here, namespace, owner.name)
       : here.filter((one) => one.owner.kind === owner.kind && one.owner.name === owner.name);
-  const [newest] = own.toSorted((left, right) => ((left.newest ?? '') < (right.newest ?? '') ? 1 : -1));
+  const newest = own.reduce<Workload | undefined>(
+    (best, one) => ((one.newest ?? '') > (best?.newest ?? '') ? one : (best ?? one)),
+    undefined,
+  );
   if (newest !== undefined) {
     const isPod = owner.kind === null && newest.owner.name !== owner.name;
     return { serviceAccount: newest.serviceAccount, ...(isPod ? { pod: owner.name } : { pod: null, owner: newest.owner }) };

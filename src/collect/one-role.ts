@@ -9,8 +9,6 @@ interface Iam extends Asking {
   readonly home: string;
 }
 
-const NOT_ASKED = { reason: 'not-requested', detail: 'The role that it goes on to was asked for.' } as const;
-
 async function read({ aws, queue, home }: Iam, arn: string): Promise<Role | null> {
   const name = arn.split('/').at(-1) ?? '';
   const role = await observe(queue.ask('iam:GetRole', arn, (signal) => aws.getRole(home, name, signal)));
@@ -37,19 +35,14 @@ async function withPolicies({ aws, queue, home }: Iam, role: Role): Promise<Role
 }
 
 /**
- * The roles of one workload in their order; all of the account where none is named, so that the one can be told that is for
- * it, where one of them is not there, so that what comes nearest can, or where reading one is refused. Of the last, which is
- * the one that its pods act as, the policies are named.
+ * The role of one workload, with the names of its policies; all of the account where none is named, so that the one can be told
+ * that is for it, where it is not there, so that what comes nearest can, or where reading it is refused.
  */
-export async function collectRolesNamed(iam: Iam, arns: readonly string[]): ReturnType<typeof collectRoles> {
-  const found = await Promise.all(arns.map((arn) => read(iam, arn)));
-  const roles = found.filter((role) => role !== null);
-  if (arns.length === 0 || roles.length < arns.length) return collectRoles(iam, iam.home);
-  const last = roles.at(-1);
-  const before = roles.slice(0, -1).map((role): Role => ({ ...role, permissionsUnread: NOT_ASKED }));
-  const named = last === undefined ? [] : [...before, await withPolicies(iam, last)];
+export async function collectRoleNamed(iam: Iam, arn: string | null): ReturnType<typeof collectRoles> {
+  const role = arn === null ? null : await read(iam, arn);
+  if (role === null) return collectRoles(iam, iam.home);
   return {
-    roles: unknown('not-requested', 'The roles of one workload alone were asked for.', named),
+    roles: unknown('not-requested', 'The role of one workload alone was asked for.', [await withPolicies(iam, role)]),
     managedPolicies: unknown('not-requested', 'What policies allow was not asked for.'),
   };
 }

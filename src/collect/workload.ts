@@ -6,7 +6,7 @@ import { unknown, seen } from '../model/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
 import { collectProviders, collectQuotas } from './iam.js';
 import { collectNodeGroups } from './node-groups.js';
-import { collectRolesNamed } from './one-role.js';
+import { collectRoleNamed } from './one-role.js';
 import type { OneWorkload } from './kubernetes/inside.js';
 import { observeUnlessGone } from './observe.js';
 import { homeRegion } from '../model/partitions.js';
@@ -34,8 +34,6 @@ function meant(workload: OneWorkload, { workloads }: Pick<Cluster, 'workloads'>)
 
 /** Whether a provider is that of an issuer, as EKS gives it. */
 const isOf = (issuer: string, arn: string): boolean => arn.endsWith(`:oidc-provider/${issuer.replace(/^https:\/\//, '')}`);
-
-const accountOf = (arn: string): string | undefined => arn.split(':')[4];
 
 /** Whether pods have to do with what nodes may: they were given no role, so that SDKs take that of the node. */
 const areWithoutRole = ({ workloads }: Pick<Cluster, 'workloads'>): boolean =>
@@ -118,13 +116,12 @@ async function collectWith(
       ? collectProviders(asking, home, reading.notes, (arn) => issuer !== null && isOf(issuer, arn))
       : unknown('not-requested', 'A Pod Identity association needs no provider.');
   const { roleArn, targetRoleArn = null } = association ?? { roleArn: annotated };
-  // A target role of another account cannot be asked for.
-  const target = targetRoleArn !== null && accountOf(targetRoleArn) === account ? targetRoleArn : null;
-  const wanted = [roleArn, target].filter((arn) => arn !== null);
+  // What lets one role go on to another stands in its policies, whose text comes with all of them.
+  const wanted = targetRoleArn === null ? roleArn : null;
   // Where neither an association nor the service accounts were read, nobody knows of a role.
   const { roles, managedPolicies } =
-    wanted.length > 0 || cluster.serviceAccounts.known
-      ? await collectRolesNamed({ ...asking, home }, wanted)
+    wanted !== null || targetRoleArn !== null || cluster.serviceAccounts.known
+      ? await collectRoleNamed({ ...asking, home }, wanted)
       : { roles: unknown('not-requested', ONLY_THIS), managedPolicies: unknown('not-requested', ONLY_THIS) };
   return {
     schemaVersion: 1,

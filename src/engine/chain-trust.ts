@@ -7,6 +7,7 @@ import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebI
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Associated } from '../facts/session-of-association.js';
+import type { RoleVerdict } from '../facts/role-permissions.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
@@ -114,9 +115,9 @@ export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found
 
 /**
  * Whether the target role of an association assumes its role.
- * @param may whether the role of the association has the permission
+ * @param may what the policies of the association's role say of it; null = that was not read
  */
-export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Tristate): Found {
+export function targetTrustLink(policy: TrustPolicy, of: Associated, may: RoleVerdict | null): Found {
   const { association } = of;
   const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, of));
   const role = association.roleArn ?? '';
@@ -125,8 +126,8 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Trista
   if (assume?.outcome === 'no') return broken(`Its trust policy does not allow ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
-  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && (!assume.byAccount || may === 'yes'))
-    return ok(`Its trust policy allows ${role}.`);
+  const ofItsOwn = assume?.byAccount === true ? may?.outcome : may?.isSpared;
+  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && ofItsOwn === 'yes') return ok(`Its trust policy allows ${role}.`);
   return undecided(
     assume?.byAccount === true
       ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`

@@ -145,11 +145,9 @@ function targetLinks(followed: Followed, association: PodIdentityAssociation): r
   if (arn === null) return [];
   const { facts, cluster } = followed;
   const [target, role] = [facts.role(arn), facts.role(association.roleArn ?? '')];
-  const may = role === null ? 'undecided' : mayTake(role.role, association, arn, facts.inventory);
-  const found =
-    target === null
-      ? roleLink(arn, followed, null)
-      : targetTrustLink(target.policy, { cluster, association, account: facts.inventory.account }, may);
+  const of = { cluster, association, account: facts.inventory.account };
+  const may = role === null ? null : mayTake(role.role, of, arn, facts.inventory);
+  const found = target === null ? roleLink(arn, followed, null) : targetTrustLink(target.policy, of, may);
   return [{ link: 'target role', ...found }];
 }
 

@@ -3,8 +3,8 @@ import { memo, memoWithin } from '../lib/memo.js';
 import { only } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { coversAction, coversResource, permissionsIn, unconditionalIn, type Permission } from '../policy/permissions.js';
-import type { Tristate } from '../policy/tristate.js';
+import { permissionsIn, statesOf, type Call, type Permission } from '../policy/permissions.js';
+import { all, any, not, type Tristate } from '../policy/tristate.js';
 
 /** What a role is allowed by the policies whose text is known. */
 export interface RolePermissions {
@@ -72,41 +72,61 @@ const textsOfPolicies = memo(
     new Map(seen(policies).map(({ arn, document }) => [arn, document])),
 );
 
-/** A call, by its action and the resource that it is made on. */
-export interface Wanted {
-  readonly action: string;
-  readonly arn: string;
+/** What keeps a role from a call: no policy allows it, one of them denies it, or its permissions boundary does not allow it. */
+export type DeniedBy = 'permission' | 'deny' | 'boundary';
+
+export interface RoleVerdict {
+  readonly outcome: Tristate;
+  /** Whether nothing of its own forbids what something else allows: no Deny, no boundary. */
+  readonly isSpared: Tristate;
+  /** What keeps it from the call, where that is certain. */
+  readonly by: DeniedBy | null;
 }
 
+const UNREAD: RoleVerdict = { outcome: 'undecided', isSpared: 'undecided', by: null };
+const UNKNOWN: Call['find'] = () => ({ state: 'unknowable' });
+
 /**
- * Whether its own policies keep a role from an action on a resource whatever else allows it: a Deny without a condition, or a
- * permissions boundary, as far as its text was read, that does not allow it.
+ * What the policies of a role say of a call, as far as their text was read.
+ * @param silent names of policies of AWS that are known not to speak of the action
  */
-export function isDenied(role: Role, { managedPolicies }: InventoryHas<'managed-policies'>, { action, arn }: Wanted): boolean {
-  if (role.permissionsUnread !== undefined) return false;
+export function roleVerdict(
+  role: Role,
+  { managedPolicies }: InventoryHas<'managed-policies'>,
+  call: Call,
+  silent: ReadonlySet<string>,
+): RoleVerdict {
+  if (role.permissionsUnread !== undefined) return UNREAD;
   const texts = textsOfPolicies(managedPolicies);
   const { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role;
   const boundary = permissionsBoundaryArn === null ? undefined : texts.get(permissionsBoundaryArn);
-  const own = [
-    ...inlinePolicies.map(({ document }) => document),
-    ...attachedPolicyArns.map((one) => texts.get(one) ?? null),
-    boundary ?? null,
-  ];
-  const covers = (one: Permission): boolean => coversAction(one, action) && coversResource(one, arn);
-  return (
-    own.some((document) => unconditionalIn(document, 'Deny').some(covers)) ||
-    (boundary !== undefined && !permissionsIn(boundary).some(covers))
-  );
+  const own = [...inlinePolicies.map(({ document }) => document), ...attachedPolicyArns.flatMap((arn) => texts.get(arn) ?? [])];
+  const isUnread = (arn: string): boolean => !texts.has(arn) && !(isOfAws(arn) && silent.has(policyName(arn)));
+  const denied = any([...own, ...(boundary === undefined ? [] : [boundary])].map((document) => statesOf(document, 'Deny', call)));
+  const bound = boundary === undefined ? (permissionsBoundaryArn === null ? 'yes' : 'undecided') : statesOf(boundary, 'Allow', call);
+  const allowed = any([
+    ...own.map((document) => statesOf(document, 'Allow', call)),
+    ...attachedPolicyArns.filter(isUnread).map((): Tristate => 'undecided'),
+  ]);
+  const isSpared = all([not(denied), bound]);
+  const by = denied === 'yes' ? 'deny' : bound === 'no' ? 'boundary' : allowed === 'no' ? 'permission' : null;
+  return { outcome: all([allowed, isSpared]), isSpared, by };
 }
 
 /**
- * Whether a role may call an action on a resource.
- * @param silent names of policies of AWS that are known not to speak of the action
+ * Whether its own policies keep a role from an action on a resource whatever else allows it and whoever calls: a Deny, or a
+ * permissions boundary, as far as its text was read, that does not allow it.
  */
-export function allows(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Wanted, silent: ReadonlySet<string>): Tristate {
-  const found = rolePermissions(role, inventory);
-  if (found === null) return 'undecided';
-  if (isDenied(role, inventory, wanted)) return 'no';
-  if (found.permissions.some((one) => coversAction(one, wanted.action) && coversResource(one, wanted.arn))) return 'yes';
-  return found.unknown.every((policy) => isOfAws(policy) && silent.has(policyName(policy))) ? 'no' : 'undecided';
+export function isDenied(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Omit<Call, 'find'>): boolean {
+  return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, new Set()).isSpared === 'no';
+}
+
+/** Whether a role may call an action on a resource, whoever calls. @param silent as for `roleVerdict` */
+export function allows(
+  role: Role,
+  inventory: InventoryHas<'managed-policies'>,
+  wanted: Omit<Call, 'find'>,
+  silent: ReadonlySet<string>,
+): Tristate {
+  return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, silent).outcome;
 }

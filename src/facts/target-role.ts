@@ -10,13 +10,13 @@ import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
 import type { TrustEdit } from '../policy/repair.js';
-import { all, type Tristate } from '../policy/tristate.js';
+import { all } from '../policy/tristate.js';
 import type { KeyValue } from '../policy/variables.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
 import { clusterSubject } from './subject-of.js';
-import { allows, isDenied } from './role-permissions.js';
+import { roleVerdict, type DeniedBy, type RoleVerdict } from './role-permissions.js';
 import { actionsOf, sessionTag, type Associated } from './session-of-association.js';
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
@@ -91,19 +91,37 @@ export type Wrong = 'denied' | 'unnamed' | 'untagged' | 'condition' | 'permissio
 
 export interface JudgedChain extends Chained {
   readonly wrong: Wrong;
+  /** Where it is its permission: what keeps the role from the target. */
+  readonly by?: DeniedBy | null;
   readonly unmet: readonly ConditionEntry[];
   readonly denies: readonly Statement[];
 }
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
-/** Whether the policies of a role let it go on to another for an association, by its ARN. */
-export const mayTake = (
-  role: Role,
-  association: PodIdentityAssociation,
-  target: string,
-  inventory: InventoryHas<'managed-policies'>,
-): Tristate => all(actionsOf(association).map((action) => allows(role, inventory, { action, arn: target }, NOTHING_OF_AWS)));
+const PRINCIPAL_TAG = 'aws:principaltag/';
+
+/** What a session of EKS Pod Identity has of a condition key when it goes on: its tags are those of the principal. */
+function sessionReader(of: Associated): (key: string) => KeyValue {
+  const find = keyReader(of);
+  return (key) => {
+    if (!key.toLowerCase().startsWith(PRINCIPAL_TAG)) return find(key);
+    const tag = sessionTag(`aws:RequestTag/${key.slice(PRINCIPAL_TAG.length)}`, of);
+    // The role may have a tag of that name, which is not read.
+    return tag === null || tag.state === 'absent' ? UNKNOWABLE : tag;
+  };
+}
+
+/** What the policies of a role say of its going on to another for an association, by its ARN; of several actions the worst. */
+export function mayTake(role: Role, of: Associated, target: string, inventory: InventoryHas<'managed-policies'>): RoleVerdict {
+  const find = sessionReader(of);
+  const verdicts = actionsOf(of.association).map((action) => roleVerdict(role, inventory, { action, arn: target, find }, NOTHING_OF_AWS));
+  return {
+    outcome: all(verdicts.map(({ outcome }) => outcome)),
+    isSpared: all(verdicts.map(({ isSpared }) => isSpared)),
+    by: verdicts.map(({ by }) => by).find((by) => by !== null) ?? null,
+  };
+}
 
 /** What is wrong between an association and its target role; null where that is nothing certain. */
 export function judgeChain(
@@ -124,9 +142,11 @@ export function judgeChain(
   if (denies.length > 0) return found('denied');
   if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
-  if (actionsOf(association).some((action) => isDenied(role.role, inventory, { action, arn: target.role.arn }))) return found('permission');
+  const may = mayTake(role.role, of, target.role.arn, inventory);
+  const lacking = { ...found('permission'), by: may.by };
+  if (may.isSpared === 'no') return lacking;
   if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return mayTake(role.role, association, target.role.arn, inventory) === 'no' ? found('permission') : null;
+  return may.outcome === 'no' ? lacking : null;
 }
 
 /** A role of this account that associations of a cluster go on to. */

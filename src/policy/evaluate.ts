@@ -131,11 +131,12 @@ function decideScope(statement: Statement, providerArn: string): Scope {
 type Find = (key: string) => KeyValue;
 
 /** Whether some conditions have the same operator and key. */
-const repeatsKeys = ({ conditions }: Statement): boolean => new Set(conditions.map(conditionIdentity)).size < conditions.length;
+const repeatsKeys = ({ conditions }: Pick<Statement, 'conditions'>): boolean =>
+  new Set(conditions.map(conditionIdentity)).size < conditions.length;
 const repeatsKeysOnce = memo(repeatsKeys);
 
 /** Decides each condition of a statement, in order. */
-export function evaluateConditions(statement: Statement, variables: boolean, find: Find): Decision[] {
+export function evaluateConditions(statement: Pick<Statement, 'conditions'>, variables: boolean, find: Find): Decision[] {
   const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
   if (alone.length < 2 || !(alone.length > FEW ? repeatsKeysOnce : repeatsKeys)(statement)) return alone;
   const seen = new Map<string, Tristate>();

@@ -121,6 +121,12 @@ function parseConditions(value: Json | undefined, path: string, problems: Policy
   });
 }
 
+/** The conditions of a statement of any policy, and what of them is not IAM's grammar. @param value its `Condition` */
+export function conditionsIn(value: Json | undefined): Pick<Statement, 'conditions' | 'problems'> {
+  const problems: PolicyProblem[] = [];
+  return { conditions: parseConditions(value, '$.Condition', problems), problems };
+}
+
 /** `name` or its `Not` form, whichever is there. Exactly one of them has to, and it has to name something. */
 function parsePair<T>(
   raw: Record<string, Json>,

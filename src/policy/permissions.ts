@@ -3,9 +3,12 @@ import { memo } from '../lib/memo.js';
 import { asList, strings } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
+import { evaluateConditions } from './evaluate.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
+import { conditionsIn } from './parse.js';
 import type { Steps } from './steps.js';
-import { variablesIn } from './variables.js';
+import { all, any, type Tristate } from './tristate.js';
+import { variablesIn, type KeyValue } from './variables.js';
 
 /** One statement of an identity policy. */
 export interface Permission {
@@ -17,7 +20,7 @@ export interface Permission {
 
 interface Stated extends Permission {
   readonly effect: Json | undefined;
-  readonly isConditional: boolean;
+  readonly condition: Json | undefined;
 }
 
 function statement(value: Json): Stated | null {
@@ -25,7 +28,7 @@ function statement(value: Json): Stated | null {
   const { Effect: effect, Action: action, Resource: resource, Condition: condition } = value;
   return {
     effect,
-    isConditional: condition !== undefined,
+    condition,
     actions: strings(action ?? value['NotAction']),
     negatedAction: action === undefined,
     resources: strings(resource ?? value['NotResource']),
@@ -54,7 +57,7 @@ export function permissionsIn(document: Json): readonly Permission[] {
 
 /** What an identity policy allows, or denies, whatever the circumstances. */
 export function unconditionalIn(document: Json, wanted: 'Allow' | 'Deny'): readonly Permission[] {
-  const isWanted = ({ effect, isConditional }: Stated): boolean => effect === wanted && !isConditional;
+  const isWanted = ({ effect, condition }: Stated): boolean => effect === wanted && condition === undefined;
   const stated = statementsIn(document);
   return stated.every(isWanted) ? stated : stated.filter(isWanted);
 }
@@ -91,4 +94,27 @@ const resourcesOf = memo(({ resources }: Permission) => resourcesIn(resources));
 /** Whether the statement is about a resource, given by its ARN. @throws StepsEnded */
 export function coversResource(permission: Permission, arn: string, steps?: Steps): boolean {
   return fitsAny(resourcesOf(permission), arn, steps) !== permission.negatedResource;
+}
+
+/** A call, by its action, the resource that it is made on, and what is known of its condition keys. */
+export interface Call {
+  readonly action: string;
+  readonly arn: string;
+  readonly find: (key: string) => KeyValue;
+}
+
+const conditionsOf = memo(({ condition }: Stated) => conditionsIn(condition));
+
+function meets(stated: Stated, variables: boolean, find: Call['find']): Tristate {
+  if (stated.condition === undefined) return 'yes';
+  const { conditions, problems } = conditionsOf(stated);
+  if (problems.length > 0) return 'undecided';
+  return all(evaluateConditions({ conditions }, variables, find).map(({ outcome }) => outcome));
+}
+
+/** Whether a statement of an identity policy allows, or denies, a call under the conditions that it is made. */
+export function statesOf(document: Json, effect: 'Allow' | 'Deny', { action, arn, find }: Call): Tristate {
+  const variables = isObject(document) && document['Version'] === '2012-10-17';
+  const own = statementsIn(document).filter((one) => one.effect === effect && coversAction(one, action) && coversResource(one, arn));
+  return any(own.map((one) => meets(one, variables, find)));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
-import { collectRolesNamed } from '../../src/collect/one-role.js';
+import { collectRoleNamed } from '../../src/collect/one-role.js';
 import { ReadQueue } from '../../src/collect/read-queue.js';
 import type { READS } from '../../src/collect/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
@@ -151,7 +151,7 @@ describe('a read of AWS that has trouble', () => {
   const ofOneRole = async (trouble: Trouble) => {
     const queue = new ReadQueue({ now: () => 0, deadline: null, concurrency: 10, reads: port(trouble).limits });
     try {
-      return await collectRolesNamed({ aws: port(trouble), queue, home: 'us-east-1' }, ['arn:aws:iam::111122223333:role/r']);
+      return await collectRoleNamed({ aws: port(trouble), queue, home: 'us-east-1' }, 'arn:aws:iam::111122223333:role/r');
     } finally {
       queue.close();
     }

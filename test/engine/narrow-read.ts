@@ -36,7 +36,8 @@ export function narrowed(inventory: Inventory, cluster: Cluster, { namespace, se
     namespaces: partOf(cluster.namespaces, ({ name }) => name === namespace),
     nodeGroups: association === undefined ? NOTHING_INSIDE.nodeGroups : cluster.nodeGroups,
   };
-  const arns = [association?.roleArn ?? account?.annotations[ROLE_ANNOTATION], association?.targetRoleArn].filter((arn) => arn != null);
+  const arn = association?.roleArn ?? account?.annotations[ROLE_ANNOTATION];
+  const arns = association?.targetRoleArn == null && arn != null ? [arn] : [];
   const roles = arns.flatMap((arn) => seen(inventory.roles).filter((role) => role.arn === arn));
   const isEveryRole = arns.length === 0 || roles.length < arns.length;
   return {

@@ -1,16 +1,24 @@
 import { associatedEntries, associatedServiceAccounts, associationsInWords, type AssociatedRole } from '../../facts/associations.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import { actionsOf } from '../../facts/session-of-association.js';
+import type { DeniedBy, RoleVerdict } from '../../facts/role-permissions.js';
+import { actionsOf, type Associated } from '../../facts/session-of-association.js';
 import { mayTake } from '../../facts/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
+import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { unanswered } from '../../model/observed.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
+const LACKS: Readonly<Record<DeniedBy, string>> = {
+  permission: 'no policy of the role allows',
+  deny: 'a policy of the role denies',
+  boundary: 'the permissions boundary of the role does not allow',
+};
+
 const messages = {
-  missing: ({ accounts, role, target, actions }: { accounts: string; role: string; target: string; actions: string }) =>
-    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which the role has not ${actions}: across accounts both sides have to allow it.`,
+  missing: ({ accounts, role, target, actions, by }: { accounts: string; role: string; target: string; actions: string; by: DeniedBy }) =>
+    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which ${LACKS[by]} ${actions}: across accounts both sides have to allow it.`,
 } satisfies Messages;
 
 function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'>): readonly Raised[] {
@@ -20,11 +28,19 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
     const parsed = parseRoleArn(targetRoleArn ?? '');
     return parsed !== null && parsed.account !== inventory.account;
   });
-  const refused = elsewhere.filter((one) => mayTake(role.role, one, one.targetRoleArn ?? '', inventory) === 'no');
+  const of = (association: PodIdentityAssociation): Associated => ({ cluster, association, account: inventory.account });
+  const verdict = (one: PodIdentityAssociation): RoleVerdict => mayTake(role.role, of(one), one.targetRoleArn ?? '', inventory);
+  const refused = elsewhere.filter((one) => verdict(one).outcome === 'no');
   return [...groupBy(refused, ({ targetRoleArn }) => targetRoleArn ?? '')].map(([target, own]): Raised => {
     const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
     return {
-      message: messages.missing({ accounts: associationsInWords(cluster, own), role: role.role.arn, target, actions }),
+      message: messages.missing({
+        accounts: associationsInWords(cluster, own),
+        role: role.role.arn,
+        target,
+        actions,
+        by: own.map((one) => verdict(one).by).find((by) => by !== null) ?? 'permission',
+      }),
       evidence: [
         {
           what: 'policies of the role',

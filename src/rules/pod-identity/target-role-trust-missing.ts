@@ -2,9 +2,8 @@ import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssoci
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
-import { isDenied } from '../../facts/role-permissions.js';
+import type { DeniedBy } from '../../facts/role-permissions.js';
 import { roleSubject } from '../../facts/subject-of.js';
-import { actionsOf } from '../../facts/session-of-association.js';
 import {
   arnsOf,
   targetsElsewhere,
@@ -36,8 +35,7 @@ function asking(chains: readonly JudgedChain[], { role: target }: RoleHas): Repa
   };
 }
 
-function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, facts: Has<'managed-policies'>): Repair {
-  const { account } = facts.inventory;
+function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, account: string): Repair {
   const arns = arnsOf(chains);
   switch (wrong) {
     case 'unnamed':
@@ -55,15 +53,19 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
     case 'condition':
       return naming(chains);
     case 'permission':
-      return chains.some(({ association, role }) =>
-        actionsOf(association).some((action) => isDenied(role.role, facts.inventory, { action, arn: target.role.arn })),
-      )
+      return chains.some(({ by }) => by !== 'permission')
         ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
         : asking(chains, target);
     case 'denied':
       return { summary: `Have the Deny spare ${inWords(arns)}, if the association is meant.` };
   }
 }
+
+const LACKS: Readonly<Record<DeniedBy, string>> = {
+  permission: `and the trust policy leaves it to that one's own policies, none of which allows it ${ASSUME_ROLE}, and ${TAG_SESSION} for the tags of its session`,
+  deny: `and a policy of that one denies it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session`,
+  boundary: `and the permissions boundary of that one does not allow it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session`,
+};
 
 const messages = {
   unnamed: ({ account, role, principals }: { account: string; role: string; principals: string }) =>
@@ -74,8 +76,8 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy denies.`,
   condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only.`,
-  permission: ({ account, role }: { account: string; role: string }) =>
-    `The Pod Identity association of ${account} goes on to this role, which leaves it to ${role}'s own policies: they do not allow it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session, by lack of a permission, by a Deny or by a boundary.`,
+  permission: ({ account, role, by }: { account: string; role: string; by: DeniedBy }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]}.`,
 } satisfies Messages;
 
 function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised[] {
@@ -98,6 +100,7 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised
         principals: inWords([...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))]) || 'nobody',
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
         path: denies.map(({ path }) => path).join(' and '),
+        by: shut.map(({ by }) => by).find((by) => by != null) ?? 'permission',
       }),
       evidence: [
         ...unmet.map(({ key, path, values }) => ({
@@ -117,7 +120,7 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised
         ...arnsOf(shut).map((id) => ({ type: 'role' as const, id, why: 'is the role of the association, and cannot take this one' })),
         ...associatedServiceAccounts({ cluster, associations }, 'its pods get no credentials of the target role'),
       ],
-      fix: repair(wrong, shut, of, facts),
+      fix: repair(wrong, shut, of, facts.inventory.account),
     };
   });
 }
