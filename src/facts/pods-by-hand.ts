@@ -26,6 +26,7 @@ const DRIVE = /^[A-Za-z]:/;
 const plainPath = (path: string): string =>
   path
     .replaceAll('\\', '/')
+    .replace(/\/{2,}/g, '/')
     .replace(DRIVE, '')
     .replace(/^\/var\/run\//, '/run/');
 
@@ -44,12 +45,16 @@ export const API_SERVER_AUDIENCE = 'https://kubernetes.default.svc';
 export function tokenRead({ tokens, tokenFile }: Pick<ContainerIdentity, 'tokens' | 'tokenFile'>): TokenRead {
   if (tokenFile === null || isCut(tokenFile)) return 'unread';
   const file = plainPath(tokenFile);
-  const placed = tokens.map(({ mountPath, audience }) => ({ at: plainPath(mountPath).replace(/\/$/, ''), audience }));
+  const placed = tokens.map(({ mountPath, path, audience }) => ({ at: plainPath(mountPath).replace(/\/$/, ''), path, audience }));
   const around = placed.filter(({ at }) => file === at || file.startsWith(`${at}/`));
   const nearest = Math.max(0, ...around.map(({ at }) => at.length));
-  const own = around.filter(({ at }) => at.length === nearest).map(({ audience }) => audience);
-  if (own.some((audience) => audience !== null && isCut(audience)) || placed.some(({ at }) => isCut(at))) return 'unread';
-  if (own.length > 0) return [...new Set(own.map((audience) => audience ?? API_SERVER_AUDIENCE))];
+  const isThere = ({ at, path }: (typeof placed)[number]): boolean =>
+    path === undefined || file === plainPath(path === '' ? at : `${at}/${path}`);
+  const own = around.filter(({ at }) => at.length === nearest);
+  const isUnsure = ({ audience, path = '' }: (typeof placed)[number]): boolean => isCut(path) || (audience !== null && isCut(audience));
+  if (own.some(isUnsure) || placed.some(({ at }) => isCut(at))) return 'unread';
+  const read = own.filter(isThere);
+  if (read.length > 0) return [...new Set(read.map(({ audience }) => audience ?? API_SERVER_AUDIENCE))];
   return file === OF_API_SERVER ? 'API server' : 'not mounted';
 }
 

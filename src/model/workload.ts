@@ -9,6 +9,8 @@ const mountedToken = {
   /** Name of the volume: the webhook's is `aws-iam-token`, the agent's `eks-pod-identity-token`. */
   volume: text,
   mountPath: text,
+  /** Where the token lies below the mount; empty = the mount is the token itself. Absent where that is not known. */
+  path: text.exactOptional(),
 };
 export interface MountedToken extends Shape<typeof mountedToken> {}
 

@@ -9,15 +9,32 @@ import { proxiedBy } from './proxied.js';
 const ERRORS =
   /\b(AccessDenied(?:Exception)?|InvalidIdentityToken(?:Exception)?|ExpiredToken(?:Exception)?|IDPRejectedClaim|RegionDisabledException|NoCredentialProviders|NoCredentialsError|CredentialsProviderError|WebIdentityErr|Unable to locate credentials)\b/;
 
+/** One token of a projected volume, and where in it that lies; null = the server did not say. */
+interface Projected {
+  readonly audience: string;
+  readonly path: string | null;
+}
+
 /** Projected service account tokens of a pod, by the name of their volume. The one that every pod has, for the API server itself, says nothing. */
-function tokenVolumes(spec: Members): ReadonlyMap<string, readonly string[]> {
-  const found = listOf(spec['volumes']).flatMap((volume): [string, readonly string[]][] => {
-    const audiences = listOf(membersOf(volume['projected'])['sources']).flatMap(
-      ({ serviceAccountToken }) => textOf(membersOf(serviceAccountToken)['audience']) ?? [],
-    );
-    return audiences.length === 0 ? [] : [[textOf(volume['name']) ?? '', audiences]];
+function tokenVolumes(spec: Members): ReadonlyMap<string, readonly Projected[]> {
+  const found = listOf(spec['volumes']).flatMap((volume): [string, readonly Projected[]][] => {
+    const tokens = listOf(membersOf(volume['projected'])['sources']).flatMap(({ serviceAccountToken }): readonly Projected[] => {
+      const { audience, path } = membersOf(serviceAccountToken);
+      const named = textOf(audience);
+      return named === null ? [] : [{ audience: named, path: textOf(path) }];
+    });
+    return tokens.length === 0 ? [] : [[textOf(volume['name']) ?? '', tokens]];
   });
   return new Map(found);
+}
+
+/** Where a token of a volume lies below a mount of it: that of a part of the volume may not hold it. @returns null where it does not */
+function placeOf({ path }: Projected, mount: Members): { readonly path?: string } | null {
+  const part = textOf(mount['subPath']) ?? '';
+  if (path === null || textOf(mount['subPathExpr']) !== null) return {};
+  if (part === '') return { path: cutValue(path) };
+  if (path === part) return { path: '' };
+  return path.startsWith(`${part}/`) ? { path: cutValue(path.slice(part.length + 1)) } : null;
 }
 
 /** No pod that somebody made for its work has more; of one that has, a part would say something else than the whole. */
@@ -29,10 +46,13 @@ function tokensOf(container: Members, volumes: ReturnType<typeof tokenVolumes>):
   const tokens: MountedToken[] = [];
   for (const mount of listOf(container['volumeMounts'])) {
     const volume = textOf(mount['name']) ?? '';
-    const audiences = volumes.get(volume) ?? [];
-    if (tokens.length + audiences.length > MOST_TOKENS) return null;
+    const projected = volumes.get(volume) ?? [];
+    if (tokens.length + projected.length > MOST_TOKENS) return null;
     const mountPath = cutValue(textOf(mount['mountPath']) ?? '');
-    tokens.push(...audiences.map((audience) => ({ audience: cutValue(audience), volume: cutName(volume), mountPath })));
+    for (const one of projected) {
+      const place = placeOf(one, mount);
+      if (place !== null) tokens.push({ audience: cutValue(one.audience), volume: cutName(volume), mountPath, ...place });
+    }
   }
   return tokens;
 }

@@ -86,7 +86,7 @@ describe('folding pods', () => {
             tokenFile: `${MOUNT}/token`,
             region: 'eu-west-1',
             credentialsUri: null,
-            tokens: [{ audience: 'sts.amazonaws.com', volume: 'aws-iam-token', mountPath: MOUNT }],
+            tokens: [{ audience: 'sts.amazonaws.com', volume: 'aws-iam-token', mountPath: MOUNT, path: 'token' }],
             error: null,
           },
         ],
