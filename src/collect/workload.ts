@@ -116,7 +116,7 @@ async function collectWith(
       ? collectProviders(asking, home, reading.notes, (arn) => issuer !== null && isOf(issuer, arn))
       : unknown('not-requested', 'A Pod Identity association needs no provider.');
   const { roleArn, targetRoleArn = null } = association ?? { roleArn: annotated };
-  // What lets one role go on to another stands in its policies, whose text comes with all of them.
+  // What lets one role go on to another is in its policies, whose text comes with all of them.
   const wanted = targetRoleArn === null ? roleArn : null;
   // Where neither an association nor the service accounts were read, nobody knows of a role.
   const { roles, managedPolicies } =

@@ -56,6 +56,9 @@ const ALSO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'issue-077': ['provider-missing', 'trust-principal-type-wrong'],
   // It is what was reported; written when no word of a proxy was kept.
   't3-039': ['podid-agent-proxied'],
+  // Its volume has the token at /var/run/secrets/tokens/token, and the variable names /var/run/secrets/tokens/aws: written when no
+  // path was kept, and meant to be right.
+  'sem-k3c-hand-ok': ['pod-role-refused'],
   // What is dead beside a statement that lets every carrier in is low.
   'sem-d4-placeholder': ['trust-placeholder'],
   'sem-d9-claim': ['trust-key-malformed'],
