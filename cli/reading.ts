@@ -6,6 +6,7 @@ import type { Inventory } from '../src/model/inventory.js';
 import type { Io } from './io.js';
 import { contextsOfClusters, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
+import { unlessStopped } from './stopped.js';
 import { milliseconds } from './time-budget.js';
 
 export interface ReadingOptions {
@@ -36,12 +37,13 @@ export interface WorkloadReading extends ReadingOptions {
 export async function readWorkload(options: WorkloadReading, io: Io): Promise<Inventory | null> {
   const startedAt = io.now();
   const kubernetes = options.kubernetes === false ? undefined : (options.context?.read ?? (await overHttps()));
-  return collectWorkload(await io.aws(), options.place, {
+  const reading = collectWorkload(await io.aws(), options.place, {
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
     kubernetes,
   });
+  return unlessStopped(io, reading);
 }
 
 /** Loaded where it is asked for: it is larger than all the rest. */
@@ -63,7 +65,7 @@ export async function readAccount(options: AccountReading, io: Io): Promise<Inve
   const startedAt = io.now();
   const progress = progressOn(io);
   const regions = options.region ?? [];
-  const inventory = await collect(await io.aws(), {
+  const reading = collect(await io.aws(), {
     regions: regions.length > 0 ? regions : 'all',
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
@@ -71,6 +73,7 @@ export async function readAccount(options: AccountReading, io: Io): Promise<Inve
     onProgress: progress.tell,
     kubernetes: inside ? await insideBy(contexts) : undefined,
   });
+  const inventory = await unlessStopped(io, reading);
   const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);
   progress.end(`Read account ${inventory.account} in ${((io.now() - startedAt) / 1000).toFixed(1)} s with ${calls} calls.`);
   for (const line of unusedContexts(contexts, inventory)) io.stderr(`irsa-auditor: ${line}\n`);

@@ -12,6 +12,7 @@ import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
 import { addDemo } from './commands/demo.js';
+import { addDiff } from './commands/diff.js';
 import { addExplain } from './commands/explain.js';
 import { addReport } from './commands/report.js';
 import { addRules } from './commands/rules.js';
@@ -22,6 +23,7 @@ import { addProbe } from './commands/probe.js';
 import { addRbac } from './commands/rbac.js';
 import { addWhy } from './commands/why.js';
 import { inertIo } from './inert-io.js';
+import { STOPPED, StoppedError } from './stopped.js';
 import { UsageError, type Io, type Outside } from './io.js';
 
 const USAGE = 2;
@@ -69,6 +71,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
     .exitOverride();
   addAudit(program, io, exit);
   addShow(program, io);
+  addDiff(program, io, exit);
   addCollect(program, io, exit);
   addWho(program, io, exit);
   addWhy(program, io, exit);
@@ -121,6 +124,11 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof StoppedError) {
+      if (io.terminal.live) io.rewrite('');
+      io.stderr(`irsa-auditor: ${error.message}`);
+      return STOPPED;
+    }
     if (isUsersMatter(error)) {
       const [first = '', ...more] = linesOf(error);
       for (const line of [`irsa-auditor: ${first}`, ...more]) io.stderr(line);

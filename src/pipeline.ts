@@ -2,7 +2,7 @@ import { admissionsOf } from './engine/admissions.js';
 import { auditWith, type AuditOptions } from './engine/audit.js';
 import { chainOf } from './engine/chain.js';
 import { changesSince, type Changes } from './engine/changes.js';
-import { unreadIn } from './engine/coverage.js';
+import { accepts, unreadIn } from './engine/coverage.js';
 import type { TimeOption } from './engine/run-rules.js';
 import { nearest } from './lib/nearest.js';
 import { workloadsNamed } from './facts/pods-named.js';
@@ -11,7 +11,7 @@ import type { Admissions } from './model/admission.js';
 import type { Chain, ChainTarget } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
 import { seen } from './model/observed.js';
-import type { Report } from './model/report.js';
+import type { AcceptUnread, Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
@@ -20,6 +20,7 @@ import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
 
 export type { AuditOptions } from './engine/audit.js';
+export { compareReports } from './engine/compare-reports.js';
 
 /** Audits an inventory with every rule of the product. Pure; see `auditWith`. */
 export function auditInventory(inventory: Inventory, options: AuditOptions & TimeOption = {}): Report {
@@ -246,6 +247,11 @@ export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Se
     throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);
   }
   return { chain, ...given };
+}
+
+/** Those of the accepted gaps that no read without an answer is: a slip, or nothing to accept any more. */
+export function unusedAcceptances({ coverage }: Report, accepted: readonly AcceptUnread[]): readonly AcceptUnread[] {
+  return accepted.filter((one) => !coverage.unread.some((gap) => accepts(one, gap)));
 }
 
 /** How many reads of an inventory were asked for and not answered. */

@@ -37,7 +37,9 @@ const clusters = z.strictObject(
 
 const acceptUnread = z.strictObject(
   {
-    scope: someText.describe('A region, region/cluster or an IAM action.'),
+    scope: someText.describe(
+      'A region, region/cluster or an IAM action, with * and ?; denied-by-scp = all that a policy of the organization denies.',
+    ),
     reason: someText.describe('Why it is all right that this is not read; it is in every report.'),
   },
   { error: 'takes the keys scope and reason' },

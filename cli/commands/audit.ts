@@ -3,7 +3,7 @@ import { exitStatus } from '../../src/exit-status.js';
 import { isPlainArgument } from '../../src/model/command.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderJson } from '../../src/report/json/v1.js';
@@ -11,7 +11,9 @@ import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, type Io } from '../io.js';
+import { outputOption, writeOutputs, type Output } from '../outputs.js';
 import { settingsFrom } from '../settings-source.js';
+import { reportOf, sameAccount } from './diff.js';
 import {
   colored,
   type ColorWhen,
@@ -39,9 +41,12 @@ interface AuditArguments extends InventorySource, SelectionArguments {
   /** A file of settings. */
   readonly settings?: string;
   readonly acceptUnread?: readonly AcceptUnread[];
+  readonly output?: readonly Output[];
+  /** A report of an earlier audit: what is in it is known. */
+  readonly baseline?: string;
 }
 
-/** `SCOPE=REASON`; the scope is a region, `region/cluster` or an IAM action. */
+/** `SCOPE=REASON`; the scope is a region, `region/cluster` or an IAM action, with wildcards, or `denied-by-scp`. */
 function acceptUnread(value: string, previous: readonly AcceptUnread[] = []): readonly AcceptUnread[] {
   const at = value.indexOf('=');
   const [scope, reason] = [value.slice(0, at).trim(), value.slice(at + 1).trim()];
@@ -72,6 +77,27 @@ async function printed(report: Report, options: AuditArguments, io: Io): Promise
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
 
+/** The report with what is not in the baseline alone, by which the exit status is decided; says what that leaves out. */
+async function beyondBaseline(report: Report, path: string | undefined, io: Io): Promise<Report> {
+  if (path === undefined) return report;
+  const baseline = await reportOf(path, io);
+  sameAccount(baseline, report);
+  const diff = compareReports(baseline, report);
+  const fresh = new Set(diff.new.map(({ fingerprint }) => fingerprint));
+  const findings = report.findings.filter(({ fingerprint }) => fresh.has(fingerprint));
+  const known = report.findings.length - findings.length;
+  io.stderr(
+    `Baseline ${path}: ${findings.length} new, ${known} known, ${diff.fixed.length} fixed, ${diff.notRescanned.length} not scanned again.`,
+  );
+  return { ...report, findings };
+}
+
+/** A gap that is accepted and not there is a slip, or one that was closed. */
+function warnOfUnused(report: Report, accepted: readonly AcceptUnread[], io: Io): void {
+  for (const { scope } of unusedAcceptances(report, accepted))
+    io.stderr(`irsa-auditor: Accepted as not scanned, but nothing that was not scanned is ${JSON.stringify(scope)}.`);
+}
+
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   addSelection(program.command('audit'))
     .description('read the account (or a saved inventory) and tell what is broken or too open')
@@ -90,10 +116,13 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     )
     .option('--allow-incomplete', 'exit with 0 in place of 3 where nothing is found and not everything was read')
     .addOption(
-      new Option('--accept-unread <scope=reason>', 'a gap that you know of: a region, region/cluster or IAM action, and why').argParser(
-        acceptUnread,
-      ),
+      new Option(
+        '--accept-unread <scope=reason>',
+        'a known limitation, and why: a region, region/cluster or IAM action, with * and ?, or denied-by-scp for all that an SCP denies',
+      ).argParser(acceptUnread),
     )
+    .addOption(outputOption())
+    .option('--baseline <file>', 'exit with 1 only for findings that are not in this report (of `audit --format json`)')
     .option('--settings <file>', 'take regions, clusters, accepted gaps and suppressions of this file')
     .addOption(timeoutOption('; judging has as long again'))
     .addOption(kubernetesOption())
@@ -108,7 +137,9 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const wanted = wantedBy(options);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       io.stdout(await printed(report, options, io));
-      const status = exitStatus(report, options.failOn);
+      await writeOutputs(report, options.output ?? [], options.shell, io);
+      warnOfUnused(whole, settings.acceptUnread, io);
+      const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);
       exit(status === INCOMPLETE && options.allowIncomplete === true ? 0 : status);
     });
 }

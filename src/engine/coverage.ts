@@ -1,8 +1,9 @@
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
-import { isOfGivenUp, seen, type Observed } from '../model/observed.js';
+import { isByOrganization, isOfGivenUp, seen, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../model/report.js';
 import { issuerUrl } from '../policy/federated.js';
+import { matchesGlob, parseGlob } from '../policy/glob.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
@@ -52,10 +53,25 @@ function toldOnce(gaps: readonly Unread[]): readonly Unread[] {
   });
 }
 
+/** What accepts every gap that a policy of the organization makes, wherever it is. */
+const DENIED_BY_SCP = 'denied-by-scp';
+
+const isPattern = (scope: string): boolean => /[*?]/.test(scope);
+
+/** Whether an accepted gap is this one: its region, its cluster or its action, by name or with `*` and `?`; or all that an SCP denies. */
+export function accepts({ scope }: Pick<AcceptUnread, 'scope'>, gap: Gap): boolean {
+  if (scope === DENIED_BY_SCP) return isByOrganization(gap);
+  if (scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`)) return true;
+  if (!isPattern(scope)) return false;
+  const pattern = parseGlob(scope);
+  const [region = ''] = gap.scope.split('/');
+  return [gap.scope, gap.what, region].some((name) => matchesGlob(pattern, name));
+}
+
 /** Gaps with what the user accepts of them. */
 function withAcceptance(gaps: readonly Gap[], accept: readonly AcceptUnread[]): readonly Unread[] {
   return gaps.map((gap) => {
-    const accepted = accept.find(({ scope }) => scope === gap.scope || scope === gap.what || gap.scope.startsWith(`${scope}/`));
+    const accepted = accept.find((one) => accepts(one, gap));
     return { ...gap, accepted: accepted !== undefined, acceptedBecause: accepted?.reason ?? null };
   });
 }

@@ -67,3 +67,11 @@ export function givenUp(what: string, place: string): string {
 export function isOfGivenUp(detail: string, place: string): boolean {
   return detail.includes('Given up: ') && detail.endsWith(` in ${place} went on failing.`);
 }
+
+/** AWS names the kind of policy that forbids: "explicit deny in a service control policy", "no service control policy allows". */
+const BY_ORGANIZATION = /service control policy|resource control policy/i;
+
+/** Whether a policy of the organization denies a read, which nobody in the account can allow. */
+export function isByOrganization({ reason, detail }: Pick<Unknown, 'reason' | 'detail'>): boolean {
+  return reason === 'denied' && BY_ORGANIZATION.test(detail);
+}

@@ -1,11 +1,11 @@
 import { groupBy } from '../lib/group-by.js';
 import { inert } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
+import { isByOrganization } from '../model/observed.js';
 import type { Report, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
 import { firstFitting } from './fit-line.js';
 import { openGaps } from './problems.js';
-import { isByOrganization } from './words.js';
 
 const REASON: Readonly<Record<Unread['reason'], string>> = {
   'denied': 'access denied',

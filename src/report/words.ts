@@ -1,6 +1,7 @@
 import { plural } from '../lib/plural.js';
 import { isPlainArgument } from '../model/command.js';
 import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
+import { isByOrganization } from '../model/observed.js';
 import type { Coverage, Report, Selection, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
@@ -121,14 +122,6 @@ export interface UnreadWords {
   readonly next: string;
   /** How to accept the gap, for a denial that only an organization can lift; null for others, and where a shell may misread its name. */
   readonly accept: { readonly option: string; readonly setting: string } | null;
-}
-
-/** AWS names the kind of policy that forbids: "explicit deny in a service control policy", "no service control policy allows". */
-const BY_ORGANISATION = /service control policy|resource control policy/i;
-
-/** Whether a policy of the organization denies a read, which nobody in the account can allow. */
-export function isByOrganization({ reason, detail }: Pick<Unread, 'reason' | 'detail'>): boolean {
-  return reason === 'denied' && BY_ORGANISATION.test(detail);
 }
 
 const ACCEPTED_REASON = 'closed by an organization policy';

@@ -1,4 +1,6 @@
 import type { Report } from '../../src/model/report.js';
+import { compareReports } from '../../src/engine/compare-reports.js';
+import { renderDiff } from '../../src/report/diff.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
 import { problemsOf } from '../../src/report/problems.js';
@@ -78,7 +80,16 @@ const firstProblem = (width: number | null): Renderer => ({
   },
 });
 
+/** A report beside one in which nothing was found. */
+const beside: Renderer = {
+  name: 'diff',
+  reads: 'problem',
+  limit: null,
+  render: (report) => renderDiff(compareReports({ ...report, findings: [] }, report), report, report, 80),
+};
+
 export const RENDERERS: readonly Renderer[] = [
+  beside,
   ofFormat('text', false, null),
   ofFormat('text', false, 20),
   ofFormat('text', false, 200),

@@ -5,7 +5,7 @@ import { unreadInside } from '../../model/sections.js';
 import { readFrom, type Place, type ReadInside } from './inside.js';
 import type { WritableApiServer } from './ports.js';
 
-/** A kubeconfig that cannot be assumed, or a context that it does not have; the message says what to do. */
+/** A kubeconfig that cannot be used, or a context that it does not have; the message says what to do. */
 export class KubeconfigError extends Error {
   override readonly name = 'KubeconfigError';
 }

@@ -1,0 +1,41 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Report } from '../src/model/report.js';
+import { messageOf } from '../src/lib/error-in-words.js';
+import type { Shell } from '../src/report/command-lines.js';
+import { FORMATS, render, type Format } from '../src/report/index.js';
+import { UsageError, type Io } from './io.js';
+
+/** A format and the file that it goes to. */
+export interface Output {
+  readonly format: Format;
+  readonly file: string;
+}
+
+function output(value: string, previous: readonly Output[] = []): readonly Output[] {
+  const at = value.indexOf('=');
+  const format = FORMATS.find((one) => one === value.slice(0, at));
+  const file = value.slice(at + 1);
+  if (format === undefined || file === '')
+    throw new InvalidArgumentError(`write it as FORMAT=FILE, such as json=report.json; formats are ${FORMATS.join(', ')}.`);
+  return [...previous, { format, file }];
+}
+
+/** `--output FORMAT=FILE`, as often as wanted, beside what is printed. */
+export function outputOption(): Option {
+  return new Option(
+    '--output <format=file>',
+    'write the report to a file too, such as json=report.json; may be given more than once',
+  ).argParser(output);
+}
+
+/** Writes each, whole or not at all. @throws UsageError where a file cannot be written */
+export async function writeOutputs(report: Report, outputs: readonly Output[], shell: Shell, io: Io): Promise<void> {
+  for (const { format, file } of outputs) {
+    try {
+      await io.replaceFile(file, render(report, format, { color: false, width: null, shell }));
+    } catch (error) {
+      throw new UsageError(`${file} cannot be written: ${messageOf(error)}`, { cause: error });
+    }
+    io.stderr(`Wrote ${file}.`);
+  }
+}
