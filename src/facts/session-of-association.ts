@@ -13,6 +13,7 @@ const ABSENT: KeyValue = { state: 'absent' };
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
 const TAG = 'aws:requesttag/';
+const TAG_KEYS = 'aws:tagkeys';
 
 /** Whether a condition is about a tag of the session. */
 export const isSessionTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(TAG);
@@ -24,7 +25,7 @@ export interface Associated {
   readonly account: string;
 }
 
-/** The tags that EKS Pod Identity puts on a session (EKS User Guide, "Grant Pods access to AWS resources based on tags"); null = each pod has its own. */
+/** The six tags that EKS Pod Identity puts on every session (EKS User Guide, "Grant Pods access to AWS resources based on tags"); null = each pod has its own. */
 function tagsOf({ arn, name }: ClusterHas, { namespace, serviceAccount }: PodIdentityAssociation): ReadonlyMap<string, string | null> {
   return new Map([
     ['eks-cluster-arn', arn],
@@ -45,7 +46,7 @@ export function sessionTag(key: string, { cluster, association }: Pick<Associate
   if (!wanted.startsWith(TAG)) return null;
   const value = tagsOf(cluster, association).get(wanted.slice(TAG.length));
   if (association.disableSessionTags === true || value === undefined) return ABSENT;
-  return value === null ? UNKNOWABLE : present(value);
+  return value === null ? { state: 'some' } : present(value);
 }
 
 /** What the call of EKS Pod Identity has of a condition key, without case. */
@@ -55,6 +56,10 @@ function keyReader(of: Associated): (key: string) => KeyValue {
     if (wanted === 'aws:sourcearn') return present(of.cluster.arn);
     if (wanted === 'aws:sourceaccount') return present(of.account);
     if (isTokenKey(key)) return ABSENT;
+    if (wanted === TAG_KEYS)
+      return of.association.disableSessionTags === true
+        ? ABSENT
+        : { state: 'several', values: [...tagsOf(of.cluster, of.association).keys()] };
     return sessionTag(key, of) ?? UNKNOWABLE;
   };
 }

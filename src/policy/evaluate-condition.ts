@@ -126,6 +126,7 @@ export function evaluateCondition(entry: ConditionEntry, variables: boolean, fin
   const actual = find(entry.key);
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
   if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
+  if (actual.state === 'some') return doubtful('key-unknowable');
   if (actual.state === 'absent') return whenAbsent(operator);
   const judge = (value: string): Decision => whenPresent(operator, entry.values, value, variables ? find : null);
   return actual.state === 'several' ? whenSeveral(operator, actual.values.map(judge)) : judge(actual.value);

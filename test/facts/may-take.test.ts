@@ -21,7 +21,8 @@ const document = (...statements: readonly Json[]): Json => ({ Version: '2012-10-
 
 interface Given {
   readonly statements: readonly Json[];
-  readonly boundary?: Json | 'unread';
+  /** null = it was not read. */
+  readonly boundary?: Json;
   readonly over?: Partial<PodIdentityAssociation>;
 }
 
@@ -31,7 +32,7 @@ function verdict({ statements, boundary, over }: Given): readonly unknown[] {
     inlinePolicies: [{ name: 'own', document: document(...statements) }],
     permissionsBoundaryArn: boundary === undefined ? null : BOUNDARY,
   };
-  const managedPolicies = known(boundary === undefined || boundary === 'unread' ? [] : [{ arn: BOUNDARY, document: document(boundary) }]);
+  const managedPolicies = known(boundary == null ? [] : [{ arn: BOUNDARY, document: document(boundary) }]);
   const { outcome, by } = mayTake(role, { cluster, association: { ...association, ...over }, account: ACCOUNT }, TARGET, {
     managedPolicies,
   } as never);
@@ -66,7 +67,7 @@ describe('what the policies of a role say of its going on', () => {
     ],
     ['a boundary that allows it', { statements: [statement('Allow')], boundary: statement('Allow') }, ['yes', null]],
     ['a boundary that does not', { statements: [statement('Allow')], boundary: statement('Allow', tag('web')) }, ['no', 'boundary']],
-    ['a boundary that was not read', { statements: [statement('Allow')], boundary: 'unread' }, ['undecided', null]],
+    ['a boundary that was not read', { statements: [statement('Allow')], boundary: null }, ['undecided', null]],
     ['nothing', { statements: [] }, ['no', 'permission']],
   ])('%s', (_, given, expected) => expect(verdict(given)).toEqual(expected));
 });
