@@ -1,5 +1,6 @@
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
+import { subjectProblem } from '../facts/service-account-subject.js';
 import type { MeantCluster } from '../facts/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
@@ -31,9 +32,27 @@ function admitted(set: SubjectSet, meant: ReadonlySet<string>): Admitted {
   return { kind: 'nobody', because: shut.flatMap(({ paths }) => paths) };
 }
 
+/** The same without what no service account can be called: character by character an asterisk, or an upper-case letter, names nobody. */
+function possible(who: Admitted, { requirements }: SubjectSet): Admitted {
+  const conditions = requirements.filter(({ statement }) => statement.effect === 'Allow').flatMap(({ anyOf }) => anyOf);
+  const withoutCase = new Set(conditions.flatMap(({ patterns }) => patterns.flatMap((one) => (one.ignoreCase ? [one.text] : []))));
+  const canBe = (text: string): boolean => subjectProblem(withoutCase.has(text) ? text.toLowerCase() : text, true) === null;
+  const shut = conditions.filter(({ patterns }) => !patterns.some(({ text }) => canBe(text))).map(({ path }) => path);
+  const nobody: Admitted = { kind: 'nobody', because: [...new Set(shut)] };
+  if (who.kind === 'exactly') {
+    const subjects = who.subjects.filter((subject) => subjectProblem(subject, false) === null);
+    return subjects.length > 0 ? { ...who, subjects } : nobody;
+  }
+  if (who.kind !== 'patterns') return who;
+  // Two patterns of which a subject has to match both are in one text.
+  const patterns = who.patterns.filter((pattern) => pattern.split(' and ').every(canBe));
+  return patterns.length > 0 ? { ...who, patterns } : nobody;
+}
+
 /** Who is allowed through one door, and by which Allow statements. */
-function throughDoor(set: SubjectSet, meant: ReadonlySet<string>): Through {
-  const who = admitted(set, meant);
+function throughDoor(set: SubjectSet, meant: ReadonlySet<string>, isOfPods: boolean): Through {
+  const all = admitted(set, meant);
+  const who = isOfPods ? possible(all, set) : all;
   const bound = who.kind === 'nobody' || who.kind === 'everybody' ? null : upperBound(set);
   const atMost = bound === null || bound.kind === 'nobody' || bound.kind === 'undecided' ? {} : { atMost: bound };
   const letting = set.requirements.filter(({ statement, rest }) => statement.effect === 'Allow' && rest !== 'no');
@@ -75,7 +94,7 @@ function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps)
   const shutFor = ({ told }: Tried): Opening => ({ role, issuer, set: null, entrance: { ...base, audience: told, ...NOBODY } });
   const openingFor = (tried: Tried): Opening => {
     const set = subjectSet(role.policy, { ...door, audience: tried.audience }, steps);
-    const through = throughDoor(set, statements);
+    const through = throughDoor(set, statements, owner !== null);
     return { role, issuer, set, entrance: { ...base, audience: tried.told, ...(meant === null ? through : misnamed(through, meant)) } };
   };
   if (provider === 'absent') return [shutFor(USUAL_AUDIENCE)];

@@ -134,14 +134,17 @@ const namesBy = (
 const namesOfPods = namesBy(cleanedSubject);
 const namesOfPipelines = namesBy(pipelineRepaired);
 
-/** Whether a Deny names the subject: its word goes before that of an Allow. */
+/** Whether a Deny names the subject, be it under IfExists or ForAllValues: its word goes before that of an Allow. */
 function isDeniedByName({ statements }: TrustPolicy, subject: string): boolean {
   return statements.some(
     ({ effect, conditions }) =>
       effect === 'Deny' &&
       conditions
         .map((entry) => readCondition(entry, []))
-        .some((one) => one.claim === 'sub' && isPositive(one) && one.entry.values.some(({ value }) => value === subject)),
+        .some(
+          ({ claim, operator, entry }) =>
+            claim === 'sub' && operator?.negated === false && entry.values.some(({ value }) => value === subject),
+        ),
   );
 }
 

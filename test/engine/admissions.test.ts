@@ -56,7 +56,12 @@ describe('who can take a role', () => {
       ['ops/pay', 'shop/pay'],
     ],
     ['everybody', sub('StringLike', sa('*', '*')), { kind: 'everybody' }, ['ops/pay', 'shop/cart', 'shop/pay']],
-    ['a pattern under an equals operator', sub('StringEquals', sa('shop', '*')), { kind: 'exactly', subjects: [sa('shop', '*')] }, []],
+    [
+      'a pattern under an equals operator, which is no name',
+      sub('StringEquals', sa('shop', '*')),
+      { kind: 'nobody', because: [`$.Statement[0].Condition.StringEquals['${URL}:sub']`] },
+      [],
+    ],
     ['a caller of one address alone', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { kind: 'undecided' }, []],
     [
       'nobody, by two conditions',

@@ -2,8 +2,10 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { audiencesFor } from '../../facts/issuer-door.js';
+import { canBeCarried, passesWithoutKey } from '../../facts/absent-key.js';
+import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
@@ -131,7 +133,35 @@ function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }:
   return { ...policy, statements };
 }
 
-function raise(deny: Statement, admitted: readonly Caller[], role: RoleHas, policy: TrustPolicy): Raised[] {
+/** A role that is judged, with its policy as of when it was read. */
+interface Judged {
+  readonly role: RoleHas<Carriers>;
+  readonly policy: TrustPolicy;
+  readonly facts: Has<'clusters'>;
+}
+
+/** Why a Deny applies whose conditions speak of what the token has not; empty where they speak of it. */
+function becauseAbsent(deny: Statement, { url }: Caller, facts: Has<'clusters'>): string {
+  const isOfPods = isKubernetesIssuer(url, facts);
+  const met = deny.conditions.filter((entry) => {
+    const condition = readCondition(entry, [url]);
+    return condition.key.kind === 'claim' && passesWithoutKey(condition) && !canBeCarried(condition, isOfPods);
+  });
+  return met.length === 0
+    ? ''
+    : ` It applies because ${listed(met.map(({ operator, key }) => `${operator} on ${key}`))} is met where a token has no such claim.`;
+}
+
+/** Whether every service account that uses the role is allowed anyway: the Deny denies others, which may be meant. */
+function allowsCarriers(shutOut: readonly Caller[], role: RoleHas<Carriers>, { inventory }: Has, policy: TrustPolicy): boolean {
+  const carries = (one: Caller): boolean => role.users.some(({ url, subject }) => url === one.url && subject === one.subject);
+  const isAllowed = ({ url, subject, audience }: (typeof role.users)[number]): boolean =>
+    url !== null && verdictOf(policy, requestWith({ url, subject, audience }, inventory)) === 'allowed';
+  return role.users.length > 0 && !shutOut.some(carries) && role.users.every(isAllowed);
+}
+
+function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised[] {
+  const { role, policy, facts } = of;
   const shutOut = admitted.filter(({ request }) =>
     evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
   );
@@ -142,11 +172,12 @@ function raise(deny: Statement, admitted: readonly Caller[], role: RoleHas, poli
   return [
     {
       message: messages.denied({ subject: listed(subjects), path: deny.path }),
+      ...(allowsCarriers(shutOut, role, facts, policy) ? { severity: 'low' as const, error: null } : {}),
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
       statement: deny.index,
       issuer: first.url,
       fix: {
-        summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.`,
+        summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.${becauseAbsent(deny, first, facts)}`,
         ...(edits.length === 0 ? {} : { edits }),
       },
     },
@@ -177,7 +208,7 @@ export const denyOverAllow = defineRule({
     if (denies.length === 0) return [];
     const allows = withoutDeny(policy);
     const admitted = callers(role, facts).filter(({ request }) => verdictOf(allows, request) === 'allowed');
-    const told = denies.flatMap((deny) => raise(deny, admitted, role, policy));
+    const told = denies.flatMap((deny) => raise(deny, admitted, { role, policy, facts }));
     const issuers = [...new Set(role.statements.flatMap((one) => one.issuers))].filter((url) => !admitted.some((one) => one.url === url));
     const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, policy) ?? []);
     return [...told, ...shut.flatMap((example) => emptied(example, denies, policy))];

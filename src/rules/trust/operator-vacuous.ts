@@ -78,8 +78,14 @@ const messages = {
 } satisfies Messages;
 
 function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clusters' | 'providers'>) {
-  const open = exposuresOf(role, facts).filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
-  const shared = sharedStatements(role, facts).filter(({ limit }) => limit === 'vacuous');
+  const [exposures, ofShared] = [exposuresOf(role, facts), sharedStatements(role, facts)];
+  const open = exposures.filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
+  const shared = ofShared.filter(({ limit }) => limit === 'vacuous');
+  const opened = new Set(
+    [...exposures.filter(({ breadth }) => breadth === 'everybody'), ...ofShared.filter(({ limit }) => limit !== 'limited')].map(
+      ({ statement }) => statement,
+    ),
+  );
   return role.statements.flatMap((statement) => {
     const [url] = statement.issuers;
     if (url === undefined || isAuxiliary(statement, role)) return [];
@@ -92,7 +98,9 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
       const exposure = subject ? open.find((one) => one.statement === statement) : undefined;
       const tenant = shared.find((one) => one.statement === statement && one.shared.tenants[condition.claim ?? ''] !== undefined);
       // Tokens that have the claim are held to it: without the condition they are allowed as well, with a plain operator those without do not.
-      const edits = reason === 'optional' ? [] : repair(condition, statement, exposure?.url ?? url, role);
+      // Where the statement is open, the condition is all that says who was meant: what goes in its place comes first.
+      const isOpen = opened.has(statement) && !subject;
+      const edits = reason === 'optional' || isOpen ? [] : repair(condition, statement, exposure?.url ?? url, role);
       return [
         {
           message: messages[(exposure ?? tenant)?.latent === false ? (`${reason}Open` as const) : reason]({
