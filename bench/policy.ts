@@ -1,4 +1,5 @@
 import { evaluateParsed } from '../src/policy/evaluate.js';
+import { asIssuerId } from '../src/model/issuer-id.js';
 import { providerArn } from '../src/policy/federated.js';
 import { parseTrustPolicy } from '../src/policy/parse.js';
 import { indexSubjects } from '../src/policy/subject-index.js';
@@ -59,7 +60,11 @@ export function setsOnce(packed: number): void {
   roles.forEach(({ url, policy }, value) => {
     byUrl.get(url)?.push({
       value,
-      set: subjectSet(policy, { providerArn: providerArn(PARTITION, ACCOUNT, url), issuer: `https://${url}`, audience: AUDIENCE }),
+      set: subjectSet(policy, {
+        providerArn: providerArn(PARTITION, ACCOUNT, asIssuerId(url)),
+        issuer: `https://${url}`,
+        audience: AUDIENCE,
+      }),
     });
   });
   const made = cpuMs();
@@ -95,7 +100,7 @@ function evaluations(): Figure {
   const url = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
   const policy = parseTrustPolicy(trustOf([{ partition: PARTITION, account: ACCOUNT, url, namespace: 'shop', name: 'cart' }]));
   const request = {
-    providerArn: providerArn(PARTITION, ACCOUNT, url),
+    providerArn: providerArn(PARTITION, ACCOUNT, asIssuerId(url)),
     issuer: `https://${url}`,
     audience: AUDIENCE,
     subject: 'system:serviceaccount:shop:cart',
@@ -113,12 +118,12 @@ function hostilePatterns(): Figure {
     Version: '2012-10-17',
     Statement: slow.map((pattern) => ({
       Effect: 'Allow',
-      Principal: { Federated: providerArn(PARTITION, ACCOUNT, url) },
+      Principal: { Federated: providerArn(PARTITION, ACCOUNT, asIssuerId(url)) },
       Action: 'sts:AssumeRoleWithWebIdentity',
       Condition: { 'StringLike': { [`${url}:sub`]: pattern }, 'ForAnyValue:StringLike': { [`${url}:sub`]: [...slow].reverse() } },
     })),
   });
-  const door = { providerArn: providerArn(PARTITION, ACCOUNT, url), issuer: `https://${url}`, audience: AUDIENCE };
+  const door = { providerArn: providerArn(PARTITION, ACCOUNT, asIssuerId(url)), issuer: `https://${url}`, audience: AUDIENCE };
   const start = cpuMs();
   evaluateParsed(policy, { ...door, subject: 'a'.repeat(LONGEST_PATTERN) });
   admissionOf(subjectSet(policy, door));

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
@@ -16,7 +17,7 @@ import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } 
 /** An entrance before the service accounts of its cluster were held against it. */
 interface Opening {
   readonly role: RoleFacts;
-  readonly issuer: string;
+  readonly issuer: IssuerId;
   /** null = nobody is allowed, whatever the policy says. */
   readonly set: SubjectSet | null;
   readonly entrance: Omit<Entrance, 'serviceAccounts' | 'maybe'>;
@@ -72,7 +73,7 @@ function misnamed(through: Through, { difference }: MeantCluster): Through {
 }
 
 /** Of entrances by which nobody is allowed, the one that tells most: it does not blame the audience, if another does not, and is the usual one. */
-function mostTelling(openings: readonly Opening[], issuer: string): Opening | null {
+function mostTelling(openings: readonly Opening[], issuer: IssuerId): Opening | null {
   const audienceKey = `['${issuer}:${keysOfIssuer(issuer).audience}']`.toLowerCase();
   const blames = ({ entrance: { who } }: Opening): number =>
     who.kind === 'nobody' ? who.because.filter((path) => path.toLowerCase().endsWith(audienceKey)).length : 0;
@@ -85,7 +86,7 @@ function mostTelling(openings: readonly Opening[], issuer: string): Opening | nu
  * One entrance for each audience that allows somebody; where none does, one that tells why. Where the steps of the role end, the
  * first that is undecided for that stands for those that follow.
  */
-function openingsOf(role: RoleFacts, issuer: string, facts: Facts, steps: Steps): readonly Opening[] {
+function openingsOf(role: RoleFacts, issuer: IssuerId, facts: Facts, steps: Steps): readonly Opening[] {
   const { door, provider, meant, clientIds } = issuerDoor(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
@@ -121,7 +122,7 @@ interface Held {
 }
 
 /** Holds every service account of an issuer's cluster against the sets of its openings, by an index: not each against each. */
-function holdAgainst(issuer: string, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, Held> | null {
+function holdAgainst(issuer: IssuerId, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, Held> | null {
   const accounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
   if (accounts?.known !== true) return null;
   const index = indexSubjects(

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/role-by-hand.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
@@ -21,7 +22,7 @@ interface Hand {
 const WORST_FIRST = ['refused', 'undecided', 'admitted'] as const;
 
 /** What the pods of a service account that nothing gives a role take by their own variables; the worst of them, null where none does. */
-export function handOf({ facts, cluster, target }: Followed, url: string): Hand | null {
+export function handOf({ facts, cluster, target }: Followed, url: IssuerId): Hand | null {
   const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, null, url, facts)[0] ?? null;
   const isRight = (workload: Workload): boolean => worstOf(workload)?.state !== 'refused';
   const workloads = asked({ cluster, readAt: facts.inventory.collectedAt }, target, isRight);
@@ -48,7 +49,7 @@ function tokenLink({ judged: { container, audience, refusals }, workload, isUnsu
 }
 
 /** The way of pods that name their role themselves, link by link: their variables, role, token, provider, trust, permissions. */
-export function linksByHand(followed: Followed, hand: Hand, url: string): readonly ChainLink[] {
+export function linksByHand(followed: Followed, hand: Hand, url: IssuerId): readonly ChainLink[] {
   const { facts, target } = followed;
   const { container, audience, refusals } = hand.judged;
   const role = facts.role(container.roleArn);
@@ -86,7 +87,7 @@ const SAYS: Readonly<Record<RefusedBy, string>> = {
 };
 
 /** What becomes of pods whose containers name a role themselves, beside that of their service account; null where none does. */
-export function byHandLink(workload: Workload, giver: RoleGiver, { facts }: Pick<Followed, 'facts'>, url: string): Found | null {
+export function byHandLink(workload: Workload, giver: RoleGiver, { facts }: Pick<Followed, 'facts'>, url: IssuerId): Found | null {
   const [worst] = judgedByHand(workload, giver, url, facts);
   if (worst === undefined) return null;
   const { container, refusals, state } = worst;

@@ -1,3 +1,4 @@
+import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { isForeignRole } from '../facts/role-arn.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
@@ -26,14 +27,14 @@ export function roleLink(arn: string, followed: Followed, role: RoleFacts | null
   return broken(`There is no role ${arn} in this account.`, STS_NOT_AUTHORIZED);
 }
 
-export function providerLink({ facts }: Followed, url: string): Found {
+export function providerLink({ facts }: Followed, url: IssuerId): Found {
   const { providers } = facts.inventory;
   if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
   if (!providers.known) return notRead('The OIDC providers of the account', providers);
-  return broken(`No OIDC provider of this account has the issuer ${url}.`, noProvider(`https://${url}`));
+  return broken(`No OIDC provider of this account has the issuer ${url}.`, noProvider(issuerAddress(url)));
 }
 
-export function providerAudienceLink({ facts }: Followed, url: string, audience: string): Found {
+export function providerAudienceLink({ facts }: Followed, url: IssuerId, audience: string): Found {
   const detail = facts.providerOf(url)?.detail;
   if (detail === undefined) return notRead('The provider', facts.inventory.providers);
   if (!detail.known) return notRead('The audiences of the provider', detail);

@@ -1,3 +1,4 @@
+import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
@@ -14,7 +15,6 @@ import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
-import { issuerUrl } from '../policy/federated.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
@@ -79,12 +79,12 @@ function annotationLink(followed: Followed, account: ServiceAccount | null): Fou
     : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }
 
-/** The issuer of a cluster without `https://`; null where it has none, or that was not read. */
-const issuerOf = ({ detail }: Cluster): string | null =>
-  detail.known && detail.value.issuer !== null ? issuerUrl(detail.value.issuer) : null;
+/** The issuer of a cluster; null where it has none, or that was not read. */
+const issuerOf = ({ detail }: Cluster): IssuerId | null =>
+  detail.known && detail.value.issuer !== null ? issuerIdOf(detail.value.issuer) : null;
 
 /** The pods of a cluster, and what becomes of those that name a role themselves. */
-const readOf = (followed: Followed, giver: RoleGiver, url: string | null): ReadCluster => ({
+const readOf = (followed: Followed, giver: RoleGiver, url: IssuerId | null): ReadCluster => ({
   cluster: followed.cluster,
   readAt: followed.facts.inventory.collectedAt,
   byHand: (workload) => (url === null ? null : byHandLink(workload, giver, followed, url)),

@@ -1,8 +1,8 @@
+import { issuerIdOf } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
 import { isByOrganization, isOfGivenUp, seen, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../model/report.js';
-import { issuerUrl } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
@@ -127,6 +127,6 @@ export function reportedClusters({ regions }: Inventory): readonly ReportedClust
     .flatMap((region) => seen(region.clusters))
     .map(({ region, name, detail }) => {
       const issuer = detail.known ? detail.value.issuer : null;
-      return { region, name, issuer: issuer === null ? null : issuerUrl(issuer) };
+      return { region, name, issuer: issuer === null ? null : issuerIdOf(issuer) };
     });
 }

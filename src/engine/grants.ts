@@ -1,3 +1,4 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import { membersOf } from '../lib/is-object.js';
 import { partsOfServiceAccount } from '../facts/account-key.js';
 import { associatedNames } from '../facts/associations.js';
@@ -13,7 +14,6 @@ import { admitsSession, type Associated } from '../facts/session-of-association.
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import type { Role } from '../model/inventory.js';
 import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 import { globMatcher } from '../policy/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { seen } from '../model/observed.js';
@@ -25,7 +25,7 @@ import { gainedBy, surerBy, type Gained } from '../policy/subject-difference.js'
 import { doorOf } from '../policy/token.js';
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
-type Providers = (url: string) => readonly string[] | null | undefined;
+type Providers = (url: IssuerId) => readonly string[] | null | undefined;
 
 function providersOf(facts: Facts): Providers {
   return (url) => {
@@ -39,7 +39,7 @@ function providersOf(facts: Facts): Providers {
 function providersAfter(before: Providers, patches: readonly Patch[]): Providers {
   const after = new Map<string, readonly string[]>();
   for (const { kind, resource, after: value } of patches) {
-    const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
+    const url = kind === 'provider' ? issuerIdIn(resource) : null;
     const ids = membersOf(value)['clientIds'];
     if (url !== null && Array.isArray(ids)) after.set(url, ids.map(String));
   }
@@ -134,7 +134,7 @@ function associatedBy(
 }
 
 /** Whether somebody who may say so has named a subject for a role: its trust policy, or whoever gave the role to an add-on. */
-function isAuthorized(role: RoleFacts, subject: string, url: string, facts: Facts): boolean {
+function isAuthorized(role: RoleFacts, subject: string, url: IssuerId, facts: Facts): boolean {
   if (isNamedFor(role, subject, url, facts)) return true;
   const cluster = facts.clusterOf(url);
   return cluster !== null && rolesOfAddons(cluster, facts).some((one) => one.role === role && one.subjects.includes(subject));
@@ -146,14 +146,14 @@ const STEPS = 500_000;
 const isTaken = (taken: ReturnType<Providers>, audience: string): boolean => taken === null || taken?.includes(audience) === true;
 
 /** The issuers that a policy allows by OIDC providers, and by those that are built into AWS. */
-function issuersIn(statements: readonly WebIdentityStatement[]): readonly string[] {
+function issuersIn(statements: readonly WebIdentityStatement[]): readonly IssuerId[] {
   const named = statements.flatMap(({ federated }) => federated);
   return [...new Set(named.flatMap(({ named: { kind }, url }) => (url !== null && (kind === 'oidc' || isBuiltIn(url)) ? [url] : [])))];
 }
 
 /** The audiences with which somebody may come: those that a policy speaks of, those of the provider, and those that the users of the role ask for. */
 function audiencesBrought(
-  url: string,
+  url: IssuerId,
   role: RoleFacts,
   statements: readonly WebIdentityStatement[],
   taken: ReturnType<Providers>,
@@ -233,7 +233,7 @@ export function newlyAdmitted(patches: readonly Patch[], facts: Facts): readonly
   );
   const touched = new Set(trusts.keys());
   for (const { kind, resource } of patches) {
-    const url = kind === 'provider' ? urlOfProviderArn(resource) : null;
+    const url = kind === 'provider' ? issuerIdIn(resource) : null;
     if (url !== null) for (const { role } of facts.rolesTrusting(url)) touched.add(role.arn);
   }
   const found = new Map<string, NewlyAdmitted>();

@@ -1,9 +1,9 @@
+import { issuerIdIn } from '../model/issuer-id.js';
 import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { known, unknown, type Observed } from '../model/observed.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 
 /** The same list with each item kept, changed or left out; what is unknown stays unknown. */
 export function mapList<T>(observed: Observed<readonly T[]>, change: (items: readonly T[]) => readonly T[]): Observed<readonly T[]> {
@@ -14,7 +14,7 @@ export function mapList<T>(observed: Observed<readonly T[]>, change: (items: rea
 function providerAfter(providers: readonly OidcProvider[], { resource, after }: Patch): readonly OidcProvider[] {
   const value = after as { readonly url?: Json; readonly clientIds?: Json } | null;
   const clientIds = Array.isArray(value?.clientIds) ? value.clientIds.map(String) : [];
-  const url = urlOfProviderArn(resource) ?? '';
+  const url = issuerIdIn(resource) ?? '';
   const fresh = { url, clientIds, thumbprints: [], createdAt: null, tags: {} };
   const existing = providers.find(({ arn }) => arn === resource);
   if (existing === undefined) return [...providers, { arn: resource, detail: known(fresh) }];

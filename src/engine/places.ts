@@ -1,8 +1,8 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import type { Facts } from '../facts/facts.js';
 import { workloadsByServiceAccount } from '../facts/pods-of.js';
 import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../model/finding.js';
 import { seen } from '../model/observed.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 
 /** Where a finding bites. */
 export type Places = Pick<Finding, 'clusters' | 'namespaces' | 'workloads'>;
@@ -11,8 +11,8 @@ export type Places = Pick<Finding, 'clusters' | 'namespaces' | 'workloads'>;
 interface Told {
   readonly subject: Subject;
   readonly related: readonly Related[];
-  /** Issuer (without `https://`) that it concerns; null where none is meant. */
-  readonly issuer: string | null;
+  /** Issuer that it concerns; null where none is meant. */
+  readonly issuer: IssuerId | null;
 }
 
 const namesOf = (clusters: readonly { readonly region: string; readonly name: string }[]): string[] =>
@@ -24,7 +24,7 @@ function clustersNamed(name: string, region: string | null, { inventory }: Facts
   return regions.flatMap((one) => namesOf(seen(one.clusters).filter((cluster) => cluster.name === name)));
 }
 
-function clustersOfIssuer(url: string, facts: Facts): string[] {
+function clustersOfIssuer(url: IssuerId, facts: Facts): string[] {
   const found = facts.clusterOf(url);
   return found === null ? [] : namesOf([found.cluster]);
 }
@@ -41,7 +41,7 @@ function clustersOf({ subject, related, issuer }: Told, facts: Facts): string[] 
   const { type, id, region } = subject;
   if (type === 'cluster') return [`${region ?? ''}/${id}`];
   if (isInside(subject)) return [`${region ?? ''}/${id.split('/')[0] ?? ''}`];
-  const url = type === 'provider' ? urlOfProviderArn(id) : issuer;
+  const url = type === 'provider' ? issuerIdIn(id) : issuer;
   const byIssuer = url === null ? [] : clustersOfIssuer(url, facts);
   const byOthers = related.flatMap((one) =>
     one.type === 'cluster' || isInside(one) ? clustersNamed(one.id.split('/')[0] ?? '', region, facts) : [],

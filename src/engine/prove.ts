@@ -1,3 +1,4 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import { ageOf, LATELY } from '../facts/age.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { audiencesFor } from '../facts/issuer-door.js';
@@ -11,7 +12,6 @@ import type { Inventory } from '../model/inventory.js';
 import { isUsageUnread } from '../facts/unread-carriers.js';
 import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
 import { verdictOf } from '../policy/evaluate.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 import { isBuiltIn } from '../policy/issuer-keys.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
@@ -95,7 +95,7 @@ function fatesOfUsers(role: RoleFacts, after: Facts): readonly Fate[] {
 }
 
 /** The audiences that the provider of an issuer takes; where that was not read, it may take any, above all those that the policy requires. */
-function audiencesTried(role: RoleFacts, url: string, facts: Facts): readonly string[] {
+function audiencesTried(role: RoleFacts, url: IssuerId, facts: Facts): readonly string[] {
   if (isBuiltIn(url)) return audiencesFor(role, url, facts).map(({ audience }) => audience);
   const provider = facts.providerOf(url);
   if (provider?.detail.known === true) return provider.detail.value.clientIds;
@@ -229,7 +229,7 @@ export function prove(
   // One patch repairs all that is wrong of a role, or of a provider.
   const isDoubted = ({ kind, resource }: Patch): boolean =>
     (kind === 'trust-policy' && doubted?.has(resource) === true) ||
-    (kind === 'provider' && doubted?.has(urlOfProviderArn(resource) ?? '') === true);
+    (kind === 'provider' && doubted?.has(issuerIdIn(resource) ?? '') === true);
   if (patches.some(isDoubted) || restsOnUnread(patches, facts)) return false;
   const slice = sliceFor(facts, patches);
   const after = deriveFacts(patched(slice, patches), facts);

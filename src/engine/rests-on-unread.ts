@@ -1,3 +1,4 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount } from '../facts/account-key.js';
 import { isPermissionUnread } from '../facts/administrative.js';
 import { isPositive } from '../facts/absent-key.js';
@@ -11,20 +12,19 @@ import type { Patch } from '../model/finding.js';
 import type { Json } from '../model/inventory.js';
 import { seen, unanswered } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 import { requestWith, type Token } from '../policy/token.js';
 import { trustOf } from '../facts/role-facts.js';
 import { annotationsIn } from './commands.js';
 
 const statementsOf = (document: Json): readonly WebIdentityStatement[] => trustOf(document).statements;
-const issuersOf = (statements: readonly WebIdentityStatement[]): readonly string[] => statements.flatMap(({ issuers }) => issuers);
+const issuersOf = (statements: readonly WebIdentityStatement[]): readonly IssuerId[] => statements.flatMap(({ issuers }) => issuers);
 
 /** Whether it is not known which audiences the provider of an issuer takes. */
-const isProviderUnread = (url: string, facts: Facts): boolean =>
+const isProviderUnread = (url: IssuerId, facts: Facts): boolean =>
   !facts.inventory.providers.known || facts.providerOf(url)?.detail.known === false;
 
 /** The audiences that statements require of tokens of an issuer. */
-export function audiencesDemanded(statements: readonly WebIdentityStatement[], url: string): readonly string[] {
+export function audiencesDemanded(statements: readonly WebIdentityStatement[], url: IssuerId): readonly string[] {
   return statements.flatMap((statement) => valuesOf(conditionsOn(statement, 'aud').filter((one) => concerns(one, url) && isPositive(one))));
 }
 
@@ -41,7 +41,7 @@ function areChainsUnread({ role: { arn }, associatedIn, targetedIn }: RoleFacts,
 }
 
 /** Whether the cluster of an issuer of EKS may be there and is not seen: those of its region were asked for and not all read. */
-function mayHaveCluster(url: string, facts: Facts): boolean {
+function mayHaveCluster(url: IssuerId, facts: Facts): boolean {
   const place = eksIssuer(url)?.region;
   if (place === undefined || facts.clusterOf(url) !== null) return false;
   const { regions, regionList } = facts.inventory;
@@ -96,7 +96,8 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
 
 /** A provider: whose tokens it takes, and which roles it opens to them; one that nobody is seen to have may be carried elsewhere. */
 function providerRests({ resource }: Patch, facts: Facts): boolean {
-  const url = urlOfProviderArn(resource) ?? '';
+  const url = issuerIdIn(resource);
+  if (url === null) return true;
   const isUnseen = ({ usage }: RoleFacts): boolean => usage !== 'used';
   return (
     !facts.inventory.roles.known ||

@@ -1,3 +1,4 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import { serviceAccountKey } from '../facts/account-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
@@ -12,34 +13,32 @@ import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 import { trustOf } from '../facts/role-facts.js';
 import { mapList } from './patched.js';
 import { serviceAccountsAround, associationsAround, roleCarriedBy, rolesOfServiceAccounts, standIns, type Kept } from './slice-accounts.js';
 
-function urlsOf(statements: readonly WebIdentityStatement[]): string[] {
+function urlsOf(statements: readonly WebIdentityStatement[]): IssuerId[] {
   return statements.flatMap(({ federated }) => federated.flatMap(({ url }) => (url === null ? [] : [url])));
 }
 
-const issuersOf = (roles: readonly RoleFacts[]): readonly string[] =>
+const issuersOf = (roles: readonly RoleFacts[]): readonly IssuerId[] =>
   roles.flatMap(({ statements }) => statements.flatMap(({ issuers }) => issuers));
 
 /** What a set of patches touches, to begin with. */
 interface Touched {
   readonly roles: readonly RoleFacts[];
-  /** Of their issuers, without `https://`. */
-  readonly urls: readonly string[];
+  readonly urls: readonly IssuerId[];
   readonly kept: Kept;
 }
 
 /** The roles that are patched, trust a patched provider, or are meant for a patched service account. */
-function touchedRoles(patches: readonly Patch[], patchedUrls: readonly string[], facts: Facts): readonly RoleFacts[] {
+function touchedRoles(patches: readonly Patch[], patchedUrls: readonly IssuerId[], facts: Facts): readonly RoleFacts[] {
   const patched = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
   return [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patched, ...rolesOfServiceAccounts(patches, facts)])];
 }
 
 function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
-  const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (urlOfProviderArn(patch.resource) ?? []) : []));
+  const patchedUrls = patches.flatMap((patch) => (patch.kind === 'provider' ? (issuerIdIn(patch.resource) ?? []) : []));
   const touched = touchedRoles(patches, patchedUrls, facts);
   const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? trustOf(patch.after).statements : []));
   const kept = serviceAccountsAround(touched, written, patches, facts);
@@ -140,7 +139,7 @@ function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Fa
 }
 
 /** Without its provider a cluster or role that is here for another reason would seem to lack it. */
-function providersFor(urls: readonly string[], clusters: readonly Cluster[], roles: readonly RoleFacts[], facts: Facts): OidcProvider[] {
+function providersFor(urls: readonly IssuerId[], clusters: readonly Cluster[], roles: readonly RoleFacts[], facts: Facts): OidcProvider[] {
   const ofClusters = clusters.flatMap(({ region, name }) => facts.clusterNamed(region, name)?.url ?? []);
   const found = [...new Set([...urls, ...ofClusters, ...issuersOf(roles)])].flatMap((url) => facts.providersNear(url));
   return [...new Set(found.map(({ provider }) => provider))];

@@ -1,10 +1,10 @@
+import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import type { Facts } from '../facts/facts.js';
 import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
 import { IGNORE_TAG } from '../model/ignore-tag.js';
-import type { Cluster } from '../model/inventory.js';
+import type { Cluster, OidcProvider } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { seen } from '../model/observed.js';
-import { urlOfProviderArn } from '../policy/federated.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
 
 export type SuppressionSettings = Pick<Settings, 'clusters' | 'suppressions' | 'suppressByTag'>;
@@ -44,6 +44,12 @@ function leftOut(cluster: Cluster, { include, exclude }: ClusterSelection): bool
   return include.length > 0 && include.every((selector) => means(selector, cluster) === false);
 }
 
+/** The provider that a subject's ARN names. */
+function providerById(arn: string, facts: Facts): OidcProvider | null {
+  const issuer = issuerIdIn(arn);
+  return issuer === null ? null : facts.providerOf(issuer);
+}
+
 /** The tags that count for a subject, and what uses them. */
 function tagged(
   subject: Subject,
@@ -51,7 +57,7 @@ function tagged(
   facts: Facts,
 ): { readonly on: Tagged; readonly tags: Readonly<Record<string, string>> } {
   if (subject.type === 'role') return { on: 'role', tags: facts.role(subject.id)?.role.tags ?? {} };
-  const detail = subject.type === 'provider' ? facts.providerOf(urlOfProviderArn(subject.id) ?? '')?.detail : around?.detail;
+  const detail = subject.type === 'provider' ? providerById(subject.id, facts)?.detail : around?.detail;
   return { on: subject.type === 'provider' ? 'provider' : 'cluster', tags: detail?.known === true ? detail.value.tags : {} };
 }
 
@@ -67,7 +73,7 @@ export interface Asked {
   readonly rule: string;
   readonly subject: Subject;
   /** The issuer that it is about, where it is about one. */
-  readonly issuer: string | null;
+  readonly issuer: IssuerId | null;
   readonly severity: Severity;
 }
 
@@ -93,7 +99,7 @@ export function suppressor(
   return (asked) => {
     const { subject, issuer } = asked;
     const around = clusterAround(subject, clusters);
-    const url = subject.type === 'provider' ? urlOfProviderArn(subject.id) : issuer;
+    const url = subject.type === 'provider' ? issuerIdIn(subject.id) : issuer;
     const meant = around ?? (url === null ? null : (facts.clusterOf(url)?.cluster ?? null));
     if (meant !== null && leftOut(meant, selection))
       return silent({

@@ -1,3 +1,4 @@
+import { asIssuerId } from '../model/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { CauseState } from '../model/explanation.js';
@@ -32,7 +33,7 @@ function ofProvider(inventory: Inventory, { issuers, roles }: Mentions): Checks 
   const [issuer] = issuers;
   const providers = whole(inventory.providers);
   if (issuer === undefined || providers === null || roles.some((arn) => !inAccount(arn, inventory))) return NONE;
-  const arn = providerArn(inventory.partition, inventory.account, issuer);
+  const arn = providerArn(inventory.partition, inventory.account, asIssuerId(issuer));
   if (!providers.some((provider) => provider.arn === arn))
     return new Map([
       [
@@ -79,7 +80,7 @@ function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audienc
   const [issuer, subject] = [issuers[0], serviceAccounts[0]];
   if (role === undefined || issuer === undefined || subject === undefined) return NONE;
   const sub = `system:serviceaccount:${subject.namespace}:${subject.name}`;
-  const token = { url: issuer, audience: audiences[0] ?? DEFAULT_AUDIENCE, subject: sub };
+  const token = { url: asIssuerId(issuer), audience: audiences[0] ?? DEFAULT_AUDIENCE, subject: sub };
   const { verdict } = evaluateTrust(role.trustPolicy, requestWith(token, inventory));
   if (verdict === 'undecided') return NONE;
   if (verdict === 'allowed') {

@@ -1,9 +1,10 @@
+import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
 import { workloadsNamed } from '../facts/pods-named.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Finding } from '../model/finding.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { issuerUrl, providerArn } from '../policy/federated.js';
+import { providerArn } from '../policy/federated.js';
 import type { Mentions } from './mentions.js';
 
 /** A service account, as whatever the account shows of it names it, and the roles that are meant for it. */
@@ -60,8 +61,8 @@ export interface Neighborhood {
 export const OPEN: Neighborhood = { found: 'open', nearness: () => 0, mayHang: () => true };
 const ELSEWHERE: Neighborhood = { ...OPEN, found: 'elsewhere' };
 
-const issuerOf = ({ detail }: Cluster): string | null =>
-  detail.known && detail.value.issuer !== null ? issuerUrl(detail.value.issuer) : null;
+const issuerOf = ({ detail }: Cluster): IssuerId | null =>
+  detail.known && detail.value.issuer !== null ? issuerIdOf(detail.value.issuer) : null;
 
 const sameIssuer = (left: string | null, right: string): boolean => left?.toLowerCase() === right.toLowerCase();
 

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { claimsOf } from '../policy/issuer-keys.js';
 import { type Condition } from './web-identity.js';
 
@@ -12,7 +13,7 @@ export function passesWithoutKey({ operator, entry }: Condition): boolean {
 }
 
 /** Whether a token of an issuer can bring this claim as a condition key: it is on the issuer's closed list, and a cluster signs it. */
-export function isKnownClaim(claim: string, url: string, kubernetes: boolean): boolean {
+export function isKnownClaim(claim: string, url: IssuerId, kubernetes: boolean): boolean {
   return kubernetes ? OF_CLUSTERS.has(claim) : claimsOf(url).has(claim);
 }
 
@@ -41,7 +42,7 @@ export function isPositive(condition: Condition): boolean {
 }
 
 /** The key that a condition was meant to have for an issuer; null where no claim can be told. */
-export function meantKey(condition: Condition, url: string): string | null {
+export function meantKey(condition: Condition, url: IssuerId): string | null {
   const claim = condition.claim;
   return claim === null ? null : `${url}:${claim}`;
 }

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { listed } from '../lib/list-in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import { isSharedWithOthers } from './role-callers.js';
@@ -7,7 +8,7 @@ import type { WebIdentityStatement } from './web-identity.js';
 interface Lacking {
   readonly statement: WebIdentityStatement;
   /** Issuer without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
   readonly claim: string;
 }
 

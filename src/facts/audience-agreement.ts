@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { nearest } from '../lib/nearest.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
@@ -18,7 +19,7 @@ export interface AudienceDemands {
 }
 
 /** What a role requires of the audience, or null: no statement is for the issuer, or what one requires cannot be judged. */
-export function audienceDemands({ statements }: RoleHas, url: string): AudienceDemands | null {
+export function audienceDemands({ statements }: RoleHas, url: IssuerId): AudienceDemands | null {
   const demands = statements
     .filter(({ issuers, allowsWebIdentity }) => allowsWebIdentity && issuers.includes(url))
     .map((statement) => conditionsOn(statement, 'aud').filter((one) => concerns(one, url)));
@@ -36,7 +37,7 @@ export function audienceDemands({ statements }: RoleHas, url: string): AudienceD
  * How a role stands to the audiences that the provider of an issuer lists: `agrees` = it requires one of them; `open` = it requires
  * none; `differs` = no token meets both. Null where that cannot be judged.
  */
-export function agreement(role: RoleHas, url: string, clientIds: readonly string[]): 'agrees' | 'open' | 'differs' | null {
+export function agreement(role: RoleHas, url: IssuerId, clientIds: readonly string[]): 'agrees' | 'open' | 'differs' | null {
   const demands = audienceDemands(role, url);
   if (demands === null) return null;
   if (demands.statements.some((conditions) => conditions.length === 0)) return 'open';
@@ -51,7 +52,7 @@ const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, {
   inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
 
 /** The service accounts of an issuer's cluster that use the role and whose audience is known. */
-export const callersWithAudience = (role: RoleHas<Carriers>, url: string, facts: Has): readonly RoleUser[] =>
+export const callersWithAudience = (role: RoleHas<Carriers>, url: IssuerId, facts: Has): readonly RoleUser[] =>
   callersFrom(role, url).filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** Those of the users of a cluster whose audience is known. */
@@ -59,7 +60,7 @@ export const usersWithAudience = (users: readonly RoleUser[], facts: Has): reado
   users.filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
 
 /** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
-export function audiencesOfPods(role: RoleHas, url: string, facts: Has<'clusters' | 'workloads'>): readonly string[] {
+export function audiencesOfPods(role: RoleHas, url: IssuerId, facts: Has<'clusters' | 'workloads'>): readonly string[] {
   const bearers = tokenBearers(role.role.arn, facts);
   // Most roles have none, and every one is asked.
   if (bearers.length === 0) return [];
@@ -71,7 +72,7 @@ export function audiencesOfPods(role: RoleHas, url: string, facts: Has<'clusters
  * Those of them that a role may be told to require: what the provider does not take, and no role names, is wrong of the pods. The API
  * server's own audience, which tokens have that ask for none, is not for AWS, unless the provider lists it.
  */
-export function audiencesToRequire(role: RoleHas, url: string, facts: Has<Audiences>): readonly string[] {
+export function audiencesToRequire(role: RoleHas, url: IssuerId, facts: Has<Audiences>): readonly string[] {
   const detail = facts.providerOf(url)?.detail;
   const named = new Set(valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
   return audiencesOfPods(role, url, facts).filter((audience) =>
@@ -94,7 +95,7 @@ export type Audiences = 'clusters' | 'workloads' | 'providers';
  * The audiences for repairs to require: those of the service accounts that use the role; where none does, those of its pods, else
  * the default, unless the provider lists others alone: then whoever is allowed asks for one of these.
  */
-export function audiencesInUse(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
+export function audiencesInUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly string[] {
   const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
   const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
   if (known.length > 0) return known;

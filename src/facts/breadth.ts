@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { isItself } from '../policy/variables.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
@@ -86,7 +87,7 @@ export function statementAlone(policy: TrustPolicy, statement: WebIdentityStatem
  * The statement as it was meant for one of its issuers: federated ARN of this account, keys cleaned and of this issuer,
  * the right action. Keys of the statement's other issuers are left out: their tokens need a statement of their own.
  */
-export function statementAsMeant(policy: TrustPolicy, statement: WebIdentityStatement, url: string, owner: OwnAccount): TrustPolicy {
+export function statementAsMeant(policy: TrustPolicy, statement: WebIdentityStatement, url: IssuerId, owner: OwnAccount): TrustPolicy {
   const conditions: Record<string, Record<string, Json>> = {};
   for (const condition of statement.conditions.filter((one) => concerns(one, url))) {
     const { entry } = condition;

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import { canBeCarried, isPositive } from './absent-key.js';
 import { groupBy } from '../lib/group-by.js';
@@ -11,7 +12,7 @@ import { hasVariable } from '../policy/variables.js';
 
 /** Conditions on one claim that no value meets together. */
 export interface Contradiction {
-  readonly url: string;
+  readonly url: IssuerId;
   /** The subject or the audience, as keys of the issuer name it. */
   readonly claim: string;
   readonly conditions: readonly Condition[];
@@ -47,7 +48,7 @@ function meetsJoined(conditions: readonly Condition[], value: string): boolean {
 }
 
 /** What the conditions on one claim come to. */
-function contradictionIn(statement: WebIdentityStatement, url: string, claim: string): readonly Contradiction[] {
+function contradictionIn(statement: WebIdentityStatement, url: IssuerId, claim: string): readonly Contradiction[] {
   const speaking = conditionsOn(statement, claim);
   if (speaking.length < 2) return [];
   const conditions = speaking.filter(

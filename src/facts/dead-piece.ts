@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Inventory } from '../model/inventory.js';
@@ -39,7 +40,8 @@ function admits(policy: TrustPolicy, facts: Facts, token: Token): boolean {
 /** For each of those who are known to have the role, or are named by it and are there: whether they are allowed. */
 function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const { arn } = role.role;
-  const letsIn = (url: string, audience: string, subject: string): boolean => admits(asMet(role, facts), facts, { url, audience, subject });
+  const letsIn = (url: IssuerId, audience: string, subject: string): boolean =>
+    admits(asMet(role, facts), facts, { url, audience, subject });
   const carriers = role.users.map(({ url, audience, subject }) => url !== null && letsIn(url, audience, subject));
   const byHand = tokenBearers(arn, facts).map(({ url, audience, subject }) => letsIn(url, audience, subject));
   // Of several service accounts of an add-on some are on the node's role by design.
@@ -74,7 +76,7 @@ const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
 });
 
 /** Somebody whom a value of a condition on the subject was meant to take. */
-function sampleOf(value: string, url: string, facts: Facts): string {
+function sampleOf(value: string, url: IssuerId, facts: Facts): string {
   const cleaned = isKubernetesIssuer(url, facts) ? (cleanedSubject(value) ?? value) : value;
   return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
 }

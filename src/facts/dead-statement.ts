@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import type { Unless } from '../model/observed.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { findsProvider } from '../policy/evaluate.js';
@@ -5,7 +6,7 @@ import { mayBeAssociated } from './subject-of.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
 
 /** Whether the account is known to have no provider of an issuer: STS refuses every token of it. A spelling of which nobody can tell is no absence. */
-export function isProviderAbsent(url: string, facts: Has<'providers'>): boolean {
+export function isProviderAbsent(url: IssuerId, facts: Has<'providers'>): boolean {
   // Nearly every issuer has one that is spelled alike.
   if (!facts.inventory.providers.known || facts.providerOf(url) !== null) return false;
   return facts.providersNear(url).every((one) => findsProvider(one.url, url) === 'no');

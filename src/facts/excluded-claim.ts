@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { isPositive } from './absent-key.js';
 import { audiencesInUse, type Audiences } from './audience-agreement.js';
 import type { Contradiction } from './contradiction.js';
@@ -35,7 +36,7 @@ export interface ExcludedClaim {
   readonly data: { readonly key: string; readonly values: string };
   readonly evidence: readonly Evidence[];
   readonly statement: number;
-  readonly issuer: string;
+  readonly issuer: IssuerId;
   readonly about: readonly Ref[];
   readonly fix: { readonly summary: string; readonly edits: readonly TrustEdit[] };
 }

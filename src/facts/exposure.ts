@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from './breadth.js';
 import { audienceKinds } from '../policy/audience-kinds.js';
@@ -26,7 +27,7 @@ export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
 /** One statement that opens a role to more service accounts of one issuer than it names. */
 export interface StatementExposure extends Exposure {
   readonly statement: WebIdentityStatement;
-  readonly url: string;
+  readonly url: IssuerId;
   /** Another defect blocks it today, or the account has no provider of the issuer. */
   readonly latent: boolean;
   /** The conditions on `sub` that concern this issuer. */
@@ -58,13 +59,13 @@ function wantedAudiences(statement: WebIdentityStatement): string[] {
 }
 
 /** Those that the provider takes, for anybody can ask for any in a token; those that are wanted where its audiences were not read. */
-function acceptedAudiences(wanted: readonly string[], url: string, facts: Has<'providers'>): readonly string[] {
+function acceptedAudiences(wanted: readonly string[], url: IssuerId, facts: Has<'providers'>): readonly string[] {
   const provider = facts.providerOf(url);
   return provider?.detail.known === true ? provider.detail.value.clientIds : wanted;
 }
 
 /** Whether nothing about a statement is left to repair before it can allow this issuer. */
-function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): boolean {
+function isAsMeant(statement: WebIdentityStatement, url: IssuerId, arn: string): boolean {
   const keys = statement.conditions.every(
     (one) => one.key.kind === 'global' || one.entry.key.toLowerCase() === meantKey(one, url)?.toLowerCase(),
   );
@@ -83,7 +84,7 @@ function isAsMeant(statement: WebIdentityStatement, url: string, arn: string): b
 function widest(
   statement: WebIdentityStatement,
   reading: OpenReading,
-  { url, tried, owner }: { readonly url: string; readonly tried: readonly string[]; readonly owner: OwnAccount },
+  { url, tried, owner }: { readonly url: IssuerId; readonly tried: readonly string[]; readonly owner: OwnAccount },
   steps: Steps,
 ): Widest | null {
   const door = doorOf(url, owner);

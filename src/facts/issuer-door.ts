@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import type { Has, RoleHas } from './facts.js';
 import { clusterMeantBy, type MeantCluster } from './near-issuer.js';
 import { readCondition, valuesOf } from './web-identity.js';
@@ -23,7 +24,7 @@ export const USUAL_AUDIENCE: Tried = { audience: DEFAULT_AUDIENCE, told: DEFAULT
 const asTold = (audience: string): Tried => ({ audience, told: audience });
 
 /** The audiences that a role names for tokens of an issuer, in an Allow or a Deny, with something in the place of wildcards. */
-export function audiencesNamed({ policy }: Pick<RoleHas, 'policy'>, issuer: string): readonly Tried[] {
+export function audiencesNamed({ policy }: Pick<RoleHas, 'policy'>, issuer: IssuerId): readonly Tried[] {
   const { audience } = keysOfIssuer(issuer);
   const conditions = policy.statements
     .flatMap(({ conditions: entries }) => entries.map((entry) => readCondition(entry, [issuer])))
@@ -37,7 +38,7 @@ export function audiencesNamed({ policy }: Pick<RoleHas, 'policy'>, issuer: stri
  * The audiences with which tokens of an issuer may come: those that its provider takes; where that was not read, the usual one and
  * those that the policy names; of an issuer that is built into AWS, one that the policy does not name too.
  */
-export function audiencesFor(role: Pick<RoleHas, 'policy'>, issuer: string, facts: Has<'providers'>): readonly Tried[] {
+export function audiencesFor(role: Pick<RoleHas, 'policy'>, issuer: IssuerId, facts: Has<'providers'>): readonly Tried[] {
   const detail = facts.providerOf(issuer)?.detail;
   if (!isBuiltIn(issuer) && detail?.known === true) return detail.value.clientIds.map(asTold);
   const named = audiencesNamed(role, issuer);
@@ -57,7 +58,7 @@ export interface IssuerDoor {
 }
 
 /** Where STS finds an issuer: a provider of the account, or one that is built into AWS. */
-export function issuerDoor(issuer: string, facts: Has<'clusters' | 'providers'>): IssuerDoor {
+export function issuerDoor(issuer: IssuerId, facts: Has<'clusters' | 'providers'>): IssuerDoor {
   const { providers } = facts.inventory;
   const found = isBuiltIn(issuer) ? null : facts.providerOf(issuer);
   const isThere = isBuiltIn(issuer) || found !== null;

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { addTo } from '../lib/group-by.js';
 import { memoByText } from '../lib/memo.js';
 import { eksIssuer } from './issuer.js';
@@ -23,7 +24,7 @@ function partsOf(id: string, shifts: readonly number[]): string[] {
 }
 
 /** The keys under which an issuer is found by whoever was meant to be the same. */
-function keysOf(url: string, shifts: readonly number[]): string[] {
+function keysOf(url: IssuerId, shifts: readonly number[]): string[] {
   const plain = `url ${url
     .toLowerCase()
     .replace(/\/$/, '')
@@ -34,8 +35,8 @@ function keysOf(url: string, shifts: readonly number[]): string[] {
     : [plain, `id ${eks.id.toUpperCase()}`, ...partsOf(eks.id, shifts).map((part) => `part ${eks.region} ${part}`)];
 }
 
-/** Finds what belongs to an issuer or to another spelling of it without comparing all. `url` without `https://`. */
-export class IssuerIndex<T extends { readonly url: string }> {
+/** Finds what belongs to an issuer or to another spelling of it without comparing all. */
+export class IssuerIndex<T extends { readonly url: IssuerId }> {
   private readonly entries = new Map<string, T[]>();
   private readonly order = new Map<T, number>();
 
@@ -48,9 +49,9 @@ export class IssuerIndex<T extends { readonly url: string }> {
   }
 
   /** Those with this issuer in any case, and those that differ from it as `issuerDifference` tells; in their order. Several rules and every proof ask. */
-  readonly near = memoByText((url) => this.find(url));
+  readonly near = memoByText((url: IssuerId) => this.find(url));
 
-  private find(url: string): readonly T[] {
+  private find(url: IssuerId): readonly T[] {
     const indexed = this.items.length > FEW;
     const candidates = indexed ? new Set(keysOf(url, [-1, 0, 1]).flatMap((key) => this.entries.get(key) ?? [])) : this.items;
     const found = [...candidates].filter((item) => item.url === url || issuerDifference(url, item.url) !== null);

@@ -1,7 +1,7 @@
+import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Cluster, ClusterDetail } from '../model/inventory.js';
 import type { Need } from '../model/sections.js';
-import { issuerUrl } from '../policy/federated.js';
 import { IssuerIndex } from './issuer-index.js';
 
 /** A cluster whose DescribeCluster was read and that has an issuer. */
@@ -9,8 +9,7 @@ export interface IssuingCluster<C = Cluster> {
   readonly cluster: C;
   readonly detail: ClusterDetail;
   readonly issuer: string;
-  /** Issuer without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
 }
 
 /** The same as far as sections were declared. */
@@ -19,19 +18,19 @@ export type IssuingHas<N extends Need = never> = IssuingCluster<ClusterHas<N>>;
 /** The clusters with an issuer, and ways to find them. */
 export interface ClusterIndex<C = ClusterHas<'clusters'>> {
   readonly issuingClusters: readonly IssuingCluster<C>[];
-  /** By issuer without `https://`, exactly as written. */
-  clusterOf(url: string): IssuingCluster<C> | null;
+  /** By issuer, exactly as written. */
+  clusterOf(url: IssuerId): IssuingCluster<C> | null;
   /** By region and name. */
   clusterNamed(region: string, name: string): IssuingCluster<C> | null;
   /** Those with this issuer and those with what is plainly another spelling of it. */
-  clustersNear(url: string): readonly IssuingCluster<C>[];
+  clustersNear(url: IssuerId): readonly IssuingCluster<C>[];
 }
 
 export function indexClusters(clusters: readonly Cluster[]): ClusterIndex<Cluster> {
   const issuingClusters = clusters.flatMap((cluster): IssuingCluster[] => {
     if (!cluster.detail.known || cluster.detail.value.issuer === null) return [];
     const { issuer } = cluster.detail.value;
-    return [{ cluster, detail: cluster.detail.value, issuer, url: issuerUrl(issuer) }];
+    return [{ cluster, detail: cluster.detail.value, issuer, url: issuerIdOf(issuer) }];
   });
   const byIssuer = new Map(issuingClusters.map((entry) => [entry.url, entry]));
   const byName = new Map(issuingClusters.map((entry) => [`${entry.cluster.region}/${entry.cluster.name}`, entry]));

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { agreement, audienceDemands, type AudienceDemands } from './audience-agreement.js';
@@ -29,9 +30,9 @@ type Asking = Pick<RoleUser, 'serviceAccount' | 'audience'>;
 /**
  * Whether somebody who uses a role asks by annotation for an audience that the role refuses, while others come with one that it
  * takes: they and the role agree, and the annotation is to blame, whether or not the provider lists what it asks for.
- * @param url issuer of its cluster, without `https://`
+ * @param url issuer of its cluster
  */
-export function isOddOneOut({ serviceAccount, audience }: Asking, role: RoleHas<Carriers>, url: string): boolean {
+export function isOddOneOut({ serviceAccount, audience }: Asking, role: RoleHas<Carriers>, url: IssuerId): boolean {
   if (serviceAccount.annotations[AUDIENCE_ANNOTATION] === undefined) return false;
   const demands = audienceDemands(role, url);
   return demands !== null && !demands.takes(audience) && callersFrom(role, url).some((other) => demands.takes(other.audience));
@@ -42,7 +43,7 @@ export function isOddOneOut({ serviceAccount, audience }: Asking, role: RoleHas<
  * role names, not a provider that lists neither the default nor what the role requires. An annotation is a request: whether it is
  * wrong or the role, nobody can tell.
  */
-export function isAskedByOneAlone(audience: string, role: RoleHas<Carriers>, url: string, facts: Has<'providers'>): boolean {
+export function isAskedByOneAlone(audience: string, role: RoleHas<Carriers>, url: IssuerId, facts: Has<'providers'>): boolean {
   const asking = callersFrom(role, url).filter((user) => user.audience === audience);
   if (audience === DEFAULT_AUDIENCE || asking.length === 0 || audienceDemands(role, url)?.takes(audience) === true) return false;
   const detail = facts.providerOf(url)?.detail;
@@ -55,11 +56,11 @@ export function isAskedByOneAlone(audience: string, role: RoleHas<Carriers>, url
 /**
  * The audience that the annotation of a service account asks for, if it is the mistake of the annotation; null where it asks
  * for none, somebody else speaks for it, or that cannot be told.
- * @param url issuer of its cluster, without `https://`
+ * @param url issuer of its cluster
  */
 export function mistakenAudience(
   serviceAccount: ServiceAccount,
-  url: string,
+  url: IssuerId,
   facts: Has<'roles' | 'providers' | Carriers>,
 ): MistakenAudience | null {
   const audience = serviceAccount.annotations[AUDIENCE_ANNOTATION];

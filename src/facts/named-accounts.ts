@@ -1,3 +1,4 @@
+import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
 import { isPermissionUnread } from './administrative.js';
@@ -43,13 +44,13 @@ function subjectsIn(conditions: readonly Condition[]): Located[] {
 }
 
 /** Several rules ask for the same of each role, and each proof of a repair asks again of the roles that it leaves as they are. */
-const namedByUrl = memo((statements: readonly WebIdentityStatement[]) => memoByText((url) => findNamed(statements, url)));
+const namedByUrl = memo((statements: readonly WebIdentityStatement[]) => memoByText((url: IssuerId) => findNamed(statements, url)));
 
 /** The service accounts of one cluster that statements name, each once. */
-export const namedIn = (statements: readonly WebIdentityStatement[], url: string): readonly NamedServiceAccount[] =>
+export const namedIn = (statements: readonly WebIdentityStatement[], url: IssuerId): readonly NamedServiceAccount[] =>
   namedByUrl(statements)(url);
 
-function findNamed(statements: readonly WebIdentityStatement[], url: string): readonly NamedServiceAccount[] {
+function findNamed(statements: readonly WebIdentityStatement[], url: IssuerId): readonly NamedServiceAccount[] {
   const found = new Map<string, NamedServiceAccount>();
   for (const statement of statements) {
     if (!statement.issuers.includes(url)) continue;
@@ -65,14 +66,14 @@ function findNamed(statements: readonly WebIdentityStatement[], url: string): re
 /** A subject as an Allow statement names it: character by character, or by a pattern. */
 export interface NamedSubject {
   readonly subject: string;
-  readonly url: string;
+  readonly url: IssuerId;
 }
 
 /** Every subject that statements name positively, once for each of their issuers. */
 export const subjectsNamedIn = memo((statements: readonly WebIdentityStatement[]): readonly NamedSubject[] =>
   statements.flatMap((statement) => {
     const conditions = conditionsOn(statement, 'sub').filter(isPositive);
-    return (statement.issuers.length > 0 ? statement.issuers : ['']).flatMap((url) =>
+    return (statement.issuers.length > 0 ? statement.issuers : [asIssuerId('')]).flatMap((url) =>
       conditions.filter((one) => concerns(one, url)).flatMap(({ entry }) => entry.values.map(({ value }) => ({ subject: value, url }))),
     );
   }),
@@ -92,7 +93,12 @@ function isEveryClusterRead({ regions }: InventoryHas<'clusters'>): boolean {
  * the other's id, or its cluster is gone and the role opens nothing grave. A service account of the same name in another cluster
  * that is there is somebody else.
  */
-function isStandIn(named: string, url: string, role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>): boolean {
+function isStandIn(
+  named: IssuerId,
+  url: IssuerId,
+  role: RoleHas<'managed-policies'>,
+  facts: Has<'clusters' | 'managed-policies'>,
+): boolean {
   const issuer = eksIssuer(named);
   if (issuer === null || issuer.id.toLowerCase() === eksIssuer(url)?.id.toLowerCase()) return true;
   if (role.administrative !== null || isPermissionUnread(role.role, facts.inventory)) return false;
@@ -107,7 +113,7 @@ function isStandIn(named: string, url: string, role: RoleHas<'managed-policies'>
 export function isNamedFor(
   role: RoleHas<'managed-policies'>,
   subject: string,
-  url: string,
+  url: IssuerId,
   facts: Has<'clusters' | 'managed-policies'>,
 ): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
@@ -116,14 +122,14 @@ export function isNamedFor(
   return names(role, facts)(url).has(subject);
 }
 
-type NamesByUrl = (url: string) => ReadonlySet<string>;
+type NamesByUrl = (url: IssuerId) => ReadonlySet<string>;
 
 /** The subjects that the statements of a role name for an issuer, as written and in the spelling that was plainly meant. */
 const namesBy = (
-  clean: (value: string, url: string) => string | null,
+  clean: (value: string, url: IssuerId) => string | null,
 ): ((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) => NamesByUrl) =>
   memo((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) =>
-    memoByText((url) => {
+    memoByText((url: IssuerId) => {
       const own = role.statements.filter(({ issuers }) => issuers.includes(url));
       const standIns = (): WebIdentityStatement[] =>
         role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));

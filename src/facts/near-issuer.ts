@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import type { OidcProvider } from '../model/inventory.js';
 import { seen, unanswered, type Unless } from '../model/observed.js';
 import type { Has, IssuingHas } from './facts.js';
@@ -6,14 +7,14 @@ import { issuerDifference, type IssuerDifference } from './issuer-difference.js'
 
 export interface NearMiss {
   readonly provider: OidcProvider;
-  readonly url: string;
+  readonly url: IssuerId;
   readonly difference: IssuerDifference;
   /** Why it may be the own one of a cluster that was not read. */
   readonly unless: Unless | null;
 }
 
 /** Why a cluster of this issuer may be there for all that is known: not all of its region are described. */
-function mayHaveCluster(url: string, { inventory }: Has<'clusters'>): Unless | null {
+function mayHaveCluster(url: IssuerId, { inventory }: Has<'clusters'>): Unless | null {
   const region = inventory.regions.find((one) => one.region === eksIssuer(url)?.region);
   if (region === undefined) return null;
   const unread = seen(region.clusters).map(({ detail }) => unanswered(detail));
@@ -24,7 +25,7 @@ function mayHaveCluster(url: string, { inventory }: Has<'clusters'>): Unless | n
  * Providers that were plainly meant for this issuer and miss it, where no provider has it exactly. A provider that is
  * another cluster's own is no near miss: it has the id of that one, which may come near.
  */
-export function nearMisses(url: string, facts: Has<'clusters' | 'providers'>): readonly NearMiss[] {
+export function nearMisses(url: IssuerId, facts: Has<'clusters' | 'providers'>): readonly NearMiss[] {
   if (facts.providerOf(url) !== null) return [];
   return facts.providersNear(url).flatMap(({ provider, url: other }): NearMiss[] => {
     if (facts.clusterOf(other) !== null) return [];
@@ -41,7 +42,7 @@ export interface MeantCluster {
 }
 
 /** The cluster of the account for which an issuer that none of them has was plainly meant: no token has this one. Null where there is none. */
-export function clusterMeantBy(url: string, facts: Has<'clusters'>): MeantCluster | null {
+export function clusterMeantBy(url: IssuerId, facts: Has<'clusters'>): MeantCluster | null {
   if (facts.clusterOf(url) !== null) return null;
   for (const cluster of facts.clustersNear(url)) {
     const difference = issuerDifference(cluster.url, url);

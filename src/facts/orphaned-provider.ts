@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { ageOf, LATELY } from './age.js';
 import type { Has, RoleHas } from './facts.js';
 
@@ -10,7 +11,7 @@ export function isKnownIdle({ role: { createdAt, lastUsed } }: RoleHas, facts: H
  * Whether an issuer shaped like EKS's has no cluster any more, as far as the clusters of its region were read, and no role
  * that trusts it was used lately: then the cluster would be somebody else's and alive (cross-account IRSA).
  */
-export function isOrphaned(url: string, facts: Has<'clusters' | 'roles' | 'providers'>): boolean {
+export function isOrphaned(url: IssuerId, facts: Has<'clusters' | 'roles' | 'providers'>): boolean {
   // Another spelling of a living cluster's issuer, such as its dual-stack host, is no trace of a cluster that is gone.
   if (facts.clusterOf(url) !== null || facts.clustersNear(url).length > 0) return false;
   const detail = facts.providerOf(url)?.detail;

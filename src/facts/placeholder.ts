@@ -1,3 +1,4 @@
+import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 import type { Has } from './facts.js';
 
 /**
@@ -76,14 +77,14 @@ const ISSUER = /(?<![A-Za-z0-9-])(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::\d+)?(?:\/
 export interface KnownText {
   readonly account: string;
   /** Whether an issuer has a provider or a cluster here. */
-  stands(url: string): boolean;
+  stands(url: IssuerId): boolean;
 }
 
 /** The first piece of a text that is a placeholder; null where there is none. */
 export function placeholderIn(text: string, known: KnownText): string | null {
   if (!SUSPECT.test(text)) return null;
   const issuer = ISSUER.exec(text)?.[0];
-  const rest = issuer !== undefined && known.stands(issuer) ? text.replace(issuer, '') : text;
+  const rest = issuer !== undefined && known.stands(asIssuerId(issuer)) ? text.replace(issuer, '') : text;
   for (const find of PLACEHOLDERS) {
     const found = find(rest);
     if (found !== null) return found;

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
@@ -7,8 +8,7 @@ import type { Has } from './facts.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
 export interface TokenBearer {
-  /** Issuer without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
   readonly audience: string;
   /** Whether a volume says so; else the audience is the webhook's default. */
   readonly isAudienceRead: boolean;

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { oneOrList, only } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
 import { providerArn } from '../policy/federated.js';
@@ -9,7 +10,7 @@ import { callerSubjects } from './role-callers.js';
 import { type FederatedPrincipal, type WebIdentityStatement } from './web-identity.js';
 
 /** The edits that make one principal of a statement, and the keys that belong to it, name another issuer of this account. */
-export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: string, facts: Has): TrustEdit[] {
+export function retargetEdits(statement: WebIdentityStatement, principal: FederatedPrincipal, url: IssuerId, facts: Has): TrustEdit[] {
   const { partition, account } = facts.inventory;
   const from = principal.url?.toLowerCase();
   const keys = statement.conditions.flatMap((condition): TrustEdit[] => {
@@ -25,7 +26,7 @@ export function retargetEdits(statement: WebIdentityStatement, principal: Federa
  * The issuer that a principal was meant to name, where that can be told: the one cluster whose service accounts have the
  * role, else the one cluster whose issuer differs only in form. `url` without `https://`.
  */
-export function issuerMeantBy(url: string, role: RoleHas<Carriers>, facts: Has<'clusters'>): string | null {
+export function issuerMeantBy(url: IssuerId, role: RoleHas<Carriers>, facts: Has<'clusters'>): IssuerId | null {
   const carried = [...new Set(role.users.flatMap((user) => user.url ?? []))];
   if (carried.length > 0) return only(carried);
   const near = facts.clustersNear(url).filter((cluster) => issuerDifference(cluster.url, url) !== null);
@@ -33,7 +34,7 @@ export function issuerMeantBy(url: string, role: RoleHas<Carriers>, facts: Has<'
 }
 
 /** A statement that lets exactly the service accounts of one cluster in that use the role. */
-export function statementForCallers(role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): Json {
+export function statementForCallers(role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): Json {
   const { partition, account } = facts.inventory;
   return {
     Effect: 'Allow',

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { seen } from '../model/observed.js';
@@ -46,7 +47,7 @@ export function containersByHand({ containers }: Workload, giver: RoleGiver | nu
 export type RefusedBy = 'file' | RefusedBySts;
 
 /** What people see then; what an SDK says of a file that is not there, each says differently. */
-export const errorOf = (by: RefusedBy, url: string): string | null => (by === 'file' ? null : stsError(by, url));
+export const errorOf = (by: RefusedBy, url: IssuerId): string | null => (by === 'file' ? null : stsError(by, url));
 
 /** What becomes of a container that assumes a role by its own variables. */
 export interface JudgedByHand {
@@ -68,7 +69,7 @@ type Verdict = Pick<JudgedByHand, 'audience' | 'refusals' | 'state'>;
 /** Of a volume with several tokens nobody knows which of them the file is: the one that gets furthest counts. */
 const RANK = { admitted: 0, undecided: 1, refused: 2 } as const;
 
-function verdictOf(container: ByHand, url: string, subject: string, facts: Has<'roles' | 'providers'>): Verdict {
+function verdictOf(container: ByHand, url: IssuerId, subject: string, facts: Has<'roles' | 'providers'>): Verdict {
   const read = tokenRead(container);
   const audiences = read === 'API server' ? [API_SERVER_AUDIENCE] : typeof read === 'string' ? [null] : read;
   const judged = audiences.map((audience) => ({ audience, ...stsVerdict({ role: container.roleArn, url, subject }, audience, facts) }));
@@ -86,7 +87,7 @@ function verdictOf(container: ByHand, url: string, subject: string, facts: Has<'
 export function judgeByHand(
   container: ByHand,
   { namespace, serviceAccount }: Workload,
-  url: string,
+  url: IssuerId,
   facts: Has<'roles' | 'providers'>,
 ): JudgedByHand {
   const role = facts.role(container.roleArn);
@@ -99,7 +100,7 @@ export function judgeByHand(
 export function judgedByHand(
   workload: Workload,
   giver: RoleGiver | null,
-  url: string,
+  url: IssuerId,
   facts: Has<'roles' | 'providers'>,
 ): readonly JudgedByHand[] {
   return containersByHand(workload, giver)

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import { seen } from '../model/observed.js';
 import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from './facts.js';
@@ -24,26 +25,26 @@ export function rolesCarriedIn(cluster: IssuingHas<Carriers>, facts: Has<'roles'
 }
 
 /** The service accounts of one issuer's cluster that use a role. */
-export function callersFrom(role: RoleHas<Carriers>, url: string): readonly RoleUser[] {
+export function callersFrom(role: RoleHas<Carriers>, url: IssuerId): readonly RoleUser[] {
   return role.users.filter((user) => user.url === url);
 }
 
 /** Their subjects, each once. */
-export function callerSubjects(role: RoleHas<Carriers>, url: string): string[] {
+export function callerSubjects(role: RoleHas<Carriers>, url: IssuerId): string[] {
   return [...new Set(callersFrom(role, url).map(({ subject }) => subject))];
 }
 
 /** Whether whoever uses a role is of clusters that were described, and none of them of this issuer's. */
-export function isCarriedOnlyElsewhere({ users }: RoleHas<Carriers>, url: string): boolean {
+export function isCarriedOnlyElsewhere({ users }: RoleHas<Carriers>, url: IssuerId): boolean {
   return users.length > 0 && users.every((user) => user.url !== null && user.url !== url);
 }
 
 /** Whether a service account may be of an issuer's cluster, whose issuer was not read. */
-export const mayBeOf = ({ cluster }: RoleUser, url: string): boolean =>
+export const mayBeOf = ({ cluster }: RoleUser, url: IssuerId): boolean =>
   !cluster.detail.known && (eksIssuer(url)?.region ?? cluster.region) === cluster.region;
 
 /** The subjects of all service accounts of the issuer's cluster, as far as read. */
-export function subjectsOfCluster(url: string, facts: Has<'clusters' | 'service-accounts'>): string[] {
+export function subjectsOfCluster(url: IssuerId, facts: Has<'clusters' | 'service-accounts'>): string[] {
   const cluster = facts.clusterOf(url)?.cluster;
   return cluster === undefined
     ? []
@@ -52,11 +53,12 @@ export function subjectsOfCluster(url: string, facts: Has<'clusters' | 'service-
 
 /** Whether what a statement requires of subject or audience, where it requires it of tokens of its issuer, takes the token of a service account. */
 function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | 'aud'): boolean {
+  const { url } = user;
   const value = claim === 'sub' ? user.subject : user.audience;
   return (
-    user.url !== null &&
-    statement.issuers.includes(user.url) &&
-    conditionsOn(statement, claim).every((one) => !concerns(one, user.url ?? '') || !isPositive(one) || takesValue(one, value))
+    url !== null &&
+    statement.issuers.includes(url) &&
+    conditionsOn(statement, claim).every((one) => !concerns(one, url) || !isPositive(one) || takesValue(one, value))
   );
 }
 
@@ -64,7 +66,7 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
  * Whether a statement is for others beside one issuer: they have none of its claims, and a condition on them that is added would
  * deny them.
  */
-export const isSharedWithOthers = ({ statement, federated }: WebIdentityStatement, url: string): boolean =>
+export const isSharedWithOthers = ({ statement, federated }: WebIdentityStatement, url: IssuerId): boolean =>
   statement.principals.length > federated.filter((one) => one.url === url).length;
 
 /** Those of the users of a role whose subject some statement takes. */

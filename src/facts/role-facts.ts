@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { addTo } from '../lib/group-by.js';
 import { memo, memoByText } from '../lib/memo.js';
 import type { ClusterHas, Declared } from '../model/has.js';
@@ -40,7 +41,7 @@ export interface RoleIndex<R = RoleHas> {
   readonly roles: readonly R[];
   role(arn: string): R | null;
   /** Roles with a statement for this issuer, by what they name or mean. Without case. */
-  rolesTrusting(url: string): readonly R[];
+  rolesTrusting(url: IssuerId): readonly R[];
 }
 
 const NONE: readonly never[] = [];

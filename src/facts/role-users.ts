@@ -1,9 +1,9 @@
+import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Cluster, Inventory, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { issuerUrl } from '../policy/federated.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
@@ -27,8 +27,8 @@ export interface RoleUser<C = ClusterHas<Carriers>> {
   readonly subject: string;
   /** Of its token: the annotation's, else the webhook's default. */
   readonly audience: string;
-  /** Its cluster's issuer without `https://`; null where unread or absent. */
-  readonly url: string | null;
+  /** Its cluster's issuer; null where unread or absent. */
+  readonly url: IssuerId | null;
 }
 
 export type Usage = 'used' | 'unknown' | 'unused';
@@ -80,7 +80,7 @@ function roleUsers(clusters: readonly Cluster[]): RoleUser<Cluster>[] {
   return clusters.flatMap((cluster) => {
     const associated = associationsByServiceAccount(cluster);
     const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
-    const url = issuer === null ? null : issuerUrl(issuer);
+    const url = issuer === null ? null : issuerIdOf(issuer);
     return annotatedIn(cluster).flatMap((serviceAccount): RoleUser<Cluster>[] => {
       const { namespace, name, annotations } = serviceAccount;
       if (associated.has(serviceAccountKey(namespace, name))) return [];

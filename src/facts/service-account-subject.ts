@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { hasWildcard, literalStart } from '../policy/glob.js';
 import { nearest } from '../lib/nearest.js';
 
@@ -55,12 +56,12 @@ export class SubjectsMeant {
 
   /** @param subjectsOf the subjects of an issuer's service accounts, as far as read */
   constructor(
-    private readonly subjectsOf: (url: string) => readonly string[],
+    private readonly subjectsOf: (url: IssuerId) => readonly string[],
     private readonly most = COMPARED,
   ) {}
 
   /** The cleaned value itself where there is such an account, else the nearest. */
-  nearest(value: string, url: string): string | null {
+  nearest(value: string, url: IssuerId): string | null {
     const existing = this.existing.get(url) ?? new Set(this.subjectsOf(url));
     this.existing.set(url, existing);
     const cleaned = cleanedSubject(value);

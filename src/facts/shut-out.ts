@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { oneOrList } from '../lib/one-or-list.js';
 import { isPositive } from './absent-key.js';
 import type { RoleHas } from './facts.js';
@@ -21,7 +22,7 @@ export interface ShutOut {
   readonly edits: readonly TrustEdit[];
 }
 
-const limits = (statement: WebIdentityStatement, url: string): Condition[] =>
+const limits = (statement: WebIdentityStatement, url: IssuerId): Condition[] =>
   conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));
 
 /** Whether the statement's subject can be judged: string operators, and no variable whose value is known at run time only. */
@@ -40,7 +41,7 @@ function difference(subject: string, value: string | null): string {
 }
 
 /** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */
-export function shutOut(role: RoleHas, url: string, subjects: readonly string[]): ShutOut | null {
+export function shutOut(role: RoleHas, url: IssuerId, subjects: readonly string[]): ShutOut | null {
   // Keys are compared without case; of ARNs AWS does not say, and whom the keys deny is denied either way.
   const isOf = (other: string): boolean => other.toLowerCase() === url.toLowerCase();
   const statements = role.statements.filter(({ issuers }) => issuers.some(isOf));

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { isObject } from '../lib/is-object.js';
 import { isList, oneOrList } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
@@ -12,7 +13,7 @@ function statementAt(document: Json, index: number): Members {
 }
 
 /** The condition block with what concerns one issuer: its own keys, and those that belong to none of the statement's issuers. */
-function conditionsFor(block: Json | undefined, statement: WebIdentityStatement, url: string): Members {
+function conditionsFor(block: Json | undefined, statement: WebIdentityStatement, url: IssuerId): Members {
   if (!isObject(block)) return {};
   const kept = new Set(statement.conditions.filter((one) => concerns(one, url)).map(({ entry }) => `${entry.operator} ${entry.key}`));
   const operators = Object.entries(block).flatMap(([operator, keys]): [string, Json][] => {
@@ -26,7 +27,7 @@ function conditionsFor(block: Json | undefined, statement: WebIdentityStatement,
  * One statement for each issuer in the place of one for all, so that each asks only for claims that its tokens have.
  * Statement ids must differ, so each but the first gets a number. Principals of other kinds keep the conditions as they were.
  */
-export function statementForEachIssuer(document: Json, statement: WebIdentityStatement, urls: readonly string[]): Json[] {
+export function statementForEachIssuer(document: Json, statement: WebIdentityStatement, urls: readonly IssuerId[]): Json[] {
   const raw = statementAt(document, statement.statement.index);
   const sid = statement.statement.sid;
   const split = urls.map((url, position): Json => {

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { evaluateCondition } from '../policy/evaluate-condition.js';
 import type { OtherClaims } from '../policy/claims.js';
 import { keysOfIssuer } from '../policy/issuer-keys.js';
@@ -6,8 +7,7 @@ import type { Condition } from './web-identity.js';
 
 /** What there is to know of the tokens that strangers can bring to a statement. */
 export interface StrangersToken {
-  /** Issuer without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
   /** The conditions that they meet: of the Allow, and of the Deny statements beside it. */
   readonly conditions: readonly Condition[];
   /** Claims that a token may lack. */

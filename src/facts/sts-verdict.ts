@@ -1,3 +1,4 @@
+import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { requestWith } from '../policy/token.js';
 import type { Has } from './facts.js';
@@ -8,8 +9,7 @@ import { parseRoleArn } from './role-arn.js';
 export interface StsCaller {
   /** The role, as whoever asks writes its ARN. */
   readonly role: string;
-  /** Issuer of the token without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
   /** `system:serviceaccount:namespace:name` */
   readonly subject: string;
 }
@@ -25,10 +25,10 @@ export interface StsVerdict {
 }
 
 /** What people see of a refusal. */
-export function stsError(by: RefusedBySts, url: string): string {
+export function stsError(by: RefusedBySts, url: IssuerId): string {
   const errors = {
     arn: STS_INVALID_ARN,
-    provider: noProvider(`https://${url}`),
+    provider: noProvider(issuerAddress(url)),
     audience: STS_WRONG_AUDIENCE,
     role: STS_NOT_AUTHORIZED,
     trust: STS_NOT_AUTHORIZED,
@@ -38,7 +38,7 @@ export function stsError(by: RefusedBySts, url: string): string {
 
 type Side<Refused extends RefusedBySts> = Refused | 'admitted' | 'undecided';
 
-function askProvider(url: string, audience: string | null, facts: Has<'providers'>): Side<'provider' | 'audience'> {
+function askProvider(url: IssuerId, audience: string | null, facts: Has<'providers'>): Side<'provider' | 'audience'> {
   const provider = facts.providerOf(url);
   if (provider === null) return facts.inventory.providers.known ? 'provider' : 'undecided';
   if (!provider.detail.known || audience === null) return 'undecided';

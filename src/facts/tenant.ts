@@ -1,3 +1,4 @@
+import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { statementAlone } from './breadth.js';
 import { isProviderAbsent } from './dead-statement.js';
@@ -29,7 +30,7 @@ export type TenantLimit = 'limited' | 'open' | 'vacuous' | 'missing';
 
 export interface SharedStatement {
   readonly statement: WebIdentityStatement;
-  readonly url: string;
+  readonly url: IssuerId;
   readonly shared: SharedIssuer;
   readonly limit: TenantLimit;
   /** Values that leave the tenant open. */
@@ -124,7 +125,7 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
  * Whether a Deny statement, as strangers meet it, denies all tenants but those that it names: its one condition is the
  * negation of what an Allow would have to require.
  */
-function deniesStrangers(deny: Statement, url: string, arn: string, shared: SharedIssuer): boolean {
+function deniesStrangers(deny: Statement, url: IssuerId, arn: string, shared: SharedIssuer): boolean {
   const isMeant = deny.principals.some(({ value }) => value === '*' || value === arn || value === url) || deny.negatedPrincipal;
   if (deny.effect !== 'Deny' || !isMeant || deny.problems.length > 0 || !coversWebIdentity(deny)) return false;
   const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
@@ -140,7 +141,7 @@ interface Read {
   readonly policy: TrustPolicy;
   readonly conditions: readonly Condition[];
   readonly arn: string;
-  readonly url: string;
+  readonly url: IssuerId;
   readonly shared: SharedIssuer;
 }
 
@@ -159,7 +160,7 @@ function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tri
 }
 
 /** Why it is not known which audiences the provider of an issuer takes; those that are built into AWS have none. */
-function audiencesUnread(url: string, facts: Has<'providers'>): Unless | null {
+function audiencesUnread(url: IssuerId, facts: Has<'providers'>): Unless | null {
   if (isBuiltIn(url)) return null;
   return unanswered(facts.providerOf(url)?.detail ?? facts.inventory.providers);
 }
@@ -175,14 +176,14 @@ function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: H
   return audiences.map((audience) =>
     any(
       claimed.map((claims) => {
-        const set = subjectSet(policy, { providerArn: arn, issuer: `https://${url}`, audience, claims }, steps);
+        const set = subjectSet(policy, { providerArn: arn, issuer: issuerAddress(url), audience, claims }, steps);
         return hasStranger(set, (text) => isOpen(keysOfIssuer(url).subject, text));
       }),
     ),
   );
 }
 
-const denied = ({ statements }: TrustPolicy, url: string): readonly Condition[] =>
+const denied = ({ statements }: TrustPolicy, url: IssuerId): readonly Condition[] =>
   statements.filter(({ effect }) => effect === 'Deny').flatMap((deny) => deny.conditions.map((entry) => readCondition(entry, [url])));
 
 /** What the statement comes to for strangers: a Deny that denies them is a limit, any other defect denies them for today. */

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
 import { audiencesOfPods } from './audience-agreement.js';
@@ -8,7 +9,7 @@ import type { Condition, WebIdentityStatement } from './web-identity.js';
 /** The operators under which a value without wildcards is compared character by character. */
 const EXACT_OPERATORS = new Set(['StringEquals', 'StringLike']);
 
-function demands(conditions: readonly Condition[], url: string, claim: 'aud' | 'sub', accepts: (value: string) => boolean): boolean {
+function demands(conditions: readonly Condition[], url: IssuerId, claim: 'aud' | 'sub', accepts: (value: string) => boolean): boolean {
   return conditions.some(
     ({ key, entry }) =>
       key.claim === claim &&
@@ -27,7 +28,7 @@ const GITHUB = 'token.actions.githubusercontent.com';
 const ONE_REPOSITORY = /^repo:[a-z0-9-]+\/[a-z0-9._-]+:(?:ref:refs\/(?:heads|tags)\/[a-z0-9._/-]+|environment:[a-z0-9._-]+|pull_request)$/;
 
 /** What the subjects of an issuer that is there look like; null for issuers that no textbook speaks of. */
-function subjectsOf(url: string, facts: Facts): ((value: string) => boolean) | null {
+function subjectsOf(url: IssuerId, facts: Facts): ((value: string) => boolean) | null {
   if (facts.clusterOf(url) !== null) return (value) => subjectProblem(value, false) === null;
   const detail = url === GITHUB ? facts.providerOf(url)?.detail : undefined;
   return detail?.known === true && detail.value.clientIds.includes(DEFAULT_AUDIENCE) ? (value) => ONE_REPOSITORY.test(value) : null;
@@ -41,11 +42,7 @@ function isTextbookStatement({ statement, federated, conditions }: WebIdentitySt
   const { url, arn } = principal.named;
   if (facts.providerOf(url)?.arn !== arn || conditions.length !== 2) return false;
   const isSubject = subjectsOf(url, facts);
-  return (
-    isSubject !== null &&
-    demands(conditions, url, 'aud', isDefault) &&
-    demands(conditions, url, 'sub', isSubject)
-  );
+  return isSubject !== null && demands(conditions, url, 'aud', isDefault) && demands(conditions, url, 'sub', isSubject);
 }
 
 /**

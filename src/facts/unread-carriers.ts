@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
 import { unanswered, seen, type Unless } from '../model/observed.js';
@@ -30,7 +31,7 @@ const associatedRoleUnread = memo(({ podIdentityAssociations }: ClusterHas<'pod-
  * Why it is not known which service accounts of an issuer's cluster use a role: they were asked for and not read, or it was
  * not read which cluster that is. Null where they were, and where nobody asked.
  */
-export function carriersUnread(url: string, facts: Has<'roles' | GivenBy>): Unless | null {
+export function carriersUnread(url: IssuerId, facts: Has<'roles' | GivenBy>): Unless | null {
   const cluster = facts.clusterOf(url)?.cluster;
   if (cluster !== undefined) return unreadIn(cluster, facts);
   const place = eksIssuer(url)?.region;
@@ -48,7 +49,7 @@ export const addonsUnread = memo(({ addons }: ClusterHas<'addons'>): Unless | nu
  * Why it is not known who brings tokens of an issuer's cluster, and with which audience: beside those who use a role, its add-ons
  * and its pods. What is slight because nobody is seen may be grave then.
  */
-export function tokensUnread(url: string, facts: Has<'roles' | Carriers | 'workloads'>): Unless | null {
+export function tokensUnread(url: IssuerId, facts: Has<'roles' | Carriers | 'workloads'>): Unless | null {
   const cluster = facts.clusterOf(url)?.cluster;
   return carriersUnread(url, facts) ?? (cluster === undefined ? null : (addonsUnread(cluster) ?? unanswered(cluster.workloads)));
 }
@@ -56,7 +57,7 @@ export function tokensUnread(url: string, facts: Has<'roles' | Carriers | 'workl
 /** Whether a trust policy names the issuer of a cluster that nobody asked for: in a region, or beside the one cluster, that was read alone. */
 export function namesClusterNotAsked({ statements }: RoleHas, facts: Has<'roles' | GivenBy>): boolean {
   const { regions, requestedRegions } = facts.inventory;
-  const isNotAsked = (url: string): boolean => {
+  const isNotAsked = (url: IssuerId): boolean => {
     const place = eksIssuer(url)?.region;
     if (place === undefined || facts.clusterOf(url) !== null) return false;
     const region = regions.find((one) => one.region === place);

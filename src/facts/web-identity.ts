@@ -1,3 +1,4 @@
+import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/condition-key.js';
 import { parseOperator, type Operator } from '../policy/condition-operators.js';
 import { coversWebIdentity, isServiceOfWebIdentity } from '../policy/evaluate.js';
@@ -9,7 +10,7 @@ export interface FederatedPrincipal {
   readonly entry: PrincipalEntry;
   readonly named: Federated;
   /** Host and path of the issuer that it names or was meant to name; the domain for Cognito and the like; null otherwise. */
-  readonly url: string | null;
+  readonly url: IssuerId | null;
 }
 
 /** One condition of a statement, with key and operator read. */
@@ -29,20 +30,20 @@ export interface WebIdentityStatement {
   readonly statement: Statement;
   readonly federated: readonly FederatedPrincipal[];
   /** The issuers that these name or mean, each once. */
-  readonly issuers: readonly string[];
+  readonly issuers: readonly IssuerId[];
   readonly conditions: readonly Condition[];
   /** The actions take in `sts:AssumeRoleWithWebIdentity`. */
   readonly allowsWebIdentity: boolean;
 }
 
-function urlOf(named: Federated): string | null {
+function urlOf(named: Federated): IssuerId | null {
   switch (named.kind) {
     case 'oidc':
       return named.url;
     case 'domain':
-      return named.domain;
+      return asIssuerId(named.domain);
     case 'malformed':
-      return named.url?.replace(/\/$/, '') ?? null;
+      return named.url === null ? null : asIssuerId(named.url.replace(/\/$/, ''));
     case 'saml':
       return null;
   }
@@ -111,6 +112,6 @@ export function valuesOf(conditions: readonly Condition[]): readonly string[] {
 }
 
 /** Whether a condition concerns tokens of this issuer: it does unless its key belongs to another principal of the statement. */
-export function concerns({ key, ownIssuer }: Condition, url: string): boolean {
+export function concerns({ key, ownIssuer }: Condition, url: IssuerId): boolean {
   return !ownIssuer || key.issuer.toLowerCase() === url.toLowerCase();
 }

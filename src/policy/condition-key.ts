@@ -1,4 +1,5 @@
 import { memoByText } from '../lib/memo.js';
+import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 
 /** Claims that STS maps for an issuer without a mapping of its own (IAM User Guide, "Keys available for web identity federation"). */
 export const DEFAULT_CLAIMS = ['aud', 'oaud', 'sub', 'amr', 'email'] as const;
@@ -11,7 +12,7 @@ export interface ConditionKey {
   /** `global` for `aws:…`, `sts:…` and other service prefixes; `claim` for everything that names an issuer. */
   readonly kind: 'global' | 'claim';
   /** The issuer without scheme, ARN, doubling or blanks: what was meant. Empty for global keys. */
-  readonly issuer: string;
+  readonly issuer: IssuerId;
   /** The name behind the last colon, trimmed; null where there is none. */
   readonly claim: string | null;
   readonly defects: readonly KeyDefect[];
@@ -33,7 +34,7 @@ function readConditionKey(raw: string): ConditionKey {
   rest = rest.replace(BLANKS, '');
   const global = /^([A-Za-z0-9-]+):/.exec(rest)?.[1];
   if (global !== undefined && GLOBAL.test(global))
-    return { raw, kind: 'global', issuer: '', claim: rest.slice(global.length + 1), defects };
+    return { raw, kind: 'global', issuer: asIssuerId(''), claim: rest.slice(global.length + 1), defects };
   const provider = /^(?:arn:[^:]*:iam::[^:]*:)?oidc-provider\//i;
   if (provider.test(rest)) {
     defects.push('arn');
@@ -53,9 +54,9 @@ function readConditionKey(raw: string): ConditionKey {
   const [, first, second] = /^(.+?\/id\/)(.+\/id\/.+)$/.exec(issuer) ?? [];
   if (first !== undefined && second !== undefined) {
     if (!defects.includes('issuer-twice')) defects.push('issuer-twice');
-    return { raw, kind: 'claim', issuer: second, claim, defects };
+    return { raw, kind: 'claim', issuer: asIssuerId(second), claim, defects };
   }
-  return { raw, kind: 'claim', issuer, claim, defects };
+  return { raw, kind: 'claim', issuer: asIssuerId(issuer), claim, defects };
 }
 
 /** Roles in thousands have the keys of a few clusters. */

@@ -1,9 +1,10 @@
+import { issuerIdIn, issuerIdOf, asIssuerId, issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import { memo, memoByText } from '../lib/memo.js';
 import type { Json } from '../model/inventory.js';
 import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
 import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
-import { issuerUrl, parseFederated, urlOfProviderArn } from './federated.js';
+import { parseFederated } from './federated.js';
 import { matchesGlob, parseGlob } from './glob.js';
 import { isCognito } from './issuer-keys.js';
 import { parseTrustPolicy, type PolicyProblem, type PrincipalEntry, type Statement, type TrustPolicy } from './parse.js';
@@ -67,14 +68,14 @@ export interface TrustVerdict {
 }
 
 /** Host and path of the provider that the request names. */
-export function urlOfProvider(providerArn: string): string | null {
-  if (providerArn.startsWith('arn:')) return urlOfProviderArn(providerArn);
+export function urlOfProvider(providerArn: string): IssuerId | null {
+  if (providerArn.startsWith('arn:')) return issuerIdIn(providerArn);
   const named = parseFederated(providerArn);
-  return named.kind === 'domain' ? named.domain : null;
+  return named.kind === 'domain' ? asIssuerId(named.domain) : null;
 }
 
 /** Whether STS finds the provider: its URL is the token's issuer, case included. A slash at the end or the default port is undocumented. */
-export function findsProvider(url: string, issuer: string): Tristate {
+export function findsProvider(url: IssuerId, issuer: string): Tristate {
   if (url === issuer) return 'yes';
   const plain = (text: string): string => text.replace(/\/$/, '').replace(/^([^/]*):443(?=\/|$)/, '$1');
   return plain(url) === plain(issuer) ? 'undecided' : 'no';
@@ -201,9 +202,9 @@ const denied = (error: string): Answer => ({ verdict: 'denied', error, find: nul
 
 function answerTo(policy: TrustPolicy, request: WebIdentityRequest): Answer {
   const url = urlOfProvider(request.providerArn);
-  const issuer = issuerUrl(request.issuer);
+  const issuer = issuerIdOf(request.issuer);
   const found = url === null ? 'no' : findsProvider(url, issuer);
-  if (url === null || found === 'no') return denied(noProvider(`https://${issuer}`));
+  if (url === null || found === 'no') return denied(noProvider(issuerAddress(issuer)));
   if (request.clientIds?.includes(request.audience) === false) return denied(STS_WRONG_AUDIENCE);
   const find = requestReader(url, request);
   const of = (effect: 'Allow' | 'Deny'): Tristate =>

@@ -1,4 +1,5 @@
 import { memoByText } from '../lib/memo.js';
+import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 
 /** What a `Federated` principal names. */
 export type Federated =
@@ -7,13 +8,13 @@ export type Federated =
       readonly arn: string;
       readonly partition: string;
       readonly account: string;
-      /** Host and path. */ readonly url: string;
+      /** Host and path. */ readonly url: IssuerId;
     }
   | { readonly kind: 'saml'; readonly arn: string }
   /** Identity providers that IAM knows by domain: Cognito, Google, Amazon, Facebook. */
   | { readonly kind: 'domain'; readonly domain: string }
   /** `url` is the host and path that were probably meant; null where nothing can be recognized. */
-  | { readonly kind: 'malformed'; readonly value: string; readonly problem: string; readonly url: string | null };
+  | { readonly kind: 'malformed'; readonly value: string; readonly problem: string; readonly url: IssuerId | null };
 
 const OIDC = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):oidc-provider\/([A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*\/?)$/;
 /** Issuers of some kinds end in a slash (Entra ID, AKS, Auth0), which is part of their name then; those of EKS never do. */
@@ -21,19 +22,9 @@ const EKS_WITH_SLASH = /:oidc-provider\/oidc[.-]eks\..*\/$/i;
 const SAML = /^arn:aws[a-z0-9-]*:iam::\d{12}:saml-provider\/[\w+=,.@-]+$/;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i;
 
-/** The ARN of the provider that an account would have for an issuer. `url` without `https://`. */
-export function providerArn(partition: string, account: string, url: string): string {
+/** The ARN of the provider that an account would have for an issuer. */
+export function providerArn(partition: string, account: string, url: IssuerId): string {
   return `arn:${partition}:iam::${account}:oidc-provider/${url}`;
-}
-
-/** Host and path of an issuer: what stands after `https://`, otherwise untouched. */
-export function issuerUrl(issuer: string): string {
-  return issuer.replace(/^https:\/\//, '');
-}
-
-/** Host and path inside a provider's ARN; null where the text is no provider ARN. */
-export function urlOfProviderArn(arn: string): string | null {
-  return /^arn:[^:]+:iam::[^:]*:oidc-provider\/(.+)$/.exec(arn)?.[1] ?? null;
 }
 
 function describeProblem(value: string): string {
@@ -48,12 +39,12 @@ function describeProblem(value: string): string {
 function readFederated(value: string): Federated {
   const oidc = OIDC.exec(value);
   if (oidc !== null && !EKS_WITH_SLASH.test(value))
-    return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: oidc[3] ?? '' };
+    return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: asIssuerId(oidc[3] ?? '') };
   const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
   if (issuerAsSaml === undefined && SAML.test(value)) return { kind: 'saml', arn: value };
   if (DOMAIN.test(value)) return { kind: 'domain', domain: value };
   const meant = issuerAsSaml ?? /([a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/\S*)?)\s*$/i.exec(value)?.[1] ?? null;
-  return { kind: 'malformed', value, problem: describeProblem(value), url: meant };
+  return { kind: 'malformed', value, problem: describeProblem(value), url: meant === null ? null : asIssuerId(meant) };
 }
 
 /** Roles in thousands name the providers of a few clusters. */

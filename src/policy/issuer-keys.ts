@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { memoByText } from '../lib/memo.js';
 import { DEFAULT_CLAIMS } from './condition-key.js';
 import { providerArn } from './federated.js';
@@ -120,6 +121,6 @@ export const isCognito = (url: string): boolean => COGNITO.test(url.toLowerCase(
 /** Whether an issuer is there without a provider object, as a principal of a plain domain. */
 export const isBuiltIn = (url: string): boolean => BUILT_IN.test(url.toLowerCase()) || isCognito(url);
 
-/** As whom a trust policy names an issuer: the domain of one that is built into AWS, else the ARN of its provider. `url` without `https://`. */
-export const principalOf = (partition: string, account: string, url: string): string =>
+/** As whom a trust policy names an issuer: the domain of one that is built into AWS, else the ARN of its provider. */
+export const principalOf = (partition: string, account: string, url: IssuerId): string =>
   isBuiltIn(url) ? url : providerArn(partition, account, url);

@@ -1,10 +1,10 @@
+import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
 import { claimReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { keysOfIssuer } from './issuer-keys.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
 import { isPlainText, parseOperator } from './condition-operators.js';
 import { only } from '../lib/one-or-list.js';
 import { verdictOf, type TrustVerdict } from './evaluate.js';
-import { issuerUrl } from './federated.js';
 import type { Statement, TrustPolicy } from './parse.js';
 import { withinSteps, type Steps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
@@ -137,7 +137,7 @@ function namedBy({ conditions, problems }: Statement, isSubject: (key: string) =
 }
 
 /** Everybody whom a policy may allow, where all its Allow statements name them; null where one is open to others. */
-function namedByAll({ statements, problems }: TrustPolicy, url: string): ReadonlySet<string> | null {
+function namedByAll({ statements, problems }: TrustPolicy, url: IssuerId): ReadonlySet<string> | null {
   const claimOf = claimReader(url);
   const { subject } = keysOfIssuer(url);
   const named = statements
@@ -173,7 +173,7 @@ export function surerBy(after: SubjectSource, before: SubjectSource, steps: Step
  * @param steps those that are spent on the role
  */
 export function gainedBy(after: SubjectSource, before: SubjectSource, steps: Steps): readonly Gained[] {
-  const named = namedByAll(after.policy, issuerUrl(after.door.issuer));
+  const named = namedByAll(after.policy, issuerIdOf(after.door.issuer));
   if (named !== null) return gainedSubjects(named, after, before, steps) ?? ANYBODY;
   const gaining = subjectSet(after.policy, after.door, steps);
   if (gaining.limit !== null) return ANYBODY;

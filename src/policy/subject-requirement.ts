@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX, type OtherClaims } from './claims.js';
 import { parseOperator, patternOf, type Operator } from './condition-operators.js';
 import { evaluateConditions, evaluateScope } from './evaluate.js';
@@ -12,8 +13,7 @@ import { isItself, resolveVariables, type KeyValue } from './variables.js';
 /** One provider and audience through which subjects come. */
 export interface ProviderAudience {
   readonly providerArn: string;
-  /** Issuer without `https://`. */
-  readonly url: string;
+  readonly url: IssuerId;
   readonly audience: string;
   readonly claims?: OtherClaims;
 }

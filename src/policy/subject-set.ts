@@ -1,8 +1,8 @@
+import { issuerIdOf } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import type { OtherClaims } from './claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
 import { findsProvider, urlOfProvider, verdictOf } from './evaluate.js';
-import { issuerUrl } from './federated.js';
 import type { TrustPolicy } from './parse.js';
 import { Steps, StepsEnded, withinSteps } from './steps.js';
 import { matchesSubject, type SubjectPattern } from './subject-pattern.js';
@@ -179,7 +179,7 @@ function effortOf({ statements }: TrustPolicy): number {
  */
 export function subjectSet(policy: TrustPolicy, door: Door, steps = new Steps()): SubjectSet {
   const url = urlOfProvider(door.providerArn);
-  const found = url === null ? 'no' : findsProvider(url, issuerUrl(door.issuer));
+  const found = url === null ? 'no' : findsProvider(url, issuerIdOf(door.issuer));
   const nobody = { policy, door, definite: [], possible: [], opaque: false, requirements: [], limit: null, steps, stranger: 'x' };
   if (url === null || found === 'no' || door.clientIds?.includes(door.audience) === false) return nobody;
   const involved = { ...nobody, possible: [EVERYBODY], opaque: true, limit: 'steps' as const };

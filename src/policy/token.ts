@@ -1,9 +1,10 @@
+import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import type { WebIdentityRequest } from './evaluate.js';
 import { principalOf } from './issuer-keys.js';
 
 /** What STS looks at of a token: its issuer without `https://`, its audience and its subject. */
 export interface Token {
-  readonly url: string;
+  readonly url: IssuerId;
   readonly audience: string;
   readonly subject: string;
 }
@@ -14,10 +15,10 @@ export interface OwnAccount {
   readonly partition: string;
 }
 
-/** By which provider tokens of an issuer come to the roles of an account. `url` without `https://`. */
-export const doorOf = (url: string, { account, partition }: OwnAccount): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
+/** By which provider tokens of an issuer come to the roles of an account. */
+export const doorOf = (url: IssuerId, { account, partition }: OwnAccount): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
   providerArn: principalOf(partition, account, url),
-  issuer: `https://${url}`,
+  issuer: issuerAddress(url),
 });
 
 /** What is asked of a role of an account with a token. */

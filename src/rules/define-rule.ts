@@ -1,3 +1,4 @@
+import type { IssuerId } from '../model/issuer-id.js';
 import type { Ref } from '../model/about.js';
 import type { Word } from '../model/command.js';
 import type { Confidence, Evidence, Kind, Related, Sentence, Severity, Patch } from '../model/finding.js';
@@ -39,8 +40,8 @@ export interface Raised {
   readonly error?: string | null;
   /** Index of the statement meant, for findings about a trust policy. */
   readonly statement?: number;
-  /** Issuer (without `https://`) that it concerns. With a statement it is part of the fingerprint. */
-  readonly issuer?: string;
+  /** Issuer that it concerns. With a statement it is part of the fingerprint. */
+  readonly issuer?: IssuerId;
   /** What it is about, where findings of other rules may be about the same: one of them speaks. */
   readonly about?: readonly Ref[];
   /** It holds only unless what was not read says otherwise: the engine does not tell it, and records the subject as not evaluated. */

@@ -6,7 +6,7 @@ import type { Json } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { urlOfProviderArn } from '../../src/policy/federated.js';
+import { issuerIdIn } from '../../src/model/issuer-id.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 
@@ -163,7 +163,7 @@ describe('a role all of whose carriers the evaluator admits', () => {
         );
         const kinds = /AssumeRoleWithWebIdentity/;
         // What keeps out a pipeline, or a cluster elsewhere whose provider is here, is no carrier's, and counts by itself.
-        const elsewhere = seen(inventory.providers).flatMap(({ arn }) => urlOfProviderArn(arn) ?? []);
+        const elsewhere = seen(inventory.providers).flatMap(({ arn }) => issuerIdIn(arn) ?? []);
         const others = ['token.actions.githubusercontent.com', ...elsewhere.filter((url) => facts.clusterOf(url) === null)];
         const isOfOthers = ({ evidence }: Finding): boolean =>
           evidence.some(({ path }) => others.some((url) => path?.includes(url) === true));

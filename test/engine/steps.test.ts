@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import type { Sighting } from '../../src/engine/run-rules.js';
 import { steppedConfidence, steppedSeverity } from '../../src/engine/steps.js';
 import { deriveFacts } from '../../src/facts/facts.js';
@@ -39,9 +40,9 @@ describe('severity of something broken', () => {
     ['low', 'and nobody used it for long', '2026-07-01T06:00:00.000Z'],
   ] as const)('is %s for an issuer without a cluster here: %s', (severity, _name, lastUsed) => {
     const facts = account({ serviceAccounts: [] }, lastUsed);
-    expect(steppedSeverity(saw('break', { issuer: 'token.actions.githubusercontent.com' }), facts)).toBe(severity);
+    expect(steppedSeverity(saw('break', { issuer: asIssuerId('token.actions.githubusercontent.com') }), facts)).toBe(severity);
     // What an issuer of clusters signs for, the clusters tell.
-    expect(steppedSeverity(saw('break', { issuer: 'oidc.eks.eu-west-1.amazonaws.com/id/0000' }), facts)).toBe('low');
+    expect(steppedSeverity(saw('break', { issuer: asIssuerId('oidc.eks.eu-west-1.amazonaws.com/id/0000') }), facts)).toBe('low');
   });
   it('is never raised by a step', () => expect(steppedSeverity(saw('break', { severity: 'info' }), account(carried))).toBe('info'));
 });
@@ -74,7 +75,7 @@ describe('confidence', () => {
     }));
     const facts = account({ roles: [{ arn: role.id, trustPolicy: { Statement }, lastUsed: '2026-10-31T12:00:00.000Z' }] });
     const subject = { type: 'provider', id: 'p', arn: null, region: null } as const;
-    expect(steppedConfidence({ ...saw('break', { issuer: 'issuer.example' }), subject }, facts)).toBe(confidence);
+    expect(steppedConfidence({ ...saw('break', { issuer: asIssuerId('issuer.example') }), subject }, facts)).toBe(confidence);
   });
   it('of an exposure does not depend on the last use', () =>
     expect(steppedConfidence(saw('exposure'), account({}, '2026-11-01T05:00:00.000Z'))).toBe('certain'));

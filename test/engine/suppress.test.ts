@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deriveFacts } from '../../src/facts/facts.js';
 import type { Severity, Subject } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
 import { suppressor, type Standing } from '../../src/engine/suppress.js';
@@ -35,7 +36,17 @@ interface Asked {
 const standing = (
   settings: Partial<Settings>,
   { rule = 'some-rule', subject = role, issuer = null, inventory = world, severity = 'medium' }: Asked = {},
-): Standing => suppressor({ ...DEFAULT_SETTINGS, ...settings }, deriveFacts(inventory), NOW)({ rule, subject, issuer, severity });
+): Standing =>
+  suppressor(
+    { ...DEFAULT_SETTINGS, ...settings },
+    deriveFacts(inventory),
+    NOW,
+  )({
+    rule,
+    subject,
+    issuer: issuer === null ? null : asIssuerId(issuer),
+    severity,
+  });
 const silenced = (settings: Partial<Settings>, asked: Asked = {}): boolean => standing(settings, asked).suppressed !== null;
 const suppression = (changes: object = {}) => ({ rule: 'some-rule', subject: '*', reason: 'wave 3', until: null, ...changes });
 

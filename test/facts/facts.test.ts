@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import { deriveFacts } from '../../src/facts/facts.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -35,13 +36,13 @@ describe('clusters and providers', () => {
 
   it('knows the clusters that have an issuer', () => {
     expect(facts.issuingClusters.map(({ cluster }) => cluster.name)).toEqual(['prod']);
-    expect(facts.clusterOf(URL)?.cluster.name).toBe('prod');
-    expect(facts.clusterOf(URL.toLowerCase())).toBeNull();
+    expect(facts.clusterOf(asIssuerId(URL))?.cluster.name).toBe('prod');
+    expect(facts.clusterOf(asIssuerId(URL.toLowerCase()))).toBeNull();
   });
 
   it('finds a provider by the exact URL of its ARN', () => {
-    expect(facts.providerOf(URL)?.arn).toBe(PROVIDER);
-    expect(facts.providerOf(`${URL}/`)).toBeNull();
+    expect(facts.providerOf(asIssuerId(URL))?.arn).toBe(PROVIDER);
+    expect(facts.providerOf(asIssuerId(`${URL}/`))).toBeNull();
   });
 
   it('finds the roles that trust an issuer, without case, malformed ARNs by what they mean', () => {
@@ -55,13 +56,13 @@ describe('clusters and providers', () => {
         ],
       }),
     );
-    expect(more.rolesTrusting(URL.toUpperCase()).map(({ role: { name } }) => name)).toEqual(['app', 'pasted']);
-    expect(more.rolesTrusting('gone.example')).toEqual([]);
+    expect(more.rolesTrusting(asIssuerId(URL.toUpperCase())).map(({ role: { name } }) => name)).toEqual(['app', 'pasted']);
+    expect(more.rolesTrusting(asIssuerId('gone.example'))).toEqual([]);
   });
 
   it('does not take a malformed provider ARN for a provider', () => {
     const odd = { ...inventoryOfCase(base), providers: known([{ arn: 'not-an-arn', detail: unknown('failed', 'x') }]) };
-    expect(deriveFacts(odd).providerOf('not-an-arn')).toBeNull();
+    expect(deriveFacts(odd).providerOf(asIssuerId('not-an-arn'))).toBeNull();
   });
 });
 

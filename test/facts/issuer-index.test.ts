@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import fc from 'fast-check';
 import { issuerDifference } from '../../src/facts/issuer-difference.js';
 import { IssuerIndex } from '../../src/facts/issuer-index.js';
@@ -39,9 +40,9 @@ describe('an index of issuers', () => {
   it('finds whom comparing with all of them finds, in their order', () => {
     fc.assert(
       fc.property(fc.array(url, { maxLength: 24, size: 'max' }), url, (urls, wanted) => {
-        const items = urls.map((one) => ({ url: one }));
+        const items = urls.map((one) => ({ url: asIssuerId(one) }));
         const alike = items.filter((one) => one.url.toLowerCase() === wanted.toLowerCase() || issuerDifference(wanted, one.url) !== null);
-        expect(new IssuerIndex(items).near(wanted)).toEqual(alike);
+        expect(new IssuerIndex(items).near(asIssuerId(wanted))).toEqual(alike);
       }),
       { numRuns: 3000, seed: 20261123 },
     );

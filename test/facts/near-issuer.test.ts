@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import { deriveFacts } from '../../src/facts/facts.js';
 import { issuerDifference } from '../../src/facts/issuer-difference.js';
 import { nearMisses } from '../../src/facts/near-issuer.js';
@@ -41,9 +42,9 @@ describe('nearMisses', () => {
     );
 
   it('finds a provider that was meant for the issuer', () => {
-    expect(nearMisses(URL, factsOf([dual], [URL])).map(({ url, difference }) => [url, difference])).toEqual([[dual, 'host']]);
+    expect(nearMisses(asIssuerId(URL), factsOf([dual], [URL])).map(({ url, difference }) => [url, difference])).toEqual([[dual, 'host']]);
   });
 
-  it('finds none where the exact provider exists', () => expect(nearMisses(URL, factsOf([dual, URL], [URL]))).toEqual([]));
-  it('leaves out the provider of another cluster', () => expect(nearMisses(URL, factsOf([typo], [URL, typo]))).toEqual([]));
+  it('finds none where the exact provider exists', () => expect(nearMisses(asIssuerId(URL), factsOf([dual, URL], [URL]))).toEqual([]));
+  it('leaves out the provider of another cluster', () => expect(nearMisses(asIssuerId(URL), factsOf([typo], [URL, typo]))).toEqual([]));
 });

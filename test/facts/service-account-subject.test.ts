@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../src/facts/service-account-subject.js';
 
 const EXISTING = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:cart', 'system:serviceaccount:pay:checkout'];
@@ -58,7 +59,7 @@ describe('what was meant', () => {
     expect(cleanedSubject(value)).toBeNull();
   });
 
-  const meant = (value: string, most?: number): string | null => new SubjectsMeant(() => EXISTING, most).nearest(value, 'one');
+  const meant = (value: string, most?: number): string | null => new SubjectsMeant(() => EXISTING, most).nearest(value, asIssuerId('one'));
 
   it('prefers the name itself, then the nearest, and nothing that is far', () => {
     expect(meant('pay/checkout')).toBe('system:serviceaccount:pay:checkout');
@@ -72,7 +73,7 @@ describe('what was meant', () => {
       asked += 1;
       return EXISTING;
     }, 2 * EXISTING.length);
-    const found = ['shop:chekout', 'shop:crt', 'shop:crt', 'pay/checkout'].map((value) => subjects.nearest(value, 'one'));
+    const found = ['shop:chekout', 'shop:crt', 'shop:crt', 'pay/checkout'].map((value) => subjects.nearest(value, asIssuerId('one')));
     expect(found).toEqual([
       'system:serviceaccount:shop:checkout',
       'system:serviceaccount:shop:cart',

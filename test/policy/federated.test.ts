@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { issuerUrl, parseFederated, providerArn, urlOfProviderArn } from '../../src/policy/federated.js';
+import { asIssuerId, issuerIdIn, issuerIdOf } from '../../src/model/issuer-id.js';
+import { parseFederated, providerArn } from '../../src/policy/federated.js';
 import { ARN, URL } from './request.js';
 
 describe('parseFederated', () => {
   it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])('reads a provider of partition %s', (partition) => {
-    const arn = providerArn(partition, '210987654321', URL);
+    const arn = providerArn(partition, '210987654321', asIssuerId(URL));
     expect(parseFederated(arn)).toEqual({ kind: 'oidc', arn, partition, account: '210987654321', url: URL });
   });
 
   it.each(['gitlab.example.com:8443/oidc', 'token.actions.githubusercontent.com', 's3.eu-west-1.amazonaws.com/bucket-with.dots/keys_1'])(
     'takes %s for an issuer',
     (url) => {
-      expect(parseFederated(providerArn('aws', '210987654321', url))).toMatchObject({ kind: 'oidc', url });
+      expect(parseFederated(providerArn('aws', '210987654321', asIssuerId(url)))).toMatchObject({ kind: 'oidc', url });
     },
   );
 
@@ -45,17 +46,13 @@ describe('parseFederated', () => {
 
 describe('issuer and ARN', () => {
   it('takes the scheme off an issuer and nothing else', () => {
-    expect([issuerUrl(`https://${URL}/`), issuerUrl(URL), issuerUrl(`http://${URL}`)]).toEqual([`${URL}/`, URL, `http://${URL}`]);
-    expect(issuerUrl(`a/https://${URL}`)).toBe(`a/https://${URL}`);
+    expect([issuerIdOf(`https://${URL}/`), issuerIdOf(URL), issuerIdOf(`http://${URL}`)]).toEqual([`${URL}/`, URL, `http://${URL}`]);
+    expect(issuerIdOf(`a/https://${URL}`)).toBe(`a/https://${URL}`);
   });
 
-  it.each([`x${ARN}`, `${ARN}\nmore`])('takes %j for no ARN', (text) => expect(urlOfProviderArn(text)).toBe(null));
+  it.each([`x${ARN}`, `${ARN}\nmore`])('takes %j for no ARN', (text) => expect(issuerIdIn(text)).toBe(null));
 
   it('reads the URL inside an ARN', () => {
-    expect([urlOfProviderArn(ARN), urlOfProviderArn('arn:aws:iam::210987654321:saml-provider/corp'), urlOfProviderArn('x')]).toEqual([
-      URL,
-      null,
-      null,
-    ]);
+    expect([issuerIdIn(ARN), issuerIdIn('arn:aws:iam::210987654321:saml-provider/corp'), issuerIdIn('x')]).toEqual([URL, null, null]);
   });
 });

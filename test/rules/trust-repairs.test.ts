@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { asIssuerId } from '../../src/model/issuer-id.js';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/facts.js';
@@ -39,7 +40,7 @@ const NOT_OPENED = [
 
 function verdict(document: Json, facts: Facts, url: string, audience: string, subject: string): string {
   return evaluateTrust(document, {
-    providerArn: providerArn(facts.inventory.partition, facts.inventory.account, url),
+    providerArn: providerArn(facts.inventory.partition, facts.inventory.account, asIssuerId(url)),
     issuer: `https://${url}`,
     audience,
     subject,

@@ -1,3 +1,4 @@
+import { issuerIdIn, type IssuerId } from '../../model/issuer-id.js';
 import {
   agreement,
   audienceDemands,
@@ -22,12 +23,11 @@ import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import type { Patch, Related } from '../../model/finding.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Unless } from '../../model/observed.js';
-import { urlOfProviderArn } from '../../policy/federated.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Audited {
   readonly provider: OidcProvider;
-  readonly url: string;
+  readonly url: IssuerId;
   readonly detail: OidcProviderDetail;
 }
 
@@ -37,13 +37,13 @@ const askingForTheirOwn = memo((facts: Has<'roles' | Carriers>) =>
 );
 
 /** Why a cluster is not known to be the provider's, whose service accounts ask for audiences of their own. */
-function unreadWithOwnAudience(url: string, facts: Has<'roles' | Carriers>): Unless | null {
+function unreadWithOwnAudience(url: IssuerId, facts: Has<'roles' | Carriers>): Unless | null {
   const user = askingForTheirOwn(facts).find((one) => mayBeOf(one, url));
   return user === undefined || user.cluster.detail.known ? null : { reason: user.cluster.detail.reason };
 }
 
 function entryOf(provider: OidcProvider, facts: Has<'roles' | Carriers>): readonly Entry<Audited>[] {
-  const url = urlOfProviderArn(provider.arn);
+  const url = issuerIdIn(provider.arn);
   if (url === null) return [];
   const subject = providerSubject(provider);
   const isOfPods = isKubernetesIssuer(url, facts);
@@ -92,11 +92,11 @@ interface Tokens {
   readonly isOfPipeline: boolean;
 }
 
-const namesAudience = (roles: readonly RoleHas<Carriers>[], url: string, audience: string): boolean =>
+const namesAudience = (roles: readonly RoleHas<Carriers>[], url: IssuerId, audience: string): boolean =>
   roles.some((role) => audienceDemands(role, url)?.statements.some((conditions) => valuesOf(conditions).includes(audience)) === true);
 
 /** The audiences in use that are known: of an own one an annotation alone says nothing, for anybody can write one. */
-function audiencesKnown({ roles, users }: Tokens, url: string, facts: Has<'clusters' | 'workloads'>): readonly string[] {
+function audiencesKnown({ roles, users }: Tokens, url: IssuerId, facts: Has<'clusters' | 'workloads'>): readonly string[] {
   const pods = roles.flatMap((role) => audiencesOfPods(role, url, facts)).filter((audience) => namesAudience(roles, url, audience));
   const asked = usersWithAudience(users, facts)
     .map(({ audience }) => audience)
@@ -109,7 +109,7 @@ function starvedLack(
   clientIds: readonly string[],
   roles: readonly RoleHas<Carriers>[],
   { users, isOfPipeline }: Tokens,
-  url: string,
+  url: IssuerId,
 ): Lack | null {
   const missing = [DEFAULT_AUDIENCE];
   const starved = roles.filter(
@@ -128,7 +128,7 @@ function starvedLack(
 function assumedLack(
   clientIds: readonly string[],
   { roles, users, isOfCluster }: Tokens,
-  url: string,
+  url: IssuerId,
   facts: Has<'roles' | Carriers | 'workloads'>,
 ): Lack | null {
   if (!isOfCluster) return null;
@@ -143,7 +143,7 @@ function assumedLack(
   return { message, missing, users, severity, confidence: 'possible', unless: isNear ? null : unread };
 }
 
-function lackOf(clientIds: readonly string[], tokens: Tokens, url: string, facts: Has<'roles' | Carriers | 'workloads'>): Lack | null {
+function lackOf(clientIds: readonly string[], tokens: Tokens, url: IssuerId, facts: Has<'roles' | Carriers | 'workloads'>): Lack | null {
   const { roles, users } = tokens;
   const known = audiencesKnown(tokens, url, facts);
   if (clientIds.length === 0) {

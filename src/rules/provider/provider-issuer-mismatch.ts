@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { isPassing } from '../../model/cluster-status.js';
 import { providerFor } from '../../model/about.js';
@@ -23,7 +24,7 @@ const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; r
 };
 
 /** The roles that copied the wrong issuer, each with the policy that names the right one. */
-function rolePatches(wrong: string, right: string, facts: Has<'roles'>): Patch[] {
+function rolePatches(wrong: IssuerId, right: IssuerId, facts: Has<'roles'>): Patch[] {
   return facts.rolesTrusting(wrong).flatMap(({ role, statements }): Patch[] => {
     const edits = statements.flatMap((statement) =>
       statement.federated

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { isPositive } from '../../facts/absent-key.js';
 import {
   agreement,
@@ -38,7 +39,7 @@ interface InUse {
 }
 
 /** What is known of them; null where nobody can tell. */
-function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
+function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   if (isKubernetesIssuer(url, facts)) {
     // Where others are allowed, an annotation that asks for another audience is told of its service account.
     const callers = callersWithAudience(role, url, facts).filter((user) => !isOddOneOut(user, role, url));
@@ -69,7 +70,7 @@ function inUse(role: RoleHas<Carriers>, url: string, facts: Has<'roles' | Carrie
 }
 
 /** Whether tokens of an issuer come to a statement, by its principals and actions. */
-function isLiving({ federated, allowsWebIdentity }: WebIdentityStatement, url: string, { inventory }: Has): boolean {
+function isLiving({ federated, allowsWebIdentity }: WebIdentityStatement, url: IssuerId, { inventory }: Has): boolean {
   const { providerArn } = doorOf(url, inventory);
   return allowsWebIdentity && federated.some(({ entry }) => entry.value === providerArn);
 }
@@ -88,7 +89,7 @@ const meets = (condition: Condition, audience: string): boolean => takesValue(co
 const isNegated = ({ operator }: Condition): boolean => operator?.negated === true;
 
 /** The conditions on the audience that compare text: of the tokens of a cluster, `oaud` is the audience too. */
-function audienceConditions(statement: WebIdentityStatement, url: string, facts: Has<'clusters'>): Condition[] {
+function audienceConditions(statement: WebIdentityStatement, url: IssuerId, facts: Has<'clusters'>): Condition[] {
   const speaking = isKubernetesIssuer(url, facts)
     ? [...conditionsOn(statement, 'aud'), ...conditionsOn(statement, 'oaud')]
     : conditionsOn(statement, 'aud');
@@ -118,7 +119,7 @@ function expectedOf(values: readonly string[], missing: readonly string[], { aud
 interface Demanded {
   readonly condition: Condition;
   readonly statement: WebIdentityStatement;
-  readonly url: string;
+  readonly url: IssuerId;
 }
 
 /** How to make a provider and a role agree, where nobody can tell which of the two is wrong. */

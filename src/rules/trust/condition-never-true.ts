@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { canBeCarried, isPositive } from '../../facts/absent-key.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -32,7 +33,7 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
 /** The comparison that was meant, where it can be told; out with the condition where another limits the claim already. */
 function repair(
   condition: Condition,
-  { statement, url }: { readonly statement: WebIdentityStatement; readonly url: string },
+  { statement, url }: { readonly statement: WebIdentityStatement; readonly url: IssuerId },
   role: RoleHas<Carriers>,
   facts: Has<Audiences>,
 ): TrustEdit[] {

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import type { Audiences } from '../../facts/audience-agreement.js';
 import { contradictionsOf } from '../../facts/contradiction.js';
@@ -12,7 +13,7 @@ import { requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it requires, in the order of the principals. */
-function demanded(statement: WebIdentityStatement): string[] {
+function demanded(statement: WebIdentityStatement): IssuerId[] {
   const keys = statement.conditions.filter((one) => one.ownIssuer && !passesWithoutKey(one)).map(({ key }) => key.issuer.toLowerCase());
   return statement.issuers.filter((url) => keys.includes(url.toLowerCase()));
 }

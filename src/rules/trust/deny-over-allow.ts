@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
@@ -19,7 +20,7 @@ import { doorOf, requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 interface Caller {
-  readonly url: string;
+  readonly url: IssuerId;
   readonly subject: string;
   readonly request: WebIdentityRequest;
 }
@@ -33,7 +34,7 @@ function subjectsNamed(statement: WebIdentityStatement): string[] {
 /** Whoever is meant to be allowed: the service accounts that use the role, and those that an Allow names exactly. */
 function callers(role: RoleHas<Carriers>, facts: Has<Audiences>): Caller[] {
   const { inventory } = facts;
-  const call = (url: string, subject: string, audience: string): Caller => ({
+  const call = (url: IssuerId, subject: string, audience: string): Caller => ({
     url,
     subject,
     request: requestWith({ url, audience, subject }, inventory),
@@ -80,7 +81,7 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleHas): Trus
 const messages = {
   denied: ({ subject, path }: { subject: string; path: string }) =>
     `An Allow of the trust policy allows ${subject}, but the Deny at ${path} denies it.`,
-  emptied: ({ url, path }: { url: string; path: string }) =>
+  emptied: ({ url, path }: { url: IssuerId; path: string }) =>
     `Nobody can assume this role by a token of ${url}: the Deny at ${path} denies everybody whom an Allow allows.`,
 } satisfies Messages;
 
@@ -94,7 +95,7 @@ function somebodyIn(set: SubjectSet): string | null {
 }
 
 /** Somebody of an issuer whom an Allow allows, where the Deny statements deny everybody whom it does; null where they spare somebody. */
-function exampleOfAll(url: string, role: RoleHas<Carriers>, facts: Has<Audiences>, policy: TrustPolicy): Caller | null {
+function exampleOfAll(url: IssuerId, role: RoleHas<Carriers>, facts: Has<Audiences>, policy: TrustPolicy): Caller | null {
   const allows = withoutDeny(policy);
   // Where no provider says which audiences there are, there may be any.
   const any = facts.providerOf(url)?.detail.known === true ? [] : [ANY_AUDIENCE];

@@ -1,3 +1,4 @@
+import { issuerAddress, asIssuerId } from '../../model/issuer-id.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -18,7 +19,7 @@ function takenOut(
   role: RoleHas<Carriers>,
   facts: Has<'providers'>,
 ): readonly TrustEdit[] | null {
-  const own = doorOf(url ?? '', facts.inventory).providerArn;
+  const own = doorOf(url ?? asIssuerId(''), facts.inventory).providerArn;
   if (federated.some((one) => one.entry.value === own)) return [{ kind: 'principal', path: entry.path, value: null }];
   const isTrusted = role.statements.some((one) => one.statement !== statement && one.federated.some((other) => other.entry.value === own));
   if (!isTrusted || named.kind !== 'oidc' || role.users.length === 0) return null;
@@ -78,7 +79,7 @@ export const federatedAccountForeign = defineRule({
                   ? `Take ${entry.value} out: ${own} is trusted beside it.`
                   : registered
                     ? `Name the provider of this account, ${own}.`
-                    : `Create a provider for https://${named.url} in this account, if its service accounts are meant to be allowed, and name it: ${own}.`,
+                    : `Create a provider for ${issuerAddress(named.url)} in this account, if its service accounts are meant to be allowed, and name it: ${own}.`,
               edits: spare ?? retargetEdits(statement, principal, named.url, facts),
             },
           },

@@ -1,3 +1,4 @@
+import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
 import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/dead-statement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -11,7 +12,7 @@ import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** What the ARN probably misses, in words; empty where nothing like it exists. */
-function likeness(arn: string, url: string, role: RoleHas<Carriers>, facts: Has<'providers' | 'clusters'>): string {
+function likeness(arn: string, url: IssuerId, role: RoleHas<Carriers>, facts: Has<'providers' | 'clusters'>): string {
   const { partition, account } = facts.inventory;
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
   const carried = issuerMeantBy(url, role, facts);
@@ -73,8 +74,8 @@ export const federatedProviderAbsent = defineRule({
               meant === null || expected === null
                 ? {
                     summary: isKubernetesIssuer(named.url, facts)
-                      ? `Name the provider of the cluster that is meant to use this role, or create the provider for https://${named.url} again.`
-                      : `Create the provider for https://${named.url}, or name the one that is meant.`,
+                      ? `Name the provider of the cluster that is meant to use this role, or create the provider for ${issuerAddress(named.url)} again.`
+                      : `Create the provider for ${issuerAddress(named.url)}, or name the one that is meant.`,
                   }
                 : {
                     summary: `Name the provider ${expected}, in the principal and in the keys.`,

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { clusterInWords } from '../../facts/cluster-in-words.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
@@ -7,7 +8,7 @@ import { clusterSubject, givenRoleEntry, issuingClustersIn } from '../../facts/s
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
-const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: string }[], role: RoleHas<Carriers>): boolean =>
+const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: IssuerId }[], role: RoleHas<Carriers>): boolean =>
   named.every(({ url }) => isCarriedOnlyElsewhere(role, url));
 
 const messages = {

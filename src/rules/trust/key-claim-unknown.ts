@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -6,7 +7,7 @@ import { claimsOf } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** The keys that tokens of an issuer bring. */
-const keysAt = (url: string, kubernetes: boolean): readonly string[] =>
+const keysAt = (url: IssuerId, kubernetes: boolean): readonly string[] =>
   [...claimsOf(url)].filter((claim) => isKnownClaim(claim, url, kubernetes)).map((claim) => `${url}:${claim}`);
 
 const messages = {

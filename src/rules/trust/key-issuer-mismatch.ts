@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
@@ -6,7 +7,7 @@ import { claimIn, keyAt } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Of several issuers the one that is spelt most like the key's. */
-function closest(issuer: string, urls: readonly string[]): string {
+function closest(issuer: IssuerId, urls: readonly IssuerId[]): IssuerId {
   const distances = urls.map((url) => editDistance(issuer, url, 256));
   return urls[distances.indexOf(Math.min(...distances))] ?? issuer;
 }

@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
 import { exposedAt, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -37,7 +38,7 @@ function vacuousBecause(
   return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
 }
 
-function repair(condition: Condition, statement: WebIdentityStatement, url: string, role: RoleHas<Carriers>): TrustEdit[] {
+function repair(condition: Condition, statement: WebIdentityStatement, url: IssuerId, role: RoleHas<Carriers>): TrustEdit[] {
   const { entry, operator, ownIssuer } = condition;
   const key = meantKey(condition, url);
   const subject = condition.claim === 'sub';

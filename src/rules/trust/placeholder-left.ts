@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
@@ -15,7 +16,7 @@ import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Meant {
-  readonly url: string | null;
+  readonly url: IssuerId | null;
   /** Why it may be another, or none, for all that was read. */
   readonly unless: Unless | null;
 }
@@ -35,7 +36,7 @@ function meantUnread({ users }: RoleHas<Carriers>, facts: Has<'roles' | Carriers
   return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }
 
-function valuesMeant(condition: Condition, role: RoleHas<Carriers>, url: string, facts: Has<Audiences>): readonly string[] {
+function valuesMeant(condition: Condition, role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly string[] {
   const claim = condition.claim;
   return claim === 'sub' ? callerSubjects(role, url) : claim === 'aud' ? audiencesInUse(role, url, facts) : [];
 }
@@ -58,7 +59,7 @@ const messages = {
     `The value ${found} holds a policy variable, which is plain text in a document of Version ${version}.`,
 } satisfies Messages;
 
-/** A statement that holds some, and the issuer that it is for, without `https://`. */
+/** A statement that holds some, and the issuer that it is for. */
 interface Place extends Meant {
   readonly statement: WebIdentityStatement;
   readonly role: RoleHas<Carriers>;

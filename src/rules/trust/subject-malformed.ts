@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { isPositive } from '../../facts/absent-key.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
@@ -12,7 +13,7 @@ import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-function problemOf(value: string, { operator }: Condition, url: string, facts: Has<'clusters'>): PipelineProblem | null {
+function problemOf(value: string, { operator }: Condition, url: IssuerId, facts: Has<'clusters'>): PipelineProblem | null {
   const wildcards = operator?.wildcards === true;
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
@@ -29,7 +30,7 @@ interface Asked {
   readonly subjects: SubjectsMeant;
 }
 
-function meantBy(value: string, url: string, good: ReadonlySet<string>, { role, facts, subjects }: Asked): string | null {
+function meantBy(value: string, url: IssuerId, good: ReadonlySet<string>, { role, facts, subjects }: Asked): string | null {
   if (!isKubernetesIssuer(url, facts)) return pipelineRepaired(value, url);
   const cleaned = cleanedSubject(value);
   if (cleaned !== null && good.has(cleaned)) return cleaned;

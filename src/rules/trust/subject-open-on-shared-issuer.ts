@@ -1,3 +1,4 @@
+import type { IssuerId } from '../../model/issuer-id.js';
 import { pipelineForm } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
@@ -15,7 +16,7 @@ const messages = {
 } satisfies Messages;
 
 /** What to write: before a wildcard by itself there is no place for an owner. */
-function adviceFor(values: readonly string[], url: string): string {
+function adviceFor(values: readonly string[], url: IssuerId): string {
   if (!values.every((value) => /^[*?]+$/.test(value)))
     return 'Put your own owner or organization before the first wildcard; only you know its name.';
   const form = pipelineForm(url);
