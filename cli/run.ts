@@ -11,6 +11,7 @@ import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
+import { addCompletion } from './commands/completion.js';
 import { addDemo } from './commands/demo.js';
 import { addDiff } from './commands/diff.js';
 import { addExplain } from './commands/explain.js';
@@ -82,6 +83,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addSettings(program, io);
   addRules(program, io);
   addDemo(program, io);
+  addCompletion(program, io);
   return program;
 }
 

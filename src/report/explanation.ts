@@ -7,12 +7,11 @@ import { isPlainArgument } from '../model/command.js';
 import type { CauseState, ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { TextPage } from './page.js';
-import type { Paint } from './paint.js';
+import { warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
 import { grantsInWords, noCommandInWords, shortened } from './words.js';
 
-const DEFAULT_WIDTH = 80;
 const MOST_CAUSES = 5;
 const MOST_NAMED = 8;
 const LONGEST_NAME = 120;
@@ -26,7 +25,7 @@ const MARK: Readonly<Record<CauseState, string>> = { confirmed: 'CONFIRMED', pos
 
 const paintOf = (paint: Paint): Readonly<Record<CauseState, (text: string) => string>> => ({
   confirmed: paint.red,
-  possible: paint.yellow,
+  possible: paint.magenta,
   refuted: paint.dim,
 });
 
@@ -104,7 +103,7 @@ function writeRest(page: TextPage, { causes }: Explanation, shown: readonly Expl
 /** What an error text means and which causes it has, for a terminal. */
 export function renderExplanation(explanation: Explanation, { color, width, shell, all = false }: ExplanationOptions): string {
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   const { causes, lookAt, named, unread } = explanation;
   page.text(paint.bold(headline(explanation)));
   if (named.length === 0 && causes.filter(({ state }) => state === 'confirmed').length > 1)
@@ -122,7 +121,7 @@ export function renderExplanation(explanation: Explanation, { color, width, shel
   writeWhy(page, explanation);
   if (unread.length > 0) {
     const gaps = unread.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
-    page.text(paint.yellow(`Not everything could be read: ${inert(listed(gaps, 3))}.`));
+    page.text(warningPaint(paint)(`Not everything could be read: ${inert(listed(gaps, 3))}.`));
   }
   if (lookAt.length > 0) {
     page.text('Look at:');

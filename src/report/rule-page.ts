@@ -4,7 +4,6 @@ import { TextPage } from './page.js';
 import type { Paint } from './paint.js';
 import type { TextOptions } from './text.js';
 
-const DEFAULT_WIDTH = 80;
 const INDENT = 2;
 
 /** The marks inside a line: code, bold, `<address>`, and links, of which those to other rules keep the rule's name. */
@@ -15,7 +14,7 @@ function withoutMarks(text: string, paint: Paint): string {
       const page = target.replace(/^.*\/|\.md(#.*)?$/g, '');
       return words.replaceAll('`', '') === page ? page : `${words} (${page})`;
     })
-    .replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code))
+    .replace(/`([^`]+)`/g, (_, code: string) => paint.bold(code))
     .replace(/<(https:[^>]+)>/g, '$1');
 }
 
@@ -67,7 +66,7 @@ function blocksOf(markdown: string): readonly (readonly string[])[] {
  */
 export function renderRulePage(markdown: string, { color, width }: Pick<TextOptions, 'color' | 'width'>): string {
   const paint = pc.createColors(color);
-  const page = new TextPage(width ?? DEFAULT_WIDTH);
+  const page = new TextPage(width);
   for (const block of blocksOf(markdown)) {
     writeBlock(page, block, paint);
     page.blank();
