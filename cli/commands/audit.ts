@@ -77,17 +77,18 @@ async function printed(report: Report, options: AuditArguments, io: Io): Promise
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
 
-/** The report with what is not in the baseline alone, by which the exit status is decided; says what that leaves out. */
+/** The report with what is not in the baseline alone, or is worse than it was there, by which the exit status is decided; says what that leaves out. */
 async function beyondBaseline(report: Report, path: string | undefined, io: Io): Promise<Report> {
   if (path === undefined) return report;
   const baseline = await reportOf(path, io);
   sameAccount(baseline, report);
   const diff = compareReports(baseline, report);
-  const fresh = new Set(diff.new.map(({ fingerprint }) => fingerprint));
+  // What is graver than it was is not what somebody knows.
+  const fresh = new Set([...diff.new, ...diff.worse].map(({ fingerprint }) => fingerprint));
   const findings = report.findings.filter(({ fingerprint }) => fresh.has(fingerprint));
   const known = report.findings.length - findings.length;
   io.stderr(
-    `Baseline ${path}: ${findings.length} new, ${known} known, ${diff.fixed.length} fixed, ${diff.notRescanned.length} not scanned again.`,
+    `Baseline ${path}: ${diff.new.length} new, ${diff.worse.length} worse, ${known} known, ${diff.fixed.length} fixed, ${diff.notRescanned.length} not scanned again.`,
   );
   return { ...report, findings };
 }
@@ -122,7 +123,10 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       ).argParser(acceptUnread),
     )
     .addOption(outputOption())
-    .option('--baseline <file>', 'exit with 1 only for findings that are not in this report (of `audit --format json`)')
+    .option(
+      '--baseline <file>',
+      'exit with 1 only for findings that are not in this report (of `audit --format json`), or worse than there',
+    )
     .option('--settings <file>', 'take regions, clusters, accepted gaps and suppressions of this file')
     .addOption(timeoutOption('; judging has as long again'))
     .addOption(kubernetesOption())

@@ -3,7 +3,7 @@ import { memo, memoWithin } from '../lib/memo.js';
 import { only } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { permissionsIn, statesOf, type Call, type Permission } from '../policy/permissions.js';
+import { permissionsIn, statesOf, type RoleCall, type Permission } from '../policy/permissions.js';
 import { all, any, not, type Tristate } from '../policy/tristate.js';
 
 /** What a role is allowed by the policies whose text is known. */
@@ -84,7 +84,7 @@ export interface RoleVerdict {
 }
 
 const UNREAD: RoleVerdict = { outcome: 'undecided', isSpared: 'undecided', by: null };
-const UNKNOWN: Call['find'] = () => ({ state: 'unknowable' });
+const UNKNOWN: RoleCall['find'] = () => ({ state: 'unknowable' });
 
 /**
  * What the policies of a role say of a call, as far as their text was read.
@@ -93,7 +93,7 @@ const UNKNOWN: Call['find'] = () => ({ state: 'unknowable' });
 export function roleVerdict(
   role: Role,
   { managedPolicies }: InventoryHas<'managed-policies'>,
-  call: Call,
+  call: RoleCall,
   silent: ReadonlySet<string>,
 ): RoleVerdict {
   if (role.permissionsUnread !== undefined) return UNREAD;
@@ -117,7 +117,7 @@ export function roleVerdict(
  * Whether its own policies keep a role from an action on a resource whatever else allows it and whoever calls: a Deny, or a
  * permissions boundary, as far as its text was read, that does not allow it.
  */
-export function isDenied(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Omit<Call, 'find'>): boolean {
+export function isDenied(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Omit<RoleCall, 'find'>): boolean {
   return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, new Set()).isSpared === 'no';
 }
 
@@ -125,7 +125,7 @@ export function isDenied(role: Role, inventory: InventoryHas<'managed-policies'>
 export function allows(
   role: Role,
   inventory: InventoryHas<'managed-policies'>,
-  wanted: Omit<Call, 'find'>,
+  wanted: Omit<RoleCall, 'find'>,
   silent: ReadonlySet<string>,
 ): Tristate {
   return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, silent).outcome;

@@ -97,7 +97,7 @@ export function coversResource(permission: Permission, arn: string, steps?: Step
 }
 
 /** A call, by its action, the resource that it is made on, and what is known of its condition keys. */
-export interface Call {
+export interface RoleCall {
   readonly action: string;
   readonly arn: string;
   readonly find: (key: string) => KeyValue;
@@ -105,7 +105,7 @@ export interface Call {
 
 const conditionsOf = memo(({ condition }: Stated) => conditionsIn(condition));
 
-function meets(stated: Stated, variables: boolean, find: Call['find']): Tristate {
+function meets(stated: Stated, variables: boolean, find: RoleCall['find']): Tristate {
   if (stated.condition === undefined) return 'yes';
   const { conditions, problems } = conditionsOf(stated);
   if (problems.length > 0) return 'undecided';
@@ -113,7 +113,7 @@ function meets(stated: Stated, variables: boolean, find: Call['find']): Tristate
 }
 
 /** Whether a statement of an identity policy allows, or denies, a call under the conditions that it is made. */
-export function statesOf(document: Json, effect: 'Allow' | 'Deny', { action, arn, find }: Call): Tristate {
+export function statesOf(document: Json, effect: 'Allow' | 'Deny', { action, arn, find }: RoleCall): Tristate {
   const variables = isObject(document) && document['Version'] === '2012-10-17';
   const own = statementsIn(document).filter((one) => one.effect === effect && coversAction(one, action) && coversResource(one, arn));
   return any(own.map((one) => meets(one, variables, find)));

@@ -54,10 +54,14 @@ describe('an audit beside what is known', () => {
   it('ends with 1 for what is not in the baseline only, and says how much is', async () => {
     const baseline = (await command(['audit', '--inventory', 'one', '--format', 'json'], files)).out;
     const same = await command(['audit', '--inventory', 'one', '--baseline', 'base'], { ...files, base: baseline });
-    expect([same.status, same.err]).toEqual([0, 'Baseline base: 0 new, 1 known, 0 fixed, 0 not scanned again.\n']);
+    expect([same.status, same.err]).toEqual([0, 'Baseline base: 0 new, 0 worse, 1 known, 0 fixed, 0 not scanned again.\n']);
     const more = await command(['audit', '--inventory', 'two', '--baseline', 'base'], { ...files, base: baseline });
-    expect([more.status, more.err]).toEqual([1, 'Baseline base: 1 new, 1 known, 0 fixed, 0 not scanned again.\n']);
+    expect([more.status, more.err]).toEqual([1, 'Baseline base: 1 new, 0 worse, 1 known, 0 fixed, 0 not scanned again.\n']);
     expect(more.out).toContain('prod');
+    const milder = baseline.replace('"severity": "low"', '"severity": "info"');
+    expect(milder).not.toBe(baseline);
+    const worse = await command(['audit', '--inventory', 'one', '--baseline', 'base'], { ...files, base: milder });
+    expect([worse.status, worse.err]).toEqual([1, 'Baseline base: 0 new, 1 worse, 0 known, 0 fixed, 0 not scanned again.\n']);
   });
 
   it('is written to files beside what is printed', async () => {
