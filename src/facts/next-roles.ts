@@ -32,12 +32,17 @@ function namedBy({ role }: RoleHas, { inventory }: Has<'managed-policies'>): rea
  * Resources using EKS Pod Identity target IAM roles").
  */
 export function nextRoles(cluster: Targeted['cluster'], facts: Has<'roles' | 'managed-policies'>): readonly NextRole[] {
-  const hops = seen(cluster.podIdentityAssociations).flatMap((association) => {
+  const associations = seen(cluster.podIdentityAssociations);
+  // A permission that serves the target role of one association says nothing of what the pods of another do.
+  const served = new Set(
+    associations.flatMap(({ roleArn, targetRoleArn }) => (targetRoleArn == null ? [] : [`${roleArn ?? ''} ${targetRoleArn}`])),
+  );
+  const hops = associations.flatMap((association) => {
     const role = facts.role(association.targetRoleArn ?? association.roleArn ?? '');
     if (role === null || association.disableSessionTags === true) return [];
     return namedBy(role, facts).flatMap((arn) => {
       const next = facts.role(arn);
-      return next === null || next === role ? [] : [{ next, association, role }];
+      return next === null || next === role || served.has(`${role.role.arn} ${arn}`) ? [] : [{ next, association, role }];
     });
   });
   return [...groupBy(hops, ({ next }) => next)].map(([next, from]) => ({ cluster, next, from }));
