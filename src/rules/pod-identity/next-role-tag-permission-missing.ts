@@ -39,7 +39,8 @@ export const nextRoleTagPermissionMissing = defineRule({
   since: '0.2.0',
   kind: 'break',
   severity: 'medium',
-  confidence: 'likely',
+  // No configuration shows that a program goes on.
+  confidence: 'possible',
   scope: 'cluster',
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
