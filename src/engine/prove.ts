@@ -15,6 +15,7 @@ import { verdictOf } from '../policy/evaluate.js';
 import { isBuiltIn } from '../policy/issuer-keys.js';
 import { Steps } from '../policy/steps.js';
 import { gainedBy } from '../policy/subject-difference.js';
+import { someMember, subjectSet } from '../policy/subject-set.js';
 import { doorOf, requestWith, type Token } from '../policy/token.js';
 import { hasVariable } from '../policy/variables.js';
 import { seen } from '../model/observed.js';
@@ -143,6 +144,18 @@ function keepsTokens(role: RoleFacts, concerned: ReadonlySet<string>, facts: Fac
   );
 }
 
+/** Whether a trust policy allows somebody, with a token of whichever issuer it names: what its provider takes may change apart. */
+function allowsSomebody(role: RoleFacts, facts: Facts): boolean {
+  const steps = new Steps(STEPS);
+  return [...new Set(role.statements.flatMap(({ issuers }) => issuers))].some((url) => {
+    const audiences = new Set([...audiencesTried(role, url, facts), ...audiencesDemanded(role.statements, url)]);
+    return [...audiences].some((audience) => {
+      const door = { ...doorOf(url, facts.inventory), audience };
+      return someMember(subjectSet(role.policy, door, steps)).kind !== 'empty';
+    });
+  });
+}
+
 /** Whether every Pod Identity association that a role serves is still served. */
 function keepsAssociations(role: RoleFacts, { inventory: { account } }: Facts, after: Facts): boolean {
   const repaired = after.role(role.role.arn)?.policy;
@@ -176,13 +189,15 @@ function keepsItsUsers(roles: readonly RoleFacts[], { patched, concerned }: Chan
     if (!users.every(isKept)) return false;
     if (!patched.has(role.role.arn)) return true;
     const others = [...fatesOfNamed(role, facts, after), ...fatesOfPods(role, facts, after)];
-    const repaired = after.role(role.role.arn)?.policy;
+    const repaired = after.role(role.role.arn);
     const keepsOthers =
       others.every(isKept) &&
       keepsTokens(role, concerned, facts, after) &&
       keepsAssociations(role, facts, after) &&
-      repaired !== undefined &&
-      keepsThoseWithoutToken(role.policy, repaired);
+      repaired !== null &&
+      keepsThoseWithoutToken(role.policy, repaired.policy) &&
+      // What a Deny denies beside, a narrower Allow may leave nothing of.
+      (allowsSomebody(repaired, after) || !allowsSomebody(role, facts));
     return keepsOthers && users.every((one) => one.after !== 'undecided');
   });
 }

@@ -70,8 +70,8 @@ export const ISSUER_KEYS: readonly IssuerKeys[] = [
   { issuers: ['graph.facebook.com'], claims: ['app_id', 'id'], andDefault: false, audience: 'app_id', subject: 'id' },
 ];
 
-/** China and GovCloud have a Cognito of their own (Amazon Cognito Developer Guide, "Role trust and permissions"). */
-const COGNITO = /^cognito-identity(?:-us-gov\.amazonaws\.com|\.amazonaws\.com(?:\.cn)?)$/;
+/** China and GovCloud have a Cognito of their own (Amazon Cognito Developer Guide, "Role trust and permissions"; AWS GovCloud User Guide, "Amazon Cognito"). */
+const COGNITO = /^cognito-identity(?:-us-gov|\.us-gov-east-1)?\.amazonaws\.com$|^cognito-identity\.amazonaws\.com\.cn$/;
 
 /** An issuer of the reference as an expression: what differs is one part of host or path, and any path at its end. */
 function expressionOf(issuer: string): RegExp {

@@ -2,8 +2,8 @@ import { listed } from '../../lib/list-in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
+import { takesValue } from '../../facts/takes-value.js';
 import { valuesOf } from '../../facts/web-identity.js';
-import { hasWildcard } from '../../policy/glob.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -40,10 +40,10 @@ export const operatorNegated = defineRule({
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
       const callers = callerSubjects(role, url);
       const named = [...new Set(valuesOf(negated))];
-      const values = callers.length > 0 ? callers : named;
-      const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
+      // An exclusion names who is not meant: who is, only those who use the role can tell.
+      const meant = callers.filter((subject) => !negated.some((one) => takesValue(one, subject)));
       const edits: TrustEdit[] = [
-        { kind: 'condition', path: first.entry.path, operator, key: `${url}:sub`, values },
+        { kind: 'condition', path: first.entry.path, operator: 'StringEquals', key: `${url}:sub`, values: meant },
         ...others.map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path })),
       ];
       return [
@@ -59,14 +59,14 @@ export const operatorNegated = defineRule({
             what: 'condition operator',
             path: entry.path,
             found: entry.operator,
-            expected: operator,
+            expected: 'StringEquals',
           })),
           statement: statement.statement.index,
           issuer: url,
           latent,
           fix: {
-            summary: `Compare the subject with ${operator}, and list those who are meant to have this role: ${listed(values)}.`,
-            edits,
+            summary: `Compare the subject with StringEquals, and list those who are meant to have this role${meant.length === 0 ? '' : `: ${listed(meant)}`}.`,
+            ...(meant.length === 0 ? {} : { edits }),
           },
         },
       ];
