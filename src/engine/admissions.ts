@@ -39,7 +39,11 @@ function possible(who: Admitted, { requirements }: SubjectSet): Admitted {
   const withoutCase = new Set(conditions.flatMap(({ patterns }) => patterns.flatMap((one) => (one.ignoreCase ? [one.text] : []))));
   const canBe = (text: string): boolean => subjectProblem(withoutCase.has(text) ? text.toLowerCase() : text, true) === null;
   const shut = conditions.filter(({ patterns }) => !patterns.some(({ text }) => canBe(text))).map(({ path }) => path);
-  const nobody: Admitted = { kind: 'nobody', because: [...new Set(shut)] };
+  // Where no Allow names them, it is a Deny that leaves nothing else.
+  const denies = requirements
+    .filter(({ statement, rest }) => statement.effect === 'Deny' && rest !== 'no')
+    .map(({ statement }) => statement.path);
+  const nobody: Admitted = { kind: 'nobody', because: [...new Set(shut.length > 0 ? shut : denies)] };
   if (who.kind === 'exactly') {
     const subjects = who.subjects.filter((subject) => subjectProblem(subject, false) === null);
     return subjects.length > 0 ? { ...who, subjects } : nobody;

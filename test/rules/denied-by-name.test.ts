@@ -137,4 +137,11 @@ describe('who', () => {
     expect(typeof expected === 'string' ? who?.kind : who?.kind === 'exactly' && who.subjects).toEqual(expected);
     if (who?.kind === 'nobody') expect(who.because).toHaveLength(1);
   });
+
+  it('names the Deny that leaves nothing but what no token has', () => {
+    const spared = deny({ StringNotEquals: { [`${BLUE}:sub`]: '*' } });
+    const inventory = accountOf([statement('Allow', {}, BLUE), spared], []);
+    const [entrance] = whoCanTakeRoles(inventory).roles.flatMap(({ entrances }) => entrances);
+    expect(entrance?.who).toEqual({ kind: 'nobody', because: ['$.Statement[1]'] });
+  });
 });
