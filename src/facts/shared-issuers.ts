@@ -14,6 +14,8 @@ export interface SharedIssuer {
   readonly unsure?: readonly string[];
   /** Claims that not every token has, beside `amr` and `email`: without them `…IfExists` and `ForAllValues:` are met. */
   readonly optional?: readonly string[];
+  /** Of `amr` and `email` those that every token has anyway. */
+  readonly always?: readonly string[];
   /** Subjects without wildcards that anybody can have anyway, where they are composed of other claims. */
   readonly anybodysSubject?: RegExp;
 }
@@ -94,7 +96,13 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
     tenants: { 'sub': WHOLE, 'aud': WHOLE, 'google/organization_number': WHOLE },
     optional: ['google/organization_number'],
   },
-  { name: 'Amazon Cognito', host: /^cognito-identity(?:-us-gov)?\.amazonaws\.com(?:\.cn)?$/i, tenants: { aud: WHOLE, sub: WHOLE } },
+  {
+    name: 'Amazon Cognito',
+    host: /^cognito-identity(?:-us-gov|\.us-gov-east-1)?\.amazonaws\.com(?:\.cn)?$/i,
+    tenants: { aud: WHOLE, sub: WHOLE },
+    // `unauthenticated` where nobody has signed in (IAM User Guide, "Available keys for AWS web identity federation").
+    always: ['amr'],
+  },
   { name: 'Login with Amazon', host: /^www\.amazon\.com$/i, tenants: { app_id: WHOLE, user_id: WHOLE } },
   { name: 'Facebook', host: /^graph\.facebook\.com$/i, tenants: { app_id: WHOLE, id: WHOLE } },
   {

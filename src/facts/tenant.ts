@@ -77,8 +77,12 @@ function openValues(condition: Condition, shared: SharedIssuer): readonly Locate
 /** Claims that a token of any issuer may lack. */
 const OPTIONAL = ['amr', 'email'];
 
+/** The claims that some tokens of the issuer lack. */
+const optionalOf = ({ optional = [], always = [] }: SharedIssuer): readonly string[] =>
+  [...OPTIONAL, ...optional].filter((claim) => !always.includes(claim));
+
 /** Whether some tokens of the issuer lack a claim that STS knows of it. */
-export const mayLack = (claim: string, { optional = [] }: SharedIssuer): boolean => OPTIONAL.includes(claim) || optional.includes(claim);
+export const mayLack = (claim: string, shared: SharedIssuer): boolean => optionalOf(shared).includes(claim);
 
 /** Whether every token of the issuer has the key of a condition. */
 const isAlwaysThere = (condition: Condition, shared: SharedIssuer): boolean =>
@@ -170,7 +174,7 @@ function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: H
   const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
   const detail = facts.providerOf(url)?.detail;
   const steps = new Steps(STEPS);
-  const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: [...OPTIONAL, ...(shared.optional ?? [])], isOpen };
+  const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: optionalOf(shared), isOpen };
   const audiences = detail?.known === true ? detail.value.clientIds : strangersAudiences(token);
   const claimed = strangersClaims(token, conditions, policy.variables);
   return audiences.map((audience) =>

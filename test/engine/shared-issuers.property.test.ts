@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { exposuresIn, strangerGetsIn } from './invariants.js';
 import { accountOf, AUDIENCE, made } from './made-up-shared.js';
 
@@ -32,6 +33,23 @@ describe('roles for issuers that many share', () => {
       }),
       runs,
     );
+  });
+
+  it('a claim that every token of Cognito has is not absent', () => {
+    const asked = (operator: string) => ({ [operator]: { 'cognito-identity.amazonaws.com:amr': ['authenticated'] } });
+    const trustPolicy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: 'cognito-identity.amazonaws.com' },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { ...asked('ForAllValues:StringLike'), ...asked('StringNotLike') },
+        },
+      ],
+    };
+    const inventory = inventoryOfCase({ roles: [{ arn: 'arn:aws:iam::210987654321:role/users', trustPolicy }] });
+    expect(exposuresIn(inventory).filter(({ severity }) => atLeast(severity, 'medium'))).toEqual([]);
   });
 
   it('everybody by who is told, critical or high; nobody by who has no live exposure', () => {
