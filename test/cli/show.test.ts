@@ -39,7 +39,7 @@ describe('irsa-auditor show', () => {
       .find((line) => line.trimStart().startsWith(`${id} `));
     const { status, out } = await ran(['show', id], last);
     expect(status).toBe(0);
-    expect(out()).toMatch(/^Account 418527603941, audited 2026-11-02 07:00 UTC\n/);
+    expect(out()).toMatch(/^harbour-lane-prod \(418527603941\), audited 2026-11-02 07:00 UTC\n/);
     expect(listed).toContain('role/ebs-csi-prod');
     expect(out()).toContain(`${id} HIGH broken role/ebs-csi-prod in shop-prod: `);
   });
