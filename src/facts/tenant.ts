@@ -195,7 +195,9 @@ function standingOf(read: Read, facts: Has<'providers'>): Pick<SharedStatement, 
   const byAudience = admitsStranger(read, facts);
   const admits = any(byAudience);
   if (admits === 'no' && any(admitsStranger({ ...read, policy: withoutDeny(read.policy) }, facts)) !== 'no') return 'limited';
-  const unless = admits !== 'no' && byAudience.includes('no') ? audiencesUnread(read.url, facts) : null;
+  // Of audiences that the Allow refuses the provider needs to take none: one that it does allow is enough.
+  const isDeniedByAudience = denied(read.policy, read.url).some(({ claim }) => claim === 'aud');
+  const unless = admits !== 'no' && isDeniedByAudience && byAudience.includes('no') ? audiencesUnread(read.url, facts) : null;
   return { latent: admits === 'no', confidence: admits === 'undecided' ? 'possible' : 'certain', unless };
 }
 
