@@ -7,6 +7,7 @@ import { canBeCarried, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { unanswered } from '../../model/observed.js';
 import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { parseConditionKey } from '../../policy/condition-key.js';
@@ -136,7 +137,7 @@ function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }:
 
 /** A role that is judged, with its policy as of when it was read. */
 interface Judged {
-  readonly role: RoleHas<Carriers>;
+  readonly role: RoleHas<Carriers | 'clusters'>;
   readonly policy: TrustPolicy;
   readonly facts: Has<'clusters'>;
 }
@@ -153,12 +154,17 @@ function becauseAbsent(deny: Statement, { url }: Caller, facts: Has<'clusters'>)
     : ` It applies because ${listed(met.map(({ operator, key }) => `${operator} on ${key}`))} is met where a token has no such claim.`;
 }
 
-/** Whether every service account that uses the role is allowed anyway: the Deny denies others, which may be meant. */
-function allowsCarriers(shutOut: readonly Caller[], role: RoleHas<Carriers>, { inventory }: Has, policy: TrustPolicy): boolean {
-  const carries = (one: Caller): boolean => role.users.some(({ url, subject }) => url === one.url && subject === one.subject);
-  const isAllowed = ({ url, subject, audience }: (typeof role.users)[number]): boolean =>
-    url !== null && verdictOf(policy, requestWith({ url, subject, audience }, inventory)) === 'allowed';
-  return role.users.length > 0 && !shutOut.some(carries) && role.users.every(isAllowed);
+/**
+ * How grave it is that a Deny denies some callers: little where every service account that uses the role is allowed anyway, for
+ * the Deny denies others then, which may be meant. What a user's cluster has for an issuer may be unread.
+ */
+function weightOf(shutOut: readonly Caller[], { role, policy, facts }: Judged): Pick<Raised, 'severity' | 'error' | 'unless'> {
+  const { users } = role;
+  if (shutOut.some((one) => users.some(({ url, subject }) => url === one.url && subject === one.subject))) return {};
+  const isAllowed = ({ url, subject, audience }: (typeof users)[number]): boolean =>
+    url !== null && verdictOf(policy, requestWith({ url, subject, audience }, facts.inventory)) === 'allowed';
+  if (users.length > 0 && users.every(isAllowed)) return { severity: 'low', error: null };
+  return { unless: users.map(({ cluster }) => unanswered(cluster.detail)).find((unread) => unread !== null) ?? null };
 }
 
 function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised[] {
@@ -173,7 +179,7 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
   return [
     {
       message: messages.denied({ subject: listed(subjects), path: deny.path }),
-      ...(allowsCarriers(shutOut, role, facts, policy) ? { severity: 'low' as const, error: null } : {}),
+      ...weightOf(shutOut, of),
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
       statement: deny.index,
       issuer: first.url,
