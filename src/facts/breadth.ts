@@ -4,6 +4,7 @@ import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { doorOf, type OwnAccount } from '../policy/token.js';
 import { strangersIn, wholeNamespacesOf, type Stranger } from '../policy/strange-subject.js';
+import { exceptionsOf } from '../policy/subject-exceptions.js';
 import { strangeName } from '../policy/subject-questions.js';
 import { literalOf, membership, type SubjectSet } from '../policy/subject-set.js';
 import type { Json } from '../model/inventory.js';
@@ -18,9 +19,11 @@ export interface Exposure {
   readonly patterns: readonly string[];
   /** Namespaces whose every service account is allowed. */
   readonly namespaces: readonly string[];
+  /** Subjects and patterns of whom conditions or Deny statements leave out. */
+  readonly except: readonly string[];
 }
 
-const BOUNDED: Exposure = { breadth: 'bounded', patterns: [], namespaces: [] };
+const BOUNDED: Exposure = { breadth: 'bounded', patterns: [], namespaces: [], except: [] };
 
 /** Values of the conditions that limit the subject positively. */
 export function subjectPatterns(statement: WebIdentityStatement): { condition: Condition; value: string; wildcard: boolean }[] {
@@ -66,13 +69,14 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;
   const holdsAnybody = (value: string): boolean => value.startsWith('${') || globMatcher(value)(anybody);
-  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [] };
+  const except = exceptionsOf(orMay ? { ...set, definite: set.possible, opaque: false } : set);
+  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [], except };
   const open = strangeIn(null);
-  if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [] };
+  if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [], except };
   const whole = wholeNamespacesOf(clauses, strangeIn);
   if (whole.length === 0) return BOUNDED;
   const patterns = patternsOf(whole.flatMap((one) => one.strangers));
-  return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace) };
+  return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace), except };
 }
 
 /**

@@ -103,7 +103,7 @@ function widest(
   }
   // Nothing was found, and not everything was checked: that is no reason to say nothing.
   const patterns = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
-  return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], ...possible, isInvolved: true } : null;
+  return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], except: [], ...possible, isInvolved: true } : null;
 }
 
 /**
@@ -189,14 +189,20 @@ export function doubtAbout({
   return undecided.length === 0 ? 'a condition that cannot be decided' : `the condition on ${listed(undecided)}`;
 }
 
+/** Whose service accounts an exposure allows, with those that the policy leaves out. */
+export const issuerInWords = ({ url, except }: Pick<StatementExposure, 'url' | 'except'>): string =>
+  except.length === 0 ? url : `${url} except ${listed(except)}`;
+
 /** At most this many service accounts are listed as evidence. */
 const LISTED = 20;
 
 /** The broad patterns with their paths, and the service accounts that they allow today, where the cluster was read. */
-function exposureEvidence({ subjects, patterns, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
+function exposureEvidence({ subjects, patterns, except, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
-  const globs = patterns.map(globMatcher);
-  const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((matches) => matches(subject)));
+  const [globs, exceptions] = [patterns.map(globMatcher), except.map(globMatcher)];
+  const isAllowed = (subject: string): boolean =>
+    globs.some((matches) => matches(subject)) && !exceptions.some((matches) => matches(subject));
+  const today = subjectsOfCluster(url, facts).filter(isAllowed);
   return [
     ...values.map(({ value, path }): Evidence => ({ what: 'subject', path, found: value, expected: null })),
     ...(today.length === 0
@@ -243,7 +249,11 @@ export function raisedByPattern(
   const { statement, url, latent, patterns } = exposure;
   const edits = narrowingEdits(exposure, role);
   return {
-    message: messages[exposureMessage(exposure)]({ pattern: patterns.join(', '), issuer: url, doubt: doubtAbout(exposure) }),
+    message: messages[exposureMessage(exposure)]({
+      pattern: patterns.join(', '),
+      issuer: issuerInWords(exposure),
+      doubt: doubtAbout(exposure),
+    }),
     ...exposedAt(role, plain, administrative, exposure),
     evidence: exposureEvidence(exposure, facts),
     statement: statement.statement.index,

@@ -7,8 +7,8 @@ export type Admitted =
    * issuer, or it is not the policy that denies everybody: see `provider`, `clientIds` and `meantFor`.
    */
   | { readonly kind: 'nobody'; readonly because: readonly string[] }
-  /** Every subject of the issuer, apart from those that the policy denies by name. */
-  | { readonly kind: 'everybody' }
+  /** Every subject of the issuer. `except`: subjects and patterns of whom the policy leaves out; absent where it leaves out nobody. */
+  | { readonly kind: 'everybody'; readonly except?: readonly string[] }
   | { readonly kind: 'exactly'; readonly subjects: readonly string[] }
   /** `namespaces` are allowed whole; `openPatterns` allow somebody of a namespace that no statement names. */
   | {
@@ -16,6 +16,8 @@ export type Admitted =
       readonly patterns: readonly string[];
       readonly namespaces: readonly string[];
       readonly openPatterns: readonly string[];
+      /** The same as of everybody. */
+      readonly except?: readonly string[];
     }
   /** Configuration cannot tell, or AWS has not said; `limit`: the policy is too involved to be decided within the steps of a role. */
   | { readonly kind: 'undecided'; readonly limit?: 'steps' };

@@ -32,7 +32,7 @@ const asDemand = ({ all, none }: SubjectClause): Demand => ({
 });
 
 /** What a clause of patterns holds beside those of a set. @throws StepsEnded */
-function beyond(clause: SubjectClause, before: readonly SubjectClause[], tries: Tries): readonly SubjectClause[] {
+export function beyond(clause: SubjectClause, before: readonly SubjectClause[], tries: Tries): readonly SubjectClause[] {
   const others = before.filter((one) => literalOf(one) === null || inClause(clause, literalOf(one) ?? ''));
   return others.reduce<readonly SubjectClause[]>((left, one) => subtract(left, asDemand(one), tries), [clause]);
 }

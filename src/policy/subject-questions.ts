@@ -4,6 +4,7 @@ import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { hasWildcard } from './glob.js';
 import { withinSteps } from './steps.js';
 import { strangersIn, wholeNamespacesOf } from './strange-subject.js';
+import { exceptionsOf } from './subject-exceptions.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';
 import {
   clausesOf,
@@ -74,12 +75,18 @@ export function exactMembers(set: SubjectSet): string[] | null {
 /** Why it is undecided: the policy is too involved, unless something else is the reason. */
 const undecided = (set: SubjectSet): Admission => (tooInvolved(set) ? { kind: 'undecided', limit: 'steps' } : { kind: 'undecided' });
 
+/** The exceptions as an answer has them: left out where there are none. */
+function exceptedIn(set: SubjectSet): { readonly except?: readonly string[] } {
+  const except = exceptionsOf(set);
+  return except.length === 0 ? {} : { except };
+}
+
 /** Who is allowed. Decided by witnesses that no pattern mentions, not by reading the patterns. */
 export function admissionOf(set: SubjectSet): Admission {
   const somebody = someMember(set).kind;
   if (somebody === 'empty') return { kind: 'nobody' };
   if (somebody === 'undecided') return undecided(set);
-  if (admitsEverybody(set)) return { kind: 'everybody' };
+  if (admitsEverybody(set)) return { kind: 'everybody', ...exceptedIn(set) };
   const subjects = exactMembers(set);
   if (subjects !== null) return { kind: 'exactly', subjects };
   const patterns = set.definite
@@ -87,7 +94,7 @@ export function admissionOf(set: SubjectSet): Admission {
     .map(({ all }) => all.map(({ text }) => text).join(' and '));
   const [namespaces, open] = [wholeNamespaces(set), openPatterns(set)];
   if (tooInvolved(set)) return undecided(set);
-  return { kind: 'patterns', patterns: unique(patterns), namespaces, openPatterns: open };
+  return { kind: 'patterns', patterns: unique(patterns), namespaces, openPatterns: open, ...exceptedIn(set) };
 }
 
 /**

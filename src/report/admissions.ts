@@ -12,17 +12,20 @@ const MOST_LISTED = 20;
 
 const inertList = (names: readonly string[]): string => inert(listed(names, MOST_LISTED));
 
+const exceptInWords = ({ except = [] }: { readonly except?: readonly string[] }): string =>
+  except.length === 0 ? '' : `, except ${inertList(except)}`;
+
 /** Who is allowed, in a few words. */
 function inWords(who: Admitted): string {
   switch (who.kind) {
     case 'nobody':
       return 'nobody';
     case 'everybody':
-      return 'everybody whose token this issuer signs';
+      return `everybody whose token this issuer signs${exceptInWords(who)}`;
     case 'exactly':
       return who.subjects.length === 1 ? inertList(who.subjects) : `${who.subjects.length} subjects`;
     case 'patterns':
-      return `whoever matches ${inertList(who.patterns)}`;
+      return `whoever matches ${inertList(who.patterns)}${exceptInWords(who)}`;
     case 'undecided':
       return 'undecided';
   }

@@ -15,7 +15,11 @@ const allow = (operator: string, ...values: string[]): Record<string, Json> => s
 const deny = (operator: string, ...values: string[]): Record<string, Json> => ({ ...allow(operator, ...values), Effect: 'Deny' });
 const sa = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
 const condition = (operator: string, index = 0): string => `$.Statement[${index}].Condition.${operator}['${SUB}']`;
-const patterns = (texts: string[], namespaces: string[] = [], openPatterns: string[] = []): Admission => ({
+const patterns = (
+  texts: string[],
+  namespaces: string[] = [],
+  openPatterns: string[] = [],
+): Extract<Admission, { readonly kind: 'patterns' }> => ({
   kind: 'patterns',
   patterns: texts,
   namespaces,
@@ -35,7 +39,30 @@ describe('who gets in', () => {
     ['everybody without a condition', [statement(undefined)], { kind: 'everybody' }],
     ['everybody under *', [allow('StringLike', '*')], { kind: 'everybody' }],
     ['everybody in every namespace', [allow('StringLike', sa('*', '*'))], { kind: 'everybody' }],
-    ['everybody but one', [allow('StringNotEquals', SUBJECT)], { kind: 'everybody' }],
+    ['everybody but one', [allow('StringNotEquals', SUBJECT)], { kind: 'everybody', except: [SUBJECT] }],
+    [
+      'everybody but a namespace and a name, by condition and Deny',
+      [
+        statement({ StringLike: { [SUB]: sa('*', '*') }, StringNotLike: { [SUB]: sa('kube-system', '*') } }),
+        deny('StringLike', sa('*', 'default')),
+      ],
+      { kind: 'everybody', except: [sa('*', 'default'), sa('kube-system', '*')] },
+    ],
+    [
+      'everybody, where another statement allows whom one leaves out',
+      [allow('StringNotLike', sa('kube-system', '*')), allow('StringLike', sa('kube-*', '*'))],
+      { kind: 'everybody' },
+    ],
+    [
+      'a namespace but one',
+      [statement({ StringLike: { [SUB]: sa('app', '*') }, StringNotEquals: { [SUB]: sa('app', 'default') } })],
+      { ...patterns([sa('app', '*')], ['app']), except: [sa('app', 'default')] },
+    ],
+    [
+      'a namespace, and a Deny of others',
+      [allow('StringLike', sa('app', '*')), deny('StringLike', sa('ops', '*'))],
+      patterns([sa('app', '*')], ['app']),
+    ],
     ['those listed', [allow('StringEquals', sa('b', 'y'), sa('a', 'x'))], exactly(sa('a', 'x'), sa('b', 'y'))],
     [
       'those listed in two statements',

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findWitness, inClause } from '../../src/policy/clause-witness.js';
 import { evaluateParsed } from '../../src/policy/evaluate.js';
+import { globMatcher } from '../../src/policy/glob.js';
 import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { admissionOf } from '../../src/policy/subject-questions.js';
 import { membership, subjectSet } from '../../src/policy/subject-set.js';
 import { runs, samples } from './arbitrary-policy.js';
 
@@ -28,6 +30,28 @@ describe('subject sets agree with the evaluator', () => {
       }),
       runs(0.5),
     );
+  });
+
+  it('on whom everybody leaves out', () => {
+    let left = 0;
+    fc.assert(
+      fc.property(samples, ({ document, request, subjects }) => {
+        const policy = parseTrustPolicy(document);
+        const who = admissionOf(subjectSet(policy, request));
+        if (who.kind !== 'everybody') return true;
+        const isExcepted = (subject: string): boolean =>
+          (who.except ?? []).some((text) => text.split(' and ').every((one) => globMatcher(one.toLowerCase())(subject.toLowerCase())));
+        return subjects
+          .filter((subject) => /^system:serviceaccount:[^:]+:[^:]+$/.test(subject))
+          .every((subject) => {
+            const isDenied = evaluateParsed(policy, { ...request, subject }).verdict === 'denied';
+            left += Number(isDenied);
+            return !isDenied || isExcepted(subject);
+          });
+      }),
+      runs(0.2),
+    );
+    expect(left).toBeGreaterThan(0);
   });
 
   it('on whether anybody is in a clause', () => {

@@ -54,6 +54,31 @@ describe('an exclusion', () => {
   });
 });
 
+describe('whom a policy leaves out of everybody', () => {
+  it.each<[string, string, readonly (readonly [string, string, string])[]]>([
+    [
+      'by a Deny',
+      'subject-cluster-wide',
+      [
+        ['Allow', 'StringLike', '*:*'],
+        ['Deny', 'StringLike', 'kube-system:*'],
+      ],
+    ],
+    [
+      'by a Deny, where no condition limits the subject',
+      'subject-condition-missing',
+      [
+        ['Allow', '', ''],
+        ['Deny', 'StringLike', 'kube-system:*'],
+      ],
+    ],
+  ])('is named %s, and is no evidence', (_, rule, conditions) => {
+    const [finding] = findings(['shop/app', 'kube-system/coredns'], ...conditions).filter((one) => one.rule === rule);
+    expect(finding?.message).toContain('except system:serviceaccount:kube-system:*');
+    expect(JSON.stringify(finding?.evidence)).not.toContain('coredns');
+  });
+});
+
 describe('a repair of an open role', () => {
   it('is not verified where nobody can assume the role afterwards', () => {
     const told = findings(['jobs/runner'], ['Allow', '', ''], ['Deny', 'StringLike', 'jobs:*']);

@@ -1,5 +1,5 @@
 import { addCondition, adviceToAdd } from '../../facts/added-condition.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
@@ -36,7 +36,7 @@ export const subjectConditionMissing = defineRule({
       const { index, path } = statement.statement;
       return [
         {
-          message: messages[exposureMessage(exposure)]({ issuer: url, doubt: doubtAbout(exposure) }),
+          message: messages[exposureMessage(exposure)]({ issuer: issuerInWords(exposure), doubt: doubtAbout(exposure) }),
           ...exposedAt(role, 'high', 'critical', exposure),
           evidence: [
             {
