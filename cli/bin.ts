@@ -25,7 +25,7 @@ const status = await run(process.argv.slice(2), {
   replaceFile: writeByRename,
   lastReport: lastReportIn(lastReportPath()),
   aws: () => awsPort({ version: VERSION }),
-  // On require: the commands that open no bucket need not wait for the S3 client.
+  // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   onInterrupt: (listener) => onInterruptOf(process, listener),

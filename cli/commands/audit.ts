@@ -77,13 +77,13 @@ async function printed(report: Report, options: AuditArguments, io: Io): Promise
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
 
-/** The report with what is not in the baseline alone, or is worse than it was there, by which the exit status is decided; says what that leaves out. */
+/** The report with what is new or more severe than in the baseline alone, which decides the exit status; says how much that leaves out. */
 async function beyondBaseline(report: Report, path: string | undefined, io: Io): Promise<Report> {
   if (path === undefined) return report;
   const baseline = await reportOf(path, io);
   sameAccount(baseline, report);
   const diff = compareReports(baseline, report);
-  // What is graver than it was is not what somebody knows.
+  // A raised severity is not known.
   const fresh = new Set([...diff.new, ...diff.worse].map(({ fingerprint }) => fingerprint));
   const findings = report.findings.filter(({ fingerprint }) => fresh.has(fingerprint));
   const known = report.findings.length - findings.length;

@@ -84,7 +84,7 @@ async function accountFor(options: ExplainArguments, io: Io): Promise<Inventory 
 
 async function explainText(text: string, options: ExplainArguments, io: Io): Promise<number> {
   const inventory = await accountFor(options, io);
-  // On require: no other command has a use for the tables of texts.
+  // On demand: no other command has a use for the tables of texts.
   const { explainError } = await import('../../src/explain-error.js');
   const explanation = explainError(text, inventory, options);
   io.stdout(

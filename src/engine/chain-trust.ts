@@ -114,7 +114,7 @@ export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found
 }
 
 /**
- * Whether the target role of an association assumes its role.
+ * Whether the target role of an association allows its role.
  * @param may what the policies of the association's role say of it; null = that was not read
  */
 export function targetTrustLink(policy: TrustPolicy, of: Associated, may: RoleVerdict | null): Found {

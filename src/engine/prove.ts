@@ -231,7 +231,7 @@ export interface Audited {
 
 /**
  * Proves a repair by auditing the patched slice: the findings are gone, nothing of severity medium or above is new (latent
- * exposures that the repair would open included), and whoever was allowed still does. What another problem told of before is not new.
+ * exposures that the repair would open included), and whoever was allowed still is. What another problem told of before is not new.
  * Where the repair allows somebody, another who is refused before and after, and only now told so, takes nothing from the proof:
  * anybody can annotate a role.
  */

@@ -43,7 +43,7 @@ export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | '
   return refusal(of.account.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
 }
 
-/** Has the pods recreated; where those would be denied of their role, nothing is to be restarted before that is repaired. */
+/** Has the pods recreated; where those would be denied their role, nothing is to be restarted before that is repaired. */
 export function remake(
   running: RunningPods,
   then: string,

@@ -38,7 +38,7 @@ const OF_API_SERVER = '/run/secrets/kubernetes.io/serviceaccount/token';
 /** What is known of the token that a container reads: its audiences (of one volume there may be several), or where it comes from. */
 export type TokenRead = readonly string[] | 'API server' | 'not mounted' | 'unread';
 
-/** The audience that EKS has its API server accept, and the token that every pod has have. */
+/** The audience that EKS has its API server accept: that of the token that every pod has. */
 export const API_SERVER_AUDIENCE = 'https://kubernetes.default.svc';
 
 /** Which token a container reads. */

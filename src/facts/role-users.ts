@@ -15,7 +15,7 @@ export type GivenBy = 'clusters' | 'service-accounts' | 'pod-identity-associatio
 export type Carriers = GivenBy | 'addons';
 
 /**
- * A service account that uses a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
+ * A service account that has a role's ARN in its annotation, and has no Pod Identity association, which would win; or that of an
  * add-on, which EKS annotates with the role that the add-on was given, whether or not that was read.
  */
 export interface RoleUser<C = ClusterHas<Carriers>> {

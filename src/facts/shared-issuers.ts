@@ -47,7 +47,7 @@ const only = (claim: string, part: TenantPart): SharedIssuer['tenants'] => ({ [c
 /**
  * Issuers that sign tokens for everybody: those of AWS's list (IAM User Guide, "Identity-provider controls for shared OIDC
  * providers", as of November 2026) and those that are built into AWS. Clusters, and issuers of one customer each, such as
- * token.actions.githubusercontent.com/<enterprise>, do not be here.
+ * token.actions.githubusercontent.com/<enterprise>, are not here.
  */
 export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   {

@@ -30,7 +30,7 @@ const standsForIt = (value: string, isAudience: boolean): boolean =>
   value.includes('${') && (isAudience || /:(?:o?aud|app_id)/i.test(value));
 
 /**
- * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are allowed and deny
+ * One of each kind of audience, of those that are given the first: tokens with two audiences of one kind are allowed and denied
  * alike, because no condition of the policy tells the two apart. A policy that lists eighty audiences has two kinds.
  * @param url issuer without `https://`
  * @param steps those of the role; where they end, the first audience stands for all, and no set of it is decided

@@ -97,7 +97,7 @@ function holds(entry: ConditionEntry, value: string | null): boolean {
 
 const keyOf = ({ key }: ConditionEntry): string => key.trim().toLowerCase();
 
-/** A condition whose outcome is known, as a require: an Allow wants it to hold, a Deny wants it not to. */
+/** A condition whose outcome is known, as a requirement: an Allow wants it to hold, a Deny wants it not to. */
 const settled = (admits: boolean): CallerLimit => (admits ? 'none' : 'nobody');
 
 function limitOfClock(entry: ConditionEntry, family: string, effect: Statement['effect'], now: string | null): CallerLimit {
@@ -173,7 +173,7 @@ export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], 
 }
 
 /**
- * Whether a condition on a global key leaves no token in, as a require: in an Allow no call meets it, in a Deny every call does,
+ * Whether a condition on a global key leaves no token in, as a requirement: in an Allow no call meets it, in a Deny every call does,
  * today and from now on.
  * @param now ISO 8601: when the policy was read
  */
@@ -219,7 +219,7 @@ export interface OpenReading {
 interface Reading {
   readonly kind: CallKind;
   readonly now: string | null;
-  /** Whether a require for a network denies strangers; null = that cannot be told. */
+  /** Whether a requirement for a network denies strangers; null = that cannot be told. */
   readonly networkKeepsOut: boolean | null;
 }
 
@@ -235,7 +235,7 @@ function standingOf(limit: CallerLimit | null, networkKeepsOut: boolean | null):
 /** The statement with its decided conditions taken out; null where it does not concern strangers at all. */
 function readStatement(statement: Statement, limits: readonly (CallerLimit | null)[], networkKeepsOut: boolean | null): Statement | null {
   const standings = limits.map((limit) => standingOf(limit, networkKeepsOut));
-  // An Allow falls with one require that strangers cannot meet; a Deny with one that they can.
+  // An Allow falls with one requirement that strangers cannot meet; a Deny with one that they can.
   if (standings.includes(statement.effect === 'Allow' ? 'unmet' : 'met')) return null;
   if (standings.every((one) => one === 'open')) return statement;
   return { ...statement, conditions: statement.conditions.filter((_, index) => standings[index] === 'open') };

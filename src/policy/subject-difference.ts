@@ -10,7 +10,7 @@ import { withinSteps, type Steps } from './steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
 
-/** Somebody who is denied of one set and may be in another. */
+/** Somebody who is outside one set and may be in another. */
 export interface Gained {
   /** The subject, or the pattern that allows it; `*` where that is every service account. */
   readonly subject: string;
@@ -62,10 +62,10 @@ function doubtsIn({ requirements }: SubjectSet): string {
   );
 }
 
-/** Who is known not to be denied of a set; of an opaque one only the definite are. */
+/** Who is known not to be outside a set; of an opaque one only the definite are. */
 const knownIn = ({ opaque, definite, possible }: SubjectSet): readonly SubjectClause[] => (opaque ? definite : possible);
 
-/** Those of the clauses of a set that may hold somebody who is denied of another. */
+/** Those of the clauses of a set that may hold somebody who is outside another. */
 function suspects(clauses: readonly SubjectClause[], after: SubjectSet, before: SubjectSet): readonly SubjectClause[] {
   const textsOf = (clauses: readonly SubjectClause[]): ReadonlySet<string> => new Set(clauses.map(textOf));
   const known = textsOf(knownIn(before));

@@ -172,7 +172,7 @@ function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
 
 /**
  * What a statement requires of the subjects of an issuer. Tokens of service accounts and other tokens have different
- * claims; where that makes a difference there are two requires, one for each kind.
+ * claims; where that makes a difference there are two requirements, one for each kind.
  */
 export function requirementsOf(statement: Statement, variables: boolean, entrance: ProviderAudience): readonly Requirement[] {
   const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);

@@ -25,7 +25,7 @@ export interface SubjectSet {
   readonly door: Door;
   /** Let in for certain: whoever is in one of these clauses. */
   readonly definite: readonly SubjectClause[];
-  /** Not deny for certain; takes in the definite. */
+  /** Not denied for certain; takes in the definite. */
   readonly possible: readonly SubjectClause[];
   /** Some conditions are no patterns, or the policy is too involved: between the two lists only the evaluator can tell. */
   readonly opaque: boolean;
@@ -111,7 +111,7 @@ function multiply(requirement: Demand, tries: Tries): SubjectClause[] {
   );
 }
 
-/** Clauses without those who meet a require, such as a Deny: who is left misses one of its lists, or matches what it excepts. @throws StepsEnded */
+/** Clauses without those who meet a requirement, such as a Deny: who is left misses one of its lists, or matches what it excepts. @throws StepsEnded */
 export function subtract(clauses: readonly SubjectClause[], deny: Demand, tries: Tries): SubjectClause[] {
   return clauses.flatMap((clause) => {
     const missing = deny.anyOf.map(({ patterns }) => {

@@ -38,7 +38,7 @@ const clipped = (text: string, most: number): string => (text.length <= most ? t
 
 /**
  * Under 100 characters, printable ASCII (SNS documentation of Publish); a text message has 140. What has happened stays whole: the
- * alias is replaced by it.
+ * alias is shortened, or left out.
  */
 function subjectLine({ account, accountAlias, complete }: Report, headline: string): string {
   const after = ascii(`: ${complete ? '' : 'partial scan; '}${headline}`);

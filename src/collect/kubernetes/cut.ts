@@ -4,7 +4,7 @@ const LONGEST_VALUE = 1024;
 const LONGEST_NAME = 253;
 
 /**
- * A text of no more than so many characters, and … where it was longer, so that it is not taken for the whole. It is recreated:
+ * A text of no more than so many characters, and … where it was longer, so that it is not taken for the whole. It is a copy:
  * a slice would keep all of the long one in memory.
  */
 export function cut(text: string, most: number): string {

@@ -1,7 +1,7 @@
 /** What the API server answered to one GET. */
 export interface Answer {
   readonly status: number;
-  /** Parsed, each time again, so that nothing of it stays; null where the body was no JSON. */
+  /** Parsed for each call, so that nothing of it stays; null where the body was no JSON. */
   readonly body: unknown;
   /** Seconds, from Retry-After; null where it says none. */
   readonly retryAfter: number | null;

@@ -63,7 +63,7 @@ function repair(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], un
 interface ShutOut {
   readonly conditions: string;
   readonly accounts: string;
-  /** An association of the role that is allowed; null where none does. */
+  /** An association of the role that is allowed; null where none is. */
   readonly served: string | null;
 }
 

@@ -11,7 +11,7 @@ const messages = {
     `The service account ${account} has ${key}, which nothing reads; the key is eks.amazonaws.com/role-arn.`,
 } satisfies Messages;
 
-/** A service account uses its role under a key that the webhook does not know. */
+/** A service account has its role under a key that the webhook does not know. */
 export const annotationKeyMisspelt = defineRule({
   id: 'annotation-key-misspelt',
   cause: 'sa-annotation-missing',

@@ -138,7 +138,7 @@ function demanding(condition: Condition, expected: readonly string[], { isKnown,
   const isExcluded = isNegated(condition);
   const isSure = isAssumed !== true && (isKnown || (expected.length === 1 && !isExcluded));
   return {
-    summary: `Demand the audience ${expected.join(' or ')}.`,
+    summary: `Require the audience ${expected.join(' or ')}.`,
     ...(isSure ? { edits: [{ kind: 'condition', path, values: expected, ...(isExcluded ? { operator: 'StringEquals' } : {}) }] } : {}),
   };
 }
