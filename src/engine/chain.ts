@@ -1,4 +1,4 @@
-import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
+import { issuerIdOfCluster, type IssuerId } from '../model/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
@@ -79,10 +79,6 @@ function annotationLink(followed: Followed, account: ServiceAccount | null): Fou
     : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }
 
-/** The issuer of a cluster; null where it has none, or that was not read. */
-const issuerOf = ({ detail }: Cluster): IssuerId | null =>
-  detail.known && detail.value.issuer !== null ? issuerIdOf(detail.value.issuer) : null;
-
 /** The pods of a cluster, and what becomes of those that name a role themselves. */
 const readOf = (followed: Followed, giver: RoleGiver, url: IssuerId | null): ReadCluster => ({
   cluster: followed.cluster,
@@ -101,7 +97,7 @@ function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly
   const isUnread = account === null && !cluster.serviceAccounts.known;
   const role = facts.role(arn);
   const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
-  const url = issuerOf(cluster);
+  const url = issuerIdOfCluster(cluster);
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
     { link: 'role', ...roleLink(arn, followed, role) },
@@ -182,7 +178,11 @@ function podIdentityLinks(followed: Followed, association: PodIdentityAssociatio
     { link: 'role', ...roleLink(arn, followed, role) },
     {
       link: 'pod',
-      ...associationInjectionLink(readOf(followed, { annotated: null }, issuerOf(cluster)), followed.target, olderPods(followed, arn)),
+      ...associationInjectionLink(
+        readOf(followed, { annotated: null }, issuerIdOfCluster(cluster)),
+        followed.target,
+        olderPods(followed, arn),
+      ),
     },
     { link: 'agent', ...agentLink(cluster) },
     ...(role === null
@@ -226,7 +226,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const association = seen(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
   const given = association?.roleArn ?? roleNamed(account);
-  const url = issuerOf(cluster);
+  const url = issuerIdOfCluster(cluster);
   const isBare = account !== null && association === undefined && given === '';
   const hand = isBare && url !== null ? handOf(followed, url) : null;
   const arn = hand?.judged.container.roleArn ?? given;

@@ -1,4 +1,4 @@
-import { issuerIdOf } from '../model/issuer-id.js';
+import { issuerIdOfCluster } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
 import { isByOrganization, isOfGivenUp, seen, type Observed } from '../model/observed.js';
@@ -125,8 +125,5 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
 export function reportedClusters({ regions }: Inventory): readonly ReportedCluster[] {
   return regions
     .flatMap((region) => seen(region.clusters))
-    .map(({ region, name, detail }) => {
-      const issuer = detail.known ? detail.value.issuer : null;
-      return { region, name, issuer: issuer === null ? null : issuerIdOf(issuer) };
-    });
+    .map((cluster) => ({ region: cluster.region, name: cluster.name, issuer: issuerIdOfCluster(cluster) }));
 }

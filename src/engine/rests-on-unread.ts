@@ -3,7 +3,7 @@ import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount 
 import { isPermissionUnread } from '../facts/administrative.js';
 import { isPositive } from '../facts/absent-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
-import { eksIssuer } from '../facts/issuer.js';
+import { eksIssuer, regionOfIssuer } from '../facts/issuer.js';
 import { issuerMeantBy } from '../facts/retarget.js';
 import { addonsUnread, anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
 import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
@@ -41,12 +41,10 @@ function areChainsUnread({ role: { arn }, associatedIn, targetedIn }: RoleFacts,
 }
 
 /** Whether the cluster of an issuer of EKS may be there and is not seen: those of its region were asked for and not all read. */
-function mayHaveCluster(url: IssuerId, facts: Facts): boolean {
-  const place = eksIssuer(url)?.region;
-  if (place === undefined || facts.clusterOf(url) !== null) return false;
+function mayHaveUnseenCluster(url: IssuerId, facts: Facts): boolean {
+  if (eksIssuer(url) === null || facts.clusterOf(url) !== null) return false;
   const { regions, regionList } = facts.inventory;
-  const region = regions.find((one) => one.region === place);
-  return unanswered(region?.clusters ?? regionList) !== null;
+  return unanswered(regionOfIssuer(url, regions)?.clusters ?? regionList) !== null;
 }
 
 /** Whether some statement may have to go, or to name another issuer, by what was not read: the patch would be another one then. */
@@ -60,7 +58,7 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   // Who uses it says whom a statement is for that is nobody's, else the clusters do.
   const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
   if (isOfNobody && isMeantUnread) return true;
-  if (named.some((url) => url !== null && mayHaveCluster(url, facts))) return true;
+  if (named.some((url) => url !== null && mayHaveUnseenCluster(url, facts))) return true;
   // What it may do is told of a role for pods, and weighs in who is named by a statement that is nobody's.
   if ((isOfNobody || statements.length === 0) && isPermissionUnread(role.role, facts.inventory)) return true;
   const { providers, partition } = facts.inventory;

@@ -1,7 +1,7 @@
 import type { NamedThing } from '../model/explanation.js';
 import type { Inventory } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { issuerIdOf } from '../model/issuer-id.js';
+import { issuerIdOfCluster } from '../model/issuer-id.js';
 import type { Mentions } from './mentions.js';
 import { isOfNode } from './neighborhood.js';
 
@@ -14,7 +14,7 @@ function ofRole(arn: string, inventory: Inventory): string {
 
 function ofIssuer(issuer: string, inventory: Inventory): string {
   const clusters = inventory.regions.flatMap(({ clusters: all }) => seen(all));
-  const own = clusters.find(({ detail }) => detail.known && issuerIdOf(detail.value.issuer ?? '').toLowerCase() === issuer.toLowerCase());
+  const own = clusters.find((cluster) => issuerIdOfCluster(cluster)?.toLowerCase() === issuer.toLowerCase());
   const isRegistered = seen(inventory.providers).some(({ arn }) => arn.endsWith(`:oidc-provider/${issuer}`));
   const cluster = own === undefined ? 'of no cluster that was read' : `cluster ${own.name} (${own.region})`;
   return `${cluster}; ${isRegistered ? 'it has a provider' : inventory.providers.known ? 'it has no provider' : 'the providers were not read'}`;

@@ -1,4 +1,4 @@
-import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
+import { issuerIdOfCluster } from '../model/issuer-id.js';
 import { workloadsNamed } from '../facts/pods-named.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Finding } from '../model/finding.js';
@@ -61,9 +61,6 @@ export interface Neighborhood {
 export const OPEN: Neighborhood = { found: 'open', nearness: () => 0, mayHang: () => true };
 const ELSEWHERE: Neighborhood = { ...OPEN, found: 'elsewhere' };
 
-const issuerOf = ({ detail }: Cluster): IssuerId | null =>
-  detail.known && detail.value.issuer !== null ? issuerIdOf(detail.value.issuer) : null;
-
 const sameIssuer = (left: string | null, right: string): boolean => left?.toLowerCase() === right.toLowerCase();
 
 /** Nodes call with the session name of their instance. */
@@ -81,7 +78,7 @@ function clustersNamed(inventory: Inventory, mentions: Mentions, clusters: reado
   return clusters.filter(
     (cluster) =>
       mentions.clusters.some(({ name, region }) => name === cluster.name && (region ?? cluster.region) === cluster.region) ||
-      mentions.issuers.some((issuer) => sameIssuer(issuerOf(cluster), issuer)) ||
+      mentions.issuers.some((issuer) => sameIssuer(issuerIdOfCluster(cluster), issuer)) ||
       seen(cluster.nodeGroups).some(({ roleArn }) => roleArn.known && nodeRoles.has(roleArn.value)),
   );
 }
@@ -121,7 +118,7 @@ function keysOf({ cluster: { name: cluster, region, workloads }, namespace, name
 }
 
 function keysOfCluster(inventory: Inventory, cluster: Cluster): readonly string[] {
-  const issuer = issuerOf(cluster);
+  const issuer = issuerIdOfCluster(cluster);
   return [
     keyOf('cluster', cluster.region, cluster.name),
     ...(issuer === null ? [] : [keyOf('provider', null, providerArn(inventory.partition, inventory.account, issuer))]),

@@ -35,3 +35,9 @@ export const eksIssuer = memoByText((url): EksIssuer | null => {
   const region = found?.[1] ?? found?.[2];
   return region === undefined || found?.[3] === undefined ? null : { region: region.toLowerCase(), id: found[3] };
 }, READ_LIMIT);
+
+/** Of some regions the one that an issuer of EKS names; undefined where it names none of them. */
+export function regionOfIssuer<R extends { readonly region: string }>(url: string, regions: readonly R[]): R | undefined {
+  const place = eksIssuer(url)?.region;
+  return regions.find(({ region }) => region === place);
+}

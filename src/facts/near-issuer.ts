@@ -2,7 +2,7 @@ import type { IssuerId } from '../model/issuer-id.js';
 import type { OidcProvider } from '../model/inventory.js';
 import { seen, unanswered, type Unless } from '../model/observed.js';
 import type { Has, IssuingHas } from './facts.js';
-import { eksIssuer } from './issuer.js';
+import { regionOfIssuer } from './issuer.js';
 import { issuerDifference, type IssuerDifference } from './issuer-difference.js';
 
 export interface NearMiss {
@@ -15,7 +15,7 @@ export interface NearMiss {
 
 /** Why a cluster of this issuer may be there for all that is known: not all of its region are described. */
 function mayHaveCluster(url: IssuerId, { inventory }: Has<'clusters'>): Unless | null {
-  const region = inventory.regions.find((one) => one.region === eksIssuer(url)?.region);
+  const region = regionOfIssuer(url, inventory.regions);
   if (region === undefined) return null;
   const unread = seen(region.clusters).map(({ detail }) => unanswered(detail));
   return unanswered(region.clusters) ?? unread.find((one) => one !== null) ?? null;

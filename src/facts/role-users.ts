@@ -1,4 +1,4 @@
-import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
+import { issuerIdOfCluster, type IssuerId } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
@@ -79,8 +79,7 @@ function annotatedIn(cluster: Cluster): readonly ServiceAccount[] {
 function roleUsers(clusters: readonly Cluster[]): RoleUser<Cluster>[] {
   return clusters.flatMap((cluster) => {
     const associated = associationsByServiceAccount(cluster);
-    const issuer = cluster.detail.known ? cluster.detail.value.issuer : null;
-    const url = issuer === null ? null : issuerIdOf(issuer);
+    const url = issuerIdOfCluster(cluster);
     return annotatedIn(cluster).flatMap((serviceAccount): RoleUser<Cluster>[] => {
       const { namespace, name, annotations } = serviceAccount;
       if (associated.has(serviceAccountKey(namespace, name))) return [];

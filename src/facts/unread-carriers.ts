@@ -4,7 +4,7 @@ import type { ClusterHas } from '../model/has.js';
 import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { UsageNeed } from '../model/sections.js';
 import type { Carriers, GivenBy, Has, RoleHas } from './facts.js';
-import { eksIssuer } from './issuer.js';
+import { eksIssuer, regionOfIssuer } from './issuer.js';
 import type { InRegions } from './associations.js';
 import { isUsageUnanswered } from './role-usage.js';
 import { mayBeAssociated } from './subject-of.js';
@@ -34,8 +34,7 @@ const associatedRoleUnread = memo(({ podIdentityAssociations }: ClusterHas<'pod-
 export function carriersUnread(url: IssuerId, facts: Has<'roles' | GivenBy>): Unless | null {
   const cluster = facts.clusterOf(url)?.cluster;
   if (cluster !== undefined) return unreadIn(cluster, facts);
-  const place = eksIssuer(url)?.region;
-  const region = facts.inventory.regions.find((one) => one.region === place);
+  const region = regionOfIssuer(url, facts.inventory.regions);
   if (region === undefined) return null;
   return unanswered(region.clusters) ?? firstOf(seen(region.clusters).map(issuerUnread));
 }
@@ -58,9 +57,8 @@ export function tokensUnread(url: IssuerId, facts: Has<'roles' | Carriers | 'wor
 export function namesClusterNotAsked({ statements }: RoleHas, facts: Has<'roles' | GivenBy>): boolean {
   const { regions, requestedRegions } = facts.inventory;
   const isNotAsked = (url: IssuerId): boolean => {
-    const place = eksIssuer(url)?.region;
-    if (place === undefined || facts.clusterOf(url) !== null) return false;
-    const region = regions.find((one) => one.region === place);
+    if (eksIssuer(url) === null || facts.clusterOf(url) !== null) return false;
+    const region = regionOfIssuer(url, regions);
     return region === undefined ? requestedRegions !== 'all' : !region.clusters.known && region.clusters.reason === 'not-requested';
   };
   return statements.some(({ issuers }) => issuers.some(isNotAsked));

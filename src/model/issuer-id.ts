@@ -1,3 +1,5 @@
+import type { Cluster } from './inventory.js';
+
 declare const brand: unique symbol;
 
 /** An issuer of tokens as ARNs of providers and condition keys have it: host and path, without `https://`. */
@@ -17,3 +19,7 @@ export function issuerIdIn(arn: string): IssuerId | null {
 
 /** The address of an issuer, as the `iss` of its tokens has it. */
 export const issuerAddress = (issuer: IssuerId): string => `https://${issuer}`;
+
+/** The issuer of a cluster; null where it has none, or that was not read. */
+export const issuerIdOfCluster = ({ detail }: Pick<Cluster, 'detail'>): IssuerId | null =>
+  detail.known && detail.value.issuer !== null ? issuerIdOf(detail.value.issuer) : null;
