@@ -21,9 +21,11 @@ export interface Exposure {
   readonly namespaces: readonly string[];
   /** Subjects and patterns of whom conditions or Deny statements leave out. */
   readonly except: readonly string[];
+  /** Whether a subject is allowed, by the evaluator; of an exposure that is only possible, whether it may be. */
+  readonly allows: (subject: string) => boolean;
 }
 
-const BOUNDED: Exposure = { breadth: 'bounded', patterns: [], namespaces: [], except: [] };
+const BOUNDED: Exposure = { breadth: 'bounded', patterns: [], namespaces: [], except: [], allows: () => false };
 
 /** Values of the conditions that limit the subject positively. */
 export function subjectPatterns(statement: WebIdentityStatement): { condition: Condition; value: string; wildcard: boolean }[] {
@@ -50,7 +52,7 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   if (!set.opaque && clauses.every((clause) => literalOf(clause) !== null)) return BOUNDED;
   // What it mentions was not checked: of nobody can it be said that it does not mention them.
   if (set.limit !== null && set.requirements.length === 0) return BOUNDED;
-  const admits = (subject: string): boolean => {
+  const allows = (subject: string): boolean => {
     const answer = membership(set, subject);
     return answer === 'yes' || (orMay && answer === 'undecided');
   };
@@ -58,7 +60,7 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   const strangers = strangersIn(set, clauses);
   // Whoever is in a clause is allowed; of those who only may be, an opaque set leaves it to the evaluator.
   const strangeIn = (namespace: string | null): readonly Stranger[] =>
-    orMay && set.opaque ? strangers(namespace).filter(({ subject }) => admits(subject)) : strangers(namespace);
+    orMay && set.opaque ? strangers(namespace).filter(({ subject }) => allows(subject)) : strangers(namespace);
   const patternsOf = (found: readonly Stranger[]): readonly string[] => {
     const texts = new Set(found.flatMap(({ clause }) => clause.all.map(({ text }) => text)));
     const distinct = [...new Set(wildcards)];
@@ -70,13 +72,13 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   const anybody = `system:serviceaccount:${name}:${name}`;
   const holdsAnybody = (value: string): boolean => value.startsWith('${') || globMatcher(value)(anybody);
   const except = exceptionsOf(orMay ? { ...set, definite: set.possible, opaque: false } : set);
-  if (admits(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [], except };
+  if (allows(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [], except, allows };
   const open = strangeIn(null);
-  if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [], except };
+  if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [], except, allows };
   const whole = wholeNamespacesOf(clauses, strangeIn);
   if (whole.length === 0) return BOUNDED;
   const patterns = patternsOf(whole.flatMap((one) => one.strangers));
-  return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace), except };
+  return { breadth: 'namespace-wide', patterns, namespaces: whole.map(({ namespace }) => namespace), except, allows };
 }
 
 /**

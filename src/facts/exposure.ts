@@ -103,7 +103,9 @@ function widest(
   }
   // Nothing was found, and not everything was checked: that is no reason to say nothing.
   const patterns = subjectPatterns(statement).flatMap(({ wildcard, value }) => (wildcard ? [value] : []));
-  return sets.some(tooInvolved) ? { breadth: 'namespace-open', patterns, namespaces: [], except: [], ...possible, isInvolved: true } : null;
+  return sets.some(tooInvolved)
+    ? { breadth: 'namespace-open', patterns, namespaces: [], except: [], allows: () => true, ...possible, isInvolved: true }
+    : null;
 }
 
 /**
@@ -197,12 +199,10 @@ export const issuerInWords = ({ url, except }: Pick<StatementExposure, 'url' | '
 const LISTED = 20;
 
 /** The broad patterns with their paths, and the service accounts that they allow today, where the cluster was read. */
-function exposureEvidence({ subjects, patterns, except, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
+function exposureEvidence({ subjects, patterns, allows, url }: StatementExposure, facts: Has<'clusters' | 'service-accounts'>): Evidence[] {
   const values = subjects.flatMap(({ entry }) => entry.values).filter(({ value }) => patterns.includes(value));
-  const [globs, exceptions] = [patterns.map(globMatcher), except.map(globMatcher)];
-  const isAllowed = (subject: string): boolean =>
-    globs.some((matches) => matches(subject)) && !exceptions.some((matches) => matches(subject));
-  const today = subjectsOfCluster(url, facts).filter(isAllowed);
+  const globs = patterns.map(globMatcher);
+  const today = subjectsOfCluster(url, facts).filter((subject) => globs.some((matches) => matches(subject)) && allows(subject));
   return [
     ...values.map(({ value, path }): Evidence => ({ what: 'subject', path, found: value, expected: null })),
     ...(today.length === 0

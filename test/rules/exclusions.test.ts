@@ -55,10 +55,11 @@ describe('an exclusion', () => {
 });
 
 describe('whom a policy leaves out of everybody', () => {
-  it.each<[string, string, readonly (readonly [string, string, string])[]]>([
+  it.each<[string, string, string, readonly (readonly [string, string, string])[]]>([
     [
       'by a Deny',
       'subject-cluster-wide',
+      'kube-system:*',
       [
         ['Allow', 'StringLike', '*:*'],
         ['Deny', 'StringLike', 'kube-system:*'],
@@ -67,14 +68,24 @@ describe('whom a policy leaves out of everybody', () => {
     [
       'by a Deny, where no condition limits the subject',
       'subject-condition-missing',
+      'kube-system:*',
       [
         ['Allow', '', ''],
         ['Deny', 'StringLike', 'kube-system:*'],
       ],
     ],
-  ])('is named %s, and is no evidence', (_, rule, conditions) => {
+    [
+      'by a Deny that compares without case',
+      'subject-cluster-wide',
+      'Kube-System:CoreDNS',
+      [
+        ['Allow', 'StringLike', '*:*'],
+        ['Deny', 'StringEqualsIgnoreCase', 'Kube-System:CoreDNS'],
+      ],
+    ],
+  ])('is named %s, and is no evidence', (_, rule, except, conditions) => {
     const [finding] = findings(['shop/app', 'kube-system/coredns'], ...conditions).filter((one) => one.rule === rule);
-    expect(finding?.message).toContain('except system:serviceaccount:kube-system:*');
+    expect(finding?.message).toContain(`except system:serviceaccount:${except}`);
     expect(JSON.stringify(finding?.evidence)).not.toContain('coredns');
   });
 });
