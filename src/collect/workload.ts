@@ -40,8 +40,8 @@ const areWithoutRole = ({ workloads }: Pick<Cluster, 'workloads'>): boolean =>
   seen(workloads).some(({ containers }) => !containers.some(({ variables }) => variables.includes('AWS_ROLE_ARN')));
 
 /**
- * The cluster of a service account that nothing gives a role, or that is not there for its association, whole: another account may have been meant for its pods, and what an
- * add-on or the nodes bring shows whether it needs one.
+ * The cluster of a service account that nothing gives a role, or that is not there for its association, whole: another account may
+ * have been meant for its pods, and what an add-on or the nodes bring shows whether it needs one.
  */
 async function wholeCluster(reading: Reading, { region, name, workloads }: Cluster): Promise<Cluster | null> {
   const whole = await collectCluster(reading, region, name, new Map());

@@ -207,11 +207,12 @@ function podIds(cluster: Cluster, target: ChainTarget): readonly string[] {
 
 /** Whether all pods of what owns the one that is asked about are alike: what is told of them is told of it. */
 function areAlike(cluster: Cluster, target: ChainTarget): boolean {
+  if (target.pod === null) return true;
   const [first] = podsAsked(seen(cluster.workloads), target);
   const siblings = seen(cluster.workloads).filter(
     (one) => first !== undefined && one.namespace === target.namespace && isOwnedBy(one, first.owner),
   );
-  return target.pod === null || siblings.length === 1;
+  return siblings.length === 1;
 }
 
 /**

@@ -30,15 +30,18 @@ function concerns(scope: string, { subject, clusters }: Finding): boolean {
   return region === subject.region || scope === subject.id || scope === subject.arn || clusters.includes(scope);
 }
 
-/** Whether the newer report rests on all that the older one rested on when it told this finding. */
-function wasRescanned(finding: Finding, older: Report, newer: Report): boolean {
-  if (!newer.rules.some(({ id }) => id === finding.rule)) return false;
-  if (newer.carriedOver.some(({ fingerprint }) => fingerprint === finding.fingerprint)) return false;
-  if (finding.subject.region !== null && !newer.coverage.regions.includes(finding.subject.region)) return false;
+/** Tells of findings of the older report whether the newer one rests on all that it rested on when it told them. */
+function rescanned(older: Report, newer: Report): (finding: Finding) => boolean {
+  const rules = new Set(newer.rules.map(({ id }) => id));
+  const carriedOver = new Set(newer.carriedOver.map(({ fingerprint }) => fingerprint));
+  const regions = new Set(newer.coverage.regions);
   const before = new Set(missingIn(older).map(({ name }) => name));
-  return missingIn(newer).every(
-    ({ name, rule, scope }) => before.has(name) || (rule !== null && rule !== finding.rule) || !concerns(scope, finding),
-  );
+  const missing = missingIn(newer).filter(({ name }) => !before.has(name));
+  return (finding) => {
+    const { region } = finding.subject;
+    if (!rules.has(finding.rule) || carriedOver.has(finding.fingerprint) || (region !== null && !regions.has(region))) return false;
+    return missing.every(({ rule, scope }) => (rule !== null && rule !== finding.rule) || !concerns(scope, finding));
+  };
 }
 
 function named({ fingerprint, rule, severity, subject }: Finding, { texts }: Report, was = severity): ComparedFinding {
@@ -48,13 +51,16 @@ function named({ fingerprint, rule, severity, subject }: Finding, { texts }: Rep
 /** Two reports of one account beside each other, by fingerprint. Pure. A finding that is suppressed in the newer one is there, and not new. */
 export function compareReports(older: Report, newer: Report): ReportDiff {
   const before = new Map(older.findings.map((finding) => [finding.fingerprint, finding]));
-  const now = new Map(newer.findings.map((finding) => [finding.fingerprint, finding]));
+  const now = new Set(newer.findings.map(({ fingerprint }) => fingerprint));
   const changes = newer.findings.map((finding) => {
     const was = before.get(finding.fingerprint)?.severity;
     const step = was === undefined ? null : severityRank(finding.severity) - severityRank(was);
     return { step, isTold: finding.suppressed === null, one: named(finding, newer, was) };
   });
-  const gone = older.findings.filter(({ fingerprint, suppressed }) => !now.has(fingerprint) && suppressed === null);
+  const isRescanned = rescanned(older, newer);
+  const gone = older.findings
+    .filter(({ fingerprint, suppressed }) => !now.has(fingerprint) && suppressed === null)
+    .map((finding) => ({ isFixed: isRescanned(finding), one: named(finding, older) }));
   const sorted = (list: readonly ComparedFinding[]): readonly ComparedFinding[] =>
     [...list].sort((left, right) => severityRank(right.severity) - severityRank(left.severity));
   const those = (wanted: (change: (typeof changes)[number]) => boolean): readonly ComparedFinding[] =>
@@ -64,7 +70,7 @@ export function compareReports(older: Report, newer: Report): ReportDiff {
     worse: those(({ step, isTold }) => step !== null && step > 0 && isTold),
     better: those(({ step }) => step !== null && step < 0),
     unchanged: those(({ step }) => step === 0),
-    fixed: sorted(gone.filter((finding) => wasRescanned(finding, older, newer)).map((finding) => named(finding, older))),
-    notRescanned: sorted(gone.filter((finding) => !wasRescanned(finding, older, newer)).map((finding) => named(finding, older))),
+    fixed: sorted(gone.filter(({ isFixed }) => isFixed).map(({ one }) => one)),
+    notRescanned: sorted(gone.filter(({ isFixed }) => !isFixed).map(({ one }) => one)),
   };
 }

@@ -1,11 +1,15 @@
+import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas, HasRegions } from '../model/has.js';
 import { seen } from '../model/observed.js';
 
 /** Names that clusters of several regions bear: EKS keeps a name unique within its region alone. */
 const ambiguousNames = memo(({ regions }: HasRegions): ReadonlySet<string> => {
-  const names = regions.flatMap((region) => seen(region.clusters).map(({ name }) => name));
-  return new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const byName = groupBy(
+    regions.flatMap((region) => seen(region.clusters)),
+    ({ name }) => name,
+  );
+  return new Set([...byName].flatMap(([name, clusters]) => (clusters.length > 1 ? [name] : [])));
 });
 
 /** What tells whether the name of a cluster says which one is meant. */

@@ -12,7 +12,7 @@ import { paragraphLines } from './paragraph.js';
 import { countsInWords, countsOf, gravestOf } from './problems.js';
 import { tagInWords } from './silence-lines.js';
 import type { Told } from './told.js';
-import { overInWords, timeInWords } from './words.js';
+import { overInWords, timeInWords, titleOf } from './words.js';
 
 /** The parts of an email that tell of changes. What there is too much of is counted. */
 
@@ -22,8 +22,6 @@ export interface MailLists {
   readonly names: Names;
   readonly most: number;
 }
-
-const titleOf = (rule: string, { texts }: Report): string => inert(texts[rule]?.title ?? rule);
 
 /** What is gone, each problem once. */
 export function fixedSection({ resolved }: News, { names, most }: MailLists): string[] {

@@ -3,7 +3,7 @@ import type { News } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { renderEmail } from './email.js';
 import { summaryJson } from './summary.js';
-import { highestOf, isNews, toldOf } from './told.js';
+import { highestOf, isNews, toldOf, type Told } from './told.js';
 
 export interface NotificationOptions {
   /** The lowest severity that is worth a message. */
@@ -61,19 +61,22 @@ export interface Mail {
   readonly body: string;
 }
 
-/** The email of a report, whether or not it is news. */
-export function mailOf(report: Report, news: News, { threshold, whereReport, reportLink = null, docsBaseUrl = null }: Telling): Mail {
-  const told = toldOf(report, news, threshold);
+function mailWith(told: Told, report: Report, news: News, telling: Telling): Mail {
+  const { threshold, whereReport, reportLink = null, docsBaseUrl = null } = telling;
   const body = renderEmail(report, { threshold, news, told, whereReport, reportLink, docsBaseUrl });
   return { subject: subjectLine(report, told.headline), body };
 }
+
+/** The email of a report, whether or not it is news. */
+export const mailOf = (report: Report, news: News, telling: Telling): Mail =>
+  mailWith(toldOf(report, news, telling.threshold), report, news, telling);
 
 /** What a subscriber is told of a report, or null where there is nothing that the subscribers do not know. */
 export function notificationOf(report: Report, news: News, { whenClean, ...telling }: NotificationOptions): Notification | null {
   const { threshold, whereReport } = telling;
   if (!isNews(report, news, threshold, whenClean)) return null;
   const told = toldOf(report, news, threshold);
-  const { subject, body } = mailOf(report, news, telling);
+  const { subject, body } = mailWith(told, report, news, telling);
   const summary = summaryJson({ report, news, told, threshold, whereReport: whereReport ?? '' });
   return {
     subject,

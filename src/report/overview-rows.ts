@@ -8,6 +8,7 @@ import { column, columnsOf, cut } from './fit-line.js';
 import type { Names } from './names.js';
 import { linked, severityPaint, type Paint } from './paint.js';
 import type { ToldProblem } from './problems.js';
+import { titleOf } from './words.js';
 
 export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
   critical: 'CRIT',
@@ -35,8 +36,8 @@ export function rowsOf(problems: readonly ToldProblem[], room: number): readonly
 }
 
 /** A rule's title as a clause: without its article. */
-export function clauseOf(rule: string, { texts }: Pick<Report, 'texts'>): string {
-  return inert(texts[rule]?.title ?? rule)
+export function clauseOf(rule: string, report: Pick<Report, 'texts'>): string {
+  return titleOf(rule, report)
     .replace(/^(?:The|An?) /, '')
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }

@@ -6,7 +6,7 @@ import { inert } from '../lib/inert.js';
 import { section } from './listing.js';
 import type { Names } from './names.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';
-import { readInWords, shortened } from './words.js';
+import { readInWords, shortened, titleOf } from './words.js';
 
 /** What keeps findings from being reported, in words for terminals and emails. */
 
@@ -103,10 +103,8 @@ export function suppressedSection(report: Report, news: News, { names, most }: L
   return section(
     'SUPPRESSED, HIGH OR CRITICAL',
     loudlySuppressed(report).filter(({ fingerprint }) => !named.has(fingerprint)),
-    ({ severity, rule, subject, suppressed }) => {
-      const title = inert(report.texts[rule]?.title ?? rule);
-      return `${severity}: ${names.place(subject)}: ${title}. ${suppressed === null ? '' : suppressedInWords(suppressed)}`;
-    },
+    ({ severity, rule, subject, suppressed }) =>
+      `${severity}: ${names.place(subject)}: ${titleOf(rule, report)}. ${suppressed === null ? '' : suppressedInWords(suppressed)}`,
     { most, rest: (cut) => countsInWords(countsOf(cut)) },
   );
 }

@@ -22,6 +22,7 @@ import {
   relatedInWords,
   selectionInWords,
   subjectInWords,
+  titleOf,
   unreadInWords,
 } from './words.js';
 
@@ -106,9 +107,8 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
 
 function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
   const { paint } = style;
-  const title = (finding: Finding): string => inert(report.texts[finding.rule]?.title ?? finding.rule);
   const shown = new Set<string>();
-  page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(title(primary))}`);
+  page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(titleOf(primary.rule, report))}`);
   page.text(paint.dim(subjectInWords(primary)), 2);
   if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
   writeFinding(page, primary, paint);
@@ -116,7 +116,7 @@ function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProb
   for (const finding of coDefects) {
     page.blank();
     page.text(
-      `${paint.bold(`Also: ${title(finding)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`,
+      `${paint.bold(`Also: ${titleOf(finding.rule, report)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`,
       2,
     );
     writeFinding(page, finding, paint);
@@ -132,7 +132,7 @@ function writeSuppressed(page: TextPage, report: Report, paint: Paint): void {
   if (findings.length === 0) return;
   page.text(paint.bold('Suppressed, high or critical:'));
   for (const finding of findings) {
-    page.text(`- ${finding.severity}: ${inert(report.texts[finding.rule]?.title ?? finding.rule)} (${inert(finding.rule)})`, 2);
+    page.text(`- ${finding.severity}: ${titleOf(finding.rule, report)} (${inert(finding.rule)})`, 2);
     page.text(paint.dim(subjectInWords(finding)), 4);
     if (finding.suppressed !== null) page.text(suppressedInWords(finding.suppressed), 4);
   }

@@ -51,6 +51,9 @@ export function accountInWords({ account, accountAlias }: Pick<Report, 'account'
   return inert(accountAlias === undefined || accountAlias === null ? `Account ${account}` : `${accountAlias} (${account})`);
 }
 
+/** The title of a rule; its id where the report, of another version, has none. */
+export const titleOf = (rule: string, { texts }: Pick<Report, 'texts'>): string => inert(texts[rule]?.title ?? rule);
+
 /** `2026-11-01 06:00 UTC`; a time in another form as it is. */
 export function timeInWords(time: string): string {
   return inert(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/, '$1 $2 UTC'));

@@ -1,11 +1,10 @@
 import { associatedEntries, associatedServiceAccounts, associationsInWords, type AssociatedRole } from '../../facts/associations.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
-import type { DeniedBy, RoleVerdict } from '../../facts/role-permissions.js';
-import { actionsOf, type Associated } from '../../facts/session-of-association.js';
+import type { DeniedBy } from '../../facts/role-permissions.js';
+import { actionsOf } from '../../facts/session-of-association.js';
 import { mayTake } from '../../facts/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { unanswered } from '../../model/observed.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -28,10 +27,13 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
     const parsed = parseRoleArn(targetRoleArn ?? '');
     return parsed !== null && parsed.account !== inventory.account;
   });
-  const of = (association: PodIdentityAssociation): Associated => ({ cluster, association, account: inventory.account });
-  const verdict = (one: PodIdentityAssociation): RoleVerdict => mayTake(role.role, of(one), one.targetRoleArn ?? '', inventory);
-  const refused = elsewhere.filter((one) => verdict(one).outcome === 'no');
-  return [...groupBy(refused, ({ targetRoleArn }) => targetRoleArn ?? '')].map(([target, own]): Raised => {
+  const judged = elsewhere.map((association) => {
+    const target = association.targetRoleArn ?? '';
+    return { association, target, verdict: mayTake(role.role, { cluster, association, account: inventory.account }, target, inventory) };
+  });
+  const refused = judged.filter(({ verdict }) => verdict.outcome === 'no');
+  return [...groupBy(refused, ({ target }) => target)].map(([target, some]): Raised => {
+    const own = some.map(({ association }) => association);
     const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
     return {
       message: messages.missing({
@@ -39,7 +41,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
         role: role.role.arn,
         target,
         actions,
-        by: own.map((one) => verdict(one).by).find((by) => by !== null) ?? 'permission',
+        by: some.map(({ verdict }) => verdict.by).find((by) => by !== null) ?? 'permission',
       }),
       evidence: [
         {
