@@ -20,11 +20,7 @@ function admits(policy: TrustPolicy, { kind, value }: PrincipalEntry, action: st
   const judged = policy.statements
     .filter((one) => coversTrustAction(one, action) && one.principals.some((other) => other.kind === kind && other.value === value))
     .map((one) => judge('yes', one, policy, claimsAreAbsent));
-  const isAllow = ({ statement }: (typeof judged)[number]): boolean => statement.effect === 'Allow';
-  return admission(
-    judged.filter(isAllow),
-    judged.filter((one) => !isAllow(one)),
-  ).outcome;
+  return admission(judged).outcome;
 }
 
 const RANK = { no: 0, undecided: 1, yes: 2 } as const;

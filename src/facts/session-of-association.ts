@@ -68,10 +68,10 @@ function keyReader(of: Associated): (key: string) => KeyValue {
 export function admitsSession(policy: TrustPolicy, action: string, of: Associated): Access {
   const find = keyReader(of);
   const allowing = podIdentityStatements(policy).filter((statement) => coversTrustAction(statement, action));
-  return admission(
-    allowing.map((statement) => judge('yes', statement, policy, find)),
-    podIdentityDenies(policy, action).map(({ statement, meant }) => judge(meant, statement, policy, find)),
-  );
+  return admission([
+    ...allowing.map((statement) => judge('yes', statement, policy, find)),
+    ...podIdentityDenies(policy, action).map(({ statement, meant }) => judge(meant, statement, policy, find)),
+  ]);
 }
 
 /**

@@ -70,10 +70,9 @@ export function admitsAssociatedRole(policy: TrustPolicy, action: string, of: As
     .filter(({ how }) => how !== 'no')
     .map(({ how, statement }) => ({ how, ...judge(how === 'unclear' ? 'undecided' : 'yes', statement, policy, find) }));
   const allowing = judged.filter(({ statement }) => statement.effect === 'Allow');
-  const denying = judged.filter(({ statement }) => statement.effect !== 'Allow');
   const letting = allowing.filter(({ outcome }) => outcome !== 'no');
   return {
-    ...admission(allowing, denying),
+    ...admission(judged),
     byAccount: letting.length > 0 && letting.every(({ how }) => how === 'account'),
     naming: allowing.filter(({ how }) => how !== 'unclear').map(({ statement }) => statement),
   };

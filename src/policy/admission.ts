@@ -29,7 +29,10 @@ export interface Access {
 }
 
 /** What the statements meant for a call come to: any Allow allows it, and any Deny denies it anyway. */
-export function admission(allowing: readonly Judgement[], denying: readonly Judgement[]): Access {
+export function admission(judged: readonly Judgement[]): Access {
+  const isAllow = ({ statement }: Judgement): boolean => statement.effect === 'Allow';
+  const allowing = judged.filter(isAllow);
+  const denying = judged.filter((one) => !isAllow(one));
   const allowed = any(allowing.map(({ outcome }) => outcome));
   return {
     outcome: all([allowed, not(any(denying.map(({ outcome }) => outcome)))]),

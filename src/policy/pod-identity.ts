@@ -34,7 +34,7 @@ export function podIdentityDenies({ statements }: TrustPolicy, action: string): 
     .filter(({ statement, meant }) => meant !== 'no' && coversTrustAction(statement, action));
 }
 
-/** The Deny that shuts EKS Pod Identity out of an action whatever the session is; null where there is none. */
+/** The Deny that denies EKS Pod Identity an action whatever the session is; null where there is none. */
 export function plainDeny(policy: TrustPolicy, action: string): Statement | null {
   const found = podIdentityDenies(policy, action).find(({ statement, meant }) => meant === 'yes' && statement.conditions.length === 0);
   return found?.statement ?? null;
