@@ -197,6 +197,7 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
       const entries = summary.map(([key, value]) => wrapped('entry', tag('key', key) + tag('value', String(value))));
       return iam(operation, wrapped('SummaryMap', entries.join('')));
     },
+    ListAccountAliases: ({ operation }) => iam(operation, list('AccountAliases', ['bench'])),
     // What the function does besides reading. Its bucket is empty: every run is a first run.
     GetObject: () => ({ status: 404, type: 'text/xml', body: '<Error><Code>NoSuchKey</Code><Message>none</Message></Error>' }),
     PutObject: () => ({ status: 200, type: 'text/xml', body: '' }),
@@ -206,5 +207,9 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     },
     Publish: ({ operation }) => xml(operation, 'http://sns.amazonaws.com/doc/2010-03-31/', tag('MessageId', 'bench')),
   };
-  return (call) => operations[call.operation]?.(call) ?? json({ message: `the stand-in does not know ${call.operation}` }, 501);
+  return (call) => {
+    const answer = operations[call.operation];
+    if (answer === undefined) throw new RangeError(`the stand-in does not know ${call.operation}`);
+    return answer(call);
+  };
 }

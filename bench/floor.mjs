@@ -13,6 +13,7 @@ import {
   GetAccountSummaryCommand,
   GetOpenIDConnectProviderCommand,
   IAMClient,
+  ListAccountAliasesCommand,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -75,4 +76,10 @@ async function readRoles() {
 }
 
 await ask(new STSClient(configuration), new GetCallerIdentityCommand({}));
-await Promise.all([readRegions(), readProviders(), readRoles(), ask(iam, new GetAccountSummaryCommand({}))]);
+await Promise.all([
+  readRegions(),
+  readProviders(),
+  readRoles(),
+  ask(iam, new GetAccountSummaryCommand({})),
+  ask(iam, new ListAccountAliasesCommand({})),
+]);

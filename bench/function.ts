@@ -24,7 +24,7 @@ export { DescribeNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client
 export { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand } from '@aws-sdk/client-eks';
 export { ListClustersCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
 export { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
-export { GetOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
+export { GetOpenIDConnectProviderCommand, ListAccountAliasesCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 `;
