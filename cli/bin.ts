@@ -4,6 +4,7 @@ import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
 import { isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
+import { credentialSource } from './credentials.js';
 import { onInterruptOf } from './interrupt.js';
 import { lastReportIn, writeByRename, writeNew } from './last-report.js';
 import { run, tellDefect } from './run.js';
@@ -24,9 +25,12 @@ const status = await run(process.argv.slice(2), {
   writeNew,
   replaceFile: writeByRename,
   lastReport: lastReportIn(lastReportPath()),
-  aws: () => awsPort({ version: VERSION }),
+  aws: async (access) => awsPort({ version: VERSION, ...(await credentialSource(access)) }),
   // On demand: the commands that open no bucket need not wait for the S3 client.
-  bucket: async (name, region) => (await import('../src/deliver/bucket.js')).openBucket(name, region === undefined ? {} : { region }),
+  bucket: async (name, region, access) => {
+    const { openBucket } = await import('../src/deliver/bucket.js');
+    return openBucket(name, { ...(region === undefined ? {} : { region }), ...(await credentialSource(access)) });
+  },
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   onInterrupt: (listener) => onInterruptOf(process, listener),
   steadyMemory,

@@ -1,6 +1,7 @@
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
 import type { Settings } from '../src/model/settings.js';
+import { refuseAccess } from './aws-access.js';
 import { UsageError, type Io } from './io.js';
 import { readText } from './read-text.js';
 import { readAccount, type AccountReading } from './reading.js';
@@ -19,6 +20,7 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
     const bySettings = source.region === undefined && regions !== 'all';
     return readAccount(bySettings ? { ...source, region: regions } : source, io);
   }
+  refuseAccess(source);
   if (source.region !== undefined) {
     throw new UsageError(
       '--region chooses what is read from AWS; a saved inventory (--inventory) was read already. Leave one of them out.',

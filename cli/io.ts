@@ -4,6 +4,16 @@ import { ErrorInLines } from '../src/error-in-lines.js';
 import type { LastReport } from './last-report.js';
 import type { Terminal } from './environment.js';
 
+/** As whom AWS is read, where that is not as the environment says. */
+export interface AwsAccess {
+  /** Of the configuration of the AWS CLI. */
+  readonly profile?: string;
+  /** A role to assume with the credentials of the profile or the environment. */
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  readonly roleSessionName?: string;
+}
+
 /** All of the world that the command line touches, so that every command runs in a test's own process. */
 export interface Outside {
   readonly stdout: (text: string) => void;
@@ -19,10 +29,10 @@ export interface Outside {
   readonly replaceFile: (path: string, text: string) => Promise<void>;
   /** The report that the last audit showed. */
   readonly lastReport: LastReport;
-  /** Opens AWS with the ambient credentials; called by the commands that read an account. */
-  readonly aws: () => AwsPort | Promise<AwsPort>;
-  /** Opens a bucket with the ambient credentials, in the environment's region unless one is named. */
-  readonly bucket: (name: string, region?: string) => Promise<Bucket>;
+  /** Opens AWS; called by the commands that read an account. */
+  readonly aws: (access: AwsAccess) => AwsPort | Promise<AwsPort>;
+  /** Opens a bucket, in the region of the environment or the profile unless one is named. */
+  readonly bucket: (name: string, region: string | undefined, access: AwsAccess) => Promise<Bucket>;
   /** Asks whoever sits there; false where nobody does. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** Calls back at the first Ctrl-C, in place of ending the process; gives back what stops listening. */

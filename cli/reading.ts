@@ -3,13 +3,14 @@ import type { ReadInside } from '../src/collect/kubernetes/inside.js';
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
 import type { Inventory } from '../src/model/inventory.js';
-import type { Io } from './io.js';
+import { accessIn } from './aws-access.js';
+import type { AwsAccess, Io } from './io.js';
 import { contextsOfClusters, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
 import { unlessStopped } from './stopped.js';
 import { milliseconds } from './time-budget.js';
 
-export interface ReadingOptions {
+export interface ReadingOptions extends AwsAccess {
   readonly region?: readonly string[];
   /** Seconds after which the reading ends with what there is. */
   readonly timeout?: number;
@@ -31,13 +32,13 @@ export interface WorkloadReading extends ReadingOptions {
 }
 
 /**
- * Reads what has to do with one workload, as the ambient credentials may.
+ * Reads what has to do with one workload, as whoever reads may.
  * @returns null where there is no such cluster in the region
  */
 export async function readWorkload(options: WorkloadReading, io: Io): Promise<Inventory | null> {
   const startedAt = io.now();
   const kubernetes = options.kubernetes === false ? undefined : (options.context?.read ?? (await overHttps()));
-  const reading = collectWorkload(await io.aws(), options.place, {
+  const reading = collectWorkload(await io.aws(accessIn(options)), options.place, {
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
@@ -57,7 +58,7 @@ async function insideBy(contexts: readonly KubeContext[]): Promise<ReadInside> {
   return byContexts(contexts, await overHttps());
 }
 
-/** Reads the account of the ambient credentials and tells the progress on standard error. */
+/** Reads the account of the credentials and tells the progress on standard error. */
 export async function readAccount(options: AccountReading, io: Io): Promise<Inventory> {
   const contexts = await contextsOfClusters(options.context ?? []);
   const inside = options.kubernetes === true || contexts.length > 0;
@@ -65,7 +66,7 @@ export async function readAccount(options: AccountReading, io: Io): Promise<Inve
   const startedAt = io.now();
   const progress = progressOn(io);
   const regions = options.region ?? [];
-  const reading = collect(await io.aws(), {
+  const reading = collect(await io.aws(accessIn(options)), {
     regions: regions.length > 0 ? regions : 'all',
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),

@@ -9,6 +9,7 @@ import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderJson } from '../../src/report/json/v1.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
+import { accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, type Io } from '../io.js';
 import { outputOption, writeOutputs, type Output } from '../outputs.js';
@@ -100,7 +101,7 @@ function warnOfUnused(report: Report, accepted: readonly AcceptUnread[], io: Io)
 }
 
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
-  addSelection(program.command('audit'))
+  addAccess(addSelection(program.command('audit')))
     .description('read the account (or a saved inventory) and tell what is broken or too open')
     .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
     .option('--details', 'print every problem in full (default: off a terminal alone)')
@@ -142,6 +143,8 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       io.stdout(await printed(report, options, io));
       await writeOutputs(report, options.output ?? [], options.shell, io);
+      const note = accountNote(options, whole.account);
+      if (note !== null) io.stderr(note);
       warnOfUnused(whole, settings.acceptUnread, io);
       const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);
       exit(status === INCOMPLETE && options.allowIncomplete === true ? 0 : status);

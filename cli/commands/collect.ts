@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { printInventory } from '../../src/inventory-file.js';
 import { plural } from '../../src/lib/plural.js';
 import { unreadCount } from '../../src/pipeline.js';
+import { addAccess } from '../aws-access.js';
 import type { Io } from '../io.js';
 import { readAccount, type AccountReading } from '../reading.js';
 import { contextsOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {
-  program
-    .command('collect')
+  addAccess(program.command('collect'))
     .description('read the account and print the inventory as JSON, to audit later or elsewhere')
     .addOption(regionOption())
     .addOption(timeoutOption())

@@ -7,6 +7,7 @@ import type { Inventory } from '../../src/model/inventory.js';
 import { listRules, type RuleSummary } from '../../src/pipeline.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { renderRulePage } from '../../src/report/rule-page.js';
+import { addAccess } from '../aws-access.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
@@ -109,7 +110,7 @@ export function addExplain(program: Command, io: Io, exit: (status: number) => v
     .option('--role <arn>', 'the role that the error is about')
     .option('--offline', 'ask no account: list the causes unchecked')
     .addOption(inventoryOption());
-  addPlaceOptions(command)
+  addAccess(addPlaceOptions(command))
     .option('--pod <name>', 'the pod that logs the error')
     .addOption(timeoutOption())
     .option('--no-kubernetes', 'do not scan inside the clusters')

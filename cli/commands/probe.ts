@@ -6,13 +6,14 @@ import { seen } from '../../src/model/observed.js';
 import { probePlan } from '../../src/pipeline.js';
 import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/probe.js';
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
-import { UsageError, type Io } from '../io.js';
+import { accessIn, addAccess } from '../aws-access.js';
+import { UsageError, type AwsAccess, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
 import { milliseconds } from '../time-budget.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
 import { addWorkloadOptions, timeoutOption } from './options.js';
 
-interface ProbeArguments extends Omit<WorkloadOptions, 'pod'> {
+interface ProbeArguments extends Omit<WorkloadOptions, 'pod'>, AwsAccess {
   readonly pod?: true;
   readonly image?: string;
   readonly format: 'text' | 'json';
@@ -66,7 +67,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
     .option('-y, --yes', 'do not ask')
     .option('--pod', 'in a pod of its own under the service account, which is removed afterwards: shows what the webhook gives too')
     .option('--image <image>', `of that pod, with a shell and the AWS CLI, by digest (default: the AWS CLI of AWS)`);
-  addWorkloadOptions(command)
+  addAccess(addWorkloadOptions(command))
     .addOption(timeoutOption())
     .action(async (first: string | undefined, second: string | undefined, options: ProbeArguments) => {
       const { pod: inPod = false, ...named } = options;
@@ -80,7 +81,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
       const { probe, probeInPod, connect } = await import('../probing.js');
       const { region, cluster: name } = plan.chain.target;
       const [cluster] = inventory.regions.flatMap(({ clusters }) => seen(clusters));
-      const aws = await io.aws();
+      const aws = await io.aws(accessIn(options));
       const server = asked.context?.connect() ?? connect(cluster, (nameOrId) => aws.eksToken(region, nameOrId));
       const { color, width } = io.terminal;
       const told = (done: Probe | PodProbe, text: string): void => {

@@ -3,6 +3,7 @@ import { accessCommands, unreadOfClusters } from '../../src/cluster-access.js';
 import { callerOf } from '../../src/collect/caller.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
+import { accessIn, accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
@@ -32,17 +33,16 @@ function sourceOf(options: RbacArguments): InventorySource {
 }
 
 /** Who is allowed where nobody is named: whoever asks. */
-async function principalOf({ principal }: RbacArguments, { roles }: Inventory, io: Io): Promise<string> {
+async function principalOf({ principal, ...access }: RbacArguments, { roles }: Inventory, io: Io): Promise<string> {
   if (principal !== undefined) return principal;
-  const caller = await callerOf(await io.aws(), roles, { now: io.now, deadline: null });
+  const caller = await callerOf(await io.aws(accessIn(access)), roles, { now: io.now, deadline: null });
   if (caller.arn === null) throw new UsageError(`${caller.why} ${NAME_IT}`);
   return caller.arn;
 }
 
 /** `rbac`: what lets the auditor scan inside clusters. Prints, and changes nothing. */
 export function addRbac(program: Command, io: Io, exit: (status: number) => void): void {
-  program
-    .command('rbac')
+  addAccess(program.command('rbac'))
     .description('print the commands that let a role scan inside the clusters; nothing is changed')
     .option('--principal <arn>', 'the role or user that audits (default: the one that you are)')
     .option('--cluster <name>', 'this cluster only, by name or region/name')
@@ -66,6 +66,8 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
       }
       const principal = await principalOf(options, inventory, io);
       io.stdout(`${accessCommands(meant, principal, narrow).join('\n').trimStart()}\n`);
+      const note = accountNote(options, inventory.account);
+      if (note !== null) io.stderr(note);
       for (const line of gaps.length === 0 ? [] : [notRead, ...gaps]) io.stderr(line);
       // A cluster that is named is all that was asked for.
       exit(unread.length > 0 && cluster === undefined ? INCOMPLETE : 0);

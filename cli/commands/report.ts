@@ -4,6 +4,7 @@ import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { addAccess } from '../aws-access.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
 import { bucketOption, bucketRegionOption, shellOption } from './options.js';
@@ -18,8 +19,7 @@ const OF_PATCHES =
 
 /** `report`: what the deployed function found at its last run. */
 export function addReport(program: Command, io: Io): void {
-  program
-    .command('report')
+  addAccess(program.command('report'))
     .description('print the report of the last run of the deployed function')
     .addOption(bucketOption())
     .addOption(bucketRegionOption())

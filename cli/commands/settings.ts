@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inert } from '../../src/lib/inert.js';
 import { SettingsFileError } from '../../src/settings-file-error.js';
+import { addAccess } from '../aws-access.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
 import { readSettings } from '../settings-source.js';
@@ -30,8 +31,7 @@ export function addSettings(program: Command, io: Io): void {
       await checked(file, io);
       io.stdout(`${inert(file)} is in order.\n`);
     });
-  settings
-    .command('get')
+  addAccess(settings.command('get'))
     .description('print the settings that are stored')
     .addOption(bucketOption())
     .addOption(bucketRegionOption())
@@ -40,8 +40,7 @@ export function addSettings(program: Command, io: Io): void {
       if (stored === null) throw new UsageError(`There is no ${where(options)}: the defaults hold. irsa-auditor settings put writes it.`);
       io.stdout(io.terminal.width === null ? stored.text : shown(stored.text));
     });
-  settings
-    .command('put')
+  addAccess(settings.command('put'))
     .description('check a file of settings and store it, in the place of what was stored')
     .argument('<file>', 'the file, such as irsa-auditor.yaml')
     .addOption(bucketOption())

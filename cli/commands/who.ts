@@ -3,6 +3,7 @@ import type { Admissions } from '../../src/model/admission.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
+import { addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { contextsOption, inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
@@ -14,7 +15,7 @@ interface WhoArguments extends InventorySource {
 const INCOMPLETE = 3;
 
 function added(command: Command): Command {
-  return command
+  return addAccess(command)
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(inventoryOption())
     .addOption(regionOption())

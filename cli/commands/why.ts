@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { followWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
+import { accessWords, accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
@@ -34,11 +35,13 @@ export async function inventoryOf({ place, context }: AskedWorkload, options: Wh
 }
 
 /** How the same is asked for again. */
-function selfOf({ target }: Chain, { inventory, context }: WhyArguments, io: Io): string {
+function selfOf({ target }: Chain, options: WhyArguments, io: Io): string {
   const { namespace, serviceAccount, region, cluster } = target;
+  const { inventory, context } = options;
   const source = [
     ...(inventory === undefined ? [] : ['--inventory', inventory]),
     ...(typeof context === 'string' ? ['--context', context] : []),
+    ...accessWords(options),
   ];
   const words = [`sa/${serviceAccount}`, '-n', namespace, '--cluster', `${region}/${cluster}`, ...source];
   return `${programName(io)} why ${words.every((word) => word.startsWith('-') || isPlainArgument(word)) ? words.join(' ') : 'WORKLOAD'}`;
@@ -51,7 +54,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .description('say why a workload can or cannot assume its role, with the fix')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(shellOption(io));
-  addWorkloadOptions(command)
+  addAccess(addWorkloadOptions(command))
     .option('--pod <name>', 'a pod, whose service account is taken')
     .addOption(inventoryOption())
     .addOption(timeoutOption())
@@ -70,6 +73,8 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
         const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
         const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
         io.stdout(renderChain(followed, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, io), written }));
+        const note = accountNote(options, chain.account);
+        if (note !== null) io.stderr(note);
       }
       exit(STATUS[chain.verdict]);
     });

@@ -13,6 +13,7 @@ import { homeRegion } from '../model/partitions.js';
 import { collectAssociations } from './pod-identity.js';
 import type { AwsPort, ServiceAccountName } from './ports.js';
 import type { Asking } from './read-queue.js';
+import { planRegions } from './regions.js';
 
 /** One workload of one cluster. */
 export interface WorkloadPlace extends OneWorkload {
@@ -102,6 +103,7 @@ async function collectWith(
   const { account, partition } = identity;
   const region = place.region ?? identity.region;
   const home = homeRegion(partition) ?? region;
+  await planRegions(asking, identity, home, [region]);
   const quotas = collectQuotas(asking, home);
   const answer = await observeUnlessGone(
     queue.ask('eks:DescribeCluster', `${region}/${place.cluster}`, (signal) => aws.describeCluster(region, place.cluster, signal)),

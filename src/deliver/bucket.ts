@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { BucketError, OverwrittenError } from './bucket-error.js';
 import { errorInWords } from '../lib/error-in-words.js';
 
@@ -24,7 +24,8 @@ export interface Bucket {
   put(key: string, text: string, options: PutOptions): Promise<void>;
 }
 
-export interface BucketOptions {
+/** Credentials and region are those of the environment, but for what is said here. */
+export interface BucketOptions extends Pick<S3ClientConfig, 'profile' | 'credentials' | 'logger'> {
   /** The region of the bucket; the environment's where left out. */
   readonly region?: string;
   /** The account that the bucket must be of; that of the credentials where left out. */
@@ -64,12 +65,12 @@ function failure(what: string, error: unknown, owner: string): BucketError {
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 /**
- * Opens a bucket with the ambient credentials. Nothing is asked of AWS before the first read or write. Every call says whose
+ * Opens a bucket. Nothing is asked of AWS before the first read or write. Every call says whose
  * the bucket must be: names of buckets are one namespace for all accounts, and one that was deleted is free to be taken.
  */
-export function openBucket(name: string, { region, owner, maxAttempts = MAX_ATTEMPTS }: BucketOptions = {}): Bucket {
+export function openBucket(name: string, { owner, maxAttempts = MAX_ATTEMPTS, ...whose }: BucketOptions = {}): Bucket {
   const client = new S3Client({
-    ...(region === undefined ? {} : { region }),
+    ...whose,
     maxAttempts,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   });
@@ -77,7 +78,7 @@ export function openBucket(name: string, { region, owner, maxAttempts = MAX_ATTE
   /** The owner, and where an object is for a call. */
   const placeOf = async (what: string, key: string) => {
     try {
-      known ??= await (await import('./caller-account.js')).callerAccount(region);
+      known ??= await (await import('./caller-account.js')).callerAccount(whose);
     } catch (error) {
       throw failure(`${what}, since it is not known which account these credentials are of`, error, '');
     }

@@ -5,13 +5,13 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { READ_LIMITS, type ReadLimits } from '../circuit.js';
+import { regionOf, type CredentialSource } from './credential-source.js';
 import { WholeAnswers } from './whole-answers.js';
 
 // A page of a thousand roles takes IAM seconds; what has not arrived after so long, its body included, does not arrive.
 const CALL_TIMEOUT_MS = 20_000;
-const DEFAULT_REGION = 'us-east-1';
 
-export interface ClientOptions {
+export interface ClientOptions extends CredentialSource {
   /** This program's version, for the user agent that CloudTrail shows. */
   readonly version: string;
   /** Attempts a call, the first included. */
@@ -40,14 +40,21 @@ export interface ApiCall {
 
 /**
  * The SDK's clients, one for each service and region, made when first needed. Credentials, endpoints and the region come
- * from where every AWS tool takes them; the clients share their connections.
+ * from where every AWS tool takes them, unless others are given; the clients share their connections.
  */
 export class Clients {
   private readonly made = new Map<string, unknown>();
   private readonly handler: WholeAnswers;
+  private readonly source: CredentialSource;
   private home: Promise<string> | undefined;
 
   constructor(private readonly options: ClientOptions) {
+    const { profile, credentials, logger } = options;
+    this.source = {
+      ...(profile === undefined ? {} : { profile }),
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(logger === undefined ? {} : { logger }),
+    };
     // How many calls are under way is the queue's matter.
     const keepAlive = { keepAlive: true };
     const agents = { httpAgent: new HttpAgent(keepAlive), httpsAgent: new HttpsAgent(keepAlive) };
@@ -72,10 +79,7 @@ export class Clients {
 
   /** The region of the environment or the profile, as the SDK finds it; us-east-1 where there is none. */
   ambientRegion(): Promise<string> {
-    this.home ??= new STSClient({}).config.region().catch((error: unknown) => {
-      if (error instanceof Error && error.message.includes('Region is missing')) return DEFAULT_REGION;
-      throw error;
-    });
+    this.home ??= regionOf(this.source);
     return this.home;
   }
 
@@ -88,6 +92,7 @@ export class Clients {
 
   private configuration(region: string) {
     return {
+      ...this.source,
       region,
       requestHandler: this.handler,
       // The queue asks again: it sees every attempt, knows how the others fare, and leaves no timer behind that would keep the

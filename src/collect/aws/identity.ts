@@ -7,6 +7,7 @@ import type { Clients } from './clients.js';
 /** Account and partition of the ambient credentials. Needs no permission. */
 export async function identity(clients: Clients, signal: AbortSignal): Promise<Identity> {
   const { region, answer } = await ask(clients, signal).catch((error: unknown) => {
+    if (error instanceof NoIdentityError) throw error;
     const known = sdkError(error);
     throw new NoIdentityError(problemOf(known), inWords(known), { cause: error, again: againOf(known) });
   });

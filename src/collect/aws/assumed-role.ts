@@ -1,0 +1,60 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { memoize } from '@smithy/core/config';
+import { NoIdentityError } from '../no-identity-error.js';
+import { inWords, sdkError } from './classify-error.js';
+import { regionOf, type CredentialSource } from './credential-source.js';
+
+/** A role to read with, and what its trust policy may ask for. */
+export interface RoleToAssume {
+  readonly arn: string;
+  readonly externalId?: string | undefined;
+  readonly sessionName?: string | undefined;
+}
+
+const SESSION = 'irsa-auditor';
+/** As the SDK does with all that end: new ones before the old ones are refused in the middle of a run. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+/** What STS says where it is this role, and not the credentials that ask for it. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+const OF_THE_ROLE = /^(AccessDenied|ValidationError)$/;
+
+interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+async function sessionOf({ arn, externalId, sessionName = SESSION }: RoleToAssume, source: CredentialSource): Promise<SessionCredentials> {
+  const client = new STSClient({ ...source, region: await regionOf(source) });
+  try {
+    const answer = await client.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: sessionName, ExternalId: externalId }));
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+      Expiration: expiration,
+    } = answer.Credentials ?? {};
+    if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined || expiration === undefined)
+      throw new NoIdentityError('role-refused', `${arn}: the answer of STS holds no credentials`);
+    return { accessKeyId, secretAccessKey, sessionToken, expiration };
+  } catch (error) {
+    const known = sdkError(error);
+    if (!OF_THE_ROLE.test(known.name)) throw error;
+    throw new NoIdentityError('role-refused', `${arn}: ${inWords(known)}`, { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The credentials of a role, got with those of `source`: once for all clients of a run, and again before they end. */
+export function assumedRole(role: RoleToAssume, source: CredentialSource): CredentialSource {
+  const isEnding = ({ expiration }: SessionCredentials): boolean => expiration.getTime() - Date.now() < RENEW_BEFORE_MS;
+  return {
+    ...source,
+    credentials: memoize(
+      () => sessionOf(role, source),
+      isEnding,
+      () => true,
+    ),
+  };
+}
