@@ -1,4 +1,5 @@
 import { deriveFacts, type Facts } from '../facts/facts.js';
+import { groupBy } from '../lib/group-by.js';
 import { severityRank, type Finding, type Fix, type Related } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report.js';
@@ -6,8 +7,8 @@ import { DEFAULT_SETTINGS } from '../model/settings.js';
 import type { Rule } from '../rules/define-rule.js';
 import { coverageOf, reportedClusters } from './coverage.js';
 import { fixesOf } from './fix.js';
-import { groupIntoProblems, type Problem } from './leads.js';
-import { joinedPlaces, placesOf } from './places.js';
+import { groupIntoProblems, placeOf, type Problem } from './leads.js';
+import { concernedBy, joinedPlaces, NOBODY_CONCERNED, placesOf, type Concerned } from './places.js';
 import { hiddenIn, severitiesOf, sightingFingerprint, type Audited } from './prove.js';
 import { runRules, type Sighting, type TimeOption } from './run-rules.js';
 import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
@@ -58,12 +59,36 @@ interface Telling {
   readonly standingOf: ReturnType<typeof suppressor>;
 }
 
-function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, { facts, now, standingOf }: Telling): Finding {
+/** What a sighting touches: what its rule named, and what follows from it. */
+const relatedTo = (sighting: Sighting, { consequences }: Problem): readonly Related[] =>
+  eachOnce([...(sighting.raised.related ?? []), ...(consequences.get(sighting) ?? [])]);
+
+/** A problem as it is told: whom its findings concern, by fingerprint. */
+interface ToldProblem extends Problem {
+  readonly concerned: ReadonlyMap<string, Concerned>;
+}
+
+/** Whom the findings of a problem concern: sightings that are told as one together, with what else of their subject they speak for. */
+function withConcerned(problem: Problem, facts: Facts): ToldProblem {
+  const { primary, coDefects, spokenFor } = problem;
+  const twins = groupBy([primary, ...coDefects], (one) => sightingFingerprint(facts.inventory.account, one));
+  const concerned = [...twins].map(([key, own]) => {
+    const all = own.flatMap((one) => [one, ...(spokenFor.get(one) ?? []).filter((other) => placeOf(other) === placeOf(one))]);
+    const related = own.flatMap((one) => relatedTo(one, problem));
+    const subject = (own[0] ?? primary).subject;
+    return [key, concernedBy({ subject, related, raised: all.map(({ raised }) => raised) }, facts)] as const;
+  });
+  return { ...problem, concerned: new Map(concerned) };
+}
+
+function findingOf(sighting: Sighting, problem: ToldProblem, fix: Fix | null, { facts, now, standingOf }: Telling): Finding {
   const { rule, subject, raised } = sighting;
   const { account } = facts.inventory;
   const severity = steppedSeverity(sighting, facts);
-  const related = eachOnce([...(raised.related ?? []), ...(problem.consequences.get(sighting) ?? [])]);
-  const standing = standingOf({ rule: rule.id, subject, issuer: raised.issuer ?? null, severity });
+  const related = relatedTo(sighting, problem);
+  const fingerprint = sightingFingerprint(account, sighting);
+  const concerned = problem.concerned.get(fingerprint) ?? NOBODY_CONCERNED;
+  const standing = standingOf({ rule: rule.id, subject, concerned, severity });
   return {
     rule: rule.id,
     cause: rule.cause,
@@ -71,7 +96,7 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, { fact
     confidence: steppedConfidence(sighting, facts),
     kind: rule.kind,
     subject,
-    ...placesOf({ subject, related, issuer: raised.issuer ?? null }, facts),
+    ...placesOf({ subject, related }, concerned, facts),
     place: sighting === problem.primary ? 'primary' : 'co-defect',
     problem: sightingFingerprint(account, problem.primary),
     related,
@@ -79,7 +104,7 @@ function findingOf(sighting: Sighting, problem: Problem, fix: Fix | null, { fact
     error: steppedError(sighting, facts),
     evidence: raised.evidence,
     fix,
-    fingerprint: sightingFingerprint(account, sighting),
+    fingerprint,
     status: 'new',
     firstSeen: now,
     suppressed: standing.suppressed,
@@ -122,9 +147,8 @@ function joinTwins(findings: readonly Finding[]): Finding[] {
 
 function findingsOf(problem: Problem, audited: Audited, telling: Telling): readonly Finding[] {
   const fixes = fixesOf(problem, audited);
-  return joinTwins(
-    [problem.primary, ...problem.coDefects].map((sighting) => findingOf(sighting, problem, fixes.get(sighting) ?? null, telling)),
-  );
+  const told = withConcerned(problem, telling.facts);
+  return joinTwins([told.primary, ...told.coDefects].map((sighting) => findingOf(sighting, told, fixes.get(sighting) ?? null, telling)));
 }
 
 const worst = (findings: readonly Finding[]): number => Math.max(...findings.map(({ severity }) => severityRank(severity)));

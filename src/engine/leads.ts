@@ -7,7 +7,7 @@ import type { Rule } from '../rules/define-rule.js';
 import type { Sighting } from './run-rules.js';
 
 /** The subject of a finding, as a key. */
-const placeOf = ({ subject: { region, type, id } }: Sighting): string => `${region ?? ''} ${type} ${id}`;
+export const placeOf = ({ subject: { region, type, id } }: Sighting): string => `${region ?? ''} ${type} ${id}`;
 
 /**
  * What a sighting is to another about the same that speaks for it: not told at all; told as what follows from the other; told
@@ -74,6 +74,8 @@ export interface Problem {
   readonly consequences: ReadonlyMap<Sighting, readonly Related[]>;
   /** What was seen too and is not told, because the problem says it already or is the reason for it. */
   readonly hidden: readonly Sighting[];
+  /** The same, by the sighting that speaks for it. */
+  readonly spokenFor: ReadonlyMap<Sighting, readonly Sighting[]>;
 }
 
 const KIND_ORDER = { break: 0, exposure: 1, hygiene: 2 } as const;
@@ -118,6 +120,7 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
     const related: Related = {
       type: sighting.subject.type,
       id: sighting.subject.id,
+      ...(sighting.subject.region === null ? {} : { region: sighting.subject.region }),
       why: 'is right in itself and fails only because of this',
     };
     consequences.set(leader, [...(consequences.get(leader) ?? []), related]);
@@ -142,6 +145,6 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
     const group = groupsOfOne.flatMap(([, own]) => own);
     const [primary, ...coDefects] = [...group].sort((left, right) => gravity(right) - gravity(left) || byLead(left, right));
     if (primary === undefined) throw new Error('a problem without a finding');
-    return { primary, coDefects, consequences, hidden: group.flatMap((sighting) => hidden.get(sighting) ?? []) };
+    return { primary, coDefects, consequences, hidden: group.flatMap((sighting) => hidden.get(sighting) ?? []), spokenFor: hidden };
   });
 }

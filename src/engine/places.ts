@@ -1,53 +1,68 @@
 import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
 import type { Facts } from '../facts/facts.js';
+import { issuersNamed } from '../facts/web-identity.js';
 import { workloadsByServiceAccount } from '../facts/pods-of.js';
 import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../model/finding.js';
+import type { Cluster } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
+import type { Raised } from '../rules/define-rule.js';
 
 /** Where a finding bites. */
 export type Places = Pick<Finding, 'clusters' | 'namespaces' | 'workloads'>;
 
-/** What of a finding tells where it bites. */
+type About = Pick<Raised, 'issuer' | 'concerns' | 'statement'>;
+
+/** What of a finding tells where it bites: what was seen of its subject, itself and what it speaks for. */
 interface Told {
   readonly subject: Subject;
   readonly related: readonly Related[];
-  /** Issuer that it concerns; null where none is meant. */
-  readonly issuer: IssuerId | null;
+  readonly raised: readonly About[];
 }
 
-const namesOf = (clusters: readonly { readonly region: string; readonly name: string }[]): string[] =>
-  clusters.map(({ region, name }) => `${region}/${name}`);
+/** The clusters that a finding concerns. */
+export interface Concerned {
+  readonly clusters: readonly Cluster[];
+  /** Nobody else: what concerns a pipeline, or an issuer that is no cluster's as far as was read, is of no cluster alone. */
+  readonly alone: boolean;
+}
 
-/** Of what is related only the cluster's name is known: regions may have one each of this name. */
-function clustersNamed(name: string, region: string | null, { inventory }: Facts): string[] {
+export const NOBODY_CONCERNED: Concerned = { clusters: [], alone: false };
+
+/** A cluster as reports name it. */
+export const nameOf = ({ region, name }: Pick<Cluster, 'region' | 'name'>): string => `${region}/${name}`;
+
+/** Where only a cluster's name is known, regions may have one each of it. */
+function clustersNamed(name: string, region: string | null, { inventory }: Facts): Cluster[] {
   const regions = inventory.regions.filter((one) => region === null || one.region === region);
-  return regions.flatMap((one) => namesOf(seen(one.clusters).filter((cluster) => cluster.name === name)));
-}
-
-function clustersOfIssuer(url: IssuerId, facts: Facts): string[] {
-  const found = facts.clusterOf(url);
-  return found === null ? [] : namesOf([found.cluster]);
+  return regions.flatMap((one) => seen(one.clusters).filter((cluster) => cluster.name === name));
 }
 
 /** The clusters that a role is for, by whoever uses it or else by whom it trusts. */
-function clustersOfRole(arn: string, facts: Facts): string[] {
+function clustersOfRole(arn: string, facts: Facts): readonly Cluster[] {
   const role = facts.role(arn);
   if (role === null) return [];
-  const users = namesOf([...role.users.map(({ cluster }) => cluster), ...role.associatedIn]);
-  return users.length > 0 ? users : role.statements.flatMap(({ issuers }) => issuers.flatMap((url) => clustersOfIssuer(url, facts)));
+  const users = [...role.users.map(({ cluster }) => cluster), ...role.associatedIn];
+  return users.length > 0 ? users : role.statements.flatMap(({ issuers }) => issuers.flatMap((url) => facts.clusterOf(url)?.cluster ?? []));
 }
 
-function clustersOf({ subject, related, issuer }: Told, facts: Facts): string[] {
+/** The issuers that a sighting on a role concerns; null for whoever has no token. */
+function issuersOf({ issuer, concerns, statement }: About, arn: string, facts: Facts): readonly (IssuerId | null)[] {
+  if (concerns !== undefined) return concerns;
+  const named = facts.role(arn)?.policy.statements.find(({ index }) => index === statement);
+  return [...(issuer === undefined ? [] : [issuer]), ...(named === undefined ? [] : issuersNamed(named))];
+}
+
+/** Whom a finding concerns: whoever is inside a cluster, that alone; else the issuers that it speaks of, and who suffers by it. */
+export function concernedBy({ subject, related, raised }: Told, facts: Facts): Concerned {
   const { type, id, region } = subject;
-  if (type === 'cluster') return [`${region ?? ''}/${id}`];
-  if (isInside(subject)) return [`${region ?? ''}/${id.split('/')[0] ?? ''}`];
-  const url = type === 'provider' ? issuerIdIn(id) : issuer;
-  const byIssuer = url === null ? [] : clustersOfIssuer(url, facts);
+  if (type === 'cluster' || isInside(subject)) return { clusters: clustersNamed(id.split('/')[0] ?? '', region, facts), alone: true };
+  const urls = type === 'provider' ? [issuerIdIn(id)] : raised.flatMap((one) => issuersOf(one, id, facts));
+  const byIssuer = urls.map((url) => (url === null ? undefined : facts.clusterOf(url)?.cluster));
   const byOthers = related.flatMap((one) =>
-    one.type === 'cluster' || isInside(one) ? clustersNamed(one.id.split('/')[0] ?? '', region, facts) : [],
+    one.type === 'cluster' || isInside(one) ? clustersNamed(one.id.split('/')[0] ?? '', one.region ?? region, facts) : [],
   );
-  const found = [...byIssuer, ...byOthers];
-  return found.length > 0 || type !== 'role' ? found : clustersOfRole(id, facts);
+  const clusters = [...byIssuer.filter((one) => one !== undefined), ...byOthers];
+  return { clusters: [...new Set(clusters)], alone: !byIssuer.includes(undefined) };
 }
 
 /** More than these nobody restarts by hand. */
@@ -91,9 +106,10 @@ export const joinedPlaces = (left: Places, right: Places): Places => ({
 });
 
 /** The clusters (`region/name`) and namespaces in which a finding bites, each once, sorted, and what runs there. */
-export function placesOf(told: Told, facts: Facts): Places {
+export function placesOf(told: Pick<Told, 'subject' | 'related'>, { clusters: concerned }: Concerned, facts: Facts): Places {
   const inside = [told.subject, ...told.related].filter(isInside);
-  const clusters = sortedNames(clustersOf(told, facts));
+  const byRole = concerned.length > 0 || told.subject.type !== 'role' ? concerned : clustersOfRole(told.subject.id, facts);
+  const clusters = sortedNames(byRole.map(nameOf));
   return {
     clusters,
     namespaces: sortedNames(inside.flatMap(({ id }) => id.split('/')[1] ?? [])),

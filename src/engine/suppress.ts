@@ -1,4 +1,4 @@
-import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
+import { issuerIdIn } from '../model/issuer-id.js';
 import type { Facts } from '../facts/facts.js';
 import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
 import { IGNORE_TAG } from '../model/ignore-tag.js';
@@ -6,6 +6,7 @@ import type { Cluster, OidcProvider } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { seen } from '../model/observed.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { nameOf, type Concerned } from './places.js';
 
 export type SuppressionSettings = Pick<Settings, 'clusters' | 'suppressions' | 'suppressByTag'>;
 
@@ -44,6 +45,20 @@ function leftOut(cluster: Cluster, { include, exclude }: ClusterSelection): bool
   return include.length > 0 && include.every((selector) => means(selector, cluster) === false);
 }
 
+/** What concerns some clusters, all of which are left out. */
+function bySelection(clusters: readonly Cluster[]): Suppressed {
+  const sorted = [...clusters].sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+  const [cluster = '', ...others] = sorted.map(nameOf);
+  const named = sorted.map(({ name, region }) => `${name} in ${region}`).join(' and ');
+  return {
+    reason: `the settings leave out the cluster${others.length === 0 ? '' : 's'} ${named}`,
+    until: null,
+    by: 'cluster-selection',
+    cluster,
+    ...(others.length === 0 ? {} : { clusters: [cluster, ...others] }),
+  };
+}
+
 /** The provider that a subject's ARN names. */
 function providerById(arn: string, facts: Facts): OidcProvider | null {
   const issuer = issuerIdIn(arn);
@@ -72,13 +87,12 @@ function clusterAround({ type, id, region }: Subject, clusters: readonly Cluster
 export interface Asked {
   readonly rule: string;
   readonly subject: Subject;
-  /** The issuer that it is about, where it is about one. */
-  readonly issuer: IssuerId | null;
+  readonly concerned: Concerned;
   readonly severity: Severity;
 }
 
 /**
- * What the settings and tags say of findings: by rule, subject and, for a finding about one issuer, its cluster.
+ * What the settings and tags say of findings: by rule, subject and the clusters that they concern, every one of which must be left out.
  * @param now ISO 8601 in UTC; a suppression holds to the end of its day
  */
 export function suppressor(
@@ -97,17 +111,10 @@ export function suppressor(
     return silent({ reason: `the tag ${IGNORE_TAG} on the ${on}`, until: null, by: 'tag' });
   };
   return (asked) => {
-    const { subject, issuer } = asked;
+    const { subject, concerned } = asked;
     const around = clusterAround(subject, clusters);
-    const url = subject.type === 'provider' ? issuerIdIn(subject.id) : issuer;
-    const meant = around ?? (url === null ? null : (facts.clusterOf(url)?.cluster ?? null));
-    if (meant !== null && leftOut(meant, selection))
-      return silent({
-        reason: `the settings leave out the cluster ${meant.name} in ${meant.region}`,
-        until: null,
-        by: 'cluster-selection',
-        cluster: `${meant.region}/${meant.name}`,
-      });
+    if (concerned.alone && concerned.clusters.length > 0 && concerned.clusters.every((one) => leftOut(one, selection)))
+      return silent(bySelection(concerned.clusters));
     const written = matching(asked);
     const holding = written.find((one) => holds(one, today));
     if (holding !== undefined) return silent({ reason: holding.reason, until: holding.until, by: 'settings' });

@@ -25,7 +25,9 @@ const ofLeftOut = (cluster: string): string => entry('left-out', cluster);
  */
 function leftOutIn(findings: readonly Finding[]): ReadonlyMap<string, readonly Severity[]> {
   const grave = findings.flatMap(({ severity, suppressed }) =>
-    suppressed?.cluster === undefined || !atLeast(severity, 'high') ? [] : [{ cluster: suppressed.cluster, severity }],
+    suppressed?.cluster === undefined || !atLeast(severity, 'high')
+      ? []
+      : (suppressed.clusters ?? [suppressed.cluster]).map((cluster) => ({ cluster, severity })),
   );
   return new Map([...groupBy(grave, ({ cluster }) => cluster)].map(([cluster, own]) => [cluster, own.map(({ severity }) => severity)]));
 }

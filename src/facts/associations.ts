@@ -102,7 +102,7 @@ export function associatedServiceAccounts(
   { cluster, associations }: { readonly cluster: ClusterHas; readonly associations: readonly PodIdentityAssociation[] },
   why: string,
 ): readonly Related[] {
-  return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), why }));
+  return associations.map((one) => ({ type: 'service-account', id: associatedId(cluster, one), region: cluster.region, why }));
 }
 
 /** Associations by name, as a sentence has them. */

@@ -258,6 +258,7 @@ export function raisedByPattern(
     evidence: exposureEvidence(exposure, facts),
     statement: statement.statement.index,
     issuer: url,
+    concerns: [url],
     latent,
     fix: { summary, ...(edits.length === 0 ? {} : { edits }) },
   };

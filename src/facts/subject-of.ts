@@ -1,5 +1,5 @@
 import { memo } from '../lib/memo.js';
-import type { Subject } from '../model/finding.js';
+import type { Related, Subject } from '../model/finding.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Inventory, OidcProvider, Role } from '../model/inventory.js';
 import { unanswered, type Unless } from '../model/observed.js';
@@ -23,6 +23,14 @@ export function providerSubject(provider: Pick<OidcProvider, 'arn'>): Subject {
 
 export function roleSubject(role: Role): Subject {
   return { type: 'role', id: role.arn, arn: role.arn, region: null };
+}
+
+/** Service accounts that use roles as what a finding touches. */
+export function relatedUsers(
+  users: readonly { readonly id: string; readonly cluster: { readonly region: string } }[],
+  why: string,
+): Related[] {
+  return users.map(({ id, cluster: { region } }) => ({ type: 'service-account', id, region, why }));
 }
 
 /** The cluster that a rule runs over, if it has an issuer. */

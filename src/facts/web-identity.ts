@@ -49,6 +49,12 @@ function urlOf(named: Federated): IssuerId | null {
   }
 }
 
+/** The issuer that each principal of a statement names or means; null for whoever has no token. */
+export const issuersNamed = ({ principals, negatedPrincipal }: Statement): readonly (IssuerId | null)[] =>
+  principals.map((entry) =>
+    !negatedPrincipal && (entry.kind === 'Federated' || isServiceOfWebIdentity(entry)) ? urlOf(parseFederated(entry.value)) : null,
+  );
+
 /** A condition of a statement with principals of these issuers, with key and operator read. */
 export function readCondition(entry: ConditionEntry, issuers: readonly string[]): Condition {
   const key = parseConditionKey(entry.key);

@@ -49,6 +49,8 @@ export interface RunningWorkload {
 export interface Related {
   readonly type: SubjectType;
   readonly id: string;
+  /** Of a cluster and what is inside one, where known: regions may have one each of its name. */
+  readonly region?: string;
   readonly why: string;
 }
 
@@ -105,8 +107,10 @@ export interface Suppressed {
   readonly until: string | null;
   /** `settings`: a suppression that somebody wrote. `cluster-selection`: the settings leave its cluster out. */
   readonly by: 'settings' | 'tag' | 'cluster-selection';
-  /** The cluster that is left out, `region/name`; only by a cluster selection. */
+  /** The cluster that is left out, `region/name`; only by a cluster selection. Of several the first. */
   readonly cluster?: string;
+  /** The clusters that are left out, where a finding concerns several. */
+  readonly clusters?: readonly string[];
 }
 
 export interface Finding {

@@ -40,8 +40,10 @@ export interface Raised {
   readonly error?: string | null;
   /** Index of the statement meant, for findings about a trust policy. */
   readonly statement?: number;
-  /** Issuer that it concerns. With a statement it is part of the fingerprint. */
+  /** Issuer that it concerns, of several the first. With a statement it is part of the fingerprint. */
   readonly issuer?: IssuerId;
+  /** The issuers whose tokens it concerns; left out, it concerns everybody whom its statement names. */
+  readonly concerns?: readonly IssuerId[];
   /** What it is about, where findings of other rules may be about the same: one of them speaks. */
   readonly about?: readonly Ref[];
   /** It holds only unless what was not read says otherwise: the engine does not tell it, and records the subject as not evaluated. */

@@ -5,6 +5,7 @@ import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { asIssuerId } from '../../src/model/issuer-id.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
+import { concernedBy } from '../../src/engine/places.js';
 import { suppressor, type Standing } from '../../src/engine/suppress.js';
 import { inventoryOf, SEES_ALL } from './made-up-world.js';
 
@@ -19,6 +20,7 @@ const world = inventoryOf(
   NOW,
 );
 const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+const LAB = 'oidc.eks.us-east-1.amazonaws.com/id/B38E01F6A7C24D95E0F18A3B6C7D2E49';
 const ROLE = 'arn:aws:iam::210987654321:role/role-0';
 const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${PROD}`;
 const role: Subject = { type: 'role', id: ROLE, arn: ROLE, region: null };
@@ -29,13 +31,13 @@ const account: Subject = { type: 'service-account', id: 'prod/shop/app', arn: nu
 interface Asked {
   readonly rule?: string;
   readonly subject?: Subject;
-  readonly issuer?: string | null;
+  readonly issuers?: readonly string[];
   readonly inventory?: Inventory;
   readonly severity?: Severity;
 }
 const standing = (
   settings: Partial<Settings>,
-  { rule = 'some-rule', subject = role, issuer = null, inventory = world, severity = 'medium' }: Asked = {},
+  { rule = 'some-rule', subject = role, issuers = [], inventory = world, severity = 'medium' }: Asked = {},
 ): Standing =>
   suppressor(
     { ...DEFAULT_SETTINGS, ...settings },
@@ -44,7 +46,7 @@ const standing = (
   )({
     rule,
     subject,
-    issuer: issuer === null ? null : asIssuerId(issuer),
+    concerned: concernedBy({ subject, related: [], raised: issuers.map((one) => ({ issuer: asIssuerId(one) })) }, deriveFacts(inventory)),
     severity,
   });
 const silenced = (settings: Partial<Settings>, asked: Asked = {}): boolean => standing(settings, asked).suppressed !== null;
@@ -174,7 +176,7 @@ describe('clusters that are left out', () => {
 
   it('take with them what is inside, their provider, and what is about their issuer', () => {
     const settings = only([], ['prod']);
-    for (const asked of [{ subject: account }, { subject: provider }, { subject: role, issuer: PROD }])
+    for (const asked of [{ subject: account }, { subject: provider }, { subject: role, issuers: [PROD] }])
       expect(standing(settings, asked).suppressed).toEqual({
         reason: 'the settings leave out the cluster prod in eu-west-1',
         until: null,
@@ -182,7 +184,21 @@ describe('clusters that are left out', () => {
         cluster: 'eu-west-1/prod',
       });
     expect(silenced(settings, { subject: role })).toBe(false);
-    expect(silenced(settings, { subject: role, issuer: 'token.actions.githubusercontent.com' })).toBe(false);
+    expect(silenced(settings, { subject: role, issuers: ['token.actions.githubusercontent.com'] })).toBe(false);
+  });
+
+  it('take with them what is about several issuers only where each is of such a cluster', () => {
+    const both = { subject: role, issuers: [PROD, LAB] };
+    expect(silenced(only([], ['prod']), both)).toBe(false);
+    expect(silenced(only([], ['lab']), both)).toBe(false);
+    expect(silenced(only([], ['*']), { subject: role, issuers: [PROD, 'token.actions.githubusercontent.com'] })).toBe(false);
+    expect(standing(only([], ['*']), both).suppressed).toEqual({
+      reason: 'the settings leave out the clusters prod in eu-west-1 and lab in us-east-1',
+      until: null,
+      by: 'cluster-selection',
+      cluster: 'eu-west-1/prod',
+      clusters: ['eu-west-1/prod', 'us-east-1/lab'],
+    });
   });
 
   it('are told about where their tags were not read', () => {

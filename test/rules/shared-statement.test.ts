@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { atLeast } from '../../src/model/finding.js';
+import { atLeast, type Severity } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { selectFindings } from '../../src/select-findings.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const BLUE = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
@@ -69,4 +71,44 @@ describe('one statement for two clusters', () => {
       expect(broken.length > 0).toBe(isDenied(policy, BLUE) || isDenied(policy, GREEN));
     },
   );
+
+  /** What is told of an account while some clusters are left out. */
+  const toldOf = (policy: NonNullable<Json>, exclude: readonly string[]) => {
+    const report = auditInventory(inventoryOfCase(account(policy)), {
+      settings: { ...DEFAULT_SETTINGS, clusters: { include: [], exclude } },
+    });
+    return { ...report, findings: report.findings.filter(({ suppressed }) => suppressed === null) };
+  };
+
+  it.each(combinations(KEYS.length).map((operators) => [operators]))(
+    'is told by each cluster that it concerns, and by none that is left out: %s',
+    (operators) => {
+      const policy = trust(operators);
+      const isBreak = ({ severity, kind }: { severity: Severity; kind: unknown }): boolean =>
+        kind === 'break' && atLeast(severity, 'medium');
+      for (const [own, other, url] of [
+        ['blue', 'green', BLUE],
+        ['green', 'blue', GREEN],
+      ] as const) {
+        if (!isDenied(policy, url)) continue;
+        const told = toldOf(policy, [other]);
+        expect(told.findings.filter(isBreak).map(({ clusters }) => clusters)).toContainEqual(expect.arrayContaining([`eu-west-1/${own}`]));
+        expect(selectFindings(told, { clusters: [own] }).findings.some(isBreak)).toBe(true);
+      }
+      expect(toldOf(policy, ['blue', 'green']).findings).toEqual([]);
+    },
+  );
+
+  it('is not told for one cluster where it concerns the other alone', () => {
+    const others = 'system:serviceaccount:shop:other';
+    const allow = (url: string, subject: string) => ({
+      Effect: 'Allow',
+      Principal: { Federated: arnOf(url) },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${url}:sub`]: subject, [`${url}:aud`]: 'sts.amazonaws.com' } },
+    });
+    const policy = { Version: '2012-10-17', Statement: [allow(BLUE, others), allow(GREEN, SUBJECT)] };
+    expect(toldOf(policy, ['green']).findings.map(({ rule }) => rule)).toContain('subject-mismatch');
+    expect(toldOf(policy, ['blue']).findings).toEqual([]);
+  });
 });

@@ -41,7 +41,8 @@ const suppressed = z.object({
     .enum(['settings', 'tag', 'cluster-selection'])
     .default('settings')
     .describe('settings: a suppression that somebody wrote; cluster-selection: the settings leave its cluster out.'),
-  cluster: text.exactOptional().describe('The cluster that is left out, region/name.'),
+  cluster: text.exactOptional().describe('The cluster that is left out, region/name; of several the first.'),
+  clusters: z.array(text).exactOptional().describe('The clusters that are left out, where a finding concerns several.'),
 });
 
 const finding = z.object({
@@ -63,7 +64,7 @@ const finding = z.object({
     .describe('What runs as the service accounts that it is about or affects, the first few.'),
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
-  related: z.array(z.object({ type: subjectType, id: text, why: text })),
+  related: z.array(z.object({ type: subjectType, id: text, region: text.exactOptional(), why: text })),
   message: text,
   error: nullableText.describe('What the SDK or STS says.'),
   evidence: z.array(z.object({ what: text, path: nullableText, found: json, expected: json })),

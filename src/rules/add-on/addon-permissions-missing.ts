@@ -56,7 +56,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, facts: Ha
     {
       message: messages.missing({ addon, cluster: clusterInWords(cluster, facts), policies: suggested.map(policyName).join(' or ') }),
       evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
-      related: [{ type: 'service-account', id: account, why: 'has this role' }],
+      related: [{ type: 'service-account', id: account, region: cluster.region, why: 'has this role' }],
       fix: {
         summary: `Attach ${arn}, which EKS suggests for the add-on, or a policy of your own with the same actions.`,
       },

@@ -22,6 +22,7 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesO
       related: subjects.map((one) => ({
         type: 'service-account',
         id: `${cluster.cluster.name}/${one.split(':').slice(2).join('/')}`,
+        region: cluster.cluster.region,
         why: 'uses the role and is refused',
       })),
       statement,

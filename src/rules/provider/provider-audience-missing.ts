@@ -11,7 +11,7 @@ import {
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
-import { providerSubject } from '../../facts/subject-of.js';
+import { providerSubject, relatedUsers } from '../../facts/subject-of.js';
 import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { valuesOf } from '../../facts/web-identity.js';
 import { memo } from '../../lib/memo.js';
@@ -210,7 +210,7 @@ export const providerAudienceMissing = defineRule({
     const { missing, message, confidence } = lack;
     const related = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this provider' })),
-      ...lack.users.map(({ id }): Related => ({ type: 'service-account', id, why: 'its tokens are refused' })),
+      ...relatedUsers(lack.users, 'its tokens are refused'),
     ];
     const patch: Patch = {
       resource: provider.arn,

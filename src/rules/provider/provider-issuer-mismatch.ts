@@ -10,7 +10,7 @@ import { nearMisses } from '../../facts/near-issuer.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podSubject } from '../../facts/running-pods.js';
 import { retargetEdits } from '../../facts/retarget.js';
-import { issuingClustersIn, providerSubject } from '../../facts/subject-of.js';
+import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
 import { repairTrustPolicy } from '../../policy/repair.js';
 import { defineRule, noProvider, type Messages } from '../define-rule.js';
@@ -84,16 +84,22 @@ export const providerIssuerMismatch = defineRule({
     const { words, confidence } = DIFFERENCES[near.difference];
     const arn = providerArn(partition, account, target.url);
     const related = [
-      { type: 'cluster', id: target.cluster.name, why: `in ${target.cluster.region}, has no provider of its own` } satisfies Related,
+      {
+        type: 'cluster',
+        id: target.cluster.name,
+        region: target.cluster.region,
+        why: `in ${target.cluster.region}, has no provider of its own`,
+      } satisfies Related,
       ...[...facts.rolesTrusting(near.url), ...facts.rolesTrusting(target.url)].map(({ role }): Related => ({
         type: 'role',
         id: role.arn,
         why: 'cannot be assumed from this cluster',
       })),
-      ...facts.usersOf(target.cluster).map(({ id }): Related => ({ type: 'service-account', id, why: 'uses a role' })),
+      ...relatedUsers(facts.usersOf(target.cluster), 'uses a role'),
       ...podsByHand(target, facts).map((workload): Related => ({
         type: 'pod',
         id: podSubject(target.cluster, workload).id,
+        region: target.cluster.region,
         why: 'names a role itself',
       })),
     ];

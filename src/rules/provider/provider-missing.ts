@@ -9,7 +9,7 @@ import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podSubject } from '../../facts/running-pods.js';
-import { clusterSubject, issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn, mayBeAssociated, relatedUsers } from '../../facts/subject-of.js';
 import { tokensUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
@@ -88,10 +88,11 @@ export const providerMissing = defineRule({
       .filter(({ serviceAccount }) => !isForeignRole(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', account));
     const related: Related[] = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
-      ...users.map(({ id }): Related => ({ type: 'service-account', id, why: 'uses a role' })),
+      ...relatedUsers(users, 'uses a role'),
       ...podsByHand(target, facts).map((workload): Related => ({
         type: 'pod',
         id: podSubject(cluster, workload).id,
+        region: cluster.region,
         why: 'names a role itself',
       })),
     ];

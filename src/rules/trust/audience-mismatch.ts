@@ -157,6 +157,7 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
     evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: oneOrList(expected) })),
     statement: statement.index,
     issuer: url,
+    concerns: [url],
     about: [
       claimIn(statement.index, condition.claim ?? 'aud'),
       ...entry.values.slice(0, 1).map(({ path }) => valueAt(path)),

@@ -6,7 +6,7 @@ import { excludedClaim } from '../../facts/excluded-claim.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
-import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
 import { claimIn } from '../../model/about.js';
 import { requestWith } from '../../policy/token.js';
@@ -75,11 +75,13 @@ function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, f
     evidence: statement.conditions
       .filter((one) => one.ownIssuer && !passesWithoutKey(one))
       .map(({ entry }) => ({ what: 'condition key', path: entry.path, found: entry.key, expected: null })),
-    related: denied
-      .filter((user) => user.url === other)
-      .map((user) => ({ type: 'service-account', id: user.id, why: 'uses the role and is refused' })),
+    related: relatedUsers(
+      denied.filter((user) => user.url === other),
+      'uses the role and is refused',
+    ),
     statement: statement.statement.index,
     issuer: other,
+    concerns: [other],
     about: [claimIn(statement.statement.index, 'sub'), claimIn(statement.statement.index, 'aud')],
     fix: {
       summary: `Add a statement for ${other} alone, with the conditions on its own claims.`,

@@ -121,6 +121,7 @@ function emptied({ url, request }: Caller, denies: readonly Statement[], policy:
       evidence: [{ what: 'Deny that meets everybody', path: deny.path, found: deny.conditions.map(({ key }) => key), expected: null }],
       statement: deny.index,
       issuer: url,
+      concerns: [url],
       fix: {
         summary: 'Let the Deny spare those who are meant to have this role: a key that no token has is met by every negated condition.',
       },
@@ -183,6 +184,7 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
       statement: deny.index,
       issuer: first.url,
+      concerns: [...new Set(shutOut.map(({ url }) => url))],
       fix: {
         summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.${becauseAbsent(deny, first, facts)}`,
         ...(edits.length === 0 ? {} : { edits }),

@@ -72,6 +72,7 @@ export const federatedAccountForeign = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: own }],
             statement: statement.statement.index,
             issuer: named.url,
+            concerns: [named.url],
             about: [valueAt(entry.path)],
             fix: {
               summary:

@@ -51,7 +51,7 @@ export const federatedArnMalformed = defineRule({
             message: messages.form({ value: entry.value, problem }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected: meant }],
             statement: statement.statement.index,
-            ...(url === null ? {} : { issuer: url }),
+            ...(url === null ? {} : { issuer: url, concerns: [url] }),
             about: [valueAt(entry.path)],
             fix:
               meant === null || url === null

@@ -6,7 +6,7 @@ import { issuerDifference } from '../../facts/issuer-difference.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { issuerMeantBy, retargetEdits } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
-import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
+import { carriedFromUndescribed, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { claimIn, providerFor, valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
@@ -62,7 +62,8 @@ export const federatedProviderAbsent = defineRule({
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
             issuer: named.url,
-            related: elsewhereCarried.map(({ id }) => ({ type: 'service-account' as const, id, why: 'uses the role and is refused' })),
+            concerns: [named.url],
+            related: relatedUsers(elsewhereCarried, 'uses the role and is refused'),
             // The provider of this issuer would help nobody whose tokens are of another.
             about: [
               valueAt(entry.path),

@@ -4,7 +4,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { clusterSubject, givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { clusterSubject, givenRoleEntry, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
@@ -60,9 +60,10 @@ export const federatedProviderOfOtherCluster = defineRule({
           found: entry.value,
           expected: null,
         })),
-        related: users.map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
+        related: relatedUsers(users, 'uses the role and is refused'),
         statement: first.statement.statement.index,
         issuer: own.url,
+        concerns: [own.url],
         about: [providerFor(own.url)],
         fix: {
           summary: `Add a statement for cluster ${clusterInWords(own.cluster, facts)}, only if ${listed(users.map(({ subject }) => subject))} is meant to have this role; otherwise give the service account a role of its own.`,

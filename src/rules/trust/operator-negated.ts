@@ -63,6 +63,7 @@ export const operatorNegated = defineRule({
           })),
           statement: statement.statement.index,
           issuer: url,
+          concerns: [url],
           latent,
           fix: {
             summary: `Compare the subject with StringEquals, and list those who are meant to have this role${meant.length === 0 ? '' : `: ${listed(meant)}`}.`,

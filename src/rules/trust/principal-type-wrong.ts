@@ -2,7 +2,7 @@ import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { editableRoles, mayBeAssociated, type RoleEntry } from '../../facts/subject-of.js';
+import { editableRoles, mayBeAssociated, relatedUsers, type RoleEntry } from '../../facts/subject-of.js';
 import type { UnreadEntry } from '../../model/scope.js';
 import { parseFederated } from '../../policy/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
@@ -62,7 +62,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): rea
       ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
       // Without a user the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
-      related: users.map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
+      related: relatedUsers(users, 'uses the role and is refused'),
       ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
       fix:
         urls.length === 0

@@ -48,6 +48,7 @@ export const subjectConditionMissing = defineRule({
           ],
           statement: index,
           issuer: url,
+          concerns: [url],
           latent,
           fix:
             callers.length === 0

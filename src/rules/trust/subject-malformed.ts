@@ -99,6 +99,7 @@ export const subjectMalformed = defineRule({
                 evidence: malformed.map(({ value, path, meant: expected }) => ({ what: 'subject', path, found: value, expected })),
                 statement: statement.statement.index,
                 issuer: url,
+                concerns: [url],
                 about: [valuesIn(statement.statement.index, 'sub'), valueAt(first.path)],
                 fix:
                   values.length === 0

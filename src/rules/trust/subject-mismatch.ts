@@ -1,7 +1,7 @@
 import { listed } from '../../lib/list-in-words.js';
 import { rolesCarriedIn } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { givenRoleEntry, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { holderOf } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -49,11 +49,13 @@ export const subjectMismatch = defineRule({
       {
         message: messages.other({ subject, difference }),
         evidence,
-        related: users
-          .filter((user) => subjects.includes(user.subject))
-          .map(({ id }) => ({ type: 'service-account', id, why: 'uses the role and is refused' })),
+        related: relatedUsers(
+          users.filter((user) => subjects.includes(user.subject)),
+          'uses the role and is refused',
+        ),
         statement,
         issuer: url,
+        concerns: [url],
         about: [...about, holderOf(role.role.arn)],
         fix: {
           summary: `Add ${listed(subjects)} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,

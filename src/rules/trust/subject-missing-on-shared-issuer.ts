@@ -48,6 +48,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
           ],
           statement: index,
           issuer: url,
+          concerns: [url],
           latent,
           fix: {
             summary: `${adviceToAdd({ statement, url, claim }, `a condition on ${url}:${claim} that names your own tenant`)} Only you know its value.`,

@@ -57,6 +57,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
           evidence: open.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: null })),
           statement: statement.statement.index,
           issuer: url,
+          concerns: [url],
           latent,
           fix: {
             summary: adviceFor(
