@@ -31,7 +31,7 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
       '--kubernetes chooses what is read; a saved inventory (--inventory) was read already. Give it to `collect`, or leave one of them out.',
     );
   }
-  if (source.context !== undefined) {
+  if (source.context !== undefined || source.kubeconfig !== undefined) {
     throw new UsageError(
       '--context chooses by which way clusters are read; a saved inventory (--inventory) was read already. Leave one of them out.',
     );

@@ -4,20 +4,20 @@ import type { Inventory } from '../src/model/inventory.js';
 import { seen } from '../src/model/observed.js';
 import { UsageError } from './io.js';
 
-/** A context of the kubeconfig. @param wanted its name; null = the current one. @throws UsageError */
-export async function kubeContextNamed(wanted: string | null): Promise<KubeContext> {
+/** A context of the kubeconfig. @param wanted its name; null = the current one. @param file another kubeconfig. @throws UsageError */
+export async function kubeContextNamed(wanted: string | null, file?: string): Promise<KubeContext> {
   // Loaded where it is asked for: it is larger than all the rest.
   const { kubeContext, KubeconfigError } = await import('../src/collect/kubernetes/kubeconfig.js');
   try {
-    return kubeContext(wanted);
+    return kubeContext(wanted, file);
   } catch (error) {
     throw error instanceof KubeconfigError ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 
 /** Contexts each of which is to lead to an EKS cluster. @throws UsageError where one does not tell which */
-export async function contextsOfClusters(names: readonly string[]): Promise<readonly KubeContext[]> {
-  const contexts = await Promise.all(names.map(kubeContextNamed));
+export async function contextsOfClusters(names: readonly string[], file?: string): Promise<readonly KubeContext[]> {
+  const contexts = await Promise.all(names.map((name) => kubeContextNamed(name, file)));
   const mute = contexts.find(({ cluster }) => cluster === null);
   if (mute === undefined) return contexts;
   const alias = isPlainArgument(mute.context) ? ` --alias ${mute.context}` : '';

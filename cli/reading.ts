@@ -3,9 +3,10 @@ import type { ReadInside } from '../src/collect/kubernetes/inside.js';
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
 import type { Inventory } from '../src/model/inventory.js';
+import { unreadInside } from '../src/model/sections.js';
 import { accessIn } from './aws-access.js';
 import type { AwsAccess, Io } from './io.js';
-import { contextsOfClusters, unusedContexts } from './kube-contexts.js';
+import { contextsOfClusters, kubeContextNamed, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
 import { unlessStopped } from './stopped.js';
 import { milliseconds } from './time-budget.js';
@@ -22,6 +23,10 @@ export interface ReadingOptions extends AwsAccess {
 export interface AccountReading extends ReadingOptions {
   /** Contexts of the kubeconfig by which the clusters are read that they lead to. */
   readonly context?: readonly string[] | undefined;
+  /** Another kubeconfig than kubectl takes; without a context its current one is meant. */
+  readonly kubeconfig?: string;
+  /** No cluster but those of the contexts is read from inside. */
+  readonly thatContextOnly?: true;
 }
 
 /** The workload that is asked about, and how its cluster is reached. */
@@ -52,15 +57,23 @@ async function overHttps(): Promise<ReadInside> {
   return (await import('../src/collect/kubernetes/over-https.js')).overHttps;
 }
 
+const notAsked: ReadInside = () => Promise.resolve(unreadInside('not-requested', 'Only the cluster of the context was asked for.'));
+
 /** By the contexts where they lead, else over the clusters' own endpoints. */
-async function insideBy(contexts: readonly KubeContext[]): Promise<ReadInside> {
+async function insideBy(contexts: readonly KubeContext[], thatOnly: boolean): Promise<ReadInside> {
   const { byContexts } = await import('../src/collect/kubernetes/kubeconfig.js');
-  return byContexts(contexts, await overHttps());
+  return byContexts(contexts, thatOnly ? notAsked : await overHttps());
+}
+
+/** The contexts by which clusters are read. @throws UsageError where one does not lead to a cluster of EKS */
+export async function contextsOf({ context = [], kubeconfig }: AccountReading): Promise<readonly KubeContext[]> {
+  if (context.length > 0 || kubeconfig === undefined) return contextsOfClusters(context, kubeconfig);
+  return contextsOfClusters([(await kubeContextNamed(null, kubeconfig)).context], kubeconfig);
 }
 
 /** Reads the account of the credentials and tells the progress on standard error. */
 export async function readAccount(options: AccountReading, io: Io): Promise<Inventory> {
-  const contexts = await contextsOfClusters(options.context ?? []);
+  const contexts = await contextsOf(options);
   const inside = options.kubernetes === true || contexts.length > 0;
   if (inside) io.steadyMemory();
   const startedAt = io.now();
@@ -72,7 +85,7 @@ export async function readAccount(options: AccountReading, io: Io): Promise<Inve
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
     onProgress: progress.tell,
-    kubernetes: inside ? await insideBy(contexts) : undefined,
+    kubernetes: inside ? await insideBy(contexts, options.thatContextOnly === true) : undefined,
   });
   const inventory = await unlessStopped(io, reading);
   const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);

@@ -13,6 +13,8 @@ export interface WorkloadOptions {
   readonly pod?: string;
   /** A context of the kubeconfig; true = the current one. */
   readonly context?: string | true;
+  /** Another kubeconfig than kubectl takes. */
+  readonly kubeconfig?: string;
   readonly region?: readonly string[];
 }
 
@@ -42,11 +44,11 @@ function named(first: string | undefined, second: string | undefined): Named {
   return kind === 'pod' || kind === 'serviceAccount' ? { [kind]: name } : { owner: { kind, name } };
 }
 
-/** As a plugin of kubectl the context that kubectl has is meant, where no cluster is named. */
-async function contextMeant({ context, cluster }: WorkloadOptions, io: Io): Promise<KubeContext | undefined> {
-  const wanted = context ?? (io.plugin && cluster === undefined ? true : undefined);
+/** As a plugin of kubectl the context that kubectl has is meant, where no cluster is named; of a kubeconfig that is named its current one. */
+async function contextMeant({ context, cluster, kubeconfig }: WorkloadOptions, io: Io): Promise<KubeContext | undefined> {
+  const wanted = context ?? ((io.plugin && cluster === undefined) || kubeconfig !== undefined ? true : undefined);
   if (wanted === undefined) return undefined;
-  return kubeContextNamed(wanted === true ? null : wanted);
+  return kubeContextNamed(wanted === true ? null : wanted, kubeconfig);
 }
 
 /** The workload that is meant, and the context that leads to its cluster. */

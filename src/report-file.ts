@@ -36,7 +36,9 @@ function distrusted(report: Report): Report {
   const findings = report.findings.map((finding) =>
     finding.fix === null ? finding : { ...finding, fix: withOwnCommands(finding.fix, report) },
   );
-  return { ...report, findings };
+  // Nor is a context taken from it, which might lead a command to another cluster.
+  const clusters = report.clusters.map(({ region, name, issuer }) => ({ region, name, issuer }));
+  return { ...report, clusters, findings };
 }
 
 /** A report that was stored, with those of its commands alone that this program makes of its patches. */

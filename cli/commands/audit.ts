@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
+import { inContexts, type NamedContext } from '../../src/in-contexts.js';
 import { isPlainArgument } from '../../src/model/command.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
@@ -11,6 +12,8 @@ import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import { inCurrentContext } from '../plugin-scope.js';
+import { contextsOf } from '../reading.js';
 import { programName, type Io } from '../io.js';
 import { outputOption, writeOutputs, type Output } from '../outputs.js';
 import { settingsFrom } from '../settings-source.js';
@@ -20,7 +23,9 @@ import {
   type ColorWhen,
   colorOption,
   contextsOption,
+  formatOption,
   inventoryOption,
+  kubeconfigOption,
   kubernetesOption,
   regionOption,
   shellOption,
@@ -31,6 +36,7 @@ import { addSelection, severityOr, wantedBy, type SelectionArguments } from './s
 const INCOMPLETE = 3;
 
 interface AuditArguments extends InventorySource, SelectionArguments {
+  readonly allNamespaces?: true;
   readonly format: Format;
   readonly shell: Shell;
   readonly color: ColorWhen;
@@ -69,8 +75,9 @@ async function showsBy(report: Report, { inventory }: AuditArguments, io: Io): P
 }
 
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
-async function printed(report: Report, options: AuditArguments, io: Io): Promise<string> {
+async function printed(whole: Report, contexts: readonly NamedContext[], options: AuditArguments, io: Io): Promise<string> {
   const terminal = colored(io.terminal, options.color);
+  const report = options.format === 'json' ? whole : inContexts(whole, contexts);
   if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
   const shows = await showsBy(report, options, io);
   if (options.details ?? terminal.width === null) return render(report, 'text', { ...terminal, shell: options.shell });
@@ -103,7 +110,7 @@ function warnOfUnused(report: Report, accepted: readonly AcceptUnread[], io: Io)
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   addAccess(addSelection(program.command('audit')))
     .description('read the account (or a saved inventory) and tell what is broken or too open')
-    .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .addOption(formatOption(FORMATS, 'how to print the report'))
     .option('--details', 'print every problem in full (default: off a terminal alone)')
     .option('--no-details', 'print one line a problem, off a terminal too')
     .option('-v, --verbose', 'list each read that was not answered')
@@ -132,7 +139,10 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .addOption(timeoutOption('; judging has as long again'))
     .addOption(kubernetesOption())
     .addOption(contextsOption())
-    .action(async (options: AuditArguments) => {
+    .addOption(kubeconfigOption())
+    .option('-A, --all-namespaces', 'as a plugin of kubectl: every namespace of the cluster, in place of that of the context')
+    .action(async (asked: AuditArguments) => {
+      const options = await inCurrentContext(asked, io);
       const startedAt = io.now();
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);
@@ -141,7 +151,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
       const wanted = wantedBy(options);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
-      io.stdout(await printed(report, options, io));
+      io.stdout(await printed(report, await contextsOf(options), options, io));
       await writeOutputs(report, options.output ?? [], options.shell, io);
       const note = accountNote(options, whole.account);
       if (note !== null) io.stderr(note);

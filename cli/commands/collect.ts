@@ -5,7 +5,7 @@ import { unreadCount } from '../../src/pipeline.js';
 import { addAccess } from '../aws-access.js';
 import type { Io } from '../io.js';
 import { readAccount, type AccountReading } from '../reading.js';
-import { contextsOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
+import { contextsOption, kubeconfigOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {
   addAccess(program.command('collect'))
@@ -14,6 +14,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
     .addOption(contextsOption())
+    .addOption(kubeconfigOption())
     .action(async (options: AccountReading) => {
       const inventory = await readAccount(options, io);
       io.stdout(printInventory(inventory));

@@ -1,10 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Report } from '../../src/model/report.js';
 import { compareReports } from '../../src/pipeline.js';
 import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
 import { parseReport } from '../../src/report-file.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
+import { formatOption } from './options.js';
 
 /** A report of a file. @throws UsageError, ReportFileError */
 export async function reportOf(path: string, io: Io): Promise<Report> {
@@ -24,7 +25,7 @@ export function addDiff(program: Command, io: Io, exit: (status: number) => void
     .description('compare two reports that `audit --format json` printed; exit status 1 when something is new or worse')
     .argument('<old>', 'the older report')
     .argument('<new>', 'the newer report')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(formatOption(['text', 'json']))
     .action(async (old: string, fresh: string, { format }: { readonly format: 'text' | 'json' }) => {
       const [older, newer] = [await reportOf(old, io), await reportOf(fresh, io)];
       sameAccount(older, newer);

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { linesOf } from '../../src/error-in-lines.js';
 import { inertJson } from '../../src/lib/inert.js';
@@ -12,7 +12,7 @@ import { inventoryFrom } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
 import { askedWorkload } from '../workload.js';
-import { addPlaceOptions, inventoryOption, shellOption, timeoutOption } from './options.js';
+import { addPlaceOptions, formatOption, inventoryOption, shellOption, timeoutOption } from './options.js';
 import { inventoryOf, type WhyArguments } from './why.js';
 
 interface ExplainArguments extends WhyArguments {
@@ -104,7 +104,7 @@ export function addExplain(program: Command, io: Io, exit: (status: number) => v
     .description('print the page of a rule; or say what an error text means, and which of its causes the account confirms')
     .argument('[rule-or-text...]', 'id of a rule, a cause, or the text of an error in quotes; - = standard input')
     .option('--event <file>', 'read the text, or an event of CloudTrail, from this file')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(formatOption(['text', 'json']))
     .addOption(shellOption(io))
     .option('--all', 'list every cause, those that are ruled out too')
     .option('--role <arn>', 'the role that the error is about')

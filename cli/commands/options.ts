@@ -42,6 +42,16 @@ export function contextsOption(): Option {
   ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
 }
 
+/** `--kubeconfig FILE`: whose contexts are meant. */
+export function kubeconfigOption(): Option {
+  return new Option('--kubeconfig <file>', 'take contexts of this kubeconfig (default: KUBECONFIG, else ~/.kube/config)');
+}
+
+/** `-o`, `--format F`: kubectl has it as `-o`. */
+export function formatOption(formats: readonly string[], what = 'how to print it'): Option {
+  return new Option('-o, --format <format>', what).choices(formats).default('text');
+}
+
 /** `--inventory FILE`: what `collect` printed, instead of the account. */
 export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');
@@ -79,6 +89,7 @@ export function addPlaceOptions(command: Command): Command {
   return command
     .option('--cluster <name>', 'the cluster, or region/name; needed where there are several')
     .option('--context [name]', 'go where this context of the kubeconfig leads, as its user; without a name the current one')
+    .addOption(kubeconfigOption())
     .option('-n, --namespace <name>', 'the namespace (default: that of the context, else "default")')
     .option('--service-account <name>', 'the service account')
     .addOption(regionOption());

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { PodProbe, Probe, ProbePlan } from '../../src/model/probe.js';
 import type { Inventory } from '../../src/model/inventory.js';
@@ -11,7 +11,7 @@ import { UsageError, type AwsAccess, type Io } from '../io.js';
 import { readWorkload } from '../reading.js';
 import { milliseconds } from '../time-budget.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
-import { addWorkloadOptions, timeoutOption } from './options.js';
+import { addWorkloadOptions, formatOption, timeoutOption } from './options.js';
 
 interface ProbeArguments extends Omit<WorkloadOptions, 'pod'>, AwsAccess {
   readonly pod?: true;
@@ -63,7 +63,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
   const command = program
     .command('probe')
     .description('assume the role of a service account with a token of its own, as its pods would; asks first')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(formatOption(['text', 'json']))
     .option('-y, --yes', 'do not ask')
     .option('--pod', 'in a pod of its own under the service account, which is removed afterwards: shows what the webhook gives too')
     .option('--image <image>', `of that pod, with a shell and the AWS CLI, by digest (default: the AWS CLI of AWS)`);

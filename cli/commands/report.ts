@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
@@ -7,7 +7,7 @@ import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { addAccess } from '../aws-access.js';
 import { inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
-import { bucketOption, bucketRegionOption, shellOption } from './options.js';
+import { bucketOption, bucketRegionOption, formatOption, shellOption } from './options.js';
 
 interface ReportArguments extends BucketArguments {
   readonly format: Format;
@@ -23,7 +23,7 @@ export function addReport(program: Command, io: Io): void {
     .description('print the report of the last run of the deployed function')
     .addOption(bucketOption())
     .addOption(bucketRegionOption())
-    .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS).default('text'))
+    .addOption(formatOption(FORMATS, 'how to print the report'))
     .addOption(shellOption(io))
     .action(async ({ format, shell, ...where }: ReportArguments) => {
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;

@@ -1,12 +1,21 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Admissions } from '../../src/model/admission.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import { inCurrentContext } from '../plugin-scope.js';
 import { UsageError, type Io } from '../io.js';
-import { contextsOption, inventoryOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
+import {
+  contextsOption,
+  formatOption,
+  inventoryOption,
+  kubeconfigOption,
+  kubernetesOption,
+  regionOption,
+  timeoutOption,
+} from './options.js';
 
 interface WhoArguments extends InventorySource {
   readonly format: 'text' | 'json';
@@ -16,18 +25,19 @@ const INCOMPLETE = 3;
 
 function added(command: Command): Command {
   return addAccess(command)
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(formatOption(['text', 'json']))
     .addOption(inventoryOption())
     .addOption(regionOption())
     .addOption(timeoutOption())
     .addOption(kubernetesOption())
-    .addOption(contextsOption());
+    .addOption(contextsOption())
+    .addOption(kubeconfigOption());
 }
 
 /** `who ROLE` and `roles`: who can take them, from the trust policies as they are evaluated. */
 export function addWho(program: Command, io: Io, exit: (status: number) => void): void {
   const answer = async (options: WhoArguments, ask: (inventory: Inventory) => Admissions): Promise<void> => {
-    const admissions = ask(await inventoryFrom(options, io));
+    const admissions = ask(await inventoryFrom(await inCurrentContext(options, io), io));
     io.stdout(
       options.format === 'json'
         ? renderAdmissionsJson(admissions)

@@ -3,16 +3,26 @@ import type { Chain } from '../../src/model/chain.js';
 import { isPlainArgument } from '../../src/model/command.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import { followWorkload } from '../../src/pipeline.js';
+import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { accessWords, accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
+import { inContexts, type NamedContext } from '../../src/in-contexts.js';
 import { readWorkload } from '../reading.js';
 import { writeRepair } from '../repair-files.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
-import { addWorkloadOptions, colored, colorOption, inventoryOption, shellOption, timeoutOption, type ColorWhen } from './options.js';
+import {
+  addWorkloadOptions,
+  colored,
+  colorOption,
+  formatOption,
+  inventoryOption,
+  shellOption,
+  timeoutOption,
+  type ColorWhen,
+} from './options.js';
 
 export interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
@@ -34,13 +44,22 @@ export async function inventoryOf({ place, context }: AskedWorkload, options: Wh
   return narrow ?? inventoryFrom({ ...source, kubernetes: kubernetes !== false }, io);
 }
 
+/** With commands of kubectl for the context by which the cluster was read. */
+function inContext(followed: FollowedWorkload, context: NamedContext | undefined): FollowedWorkload {
+  if (context === undefined) return followed;
+  const { chain, report } = followed;
+  const { findings } = inContexts({ ...report, findings: chain.findings }, [context]);
+  return { ...followed, chain: { ...chain, findings }, report: inContexts(report, [context]) };
+}
+
 /** How the same is asked for again. */
-function selfOf({ target }: Chain, options: WhyArguments, io: Io): string {
+function selfOf({ target }: Chain, options: WhyArguments, { context }: AskedWorkload, io: Io): string {
   const { namespace, serviceAccount, region, cluster } = target;
-  const { inventory, context } = options;
+  const { inventory, kubeconfig } = options;
   const source = [
     ...(inventory === undefined ? [] : ['--inventory', inventory]),
-    ...(typeof context === 'string' ? ['--context', context] : []),
+    ...(context === undefined ? [] : ['--context', context.context]),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...accessWords(options),
   ];
   const words = [`sa/${serviceAccount}`, '-n', namespace, '--cluster', `${region}/${cluster}`, ...source];
@@ -52,7 +71,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
   const command = program
     .command('why')
     .description('say why a workload can or cannot assume its role, with the fix')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(formatOption(['text', 'json']))
     .addOption(shellOption(io));
   addAccess(addWorkloadOptions(command))
     .option('--pod <name>', 'a pod, whose service account is taken')
@@ -65,14 +84,15 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .action(async (first: string | undefined, second: string | undefined, options: WhyArguments) => {
       const asked = await askedWorkload([first, second], options, options.inventory !== undefined, io);
       const followed = followWorkload(await inventoryOf(asked, options, io), asked.question, DEFAULT_SETTINGS);
-      const { chain } = followed;
+      const said = inContext(followed, asked.context);
+      const { chain } = options.format === 'json' ? followed : said;
       if (options.format === 'json') io.stdout(renderChainJson(chain));
       else {
         const [lead] = chain.findings.filter(({ suppressed }) => suppressed === null);
         if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding is behind this.');
         const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
         const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
-        io.stdout(renderChain(followed, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, io), written }));
+        io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, asked, io), written }));
         const note = accountNote(options, chain.account);
         if (note !== null) io.stderr(note);
       }

@@ -76,6 +76,8 @@ export interface ReportedCluster {
   readonly name: string;
   /** Its issuer without `https://`; null where it has none or was not described. */
   readonly issuer: string | null;
+  /** The context of the kubeconfig by which it was read; absent = the one that `aws eks update-kubeconfig` makes. */
+  readonly context?: string;
 }
 
 /** What somebody wanted to see of an audit; an empty list limits nothing. */

@@ -7,12 +7,13 @@ const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>
 const plain = (words: readonly string[]): string | null => (words.every(isPlainArgument) ? words.join(' ') : null);
 
 /** What a pod gets when it is made: its workloads are restarted once that is mended. A trust policy works for those that run. */
-export function restartCommands({ workloads }: Finding, fix: Fix, { partition, account }: Report): readonly string[] {
+export function restartCommands({ workloads }: Finding, fix: Fix, { partition, account, clusters }: Report): readonly string[] {
   const bites = fix.patches.some(({ kind }) => ON_CREATION.has(kind));
   if (!bites || fix.commands.length === 0 || fix.commands.some((command) => command.includes(' rollout restart '))) return [];
   return workloads.flatMap(({ cluster, namespace, kind, name }) => {
     const [region = '', cluster_ = ''] = cluster.split('/');
-    const context = `arn:${partition}:eks:${region}:${account}:cluster/${cluster_}`;
+    const known = clusters.find((one) => one.region === region && one.name === cluster_)?.context;
+    const context = known ?? `arn:${partition}:eks:${region}:${account}:cluster/${cluster_}`;
     const isPlain = plain([`${kind.toLowerCase()}/${name}`, context, namespace]) !== null;
     return isRestartable(kind) && isPlain ? [rolloutRestart({ kind, name }, { context, namespace }).join(' ')] : [];
   });

@@ -87,12 +87,14 @@ export const leadsTo = ({ cluster, region }: KubeContext, place: Pick<Place, 'na
 /**
  * A context of the kubeconfig that kubectl takes: KUBECONFIG, else ~/.kube/config.
  * @param wanted its name; null = the current one
+ * @param file another kubeconfig
  * @throws KubeconfigError
  */
-export function kubeContext(wanted: string | null): KubeContext {
+export function kubeContext(wanted: string | null, file?: string): KubeContext {
   const config = new KubeConfig();
   try {
-    config.loadFromDefault();
+    if (file === undefined) config.loadFromDefault();
+    else config.loadFromFile(file);
   } catch (error) {
     const words = messageOf(error);
     throw new KubeconfigError(`The kubeconfig could not be read: ${words.replace(/^Error: /, '')}`, { cause: error });

@@ -119,7 +119,7 @@ export const reportSchema: z.ZodType<Report> = z.object({
     .exactOptional()
     .describe('What of the audit is here; absent = all of it.'),
   clusters: z
-    .array(z.object({ region: text, name: text, issuer: nullableText }))
+    .array(z.object({ region: text, name: text, issuer: nullableText, context: text.exactOptional() }))
     .default([])
     .describe('Every cluster that was listed, with its issuer without https://.'),
   findings: z.array(finding),
