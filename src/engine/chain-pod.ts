@@ -30,17 +30,26 @@ type Judge = (workload: Workload) => Found;
 export const inWords = ({ owner, example }: Workload): string =>
   owner.kind === 'Pod' && owner.name === example ? `pod ${example}` : `${owner.kind} ${owner.name} (pod ${example})`;
 
-/** What keeps credentials from pods by whichever of the two ways; null = nothing of that. */
-function keptOut(workload: Workload): Found | null {
-  const name = inWords(workload);
-  if (workload.skipsWebhook) return broken(`${name} has the label that keeps the webhook away.`, NO_CREDENTIALS);
-  const own = injectedContainers(workload);
-  if (own.length === 0) return undecided(`${name} takes all of its containers out of the hands of the webhook (skip-containers).`);
-  const overridden = own.find(setsKeys);
-  return overridden === undefined
-    ? null
-    : broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role.`);
-}
+/**
+ * What pods have comes first, and only then what keeps the webhook away from those that have nothing: their label, or the annotation
+ * that takes all of their containers out of its hands.
+ */
+const unlessKeptOut =
+  (judge: Judge): Judge =>
+  (workload) => {
+    const name = inWords(workload);
+    const own = injectedContainers(workload);
+    const overridden = own.find(setsKeys);
+    if (overridden !== undefined)
+      return broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role.`);
+    if (workload.skipsWebhook && !own.some(hasIdentity))
+      return broken(`${name} has the label that keeps the webhook away.`, NO_CREDENTIALS);
+    if (own.length > 0) return judge(workload);
+    const found = workload.containers.some(setsKeys) ? null : judge({ ...workload, annotations: {} });
+    return found?.state === 'ok'
+      ? found
+      : undecided(`${name} takes all of its containers out of the hands of the webhook (skip-containers).`);
+  };
 
 /** Containers of which the webhook gave others of the pod something are, as a rule, sidecars that need nothing of AWS. */
 function beside(containers: readonly ContainerIdentity[]): string {
@@ -72,6 +81,14 @@ function withoutBecause(workload: Workload, giver: string): string {
     : `its annotation ${SKIP_CONTAINERS_ANNOTATION} takes ${listed(skipped)} out of the hands of the webhook`;
 }
 
+/** Where else containers look for credentials than with the agent of EKS Pod Identity; undefined where they do not. */
+const elsewhereOf = (containers: readonly ContainerIdentity[]): string | undefined =>
+  containers.find((one) => one.credentialsUri !== null && !asksAgent(one))?.credentialsUri ?? undefined;
+
+/** The webhook adds nothing to what a container sets itself, and mostly something in the pod answers there. */
+const askedElsewhere = (name: string, uri: string): string =>
+  `${name} sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to ${uri === '' ? 'no address' : uri}: which credentials it gets there, configuration does not show.`;
+
 /** Whether pods have the role that the annotation names, and a token. */
 const byWebIdentity =
   (role: string): Judge =>
@@ -81,6 +98,8 @@ const byWebIdentity =
     const half = halfOf(own, name);
     if (half !== null) return half;
     const [given] = own.filter((one) => hasPair(one));
+    const elsewhere = elsewhereOf(own);
+    if (given === undefined && elsewhere !== undefined && !own.some(asksAgent)) return undecided(askedElsewhere(name, elsewhere));
     if (given === undefined)
       return own.some(hasIdentity)
         ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
@@ -116,24 +135,28 @@ function byOlder(workload: Workload, { name: container, roleArn }: ContainerIden
 }
 
 /** Whether pods were told where the agent of EKS Pod Identity is. */
-const byAgent = (workload: Workload, pods: OlderPods | null): Found => {
-  const name = inWords(workload);
-  const where = workload.fargate ? 'Fargate' : 'Windows';
-  const own = injectedContainers(workload);
-  if (isBeyondPodIdentity(workload))
-    return hasWebIdentity(workload)
-      ? undecided(`${name} runs on ${where}, where EKS Pod Identity gives nothing, and has a role and a token of its own.`)
-      : broken(`${name} runs on ${where}, where EKS Pod Identity gives nothing.`, own.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS);
-  const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
-  if (older !== undefined) return byOlder(workload, older, pods);
-  if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);
-  const [elsewhere] = own.flatMap(({ credentialsUri }) => credentialsUri ?? []);
-  if (elsewhere !== undefined)
-    return broken(`${name} sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to ${elsewhere}: the webhook adds nothing to that.`);
-  return own.some(hasIdentity)
-    ? undecided(`${name} sets a part of what web identity needs itself, so the webhook did not tell it of the agent.`)
-    : broken(`No container of ${name} was told of the agent: ${withoutBecause(workload, 'association')}.`, NO_CREDENTIALS);
-};
+const byAgent =
+  (pods: OlderPods | null): Judge =>
+  (workload) => {
+    const name = inWords(workload);
+    const where = workload.fargate ? 'Fargate' : 'Windows';
+    const own = injectedContainers(workload);
+    if (isBeyondPodIdentity(workload))
+      return hasWebIdentity(workload)
+        ? undecided(`${name} runs on ${where}, where EKS Pod Identity gives nothing, and has a role and a token of its own.`)
+        : broken(
+            `${name} runs on ${where}, where EKS Pod Identity gives nothing.`,
+            own.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS,
+          );
+    const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
+    if (older !== undefined) return byOlder(workload, older, pods);
+    if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);
+    const elsewhere = elsewhereOf(own);
+    if (elsewhere !== undefined) return undecided(askedElsewhere(name, elsewhere));
+    return own.some(hasIdentity)
+      ? undecided(`${name} sets a part of what web identity needs itself, so the webhook did not tell it of the agent.`)
+      : broken(`No container of ${name} was told of the agent: ${withoutBecause(workload, 'association')}.`, NO_CREDENTIALS);
+  };
 
 /** A cluster, when it was read, and what becomes of pods that name a role themselves (null = they do not). */
 export interface ReadCluster {
@@ -149,7 +172,7 @@ export interface ReadCluster {
  * as any.
  */
 const unlessByHand =
-  ({ byHand, giver }: ReadCluster, judge: (workload: Workload) => Found): ((workload: Workload) => Found) =>
+  ({ byHand, giver }: ReadCluster, judge: Judge): Judge =>
   (workload) => {
     const own = byHand(workload);
     if (own === null) return judge(workload);
@@ -198,21 +221,21 @@ function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
   const worst = WORST_FIRST.find((state) => states.has(state));
   const found = all.find(({ state }) => state === worst) ?? all[0];
   if (found === undefined) throw new Error('a list that is not empty has a worst');
-  const alike = all.filter(({ state }) => state === found.state).length;
-  if (all.length === 1) return found;
+  // As people count them: by what owns pods, however many versions of it run.
+  const ownersOf = (those: readonly Workload[]): number => new Set(those.map(({ owner: { kind, name } }) => `${kind} ${name}`)).size;
+  const count = ownersOf(workloads);
+  if (count === 1) return found;
   return found.state === 'ok'
-    ? ok(`${all.length} workloads use it, and have what they need.`)
-    : { ...found, says: `${found.says} (${alike} of ${all.length} workloads)` };
+    ? ok(`${count} workloads use it, and have what they need.`)
+    : {
+        ...found,
+        says: `${found.says} (${ownersOf(workloads.filter((_, index) => all[index]?.state === found.state))} of ${count} workloads)`,
+      };
 }
 
 /** Whether the pods of a service account got what the webhook gives by its annotation: the role, and a token. */
 export function injectionLink(read: ReadCluster, target: ChainTarget, role: string): Found {
-  const judge = byWebIdentity(role);
-  return judged(
-    read,
-    target,
-    unlessByHand(read, (workload) => keptOut(workload) ?? judge(workload)),
-  );
+  return judged(read, target, unlessByHand(read, unlessKeptOut(byWebIdentity(role))));
 }
 
 /**
@@ -220,9 +243,5 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
  * @param older what is known of pods that go by web identity anyway; null = nothing
  */
 export function associationInjectionLink(read: ReadCluster, target: ChainTarget, older: OlderPods | null): Found {
-  return judged(
-    read,
-    target,
-    unlessByHand(read, (workload) => keptOut(workload) ?? byAgent(workload, older)),
-  );
+  return judged(read, target, unlessByHand(read, unlessKeptOut(byAgent(older))));
 }

@@ -31,14 +31,14 @@ export interface RoleGiver {
 
 /**
  * The containers that assume a role by variables of their own manifest: with another token than the webhook's, or where nothing gives
- * their service account a role. The webhook mounts its token with them, and gives all containers of a pod one role: what is otherwise
+ * their service account a role, or keeps the webhook away. The webhook mounts its token with them, and gives all containers of a pod one role: what is otherwise
  * is not its work. SDKs take these before what Pod Identity gives, and keys before both.
  * @param giver null = nothing gives their service account a role
  */
-export function containersByHand({ containers }: Workload, giver: RoleGiver | null): readonly ByHand[] {
-  const own = containers.filter(isByHand).filter((one) => !setsKeys(one));
+export function containersByHand(workload: Workload, giver: RoleGiver | null): readonly ByHand[] {
+  const own = workload.containers.filter(isByHand).filter((one) => !setsKeys(one));
   if (giver === null) return own;
-  const isGiven = (one: ByHand): boolean => isOfWebhook(one.tokenFile) && tokenRead(one) !== 'not mounted';
+  const isGiven = (one: ByHand): boolean => !workload.skipsWebhook && isOfWebhook(one.tokenFile) && tokenRead(one) !== 'not mounted';
   const hasPresent = own.some((one) => isGiven(one) && one.roleArn === giver.annotated);
   return own.filter((one) => !isGiven(one) || (hasPresent && one.roleArn !== giver.annotated));
 }

@@ -114,6 +114,11 @@ describe('the pods of an associated service account', () => {
       ['broken', 'broken', 'Unable to locate credentials', /has the label that keeps the webhook away/],
     ],
     [
+      'are kept from the webhook, and have by hand what it gives',
+      [{ skipsWebhook: true, containers: [toldOfAgent()] }],
+      ['holds', 'ok', null, /was told of the agent, and has a token/],
+    ],
+    [
       'have keys of their own',
       [{ containers: [toldOfAgent({ variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] })] }],
       ['broken', 'broken', null, /sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role/],
@@ -131,7 +136,7 @@ describe('the pods of an associated service account', () => {
     [
       'ask another address for credentials',
       [{ containers: [toldOfAgent({ credentialsUri: 'http://10.0.0.7/creds' })] }],
-      ['broken', 'broken', null, /sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to http:\/\/10\.0\.0\.7\/creds/],
+      ['open', 'undecided', null, /sets AWS_CONTAINER_CREDENTIALS_FULL_URI itself, to http:\/\/10\.0\.0\.7\/creds/],
     ],
     ['are none', [], ['open', 'undecided', null, /No running pod uses this service account/]],
   ])('%s', (_, workloads, expected) => {

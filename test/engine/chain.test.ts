@@ -55,7 +55,7 @@ describe('a chain', () => {
       'Unable to locate credentials',
       account({}, running({ containers: [container({ variables: ['AWS_ROLE_ARN'], tokenFile: null })] })),
     ],
-    ['pod', 'Unable to locate credentials', account({}, running({ skipsWebhook: true }))],
+    ['pod', 'Unable to locate credentials', account({}, running({ skipsWebhook: true, containers: [bare] }))],
     ['pod', null, account({}, running({ containers: [container({ roleArn: `${ROLE}-old` })] }))],
     [
       'pod',

@@ -96,13 +96,22 @@ const accountOf = (
     { freq: 4, nil: null },
   );
 
+/** What the webhook gives where an association does. */
+const OF_AGENT = {
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token',
+};
+
 const environment = mostly<Readonly<Record<string, string>>>(
   {},
   { AWS_ROLE_ARN: roleArn('app'), AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token' },
   { AWS_ROLE_ARN: roleArn('web'), AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token' },
   { AWS_ROLE_ARN: roleArn('app'), AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/own' },
   { AWS_ROLE_ARN: roleArn('app') },
-  { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials' },
+  OF_AGENT,
+  OF_AGENT,
+  { AWS_CONTAINER_CREDENTIALS_FULL_URI: OF_AGENT.AWS_CONTAINER_CREDENTIALS_FULL_URI },
+  { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9911/credentials' },
   {
     AWS_ROLE_ARN: roleArn('app'),
     AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
@@ -117,27 +126,30 @@ const PLACES = [
   '/tokens',
   '/tokens/aws',
 ];
+const AUDIENCES = ['sts.amazonaws.com', 'pods.eks.amazonaws.com', 'own.example', undefined] as const;
 const FILES = [...PLACES.map((place) => `${place}/token`), '/var/run/secrets/kubernetes.io/serviceaccount/token', '/etc/token'];
 
-/** A container that somebody gave a role, a token file and the mounts of tokens by hand, beside those that are as the webhook leaves them. */
+/** A container that somebody gave a role or the agent, a token file and the mounts of tokens by hand, beside those that are as the webhook leaves them. */
 const byHand: fc.Arbitrary<Pick<NonNullable<Case['pods']>[number], 'containers' | 'volumes'>> = fc
   .record({
     role: fc.constantFrom(...VALUES),
     file: fc.constantFrom(...FILES),
-    mounts: fc.uniqueArray(
-      fc.record({ mountPath: fc.constantFrom(...PLACES), audience: fc.constantFrom('sts.amazonaws.com', 'own.example', undefined) }),
-      { maxLength: 2, selector: ({ mountPath }) => mountPath },
-    ),
+    mounts: fc.uniqueArray(fc.record({ mountPath: fc.constantFrom(...PLACES), audience: fc.constantFrom(...AUDIENCES) }), {
+      maxLength: 2,
+      selector: ({ mountPath }) => mountPath,
+    }),
     keys: mostly(false, true),
+    agent: mostly(false, true),
     sidecar: fc.boolean(),
   })
-  .map(({ role, file, mounts, keys, sidecar }) => ({
+  .map(({ role, file, mounts, keys, agent, sidecar }) => ({
     containers: [
       {
         name: 'app',
         env: {
-          AWS_ROLE_ARN: role,
-          AWS_WEB_IDENTITY_TOKEN_FILE: file,
+          ...(agent
+            ? { ...OF_AGENT, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file }
+            : { AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: file }),
           ...(keys ? { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'own' } : {}),
         },
         volumeMounts: mounts.map(({ mountPath }, index) => ({ name: `tokens-${String(index)}`, mountPath })),
@@ -274,3 +286,41 @@ export const accounts: fc.Arbitrary<Case> = parts.map((one): Case => {
     quotas: one.quotas,
   };
 });
+
+const OPEN = policy(
+  ...[HOST.prod, HOST.lab].map((url) => ({
+    Effect: 'Allow',
+    Principal: { Federated: providerArn(url) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${url}:aud`]: ['sts.amazonaws.com', 'own.example'] } },
+  })),
+  forPods(BOTH),
+);
+
+/** Accounts in which all is right but for what service accounts, associations and pods have: what is said is said of these. */
+export const accountsRightAround: fc.Arbitrary<Case> = accounts.map((given) => ({
+  ...given,
+  clusters: (given.clusters ?? []).map((one) => ({ ...one, issuer: `https://${HOST[one.name as ClusterName]}` })),
+  providers: [HOST.prod, HOST.lab].map((url) => ({ arn: providerArn(url), clientIds: ['sts.amazonaws.com', 'own.example'] })),
+  roles: [...ROLES, 'pods'].map((name) => ({
+    arn: roleArn(name),
+    trustPolicy: OPEN,
+    attachedPolicies: ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'],
+  })),
+  namespaces: (given.clusters ?? []).flatMap(({ name: cluster }) => ['shop', 'kube-system'].map((name) => ({ cluster, name }))),
+  // Everybody is there whom pods run as; who was not, by an annotation that many of them follow.
+  serviceAccounts: distinct(
+    ({ cluster, namespace, name }) => `${cluster}/${namespace}/${name}`,
+    [
+      ...(given.pods ?? []).map(({ cluster, namespace, serviceAccountName: name }) => ({
+        cluster,
+        namespace,
+        name,
+        annotations: { 'eks.amazonaws.com/role-arn': roleArn('app') },
+      })),
+      ...(given.serviceAccounts ?? []),
+    ],
+  ),
+  agents: (given.clusters ?? []).map(({ name: cluster }) => ({ cluster, desired: 2, ready: 2 })),
+  podIdentityAssociations: (given.podIdentityAssociations ?? []).map((one) => present({ ...one, targetRoleArn: undefined })),
+}));

@@ -1,6 +1,6 @@
 import type { Has } from '../../facts/facts.js';
 import { audienceOf, remake, verdictFor } from '../../facts/new-pods.js';
-import { isOfWebhook } from '../../facts/role-by-hand.js';
+import { isByHand, isOfWebhook } from '../../facts/role-by-hand.js';
 import {
   injectedContainers,
   inWords,
@@ -20,7 +20,7 @@ const WEBHOOK_VOLUME = 'aws-iam-token';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
 const given = (workload: Workload): readonly ContainerIdentity[] =>
-  injectedContainers(workload).filter(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null && isOfWebhook(tokenFile));
+  workload.skipsWebhook ? [] : injectedContainers(workload).filter((one) => isByHand(one) && isOfWebhook(one.tokenFile));
 
 /** Their roles. The webhook gives one pod one role: where a container has the present one, another was set by hand. */
 function oldRoles(workload: Workload, present: string): readonly string[] {

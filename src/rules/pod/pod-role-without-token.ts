@@ -23,6 +23,12 @@ const messages = {
     `The container ${container} of ${pods} sets ${set} itself, so the webhook did not give it ${missing}: it has half of what it needs.`,
 } satisfies Messages;
 
+/** What the label keeps the webhook from, it does not set for taking a variable out. */
+const adviceOf = ({ owner, skipsWebhook }: Workload, variables: string): string =>
+  skipsWebhook
+    ? `Set both in the manifest of ${owner.kind} ${owner.name} and mount a token for them, or take out ${variables} and the label that keeps the webhook away.`
+    : `Take ${variables} out of the manifest of ${owner.kind} ${owner.name}: the webhook then sets both.`;
+
 function evaluate(running: RunningPods): readonly Raised[] {
   const { of, workload } = running;
   const halves = halfSet(workload);
@@ -53,9 +59,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
       ],
       issuer: of.cluster.url,
       unless: mayBeReplaced(of.cluster.cluster, workload),
-      fix: {
-        summary: `Take ${variables} out of the manifest of ${workload.owner.kind} ${workload.owner.name}: the webhook then sets both.`,
-      },
+      fix: { summary: adviceOf(workload, variables) },
     } satisfies Raised,
   ];
 }
