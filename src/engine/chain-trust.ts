@@ -1,4 +1,4 @@
-import { admitsSession, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
+import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
@@ -105,7 +105,7 @@ export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found
   const [deny] = isShut ? denies : [];
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of the trust policy denies it.`);
   if (isShut) {
-    const says = `The trust policy requires ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet`;
+    const says = `The trust policy requires ${[...new Set(unmet.map(written))].join(' and ')}, which the association does not meet${forWantOfTags(unmet, [of.association])}`;
     return unmet.length > 0 && unmet.every(isSessionTag) ? broken(`${says}.`) : undecided(`${says}, as far as AWS says what EKS sends.`);
   }
   return [ASSUME_ROLE, TAG_SESSION].every((action) => admitsSession(policy, action, of).outcome === 'yes')

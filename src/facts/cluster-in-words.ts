@@ -1,6 +1,7 @@
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas, HasRegions } from '../model/has.js';
+import type { ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 
 /** Names that clusters of several regions bear: EKS keeps a name unique within its region alone. */
@@ -20,4 +21,13 @@ export interface NamesOfClusters {
 /** A cluster as a sentence names it: `name`, or `region/name` where the account has another of that name. */
 export function clusterInWords({ name, region }: ClusterHas, { inventory }: NamesOfClusters): string {
   return ambiguousNames(inventory).has(name) ? `${region}/${name}` : name;
+}
+
+/** A service account as a sentence names it that is not about its cluster: `cluster/namespace/name`, the cluster told apart. */
+export function accountInWords(
+  cluster: ClusterHas,
+  { namespace, name }: Pick<ServiceAccount, 'namespace' | 'name'>,
+  facts: NamesOfClusters,
+): string {
+  return `${clusterInWords(cluster, facts)}/${namespace}/${name}`;
 }

@@ -5,8 +5,9 @@ import { isTokenKey } from '../policy/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
 import type { KeyValue } from '../policy/variables.js';
-import { associatedId, associationsByRole } from './associations.js';
-import type { RoleHas } from './facts.js';
+import { associationsByRole, associationsInWords } from './associations.js';
+import type { NamesOfClusters } from './cluster-in-words.js';
+import type { Has, RoleHas } from './facts.js';
 
 const present = (value: string): KeyValue => ({ state: 'present', value });
 const ABSENT: KeyValue = { state: 'absent' };
@@ -17,6 +18,12 @@ const TAG_KEYS = 'aws:tagkeys';
 
 /** Whether a condition is about a tag of the session. */
 export const isSessionTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(TAG);
+
+/** Why an association meets no condition on its tags, as a sentence goes on; empty where that is not why. */
+export const forWantOfTags = (unmet: readonly ConditionEntry[], associations: readonly PodIdentityAssociation[]): string =>
+  unmet.some(isSessionTag) && associations.every(({ disableSessionTags }) => disableSessionTags === true)
+    ? ', since its session tags are disabled'
+    : '';
 
 /** An association of a cluster of an account. */
 export interface Associated {
@@ -102,12 +109,13 @@ export function judgeAssociation(policy: TrustPolicy, of: Associated): JudgedAss
 }
 
 /** An association that the role takes, in this cluster or another. */
-export function servedAssociation(role: RoleHas<'pod-identity-associations'>, account: string): string | null {
+export function servedAssociation(role: RoleHas<'pod-identity-associations'>, facts: Has & NamesOfClusters): string | null {
+  const { account } = facts.inventory;
   for (const cluster of role.associatedIn) {
     const served = associationsByRole(cluster)
       .get(role.role.arn)
       ?.find((association) => !judgeAssociation(role.policy, { cluster, association, account }).isShut);
-    if (served !== undefined) return associatedId(cluster, served);
+    if (served !== undefined) return associationsInWords(cluster, [served], facts);
   }
   return null;
 }

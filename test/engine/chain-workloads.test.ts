@@ -22,6 +22,10 @@ describe('the workloads of a service account', () => {
       expect.stringMatching(/^No container of Deployment batch \(pod batch-7c9d-x2x4z\) got AWS_ROLE_ARN.* \(2 of 3 workloads\)$/),
     ]);
     expect(podLink(of('app'), of('batch'))).toEqual(['ok', '2 workloads use it, and have what they need.']);
+    // Versions of one workload are one.
+    const versions = [of('app', { revision: 'a', containers: [without] }), of('app', { revision: 'b', containers: [without] })];
+    expect(podLink(...versions)).toEqual(['broken', expect.stringMatching(/without the webhook\.$/)]);
+    expect(podLink(...versions, of('batch'))).toEqual(['broken', expect.stringMatching(/ \(1 of 2 workloads\)$/)]);
   });
 
   it('are not judged where a container takes its role from elsewhere', () => {

@@ -36,4 +36,20 @@ describe('Where two regions have a cluster of one name', () => {
     });
     expect(unclear).toEqual([]);
   });
+
+  it('no sentence about a role names a service account without the region of its cluster', () => {
+    const unclear = CASES.flatMap(({ name, inventory }) => {
+      const names = inventory.regions.flatMap((region) => seen(region.clusters).map((cluster) => cluster.name));
+      return auditInventory(doubled(inventory))
+        .findings.filter(({ subject }) => subject.region === null)
+        .flatMap(({ rule, message, fix }) =>
+          [message, fix?.summary ?? ''].flatMap((text) =>
+            [...text.matchAll(/(?<![\w/:.-])([\w-]+)\/[\w-]+\/[\w-]+(?!\/)/g)]
+              .filter(([, word = '']) => names.includes(word))
+              .map(([found]) => `${name} ${rule}: ${found}`),
+          ),
+        );
+    });
+    expect(unclear).toEqual([]);
+  });
 });

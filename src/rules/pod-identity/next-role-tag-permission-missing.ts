@@ -1,4 +1,5 @@
 import { associatedServiceAccounts, associationsInWords, clusterIn } from '../../facts/associations.js';
+import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { nextRoles, untagged, type NextRole } from '../../facts/next-roles.js';
 import { roleSubject } from '../../facts/subject-of.js';
@@ -13,14 +14,14 @@ const messages = {
     `A policy of ${roles}, which the Pod Identity association of ${accounts} gives, names this role to go on to, and its trust policy allows that ${ASSUME_ROLE} without ${TAG_SESSION}: the tags of the session are passed on, and the call is refused.`,
 } satisfies Messages;
 
-function evaluate(of: NextRole, { inventory }: Has): readonly Raised[] {
-  const from = untagged(of, inventory.account);
+function evaluate(of: NextRole, facts: Has & NamesOfClusters): readonly Raised[] {
+  const from = untagged(of, facts.inventory.account);
   if (from.length === 0) return [];
   const associations = [...new Set(from.map(({ association }) => association))];
   const arns = [...new Set(from.map(({ role }) => role.role.arn))];
   return [
     {
-      message: messages.untagged({ accounts: associationsInWords(of.cluster, associations), roles: inWords(arns) }),
+      message: messages.untagged({ accounts: associationsInWords(of.cluster, associations, facts), roles: inWords(arns) }),
       error: tagsDenied(arns[0] ?? '', of.next.role.arn),
       evidence: [{ what: 'trust policy', path: '$', found: ASSUME_ROLE, expected: [ASSUME_ROLE, TAG_SESSION] }],
       related: associatedServiceAccounts({ cluster: of.cluster, associations }, 'its pods may go on to this role'),

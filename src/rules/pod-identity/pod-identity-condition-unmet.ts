@@ -5,9 +5,18 @@ import {
   associationsInWords,
   type AssociatedRole,
 } from '../../facts/associations.js';
+import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
-import { isSessionTag, judgeAssociation, servedAssociation, type JudgedAssociation } from '../../facts/session-of-association.js';
+import { listed } from '../../lib/list-in-words.js';
+import {
+  forWantOfTags,
+  isSessionTag,
+  judgeAssociation,
+  servedAssociation,
+  sessionTag,
+  type JudgedAssociation,
+} from '../../facts/session-of-association.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { isTokenKey } from '../../policy/condition-key.js';
@@ -33,7 +42,22 @@ function takesTags({ disableSessionTags, ownerArn, targetRoleArn, sessionPolicy 
   return disableSessionTags === true && ownerArn == null && targetRoleArn == null && sessionPolicy !== true;
 }
 
-function repair(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): Repair {
+/** What the conditions would have to take, as far as it is known: the tags of the sessions. */
+function wanted(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], unmet: readonly ConditionEntry[]): string | null {
+  const values = unmet.map(({ key }) => {
+    const tags = shut.map((association) => sessionTag(key, { cluster, association }));
+    const known = tags.flatMap((tag) => (tag?.state === 'present' ? tag.value : []));
+    return known.length === tags.length ? `${key} ${listed([...new Set(known)])}` : null;
+  });
+  return values.length === 0 || values.includes(null) ? null : values.join(' and ');
+}
+
+function repair(
+  { cluster }: AssociatedRole,
+  shut: readonly PodIdentityAssociation[],
+  unmet: readonly ConditionEntry[],
+  names: NamesOfClusters,
+): Repair {
   if (unmet.length > 0 && unmet.every(isSessionTag) && shut.every(takesTags))
     return {
       summary: 'Enable session tags for the association: the conditions rely on them.',
@@ -54,9 +78,14 @@ function repair(cluster: ClusterHas, shut: readonly PodIdentityAssociation[], un
       summary: `Trust ${POD_IDENTITY_SERVICE} in a statement of its own: its call brings no token, so that no condition on one is met.`,
       edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }],
     };
-  const why = unmet.every(isSessionTag) && shut.every(({ disableSessionTags }) => disableSessionTags === true);
+  const accounts = associationsInWords(cluster, shut, names);
+  const values = wanted(cluster, shut, unmet);
+  if (values !== null)
+    return {
+      summary: `Let the conditions allow ${values}, only if ${accounts} is meant to have this role; else associate it with a role of its own.`,
+    };
   return {
-    summary: `${why ? 'The conditions rely on session tags, which the association has disabled. ' : ''}Let the conditions take in ${associationsInWords(cluster, shut)}, or associate it with a role of its own.`,
+    summary: `Let the conditions allow ${accounts}, or associate it with a role of its own.`,
   };
 }
 
@@ -68,25 +97,29 @@ interface ShutOut {
 }
 
 const messages = {
-  unmet: ({ conditions, accounts, served }: ShutOut) =>
-    `The trust policy requires ${conditions}, which the Pod Identity association of ${accounts} does not meet${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
+  unmet: ({ conditions, accounts, served, reason }: ShutOut & { readonly reason: string }) =>
+    `The trust policy requires ${conditions}, which the Pod Identity association of ${accounts} does not meet${reason}${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
   denied: ({ path, accounts, conditions, served }: ShutOut & { readonly path: string }) =>
     `The Deny at ${path} of the trust policy denies the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role is allowed' : `, and not that of ${served}`}.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): readonly Raised[] {
+function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): readonly Raised[] {
   const { role, cluster, associations } = associated;
+  const { account } = facts.inventory;
   const { policy } = role;
   if (policy.problems.length > 0) return [];
   const judged = associations.map((association) => judgeAssociation(policy, { cluster, association, account }));
-  const served = judged.every(({ isShut }) => !isShut) ? null : servedAssociation(role, account);
+  const served = judged.every(({ isShut }) => !isShut) ? null : servedAssociation(role, facts);
   const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
     if (shut.length === 0) return [];
     const accounts = shut.map(({ association }) => association);
-    const shutOut = { accounts: associationsInWords(cluster, accounts), conditions: conditions.map(written).join('; ') };
+    const shutOut = { accounts: associationsInWords(cluster, accounts, facts), conditions: conditions.map(written).join('; ') };
     return [
       {
-        message: deny === null ? messages.unmet({ ...shutOut, served }) : messages.denied({ ...shutOut, served, path: deny.path }),
+        message:
+          deny === null
+            ? messages.unmet({ ...shutOut, served, reason: forWantOfTags(conditions, accounts) })
+            : messages.denied({ ...shutOut, served, path: deny.path }),
         ...(served === null ? {} : { severity: 'medium' }),
         ...confidence(conditions),
         evidence: conditions.map(({ key, path, values }) => ({
@@ -98,8 +131,8 @@ function evaluate(associated: AssociatedRole, { inventory: { account } }: Has): 
         related: associatedServiceAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
         fix:
           deny === null
-            ? repair(cluster, accounts, conditions)
-            : { summary: `Have the Deny spare ${associationsInWords(cluster, accounts)}, if the association is meant.` },
+            ? repair(associated, accounts, conditions, facts)
+            : { summary: `Have the Deny spare ${associationsInWords(cluster, accounts, facts)}, if the association is meant.` },
       },
     ];
   };

@@ -1,4 +1,5 @@
 import { associatedEntries, associatedServiceAccounts, associationsInWords, type AssociatedRole } from '../../facts/associations.js';
+import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import type { DeniedBy } from '../../facts/role-permissions.js';
@@ -20,7 +21,7 @@ const messages = {
     `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which ${LACKS[by]} ${actions}: across accounts both sides have to allow it.`,
 } satisfies Messages;
 
-function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'>): readonly Raised[] {
+function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
   const { inventory } = facts;
   // Those of this account are told with the target role, which is here too.
   const elsewhere = associations.filter(({ targetRoleArn }) => {
@@ -37,7 +38,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
     const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
     return {
       message: messages.missing({
-        accounts: associationsInWords(cluster, own),
+        accounts: associationsInWords(cluster, own, facts),
         role: role.role.arn,
         target,
         actions,

@@ -1,8 +1,10 @@
 import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
+import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
 import type { DeniedBy } from '../../facts/role-permissions.js';
+import { forWantOfTags } from '../../facts/session-of-association.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
@@ -24,7 +26,7 @@ function naming(chains: readonly JudgedChain[]): Repair {
   const [first, other] = new Set(chains.flatMap(({ unmet }) => unmet));
   const ids = chains.flatMap(({ association }) => association.externalId ?? []);
   if (first?.key.toLowerCase() !== 'sts:externalid' || other !== undefined || ids.length < chains.length)
-    return { summary: 'Have the conditions of the trust policy take in what the association is.' };
+    return { summary: 'Have the conditions of the trust policy allow what the association is.' };
   const values = [...new Set([...first.values.map(({ value }) => value), ...ids])];
   return { summary: `Name the external id of the association, ${inWords(ids)}.`, edits: [{ kind: 'condition', path: first.path, values }] };
 }
@@ -74,13 +76,13 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows ${ASSUME_ROLE} without ${TAG_SESSION}.`,
   denied: ({ account, role, path }: { account: string; role: string; path: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy denies.`,
-  condition: ({ account, role, conditions }: { account: string; role: string; conditions: string }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only.`,
+  condition: ({ account, role, conditions, reason }: { account: string; role: string; conditions: string; reason: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only, which it does not meet${reason}.`,
   permission: ({ account, role, by }: { account: string; role: string; by: DeniedBy }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]}.`,
 } satisfies Messages;
 
-function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised[] {
+function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
   const { cluster, target, chains } = of;
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
@@ -95,10 +97,11 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'>): readonly Raised
     const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
     return {
       message: messages[wrong]({
-        account: associationsInWords(cluster, associations),
+        account: associationsInWords(cluster, associations, facts),
         role: inWords(arnsOf(shut)),
         principals: inWords([...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))]) || 'nobody',
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
+        reason: forWantOfTags(unmet, associations),
         path: denies.map(({ path }) => path).join(' and '),
         by: shut.map(({ by }) => by).find((by) => by != null) ?? 'permission',
       }),

@@ -1,3 +1,4 @@
+import { accountInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -42,7 +43,7 @@ const messages = {
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
 
-function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): readonly Raised[] {
+function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences> & NamesOfClusters): readonly Raised[] {
   const federated = role.policy.statements.flatMap((statement) => statement.principals).filter(({ kind }) => kind === 'Federated');
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
   if (!federated.every(isForOthers) || role.policy.problems.length > 0) return [];
@@ -56,7 +57,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): rea
     {
       message: messages[users.length > 0 ? 'carried' : 'misplaced']({
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
-        accounts: listed(users.map(({ id }) => id)),
+        accounts: listed(users.map((user) => accountInWords(user.cluster, user.serviceAccount, facts))),
       }),
       // With an association of its own, a service account would not come by its annotation.
       ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
