@@ -42,14 +42,18 @@ export interface WorkloadReading extends ReadingOptions {
  */
 export async function readWorkload(options: WorkloadReading, io: Io): Promise<Inventory | null> {
   const startedAt = io.now();
+  const progress = progressOn(io);
   const kubernetes = options.kubernetes === false ? undefined : (options.context?.read ?? (await overHttps()));
   const reading = collectWorkload(await io.aws(accessIn(options)), options.place, {
     now: io.now,
     startedAt: new Date(startedAt).toISOString(),
     deadline: options.timeout === undefined ? null : startedAt + milliseconds(options.timeout),
+    onProgress: progress.tell,
     kubernetes,
   });
-  return unlessStopped(io, reading);
+  const inventory = await unlessStopped(io, reading);
+  progress.end();
+  return inventory;
 }
 
 /** Loaded where it is asked for: it is larger than all the rest. */

@@ -126,8 +126,9 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    // A line of progress may stand there.
+    if (io.terminal.live) io.rewrite('');
     if (error instanceof StoppedError) {
-      if (io.terminal.live) io.rewrite('');
       io.stderr(`irsa-auditor: ${error.message}`);
       return STOPPED;
     }

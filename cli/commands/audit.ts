@@ -12,6 +12,7 @@ import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { accountNote, addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
 import { contextsOf } from '../reading.js';
 import { programName, type Io } from '../io.js';
@@ -63,8 +64,8 @@ function acceptUnread(value: string, previous: readonly AcceptUnread[] = []): re
 }
 
 /** Reading has its time, and judging as long again: what took all of it to be read is judged anyway. */
-function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): (() => boolean) | undefined {
-  return timeout === undefined ? undefined : () => io.now() < startedAt + 2 * timeout * 1000;
+function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): () => boolean {
+  return timeout === undefined ? () => true : () => io.now() < startedAt + 2 * timeout * 1000;
 }
 
 /** What `show` needs besides a number: nothing where the report is remembered. */
@@ -147,8 +148,9 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);
       const now = new Date(io.now()).toISOString();
-      const stillTime = timeToJudge(options.timeout, startedAt, io);
+      const { stillTime, end } = judgingOn(inventory, timeToJudge(options.timeout, startedAt, io), io);
       const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
+      end();
       const wanted = wantedBy(options);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       io.stdout(await printed(report, await contextsOf(options), options, io));

@@ -18,11 +18,12 @@ const SOON = 1 / 10;
 /** Node takes a longer time for none at all. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Told after each call that ended, answered or not. */
+/** Told of each call when it is asked for, and when it has ended, answered or not. */
 export interface Progress {
   readonly action: Action;
   /** `account`, a region, `region/cluster`, or a provider's ARN. */
   readonly scope: string;
+  readonly state: 'asked' | 'ended';
   readonly done: number;
   /** Calls asked for so far; answers may add more. */
   readonly asked: number;
@@ -74,14 +75,16 @@ export class ReadQueue {
    * @param again the same call once more, which was counted
    */
   async ask<T>(action: Action, scope: string, call: Call<T>, again = false): Promise<T> {
+    const tell = (state: Progress['state']): void => this.limits.onProgress?.({ action, scope, state, done: this.done, asked: this.asked });
     this.asked += 1;
+    tell('asked');
     try {
       return await (serviceOf(action) === 'kubernetes'
         ? this.lane('kubernetes', Math.min(this.limits.concurrency, MOST_OF_KUBERNETES))(() => this.attempt(action, again, call))
         : this.askAws(action, placeOf(action, scope), call));
     } finally {
       this.done += 1;
-      this.limits.onProgress?.({ action, scope, done: this.done, asked: this.asked });
+      tell('ended');
     }
   }
 

@@ -80,12 +80,12 @@ describeOnMoto('the command line on an account', () => {
     expect(JSON.stringify(parseInventory(out).roles)).toContain(JSON.stringify(active).slice(1, -1));
   });
 
-  it('tells its progress on standard error, as plain lines where that is no terminal', async () => {
+  it('tells its progress on standard error, on a terminal alone', async () => {
     await plant();
     const { out, err } = await command(['collect', ...REGIONS]);
-    expect(err).toMatch(new RegExp(`^Reading the account …\\nRead account ${test.account.id} in 0\\.0 s with \\d+ calls\\.\\n$`));
+    expect(err).toMatch(new RegExp(`^Read account ${test.account.id} in 0\\.0 s with \\d+ calls\\.\\n$`));
     expect(out.startsWith('{')).toBe(true);
-    expect((await command(['collect', ...REGIONS], {}, true)).err).toMatch(/\r/);
+    expect((await command(['collect', ...REGIONS], {}, true)).err).toMatch(/^\r\u001b\[KReading: calls 0\/1\r/);
   });
 
   it('ends with 3, and names the gap first, where a region was not read', async () => {

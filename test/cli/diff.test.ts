@@ -97,7 +97,7 @@ describe('an audit beside what is known', () => {
       },
     });
     expect(await run(['audit', '--region', 'eu-west-1'], io)).toBe(130);
-    expect(err()).toBe('Reading the account …\nirsa-auditor: Stopped; nothing was written.\n');
+    expect(err()).toBe('irsa-auditor: Stopped; nothing was written.\n');
   });
 
   it('listens to nobody once it has its answer', async () => {

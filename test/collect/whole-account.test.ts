@@ -187,7 +187,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
 
   it('tells its progress call by call, to the last one', () => {
     const calls = Object.values(inventory.calls).reduce((sum, count) => sum + count, 0);
-    expect(progress).toHaveLength(calls);
-    expect(progress.at(-1)).toMatchObject({ done: calls, asked: calls });
+    for (const state of ['asked', 'ended']) expect(progress.filter((told) => told.state === state)).toHaveLength(calls);
+    expect(progress.at(-1)).toMatchObject({ state: 'ended', done: calls, asked: calls });
   });
 });
