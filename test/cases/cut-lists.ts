@@ -74,10 +74,10 @@ const LISTS: Readonly<Record<string, Lists>> = {
 
 const clustersIn = ({ regions }: Inventory): number => regions.reduce((sum, { clusters }) => sum + seen(clusters).length, 0);
 
-/** An account once for each list of it, and each way in which that may have broken off. */
+/** An account once for each list of it, and each way in which that may have broken off; of ways that come to the same the first. */
 export function cutLists(inventory: Inventory): readonly CutList[] {
   const isOne = clustersIn(inventory) < 2;
-  return Object.entries(LISTS).flatMap(([list, change]) =>
+  const all = Object.entries(LISTS).flatMap(([list, change]) =>
     isOne && list.includes(' of cluster ')
       ? []
       : Object.entries(LOST).flatMap(([lost, isLost]): CutList[] => {
@@ -85,4 +85,9 @@ export function cutLists(inventory: Inventory): readonly CutList[] {
           return less === inventory ? [] : [{ name: `${list} but ${lost}`, inventory: less }];
         }),
   );
+  const known = new Set<string>();
+  return all.filter((one) => {
+    const text = JSON.stringify(one.inventory);
+    return !known.has(text) && known.add(text);
+  });
 }
