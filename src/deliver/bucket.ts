@@ -69,16 +69,13 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
  * the bucket must be: names of buckets are one namespace for all accounts, and one that was deleted is free to be taken.
  */
 export function openBucket(name: string, { owner, maxAttempts = MAX_ATTEMPTS, ...whose }: BucketOptions = {}): Bucket {
-  const client = new S3Client({
-    ...whose,
-    maxAttempts,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
-  });
+  const requestHandler = { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true };
+  const client = new S3Client({ ...whose, maxAttempts, requestHandler });
   let known = owner;
   /** The owner, and where an object is for a call. */
   const placeOf = async (what: string, key: string) => {
     try {
-      known ??= await (await import('./caller-account.js')).callerAccount(whose);
+      known ??= await (await import('./caller-account.js')).callerAccount({ ...whose, requestHandler });
     } catch (error) {
       throw failure(`${what}, since it is not known which account these credentials are of`, error, '');
     }

@@ -14,6 +14,8 @@ export interface RoleToAssume {
 const SESSION = 'irsa-auditor';
 /** As the SDK does with all that end: new ones before the old ones are refused in the middle of a run. */
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** As for every other call: nothing waits for an answer that does not arrive. */
+const IN_TIME = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
 /** What STS says where it is this role, and not the credentials that ask for it. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 const OF_THE_ROLE = /^(AccessDenied|ValidationError)$/;
 
@@ -25,7 +27,7 @@ interface SessionCredentials {
 }
 
 async function sessionOf({ arn, externalId, sessionName = SESSION }: RoleToAssume, source: CredentialSource): Promise<SessionCredentials> {
-  const client = new STSClient({ ...source, region: await regionOf(source) });
+  const client = new STSClient({ ...source, region: await regionOf(source), requestHandler: IN_TIME });
   try {
     const answer = await client.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: sessionName, ExternalId: externalId }));
     const {
