@@ -115,9 +115,10 @@ function partOf(cluster: Cluster, arns: ReadonlySet<string>, kept: Kept, facts: 
   return { cluster, associations, besides: serviceAccountsOf(associations, cluster, kept, facts) };
 }
 
-/** The roles that associations give, or the service accounts of these have. */
-function rolesIn({ associations, besides }: Part, facts: Facts): readonly RoleFacts[] {
+/** The roles that associations give, the service accounts of these have, or EKS gave to add-ons: they would seem not to exist. */
+function rolesIn({ cluster, associations, besides }: Part, facts: Facts): readonly RoleFacts[] {
   return [
+    ...seen(cluster.addons).flatMap(({ detail }) => (detail.known ? (facts.role(detail.value.serviceAccountRoleArn ?? '') ?? []) : [])),
     ...associations.flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? [])),
     ...besides.flatMap((account) => roleCarriedBy(account, facts)),
   ];
