@@ -7,7 +7,6 @@ import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
-import { renderJson } from '../../src/report/json/v1.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { accountNote, addAccess } from '../aws-access.js';
@@ -16,6 +15,7 @@ import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
 import { contextsOf } from '../reading.js';
 import { programName, type Io } from '../io.js';
+import { remember } from '../remembered.js';
 import { outputOption, writeOutputs, type Output } from '../outputs.js';
 import { settingsFrom } from '../settings-source.js';
 import { reportOf, sameAccount } from './diff.js';
@@ -68,11 +68,11 @@ function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): ()
   return timeout === undefined ? () => true : () => io.now() < startedAt + 2 * timeout * 1000;
 }
 
-/** What `show` needs besides a number: nothing where the report is remembered. */
-async function showsBy(report: Report, { inventory }: AuditArguments, io: Io): Promise<((number: number) => string) | null> {
+/** What `show` needs besides what a problem is called: nothing where the report is remembered. */
+async function showsBy(report: Report, { inventory }: AuditArguments, io: Io): Promise<((id: string | number) => string) | null> {
   const show = `${programName(io)} show`;
-  if (await io.lastReport.keep(renderJson(report))) return (number) => `${show} ${number}`;
-  return inventory !== undefined && isPlainArgument(inventory) ? (number) => `${show} ${number} --inventory ${inventory}` : null;
+  if (await remember({ report, inventory: inventory ?? null }, io.lastReport)) return (id) => `${show} ${id}`;
+  return inventory !== undefined && isPlainArgument(inventory) ? (id) => `${show} ${id} --inventory ${inventory}` : null;
 }
 
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
@@ -81,7 +81,8 @@ async function printed(whole: Report, contexts: readonly NamedContext[], options
   const report = options.format === 'json' ? whole : inContexts(whole, contexts);
   if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
   const shows = await showsBy(report, options, io);
-  if (options.details ?? terminal.width === null) return render(report, 'text', { ...terminal, shell: options.shell });
+  if (options.details ?? terminal.width === null)
+    return render(report, 'text', { ...terminal, shell: options.shell, shows: shows ?? undefined });
   const all = `${programName(io)} audit --details`;
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }

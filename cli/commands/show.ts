@@ -1,42 +1,87 @@
 import { Option, type Command } from 'commander';
+import type { Finding } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
 import { isPlainArgument } from '../../src/model/command.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { parseOwnReport, parseReport } from '../../src/report-file.js';
+import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/find-problem.js';
 import { namesOf } from '../../src/report/names.js';
 import { renderShow } from '../../src/report/show.js';
+import { accessIn, accessWords, accountNote, addAccess } from '../aws-access.js';
+import { granted } from '../granting.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
+import type { AccountReading } from '../reading.js';
+import { recall, type Remembered } from '../remembered.js';
 import { writeRepair } from '../repair-files.js';
-import { colored, colorOption, inventoryOption, shellOption, type ColorWhen } from './options.js';
+import {
+  colored,
+  type ColorWhen,
+  colorOption,
+  contextsOption,
+  inventoryOption,
+  kubeconfigOption,
+  kubernetesOption,
+  regionOption,
+  shellOption,
+  timeoutOption,
+} from './options.js';
 
-interface ShowArguments {
+interface ShowArguments extends AccountReading {
   readonly inventory?: string;
   readonly report?: string;
   readonly write?: string;
+  readonly grant?: string;
+  readonly cluster?: string;
   readonly shell: Shell;
   readonly color: ColorWhen;
 }
 
 const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
 
-async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<Report> {
-  if (inventory !== undefined && report !== undefined) throw new UsageError('Name one of --inventory and --report.');
-  if (report !== undefined) return parseReport(await readText('report', report, io), report).report;
-  if (inventory !== undefined) return auditInventory(await inventoryFrom({ inventory }, io), { now: new Date(io.now()).toISOString() });
-  const kept = await io.lastReport.read();
+async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<Remembered> {
+  if (report !== undefined) return { report: parseReport(await readText('report', report, io), report).report, inventory: null };
+  if (inventory !== undefined) {
+    const now = new Date(io.now()).toISOString();
+    return { report: auditInventory(await inventoryFrom({ inventory }, io), { now }), inventory };
+  }
+  const kept = await recall(io.lastReport);
   if (kept === null) throw new UsageError(NONE_KEPT);
-  return parseOwnReport(kept, 'the report of the last audit');
+  return kept;
+}
+
+/** What goes with --grant alone, and what excludes the other. */
+function demandFitting({ inventory, report, grant, ...options }: ShowArguments): void {
+  if (inventory !== undefined && report !== undefined) throw new UsageError('Name one of --inventory and --report.');
+  const { cluster, region, kubernetes, context, kubeconfig, timeout } = options;
+  const reading = { cluster, region, kubernetes, context, kubeconfig, timeout, ...accessIn(options) };
+  const [idle] = Object.entries(reading).flatMap(([name, value]) =>
+    value === undefined ? [] : [name.replace(/[A-Z]/g, '-$&').toLowerCase()],
+  );
+  if (grant === undefined && idle !== undefined) throw new UsageError(`--${idle} goes with --grant: what is shown was read already.`);
+}
+
+/** The options with which an account is read again. */
+function readingWords(options: ShowArguments): readonly string[] {
+  const { region = [], kubernetes, context = [], kubeconfig } = options;
+  return [
+    ...region.flatMap((one) => ['--region', one]),
+    ...(kubernetes === true ? ['--kubernetes'] : []),
+    ...context.flatMap((one) => ['--context', one]),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...accessWords(options),
+  ];
 }
 
 /** How the same is asked for again. */
-function selfOf(asked: string, { inventory, report }: ShowArguments, io: Io): string {
+function selfOf(asked: string, options: ShowArguments, more: readonly string[], io: Io): string {
+  const { inventory, report } = options;
   const source = inventory !== undefined ? ['--inventory', inventory] : report !== undefined ? ['--report', report] : [];
-  const words = [asked, ...source];
-  return `${programName(io)} show ${words.every(isPlainArgument) ? words.join(' ') : 'ID'}`;
+  const words = [asked, ...more, ...readingWords(options), ...source];
+  const isPlain = words.every((word) => word.startsWith('--') || isPlainArgument(word));
+  return `${programName(io)} show ${isPlain ? words.join(' ') : 'ID'}`;
 }
 
 function called(asked: string, report: Report): readonly NumberedProblem[] {
@@ -47,28 +92,77 @@ function called(asked: string, report: Report): readonly NumberedProblem[] {
   }
 }
 
+/** What is shown: problems of a report, the first of them in full. */
+interface Shown {
+  readonly report: Report;
+  readonly found: readonly NumberedProblem[];
+  readonly self: string;
+}
+
+const shortOf = ({ fingerprint }: Finding): string => fingerprint.slice(0, 12);
+
+/** The problem with the fix that allows the service account that is named. A number is one of the report in which it was read. */
+async function shownGranted(asked: string, subject: string, options: ShowArguments, io: Io): Promise<Shown> {
+  const { inventory, report } = options;
+  const isRemembered = inventory === undefined && (report !== undefined || (await io.lastReport.read()) !== null);
+  const last = isRemembered ? await reportFrom(options, io) : null;
+  const source = inventory ?? last?.inventory ?? undefined;
+  const numbered = /^#?\d{1,7}$/.test(asked);
+  if (numbered && last === null && source === undefined) throw new UsageError(NONE_KEPT);
+  const [first] = numbered && last !== null ? called(asked, last.report) : [];
+  const problem = first === undefined ? asked : first.problem.primary.fingerprint;
+  const question = { ...options, problem, subject, ...(source === undefined ? {} : { inventory: source }) };
+  const found = await granted(question, last?.report ?? null, io);
+  const more = ['--grant', subject, '--cluster', found.cluster];
+  return {
+    report: found.report,
+    found: [found.problem],
+    self: selfOf(shortOf(found.problem.problem.primary), options, more, io),
+  };
+}
+
+async function shownAsIs(asked: string, options: ShowArguments, io: Io): Promise<Shown> {
+  const { report } = await reportFrom(options, io);
+  const found = called(asked, report);
+  return { report, found, self: selfOf(String(found[0]?.number ?? asked), options, [], io) };
+}
+
 /** `show ID`: one problem in full, with what to do, in the order in which it is done. */
 export function addShow(program: Command, io: Io): void {
-  program
+  const command = program
     .command('show')
     .description('one problem of the last audit in full: the error, its cause, what the fix changes, and the commands')
     .argument('<id>', 'its number in the last listing, its fingerprint, or what it is about: role/NAME, sa/NAME, pod/NAME')
     .addOption(inventoryOption())
     .addOption(new Option('--report <file>', 'a report that `audit --format json` printed'))
     .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
+    .addOption(
+      new Option(
+        '--grant <namespace/name>',
+        'read again, and allow this service account, and nobody else, to assume the role: whom only an annotation names, no other command allows',
+      ),
+    )
+    .addOption(new Option('--cluster <name>', 'with --grant: the cluster of the service account, or region/name, where there are several'))
+    .addOption(regionOption())
+    .addOption(kubernetesOption())
+    .addOption(contextsOption())
+    .addOption(kubeconfigOption())
+    .addOption(timeoutOption())
     .addOption(colorOption())
-    .addOption(shellOption(io))
-    .action(async (asked: string, options: ShowArguments) => {
-      const report = await reportFrom(options, io);
-      const found = called(asked, report);
-      const [first] = found;
-      if (first === undefined) return;
-      const { width, ...terminal } = colored(io.terminal, options.color);
-      const written = options.write === undefined ? null : await writeRepair(first.problem.primary, options.write, io);
-      const self = selfOf(String(first.number), options, io);
-      io.stdout(renderShow(first, report, { ...terminal, width, shell: options.shell, program: programName(io), self, written }));
-      const names = namesOf(report);
-      for (const { number, problem } of found.slice(1))
-        io.stderr(`Also: ${programName(io)} show ${number} (${names.subject(problem.primary.subject)})`);
-    });
+    .addOption(shellOption(io));
+  addAccess(command).action(async (asked: string, options: ShowArguments) => {
+    demandFitting(options);
+    const { report, found, self } =
+      options.grant === undefined ? await shownAsIs(asked, options, io) : await shownGranted(asked, options.grant, options, io);
+    const [first] = found;
+    if (first === undefined) return;
+    const { width, ...terminal } = colored(io.terminal, options.color);
+    const written = options.write === undefined ? null : await writeRepair(first.problem.primary, options.write, io);
+    io.stdout(renderShow(first, report, { ...terminal, width, shell: options.shell, program: programName(io), self, written }));
+    const note = accountNote(options, report.account);
+    if (note !== null) io.stderr(note);
+    const names = namesOf(report);
+    for (const { number, problem } of found.slice(1))
+      io.stderr(`Also: ${programName(io)} show ${number} (${names.subject(problem.primary.subject)})`);
+  });
 }

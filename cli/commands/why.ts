@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Chain } from '../../src/model/chain.js';
 import { isPlainArgument } from '../../src/model/command.js';
+import type { Finding } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
@@ -66,6 +67,15 @@ function selfOf({ target }: Chain, options: WhyArguments, { context }: AskedWork
   return `${programName(io)} why ${words.every((word) => word.startsWith('-') || isPlainArgument(word)) ? words.join(' ') : 'WORKLOAD'}`;
 }
 
+/** What shows a finding of the chain, for what `why` has no option for. */
+function showsOf(finding: Finding | undefined, options: WhyArguments, { context }: AskedWorkload, io: Io): string {
+  const { inventory, kubernetes, kubeconfig } = options;
+  const inside = context !== undefined ? ['--context', context.context] : kubernetes === false ? [] : ['--kubernetes'];
+  const reading = [...inside, ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]), ...accessWords(options)];
+  const words = [finding?.problem.slice(0, 12) ?? 'ID', ...(inventory === undefined ? reading : ['--inventory', inventory])];
+  return `${programName(io)} show ${words.every((word) => word.startsWith('--') || isPlainArgument(word)) ? words.join(' ') : 'ID'}`;
+}
+
 /** `why`: the chain from one workload to its permissions, link by link. */
 export function addWhy(program: Command, io: Io, exit: (status: number) => void): void {
   const command = program
@@ -91,8 +101,10 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
         const [lead] = chain.findings.filter(({ suppressed }) => suppressed === null);
         if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding is behind this.');
         const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
+        const shows = showsOf(lead, options, asked, io);
         const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
-        io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self: selfOf(chain, options, asked, io), written }));
+        const self = selfOf(chain, options, asked, io);
+        io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self, shows, written }));
         const note = accountNote(options, chain.account);
         if (note !== null) io.stderr(note);
       }

@@ -27,6 +27,8 @@ export interface Audit {
   readonly report: Report;
   readonly facts: Facts;
   readonly hidden: readonly Hidden[];
+  /** What repairs are held against. */
+  readonly audited: Audited;
 }
 
 /** What was seen and is told by another problem in its place. */
@@ -205,5 +207,5 @@ export function auditWith(rules: readonly Rule[], inventory: Inventory, options:
     rules: outcomes,
     texts: textsOf(rules, findings),
   };
-  return { report, facts, hidden };
+  return { report, facts, hidden, audited };
 }

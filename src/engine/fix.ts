@@ -1,13 +1,14 @@
 import type { Facts } from '../facts/facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
-import { trustPolicyQuota } from '../facts/trust-policy-quota.js';
-import { policyLength, repairTrustPolicy } from '../policy/repair.js';
+import { repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
+import { accessPatch, meantIn } from './access-patch.js';
 import { groupBy } from '../lib/group-by.js';
 import { listed } from '../lib/list-in-words.js';
 import { asksForAdministrativeRole } from './asked-role.js';
 import { newlyAdmitted, type NewlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
+import { lengthAfter } from './length-after.js';
 import { refusedByIam } from './refused-by-iam.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
 import type { Sighting } from './run-rules.js';
@@ -30,25 +31,12 @@ interface Proven {
   readonly commands: readonly string[];
   /** What else there is to know of it; empty where nothing is. */
   readonly remark: string;
+  /** Whom a person can allow by name, for which no command may speak. */
+  readonly grantable: readonly string[];
 }
 
 /** What nobody needs to prove: there is nothing to apply. */
-const nothing = (remark: string): Proven => ({ patches: [], grants: [], verified: false, commands: [], remark });
-
-/** How long a trust policy becomes, where IAM does not take that, or may not. */
-function lengthAfter(patch: Patch | null, { inventory }: Facts): { readonly fits: boolean; readonly remark: string } {
-  if (patch === null) return { fits: true, remark: '' };
-  const { usual, most, isRead } = trustPolicyQuota(inventory);
-  const length = policyLength(patch.after);
-  if (length <= Math.max(usual, policyLength(patch.before))) return { fits: true, remark: '' };
-  if (length <= most)
-    return { fits: true, remark: ` The trust policy has ${length} characters then, and the quota is ${usual} unless it was raised.` };
-  const quota = isRead ? 'what the quota of this account allows' : 'the most that a raised quota allows';
-  return {
-    fits: false,
-    remark: ` The trust policy would have ${length} characters, and ${most} are ${quota}: give some of those that it is for a role of their own.`,
-  };
-}
+const nothing = (remark: string): Proven => ({ patches: [], grants: [], verified: false, commands: [], remark, grantable: [] });
 
 /** What sightings of one subject ask for together. */
 function patchesOf(sightings: readonly Sighting[], facts: Facts): { readonly trust: Patch | null; readonly all: readonly Patch[] } {
@@ -71,6 +59,24 @@ function unnamedRemark(unnamed: readonly NewlyAdmitted[]): string {
     return ` Nothing in the trust policy names ${listed(associated)}: make sure that they are meant.`;
   const their = subjects.length === 1 ? 'its cluster' : 'their clusters';
   return subjects.length === 0 ? '' : ` No statement for ${their} names ${listed(subjects)}, and an annotation only asks for a role.`;
+}
+
+/** A person reads of no more than these; each is a proof of its own. */
+const MOST_GRANTABLE = 3;
+
+/** Those of whom nothing speaks but an annotation, and whom a person can allow one by one. */
+function grantableOf(unnamed: readonly NewlyAdmitted[], audited: Audited): readonly string[] {
+  const { facts, stillTime } = audited;
+  const isGrantable = ({ role: arn, subject, url }: NewlyAdmitted): boolean => {
+    const role = facts.role(arn);
+    if (role === null || url === undefined || !stillTime()) return false;
+    const meant = meantIn(role, subject, url, facts);
+    return meant !== null && 'patch' in accessPatch(meant, audited);
+  };
+  return unnamed
+    .slice(0, MOST_GRANTABLE)
+    .filter(isGrantable)
+    .map(({ subject }) => subject);
 }
 
 /** The issuers of which sightings ask for a change: it is to change who comes by them, and nobody else. */
@@ -107,6 +113,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
     verified,
     commands,
     remark: remarks.join(''),
+    grantable: trust === null || !verified ? [] : grantableOf(unnamed, audited),
     admitsUnnamed: unnamed.length > 0,
   };
 }
@@ -147,14 +154,21 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
         const written = shellCommands(fix.commands ?? []);
         if (!asksForChange(sighting))
           return [sighting, { summary: fix.summary, commands: written, patches: [], grants: [], verified: false }];
-        const { patches, grants, verified, commands, remark } = proven(sighting);
+        const { patches, grants, verified, commands, remark, grantable } = proven(sighting);
         const replaces =
           commands.length > 0 && patches.some(({ kind }) => kind === 'trust-policy')
             ? ` The command replaces the whole trust policy as it was read at ${collectedAt}.`
             : '';
         return [
           sighting,
-          { summary: `${fix.summary}${remark}${replaces}`, commands: [...commands, ...written], patches, grants, verified },
+          {
+            summary: `${fix.summary}${remark}${replaces}`,
+            commands: [...commands, ...written],
+            patches,
+            grants,
+            ...(grantable.length === 0 ? {} : { grantable }),
+            verified,
+          },
         ];
       });
     }),

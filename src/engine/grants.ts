@@ -56,6 +56,8 @@ export interface NewlyAdmitted extends Grant {
   readonly isAssociated?: true;
   /** It is allowed with this audience, for which one annotation alone speaks. */
   readonly askedAudience?: string;
+  /** The issuer by whose tokens it is allowed; absent where it is none. */
+  readonly url?: IssuerId;
 }
 
 /** Those of several whom no other says already: a stranger stands for everybody, a pattern for whoever matches it. */
@@ -206,6 +208,7 @@ function openedBy(
     administrative: role.administrative !== null,
     isNamed: askedAudience === undefined && isAuthorized(role, subject, url, facts),
     isUndecided,
+    url,
     ...(askedAudience === undefined ? {} : { askedAudience }),
   }));
 }
@@ -215,12 +218,13 @@ function writtenBy(role: RoleFacts, { statements }: Trust, facts: Facts): readon
   const written = new Set(subjectsNamedIn(role.statements).map(({ subject }) => subject));
   return subjectsNamedIn(statements)
     .filter(({ subject, url }) => !written.has(subject) && !isAuthorized(role, subject, url, facts))
-    .map(({ subject }) => ({
+    .map(({ subject, url }) => ({
       subject,
       role: role.role.arn,
       administrative: role.administrative !== null,
       isNamed: false,
       isUndecided: false,
+      url,
     }));
 }
 

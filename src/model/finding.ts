@@ -94,6 +94,8 @@ export interface Fix {
   readonly commands: readonly string[];
   readonly patches: readonly Patch[];
   readonly grants: readonly Grant[];
+  /** Those of `grants`, the first few, whom nothing but an annotation names, and whom a person can allow one by one; absent = nobody. */
+  readonly grantable?: readonly string[];
   /** True only after the patched inventory was audited again and nothing of severity medium or above was new. */
   readonly verified: boolean;
 }

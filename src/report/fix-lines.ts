@@ -7,7 +7,7 @@ import { commandLine, writeCommands, type Shell } from './command-lines.js';
 import { jsonDiff } from './json-diff.js';
 import { cut } from './fit-line.js';
 import type { Names } from './names.js';
-import { checkCommand, restartCommands } from './next-steps.js';
+import { checkCommand, grantCommand, restartCommands } from './next-steps.js';
 import type { TextPage } from './page.js';
 import type { Paint } from './paint.js';
 
@@ -21,6 +21,8 @@ export interface FixOptions {
   readonly program: string;
   /** What shows this problem again: `irsa-auditor show 3`. */
   readonly self: string;
+  /** The same of what `show` takes options for: another command than itself where that has none. */
+  readonly shows?: string;
   /** Commands of files that were written, in place of those that hold a document; null = none were. */
   readonly written: Written | null;
 }
@@ -102,7 +104,7 @@ function fixCommands(fix: Fix, { width, written, shell }: FixStyle): readonly st
 
 /** The commands in the order in which they are run: the fix, the restart of what it bites on, the check. */
 export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): void {
-  const { paint, shell, program, self, written, report, check } = style;
+  const { paint, shell, program, self, shows, written, report, check, brief } = style;
   const { fix } = finding;
   const step = (command: string, why: string): void => {
     page.text(paint.dim(`${why}:`), 2);
@@ -114,7 +116,10 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
       step(`${self} --write .`, 'writes the documents and prints the command, and the way back');
     commands.forEach((command, index) => step(command, index === 0 ? (fix.verified ? 'fix, verified by re-evaluation' : 'fix') : 'then'));
     for (const command of written?.back ?? []) step(command, 'the way back');
-    if (fix.commands.length === 0 && fix.patches.length > 0) page.text(paint.dim(noCommand(fix)), 4);
+    const grant = grantCommand(finding, report, shows ?? self);
+    // On one screen the command says it, beside whom it grants access.
+    if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief)) page.text(paint.dim(noCommand(fix)), 4);
+    if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
     for (const command of restartCommands(finding, fix, report)) step(command, 'restart, so that the pods get it');
   }
   const checked = check ? checkCommand(finding, report, program) : null;

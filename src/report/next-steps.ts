@@ -1,5 +1,5 @@
 import { isPlainArgument, isRestartable, rolloutRestart } from '../model/command.js';
-import type { Finding, Fix } from '../model/finding.js';
+import { atLeast, type Finding, type Fix } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>(['service-account', 'pod-identity-association']);
@@ -17,6 +17,31 @@ export function restartCommands({ workloads }: Finding, fix: Fix, { partition, a
     const isPlain = plain([`${kind.toLowerCase()}/${name}`, context, namespace]) !== null;
     return isRestartable(kind) && isPlain ? [rolloutRestart({ kind, name }, { context, namespace }).join(' ')] : [];
   });
+}
+
+const GRANTED = /^system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]+)$/;
+
+/** The clusters of a finding that have this service account among what it is about, or all of them where none is known to. */
+function placesWith(who: string, { clusters, subject, related }: Finding): readonly string[] {
+  const things = new Set([subject, ...related].map(({ id }) => id));
+  const own = clusters.filter((place) => things.has(`${place.slice(place.indexOf('/') + 1)}/${who}`));
+  return own.length > 0 ? own : clusters;
+}
+
+/**
+ * How a person allows whom a proven fix would allow, and no ready command may: one service account by name. Null where that is not
+ * what is missing, where it is to be narrowed first who can assume the role, or in which cluster is not known.
+ * @param show what shows this problem
+ */
+export function grantCommand(finding: Finding, { findings }: Pick<Report, 'findings'>, show: string): string | null {
+  const { fix, kind } = finding;
+  const grant = fix?.grants.find(({ subject }) => fix.grantable?.includes(subject) === true);
+  if (fix === null || grant === undefined || kind !== 'break' || fix.commands.length > 0) return null;
+  const isOpen = findings.some((one) => one.kind === 'exposure' && one.subject.id === grant.role && atLeast(one.severity, 'medium'));
+  const [, namespace, name] = GRANTED.exec(grant.subject) ?? [];
+  if (isOpen || namespace === undefined || name === undefined) return null;
+  const who = `${namespace}/${name}`;
+  return placesWith(who, finding).length === 1 ? `${show} --grant ${who}` : null;
 }
 
 /** Where a finding is about a service account or affects one: `cluster/namespace/name`. */

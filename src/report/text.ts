@@ -6,6 +6,7 @@ import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
+import { grantCommand } from './next-steps.js';
 import { TextPage } from './page.js';
 import { severityPaint, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
@@ -32,11 +33,14 @@ export interface TextOptions {
   readonly width: number | null;
   /** The shell that commands are for; POSIX where none is named. */
   readonly shell?: Shell;
+  /** The command that shows the problem of this fingerprint; absent = there is none, for the report is not remembered. */
+  readonly shows?: ((fingerprint: string) => string) | undefined;
 }
 
-interface Style {
+interface Style extends Pick<TextOptions, 'shows'> {
   readonly paint: Paint;
   readonly shell: Shell;
+  readonly report: Report;
 }
 
 /** Every read without an answer: what it was, why, and what to do. */
@@ -93,7 +97,7 @@ function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
 }
 
-function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell }: Style): void {
+function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell, report, shows }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
   page.labelled('Fix:        ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
@@ -103,10 +107,12 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
   if (fix.commands.length > 0 && fresh.length === 0) page.text('(the command above repairs this too)', 4);
   const none = noCommandInWords([fix], '--format json');
   if (none !== null) page.text(none, 4);
+  const grant = shows === undefined ? null : grantCommand(finding, report, shows(finding.problem.slice(0, 12)));
+  if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
 }
 
-function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProblem, report: Report, style: Style): void {
-  const { paint } = style;
+function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProblem, style: Style): void {
+  const { paint, report } = style;
   const shown = new Set<string>();
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(titleOf(primary.rule, report))}`);
   page.text(paint.dim(subjectInWords(primary)), 2);
@@ -172,7 +178,8 @@ export function renderText(report: Report, options: TextOptions): string {
   const problems = problemsOf(report);
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);
-  for (const problem of problems) writeProblem(page, problem, report, { paint, shell: options.shell ?? 'posix' });
+  const style: Style = { paint, shell: options.shell ?? 'posix', report, shows: options.shows };
+  for (const problem of problems) writeProblem(page, problem, style);
   writeSuppressed(page, report, paint);
   const clear = allClear(report);
   if (clear !== null) page.text(paint.green(clear));

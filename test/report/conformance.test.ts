@@ -29,7 +29,7 @@ function reportOf(text: string, commands: readonly string[]): Report {
       { what: 'subject', path: text, found: { [text]: [text] }, expected: [text] },
     ],
     related: [{ type: 'service-account', id: text, why: 'uses the role' }],
-    fix: aFix({ summary: text, commands, grants: [{ subject: text, role: text, administrative: true }] }),
+    fix: aFix({ summary: text, commands, grants: [{ subject: text, role: text, administrative: true }], grantable: [text] }),
   });
   return aReport({
     complete: false,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Report } from '../../src/model/report.js';
+import { grantAccess } from '../../src/grant-access.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { NoSuchProblemError, problemsCalled } from '../../src/report/find-problem.js';
 import { problemsOf } from '../../src/report/problems.js';
@@ -57,7 +58,7 @@ describe('a problem of the example', () => {
   it('names who is granted access, and prints no command where that is not decided', () => {
     const text = show('role/search');
     expect(text).toContain('Grants access to: shop/search (to role/search) – confirm before running');
-    expect(text).toMatch(/No ready command: confirm first/);
+    expect(text).toMatch(/No ready command: confirm first[^]*\n {4}Next: irsa-auditor show 5 --grant shop\/search\n/);
     expect(text).not.toMatch(/\$ aws /);
   });
 
@@ -67,6 +68,17 @@ describe('a problem of the example', () => {
       /\$ aws iam x file:\/\/a\.after\.json\n[^]*way back[^]*\$ aws iam x file:\/\/a\.before\.json\n/,
     );
   });
+});
+
+describe('a service account that a person allows by name', () => {
+  const inventory = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');
+  const { problem, report } = grantAccess(inventory, { problem: 'role/search', subject: 'shop/search' }, '2026-11-01T06:00:00.000Z');
+  const self = 'irsa-auditor show 5 --grant shop/search';
+
+  it.each([80, 120, 200])('at %d columns', (width) =>
+    expectGolden(`show-grant-${width}.txt`, renderShow(problem, report, { ...TERMINAL, width, self })),
+  );
+  it('off a terminal', () => expectGolden('show-grant-no-terminal.txt', renderShow(problem, report, { ...TERMINAL, width: null, self })));
 });
 
 describe('which problem is meant', () => {

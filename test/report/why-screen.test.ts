@@ -18,6 +18,7 @@ const TERMINAL: ChainOptions = {
   shell: 'posix',
   program: 'irsa-auditor',
   self: 'irsa-auditor why WORKLOAD',
+  shows: 'irsa-auditor show ID',
   written: null,
   verbose: false,
 };

@@ -20,6 +20,10 @@ const fix = z.object({
   grants: z
     .array(z.object({ subject: text, role: text, administrative: z.boolean() }))
     .describe('Who is granted access by this repair and has none today.'),
+  grantable: z
+    .array(text)
+    .exactOptional()
+    .describe('Subjects of grants whom only an annotation names, the first few, each of whom `show ID --grant` can allow alone.'),
   commands: z.array(text).describe('Ready for bash, zsh, fish and any POSIX shell; none where a name in them is not plain.'),
   patches: z.array(
     z.object({

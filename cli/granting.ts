@@ -1,0 +1,56 @@
+import { AccessRefusedError, grantAccess, type Granted } from '../src/grant-access.js';
+import { isPlainArgument } from '../src/model/command.js';
+import type { Inventory } from '../src/model/inventory.js';
+import type { Report } from '../src/model/report.js';
+import { NoSuchProblemError } from '../src/report/find-problem.js';
+import { inventoryFrom, type InventorySource } from './inventory-source.js';
+import { programName, UsageError, type Io } from './io.js';
+
+/** Whom a person allows, and where what there is of the account is read. */
+export interface GrantQuestion extends InventorySource {
+  /** The problem: a fingerprint, a number among those of the inventory, or what it is about. */
+  readonly problem: string;
+  readonly subject: string;
+  readonly cluster?: string;
+}
+
+/** An account is read again as it was for a report: those regions, and inside the clusters where that was done. */
+function asBefore(question: GrantQuestion, last: Report | null): GrantQuestion {
+  if (question.inventory !== undefined || last === null) return question;
+  const { regions, serviceAccounts } = last.coverage;
+  const inside = question.context === undefined && serviceAccounts !== null ? { kubernetes: true } : {};
+  return { ...(regions.length > 0 ? { region: regions } : {}), ...inside, ...question };
+}
+
+function sameAccount({ account }: Inventory, last: Report | null): void {
+  if (last !== null && last.account !== account)
+    throw new UsageError(
+      `The report is of account ${last.account}, and account ${account} was read: name whose credentials to use with --profile or --role-arn.`,
+    );
+}
+
+/**
+ * Allows one service account in one problem, by what is read now.
+ * @param last the report in which the problem was found; null = none is known
+ * @throws UsageError where nobody can be allowed so; it says what is in the way
+ */
+export async function granted(question: GrantQuestion, last: Report | null, io: Io): Promise<Granted> {
+  const { problem, subject, cluster, ...source } = asBefore(question, last);
+  const inventory = await inventoryFrom(source, io);
+  sameAccount(inventory, last);
+  const now = new Date(io.now()).toISOString();
+  try {
+    return grantAccess(inventory, { problem, subject, ...(cluster === undefined ? {} : { cluster }) }, now);
+  } catch (error) {
+    if (error instanceof NoSuchProblemError) throw new UsageError(error.message, { cause: error });
+    if (!(error instanceof AccessRefusedError)) throw error;
+    const { first } = error;
+    const where = source.inventory === undefined ? [] : ['--inventory', source.inventory];
+    // What was read now is not remembered: what the last report does not have is found by auditing again.
+    const isShown = source.inventory !== undefined || last?.findings.some(({ fingerprint }) => fingerprint === first?.fingerprint) === true;
+    const words = first === null ? [] : isShown ? ['show', first.fingerprint.slice(0, 12), ...where] : ['audit'];
+    const next = words.length > 0 && words.every((word) => word === '--inventory' || isPlainArgument(word));
+    const command = next ? ` Next: ${programName(io)} ${words.join(' ')}` : '';
+    throw new UsageError(`${error.message}${command}`, { cause: error });
+  }
+}
