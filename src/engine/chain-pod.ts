@@ -1,3 +1,4 @@
+import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../facts/agent-token.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsAsked } from '../facts/pods-named.js';
 import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/role-by-hand.js';
@@ -20,6 +21,7 @@ import { SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
+import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../model/pod-identity-errors.js';
 import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../model/sdk-errors.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
@@ -134,6 +136,24 @@ function byOlder(workload: Workload, { name: container, roleArn }: ContainerIden
     : undecided(`${says}: it was made before that, or sets them itself.`);
 }
 
+/** What becomes of the token that pods send to the agent. */
+function tokenFound({ container, audience, fault, state }: JudgedAgentToken, name: string, others: string): Found {
+  const file = container.authorizationTokenFile ?? null;
+  const says = `The container ${container.name} of ${name} asks the agent`;
+  switch (fault) {
+    case 'not set':
+      return broken(`${says} and names no token for it (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE).`, AGENT_NO_TOKEN);
+    case 'not mounted':
+      return broken(`${says} with the token in ${file ?? ''}, where no projected token for an audience is mounted.`);
+    case 'audience':
+      return broken(`${says} with a token for the audience ${audience ?? ''}: EKS takes ${AGENT_AUDIENCE} alone.`, EKS_AUTH_BAD_TOKEN);
+    case null:
+      return state === 'taken'
+        ? ok(`${name} was told of the agent, and has a token for it.${others}`)
+        : undecided(`${says}; which token it sends, was not read.`);
+  }
+}
+
 /** Whether pods were told where the agent of EKS Pod Identity is. */
 const byAgent =
   (pods: OlderPods | null): Judge =>
@@ -150,7 +170,8 @@ const byAgent =
           );
     const older = own.find(({ roleArn, tokenFile }) => roleArn !== null && tokenFile !== null);
     if (older !== undefined) return byOlder(workload, older, pods);
-    if (own.some(asksAgent)) return ok(`${name} was told of the agent, and has a token for it.${beside(own)}`);
+    const [token] = agentTokens(workload);
+    if (token !== undefined) return tokenFound(token, name, beside(own));
     const elsewhere = elsewhereOf(own);
     if (elsewhere !== undefined) return undecided(askedElsewhere(name, elsewhere));
     return own.some(hasIdentity)

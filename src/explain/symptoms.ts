@@ -110,7 +110,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
   'pod-token-refused': {
     means: 'EKS does not accept the token that the agent was sent.',
     depth: 1,
-    rules: [],
+    rules: ['pod-identity-token-refused'],
     outside: ['pod-token', 'another-token'],
   },
   'pod-identity-throttled': { means: 'The agent or EKS Auth refuses calls above its rate.', depth: 1, rules: [], outside: ['throttled'] },

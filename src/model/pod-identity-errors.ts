@@ -8,6 +8,12 @@ export const EKS_AUTH_DENIED =
 const sessionOf = (role: string, session: string): string =>
   role.replace(/^(arn:[^:]*):iam::([^:]*):role\/(?:.*\/)?([^/]+)$/, `$1:sts::$2:assumed-role/$3/${session}`);
 
+/** EKS Auth, of a token that it does not take, as the agent passes it on. */
+export const EKS_AUTH_BAD_TOKEN = '(InvalidTokenException): The specified Kubernetes service account token is invalid., fault: client';
+
+/** The agent, of a call that brings no token. */
+export const AGENT_NO_TOKEN = 'Service account token cannot be empty';
+
 /** What AWS answers to a call with the role of a node. @param role ARN */
 export const deniedToNode = (role: string, action: string, resource: string): string =>
   `AccessDeniedException: User: ${sessionOf(role, 'i-…')} is not authorized to perform: ${action} on resource: ${resource}`;

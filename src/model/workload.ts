@@ -25,6 +25,8 @@ const container = {
   region: nullableText,
   /** Scheme, host and path of `AWS_CONTAINER_CREDENTIALS_FULL_URI`: EKS Pod Identity where it names the agent's address. Empty = no address. */
   credentialsUri: nullableText,
+  /** Value of `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, by which the agent is asked; null as above, absent where that was not kept. */
+  authorizationTokenFile: nullableText.exactOptional(),
   /** Projected service account tokens that are mounted into it. */
   tokens: list<MountedToken>(object(mountedToken)),
   /** It takes more variables from elsewhere, which are not read. */

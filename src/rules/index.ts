@@ -46,6 +46,7 @@ import { podIdentityComputeUnsupported } from './pod-identity/pod-identity-compu
 import { podIdentityConditionUnmet } from './pod-identity/pod-identity-condition-unmet.js';
 import { podIdentityNodePermissionMissing } from './pod-identity/pod-identity-node-permission-missing.js';
 import { podIdentityTagPermissionMissing } from './pod-identity/pod-identity-tag-permission-missing.js';
+import { podIdentityTokenRefused } from './pod-identity/pod-identity-token-refused.js';
 import { podIdentityTrustMissing } from './pod-identity/pod-identity-trust-missing.js';
 import { podNotInjected } from './pod/pod-not-injected.js';
 import { podRoleRefused } from './pod/pod-role-refused.js';
@@ -123,6 +124,7 @@ export const RULES: readonly Rule[] = [
   podIdentityConditionUnmet,
   podIdentityNodePermissionMissing,
   podIdentityTagPermissionMissing,
+  podIdentityTokenRefused,
   podIdentityTrustMissing,
   podNotInjected,
   podRoleRefused,

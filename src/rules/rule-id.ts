@@ -46,6 +46,7 @@ export type RuleId =
   | 'pod-identity-condition-unmet'
   | 'pod-identity-node-permission-missing'
   | 'pod-identity-tag-permission-missing'
+  | 'pod-identity-token-refused'
   | 'pod-identity-trust-missing'
   | 'pod-not-injected'
   | 'pod-role-refused'

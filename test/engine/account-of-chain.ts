@@ -29,13 +29,24 @@ export const container = (over: Partial<ContainerIdentity> = {}): ContainerIdent
   error: null,
   ...over,
 });
+const OF_AGENT = {
+  authorizationTokenFile: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token',
+  tokens: [
+    {
+      audience: 'pods.eks.amazonaws.com',
+      volume: 'eks-pod-identity-token',
+      mountPath: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount',
+      path: 'eks-pod-identity-token',
+    },
+  ],
+};
 export const toldOfAgent = (over: Partial<ContainerIdentity> = {}): ContainerIdentity =>
   container({
     variables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
     roleArn: null,
     tokenFile: null,
     credentialsUri: 'http://169.254.170.23/v1/credentials',
-    tokens: [],
+    ...OF_AGENT,
     ...over,
   });
 export const workload = (over: Partial<Workload> = {}): Workload => ({

@@ -89,7 +89,7 @@ describe('the pods of an associated service account', () => {
     ['were told of the agent', [{ containers: [toldOfAgent()] }], ['holds', 'ok', null, /was told of the agent, and has a token/]],
     [
       'are older than the association',
-      [{ containers: [toldOfAgent({ variables: [], credentialsUri: null })] }],
+      [{ containers: [toldOfAgent({ variables: [], credentialsUri: null, tokens: [] })] }],
       ['broken', 'broken', 'Unable to locate credentials', /^No container of .* was told of the agent: it was made before the association/],
     ],
     [
@@ -110,13 +110,28 @@ describe('the pods of an associated service account', () => {
     ['run on Windows', [{ os: 'windows', containers: [toldOfAgent()] }], ['broken', 'broken', NO_ANSWER, /runs on Windows/]],
     [
       'are kept from the webhook',
-      [{ skipsWebhook: true, containers: [toldOfAgent({ variables: [], credentialsUri: null })] }],
+      [{ skipsWebhook: true, containers: [toldOfAgent({ variables: [], credentialsUri: null, tokens: [] })] }],
       ['broken', 'broken', 'Unable to locate credentials', /has the label that keeps the webhook away/],
     ],
     [
       'are kept from the webhook, and have by hand what it gives',
       [{ skipsWebhook: true, containers: [toldOfAgent()] }],
       ['holds', 'ok', null, /was told of the agent, and has a token/],
+    ],
+    [
+      'send the agent a token for another audience',
+      [{ containers: [toldOfAgent({ tokens: toldOfAgent().tokens.map((one) => ({ ...one, audience: 'sts.amazonaws.com' })) })] }],
+      ['broken', 'broken', expect.stringContaining('InvalidTokenException') as never, /for the audience sts\.amazonaws\.com: EKS takes/],
+    ],
+    [
+      'send it a token from where none is mounted',
+      [{ containers: [toldOfAgent({ authorizationTokenFile: '/tokens/own' })] }],
+      ['broken', 'broken', null, /with the token in \/tokens\/own, where no projected token/],
+    ],
+    [
+      'send it a token from a file that was not kept',
+      [{ containers: [toldOfAgent({ authorizationTokenFile: null, hasEnvFrom: true })] }],
+      ['open', 'undecided', null, /which token it sends, was not read/],
     ],
     [
       'have keys of their own',
@@ -130,7 +145,7 @@ describe('the pods of an associated service account', () => {
     ],
     [
       'have a sidecar that was given nothing',
-      [{ containers: [toldOfAgent(), toldOfAgent({ name: 'proxy', variables: [], credentialsUri: null })] }],
+      [{ containers: [toldOfAgent(), toldOfAgent({ name: 'proxy', variables: [], credentialsUri: null, tokens: [] })] }],
       ['holds', 'ok', null, /Its container proxy has none\.$/],
     ],
     [

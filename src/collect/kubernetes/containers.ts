@@ -71,6 +71,8 @@ const seen = (value: string | null): string | null => (value?.includes('$(') ===
 const LOOKED_FOR = new Set([
   'AWS_ACCESS_KEY_ID',
   'AWS_CONFIG_FILE',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_PROFILE',
   'AWS_ROLE_ARN',
@@ -127,6 +129,7 @@ function containerOf(
     tokenFile: value('AWS_WEB_IDENTITY_TOKEN_FILE'),
     region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
     credentialsUri: addressOf(whole('AWS_CONTAINER_CREDENTIALS_FULL_URI')),
+    authorizationTokenFile: value('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'),
     tokens,
     error: ERRORS.exec(words.join(' '))?.[1] ?? null,
     ...(hasEnvFrom ? { hasEnvFrom } : {}),
