@@ -1,4 +1,4 @@
-import { CONSTANT_KEYS } from './claims.js';
+import { CLOCK_KEYS, CONSTANT_KEYS } from './claims.js';
 import { parseConditionKey } from './condition-key.js';
 import { parseOperator, type Operator } from './condition-operators.js';
 import { evaluateCondition } from './evaluate-condition.js';
@@ -19,7 +19,6 @@ export type CallKind = 'web-identity' | 'signed';
  */
 export type CallerLimit = 'none' | 'network' | 'caller' | 'nobody' | 'unknown';
 
-const CLOCK = new Set(['aws:currenttime', 'aws:epochtime']);
 /** The caller picks the value (STS API reference, AssumeRole and AssumeRoleWithWebIdentity). */
 const CHOSEN = new Set(['sts:rolesessionname', 'aws:requestedregion', 'aws:useragent', 'aws:referer', 'sts:durationseconds']);
 /** Likewise where the caller has an account of their own: they sign in there as they like. */
@@ -47,7 +46,6 @@ const OWN = /^\$\{aws:Resource(?:Account|OrgID|OrgPaths)\}$/i;
 /** AssumeRole takes no session that is shorter (STS API reference, DurationSeconds). */
 const SHORTEST_SESSION = 900;
 const LONGEST_SESSION = 43_200;
-const FAR_FUTURE = '9999-12-31T00:00:00Z';
 
 /** Nothing but wildcards, or what every id of its kind begins with. */
 const isAnything = (value: string): boolean => /^(?:vpce?-)?[*?]*\*[*?]*$/.test(value);
@@ -100,13 +98,10 @@ const keyOf = ({ key }: ConditionEntry): string => key.trim().toLowerCase();
 /** A condition whose outcome is known, as a requirement: an Allow wants it to hold, a Deny wants it not to. */
 const settled = (admits: boolean): CallerLimit => (admits ? 'none' : 'nobody');
 
-function limitOfClock(entry: ConditionEntry, family: string, effect: Statement['effect'], now: string | null): CallerLimit {
-  if (now === null || (family !== 'date' && family !== 'numeric')) return 'unknown';
-  const at = (date: string): boolean =>
-    holds(entry, family === 'date' ? date : String(Math.floor(Date.parse(date) / 1000))) === (effect === 'Allow');
-  if (at(now)) return 'none';
-  // What opens by itself one day is not shut.
-  return at(FAR_FUTURE) ? 'unknown' : 'nobody';
+function limitOfClock(entry: ConditionEntry, effect: Statement['effect'], now: string | null): CallerLimit {
+  if (now === null) return 'unknown';
+  const { outcome } = evaluateCondition(entry, false, () => ({ state: 'clock', at: now }), effect);
+  return outcome === 'undecided' ? 'unknown' : settled((outcome === 'yes') === (effect === 'Allow'));
 }
 
 function limitOfDuration(entry: ConditionEntry, effect: Statement['effect']): CallerLimit {
@@ -159,7 +154,7 @@ export function callerLimit(entry: ConditionEntry, effect: Statement['effect'], 
   const wanted = effect === 'Allow';
   if (constant !== undefined) return settled(holds(entry, constant) === wanted);
   if (entry.values.length === 0) return null;
-  if (CLOCK.has(key)) return limitOfClock(entry, operator.family, effect, now);
+  if (CLOCK_KEYS.has(key)) return limitOfClock(entry, effect, now);
   if (key === 'sts:durationseconds' && operator.family === 'numeric') return limitOfDuration(entry, effect);
   if (CHOSEN.has(key) || (kind === 'signed' && CHOSEN_BY_SIGNER.has(key))) return 'none';
   const isCaller = CALLER.test(key) || (kind === 'web-identity' && TAG.test(key));

@@ -10,6 +10,8 @@ export interface TokenClaims {
   readonly subject: string;
   /** Everything else that it says; left out = not known. */
   readonly claims?: OtherClaims;
+  /** When it is used, ISO 8601; left out = not known. */
+  readonly at?: string;
 }
 
 const EKS_HOST = /^oidc[.-]eks\./i;
@@ -23,6 +25,8 @@ export const CONSTANT_KEYS: ReadonlyMap<string, string> = new Map([
   ['aws:securetransport', 'true'],
   ['aws:viaawsservice', 'false'],
 ]);
+/** Global keys that hold the time of the call, in lower case. */
+export const CLOCK_KEYS: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtime']);
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 const ABSENT: KeyValue = { state: 'absent' };
 
@@ -43,9 +47,11 @@ export function claimReader(url: string): (key: string) => string | null {
   };
 }
 
-function globalValue(key: string): KeyValue {
+function globalValue(key: string, at: string | undefined): KeyValue {
   if (!GLOBAL.test(key)) return ABSENT;
-  const value = CONSTANT_KEYS.get(key.toLowerCase());
+  const name = key.toLowerCase();
+  if (at !== undefined && CLOCK_KEYS.has(name)) return { state: 'clock', at };
+  const value = CONSTANT_KEYS.get(name);
   return value === undefined ? UNKNOWABLE : { state: 'present', value };
 }
 
@@ -68,9 +74,9 @@ function givenClaim(claims: OtherClaims): (claim: string) => KeyValue {
  * Own issuer: audience and subject are known, and a key that is not on the issuer's closed list is absent. Kubernetes puts no
  * `azp`, `amr` or `email` into its tokens, so there `oaud` is the audience and everything else is absent. Whether a token of
  * another issuer has a listed key, configuration cannot tell; who knows the token gives its claims. Claims of other issuers
- * are absent. Global keys are unknowable, but for the few that are the same in every call.
+ * are absent. Global keys are unknowable, but for the few that are the same in every call, and the clock where it is known.
  */
-export function requestReader(url: string, { audience, subject, claims }: TokenClaims): (key: string) => KeyValue {
+export function requestReader(url: string, { audience, subject, claims, at }: TokenClaims): (key: string) => KeyValue {
   const claimOf = claimReader(url);
   const keys = keysOfIssuer(url);
   const isKubernetes = isEksIssuer(url) || (!keys.isMapped && subject.startsWith(SERVICE_ACCOUNT_PREFIX));
@@ -78,7 +84,7 @@ export function requestReader(url: string, { audience, subject, claims }: TokenC
   const [sub, aud] = [present(subject), present(audience)];
   return (key) => {
     const claim = claimOf(key);
-    if (claim === null) return globalValue(key);
+    if (claim === null) return globalValue(key, at);
     if (!keys.claims.has(claim)) return ABSENT;
     if (claim === keys.subject) return sub;
     return claim === keys.audience || (claim === 'oaud' && isKubernetes) ? aud : other(claim);

@@ -1,7 +1,7 @@
 import { memo } from '../lib/memo.js';
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
-import type { ConditionEntry, Located } from './parse.js';
+import type { ConditionEntry, Located, Statement } from './parse.js';
 import { all, any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';
 
@@ -21,6 +21,8 @@ export type Doubt =
   | 'null-undocumented'
   /** The key appears twice under the operator, in different case, and the two disagree. */
   | 'key-twice'
+  /** Its statement denies everybody by it at the time of the call, and will not always. */
+  | 'not-yet'
   /** A key with several values under an operator without ForAllValues or ForAnyValue. */
   | 'several-values';
 
@@ -29,6 +31,8 @@ export interface Decision {
   /** Set where the outcome is undecided. */
   readonly doubt: Doubt | null;
 }
+
+type Effect = Statement['effect'];
 
 const certain = (value: boolean): Decision => ({ outcome: decided(value), doubt: null });
 const doubtful = (doubt: Doubt): Decision => ({ outcome: 'undecided', doubt });
@@ -114,12 +118,33 @@ function whenSeveral(operator: Operator, decisions: readonly Decision[]): Decisi
   return met === 'no' ? certain(false) : doubtful('several-values');
 }
 
+const FAR_FUTURE = '9999-12-31T00:00:00Z';
+
+/**
+ * A condition on the time of the call. It is decided where its statement denies nobody by it at that time, or will always;
+ * an Allow that has not begun, and a Deny that ends, are not.
+ */
+function whenClocked(operator: Operator, values: readonly Located[], at: string, effect: Effect): Decision {
+  if (operator.family !== 'date' && operator.family !== 'numeric') return doubtful('key-unknowable');
+  const [now, then] = [at, FAR_FUTURE].map((date) =>
+    whenPresent(operator, values, operator.family === 'date' ? date : String(Math.floor(Date.parse(date) / 1000)), null),
+  ) as [Decision, Decision];
+  const wanted = effect === 'Deny' ? 'no' : 'yes';
+  return now.outcome !== wanted && then.outcome === wanted ? doubtful('not-yet') : now;
+}
+
 /**
  * Decides one key under one operator. A token's claims have one value each, so the set operators act on them like the
  * plain operator; they differ where the key is absent.
  * @param variables whether `${…}` has meaning in this document
+ * @param effect of its statement, by which a time that is to come leaves a condition undecided
  */
-export function evaluateCondition(entry: ConditionEntry, variables: boolean, find: (key: string) => KeyValue): Decision {
+export function evaluateCondition(
+  entry: ConditionEntry,
+  variables: boolean,
+  find: (key: string) => KeyValue,
+  effect: Effect = 'Allow',
+): Decision {
   const operator = parseOperator(entry.operator);
   // IAM refuses an unknown operator at write; one that is there anyway never matches (observed).
   if (operator === null) return certain(false);
@@ -127,6 +152,7 @@ export function evaluateCondition(entry: ConditionEntry, variables: boolean, fin
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
   if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
   if (actual.state === 'some') return doubtful('key-unknowable');
+  if (actual.state === 'clock') return whenClocked(operator, entry.values, actual.at, effect);
   if (actual.state === 'absent') return whenAbsent(operator);
   const judge = (value: string): Decision => whenPresent(operator, entry.values, value, variables ? find : null);
   return actual.state === 'several' ? whenSeveral(operator, actual.values.map(judge)) : judge(actual.value);

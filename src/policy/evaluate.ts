@@ -28,6 +28,8 @@ export interface WebIdentityRequest {
    * a key of the issuer's closed list are undecided then. Given, even empty = all of them: a listed key that is missing is absent.
    */
   readonly claims?: OtherClaims;
+  /** When the call is made, ISO 8601 in UTC. Left out = not known: conditions on the time are undecided then. */
+  readonly at?: string;
   /** The provider's client ids, where they are known: STS refuses every other audience. */
   readonly clientIds?: readonly string[];
 }
@@ -137,8 +139,12 @@ const repeatsKeys = ({ conditions }: Pick<Statement, 'conditions'>): boolean =>
 const repeatsKeysOnce = memo(repeatsKeys);
 
 /** Decides each condition of a statement, in order. */
-export function evaluateConditions(statement: Pick<Statement, 'conditions'>, variables: boolean, find: Find): Decision[] {
-  const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find));
+export function evaluateConditions(
+  statement: Pick<Statement, 'conditions'> & Partial<Statement>,
+  variables: boolean,
+  find: Find,
+): Decision[] {
+  const alone = statement.conditions.map((entry) => evaluateCondition(entry, variables, find, statement.effect));
   if (alone.length < 2 || !(alone.length > FEW ? repeatsKeysOnce : repeatsKeys)(statement)) return alone;
   const seen = new Map<string, Tristate>();
   const disputed = new Set<string>();
@@ -163,7 +169,7 @@ function outcomeOf(statement: Statement, variables: boolean, find: Find, { provi
     return all([principal, action, ...evaluateConditions(statement, variables, find).map(({ outcome }) => outcome)]);
   let answer = all([principal, action]);
   for (const entry of statement.conditions) {
-    const { outcome } = evaluateCondition(entry, variables, find);
+    const { outcome } = evaluateCondition(entry, variables, find, statement.effect);
     if (outcome === 'no') return 'no';
     if (outcome === 'undecided') answer = 'undecided';
   }
@@ -183,7 +189,14 @@ function evaluateStatement(statement: Statement, variables: boolean, find: Find,
       outcome: decisions[index]?.outcome ?? 'undecided',
       doubt: decisions[index]?.doubt ?? null,
       expected: entry.values.map(({ value }) => value),
-      actual: actual.state === 'present' ? actual.value : actual.state === 'several' ? actual.values.join(', ') : null,
+      actual:
+        actual.state === 'present'
+          ? actual.value
+          : actual.state === 'several'
+            ? actual.values.join(', ')
+            : actual.state === 'clock'
+              ? actual.at
+              : null,
     };
   });
   const { index, path, sid, effect, problems } = statement;

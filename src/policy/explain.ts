@@ -11,6 +11,7 @@ const BECAUSE: Readonly<Record<Doubt, string>> = {
   'empty-negation': 'AWS does not say what a negated operator does with an empty list',
   'set-with-if-exists': 'AWS does not say which wins on an absent key, ForAnyValue or IfExists',
   'null-undocumented': 'AWS does not say what Null does with this value or prefix',
+  'not-yet': 'it was not met when the account was read, and will be',
   'several-values': 'AWS does not say what an operator without ForAllValues or ForAnyValue does with several values',
   'key-twice': 'the key appears twice, differing in case, and AWS does not say which counts',
 };

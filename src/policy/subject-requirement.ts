@@ -16,6 +16,7 @@ export interface ProviderAudience {
   readonly url: IssuerId;
   readonly audience: string;
   readonly claims?: OtherClaims;
+  readonly at?: string;
 }
 
 /** One condition on the subject: patterns of which one has to match, or none may. */
@@ -85,6 +86,9 @@ function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: stri
   return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns };
 }
 
+/** No subject of a service account is a number, a date or an address: what an operator for these makes of one it makes of all. */
+const isTyped = ({ operator }: ConditionEntry): boolean => ['numeric', 'date', 'ip'].includes(parseOperator(operator)?.family ?? '');
+
 /** Whether deciding a condition asks for the subject, as its key or as a variable. */
 function hangsOnSubject(
   entry: ConditionEntry,
@@ -124,7 +128,8 @@ function requirementFor(
 ): Requirement {
   const find = requestReader(url, { ...token, subject: representative });
   const claimOf = claimReader(url);
-  const { subject } = keysOfIssuer(url);
+  const { subject, isMapped } = keysOfIssuer(url);
+  const ofPods = representative !== '' && (isEksIssuer(url) || !isMapped);
   const isSubject = (key: string): boolean => claimOf(key) === subject;
   /** As `find`, but the subject itself is left open. */
   const findOthers = (key: string): KeyValue => (isSubject(key) ? { state: 'unknowable' } : find(key));
@@ -132,7 +137,7 @@ function requirementFor(
     entry,
     operator: parseOperator(entry.operator),
     identity: conditionIdentity(entry),
-    hangs: hangsOnSubject(entry, variables, isSubject, find),
+    hangs: !(ofPods && isTyped(entry) && isSubject(entry.key)) && hangsOnSubject(entry, variables, isSubject, find),
   }));
   const disputable = disputableIn(conditions);
   const decisions = evaluateConditions(statement, variables, find);

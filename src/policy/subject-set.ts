@@ -17,6 +17,8 @@ export interface Door {
   readonly clientIds?: readonly string[];
   /** Other claims of the tokens; left out = not known. */
   readonly claims?: OtherClaims;
+  /** When they come, ISO 8601; left out = not known. */
+  readonly at?: string;
 }
 
 /** Everybody whom a policy allows through one door. */

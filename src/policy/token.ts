@@ -13,12 +13,18 @@ export interface Token {
 export interface OwnAccount {
   readonly account: string;
   readonly partition: string;
+  /** When it was read: what is asked of its roles is asked then. */
+  readonly collectedAt: string;
 }
 
 /** By which provider tokens of an issuer come to the roles of an account. */
-export const doorOf = (url: IssuerId, { account, partition }: OwnAccount): Pick<WebIdentityRequest, 'providerArn' | 'issuer'> => ({
+export const doorOf = (
+  url: IssuerId,
+  { account, partition, collectedAt }: OwnAccount,
+): Pick<WebIdentityRequest, 'providerArn' | 'issuer' | 'at'> => ({
   providerArn: principalOf(partition, account, url),
   issuer: issuerAddress(url),
+  at: collectedAt,
 });
 
 /** What is asked of a role of an account with a token. */

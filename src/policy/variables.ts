@@ -8,6 +8,8 @@ export type KeyValue =
   | { readonly state: 'absent' }
   /** It is there, and its value is not known. */
   | { readonly state: 'some' }
+  /** It is the time of the call, ISO 8601: what one call has another need not have. */
+  | { readonly state: 'clock'; readonly at: string }
   | { readonly state: 'unknowable' };
 
 export type ResolvedValue =
@@ -68,7 +70,7 @@ export function resolveVariables(
     const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1];
     const actual = lookUp(name.trim());
     // A variable stands for a key of one value; what several come to is documented nowhere.
-    if (actual.state === 'unknowable' || actual.state === 'several' || actual.state === 'some') return { state: 'unknowable' };
+    if (actual.state !== 'present' && actual.state !== 'absent') return { state: 'unknowable' };
     const filled = actual.state === 'present' ? actual.value : fallback;
     if (filled === undefined) return { state: 'null' };
     // Whether wildcards in what is filled in keep their meaning is documented nowhere.

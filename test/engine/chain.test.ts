@@ -229,7 +229,7 @@ describe('on every case', () => {
           const providerArn = `arn:${inventory.partition}:iam::${inventory.account}:oidc-provider/${issuer.replace('https://', '')}`;
           const audience = annotations['eks.amazonaws.com/audience'] ?? 'sts.amazonaws.com';
           const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
-          const { verdict } = evaluateTrust(role.trustPolicy, { providerArn, issuer, audience, subject });
+          const { verdict } = evaluateTrust(role.trustPolicy, { providerArn, issuer, audience, subject, at: inventory.collectedAt });
           const { links, by, confidence } = whyNot(inventory, { cluster: cluster.name, namespace, serviceAccount }, DEFAULT_SETTINGS);
           // Which audience tokens have in China is not settled, and what the audit takes for possible no link takes for sure.
           if (by === 'pod-identity' || inventory.partition === 'aws-cn') continue;

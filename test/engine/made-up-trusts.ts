@@ -5,12 +5,14 @@ import type { Case } from '../cases/inventory-of-case.js';
 /** Accounts with one role of interest, whose trust policy is put together by chance: principals, actions, operators, keys, values and Deny statements. */
 
 export const ACCOUNT = '210987654321';
-const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+export const PROD = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
 const LAB = 'oidc.eks.us-east-1.amazonaws.com/id/B38E01F6A7C24D95E0F18A3B6C7D2E49';
 const LOWER = PROD.replace('4F7A9C02D1E85B364A6C0F9D2E7B1835', '4f7a9c02d1e85b364a6c0f9d2e7b1835');
 const GONE = 'oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/app`;
 const arnOf = (url: string, account = ACCOUNT, partition = 'aws'): string => `arn:${partition}:iam::${account}:oidc-provider/${url}`;
+
+export const OWN_PROVIDER = arnOf(PROD);
 
 /** An issuer, how trust policies name it, and what they compare its claims with. */
 interface Issuer {
@@ -74,6 +76,11 @@ const GLOBAL: readonly (readonly [string, string, Json])[] = [
   ['Bool', 'aws:SecureTransport', 'false'],
   ['IpAddress', 'aws:SourceIp', '10.0.0.0/8'],
   ['DateLessThan', 'aws:CurrentTime', '2024-01-01T00:00:00Z'],
+  ['DateGreaterThan', 'aws:CurrentTime', '2024-01-01T00:00:00Z'],
+  ['DateLessThan', 'aws:CurrentTime', '2031-01-01T00:00:00Z'],
+  ['DateGreaterThanIfExists', 'aws:EpochTime', '2031-01-01T00:00:00Z'],
+  ['NumericLessThan', 'aws:EpochTime', '1704067200'],
+  ['DateNotEquals', 'aws:CurrentTime', '2024-01-01T00:00:00Z'],
   ['StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5'],
 ];
 

@@ -182,10 +182,10 @@ export interface Sample {
   readonly subjects: readonly string[];
 }
 
-/** The subject of a token: EKS signs none of more than four parts. */
+/** The subject of a token: EKS signs none of more than four parts, and none that is a number, a date or an address. */
 function signedText(choices: Choices, url: string): string {
   const text = subjectText(choices);
-  return url === URL && text.split(':').length > 4 ? SUBJECT : text;
+  return url === URL && (text.split(':').length > 4 || /^[-+.\d]/.test(text)) ? SUBJECT : text;
 }
 
 function sampleOf(numbers: readonly number[]): Sample {

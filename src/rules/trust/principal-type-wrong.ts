@@ -38,20 +38,22 @@ function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'rol
 
 const messages = {
   carried: ({ accounts, principals }: { accounts: string; principals: string }) =>
-    `Service accounts use this role (${accounts}), but it trusts ${principals} only and no OIDC provider.`,
+    `Service accounts use this role (${accounts}), but it trusts ${principals} and no OIDC provider.`,
   misplaced: ({ principals }: { principals: string }) =>
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
 
 function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences> & NamesOfClusters): readonly Raised[] {
-  const federated = role.policy.statements.flatMap((statement) => statement.principals).filter(({ kind }) => kind === 'Federated');
+  // Whom a Deny names is not trusted by it.
+  const trusting = role.policy.statements.filter(({ effect }) => effect !== 'Deny');
+  const federated = trusting.flatMap(({ principals }) => principals).filter(({ kind }) => kind === 'Federated');
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
   if (!federated.every(isForOthers) || role.policy.problems.length > 0) return [];
   const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one uses it.
   const misplaced = federated.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
-  const principals = (misplaced.length > 0 ? misplaced : role.policy.statements).flatMap((statement) => statement.principals);
+  const principals = (misplaced.length > 0 ? misplaced : trusting).flatMap((statement) => statement.principals);
   const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
   return [
     {
