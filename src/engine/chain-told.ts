@@ -1,5 +1,5 @@
 import type { ChainLink, ChainTarget } from '../model/chain.js';
-import { atLeast, isInside, type Finding, type Subject } from '../model/finding.js';
+import { atLeast, isInside, type Finding, type Related, type Subject } from '../model/finding.js';
 import type { Link } from '../model/links.js';
 import type { Rule } from '../rules/define-rule.js';
 import { broken, undecided } from './chain-link.js';
@@ -7,6 +7,8 @@ import type { AuditedBy } from './chain-permissions.js';
 
 /** What a chain runs through, by the ids that findings have. */
 export interface ChainIds {
+  /** Of its cluster: another region may have one of the same name, with all that is in it. */
+  readonly region: string;
   /** Its service account and that one's pods, as `ownKey` makes them. */
   readonly own: ReadonlySet<string>;
   /** Its roles, its provider and its cluster. */
@@ -24,11 +26,16 @@ export const ownKey = ({ type, id }: Pick<Subject, 'type' | 'id'>): string => `$
 const idOfKey = (key: string): string => key.slice(key.indexOf(' ') + 1);
 
 /** What is inside a cluster is called by its cluster's name, which another region may have too. */
-const isIn = ({ region }: ChainTarget, subject: Subject): boolean => subject.region === null || subject.region === region;
+const isIn = ({ region }: ChainIds, of: string | null): boolean => of === null || of === region;
+
+/** Whether what a finding touches is one's own; where it does not say of which region it is, it is of that of its subject. */
+const isOwnOf =
+  ({ subject }: Finding, ids: ChainIds) =>
+  (one: Related): boolean =>
+    isInside(one) && ids.own.has(ownKey(one)) && isIn(ids, one.region ?? subject.region);
 
 /** Whether a finding says of what many share that this one suffers by it. */
-const suffers = ({ subject, related }: Finding, { own }: ChainIds): boolean =>
-  !isInside(subject) && related.some((one) => isInside(one) && own.has(ownKey(one)));
+const suffers = (finding: Finding, ids: ChainIds): boolean => !isInside(finding.subject) && finding.related.some(isOwnOf(finding, ids));
 
 const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
   rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
@@ -37,14 +44,14 @@ const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
  * What an audit found on the things of a chain. A break that names who suffers by it is the business of those alone: the role or
  * the provider may be right for all others.
  */
-export function findingsOn(audit: AuditedBy, target: ChainTarget, ids: ChainIds): readonly Finding[] {
+export function findingsOn(audit: AuditedBy, ids: ChainIds): readonly Finding[] {
   return audit.report.findings.filter((finding) => {
     const { subject, related } = finding;
-    if (!isIn(target, subject)) return false;
+    if (!isIn(ids, subject.region)) return false;
     if (ids.own.has(ownKey(subject)) || suffers(finding, ids)) return true;
     const isShared = ids.shared.has(subject.id) || ids.shared.has(subject.arn ?? '');
     const isItsBusiness = breakIn(audit, finding) === null || (subject.type === 'role' && !related.some(isInside));
-    return (isShared && isItsBusiness) || related.some((one) => one.type === 'service-account' && ids.own.has(ownKey(one)));
+    return (isShared && isItsBusiness) || related.some((one) => one.type === 'service-account' && isOwnOf(finding, ids)(one));
   });
 }
 

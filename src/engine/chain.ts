@@ -235,8 +235,14 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
   const pods = podIds(cluster, target).map((id) => ownKey({ type: 'pod', id }));
   const own = new Set([ownKey({ type: 'service-account', id: accountId }), ...pods]);
-  const ids: ChainIds = { own, shared: new Set(shared), hasRole: account !== null && given !== '', areAlike: areAlike(cluster, target) };
-  const findings = findingsOn(audit, target, ids);
+  const ids: ChainIds = {
+    region: target.region,
+    own,
+    shared: new Set(shared),
+    hasRole: account !== null && given !== '',
+    areAlike: areAlike(cluster, target),
+  };
+  const findings = findingsOn(audit, ids);
   const found: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, account) },

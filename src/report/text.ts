@@ -12,6 +12,7 @@ import { severityPaint, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
+import { namesOf, type Names } from './names.js';
 import {
   accountInWords,
   evidenceInWords,
@@ -41,6 +42,7 @@ interface Style extends Pick<TextOptions, 'shows'> {
   readonly paint: Paint;
   readonly shell: Shell;
   readonly report: Report;
+  readonly names: Names;
 }
 
 /** Every read without an answer: what it was, why, and what to do. */
@@ -87,14 +89,14 @@ function writeSummary(page: TextPage, report: Report, problems: readonly ToldPro
   page.blank();
 }
 
-function writeFinding(page: TextPage, finding: Finding, paint: Paint): void {
+function writeFinding(page: TextPage, finding: Finding, { paint, names }: Style): void {
   page.text(standingAlone(inert(finding.message)), 2);
   const tag = tagInWords(finding);
   if (tag !== null) page.text(paint.magenta(tag), 2);
   if (finding.error !== null) page.labelled('Error:      ', [paint.italic(inert(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
-  if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related), paint.dim);
+  if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related, names), paint.dim);
 }
 
 function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell, report, shows }: Style): void {
@@ -117,7 +119,7 @@ function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProb
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(titleOf(primary.rule, report))}`);
   page.text(paint.dim(subjectInWords(primary)), 2);
   if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
-  writeFinding(page, primary, paint);
+  writeFinding(page, primary, style);
   writeFix(page, primary, shown, style);
   for (const finding of coDefects) {
     page.blank();
@@ -125,7 +127,7 @@ function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProb
       `${paint.bold(`Also: ${titleOf(finding.rule, report)}`)} (${finding.severity}${finding.subject.id === primary.subject.id ? '' : `, ${subjectInWords(finding)}`})`,
       2,
     );
-    writeFinding(page, finding, paint);
+    writeFinding(page, finding, style);
     writeFix(page, finding, shown, style);
   }
   page.text(paint.dim(`${inert(primary.rule)}, ${primary.confidence}, ${primary.fingerprint.slice(0, 12)}`), 2);
@@ -178,7 +180,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const problems = problemsOf(report);
   writeGaps(page, report, paint);
   writeSummary(page, report, problems, paint);
-  const style: Style = { paint, shell: options.shell ?? 'posix', report, shows: options.shows };
+  const style: Style = { paint, shell: options.shell ?? 'posix', report, names: namesOf(report), shows: options.shows };
   for (const problem of problems) writeProblem(page, problem, style);
   writeSuppressed(page, report, paint);
   const clear = allClear(report);

@@ -6,6 +6,7 @@ import type { Coverage, Report, Selection, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
 import type { RememberedGap } from '../model/state.js';
 import { inert } from '../lib/inert.js';
+import type { Names } from './names.js';
 
 /** Sentences that the text for terminals and the text of emails share. Everything that comes from an account leaves here inert. */
 
@@ -90,9 +91,13 @@ export function evidenceInWords({ what, path, found, expected }: Evidence): stri
 
 const MOST_RELATED = 5;
 
-/** Who is affected, the first few by name. */
-export function relatedInWords(related: readonly Related[]): string[] {
-  const shown = related.slice(0, MOST_RELATED).map(({ type, id, why }) => inert(`${type.replace('-', ' ')} ${id} (${why})`));
+/** Who is affected, the first few by name, and by region where another one has a cluster of the same name. */
+export function relatedInWords(related: readonly Related[], { cluster }: Pick<Names, 'cluster'>): string[] {
+  const shown = related.slice(0, MOST_RELATED).map(({ type, id, region, why }) => {
+    const [name = ''] = id.split('/');
+    const isClear = region === undefined || cluster(`${region}/${name}`) === name;
+    return inert(`${type.replace('-', ' ')} ${id}${isClear ? '' : ` in ${region}`} (${why})`);
+  });
   return related.length > MOST_RELATED ? [...shown, `and ${related.length - MOST_RELATED} more`] : shown;
 }
 
