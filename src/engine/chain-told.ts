@@ -99,13 +99,45 @@ const isOf =
     return (ids.own.has(ownKey(one.subject)) && !mayBeOfOthers) || suffers(one, ids);
   };
 
-/** Whether the audit could not look for some break of a chain, for what was asked for and not read. */
-function isDoubted({ rules, report }: AuditedBy, { region, cluster }: ChainTarget, { own, shared }: ChainIds): boolean {
-  const places = new Set(['account', region, `${region}/${cluster}`, ...[...own].map(idOfKey), ...shared]);
-  const breaks = new Set(rules.filter(({ kind }) => kind === 'break').map(({ id }) => id));
-  return report.rules.some(
-    ({ id, notEvaluated }) => breaks.has(id) && notEvaluated.some(({ scope, reason }) => reason !== 'not-requested' && places.has(scope)),
+/** The first rule by which the audit could not look for a break in some places, for what was asked for and not read; null where there is none. */
+function doubtIn({ rules, report }: AuditedBy, places: ReadonlySet<string>): Rule | null {
+  const isOpen = (id: string): boolean =>
+    report.rules.some(
+      (one) => one.id === id && one.notEvaluated.some(({ scope, reason }) => reason !== 'not-requested' && places.has(scope)),
+    );
+  return rules.find(({ kind, id }) => kind === 'break' && isOpen(id)) ?? null;
+}
+
+/** Itself, and where it is. */
+const placesOf = ({ region, cluster }: ChainTarget, { own }: ChainIds): readonly string[] => [
+  'account',
+  region,
+  `${region}/${cluster}`,
+  // As the subject of what was not evaluated of it.
+  cluster,
+  ...[...own].map(idOfKey),
+];
+
+/** Whether the audit could not look for some break of a chain. */
+const isDoubted = (audit: AuditedBy, target: ChainTarget, ids: ChainIds): boolean =>
+  doubtIn(audit, new Set([...placesOf(target, ids), ...ids.shared])) !== null;
+
+/**
+ * Unread is not clean: links that all hold do not where the audit could not look for a break of this workload. What is unread of the
+ * way to a role its own link says; of a service account without one nobody else would say whether it is meant to have it.
+ */
+export function withWhatIsUnread(links: readonly ChainLink[], audit: AuditedBy, target: ChainTarget, ids: ChainIds): readonly ChainLink[] {
+  if (links.some(({ state }) => state !== 'ok')) return links;
+  const rule = doubtIn(audit, new Set(ids.hasRole ? [...ids.own].map(idOfKey) : placesOf(target, ids)));
+  if (rule === null) return links;
+  const named = SHOWN[rule.link] ?? rule.link;
+  const at = Math.max(
+    links.findIndex(({ link }) => link === named),
+    links.findIndex(({ link }) => link === 'annotation' || link === 'association'),
   );
+  const one = links[at];
+  if (one === undefined) return links;
+  return links.with(at, { ...one, ...undecided(`${one.says} Whether that is all could not be read: ${rule.id} was not evaluated.`) });
 }
 
 /**

@@ -21,7 +21,7 @@ import type { AuditedBy } from './chain-permissions.js';
 import { errorsWithoutRole } from './chain-fallback.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
-import { findingsOn, surenessOf, ownKey, withWhatIsTold, type ChainIds } from './chain-told.js';
+import { findingsOn, surenessOf, ownKey, withWhatIsTold, withWhatIsUnread, type ChainIds } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
 import { doorOf, requestWith } from '../policy/token.js';
@@ -252,7 +252,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
         ? irsaLinks(followed, account)
         : podIdentityLinks(followed, association)),
   ];
-  const links = inOrder(withWhatIsTold(found, audit, findings, ids));
+  const links = withWhatIsUnread(inOrder(withWhatIsTold(found, audit, findings, ids)), audit, target, ids);
   const first = links.findIndex(({ state }) => state === 'broken');
   const doubtful = links.findIndex(({ state }) => state !== 'ok');
   return {

@@ -49,6 +49,7 @@ function saidBeyond(account: Case, which: readonly number[]): readonly string[] 
     .flatMap(({ name, inventory: less }) =>
       [...chainsOf(less, clusters)].flatMap(([id, chain]) => {
         const whole = full.get(id);
+        if (whole?.verdict === 'broken' && chain.verdict === 'holds') return [`${id} ${name}: holds, and it is broken`];
         if (chain.verdict !== 'broken' || whole === undefined) return [];
         if (whole.verdict !== 'broken') return [`${id} ${name}: broken, and it is ${whole.verdict}`];
         return chain.confidence === 'certain' && whole.confidence !== 'certain' ? [`${id} ${name}: surer`] : [];

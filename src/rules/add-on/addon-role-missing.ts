@@ -13,6 +13,7 @@ import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
 import { unanswered, seen } from '../../model/observed.js';
+import type { UnreadEntry } from '../../model/scope.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
@@ -154,10 +155,15 @@ function evaluate(
 function entriesIn(cluster: InstalledOn): readonly Entry<Wanting>[] {
   const { addons, serviceAccounts } = cluster.cluster;
   if (!addons.known && !serviceAccounts.known) return [{ subject: clusterSubject(cluster.cluster), unread: { reason: addons.reason } }];
-  return wantingIn(cluster).map((of) => ({
+  const unread = seen(addons).flatMap(({ detail, wants }): UnreadEntry[] => {
+    const why = unanswered(detail) ?? unanswered(wants);
+    return why === null ? [] : [{ subject: clusterSubject(cluster.cluster), unread: { reason: why.reason } }];
+  });
+  const wanting = wantingIn(cluster).map((of) => ({
     subject: serviceAccountSubject(cluster, of.namespace, of.wants[0]?.serviceAccount ?? ''),
     of,
   }));
+  return [...wanting, ...unread.slice(0, 1)];
 }
 
 /** An EKS add-on that needs permissions has no role to get them from. */
