@@ -1,4 +1,4 @@
-import { groupBy } from '../lib/group-by.js';
+import { addTo, groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { refKey } from '../model/about.js';
 import { isInside, type Related } from '../model/finding.js';
@@ -123,7 +123,7 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
       ...(sighting.subject.region === null ? {} : { region: sighting.subject.region }),
       why: 'is right in itself and fails only because of this',
     };
-    consequences.set(leader, [...(consequences.get(leader) ?? []), related]);
+    addTo(consequences, leader, related);
     leaders.set(sighting, leader);
     return false;
   });
@@ -137,8 +137,7 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
   });
   for (const [sighting] of leaders) {
     const leader = outermost(sighting, leaders);
-    const suffering = sufferingBy(sighting, leader);
-    if (suffering.length > 0) consequences.set(leader, [...(consequences.get(leader) ?? []), ...suffering]);
+    for (const suffering of sufferingBy(sighting, leader)) addTo(consequences, leader, suffering);
   }
   const hidden = groupBy([...leaders.keys()], (sighting) => outermost(sighting, leaders));
   return [...merged.values()].map((groupsOfOne) => {

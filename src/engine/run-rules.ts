@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import { errorInWords } from '../lib/error-in-words.js';
+import { addTo } from '../lib/group-by.js';
 import { memoByText } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
@@ -203,7 +204,7 @@ function outOfTime(runs: readonly OneRun[]): readonly NoAnswer[] {
 /** Subjects that some rule could not decide, each as one. */
 function tooInvolved(runs: readonly OneRun[]): readonly NoAnswer[] {
   const bySubject = new Map<string, string[]>();
-  for (const { rule, tally } of runs) for (const id of tally.involved) bySubject.set(id, [...(bySubject.get(id) ?? []), rule.id]);
+  for (const { rule, tally } of runs) for (const id of tally.involved) addTo(bySubject, id, rule.id);
   return [...bySubject].map(([scope, rules]) => {
     const detail = `Its policies are too involved for ${rules.join(', ')} to be decided within the steps that are spent on one role.`;
     return { scope, reason: 'failed', detail };

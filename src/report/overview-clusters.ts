@@ -1,3 +1,4 @@
+import { addTo } from '../lib/group-by.js';
 import { SEVERITIES, type Severity } from '../model/finding.js';
 import { column, columnsOf, firstFitting } from './fit-line.js';
 import type { Names } from './names.js';
@@ -11,7 +12,7 @@ export function byCluster(problems: readonly ToldProblem[], names: Names): reado
   const groups = new Map<string, ToldProblem[]>();
   for (const problem of problems) {
     const places = problem.primary.clusters.length === 0 ? [''] : problem.primary.clusters;
-    for (const place of places) groups.set(place, [...(groups.get(place) ?? []), problem]);
+    for (const place of places) addTo(groups, place, problem);
   }
   const weight = (list: readonly ToldProblem[]): number[] => WORST_FIRST.map((severity) => countsOf(list)[severity]);
   return [...groups]
