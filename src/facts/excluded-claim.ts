@@ -1,10 +1,10 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { isPositive } from './absent-key.js';
+import { isPositive, passesWithoutKey } from './absent-key.js';
 import { audiencesInUse, type Audiences } from './audience-agreement.js';
 import type { Contradiction } from './contradiction.js';
 import type { Carriers, Has, RoleHas } from './facts.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
-import { callerSubjects } from './role-callers.js';
+import { callerSubjects, isSharedWithOthers } from './role-callers.js';
 import { valuesOf, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref } from '../model/about.js';
 import { hasWildcard } from '../policy/glob.js';
@@ -49,7 +49,12 @@ export function excludedClaim(
   facts: Has<Audiences>,
 ): ExcludedClaim {
   const { conditions, url, claim } = contradiction;
-  const edits = merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0, facts);
+  // Others have no such claim: they meet these conditions today, and would not meet one that requires it.
+  const wouldDenyOthers = isSharedWithOthers(statement, url) && conditions.every(passesWithoutKey);
+  const edits = wouldDenyOthers ? [] : merged(contradiction, role, kubernetesIssuersOf(statement, facts).length > 0, facts);
+  const summary = wouldDenyOthers
+    ? `Give ${url} a statement of its own, with one condition on ${url}:${claim} and every value that is meant to be allowed.`
+    : `Keep one condition on ${url}:${claim}, with every value that is meant to be allowed.`;
   return {
     data: {
       key: `${url}:${claim}`,
@@ -64,6 +69,6 @@ export function excludedClaim(
     statement: statement.statement.index,
     issuer: url,
     about: [claimIn(statement.statement.index, claim)],
-    fix: { summary: `Keep one condition on ${url}:${claim}, with every value that is meant to be allowed.`, edits },
+    fix: { summary, edits },
   };
 }

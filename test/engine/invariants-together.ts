@@ -6,7 +6,7 @@ import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
 import { parseTrustPolicy } from '../../src/policy/parse.js';
 import { coversTrustAction } from '../../src/policy/pod-identity.js';
-import { repairTrustPolicy } from '../../src/policy/repair.js';
+import { repairTrustPolicy, type TrustEdit } from '../../src/policy/repair.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { ROLE, type Party, type Together } from './made-up-together.js';
 
@@ -66,8 +66,24 @@ const narrowedBy = (patch: Json, findings: readonly Finding[], parties: readonly
 
 const ADDS = /^Add (?:StringEquals|a condition) on (\S+)(?: with (.+?))?[.;]? /;
 
-/** A document with the condition that written advice asks to add, as it says it; null where it asks for none. */
+const KEEPS = /^Keep one condition on (\S+), /;
+
+/** A document with one condition on a key in the place of those that are told, which takes whatever any of them names. */
+function withOne(document: Json, key: string, evidence: Finding['evidence']): Json | null {
+  const statement = /^\$\.Statement\[(\d+)\]/.exec(evidence[0]?.path ?? '')?.[1];
+  if (statement === undefined) return null;
+  const values = evidence.flatMap(({ found }) => (Array.isArray(found) ? found.map(String) : []));
+  const gone = evidence.flatMap(({ path }): TrustEdit[] => (path === null ? [] : [{ kind: 'remove-condition', path }]));
+  return repairTrustPolicy(document, [
+    ...gone,
+    { kind: 'add-condition', statement: Number(statement), operator: 'StringLike', key, values },
+  ]);
+}
+
+/** A document changed as written advice asks: a condition that is added or kept; null where it asks for none. */
 function asAdvised(document: Json, { evidence, fix }: Finding): Json | null {
+  const [, kept] = KEEPS.exec(fix?.summary ?? '') ?? [];
+  if (kept !== undefined) return withOne(document, kept, evidence);
   const [, key, values] = ADDS.exec(`${fix?.summary ?? ''} `) ?? [];
   const statement = /^\$\.Statement\[(\d+)\]/.exec(evidence[0]?.path ?? '')?.[1];
   if (key === undefined || statement === undefined) return null;

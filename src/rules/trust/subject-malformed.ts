@@ -7,6 +7,7 @@ import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/servi
 import { pipelineForm, pipelineProblem, pipelineRepaired, type PipelineProblem } from '../../facts/pipeline-subject.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
+import { takesValue } from '../../facts/takes-value.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
@@ -77,9 +78,11 @@ export const subjectMalformed = defineRule({
             const judged = entry.values.map(({ value, path }) => ({ value, path, problem: problemOf(value, condition, url, facts) }));
             const good = judged.flatMap(({ value, problem }) => (problem === null ? [value] : []));
             const named = new Set(good);
-            const malformed = judged.flatMap(({ value, path, problem }) =>
-              problem === null ? [] : [{ value, path, problem, meant: meantBy(value, url, named, asked) }],
-            );
+            const malformed = judged.flatMap(({ value, path, problem }) => {
+              const one = problem === null ? null : meantBy(value, url, named, asked);
+              // Whom another value allows needs no value of its own.
+              return problem === null ? [] : [{ value, path, problem, meant: one !== null && takesValue(condition, one) ? null : one }];
+            });
             const [first] = malformed;
             if (first === undefined) return [];
             const meant = malformed.flatMap((one) => one.meant ?? []);
