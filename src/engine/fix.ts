@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.js';
+import { withManager } from '../facts/managed-by.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
 import { repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
@@ -164,7 +165,7 @@ export function fixesOf(problem: Problem, audited: Audited): ReadonlyMap<Sightin
           {
             summary: `${fix.summary}${remark}${replaces}`,
             commands: [...commands, ...written],
-            patches,
+            patches: patches.map((patch) => withManager(patch, audited.facts)),
             grants,
             ...(grantable.length === 0 ? {} : { grantable }),
             verified,

@@ -1,4 +1,5 @@
 import { serviceAccountKey } from '../facts/account-key.js';
+import { withManager } from '../facts/managed-by.js';
 import { serviceAccountAt } from '../facts/service-accounts.js';
 import { nearest } from '../lib/nearest.js';
 import { atLeast, type Finding, type Fix } from '../model/finding.js';
@@ -113,7 +114,7 @@ export function accessFix(asked: AccessAsked, audit: Audit): Fix {
   return {
     summary: `Allow ${who} of cluster ${asked.cluster} to assume this role, and nobody else.${remarks.join('')}`,
     commands: commandsFor([patch], facts.inventory),
-    patches: [patch],
+    patches: [withManager(patch, facts)],
     grants: [{ subject: token.subject, role: role.role.arn, administrative: role.administrative !== null }],
     verified: true,
   };

@@ -1,4 +1,5 @@
 import type { Json } from './inventory.js';
+import type { Manager } from './manager.js';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -87,6 +88,8 @@ export interface Patch {
   readonly kind: 'trust-policy' | 'provider' | 'service-account' | 'pod-identity-association';
   readonly before: Json;
   readonly after: Json;
+  /** What manages the resource, by its tags or labels: it is changed there first. Absent = nothing says so. */
+  readonly managedBy?: Manager;
 }
 
 export interface Fix {

@@ -1,2 +1,2 @@
-/** The one tag of roles and providers that anything reads: others may hold anything, and are not kept. Of clusters all are, which settings may name. */
+/** With those that say what manages them, the one tag of roles and providers that is kept: others may hold anything. Of clusters all are, which settings may name. */
 export const IGNORE_TAG = 'irsa-auditor:ignore';

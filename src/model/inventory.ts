@@ -43,6 +43,8 @@ const serviceAccount = {
   createdAt: nullableText.exactOptional(),
   /** Those that rules read, and what may be a misspelled key of one. A value that is too long to be one ends in …. */
   annotations: record(text),
+  /** Of its labels and other annotations those that say what manages it; absent = none does, or it was not kept. */
+  managedBy: record(text).exactOptional(),
 };
 export interface ServiceAccount extends Shape<typeof serviceAccount> {}
 

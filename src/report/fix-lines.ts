@@ -4,6 +4,7 @@ import { plural } from '../lib/plural.js';
 import type { Finding, Fix, Patch } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { commandLine, writeCommands, type Shell } from './command-lines.js';
+import { elsewhere, managerInWords } from './elsewhere.js';
 import { jsonDiff } from './json-diff.js';
 import { cut } from './fit-line.js';
 import type { Names } from './names.js';
@@ -86,6 +87,21 @@ function writePatch(page: TextPage, patch: Patch, patches: number, { paint, name
   if (shown.length > mostDiff) page.text(`… and ${plural(shown.length - mostDiff, 'more line', 'more lines')}`, 4);
 }
 
+/** By what the objects of a fix are managed: `Terraform manages role/search`. */
+export function managedInWords({ patches }: Pick<Fix, 'patches'>, names: Names): string[] {
+  return patches.flatMap((patch) =>
+    patch.managedBy === undefined ? [] : [`${managerInWords(patch.managedBy)} manages ${patchName(patch, names)}`],
+  );
+}
+
+/** The same change as what manages the object takes it. */
+function writeElsewhere(page: TextPage, patch: Patch, { paint, report: { clusters } }: FixStyle): void {
+  const found = elsewhere(patch, clusters);
+  if (found === null) return;
+  page.text(paint.dim(`${found.what}:`), 2);
+  for (const line of found.lines) page.verbatim(inert(line), 4);
+}
+
 /** Who can assume a role by a repair and cannot today. */
 function grantLines({ grants }: Fix, names: Names): string[] {
   return grants.map(({ subject, role, administrative }) => {
@@ -136,8 +152,11 @@ function noCommand({ verified, grants }: Fix): string {
 /** What a repair is, what it changes, and whom it grants access. */
 export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   const { paint, names } = style;
+  const there = managedInWords(fix, names);
+  if (there.length > 0) page.labelled('Change it there first: ', there, paint.bold);
   page.labelled('Fix: ', [withoutHost(names.sentence(fix.summary))], paint.bold);
   for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
+  if (!style.brief) for (const patch of fix.patches) writeElsewhere(page, patch, style);
   const grants = grantLines(fix, names);
   if (grants.length > 0) page.labelled('Grants access to: ', [`${listed(grants, 4)} – confirm before running`], paint.bold);
 }

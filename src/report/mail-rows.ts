@@ -5,6 +5,7 @@ import { isInside, type Finding, type Kind } from '../model/finding.js';
 import type { ChangedProblem, NewsKind } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { consoleLink } from './console-links.js';
+import { managedInWords } from './fix-lines.js';
 import { cut } from './fit-line.js';
 import { COLUMNS, fitted } from './listing.js';
 import type { Names } from './names.js';
@@ -101,7 +102,9 @@ function fixLines(problem: ToldProblem, names: Names): string[] {
   if (finding.fix === null) return fitted(`Details: ${show}`, INDENT);
   const command = shortCommand(finding);
   const words = cut(names.sentence(sentence(finding.fix.summary)), 2 * COLUMNS - 20);
-  return [...fitted(`Fix: ${words}`, INDENT), `   $ ${command ?? show}`];
+  const there = managedInWords(finding.fix, names);
+  const first = there.length === 0 ? [] : [`   ${cut(`Change it there first: ${listed(there, 1)}`, COLUMNS - 3)}`];
+  return [...first, ...fitted(`Fix: ${words}`, INDENT), `   $ ${command ?? show}`];
 }
 
 function headOf({ problems, change }: MailRow, number: number, { report, names }: RowStyle): string {

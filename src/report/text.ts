@@ -6,13 +6,14 @@ import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
+import { managedInWords } from './fix-lines.js';
+import { namesOf, type Names } from './names.js';
 import { grantCommand } from './next-steps.js';
 import { TextPage } from './page.js';
 import { severityPaint, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 import { suppressedInWords, tagInWords } from './silence-lines.js';
-import { namesOf, type Names } from './names.js';
 import {
   accountInWords,
   evidenceInWords,
@@ -99,9 +100,11 @@ function writeFinding(page: TextPage, finding: Finding, { paint, names }: Style)
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related, names), paint.dim);
 }
 
-function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell, report, shows }: Style): void {
+function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell, report, names, shows }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
+  const there = managedInWords(fix, names);
+  if (there.length > 0) page.labelled('Change it there first: ', there, paint.green);
   page.labelled('Fix:        ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);

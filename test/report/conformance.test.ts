@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shellCommand } from '../../src/engine/shell.js';
+import { MANAGING_TOOLS } from '../../src/model/manager.js';
 import type { Report } from '../../src/model/report.js';
 import { unreadInWords } from '../../src/report/words.js';
 import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';
@@ -29,7 +30,20 @@ function reportOf(text: string, commands: readonly string[]): Report {
       { what: 'subject', path: text, found: { [text]: [text] }, expected: [text] },
     ],
     related: [{ type: 'service-account', id: text, why: 'uses the role' }],
-    fix: aFix({ summary: text, commands, grants: [{ subject: text, role: text, administrative: true }], grantable: [text] }),
+    fix: aFix({
+      summary: text,
+      patches: MANAGING_TOOLS.map((tool) => ({
+        resource: text,
+        region: null,
+        kind: 'trust-policy',
+        before: { Statement: [] },
+        after: { Statement: [{ [text]: text }] },
+        managedBy: { tool, name: text },
+      })),
+      commands,
+      grants: [{ subject: text, role: text, administrative: true }],
+      grantable: [text],
+    }),
   });
   return aReport({
     complete: false,

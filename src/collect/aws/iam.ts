@@ -9,6 +9,7 @@ import {
   type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { IGNORE_TAG } from '../../model/ignore-tag.js';
+import { isManagerTag } from '../../model/manager.js';
 import type { AccountQuotas, ManagedPolicy, OidcProviderDetail, Role } from '../../model/inventory.js';
 import { known, type Observed, unknown } from '../../model/observed.js';
 import { decodePolicyDocument } from '../policy-document.js';
@@ -26,7 +27,7 @@ export async function listProviders({ clients, region, signal }: ApiCall): Promi
 
 /** Of the tags of a role or provider those that something reads: who tags may write anything into the others. */
 const tagsRead = (tags: Parameters<typeof tagsIn>[0]): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(tagsIn(tags)).filter(([key]) => key === IGNORE_TAG));
+  Object.fromEntries(Object.entries(tagsIn(tags)).filter(([key, value]) => key === IGNORE_TAG || isManagerTag(key, value)));
 
 /** Null in place of the error that says that there is none of this name. */
 export function nullWhereGone(error: unknown): null {

@@ -1,4 +1,5 @@
 import { membersOf, type Members } from '../../lib/is-object.js';
+import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../model/manager.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import type { ServiceAccount } from '../../model/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
@@ -70,12 +71,14 @@ export function podAnnotations(annotations: Members, containers: readonly string
 
 /** @param shared for what the service accounts of one cluster have in common */
 export function serviceAccountOf({ metadata }: Members, shared: Shared): ServiceAccount {
-  const { namespace, name, creationTimestamp, annotations } = membersOf(metadata);
+  const { namespace, name, creationTimestamp, annotations, labels } = membersOf(metadata);
+  const managedBy = { ...chosen(membersOf(labels), MANAGER_LABELS), ...chosen(membersOf(annotations), MANAGER_ANNOTATIONS) };
   return {
     namespace: shared.of(nameOf(namespace)),
     name: shared.of(nameOf(name)),
     createdAt: shared.of(timeOf(creationTimestamp)),
     annotations: shared.of(accountAnnotations(membersOf(annotations))),
+    ...(managerByLabels(managedBy) === null ? {} : { managedBy: shared.of(managedBy) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONFIDENCES, KINDS, SEVERITIES, SUBJECT_TYPES } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
+import { MANAGING_TOOLS } from '../../model/manager.js';
 import { UNKNOWN_REASONS } from '../../model/observed.js';
 import type { Report } from '../../model/report.js';
 
@@ -32,6 +33,10 @@ const fix = z.object({
       kind: z.enum(['trust-policy', 'provider', 'service-account', 'pod-identity-association']),
       before: json,
       after: json,
+      managedBy: z
+        .object({ tool: z.enum(MANAGING_TOOLS), name: nullableText })
+        .exactOptional()
+        .describe('What manages the resource, by its tags or labels: change it there first.'),
     }),
   ),
 });

@@ -26,6 +26,18 @@ function folded(...pods: readonly object[]): Folded {
 }
 const main = (container: object, spec: object = {}) => ({ spec: { containers: [{ name: 'main', ...container }], ...spec } });
 
+describe('of the labels of a service account', () => {
+  it('those are kept that say what manages it, where they say so', () => {
+    const of = (metadata: object) => serviceAccountOf({ metadata: { namespace: 'n', name: 'a', ...metadata } }, new Shared()).managedBy;
+    const release = { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'n' };
+    expect(of({ labels: { 'app.kubernetes.io/managed-by': 'Helm', 'team': 'shop' }, annotations: release })).toEqual({
+      'app.kubernetes.io/managed-by': 'Helm',
+      'meta.helm.sh/release-name': 'shop',
+    });
+    expect(of({ labels: { 'app.kubernetes.io/managed-by': 'somebody', 'team': 'shop' } })).toBeUndefined();
+  });
+});
+
 describe('of the annotations of a service account', () => {
   it('those are kept that a rule reads, and no other one of any domain', () =>
     expect(
