@@ -28,18 +28,30 @@ const isNear = (left: string, right: string): boolean =>
 /** As charts make names: that of the release and that of the chart, with one of them left out. */
 const isPart = (part: string, whole: string): boolean => whole.startsWith(`${part}-`) || whole.endsWith(`-${part}`);
 
-/** Pods that may be drivers of Spark applications, by namespace and name. */
-const driversAmong = (workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> =>
+/** What owns pods that start others under a name made of their own: nothing but themselves (Spark), or a runner of GitHub Actions. */
+const STARTING: ReadonlySet<string> = new Set(['Pod', 'EphemeralRunner']);
+
+/** Pods that may have started others, by namespace and name. */
+const startersAmong = (workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> =>
   groupBy(
-    workloads.filter(({ owner, serviceAccount }) => owner.kind === 'Pod' && serviceAccount !== DEFAULT),
+    workloads.filter(({ owner, serviceAccount }) => STARTING.has(owner.kind) && serviceAccount !== DEFAULT),
     ({ namespace, owner }) => serviceAccountKey(namespace, owner.name),
   );
 
-/** The drivers of the Spark application that pods belong to: those that a driver owns, and Spark calls after it. */
-function driversOf({ namespace, owner }: Workload, drivers: ReturnType<typeof driversAmong>): readonly Workload[] {
-  if (owner.kind !== 'Pod') return [];
-  const names = new Set([owner.name, owner.name.replace(/-exec-\d+$/, '-driver')]);
-  return [...names].flatMap((name) => drivers.get(serviceAccountKey(namespace, name)) ?? []);
+/**
+ * How what starts pods calls them after itself: Spark the executors of a driver, and in the kubernetes mode of the Actions Runner
+ * Controller a runner the pod of its job (actions/runner-container-hooks, `getJobPodName`). Each runs as `default` unless it is told.
+ */
+const NAMED_AFTER: readonly (readonly [RegExp, string])[] = [
+  [/-exec-\d+$/, '-driver'],
+  [/-workflow$/, ''],
+];
+
+/** The pods that started others: they own them, or these are called after them. */
+function startersOf({ namespace, owner }: Workload, starters: ReturnType<typeof startersAmong>): readonly Workload[] {
+  if (!STARTING.has(owner.kind)) return [];
+  const names = new Set([owner.name, ...NAMED_AFTER.map(([end, instead]) => owner.name.replace(end, instead))]);
+  return [...names].flatMap((name) => starters.get(serviceAccountKey(namespace, name)) ?? []);
 }
 
 const withoutAws = ({ containers, skipsWebhook }: Workload): boolean =>
@@ -58,8 +70,8 @@ function isMeantBy(workload: Workload, bearer: RoleBearer): boolean {
 export interface Misplaced {
   readonly workload: Workload;
   readonly meant: RoleBearer;
-  /** Of a Spark application whose driver runs as it. */
-  readonly driver: Workload | null;
+  /** The pod that started them, which runs as it. */
+  readonly starter: Workload | null;
 }
 
 /** Beginnings and ends of a name, cut at its hyphens. */
@@ -112,7 +124,7 @@ export function misplacedIn(cluster: IssuingHas<'workloads' | 'service-accounts'
   const running = workloadsByServiceAccount(cluster.cluster);
   const workloads = seen(cluster.cluster.workloads);
   const isWhole = cluster.cluster.workloads.known;
-  const drivers = driversAmong(workloads);
+  const starters = startersAmong(workloads);
   const found = workloads.flatMap((workload): Misplaced[] => {
     const { namespace, serviceAccount } = workload;
     const bearers = inNamespace.get(namespace);
@@ -120,11 +132,11 @@ export function misplacedIn(cluster: IssuingHas<'workloads' | 'service-accounts'
     // That one has no pods of its own, a list that is not whole does not tell.
     const idle = (isWhole ? bearers.meantBy(workload) : [])
       .filter(({ name }) => !running.has(serviceAccountKey(namespace, name)))
-      .map((meant) => ({ workload, meant, driver: null }));
+      .map((meant) => ({ workload, meant, starter: null }));
     const led = new Map<RoleBearer, Misplaced>();
-    for (const driver of serviceAccount === DEFAULT ? driversOf(workload, drivers) : []) {
-      const meant = bearers.named(driver.serviceAccount);
-      if (meant !== null && !led.has(meant)) led.set(meant, { workload, meant, driver });
+    for (const starter of serviceAccount === DEFAULT ? startersOf(workload, starters) : []) {
+      const meant = bearers.named(starter.serviceAccount);
+      if (meant !== null && !led.has(meant)) led.set(meant, { workload, meant, starter });
     }
     const candidates = [...idle, ...led.values()];
     return candidates.length === 1 ? candidates : [];

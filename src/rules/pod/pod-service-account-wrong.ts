@@ -5,6 +5,7 @@ import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js
 import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
+import type { Workload } from '../../model/workload.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
@@ -12,8 +13,15 @@ interface MisplacedPods extends Misplaced {
   readonly cluster: IssuingHas;
 }
 
-function repair({ cluster, workload, meant }: MisplacedPods): Repair {
+/** Where what starts pods is told as whom they run. */
+const settingOf = ({ owner }: Workload): string =>
+  owner.kind === 'EphemeralRunner'
+    ? 'serviceAccountName in the template that ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE of the runner names'
+    : 'spark.kubernetes.authenticate.executor.serviceAccountName of a Spark application';
+
+function repair({ cluster, workload, meant, starter }: MisplacedPods): Repair {
   const { namespace, serviceAccount, owner } = workload;
+  if (starter !== null) return { summary: `Have what starts them run them as ${meant.name}: ${settingOf(starter)}.` };
   const { association } = meant;
   const line = `Write serviceAccountName: ${meant.name} into the manifest of ${owner.kind} ${owner.name}`;
   // An association for a name that nobody bears: the name in use is as good, unless every pod of the namespace bears it.
@@ -47,21 +55,21 @@ interface Named {
 const messages = {
   other: ({ pods, serviceAccount, meant, role }: Named) =>
     `${pods} runs as the service account ${serviceAccount}, which has no role; ${meant} of the same namespace has ${role}, is named after it, and nothing runs as it.`,
-  executor: ({ pods, serviceAccount, driver, meant, role }: Named & { readonly driver: string }) =>
-    `${pods} runs as the service account ${serviceAccount}, which has no role; its driver ${driver} runs as ${meant}, which has ${role}.`,
+  started: ({ pods, serviceAccount, starter, meant, role }: Named & { readonly starter: string }) =>
+    `${pods} runs as the service account ${serviceAccount}, which has no role; the pod ${starter}, which started it, runs as ${meant}, which has ${role}.`,
   absent: ({ pods, serviceAccount, role, meant }: Named) =>
     `${pods} runs as the service account ${serviceAccount}, which has no role; the Pod Identity association with ${role} is for ${meant}, which is not there.`,
 } satisfies Messages;
 
 function evaluate(misplaced: MisplacedPods): readonly Raised[] {
-  const { cluster, workload, meant, driver } = misplaced;
+  const { cluster, workload, meant, starter } = misplaced;
   const { namespace, serviceAccount } = workload;
   const id = `${cluster.cluster.name}/${namespace}/${meant.name}`;
   const named = { pods: inWords(workload), serviceAccount, meant: meant.name, role: meant.role ?? 'a role that was not read' };
   return [
     {
       message:
-        driver === null ? messages[meant.isThere ? 'other' : 'absent'](named) : messages.executor({ ...named, driver: driver.example }),
+        starter === null ? messages[meant.isThere ? 'other' : 'absent'](named) : messages.started({ ...named, starter: starter.example }),
       evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
       related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
       issuer: cluster.url,
