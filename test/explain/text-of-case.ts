@@ -150,6 +150,8 @@ export function textOfCause(given: ToldCase, { cause, resource, why }: Expected,
     case 'podid-agent-unhealthy':
     case 'podid-compute-unsupported':
       return NO_AGENT;
+    case 'podid-token-refused':
+      return '[042d8e16-eb43-43e3-a069-08c51a744ef6]: (InvalidTokenException): The specified Kubernetes service account token is invalid., fault: client';
     case 'podid-node-permission-missing':
       return `Error fetching credentials: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 400, RequestID: 1, AccessDeniedException: User: arn:aws:sts::${account}:assumed-role/${(resource ?? '').split('/').at(-1) ?? ''}/i-0a1b2c3d4e5f60718 is not authorized to perform: eks-auth:AssumeRoleForPodIdentity on resource: arn:aws:eks:eu-west-1:${account}:cluster/prod`;
     case 'trust-principal-gone':
