@@ -43,7 +43,7 @@ describe('the token that a container brings to a role', () => {
           }
         }
       }),
-      { numRuns: 1000, seed: 20261129 },
+      { numRuns: 2000, seed: 20261129 },
     );
     expect(asked).toBeGreaterThan(50);
   });
