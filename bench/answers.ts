@@ -2,7 +2,7 @@ import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from
 import type { Observed } from '../src/model/observed.js';
 
 /** One request, as far as the stand-in looks at it. */
-export interface Call {
+export interface StandInCall {
   readonly region: string;
   /** The operation's name in AWS's own words. */
   readonly operation: string;
@@ -12,7 +12,7 @@ export interface Call {
   readonly name: string;
 }
 
-export interface Answer {
+export interface StandInAnswer {
   readonly status: number;
   readonly type: 'text/xml' | 'application/json';
   readonly body: string;
@@ -23,7 +23,7 @@ function valueOf<T>(observed: Observed<T>): T {
   return observed.value;
 }
 
-const json = (value: unknown, status = 200): Answer => ({ status, type: 'application/json', body: JSON.stringify(value) });
+const json = (value: unknown, status = 200): StandInAnswer => ({ status, type: 'application/json', body: JSON.stringify(value) });
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const wrapped = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 const tag = (name: string, text: string): string => wrapped(name, escaped(text));
@@ -36,12 +36,12 @@ function encodedDocument(document: Json): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function xml(operation: string, namespace: string, result: string): Answer {
+function xml(operation: string, namespace: string, result: string): StandInAnswer {
   const content = wrapped(`${operation}Result`, result) + wrapped('ResponseMetadata', tag('RequestId', 'bench'));
   return { status: 200, type: 'text/xml', body: `<${operation}Response xmlns="${namespace}">${content}</${operation}Response>` };
 }
 
-const iam = (operation: string, result: string): Answer => xml(operation, 'https://iam.amazonaws.com/doc/2010-05-08/', result);
+const iam = (operation: string, result: string): StandInAnswer => xml(operation, 'https://iam.amazonaws.com/doc/2010-05-08/', result);
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 function tags(all: Readonly<Record<string, string>>): string {
@@ -122,7 +122,7 @@ function pageOf<T>(items: readonly T[], token: string | null, size: number): { r
 }
 
 /** What AWS would answer for this account. Everything that can be written beforehand is: the answering itself costs next to nothing. */
-export function answersFor(inventory: Inventory): (call: Call) => Answer {
+export function answersFor(inventory: Inventory): (call: StandInCall) => StandInAnswer {
   const byName = (all: readonly Cluster[]): ReadonlyMap<string, unknown> =>
     new Map(all.map((cluster) => [cluster.name, clusterJson(cluster)]));
   const clusters = new Map(inventory.regions.map(({ region, clusters: all }) => [region, byName(valueOf(all))]));
@@ -131,7 +131,7 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     ...valueOf(inventory.roles).map((role) => ({ kind: 'role', text: roleXml(role) })),
     ...valueOf(inventory.managedPolicies).map((policy) => ({ kind: 'policy', text: policyXml(policy) })),
   ];
-  const pages = new Map<string, Answer>();
+  const pages = new Map<string, StandInAnswer>();
   const regions = valueOf(inventory.regionList).map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' }));
   const providerList = list(
     'OpenIDConnectProviderList',
@@ -146,12 +146,12 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
 
   const ofRole =
     (text: (role: Role) => string) =>
-    ({ operation, field }: Call): Answer => {
+    ({ operation, field }: StandInCall): StandInAnswer => {
       const role = valueOf(inventory.roles).find(({ name }) => name === field('RoleName'));
       return role === undefined ? json({ message: 'no such role' }, 404) : iam(operation, text(role));
     };
 
-  function detailsPage(marker: string | null, asked: number): Answer {
+  function detailsPage(marker: string | null, asked: number): StandInAnswer {
     const { page, next } = pageOf(items, marker, Math.min(1000, asked));
     const of = (kind: string): readonly string[] => page.filter((item) => item.kind === kind).map(({ text }) => text);
     const others = list('UserDetailList', []) + list('GroupDetailList', []);
@@ -159,7 +159,7 @@ export function answersFor(inventory: Inventory): (call: Call) => Answer {
     return iam('GetAccountAuthorizationDetails', list('RoleDetailList', of('role')) + list('Policies', of('policy')) + others + end);
   }
 
-  const operations: Readonly<Record<string, (call: Call) => Answer>> = {
+  const operations: Readonly<Record<string, (call: StandInCall) => StandInAnswer>> = {
     GetCallerIdentity: ({ operation }) => xml(operation, 'https://sts.amazonaws.com/doc/2011-06-15/', caller),
     ListRegions: () => json({ Regions: regions }),
     ListClusters: ({ region, field }) => {

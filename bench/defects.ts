@@ -1,7 +1,7 @@
 import type { Json } from '../src/model/inventory.js';
 
 /** A service account of one cluster, which a role lets in. */
-export interface Workload {
+export interface PlantedWorkload {
   readonly partition: string;
   readonly account: string;
   /** The issuer without `https://`. */
@@ -19,11 +19,11 @@ interface Deviation {
   readonly condition?: Conditions;
 }
 
-const subject = ({ namespace, name }: Workload): string => `system:serviceaccount:${namespace}:${name}`;
-const audience = ({ url }: Workload): Readonly<Record<string, string>> => ({ [`${url}:aud`]: 'sts.amazonaws.com' });
-const providerArn = ({ partition, account, url }: Workload): string => `arn:${partition}:iam::${account}:oidc-provider/${url}`;
+const subject = ({ namespace, name }: PlantedWorkload): string => `system:serviceaccount:${namespace}:${name}`;
+const audience = ({ url }: PlantedWorkload): Readonly<Record<string, string>> => ({ [`${url}:aud`]: 'sts.amazonaws.com' });
+const providerArn = ({ partition, account, url }: PlantedWorkload): string => `arn:${partition}:iam::${account}:oidc-provider/${url}`;
 
-function statement(workload: Workload, { principal, action, condition }: Deviation = {}): Json {
+function statement(workload: PlantedWorkload, { principal, action, condition }: Deviation = {}): Json {
   return {
     Effect: 'Allow',
     Principal: principal ?? { Federated: providerArn(workload) },
@@ -33,22 +33,22 @@ function statement(workload: Workload, { principal, action, condition }: Deviati
 }
 
 /** A trust policy that lets in each of these and nobody else. */
-export function trustOf(workloads: readonly Workload[]): Json {
+export function trustOf(workloads: readonly PlantedWorkload[]): Json {
   return { Version: '2012-10-17', Statement: workloads.map((workload) => statement(workload)) };
 }
 
 /** The last hexadecimal digit of an issuer's id exchanged: an issuer that nobody has, or a typing error. */
 const mistyped = (url: string): string => `${url.slice(0, -1)}${url.endsWith('0') ? '1' : '0'}`;
 
-const conditionKey = (workload: Workload, key: string): Deviation => ({
+const conditionKey = (workload: PlantedWorkload, key: string): Deviation => ({
   condition: { StringEquals: { ...audience(workload), [key]: subject(workload) } },
 });
 
-const conditionOn = (workload: Workload, operator: string, value: string): Deviation => ({
+const conditionOn = (workload: PlantedWorkload, operator: string, value: string): Deviation => ({
   condition: { StringEquals: audience(workload), [operator]: { [`${workload.url}:sub`]: value } },
 });
 
-const DEVIATIONS: Readonly<Record<string, (workload: Workload) => Deviation>> = {
+const DEVIATIONS: Readonly<Record<string, (workload: PlantedWorkload) => Deviation>> = {
   'scheme in the provider ARN': (workload) => ({
     principal: { Federated: providerArn({ ...workload, url: `https://${workload.url}` }) },
   }),
@@ -77,7 +77,7 @@ const DEVIATIONS: Readonly<Record<string, (workload: Workload) => Deviation>> = 
 export const DEFECTS: readonly string[] = Object.keys(DEVIATIONS);
 
 /** A trust policy for this service account with this defect. */
-export function brokenTrust(defect: string, workload: Workload): Json {
+export function brokenTrust(defect: string, workload: PlantedWorkload): Json {
   const deviate = DEVIATIONS[defect];
   if (deviate === undefined) throw new RangeError(`no such defect: ${defect}`);
   return { Version: '2012-10-17', Statement: [statement(workload, deviate(workload))] };

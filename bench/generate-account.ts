@@ -1,7 +1,7 @@
 import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
 import { NOTHING_INSIDE } from '../src/model/sections.js';
 import { known } from '../src/model/observed.js';
-import { brokenTrust, DEFECTS, trustOf, type Workload } from './defects.js';
+import { brokenTrust, DEFECTS, trustOf, type PlantedWorkload } from './defects.js';
 import { Random } from './random.js';
 
 export interface AccountSize {
@@ -165,7 +165,7 @@ function policyWith(statement: Readonly<Record<string, Json>>): Json {
 }
 
 /** Six roles in ten are for service accounts, and the broken ones besides; the others are those that fill every account. */
-function trustFor(index: number, workload: () => Workload, random: Random): Json {
+function trustFor(index: number, workload: () => PlantedWorkload, random: Random): Json {
   const place = index % 10;
   if (place < 5) return trustOf([workload()]);
   if (place === 5) return trustOf([workload(), workload()]);
@@ -188,7 +188,7 @@ function roleOf(
   policies: readonly ManagedPolicy[],
   random: Random,
 ): Role {
-  const workload = (): Workload => ({
+  const workload = (): PlantedWorkload => ({
     partition: PARTITION,
     account: ACCOUNT,
     url: random.oneOf(urls),

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { answersFor, type Answer, type Call } from './answers.js';
+import { answersFor, type StandInAnswer, type StandInCall } from './answers.js';
 import type { Inventory } from '../src/model/inventory.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 
@@ -14,7 +14,7 @@ export type WithApiServers = (inventory: Inventory, count: (operation: string) =
 /** How long every answer takes at the least: about what a call within a region takes over TLS. */
 export const LATENCY_MS = 30;
 
-function callOf(request: IncomingMessage, body: string): Call {
+function callOf(request: IncomingMessage, body: string): StandInCall {
   const url = new URL(request.url ?? '/', 'http://stand-in');
   const form = new URLSearchParams(body);
   const field = (name: string): string | null => form.get(name) ?? url.searchParams.get(name);
@@ -49,7 +49,7 @@ export async function standIn(roles: number, withApiServers: WithApiServers = (i
     calls[operation] = (calls[operation] ?? 0) + 1;
   };
   const answer = answersFor(await withApiServers(inventory, count));
-  const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+  const answerTo = async (request: IncomingMessage): Promise<StandInAnswer> => {
     const call = callOf(request, await text(request));
     count(call.operation);
     return answer(call);

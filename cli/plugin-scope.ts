@@ -3,7 +3,7 @@ import { UsageError, type Io } from './io.js';
 import type { AccountReading } from './reading.js';
 
 /** What of an account is meant. */
-export interface Scope extends AccountReading {
+export interface PluginScope extends AccountReading {
   readonly inventory?: string;
   readonly cluster?: readonly string[];
   readonly namespace?: readonly string[];
@@ -16,7 +16,7 @@ export interface Scope extends AccountReading {
  * read, and only that cluster from inside.
  * @throws UsageError where the context does not tell which cluster of EKS it is
  */
-export async function inCurrentContext<S extends Scope>(scope: S, io: Io): Promise<S> {
+export async function inCurrentContext<S extends PluginScope>(scope: S, io: Io): Promise<S> {
   if (scope.allNamespaces === true && scope.namespace !== undefined)
     throw new UsageError('-A means all namespaces, and -n some of them: leave one of them out.');
   const isNamed = [scope.context, scope.cluster, scope.inventory].some((one) => one !== undefined);

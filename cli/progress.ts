@@ -30,13 +30,13 @@ class Scopes {
 }
 
 /** What the reading tells while it goes on. */
-export interface Telling {
+export interface ToldProgress {
   readonly tell: (progress: Progress) => void;
   readonly end: (summary?: string) => void;
 }
 
 /** Tells on a terminal how much of the reading is left, on one line that overwrites itself; elsewhere nothing, so that a log stays readable. */
-export function progressOn(io: Io): Telling {
+export function progressOn(io: Io): ToldProgress {
   const parts = new Map<string, Scopes>();
   let last = Number.NEGATIVE_INFINITY;
   const line = ({ done, asked }: Progress): string => {
@@ -61,13 +61,13 @@ export function progressOn(io: Io): Telling {
 }
 
 /** What judging an account asks again and again, and what is to be done when it is over. */
-export interface Judging {
+export interface JudgingUnderWay {
   readonly stillTime: () => boolean;
   readonly end: () => void;
 }
 
 /** Tells on a terminal that judging is under way, once it takes a while. @param stillTime whether it may go on */
-export function judgingOn({ roles }: Inventory, stillTime: () => boolean, io: Io): Judging {
+export function judgingOn({ roles }: Inventory, stillTime: () => boolean, io: Io): JudgingUnderWay {
   const startedAt = io.now();
   let isTold = false;
   return {

@@ -5,19 +5,19 @@ import { renderJson } from '../src/report/json/v1.js';
 import type { LastReport } from './last-report.js';
 
 /** The report of the last audit, and the saved inventory that it is of; null = the account was read. */
-export interface Remembered {
+export interface LastAudit {
   readonly report: Report;
   readonly inventory: string | null;
 }
 
 /** Keeps a report for `show`. @returns whether it is kept */
-export async function remember({ report, inventory }: Remembered, lastReport: LastReport): Promise<boolean> {
+export async function remember({ report, inventory }: LastAudit, lastReport: LastReport): Promise<boolean> {
   const beside = inventory === null ? {} : { ofInventory: inventory };
   return lastReport.keep(renderJson({ ...report, ...beside }));
 }
 
 /** @returns null where nothing is remembered */
-export async function recall(lastReport: LastReport): Promise<Remembered | null> {
+export async function recall(lastReport: LastReport): Promise<LastAudit | null> {
   const kept = await lastReport.read();
   if (kept === null) return null;
   const report = parseOwnReport(kept, 'the report of the last audit');

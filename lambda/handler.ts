@@ -9,7 +9,7 @@ import { openGaps, problemsOf } from '../src/report/problems.js';
 import { VERSION } from '../src/version.js';
 import { deployedFrom } from './environment.js';
 import { METRICS } from './names.js';
-import { runAudit, type Outcome, type ToldByEvent } from './run.js';
+import { runAudit, type InvocationResult, type ToldByEvent } from './run.js';
 
 /** The part of Lambda's context that is used. */
 export interface Context {
@@ -51,7 +51,7 @@ function record(report: Report, notifyAt: Severity): void {
 }
 
 /** Audits the account and publishes what it finds. Rejects, and so fails the invocation, when nobody could be told. */
-export async function handler(_event: unknown, context: Context): Promise<Outcome> {
+export async function handler(_event: unknown, context: Context): Promise<InvocationResult> {
   logger.appendKeys({ requestId: context.awsRequestId });
   try {
     const deployed = deployedFrom();

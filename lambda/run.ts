@@ -44,7 +44,7 @@ export interface Ports {
 }
 
 /** What the invocation answers with. */
-export interface Outcome {
+export interface InvocationResult {
   readonly account: string;
   readonly complete: boolean;
   /** Problems that are there, told now or before. */
@@ -130,7 +130,7 @@ interface Time {
 }
 
 /** One reading of memory and account. Null = another run was faster, so that this one's comparison is out of date. */
-async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }: Time): Promise<Outcome | null> {
+async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }: Time): Promise<InvocationResult | null> {
   const { bucket, warn } = ports;
   const startedAt = new Date(ports.now()).toISOString();
   const [settings, stored] = await Promise.all([settingsOf(deployed, ports), recall(bucket, startedAt)]);
@@ -188,7 +188,7 @@ const ATTEMPTS = 3;
  * again. Rejects, and so fails the invocation, where the account cannot be named, the message was not taken, or the
  * memory could not be read or written.
  */
-export async function runAudit(deployed: Deployed, ports: Ports): Promise<Outcome> {
+export async function runAudit(deployed: Deployed, ports: Ports): Promise<InvocationResult> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const remaining = ports.remainingMs();
     const reserve = reserveOf(remaining);

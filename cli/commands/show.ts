@@ -14,7 +14,7 @@ import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
 import type { AccountReading } from '../reading.js';
-import { recall, type Remembered } from '../remembered.js';
+import { recall, type LastAudit } from '../remembered.js';
 import { writeRepair } from '../repair-files.js';
 import {
   colored,
@@ -41,7 +41,7 @@ interface ShowArguments extends AccountReading {
 
 const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
 
-async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<Remembered> {
+async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<LastAudit> {
   if (report !== undefined) return { report: parseReport(await readText('report', report, io), report).report, inventory: null };
   if (inventory !== undefined) {
     const now = new Date(io.now()).toISOString();

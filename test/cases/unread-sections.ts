@@ -3,7 +3,7 @@ import { unknown, type Observed } from '../../src/model/observed.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, type Detail, type Need, type PlacedSection } from '../../src/model/sections.js';
 
 /** A section of the inventory that may not be read, by whatever there is to declare for it. */
-export interface Section {
+export interface UnreadableSection {
   readonly name: string;
   /** A rule that has one of these among its `needs` or `uses` says that it looks at the section. */
   readonly declaredAs: readonly Need[];
@@ -37,7 +37,7 @@ function put<T, K extends keyof T>(object: T, key: K, value: T[K]): T {
 
 const orNull = (before: Inventory, after: Inventory): Inventory | null => (after === before ? null : after);
 
-function ofAccount(name: string, declaredAs: readonly Need[], change: (inventory: Inventory) => Inventory): Section {
+function ofAccount(name: string, declaredAs: readonly Need[], change: (inventory: Inventory) => Inventory): UnreadableSection {
   return { name, declaredAs, without: (inventory) => orNull(inventory, change(inventory)) };
 }
 
@@ -80,7 +80,7 @@ function withoutSection(section: PlacedSection, change: (observed: Observed<unkn
   return section.per === 'account' ? changed : (inventory) => ofClusters(inventory, changed);
 }
 
-function sectionsOf(section: PlacedSection): readonly Section[] {
+function sectionsOf(section: PlacedSection): readonly UnreadableSection[] {
   const { need, details = [] } = section;
   return [
     ofAccount(calledOf(need), [need], withoutSection(section, unread)),
@@ -95,7 +95,7 @@ function sectionsOf(section: PlacedSection): readonly Section[] {
 }
 
 /** Everything that an account is read in. */
-export const SECTIONS: readonly Section[] = [
+export const SECTIONS: readonly UnreadableSection[] = [
   // What is inside clusters that nobody listed is unread too.
   ofAccount('cluster lists', ['clusters', 'every-cluster', ...CLUSTER_SECTIONS.map(({ need }) => need)], (one) =>
     put(

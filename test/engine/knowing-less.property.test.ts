@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { isAstray, toldOf } from '../cases/told-of.js';
-import { SECTIONS, type Section } from '../cases/unread-sections.js';
+import { SECTIONS, type UnreadableSection } from '../cases/unread-sections.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { accounts } from './made-up-account.js';
 
@@ -14,11 +14,11 @@ const sections = fc
   .map((all) => all.flatMap((one) => SECTIONS[one] ?? []));
 
 /** An account without some sections; what it has none of stays as it is. */
-const without = (inventory: Inventory, some: readonly Section[]): Inventory =>
+const without = (inventory: Inventory, some: readonly UnreadableSection[]): Inventory =>
   some.reduce((less, section) => section.without(less) ?? less, inventory);
 
 /** What the report of an account without some sections tells beyond that of the whole account. */
-function toldBeyond(account: Case, some: readonly Section[]): readonly string[] {
+function toldBeyond(account: Case, some: readonly UnreadableSection[]): readonly string[] {
   const inventory = inventoryOfCase(account);
   const full = toldOf(inventory);
   return [...toldOf(without(inventory, some)).findings.values()]

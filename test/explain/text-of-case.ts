@@ -1,7 +1,7 @@
 import type { Case } from '../cases/inventory-of-case.js';
 
 /** What a case says is wrong. */
-export interface Expected {
+export interface ExpectedCause {
   readonly cause: string;
   readonly resource?: string;
   readonly why?: string;
@@ -10,7 +10,7 @@ export interface Expected {
 }
 
 export interface ToldCase extends Case {
-  readonly expected?: readonly Expected[];
+  readonly expected?: readonly ExpectedCause[];
 }
 
 /** An error as STS or another service answers it. */
@@ -108,7 +108,7 @@ function annotationOf({ serviceAccounts }: Case, resource = ''): string | undefi
  * The text that the pod of a case logs, or whoever applies it is told; null where nothing fails.
  * @param turn which SDK prints it
  */
-export function textOfCause(given: ToldCase, { cause, resource, why }: Expected, turn: number): string | null {
+export function textOfCause(given: ToldCase, { cause, resource, why }: ExpectedCause, turn: number): string | null {
   const account = given.account ?? '210987654321';
   const printed = (one: Answer): string => PRINTED[turn % PRINTED.length]!(one);
   const nothing = turn % 2 === 0 ? NOTHING_FOUND[turn % NOTHING_FOUND.length]! : asNode(account);

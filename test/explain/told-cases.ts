@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES } from '../../src/rules/index.js';
 import { noProvider, REPORTED, REPORTED_WITH_ISSUER } from './reported-texts.js';
-import { textOfCause, type Expected, type ToldCase } from './text-of-case.js';
+import { textOfCause, type ExpectedCause, type ToldCase } from './text-of-case.js';
 
 const CASES = 'test/cases';
 
@@ -58,13 +58,13 @@ export interface ToldText {
   readonly given: ToldCase;
 }
 
-const slugsOf = ({ cause, alternates = [], altResources = [] }: Expected): readonly string[] => [
+const slugsOf = ({ cause, alternates = [], altResources = [] }: ExpectedCause): readonly string[] => [
   cause,
   ...alternates,
   ...altResources.map(([one]) => one),
 ];
 
-const placesOf = ({ resource, altResources = [] }: Expected): readonly string[] => [
+const placesOf = ({ resource, altResources = [] }: ExpectedCause): readonly string[] => [
   ...(resource === undefined ? [] : [resource]),
   ...altResources.map(([, place]) => place),
 ];

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { READS } from '../../src/collect/reads.js';
-import { actionsOf, constructIn, stackOf, type Statement, statementsOf } from './synthesise.js';
+import { actionsOf, constructIn, stackOf, type TemplateStatement, statementsOf } from './synthesise.js';
 
 const OWN_ROLE = 'AuditorRole';
 const BESIDE_READING = [
@@ -22,7 +22,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:platform-alerts';
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555';
 
 /** Where each action on S3 is allowed: keys of the stack's bucket, an empty one for the bucket itself. */
-function onTheBucket(statements: readonly Statement[]): Record<string, readonly string[]> {
+function onTheBucket(statements: readonly TemplateStatement[]): Record<string, readonly string[]> {
   const ofS3 = statements.filter((statement) => actionsOf([statement]).some((action) => action.startsWith('s3:')));
   const keyOf = (resource: unknown) =>
     JSON.stringify(resource).replace(

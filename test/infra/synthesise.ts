@@ -16,7 +16,7 @@ export function stackOf(context: Record<string, unknown> = {}): IrsaAuditorStack
   return new IrsaAuditorStack(app(context), 'IrsaAuditor');
 }
 
-export interface Sample {
+export interface SampleStack {
   readonly stack: Stack;
   readonly auditor: IrsaAuditor;
   /** Synthesised when it is asked for: until then the stack can be added to. */
@@ -24,7 +24,7 @@ export interface Sample {
 }
 
 /** The construct in a stack of somebody else. The properties may need the stack, for what exists already. */
-export function constructIn(props: (stack: Stack) => IrsaAuditorProps = () => ({})): Sample {
+export function constructIn(props: (stack: Stack) => IrsaAuditorProps = () => ({})): SampleStack {
   const stack = new Stack(app(), 'Theirs');
   const auditor = new IrsaAuditor(stack, 'Auditor', props(stack));
   return {
@@ -36,7 +36,7 @@ export function constructIn(props: (stack: Stack) => IrsaAuditorProps = () => ({
   };
 }
 
-export interface Statement {
+export interface TemplateStatement {
   readonly Sid?: string;
   readonly Effect: string;
   readonly Action: string | readonly string[];
@@ -46,16 +46,19 @@ export interface Statement {
 }
 
 interface Policy {
-  readonly Properties: { readonly PolicyDocument: { readonly Statement: readonly Statement[] }; readonly Roles: readonly unknown[] };
+  readonly Properties: {
+    readonly PolicyDocument: { readonly Statement: readonly TemplateStatement[] };
+    readonly Roles: readonly unknown[];
+  };
 }
 
 /** All statements of the policies of one role, found by a part of its logical id or name. */
-export function statementsOf(template: Template, role: string): readonly Statement[] {
+export function statementsOf(template: Template, role: string): readonly TemplateStatement[] {
   const policies = Object.values(template.findResources('AWS::IAM::Policy')) as Policy[];
   const ofRole = policies.filter((policy) => JSON.stringify(policy.Properties.Roles).includes(role));
   return ofRole.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
 }
 
-export function actionsOf(statements: readonly Statement[]): readonly string[] {
+export function actionsOf(statements: readonly TemplateStatement[]): readonly string[] {
   return statements.flatMap((statement) => statement.Action).sort();
 }

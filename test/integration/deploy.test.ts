@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DeleteTopicCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { describeOnMoto } from '../support/aws/moto.js';
-import { contents, type DeployedFunction, invoke, type Outcome, readBack, roleCredentials } from './deployed-function.js';
+import { contents, type DeployedFunction, invoke, type EndedInvocation, readBack, roleCredentials } from './deployed-function.js';
 import { CREDENTIALS, type Deployment, deploy, HOME_REGION } from './deployment.js';
 import { FindingsQueue, found, inOrder, type Message } from './findings-queue.js';
 import { lambdaNode } from './lambda-node.js';
@@ -16,7 +16,7 @@ const TAKEN_AWAY = 'iam:ListOpenIDConnectProviders';
 
 /** One run of the deployed function, and what a subscriber got of it. */
 interface Run {
-  readonly outcome: Outcome;
+  readonly outcome: EndedInvocation;
   readonly messages: readonly Message[];
 }
 

@@ -19,7 +19,7 @@ export interface DeployedFunction {
 }
 
 /** How an invocation ended, and what the function logged. */
-export interface Outcome {
+export interface EndedInvocation {
   readonly returned?: unknown;
   readonly failed?: { readonly type: string; readonly message: string };
   readonly log: string;
@@ -74,7 +74,7 @@ export async function invoke(
   node: string,
   { configuration, folder }: DeployedFunction,
   role: Credentials,
-): Promise<Outcome> {
+): Promise<EndedInvocation> {
   const env = {
     ...configuration.Environment?.Variables,
     PATH: process.env['PATH'],
@@ -102,5 +102,5 @@ export async function invoke(
   run.stdin.end(JSON.stringify(invocation));
   const [log, errors, outcome] = await Promise.all([text(run.stdout), text(run.stderr), text(run.stdio[3] as Readable)]);
   if (outcome === '') throw new Error(`The function ended without an outcome:\n${log}${errors}`);
-  return { ...(JSON.parse(outcome) as Outcome), log: log + errors };
+  return { ...(JSON.parse(outcome) as EndedInvocation), log: log + errors };
 }

@@ -7,7 +7,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import type { State } from '../../src/model/state.js';
 import { FaultyEndpoint, pagesOf, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
-import { type DeployedFunction, invoke, type Outcome, readBack, roleCredentials } from './deployed-function.js';
+import { type DeployedFunction, invoke, type EndedInvocation, readBack, roleCredentials } from './deployed-function.js';
 import { ACCOUNT, CREDENTIALS, type Deployment, deploy, HOME_REGION } from './deployment.js';
 import { FindingsQueue, type Message } from './findings-queue.js';
 import { lambdaNode } from './lambda-node.js';
@@ -15,7 +15,7 @@ import { type OwnStandIn, startOwnStandIn } from './own-stand-in.js';
 import { arnOf, makeRole, mendProvider, plant, trust } from './planted-account.js';
 
 interface Run {
-  readonly outcome: Outcome;
+  readonly outcome: EndedInvocation;
   readonly messages: readonly Message[];
 }
 
@@ -35,7 +35,7 @@ describeOnMoto('the deployed function, run after run', () => {
   let s3: S3Client;
   let issuers: Readonly<Record<'shop' | 'batch' | 'sound', string>>;
 
-  const invoked = async (): Promise<Outcome> =>
+  const invoked = async (): Promise<EndedInvocation> =>
     invoke({ ...standIn, endpoint: endpoint.url }, lambdaNode(), deployed, await roleCredentials(standIn, deployed));
   const run = async (): Promise<Run> => ({ outcome: await invoked(), messages: await queue.take() });
   const told = async (): Promise<Message> => {

@@ -10,7 +10,7 @@ import { AccountUnderTest } from '../collect/account-under-test.js';
 import { trustFor } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
-import { ApiServerOfTest, nothingAt, page, type Reply, type Seen } from '../support/kubernetes/api-server-of-test.js';
+import { ApiServerOfTest, nothingAt, page, type Reply, type SeenRequest } from '../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, inBase64 } from '../support/kubernetes/certificates.js';
 import { bucketInMemory, type BucketInMemory } from '../support/bucket-in-memory.js';
 
@@ -182,7 +182,7 @@ describeOnMoto('one run of the function', () => {
   describe('inside a cluster', () => {
     let server: ApiServerOfTest;
     /** A cluster whose endpoint answers like this. */
-    async function clusterOf(reply: (seen: Seen) => Reply): Promise<void> {
+    async function clusterOf(reply: (seen: SeenRequest) => Reply): Promise<void> {
       server = await ApiServerOfTest.start(reply);
       await healthy();
       test.endpoint.on(
@@ -198,7 +198,7 @@ describeOnMoto('one run of the function', () => {
     }
     afterEach(() => server.stop());
     const app = { metadata: { namespace: 'shop', name: 'app', annotations: { 'eks.amazonaws.com/role-arn': 'shop-app' } } };
-    const replies = (seen: Seen): Reply => (seen.path.endsWith('/serviceaccounts') ? page([app]) : nothingAt(seen));
+    const replies = (seen: SeenRequest): Reply => (seen.path.endsWith('/serviceaccounts') ? page([app]) : nothingAt(seen));
     const report = (): Report | undefined => events.flatMap((event) => ('record' in event ? [event.record] : [])).at(-1);
 
     it('looks where the deployment says so', async () => {

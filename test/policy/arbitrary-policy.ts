@@ -175,7 +175,7 @@ function statement(choices: Choices, arn: string, url: string): Json {
   };
 }
 
-export interface Sample {
+export interface PolicySample {
   readonly document: Json;
   readonly request: WebIdentityRequest;
   /** Some subjects more for the same door. */
@@ -188,7 +188,7 @@ function signedText(choices: Choices, url: string): string {
   return url === URL && (text.split(':').length > 4 || /^[-+.\d]/.test(text)) ? SUBJECT : text;
 }
 
-function sampleOf(numbers: readonly number[]): Sample {
+function sampleOf(numbers: readonly number[]): PolicySample {
   const choices = new Choices(numbers);
   const place = choices.seldom() ? 1 + choices.number(2) : 0;
   const arn = DOORS[place] ?? ARN;
@@ -207,7 +207,7 @@ function sampleOf(numbers: readonly number[]): Sample {
   return { document, request: choices.number(4) === 3 ? { ...request, claims } : request, subjects };
 }
 
-export const samples: fc.Arbitrary<Sample> = fc.array(fc.nat(255), { minLength: 90, maxLength: 90 }).map(sampleOf);
+export const samples: fc.Arbitrary<PolicySample> = fc.array(fc.nat(255), { minLength: 90, maxLength: 90 }).map(sampleOf);
 
 /** Any JSON, with the names of policy elements where they hurt most. */
 export const hostile: fc.Arbitrary<Json> = fc.letrec<{ tree: Json }>((tie) => {

@@ -5,7 +5,7 @@ import { gapsAt } from '../../src/engine/availability.js';
 import type { Scope } from '../../src/model/scope.js';
 import type { Raised, Rule } from '../../src/rules/define-rule.js';
 
-export interface Seen {
+export interface SeenSubject {
   readonly subject: Subject;
   readonly raised: Raised;
 }
@@ -22,12 +22,12 @@ function scopesOf(rule: Rule, inventory: Inventory): Scope[] {
 }
 
 /** What one rule alone sees in an inventory, in the scopes whose needs were read. */
-export function runRule(rule: Rule, inventory: Inventory): Seen[] {
+export function runRule(rule: Rule, inventory: Inventory): SeenSubject[] {
   const facts = deriveFacts(inventory);
   return scopesOf(rule, inventory)
     .filter((scope) => rule.needs.every((need) => gapsAt(scope, inventory)(need).every(({ blocks }) => !blocks)))
     .flatMap((scope) => rule.subjects(facts, scope))
     .flatMap((entry) =>
-      'unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): Seen => ({ subject: entry.subject, raised })),
+      'unread' in entry ? [] : rule.evaluate(entry.of, facts).map((raised): SeenSubject => ({ subject: entry.subject, raised })),
     );
 }

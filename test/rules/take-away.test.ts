@@ -8,7 +8,7 @@ import type { Rule } from '../../src/rules/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { FoundPairs, type Pairs } from '../cases/found-pairs.js';
-import { SECTIONS, type Section } from '../cases/unread-sections.js';
+import { SECTIONS, type UnreadableSection } from '../cases/unread-sections.js';
 
 /**
  * A rule says in `needs` and `uses` what it looks at; of everything else it must not matter whether it was read. Those that
@@ -24,8 +24,8 @@ function answers(rules: readonly Rule[], inventory: Inventory): ReadonlyMap<stri
   return new Map([...byRule].map(([id, seen]) => [id, JSON.stringify(seen)]));
 }
 
-const among = (declared: readonly Need[], { declaredAs }: Section): boolean => declaredAs.some((need) => declared.includes(need));
-const says = ({ needs, uses, looksAt = [] }: Rule, section: Section): boolean => among([...needs, ...uses, ...looksAt], section);
+const among = (declared: readonly Need[], { declaredAs }: UnreadableSection): boolean => declaredAs.some((need) => declared.includes(need));
+const says = ({ needs, uses, looksAt = [] }: Rule, section: UnreadableSection): boolean => among([...needs, ...uses, ...looksAt], section);
 
 /** How bad and how sure a rule is of each thing that it says of an account. */
 function claims(

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 /** A program that writes its arguments, each ended by NUL, and after them the end of the call. */
 const STUB = `#!/bin/sh\nfor word in "$@"; do printf '%s\\0' "$word"; done\nprintf '\\001\\0'\n`;
 
-export interface Shell {
+export interface ShellUnderTest {
   readonly name: string;
   /** Without the files of whoever runs the tests. */
   readonly options: readonly string[];
@@ -15,7 +15,7 @@ export interface Shell {
 }
 
 /** The shells that a command is for; bash and a POSIX shell are there wherever the tests run. */
-export const SHELLS: readonly Shell[] = [
+export const SHELLS: readonly ShellUnderTest[] = [
   { name: 'bash', options: ['--norc', '--noprofile'], before: 'set -o history -o histexpand' },
   { name: 'sh', options: [], before: ':' },
   { name: 'dash', options: [], before: ':' },
@@ -26,12 +26,12 @@ export const SHELLS: readonly Shell[] = [
 const REQUIRED = ['bash', 'sh'];
 
 /** Whether a shell can be run here. Those that are on every machine are run in any case, and fail where they are missing. */
-export function isThere({ name }: Shell): boolean {
+export function isThere({ name }: ShellUnderTest): boolean {
   return REQUIRED.includes(name) || spawnSync(name, ['-c', 'true']).error === undefined;
 }
 
 /** The end of the name of a test that is skipped, so that it says why. */
-export const whyNot = (shell: Shell): string => (isThere(shell) ? '' : ` (skipped: ${shell.name} is not on this machine)`);
+export const whyNot = (shell: ShellUnderTest): string => (isThere(shell) ? '' : ` (skipped: ${shell.name} is not on this machine)`);
 
 export interface Ran {
   /** The arguments of each call of a program, in order. */
@@ -45,7 +45,7 @@ export interface Ran {
 const madeIn = (home: string): string[] => readdirSync(home).filter((file) => !file.startsWith('.'));
 
 /** Runs lines in a shell where `aws`, `kubectl` and `eksctl` only tell what they were given. */
-export function runIn({ name, options, before }: Shell, lines: readonly string[]): Ran {
+export function runIn({ name, options, before }: ShellUnderTest, lines: readonly string[]): Ran {
   const folder = mkdtempSync(join(tmpdir(), 'shell-'));
   const [home, programs] = [mkdtempSync(join(folder, 'home-')), mkdtempSync(join(folder, 'bin-'))];
   try {

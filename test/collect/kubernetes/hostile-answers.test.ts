@@ -4,7 +4,7 @@ import { readFrom } from '../../../src/collect/kubernetes/inside.js';
 import type { Inside } from '../../../src/model/sections.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known } from '../../../src/model/observed.js';
-import { ApiServerOfTest, nothingAt, page, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';
+import { ApiServerOfTest, nothingAt, page, type Reply, type SeenRequest } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, inBase64 } from '../../support/kubernetes/certificates.js';
 
 const LIMITS = { list: 5_000_000, run: 10_000_000, milliseconds: 60_000 };
@@ -14,7 +14,7 @@ describe('a hostile API server', () => {
   let server: ApiServerOfTest;
   afterEach(() => server.stop());
 
-  async function read(reply: (seen: Seen) => Reply | undefined, timeoutMs = 10_000): Promise<Inside> {
+  async function read(reply: (seen: SeenRequest) => Reply | undefined, timeoutMs = 10_000): Promise<Inside> {
     server = await ApiServerOfTest.start((seen) => reply(seen) ?? nothingAt(seen));
     const queue = new ReadQueue({ now: () => 0, deadline: null, concurrency: 10 });
     const connection = connect(
@@ -28,7 +28,7 @@ describe('a hostile API server', () => {
       queue.close();
     }
   }
-  const at = (what: string, reply: Reply) => (seen: Seen) => (seen.path.endsWith(what) ? reply : undefined);
+  const at = (what: string, reply: Reply) => (seen: SeenRequest) => (seen.path.endsWith(what) ? reply : undefined);
 
   it.each([403, 401, 500])('that refuses with 10 MB of words (%d) is quoted with a few of them', async (status) => {
     const body = { kind: 'Status', message: 'no '.repeat(3_500_000) };

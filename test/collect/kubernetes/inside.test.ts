@@ -5,12 +5,13 @@ import type { Inside } from '../../../src/model/sections.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
 import { known, unknown, type Observed } from '../../../src/model/observed.js';
 import type { ClusterDetail } from '../../../src/model/inventory.js';
-import { ApiServerOfTest, nothingAt, page, refusal, type Reply, type Seen } from '../../support/kubernetes/api-server-of-test.js';
+import { ApiServerOfTest, nothingAt, page, refusal, type Reply, type SeenRequest } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, EXPIRED, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
 
 const account = (namespace: string, name: string, annotations = {}) => ({ metadata: { namespace, name, annotations, uid: 'x' } });
 const EMPTY = page([]);
-const at = (what: string, reply: (seen: Seen) => Reply) => (seen: Seen) => (seen.path.endsWith(what) ? reply(seen) : nothingAt(seen));
+const at = (what: string, reply: (seen: SeenRequest) => Reply) => (seen: SeenRequest) =>
+  seen.path.endsWith(what) ? reply(seen) : nothingAt(seen);
 
 describe('reading inside a cluster', () => {
   let server: ApiServerOfTest | undefined;
@@ -30,9 +31,9 @@ describe('reading inside a cluster', () => {
   }
 
   async function read(
-    reply: (seen: Seen) => Reply,
+    reply: (seen: SeenRequest) => Reply,
     { authority = AUTHORITY, certificate, host = '127.0.0.1', timeoutMs = 10_000, token, detail, url }: Options = {},
-  ): Promise<{ inside: Inside; seen: readonly Seen[]; calls: Readonly<Record<string, number>> }> {
+  ): Promise<{ inside: Inside; seen: readonly SeenRequest[]; calls: Readonly<Record<string, number>> }> {
     server = await ApiServerOfTest.start(reply, certificate);
     const given: ClusterDetail = {
       status: 'ACTIVE',

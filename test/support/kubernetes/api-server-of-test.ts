@@ -12,7 +12,7 @@ export type Reply =
 
 const TRICKLE_MS = 5;
 
-export interface Seen {
+export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string;
@@ -21,14 +21,14 @@ export interface Seen {
 
 /** An API server that answers what a test says: for what a real one cannot be made to do. */
 export class ApiServerOfTest {
-  readonly seen: Seen[] = [];
+  readonly seen: SeenRequest[] = [];
 
   private constructor(
     private readonly server: Server,
-    private readonly reply: (request: Seen) => Reply,
+    private readonly reply: (request: SeenRequest) => Reply,
   ) {}
 
-  static async start(reply: (request: Seen) => Reply, certificate = CERTIFICATE): Promise<ApiServerOfTest> {
+  static async start(reply: (request: SeenRequest) => Reply, certificate = CERTIFICATE): Promise<ApiServerOfTest> {
     const server = createServer({ cert: certificate, key: KEY });
     const started = new ApiServerOfTest(server, reply);
     server.on('request', (request, response) => {
@@ -84,4 +84,4 @@ export const refusal = (status: number, message: string, metadata: object = {}):
 });
 
 /** What a cluster answers that holds nothing. */
-export const nothingAt = ({ path }: Seen): Reply => (path.includes('/daemonsets/') ? refusal(404, 'not found') : page([]));
+export const nothingAt = ({ path }: SeenRequest): Reply => (path.includes('/daemonsets/') ? refusal(404, 'not found') : page([]));
