@@ -33,6 +33,10 @@ export interface Outside {
   readonly aws: (access: AwsAccess) => AwsPort | Promise<AwsPort>;
   /** Opens a bucket, in the region of the environment or the profile unless one is named. */
   readonly bucket: (name: string, region: string | undefined, access: AwsAccess) => Promise<Bucket>;
+  /** The bucket that the environment names; null where it names none. */
+  readonly ambientBucket: string | null;
+  /** Finds the bucket of the deployed stack by CloudFormation. @throws UsageError */
+  readonly stackBucket: (region: string | undefined, access: AwsAccess) => Promise<string>;
   /** Asks whoever sits there; false where nobody does. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** Calls back at the first Ctrl-C, in place of ending the process; gives back what stops listening. */

@@ -14,10 +14,11 @@ function packageFolder(): string {
   return folder;
 }
 
-/** How the command line is called by whoever deploys: as a dependency it is a program of their app, else a file of this repository. */
-export function programCommand(root: string = packageFolder()): string {
-  return /[\\/]node_modules[\\/]/.test(root) ? 'npx irsa-auditor' : 'node dist/cli/bin.js';
-}
+/**
+ * How whoever deploys calls the command line, in the clone of this repository or in an app that has it as a dependency. Without
+ * --no-install npx would fetch whatever the registry has under that name where it is in neither.
+ */
+export const PROGRAM = 'npx --no-install irsa-auditor';
 
 /**
  * The folder that becomes the function's code. The stack deploys what was built and tested, so it builds nothing itself.

@@ -2,6 +2,7 @@ import { Duration, TimeZone } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DOCS_ADDRESS } from '../src/lib/docs-address.js';
@@ -21,6 +22,7 @@ const SETTINGS = {
   longestGapHours: 'hours between two runs at most, for cron expressions with L, W, # or a year',
   regions: 'comma-separated regions; default every enabled one',
   notifyAt: `lowest severity that is published: ${THRESHOLDS.join(', ')}; default low`,
+  notifyEmail: 'comma-separated addresses that get findings and alarms, beside that of the parameter NotifyEmail',
   notifyWhenClean: 'true or false: also tell when nothing was found; default false',
   docsBaseUrl: 'https address at which the folder docs is published, without a slash at its end; default none',
   acceptUnread: 'JSON: [{"scope":"account:ListRegions","reason":"denied by our service control policy"}]',
@@ -30,6 +32,7 @@ const SETTINGS = {
   topicKeyArn: 'ARN of the customer managed key of that topic, no alias: arn:aws:kms:eu-west-1:111122223333:key/0a1b…',
   topicEncryptionKey: 'new, or the ARN of a customer managed key for the topics made here, no alias',
   roleArn: 'ARN of an existing role for the function: arn:aws:iam::111122223333:role/reader',
+  reportsBucket: 'name of the bucket that a removed stack left, to go on with its memory, settings and reports',
   reportRetentionDays: 'days for which the reports in the bucket are kept; default 90',
   removeReports: 'true or false: bucket and reports go with the stack; default false',
 } as const;
@@ -41,6 +44,11 @@ const ARN_OF = {
   role: /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
   key: /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
 };
+
+/** As the parameter takes it. */
+const ADDRESS = /^[^@\s]+@[^@\s]+$/;
+/** What S3 takes for a name. */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** How far a name may be from one of ours and still be meant for it. */
 const SLIP = 3;
@@ -134,6 +142,10 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
   const topicKey = read('topicKeyArn', keyOf('ExistingTopicKey'));
   const topicEncryptionKey = read('topicEncryptionKey', (value) => (value === 'new' ? value : keyOf('EncryptionKey')(value)));
   const role = read('roleArn', (arn) => (ARN_OF.role.test(arn) ? iam.Role.fromRoleArn(scope, 'ExistingRole', arn) : undefined));
+  const emails = read('notifyEmail', (value) => (list(value).every((one) => ADDRESS.test(one)) ? list(value) : undefined));
+  const reportsBucket = read('reportsBucket', (value) =>
+    BUCKET_NAME.test(value) ? s3.Bucket.fromBucketName(scope, 'KeptReports', value) : undefined,
+  );
   const reportRetention = read('reportRetentionDays', (value) => (/^[1-9]\d{0,3}$/.test(value) ? Duration.days(Number(value)) : undefined));
   const removeReports = read('removeReports', flag);
   // The construct leaves a role that it was given alone; this import holds nothing but what the auditor adds to it.
@@ -152,6 +164,8 @@ export function contextSettings(scope: Construct): Omit<IrsaAuditorProps, 'email
     ...(topicKey && { topicKey }),
     ...(topicEncryptionKey && { topicEncryptionKey }),
     ...(role && { role }),
+    ...(emails && { emails }),
+    ...(reportsBucket && { reportsBucket }),
     ...(reportRetention && { reportRetention }),
     ...(removeReports !== undefined && { removeReports }),
   };

@@ -20,9 +20,10 @@ export class IrsaAuditorStack extends Stack {
         'Address that gets findings and alarms. SNS sends one email to confirm for each of the two topics. Empty: nobody is subscribed.',
       default: '',
       allowedPattern: '^$|^[^@\\s]+@[^@\\s]+$',
-      constraintDescription: 'must be one email address, or empty',
+      constraintDescription: 'must be one email address, or empty; for several: -c notifyEmail=ADDRESS,ADDRESS',
     });
-    this.auditor = new IrsaAuditor(this, 'Auditor', { ...(auditor ?? contextSettings(this)), email: email.valueAsString });
+    const settings = auditor ?? contextSettings(this);
+    this.auditor = new IrsaAuditor(this, 'Auditor', { ...settings, email: email.valueAsString });
     new CfnOutput(this, 'TopicArn', { value: this.auditor.findingsTopic.topicArn, description: 'Topic of the findings' });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.auditor.alarmTopic.topicArn, description: 'Topic of the alarms' });
     new CfnOutput(this, 'FunctionName', { value: this.auditor.function.functionName, description: 'The function that audits' });
@@ -37,6 +38,7 @@ export class IrsaAuditorStack extends Stack {
         value: this.auditor.letInCommand,
         description: 'Prints the commands that let the auditor scan inside each cluster',
       });
+    if ((settings.emails ?? []).length > 0) return;
     const nobody = this.auditor.subscription?.missing;
     new CfnOutput(this, 'Subscribe', {
       value: this.auditor.subscribeCommand,

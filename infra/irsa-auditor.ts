@@ -4,7 +4,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -12,7 +11,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AccessEntries, checkClusterAccess, type ClusterAccessProps } from './access-entries.js';
 import { makeAlarms } from './alarms.js';
-import { builtLambda, programCommand } from './built-lambda.js';
+import { builtLambda, PROGRAM } from './built-lambda.js';
 import { EmailSubscription } from './email-subscription.js';
 import { auditAfterDeployment } from './first-audit.js';
 import { functionEnvironment, type AuditSettings } from './function-environment.js';
@@ -27,7 +26,7 @@ import {
 } from './nag-acknowledgements.js';
 import { networkOf, networkStatements, type NetworkProps } from './network.js';
 import { readStatement } from './read-permissions.js';
-import { grantReports, reportsBucket, type ReportsBucketProps } from './reports-bucket.js';
+import { grantReports, reportsBucket, type ReportsBucket, type ReportsBucketProps } from './reports-bucket.js';
 import { checkNoOverlap, gapOf, silenceWindow } from './silence-window.js';
 import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 
@@ -52,6 +51,8 @@ export interface IrsaAuditorProps extends AuditSettings, ReportsBucketProps, Clu
   readonly role?: iam.IRole;
   /** Who gets findings and alarms by mail. May be a CloudFormation parameter: empty then means nobody. Default: nobody. */
   readonly email?: string;
+  /** More addresses that get the same, known when the template is made. Default: none. */
+  readonly emails?: readonly string[];
   /** How long the function's logs are kept. Default: three months. */
   readonly logRetention?: logs.RetentionDays;
   /** Memory of the function in MB. Default: as measured. */
@@ -70,7 +71,7 @@ export class IrsaAuditor extends Construct {
   /** The topic that gets the alarms. */
   readonly alarmTopic: sns.ITopic;
   /** Holds the audit's memory, its settings and its reports. */
-  readonly reportsBucket: s3.Bucket;
+  readonly reportsBucket: ReportsBucket;
   readonly function: lambda.Function;
   /** Runs that failed in the end, each with its error. */
   readonly failedRuns: sqs.Queue;
@@ -81,13 +82,13 @@ export class IrsaAuditor extends Construct {
   readonly incompleteAlarm: cloudwatch.Alarm;
   readonly deliveryFailingAlarm: cloudwatch.Alarm;
   readonly deadLettersAlarm: cloudwatch.Alarm;
-  /** The email subscriptions; undefined where no address was given. */
+  /** The subscriptions of `email`; undefined where no address was given. */
   readonly subscription: EmailSubscription | undefined;
   /** A command that runs an audit now and prints its outcome. */
   readonly auditNowCommand: string;
   /** Commands that subscribe an address to both topics. */
   readonly subscribeCommand: string;
-  /** A command that prints the latest report, for the folder that it is deployed from. */
+  /** A command that prints the latest report, for the folder that it is deployed from or an app that has the program. */
   readonly latestReportCommand: string;
   /** Prints the commands that let the function's role into the clusters; undefined where it does not scan inside them. */
   readonly letInCommand: string | undefined;
@@ -127,6 +128,7 @@ export class IrsaAuditor extends Construct {
     this.deliveryFailingAlarm = alarms['delivery-failing'];
     this.deadLettersAlarm = alarms['dead-letters'];
     const topics = [this.findingsTopic, this.alarmTopic];
+    for (const address of props.emails ?? []) new EmailSubscription(this, `Email:${address}`, { address, topics });
     this.subscription = props.email === undefined ? undefined : new EmailSubscription(this, 'Email', { address: props.email, topics });
 
     const { functionName } = this.function;
@@ -135,8 +137,8 @@ export class IrsaAuditor extends Construct {
     this.subscribeCommand = topics
       .map(({ topicArn }) => `aws sns subscribe --region ${Aws.REGION} --topic-arn ${topicArn} ${address}`)
       .join(' && ');
-    this.latestReportCommand = `${programCommand()} report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
-    this.letInCommand = kubernetes ? `${programCommand()} rbac --principal ${role.roleArn}` : undefined;
+    this.latestReportCommand = `${PROGRAM} report --region ${Aws.REGION} --bucket ${this.reportsBucket.bucketName}`;
+    this.letInCommand = kubernetes ? `${PROGRAM} rbac --principal ${role.roleArn}` : undefined;
   }
 
   private topicEncryptionKey(given: IrsaAuditorProps['topicEncryptionKey']): kms.IKey | undefined {

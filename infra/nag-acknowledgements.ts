@@ -1,5 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
 /** One cdk-nag finding that is on purpose. The id is what cdk-nag prints, detail in brackets included. */
@@ -43,10 +43,15 @@ export const KEEPS_NO_ACCESS_LOG: Acknowledgement = {
 };
 
 /** On the function's role: the keys of one bucket that start alike, as cdk-nag writes them. */
-export function writesUnder(bucket: s3.Bucket, keys: string): Acknowledgement {
-  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
+export function writesUnder(bucket: Pick<IBucket, 'node' | 'bucketName'>, keys: string): Acknowledgement {
+  const made = bucket.node.defaultChild;
+  // One that is there already has its name in the template.
+  const arn =
+    made !== undefined && CfnBucket.isCfnBucket(made)
+      ? `<${Stack.of(made).getLogicalId(made)}.Arn>`
+      : `arn:<AWS::Partition>:s3:::${bucket.bucketName}`;
   return {
-    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${keys}]`,
+    id: `AwsSolutions-IAM5[Resource::${arn}/${keys}]`,
     reason: 'The name of a report holds the time of its run, so only the folder can be named. The one action on it is s3:PutObject.',
   };
 }

@@ -58,7 +58,7 @@ function writePermissions(): void {
     [
       '# Permissions',
       '',
-      'Generated from the table of reads, `src/collect/reads.ts`, which the code, the deployed role and this page share. Besides them the deployed role writes its log, its topic, its dead-letter queue and named objects of its bucket, and asks its topic for its subscriptions. With `--role-arn` the command line needs `sts:AssumeRole` on that role, besides.',
+      'Generated from the table of reads, `src/collect/reads.ts`, which the code, the deployed role and this page share. Besides them the deployed role writes its log, its topic, its dead-letter queue and named objects of its bucket, and asks its topic for its subscriptions. With `--role-arn` the command line needs `sts:AssumeRole` on that role, besides. `report` and `settings` find the bucket of the stack with `cloudformation:DescribeStacks`, which nobody needs who names it (`--bucket`, `IRSA_AUDITOR_BUCKET`), and then read and write its objects.',
       '',
       '| action | for | calls | why |',
       '|---|---|---|---|',

@@ -62,14 +62,14 @@ export function shellOption({ terminal }: Io): Option {
   return new Option('--shell <shell>', 'the shell that printed commands are for').choices(SHELLS).default(terminal.shell ?? 'posix');
 }
 
-/** `--bucket B`: the bucket of the deployed stack. */
+/** `--bucket B`: the bucket of the deployed stack, which is found by itself. */
 export function bucketOption(): Option {
-  return new Option('--bucket <name>', "the stack's bucket, its output ReportsBucket").makeOptionMandatory();
+  return new Option('--bucket <name>', "the stack's bucket (default: IRSA_AUDITOR_BUCKET, else that of the deployed stack)");
 }
 
 /** `--region R`: where that bucket is. */
 export function bucketRegionOption(): Option {
-  return new Option('--region <region>', "the bucket's region (default: the environment's)").argParser(regionName);
+  return new Option('--region <region>', "the region of the stack and its bucket (default: the environment's)").argParser(regionName);
 }
 
 /** The argument and the options that name one workload of one cluster. */

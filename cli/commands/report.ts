@@ -5,7 +5,7 @@ import type { Shell } from '../../src/report/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { addAccess } from '../aws-access.js';
-import { inBucket, type BucketArguments } from '../in-bucket.js';
+import { bucketMeant, inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
 import { bucketOption, bucketRegionOption, formatOption, shellOption } from './options.js';
 
@@ -25,7 +25,8 @@ export function addReport(program: Command, io: Io): void {
     .addOption(bucketRegionOption())
     .addOption(formatOption(FORMATS, 'how to print the report'))
     .addOption(shellOption(io))
-    .action(async ({ format, shell, ...where }: ReportArguments) => {
+    .action(async ({ format, shell, ...options }: ReportArguments) => {
+      const where = await bucketMeant(options, io);
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
       const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);

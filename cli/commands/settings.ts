@@ -3,7 +3,7 @@ import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inert } from '../../src/lib/inert.js';
 import { SettingsFileError } from '../../src/settings-file-error.js';
 import { addAccess } from '../aws-access.js';
-import { inBucket, type BucketArguments } from '../in-bucket.js';
+import { bucketMeant, inBucket, type BucketArguments, type NamedBucket } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
 import { readSettings } from '../settings-source.js';
 import { bucketOption, bucketRegionOption } from './options.js';
@@ -18,7 +18,7 @@ async function checked(file: string, io: Io): Promise<string> {
 /** For a terminal: whoever may write the bucket chose it. A file or a pipe gets the very text. */
 const shown = (text: string): string => text.split(/\r?\n/).map(inert).join('\n');
 
-const where = ({ bucket }: BucketArguments): string => `s3://${bucket}/${BUCKET_KEYS.settings}`;
+const where = ({ bucket }: NamedBucket): string => `s3://${bucket}/${BUCKET_KEYS.settings}`;
 
 /** `settings check`, `settings get` and `settings put`. */
 export function addSettings(program: Command, io: Io): void {
@@ -36,8 +36,9 @@ export function addSettings(program: Command, io: Io): void {
     .addOption(bucketOption())
     .addOption(bucketRegionOption())
     .action(async (options: BucketArguments) => {
-      const stored = await inBucket(options, io, (bucket) => bucket.get(BUCKET_KEYS.settings));
-      if (stored === null) throw new UsageError(`There is no ${where(options)}: the defaults hold. irsa-auditor settings put writes it.`);
+      const meant = await bucketMeant(options, io);
+      const stored = await inBucket(meant, io, (bucket) => bucket.get(BUCKET_KEYS.settings));
+      if (stored === null) throw new UsageError(`There is no ${where(meant)}: the defaults hold. irsa-auditor settings put writes it.`);
       io.stdout(io.terminal.width === null ? stored.text : shown(stored.text));
     });
   addAccess(settings.command('put'))
@@ -47,7 +48,8 @@ export function addSettings(program: Command, io: Io): void {
     .addOption(bucketRegionOption())
     .action(async (file: string, options: BucketArguments) => {
       const text = await checked(file, io);
-      await inBucket(options, io, (bucket) => bucket.put(BUCKET_KEYS.settings, text, { contentType: 'application/yaml' }));
-      io.stderr(`Wrote ${file} to ${where(options)}. It takes effect at the next run.\n`);
+      const meant = await bucketMeant(options, io);
+      await inBucket(meant, io, (bucket) => bucket.put(BUCKET_KEYS.settings, text, { contentType: 'application/yaml' }));
+      io.stderr(`Wrote ${file} to ${where(meant)}. It takes effect at the next run.\n`);
     });
 }

@@ -18,6 +18,8 @@ export function captured(
     readonly files?: Readonly<Record<string, string | Uint8Array>>;
     readonly aws?: Io['aws'];
     readonly bucket?: Io['bucket'];
+    readonly ambientBucket?: Io['ambientBucket'];
+    readonly stackBucket?: Io['stackBucket'];
     readonly terminal?: Partial<Io['terminal']>;
     readonly now?: Io['now'];
     readonly lastReport?: Io['lastReport'];
@@ -58,6 +60,12 @@ export function captured(
       over.bucket ??
       (() => {
         throw new Error('this test opens no bucket');
+      }),
+    ambientBucket: over.ambientBucket ?? null,
+    stackBucket:
+      over.stackBucket ??
+      (() => {
+        throw new Error('this test finds no stack');
       }),
     plugin: over.plugin ?? false,
     steadyMemory: () => undefined,

@@ -147,9 +147,15 @@ describe('report', () => {
     expect(err()).toBe('irsa-auditor: It is in another region.\n');
   });
 
-  it('asks for the bucket', async () => {
-    const { io, err } = captured();
-    expect(await run(['report'], io)).toBe(2);
-    expect(err()).toMatch(/required option '--bucket <name>' not specified/);
+  it.each([
+    ['that is named', ['--bucket', 'named'], 'of-environment', 'named'],
+    ['of the environment', [], 'of-environment', 'of-environment'],
+    ['of the stack', [], null, 'of-stack'],
+  ])('takes the bucket %s', async (_, argv, ambientBucket, expected) => {
+    const bucket = bucketInMemory({ 'latest.json': STORED });
+    const stackBucket = (): Promise<string> => Promise.resolve('of-stack');
+    const { io } = captured({ bucket: bucket.open, ambientBucket, stackBucket });
+    expect(await run(['report', ...argv, '--region', 'eu-west-1'], io)).toBe(0);
+    expect(bucket.opened).toEqual([[expected, 'eu-west-1']]);
   });
 });

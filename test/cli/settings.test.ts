@@ -58,7 +58,6 @@ describe('settings put', () => {
   });
 
   it.each([
-    [['settings', 'put', 'good'], /required option '--bucket <name>' not specified/],
     [['settings', 'put', '--bucket', 'b'], /missing required argument 'file'/],
     [['settings', 'put', 'good', '--bucket', 'b', '--region', 'Ireland'], /a region looks like eu-west-1/],
     [['settings', 'sett'], /unknown command 'sett'/],

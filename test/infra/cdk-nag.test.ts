@@ -44,6 +44,9 @@ describe('cdk-nag AwsSolutions', () => {
 
   it('has nothing to say about reports that go with the stack', () => expect(violations(stackOf({ removeReports: 'true' }))).toEqual({}));
 
+  it('has nothing to say about a bucket that is kept, and several addresses', () =>
+    expect(violations(stackOf({ reportsBucket: 'kept-reports', notifyEmail: 'a@example.com,b@example.com' }))).toEqual({}));
+
   it('has nothing to say about a look inside clusters', () =>
     expect(violations(stackOf({ kubernetes: 'true', clusterAccess: 'shop,data' }))).toEqual({}));
 

@@ -77,3 +77,32 @@ describe('the bucket of the reports', () => {
     }
   });
 });
+
+describe('the bucket that a removed stack left', () => {
+  const kept = Template.fromStack(stackOf({ reportsBucket: 'irsaauditor-auditorreports-1x2y' }));
+
+  it('is gone on with: none is made, and the function reads and writes that one', () => {
+    kept.resourceCountIs('AWS::S3::Bucket', 0);
+    kept.resourceCountIs('AWS::S3::BucketPolicy', 0);
+    kept.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ IRSA_AUDITOR_BUCKET: 'irsaauditor-auditorreports-1x2y' }) },
+    });
+    const objects = JSON.stringify(kept.findResources('AWS::IAM::Policy')).match(/:s3:::irsaauditor-auditorreports-1x2y[^"]*/g);
+    expect(objects).toContain(':s3:::irsaauditor-auditorreports-1x2y/state.json');
+    expect(objects).toContain(':s3:::irsaauditor-auditorreports-1x2y/reports/*');
+    expect(kept.findOutputs('ReportsBucket')['ReportsBucket']).toMatchObject({ Value: 'irsaauditor-auditorreports-1x2y' });
+  });
+
+  it('leaves everything else as it is', () => {
+    const ids = (template: Template) => Object.keys((template.toJSON() as { Resources: object }).Resources);
+    const fresh = Template.fromStack(stackOf());
+    const bucket = [...Object.keys(fresh.findResources('AWS::S3::Bucket')), ...Object.keys(fresh.findResources('AWS::S3::BucketPolicy'))];
+    expect(ids(kept)).toEqual(ids(fresh).filter((id) => !bucket.includes(id)));
+  });
+
+  it.each([
+    [{ reportsBucket: 'Not A Bucket' }, /-c reportsBucket=Not A Bucket is not understood/],
+    [{ reportsBucket: 'kept', removeReports: 'true' }, /keeps its own lifecycle/],
+    [{ reportsBucket: 'kept', reportRetentionDays: '30' }, /keeps its own lifecycle/],
+  ])('%j is refused', (context, message) => expect(() => stackOf(context)).toThrow(message));
+});

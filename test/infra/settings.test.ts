@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { programCommand } from '../../infra/built-lambda.js';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { functionEnvironment, THRESHOLDS } from '../../infra/function-environment.js';
 import { ENVIRONMENT } from '../../lambda/names.js';
@@ -139,6 +138,7 @@ describe('a name after -c that is no setting', () => {
     ['notfyAt', 'notifyAt'],
     ['notify-at', 'notifyAt'],
     ['NOTIFYAT', 'notifyAt'],
+    ['NotifyEmail', 'notifyEmail'],
     ['region', 'regions'],
     ['clusterAcces', 'clusterAccess'],
     ['reportRetention', null],
@@ -190,6 +190,24 @@ describe('the address', () => {
   it('is no must', () => constructIn().template.resourceCountIs('AWS::SNS::Subscription', 0));
 });
 
+describe('several addresses', () => {
+  const endpoints = (template: Template): readonly unknown[] =>
+    Object.values(template.findResources('AWS::SNS::Subscription')).map(({ Properties }) => (Properties as { Endpoint: unknown }).Endpoint);
+  const several = Template.fromStack(stackOf({ notifyEmail: 'a@example.com, b@example.com' }));
+
+  it('get findings and alarms beside that of the parameter', () =>
+    expect(endpoints(several)).toEqual(expect.arrayContaining(['a@example.com', 'a@example.com', 'b@example.com', 'b@example.com'])));
+  it('and nobody is told that nobody is subscribed', () => expect(Object.keys(several.findOutputs('*'))).not.toContain('Subscribe'));
+  it('keep their subscriptions when another comes before them', () => {
+    const ids = (context: string) =>
+      Object.keys(Template.fromStack(stackOf({ notifyEmail: context })).findResources('AWS::SNS::Subscription'));
+    expect(ids('z@example.com,b@example.com')).toEqual(expect.arrayContaining(ids('b@example.com')));
+  });
+  it.each(['a@example.com,', 'team', 'a@x b@y'])('%j is refused', (value) =>
+    expect(() => stackOf({ notifyEmail: value })).toThrow(/-c notifyEmail=.* is not understood\. It takes comma-separated addresses/),
+  );
+});
+
 describe('what a deployment prints', () => {
   const outputs = Template.fromStack(stackOf()).findOutputs('*') as Record<string, { Value: unknown; Condition?: string }>;
 
@@ -208,22 +226,23 @@ describe('what a deployment prints', () => {
     const bucket = { Ref: expect.stringMatching(/^AuditorReports/) };
     expect(outputs['ReportsBucket']?.Value).toEqual(bucket);
     expect(outputs['LatestReport']).toEqual({
-      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js report --region ', { Ref: 'AWS::Region' }, ' --bucket ', bucket]] },
+      Value: { 'Fn::Join': ['', ['npx --no-install irsa-auditor report --region ', { Ref: 'AWS::Region' }, ' --bucket ', bucket]] },
       Description: 'Prints the latest report',
     });
   });
 
-  it('names the program as whoever deploys can call it', () => {
-    expect(programCommand()).toBe('node dist/cli/bin.js');
-    expect(programCommand('/home/me/app/node_modules/irsa-auditor')).toBe('npx irsa-auditor');
-    expect(programCommand('C:\\app\\node_modules\\irsa-auditor')).toBe('npx irsa-auditor');
+  it('D13: names the program as it is called in the clone and in an app that depends on it, and lets npx fetch nothing', () => {
+    const commands = JSON.stringify(Template.fromStack(stackOf({ kubernetes: 'true' })).findOutputs('*'));
+    expect(commands).not.toContain('node dist/');
+    expect(commands.match(/npx --no-install irsa-auditor (?:report|rbac) /g)).toHaveLength(2);
+    expect(commands).not.toMatch(/npx (?!--no-install )/);
   });
 
   it('says how to let it into the clusters, where it is to look inside', () => {
     const inside = (context: Record<string, string>) => Template.fromStack(stackOf(context)).findOutputs('LetIn');
     const role = { 'Fn::GetAtt': [expect.stringMatching(/^AuditorRole/), 'Arn'] };
     expect(inside({ kubernetes: 'true' })['LetIn']).toMatchObject({
-      Value: { 'Fn::Join': ['', ['node dist/cli/bin.js rbac --principal ', role]] },
+      Value: { 'Fn::Join': ['', ['npx --no-install irsa-auditor rbac --principal ', role]] },
     });
     expect(inside({ kubernetes: 'false' })).toEqual({});
   });

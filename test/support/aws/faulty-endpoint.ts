@@ -120,7 +120,7 @@ export class FaultyEndpoint {
 }
 
 // What is not signed names no service: of these calls that is AssumeRoleWithWebIdentity, of STS.
-const XML_SERVICES = new Set(['iam', 'sts', 'sns', '']);
+const XML_SERVICES = new Set(['iam', 'sts', 'sns', 'cloudformation', '']);
 
 /** An error as this service's protocol writes it. */
 export function serviceError(code: string, message: string, status = 400): Fault {
