@@ -29,3 +29,6 @@ export function homeRegion(partition: string): string | null {
 export function knownRegions(partition: string): readonly string[] {
   return PARTITIONS[partition]?.regions.split(' ') ?? [];
 }
+
+/** The regions of every partition that this version knows. */
+export const ALL_REGIONS: readonly string[] = Object.keys(PARTITIONS).flatMap(knownRegions);

@@ -82,7 +82,7 @@ describe('an audit beside what is known', () => {
     }),
   );
 
-  it.each(['ap-*', 'xx-nowhere-1', 'denied-by-scp'])('warns of %s, which accepts nothing', async (scope) => {
+  it.each(['ap-*', 'xx-nowhere-1', 'denied-by-scp'])('D9: warns of %s, which accepts nothing', async (scope) => {
     const { status, err } = await command(['audit', '--inventory', 'unread', '--accept-unread', `${scope}=closed`], files);
     expect([status, err]).toEqual([3, `irsa-auditor: Accepted as not scanned, but nothing that was not scanned is "${scope}".\n`]);
   });

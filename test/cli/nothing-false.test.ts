@@ -19,7 +19,7 @@ const messagesOf = (of: Case, rule: string): string[] =>
 describe('where the list of roles was denied', () => {
   const denied: Case = { unread: { roles: 'denied', providers: 'denied' } };
 
-  it('who does not say that there is no such role', async () => {
+  it('D5: who does not say that there is no such role', async () => {
     const { status, out, err } = await told(denied, 'who', 'app');
     expect([status, out]).toEqual([3, '']);
     expect(err).toBe(
@@ -30,7 +30,7 @@ describe('where the list of roles was denied', () => {
   it('roles does not say that none trusts web identities', async () =>
     expect((await told(denied, 'roles')).out).toContain('No role that could be read trusts web identities.'));
 
-  it.each(['--details', '--no-details'])('audit %s headlines what could not be judged', async (how) => {
+  it.each(['--details', '--no-details'])('D6: audit %s headlines what could not be judged', async (how) => {
     const { status, out } = await told(denied, 'audit', how);
     expect(status).toBe(3);
     expect(out).toMatch(/\d+ of \d+ rules could not check everything; nothing found\s+in the rest/);
@@ -38,7 +38,7 @@ describe('where the list of roles was denied', () => {
   });
 });
 
-describe('counts', () => {
+describe('D8: counts', () => {
   it('of roles that trust a provider of no cluster', () => {
     const one = caseOf('provider-orphaned', 'bad-role-left-behind');
     const [role] = one.roles ?? [];

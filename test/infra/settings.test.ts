@@ -118,7 +118,7 @@ describe('cdk deploy -c name=value', () => {
   );
 });
 
-describe('a time zone that Scheduler does not know', () => {
+describe('D10: a time zone that Scheduler does not know', () => {
   it.each([
     ['Berlin', 'Europe/Berlin'],
     ['Europe/Berln', 'Europe/Berlin'],
@@ -133,7 +133,7 @@ describe('a time zone that Scheduler does not know', () => {
   );
 });
 
-describe('a name after -c that is no setting', () => {
+describe('D10: a name after -c that is no setting', () => {
   it.each([
     ['notfyAt', 'notifyAt'],
     ['notify-at', 'notifyAt'],

@@ -267,7 +267,7 @@ describe('the subject of the email', () => {
 });
 
 describe('what the command line shows', () => {
-  it('is the email that is sent, with its subject', () => {
+  it('D11: is the email that is sent, with its subject', () => {
     const { subject, body } = mailOf(EXAMPLE, FIRST, { threshold: 'low', whereReport: null });
     expect(render(EXAMPLE, 'email', { color: false, width: null })).toBe(`Subject: ${subject}\n\n${body}`);
     expectGolden(

@@ -97,7 +97,7 @@ Rules: irsa-auditor explain RULE
     expect(reminder).not.toContain('Known for long.');
   });
 
-  it('has the true severity of a reminder to filter by', () => {
+  it('D7: has the true severity of a reminder to filter by', () => {
     const options = { threshold: 'low', whenClean: false, whereReport: 'x' } as const;
     const highest = (report: Report): string | undefined =>
       notificationOf(report, someNews({ reminder: true }), options)?.attributes.highestSeverity;
