@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
-import { ambientBucket, cloudFormationEndpoint, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
+import { ambientBucket, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
 import { credentialSource } from './credentials.js';
 import { onInterruptOf } from './interrupt.js';
@@ -34,9 +34,7 @@ const status = await run(process.argv.slice(2), {
   ambientBucket: ambientBucket(),
   stackBucket: async (region, access) => {
     const { stackBucket } = await import('./stack-bucket.js');
-    const endpoint = cloudFormationEndpoint();
-    const where = { ...(region === undefined ? {} : { region }), ...(endpoint === null ? {} : { endpoint }) };
-    return stackBucket({ ...where, ...(await credentialSource(access)) });
+    return stackBucket({ ...(region === undefined ? {} : { region }), ...(await credentialSource(access)) });
   },
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   onInterrupt: (listener) => onInterruptOf(process, listener),

@@ -66,10 +66,3 @@ export function lastReportPath(env: Readonly<Record<string, string | undefined>>
 export function ambientBucket(env: Readonly<Record<string, string | undefined>> = process.env): string | null {
   return (env['IRSA_AUDITOR_BUCKET'] ?? '') === '' ? null : (env['IRSA_AUDITOR_BUCKET'] ?? null);
 }
-
-/** Where CloudFormation is, if it is not where it is everywhere: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-export function cloudFormationEndpoint(env: Readonly<Record<string, string | undefined>> = process.env): string | null {
-  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null;
-  const named = env['AWS_ENDPOINT_URL_CLOUDFORMATION'] ?? env['AWS_ENDPOINT_URL'] ?? '';
-  return named === '' ? null : named;
-}

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { cloudFormationEndpoint, ambientBucket } from '../../cli/environment.js';
+import { ambientBucket } from '../../cli/environment.js';
 import { credentialSource } from '../../cli/credentials.js';
 import { run } from '../../cli/run.js';
 import { stackBucket } from '../../cli/stack-bucket.js';
@@ -52,11 +52,8 @@ describeOnMoto('the bucket of the deployed stack', () => {
     const { io, out, err } = captured({
       ambientBucket: ambientBucket(),
       bucket: (name, region) => Promise.resolve(openBucket(name, { maxAttempts: 1, ...(region === undefined ? {} : { region }) })),
-      stackBucket: async (region, access) => {
-        const endpoint = cloudFormationEndpoint();
-        const where = { ...(region === undefined ? {} : { region }), ...(endpoint === null ? {} : { endpoint }) };
-        return stackBucket({ ...where, ...(await credentialSource(access)) });
-      },
+      stackBucket: async (region, access) =>
+        stackBucket({ ...(region === undefined ? {} : { region }), ...(await credentialSource(access)) }),
     });
     const status = await run(['report', ...argv], io);
     return { status, out: out(), err: err() };
@@ -98,7 +95,7 @@ describeOnMoto('the bucket of the deployed stack', () => {
     });
     test.endpoint.clear();
     test.endpoint.on({ operation: 'DescribeStacks' }, { kind: 'reset' });
-    expect((await report()).err).toMatch(/CloudFormation does not tell the stack of irsa-auditor: 127\.0\.0\.1:\d+: \w/);
+    expect((await report()).err).toMatch(/CloudFormation does not tell the stack of irsa-auditor: .*socket hang up/);
     delete process.env['AWS_REGION'];
     expect((await report()).err).toMatch(/Region is missing: name it with --region, or AWS_REGION/);
   });
