@@ -8,6 +8,7 @@ import { serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { listed } from '../../lib/list-in-words.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ClusterHas } from '../../model/has.js';
@@ -31,6 +32,9 @@ interface Wanting {
 
 /** It is on the role of the nodes by default, which has what it needs. */
 const ON_THE_NODES = 'vpc-cni';
+
+/** Auto Mode brings a driver of its own for EBS; other add-ons need their roles there too (EKS User Guide, "EKS Auto Mode"). */
+const OF_AUTO_MODE = 'aws-ebs-csi-driver';
 
 /** Service accounts that nothing but one driver has, for where add-ons were not read. */
 const DRIVER_OF: ReadonlyMap<string, string> = new Map([
@@ -110,13 +114,15 @@ function evaluate(
 ): readonly Raised[] {
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
-  const autoMode = cluster.detail.autoMode === true;
+  const isBrought = cluster.detail.autoMode === true && addon === OF_AUTO_MODE;
   const [first] = wants;
-  if (first === undefined || autoMode || onNodes === true || hasRole(cluster.cluster, wants)) return [];
+  if (first === undefined || isBrought || onNodes === true || hasRole(cluster.cluster, wants)) return [];
   const keys = wants.map(({ serviceAccount }) => serviceAccountKey(namespace, serviceAccount));
   const pods = keys.flatMap((key) => workloadsByServiceAccount(cluster.cluster).get(key) ?? []);
   const isFailing =
     (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
+  // EKS changes the service account, and starts no pod anew for it.
+  const then = pods.length === 0 ? '' : `, and restart ${listed([...new Set(pods.map(({ owner }) => `${owner.kind} ${owner.name}`))])}`;
   const named = keys.flatMap((key) => namedServiceAccounts(cluster, facts).get(key) ?? []);
   const [role] = named;
   const isSure = detail !== null && serviceAccounts.known && onNodes === false;
@@ -145,8 +151,8 @@ function evaluate(
       fix: {
         summary:
           named.length === 1 && role !== undefined
-            ? `Give the add-on the role ${role.role.role.arn}, which is for its service account.`
-            : `Make a role for ${keys.join(' and ')}, and give it to the add-on, by Pod Identity association or as its service account role.`,
+            ? `Give the add-on the role ${role.role.role.arn}, which is for its service account${then}.`
+            : `Make a role for ${keys.join(' and ')}, and give it to the add-on, by Pod Identity association or as its service account role${then}.`,
       },
     } satisfies Raised,
   ];
