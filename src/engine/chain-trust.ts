@@ -1,5 +1,5 @@
 import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
-import { admitsAssociatedRole } from '../facts/target-role.js';
+import { admitsAssociatedRole, isPrincipalTag } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
@@ -123,6 +123,11 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: RoleVe
   const role = association.roleArn ?? '';
   const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy denies ${role}.`);
+  // That the tags of a session are those of the principal, AWS says of policies alone.
+  if (assume?.outcome === 'no' && assume.unmet.some(isPrincipalTag))
+    return undecided(
+      `Its trust policy requires ${[...new Set(assume.unmet.map(written))].join(' and ')}, which the session of ${role} does not have.`,
+    );
   if (assume?.outcome === 'no') return broken(`Its trust policy does not allow ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);

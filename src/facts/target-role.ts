@@ -53,6 +53,29 @@ function keyReader(of: Associated): (key: string) => KeyValue {
   };
 }
 
+const PRINCIPAL_TAG = 'aws:principaltag/';
+
+/** Whether a condition is about a tag of whoever calls. */
+export const isPrincipalTag = ({ key }: ConditionEntry): boolean => key.toLowerCase().startsWith(PRINCIPAL_TAG);
+
+/**
+ * What a session of EKS Pod Identity has of a condition key when it goes on: its tags are those of the principal.
+ * @param ownTag what the role has itself of a tag that the session has not; its tags are not read
+ */
+function sessionReader(of: Associated, ownTag = UNKNOWABLE): (key: string) => KeyValue {
+  const find = keyReader(of);
+  return (key) => {
+    if (!key.toLowerCase().startsWith(PRINCIPAL_TAG)) return find(key);
+    const asRequested = `aws:RequestTag/${key.slice(PRINCIPAL_TAG.length)}`;
+    const tag = sessionTag(asRequested, of);
+    if (tag !== null && tag.state !== 'absent') return tag;
+    // A tag of another name can be the role's alone, as people mean it to be.
+    const isOfSessions =
+      sessionTag(asRequested, { ...of, association: { ...of.association, disableSessionTags: false } })?.state !== 'absent';
+    return isOfSessions ? ownTag : UNKNOWABLE;
+  };
+}
+
 export interface TargetAdmission extends Access {
   /** Only through its account: the role of the association needs the permission itself. */
   readonly byAccount: boolean;
@@ -60,10 +83,13 @@ export interface TargetAdmission extends Access {
   readonly naming: readonly Statement[];
 }
 
-/** Whether the trust policy of a target role lets the role of an association call an action. */
-export function admitsAssociatedRole(policy: TrustPolicy, action: string, of: Associated): TargetAdmission {
+/**
+ * Whether the trust policy of a target role lets the role of an association call an action.
+ * @param ownTag what that role has of a tag that its session has not
+ */
+export function admitsAssociatedRole(policy: TrustPolicy, action: string, of: Associated, ownTag = UNKNOWABLE): TargetAdmission {
   const { association, account } = of;
-  const find = keyReader(of);
+  const find = sessionReader(of, ownTag);
   const judged = policy.statements
     .filter((statement) => coversTrustAction(statement, action))
     .map((statement) => ({ how: naming(statement, association.roleArn ?? '', account), statement }))
@@ -94,22 +120,11 @@ export interface JudgedChain extends Chained {
   readonly by?: DeniedBy | null;
   readonly unmet: readonly ConditionEntry[];
   readonly denies: readonly Statement[];
+  /** It holds unless the role of the association has a tag of its own, which is not read. */
+  readonly unlessTagged?: true;
 }
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
-
-const PRINCIPAL_TAG = 'aws:principaltag/';
-
-/** What a session of EKS Pod Identity has of a condition key when it goes on: its tags are those of the principal. */
-function sessionReader(of: Associated): (key: string) => KeyValue {
-  const find = keyReader(of);
-  return (key) => {
-    if (!key.toLowerCase().startsWith(PRINCIPAL_TAG)) return find(key);
-    const tag = sessionTag(`aws:RequestTag/${key.slice(PRINCIPAL_TAG.length)}`, of);
-    // The role may have a tag of that name, which is not read.
-    return tag === null || tag.state === 'absent' ? UNKNOWABLE : tag;
-  };
-}
 
 /** What the policies of a role say of its going on to another for an association, by its ARN; of several actions the worst. */
 export function mayTake(role: Role, of: Associated, target: string, inventory: InventoryHas<'managed-policies'>): RoleVerdict {
@@ -140,6 +155,9 @@ export function judgeChain(
   if (admissions.some((one) => one.naming.length > 0 && one.unmet.length > 0)) return found('condition');
   if (denies.length > 0) return found('denied');
   if (admissions.some(({ outcome }) => outcome === 'no')) return found('untagged');
+  const untagged = admitsAssociatedRole(policy, ASSUME_ROLE, of, { state: 'absent' });
+  if (assume.outcome === 'undecided' && untagged.outcome === 'no' && untagged.unmet.length > 0)
+    return { ...found('condition'), unmet: untagged.unmet, unlessTagged: true };
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
   const may = mayTake(role.role, of, target.role.arn, inventory);
   const lacking = { ...found('permission'), by: may.by };

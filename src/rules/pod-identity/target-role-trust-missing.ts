@@ -8,6 +8,7 @@ import { forWantOfTags } from '../../facts/session-of-association.js';
 import { roleSubject } from '../../facts/subject-of.js';
 import {
   arnsOf,
+  isPrincipalTag,
   targetsElsewhere,
   judgeChain,
   tagging,
@@ -17,6 +18,7 @@ import {
   type Wrong,
 } from '../../facts/target-role.js';
 import { oneOrList } from '../../lib/one-or-list.js';
+import type { ConditionEntry } from '../../policy/parse.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
@@ -82,26 +84,36 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]}.`,
 } satisfies Messages;
 
+/** AWS documents the tags of a session as those of the principal for policies, and says nothing of trust policies; those of a role are not read. */
+const sureness = (wrong: Wrong | 'unless tagged', unmet: readonly ConditionEntry[]): Pick<Raised, 'severity' | 'confidence'> =>
+  wrong === 'unless tagged'
+    ? { severity: 'medium', confidence: 'possible' }
+    : wrong === 'condition' && unmet.some(isPrincipalTag)
+      ? { confidence: 'likely' }
+      : {};
+
 function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
   const { cluster, target, chains } = of;
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
     chains.flatMap((one) => judgeChain(one, cluster, target, facts) ?? []),
-    ({ wrong }) => wrong,
+    ({ wrong, unlessTagged }) => (unlessTagged === true ? ('unless tagged' as const) : wrong),
   );
   const principals = target.policy.statements.filter(({ effect }) => effect === 'Allow').flatMap((statement) => statement.principals);
-  return [...judged].map(([wrong, shut]): Raised => {
+  return [...judged].map(([key, shut]): Raised => {
+    const wrong = key === 'unless tagged' ? 'condition' : key;
     const associations = shut.map(({ association }) => association);
     const unmet = [...new Set(shut.flatMap((one) => one.unmet))];
     const denies = [...new Set(shut.flatMap((one) => one.denies))];
     const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
     return {
+      ...sureness(key, unmet),
       message: messages[wrong]({
         account: associationsInWords(cluster, associations, facts),
         role: inWords(arnsOf(shut)),
         principals: inWords([...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))]) || 'nobody',
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
-        reason: forWantOfTags(unmet, associations),
+        reason: key === 'unless tagged' ? ', unless that role has this tag itself' : forWantOfTags(unmet, associations),
         path: denies.map(({ path }) => path).join(' and '),
         by: shut.map(({ by }) => by).find((by) => by != null) ?? 'permission',
       }),
