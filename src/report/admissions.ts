@@ -67,7 +67,7 @@ function detailsOf(entrance: Entrance): string[] {
   const meant =
     meantFor === undefined ? [] : [`The provider was made for a cluster whose issuer is ${inert(meantFor)}: no token has this one.`];
   const taken = clientIds === undefined ? [] : [takenInWords(clientIds)];
-  const shut = who.kind === 'nobody' && who.because.length > 0 ? [`Kept shut by ${inertList(who.because)}.`] : [];
+  const blocked = who.kind === 'nobody' && who.because.length > 0 ? [`Blocked by ${inertList(who.because)}.`] : [];
   const widest = atMost ?? who;
   const subjects = widest.kind === 'exactly' && widest.subjects.length > 1 ? widest.subjects : [];
   const each = subjects.slice(0, MOST_LISTED).map(inert);
@@ -80,7 +80,7 @@ function detailsOf(entrance: Entrance): string[] {
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
   const by = statements.length > 0 ? [`By ${inertList(statements)} of the trust policy.`] : [];
   const today = accountsInWords(entrance);
-  return [...absent, ...unread, ...meant, ...taken, ...shut, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
+  return [...absent, ...unread, ...meant, ...taken, ...blocked, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }
 
 /** `*` is any audience: of an issuer that is built into AWS, of which no provider lists them. */

@@ -179,11 +179,31 @@ function writeOthers(page: TextPage, findings: readonly Finding[], report: Repor
   }
 }
 
-/** One chain for a terminal: the verdict first, what holds in a line, what does not, and the fix last. */
+/** Rows of the smallest terminal that people have. */
+const SCREEN = 24;
+/** How much of a difference is shown where all of it would push the verdict off the screen. */
+const LESS_DIFF = [6, 4, 2, 1, 0];
+
+/** As many rows as a terminal takes for a text, which breaks what is longer. */
+function rowsOf(text: string, width: number): number {
+  const lines = text.trimEnd().split('\n');
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
+}
+
+/** One chain for a terminal: the verdict first, what holds in a line, what does not, and the fix last, on one screen. */
 export function renderChain(followed: FollowedChain, options: ChainOptions): string {
+  const { width, verbose } = options;
+  if (width === null || verbose) return renderWith(followed, options);
+  // Color takes no room.
+  const plain = { ...options, color: false, links: false };
+  const most = LESS_DIFF.find((mostDiff) => rowsOf(renderWith(followed, plain, mostDiff), width) <= SCREEN);
+  return renderWith(followed, options, most ?? 0);
+}
+
+function renderWith(followed: FollowedChain, options: ChainOptions, mostDiff = LESS_DIFF[0] ?? 0): string {
   const { chain, report } = followed;
   const paint = pc.createColors(options.color);
-  const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose };
+  const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose, mostDiff };
   const page = new TextPage(options.width);
   const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
   page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));

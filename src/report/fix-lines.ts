@@ -43,6 +43,8 @@ export interface FixStyle extends FixOptions {
   readonly check: boolean;
   /** The whole is to fit on a screen. */
   readonly brief: boolean;
+  /** Of a fix so many lines of its difference, where it is to be brief; absent = as many as usual. */
+  readonly mostDiff?: number;
 }
 
 /** A command that takes more rows than this on a terminal is better taken from a file. */
@@ -51,6 +53,9 @@ const MOST_ROWS = 3;
 const [MOST_DIFF, MOST_BRIEF] = [12, 6];
 /** An issuer of EKS inside a document or a sentence: its host, and its id, of which the first digits tell two apart. */
 const ISSUER = /(oidc[.-]eks\.[a-z0-9-]+\.[a-z0-9.-]+\/id\/)([0-9A-Z]{8})([0-9A-Z]{24})/g;
+
+/** A subject in a sentence: where the whole is to fit on a screen, as `namespace/name`. */
+const SUBJECT = /(?<![\w:*-])system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]*[a-z0-9])(?!:\w|[\w*-])/g;
 
 /** A text with issuers by their first digits, but for those that it tells apart by more. */
 export function withoutHost(text: string): string {
@@ -73,8 +78,8 @@ function patchName({ kind, resource }: Patch, names: Names): string {
 }
 
 /** What a patch changes, as lines that go and lines that come. */
-function writePatch(page: TextPage, patch: Patch, patches: number, { paint, names, width, brief }: FixStyle): void {
-  const mostDiff = brief ? Math.max(2, Math.floor(MOST_BRIEF / patches)) : MOST_DIFF;
+function writePatch(page: TextPage, patch: Patch, patches: number, { paint, names, width, brief, mostDiff: most }: FixStyle): void {
+  const mostDiff = brief ? Math.max(1, Math.floor((most ?? MOST_BRIEF) / patches)) : MOST_DIFF;
   const lines = jsonDiff(patch.before, patch.after);
   if (lines.length === 0) return;
   page.text(paint.bold(`${DOCUMENT[patch.kind]} ${patchName(patch, names)}`), 2);
@@ -154,8 +159,10 @@ export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   const { paint, names } = style;
   const there = managedInWords(fix, names);
   if (there.length > 0) page.labelled('Change it there first: ', there, paint.bold);
-  page.labelled('Fix: ', [withoutHost(names.sentence(fix.summary))], paint.bold);
-  for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
+  const summary = withoutHost(names.sentence(fix.summary));
+  page.labelled('Fix: ', [style.brief ? summary.replace(SUBJECT, '$1/$2') : summary], paint.bold);
+  if (style.brief && style.mostDiff === 0) page.text('The change itself: [-v]', 2);
+  else for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
   if (!style.brief) for (const patch of fix.patches) writeElsewhere(page, patch, style);
   const grants = grantLines(fix, names);
   if (grants.length > 0) page.labelled('Grants access to: ', [`${listed(grants, 4)} – confirm before running`], paint.bold);

@@ -112,7 +112,7 @@ const REASON: Readonly<Record<Unread['reason'], string>> = {
   'malformed': 'unexpected response',
 };
 
-const MEND: Readonly<Record<Unread['reason'], string>> = {
+const REMEDY: Readonly<Record<Unread['reason'], string>> = {
   'denied': 'Allow this action to the identity that runs the audit.',
   'throttled': 'Run it again; if it stays so, audit fewer regions at a time.',
   'unreachable': 'Check the network from where the audit runs.',
@@ -153,7 +153,7 @@ export function overInWords({ what, scope, since }: RememberedGap): string {
 function unjudgedInWords({ scope, reason, detail }: Unread): UnreadWords {
   const [why, next] =
     reason === 'out-of-time'
-      ? ['timed out', MEND[reason]]
+      ? ['timed out', REMEDY[reason]]
       : ['too involved to be decided', 'Make its policies simpler, or split the role.'];
   return { title: inert(`${JUDGING} in ${scope}: ${why}`), detail: inert(detail), next, accept: null };
 }
@@ -163,14 +163,14 @@ export function unreadInWords(unread: Unread): UnreadWords {
   const { what, scope, reason, detail } = unread;
   if (what === JUDGING) return unjudgedInWords(unread);
   // What a cluster refuses says itself what allows us.
-  const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : MEND[reason];
-  const byOrganisation = isByOrganization(unread);
+  const says = reason === 'denied' && what.startsWith('kubernetes:') ? '' : REMEDY[reason];
+  const isByPolicy = isByOrganization(unread);
   const place = scope === 'account' ? what : scope;
-  const copied = byOrganisation && isPlainArgument(place);
+  const copied = isByPolicy && isPlainArgument(place);
   return {
     title: inert(`${what} in ${scope}: ${REASON[reason]}`),
     detail: inert(detail),
-    next: byOrganisation
+    next: isByPolicy
       ? `An organization policy forbids it. If that is meant to stay so, accept the gap${copied ? ':' : ' in the settings.'}`
       : says,
     accept: copied

@@ -45,7 +45,7 @@ describe('who can take a role, in words', () => {
       'nobody, and what denies them',
       { kind: 'nobody', because: ['Statement[0].Condition'] },
       { statements: [], serviceAccounts: [] },
-      ['nobody', 'Kept shut by Statement[0].Condition.'],
+      ['nobody', 'Blocked by Statement[0].Condition.'],
     ],
     [
       'nobody, for want of a provider',

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Inventory } from '../../src/model/inventory.js';
@@ -7,7 +6,7 @@ import { seen } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { followWorkload, type FollowedWorkload, type WhyQuestion } from '../../src/pipeline.js';
 import { renderChain, type ChainOptions } from '../../src/report/chain.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { CASES } from '../cases/all-cases.js';
 import { expectGolden } from './golden.js';
 
 const example = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');
@@ -33,19 +32,24 @@ const rowsOf = (text: string, width: number): number =>
     .split('\n')
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0);
 
-/** Every service account with pods or a role of an inventory. */
-function* workloadsIn(inventory: Inventory): Generator<FollowedWorkload> {
-  for (const cluster of inventory.regions.flatMap(({ clusters }) => seen(clusters)))
-    for (const { namespace, name } of seen(cluster.serviceAccounts))
-      yield asked(inventory, { cluster: `${cluster.region}/${cluster.name}`, namespace, serviceAccount: name });
-}
-
-function casesOf(): Inventory[] {
-  return readdirSync('test/cases', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => readdirSync(join('test/cases', name)).map((file) => join('test/cases', name, file)))
-    .filter((path) => path.endsWith('.json') && path.includes('/bad-'))
-    .map((path) => inventoryOfCase(JSON.parse(readFileSync(path, 'utf8')) as Case));
+/** Every workload of an inventory: service accounts, those of Pod Identity associations, and pods by what owns them. */
+function questionsIn(inventory: Inventory): readonly WhyQuestion[] {
+  return inventory.regions
+    .flatMap(({ clusters }) => seen(clusters))
+    .flatMap((one) => {
+      const cluster = `${one.region}/${one.name}`;
+      const named = [
+        ...seen(one.serviceAccounts).map(({ namespace, name }) => ({ namespace, serviceAccount: name })),
+        ...seen(one.podIdentityAssociations).map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
+      ];
+      const accounts = new Map(named.map((account) => [JSON.stringify(account), { cluster, ...account }]));
+      const pods = seen(one.workloads).map(({ namespace, owner: { kind, name } }) => ({
+        cluster,
+        namespace,
+        ...(kind === 'Pod' ? { pod: name } : { owner: { kind, name } }),
+      }));
+      return [...accounts.values(), ...pods];
+    });
 }
 
 describe('why, on a terminal', () => {
@@ -56,8 +60,9 @@ describe('why, on a terminal', () => {
   it('begins with the verdict, and fits on a screen of 24 rows with the fix last', () => {
     const tall: string[] = [];
     let broken = 0;
-    for (const inventory of [example, ...casesOf()])
-      for (const followed of workloadsIn(inventory)) {
+    for (const inventory of [example, ...CASES.map((one) => one.inventory)])
+      for (const question of questionsIn(inventory)) {
+        const followed = asked(inventory, question);
         if (followed.chain.verdict !== 'broken') continue;
         broken += 1;
         const text = screen(followed);
@@ -67,7 +72,7 @@ describe('why, on a terminal', () => {
         );
         expect(text.split('\n').filter((line) => line.startsWith('> '))).toHaveLength(1);
       }
-    expect(broken).toBeGreaterThan(100);
+    expect(broken).toBeGreaterThan(400);
     expect(tall).toEqual([]);
   });
 });

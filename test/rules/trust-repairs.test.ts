@@ -31,7 +31,7 @@ const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
     .filter(({ name, given }) => (given.serviceAccounts ?? []).length > 0 && !EITHER_WAY.includes(name));
 });
 
-/** Kept shut by another defect, or decided by a tag of the request, or of no effect: the repair of this rule alone does not open them. */
+/** Denied by another defect, or decided by a tag of the request, or of no effect: the repair of this rule alone does not open them. */
 const NOT_OPENED = [
   'subject-cluster-wide/bad-latent-behind-malformed-key.json',
   'placeholder-left/bad-policy-variable-in-old-version.json',
