@@ -1,6 +1,7 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import { all } from '../policy/tristate.js';
 import type { Has } from './facts.js';
+import { isForeignRole } from './role-arn.js';
 import { restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
 import type { LiveServiceAccount } from './service-accounts.js';
 import { actionsOf, admitsSession } from './session-of-association.js';
@@ -32,6 +33,10 @@ export function associationTakes({ association, cluster }: LiveServiceAccount, f
   const role = facts.role(arn);
   // EKS assumes no role of another account.
   if (role === null) return facts.inventory.roles.known ? false : null;
+  // It goes on to a target role, and gives nothing where that is gone.
+  const target = association.targetRoleArn ?? null;
+  const { account, roles } = facts.inventory;
+  if (target !== null && !isForeignRole(target, account) && facts.role(target) === null) return roles.known ? false : null;
   const session = { cluster: cluster.cluster, association, account: facts.inventory.account };
   const outcome = all(actionsOf(association).map((action) => admitsSession(role.policy, action, session).outcome));
   return outcome === 'no' ? false : outcome === 'yes' ? true : null;
