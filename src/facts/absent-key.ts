@@ -12,6 +12,19 @@ export function passesWithoutKey({ operator, entry }: Condition): boolean {
   return operator.ifExists || operator.set === 'ForAllValues' || (operator.negated && operator.set === null);
 }
 
+/** Keys about a caller that has signed its request: a web identity has not. Other `aws:` and `sts:` keys may be there. */
+const OF_SIGNED_CALLERS =
+  /^(?:aws:(?:PrincipalArn|PrincipalAccount|PrincipalOrgID|PrincipalOrgPaths|PrincipalTag\/.*|userid|username|MultiFactorAuth\w+|SourceArn|SourceAccount)|sts:ExternalId)$/i;
+
+/** Whether a condition is on a key of another service or call, such as one with a SAML assertion: a call with a token never has it. */
+export const isOfOtherCall = ({ key, entry }: Condition): boolean => key.kind === 'global' && !/^(?:aws|sts):/i.test(entry.key);
+
+/** Whether a condition is on a key of those who sign their calls. AWS says of each by itself that it is there, so its absence is no more than possible. */
+export const isOfSigners = ({ key, entry }: Condition): boolean => key.kind === 'global' && OF_SIGNED_CALLERS.test(entry.key);
+
+/** Either of the two. */
+export const isOfOthers = (condition: Condition): boolean => isOfOtherCall(condition) || isOfSigners(condition);
+
 /** Whether a token of an issuer can bring this claim as a condition key: it is on the issuer's closed list, and a cluster signs it. */
 export function isKnownClaim(claim: string, url: IssuerId, kubernetes: boolean): boolean {
   return kubernetes ? OF_CLUSTERS.has(claim) : claimsOf(url).has(claim);

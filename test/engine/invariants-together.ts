@@ -1,6 +1,6 @@
 import { passesWithoutKey } from '../../src/facts/absent-key.js';
 import { readCondition } from '../../src/facts/web-identity.js';
-import type { Finding } from '../../src/model/finding.js';
+import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/evaluate.js';
@@ -8,7 +8,8 @@ import { parseTrustPolicy } from '../../src/policy/parse.js';
 import { coversTrustAction } from '../../src/policy/pod-identity.js';
 import { repairTrustPolicy, type TrustEdit } from '../../src/policy/repair.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
-import { ROLE, type Party, type Together } from './made-up-together.js';
+import { RULES } from '../../src/rules/index.js';
+import { KEYS_OF_OTHERS, ROLE, type Party, type Together } from './made-up-together.js';
 
 /** Whoever is admitted without a token, as `kind value action`: no condition on claims may keep them out. */
 function admittedWithoutToken(document: Json): readonly string[] {
@@ -104,5 +105,41 @@ export function losing({ given, document, parties }: Together): readonly string[
     const advised = asAdvised(document, finding);
     const lost = advised === null ? [] : lostBy(document, advised, parties, new Set(narrowedIn(finding, parties)));
     return [...ready.map((one) => `${rule} command: ${one}`), ...lost.map((one) => `${rule} advice: ${one}`)];
+  });
+}
+
+const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
+
+/** The document as a call meets it that has none of the keys of others: under this key no request has anything. */
+const asUnsigned = (document: Json): Json =>
+  JSON.parse(KEYS_OF_OTHERS.reduce((text, key) => text.replaceAll(`"${key}"`, `"saml:none:${key}"`), JSON.stringify(document))) as Json;
+
+/** The document as a call meets it that has them all, as they are wanted. */
+function asWanted(document: Json): Json {
+  const { statements } = parseTrustPolicy(document);
+  const isOfOthers = ({ key }: { readonly key: string }): boolean => KEYS_OF_OTHERS.some((one) => one === key);
+  return repairTrustPolicy(
+    document,
+    statements.flatMap(({ effect, index, conditions }): readonly TrustEdit[] => {
+      const found = conditions.filter(isOfOthers);
+      if (effect === 'Deny' && found.length > 0) return [{ kind: 'remove-statement', statement: index }];
+      return found.map(({ path }) => ({ kind: 'remove-condition', path }));
+    }),
+  );
+}
+
+/** Service accounts that carry the role, are denied for want of a key that their calls do not have, and of which the audit tells no break. */
+export function deniedUntold({ given, document, parties }: Together): readonly string[] {
+  const breaks = auditInventory(inventoryOfCase(given)).findings.filter(
+    ({ rule, severity, subject }) => BREAKS.has(rule) && subject.id === ROLE && atLeast(severity, 'medium'),
+  );
+  return (given.serviceAccounts ?? []).flatMap(({ cluster, namespace, name }) => {
+    const issuer = given.clusters?.find((one) => one.name === cluster)?.issuer ?? '';
+    const party = parties.find(({ url }) => issuer === `https://${url}`);
+    if (party === undefined || breaks.length > 0) return [];
+    const subject = `system:serviceaccount:${namespace}:${name}`;
+    const request = { providerArn: party.principal, issuer, audience: 'sts.amazonaws.com', subject };
+    const [wanted, unsigned] = [asWanted(document), asUnsigned(document)].map((one) => evaluateTrust(one, request).verdict);
+    return wanted === 'allowed' && unsigned === 'denied' ? [`${cluster} ${subject}`] : [];
   });
 }

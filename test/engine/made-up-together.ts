@@ -84,6 +84,19 @@ const blockOf = ({ url, values }: Party): fc.Arbitrary<Block> =>
         .map((some): Block => [operator, `${url}:${claim}`, some]),
     );
 
+/** Conditions on keys that a call has which is signed, or brings a SAML assertion: one with a token of a web identity has none of them. */
+export const KEYS_OF_OTHERS = ['SAML:aud', 'saml:iss', 'aws:MultiFactorAuthPresent', 'sts:ExternalId', 'aws:PrincipalOrgID'] as const;
+const OF_OTHERS: readonly Block[] = [
+  ['StringEquals', 'SAML:aud', 'https://signin.aws.amazon.com/saml'],
+  ['StringEqualsIfExists', 'SAML:aud', 'https://signin.aws.amazon.com/saml'],
+  ['StringLike', 'saml:iss', 'https://okta*'],
+  ['Bool', 'aws:MultiFactorAuthPresent', 'true'],
+  ['BoolIfExists', 'aws:MultiFactorAuthPresent', 'false'],
+  ['StringEquals', 'sts:ExternalId', 'partner'],
+  ['StringNotEquals', 'aws:PrincipalOrgID', 'o-abcde12345'],
+  ['StringEquals', 'aws:PrincipalOrgID', 'o-abcde12345'],
+];
+
 function conditionOf(blocks: readonly Block[]): Readonly<Record<string, Json>> {
   const condition: Record<string, Record<string, Json>> = {};
   for (const [operator, key, values] of blocks) condition[operator] = { ...condition[operator], [key]: values };
@@ -95,20 +108,53 @@ const statement = fc
     effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Allow', 'Deny'),
     parties: fc.uniqueArray(fc.constantFrom(...PARTIES), { minLength: 1, maxLength: 3 }),
     other: fc.option(fc.constantFrom(...OTHERS), { freq: 2, nil: null }),
+    ofOthers: fc.option(fc.constantFrom(...OF_OTHERS), { freq: 2, nil: null }),
   })
-  .chain(({ effect, parties, other }) =>
-    fc.array(fc.constantFrom(...parties).chain(blockOf), { minLength: effect === 'Deny' ? 1 : 0, maxLength: 4 }).map((blocks): Json => {
-      const federated = [...parties.map(({ principal }) => principal), ...(other?.[0] === 'Federated' ? [other[1]] : [])];
-      const beside = other === null || other[0] === 'Federated' ? {} : { [other[0]]: other[1] };
-      const more = other === null ? [] : other[0] === 'Federated' ? ['sts:AssumeRoleWithSAML'] : ['sts:AssumeRole', 'sts:TagSession'];
-      return {
-        Effect: effect,
-        Principal: { Federated: federated, ...beside },
-        Action: ['sts:AssumeRoleWithWebIdentity', ...more],
-        ...conditionOf(blocks),
-      };
-    }),
+  .chain(({ effect, parties, other, ofOthers }) =>
+    fc
+      .array(fc.constantFrom(...parties).chain(blockOf), { minLength: effect === 'Deny' && ofOthers === null ? 1 : 0, maxLength: 4 })
+      .map((own): Json => {
+        const blocks = [...own, ...(ofOthers === null ? [] : [ofOthers])];
+        const federated = [...parties.map(({ principal }) => principal), ...(other?.[0] === 'Federated' ? [other[1]] : [])];
+        const beside = other === null || other[0] === 'Federated' ? {} : { [other[0]]: other[1] };
+        const more = other === null ? [] : other[0] === 'Federated' ? ['sts:AssumeRoleWithSAML'] : ['sts:AssumeRole', 'sts:TagSession'];
+        return {
+          Effect: effect,
+          Principal: { Federated: federated, ...beside },
+          Action: ['sts:AssumeRoleWithWebIdentity', ...more],
+          ...conditionOf(blocks),
+        };
+      }),
   );
+
+/** A condition on a key of others that was written for them, in a statement that is for the carriers too: an Allow, or a Deny beside one. */
+const guarded: fc.Arbitrary<readonly Json[]> = fc
+  .record({
+    isDeny: fc.boolean(),
+    other: fc.constantFrom(...OTHERS),
+    ofOthers: fc.constantFrom(...OF_OTHERS),
+    operator: fc.constantFrom('StringEquals', 'StringEqualsIfExists'),
+    isMore: fc.boolean(),
+  })
+  .map(({ isDeny, other: [kind, value], ofOthers, operator, isMore }): readonly Json[] => {
+    const federated = [BLUE.principal, ...(isMore ? [GREEN.principal] : []), ...(kind === 'Federated' ? [value] : [])];
+    const claims: readonly Block[] = [
+      [operator, `${BLUE.url}:sub`, subjects],
+      [operator, `${BLUE.url}:aud`, STS],
+    ];
+    const shared = {
+      Principal: { Federated: federated, ...(kind === 'Federated' ? {} : { [kind]: value }) },
+      Action: ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole', 'sts:TagSession', 'sts:AssumeRoleWithSAML'],
+    };
+    const own = {
+      Effect: 'Allow',
+      Principal: { Federated: BLUE.principal },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      ...conditionOf(claims),
+    };
+    if (!isDeny) return [{ Effect: 'Allow', ...shared, ...conditionOf([...claims, ofOthers]) }];
+    return [own, { Effect: 'Deny', ...shared, ...conditionOf([ofOthers]) }];
+  });
 
 /** An account, with the issuers that its role may speak of. */
 export interface Together {
@@ -117,52 +163,56 @@ export interface Together {
   readonly parties: readonly Party[];
 }
 
-export const together: fc.Arbitrary<Together> = fc
-  .record({
-    statements: fc.array(statement, { minLength: 1, maxLength: 2 }),
-    carriers: fc.constantFrom<readonly (readonly [string, string])[]>(
-      [],
-      [['blue', 'app']],
-      [
-        ['blue', 'app'],
-        ['green', 'app'],
-      ],
-      [
-        ['blue', 'app'],
-        ['blue', 'web'],
-        ['green', 'web'],
-      ],
-    ),
-    isRead: fc.constantFrom(true, true, false),
-    lastUsed: fc.constantFrom(null, '2026-10-30T06:00:00.000Z'),
-  })
-  .map(({ statements, carriers, isRead, lastUsed }): Together => {
-    const document: Json = { Version: '2012-10-17', Statement: statements };
-    const parties = [...new Set(PARTIES)];
-    const given: Case = {
-      account: ACCOUNT,
-      clusters: [
-        { name: 'blue', issuer: `https://${BLUE.url}` },
-        { name: 'green', issuer: `https://${GREEN.url}` },
-      ],
-      providers: parties.filter(({ principal }) => principal.startsWith('arn:')).map(({ principal }) => ({ arn: principal })),
-      roles: [
-        { arn: ROLE, trustPolicy: document, inlinePolicies: { own: { Statement: [] } }, ...(lastUsed === null ? {} : { lastUsed }) },
-        {
-          arn: CALLER,
-          trustPolicy: { Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
-        },
-      ],
-      ...(isRead
-        ? {
-            serviceAccounts: carriers.map(([cluster, name]) => ({
-              cluster,
-              namespace: 'shop',
-              name,
-              annotations: { 'eks.amazonaws.com/role-arn': ROLE },
-            })),
-          }
-        : {}),
-    };
-    return { given, document, parties };
-  });
+const accountsOf = (made: fc.Arbitrary<readonly Json[]>): fc.Arbitrary<Together> =>
+  fc
+    .record({
+      statements: made,
+      carriers: fc.constantFrom<readonly (readonly [string, string])[]>(
+        [],
+        [['blue', 'app']],
+        [
+          ['blue', 'app'],
+          ['green', 'app'],
+        ],
+        [
+          ['blue', 'app'],
+          ['blue', 'web'],
+          ['green', 'web'],
+        ],
+      ),
+      isRead: fc.constantFrom(true, true, false),
+      lastUsed: fc.constantFrom(null, '2026-10-30T06:00:00.000Z'),
+    })
+    .map(({ statements, carriers, isRead, lastUsed }): Together => {
+      const document: Json = { Version: '2012-10-17', Statement: statements };
+      const parties = [...new Set(PARTIES)];
+      const given: Case = {
+        account: ACCOUNT,
+        clusters: [
+          { name: 'blue', issuer: `https://${BLUE.url}` },
+          { name: 'green', issuer: `https://${GREEN.url}` },
+        ],
+        providers: parties.filter(({ principal }) => principal.startsWith('arn:')).map(({ principal }) => ({ arn: principal })),
+        roles: [
+          { arn: ROLE, trustPolicy: document, inlinePolicies: { own: { Statement: [] } }, ...(lastUsed === null ? {} : { lastUsed }) },
+          {
+            arn: CALLER,
+            trustPolicy: { Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+          },
+        ],
+        ...(isRead
+          ? {
+              serviceAccounts: carriers.map(([cluster, name]) => ({
+                cluster,
+                namespace: 'shop',
+                name,
+                annotations: { 'eks.amazonaws.com/role-arn': ROLE },
+              })),
+            }
+          : {}),
+      };
+      return { given, document, parties };
+    });
+
+export const together = accountsOf(fc.array(statement, { minLength: 1, maxLength: 2 }));
+export const guardedTogether = accountsOf(guarded);

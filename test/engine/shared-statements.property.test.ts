@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
-import { losing } from './invariants-together.js';
-import { ACCOUNT, CALLER, ROLE, together } from './made-up-together.js';
+import { untold } from './invariants.js';
+import { deniedUntold, losing } from './invariants-together.js';
+import { ACCOUNT, CALLER, guardedTogether, ROLE, together } from './made-up-together.js';
 
 /** Statements that are for several at once: whoever shares one with an issuer has none of its claims. */
 
@@ -50,10 +51,28 @@ describe('a condition that a statement lacks', () => {
 describe('one statement for several', () => {
   it('has no ready command and no advice by which others lose who are admitted today', () => {
     fc.assert(
-      fc.property(together, (one) => {
+      fc.property(fc.oneof({ weight: 4, arbitrary: together }, { weight: 1, arbitrary: guardedTogether }), (one) => {
         expect(losing(one)).toEqual([]);
       }),
       { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100_000) / 200, seed: 20261129 },
+    );
+  });
+
+  it('has a break told where a service account is denied for want of a key that only others have', () => {
+    fc.assert(
+      fc.property(fc.oneof(guardedTogether, together), (one) => {
+        expect(deniedUntold(one)).toEqual([]);
+      }),
+      { numRuns: 500, seed: 20261129 },
+    );
+  });
+
+  it('has a break told where nobody can assume the role', () => {
+    fc.assert(
+      fc.property(fc.oneof(guardedTogether, together), ({ given }) => {
+        expect(untold(inventoryOfCase(given))).toEqual([]);
+      }),
+      { numRuns: 500, seed: 20261129 },
     );
   });
 });

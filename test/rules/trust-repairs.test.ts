@@ -19,8 +19,8 @@ interface Repairable {
   readonly given: Case;
 }
 
-/** Whether the role is wrong or the annotation, nobody can tell: both ways are written, and neither is done. */
-const EITHER_WAY = ['audience-mismatch/bad-annotation-asks-for-another.json'];
+/** Whether the role is wrong or the annotation, or a Deny applies at all, nobody can tell: what to do is written, and not done. */
+const EITHER_WAY = ['audience-mismatch/bad-annotation-asks-for-another.json', 'deny-over-allow/bad-without-mfa.json'];
 
 /** The bad cases whose role is carried by a service account: there it is known who is meant to get in. */
 const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {

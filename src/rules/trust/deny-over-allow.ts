@@ -3,7 +3,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { audiencesFor } from '../../facts/issuer-door.js';
-import { canBeCarried, passesWithoutKey } from '../../facts/absent-key.js';
+import { canBeCarried, isOfSigners, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
@@ -82,6 +82,8 @@ function repair(deny: Statement, wanted: readonly Caller[], role: RoleHas): Trus
 const messages = {
   denied: ({ subject, path }: { subject: string; path: string }) =>
     `An Allow of the trust policy allows ${subject}, but the Deny at ${path} denies it.`,
+  unsigned: ({ whom, path, met }: { whom: string; path: string; met: string }) =>
+    `The Deny at ${path} may deny ${whom}: a call with a web identity token hardly has that key, and ${met} is met without it.`,
   emptied: ({ url, path }: { url: IssuerId; path: string }) =>
     `Nobody can assume this role by a token of ${url}: the Deny at ${path} denies everybody whom an Allow allows.`,
 } satisfies Messages;
@@ -111,23 +113,6 @@ function exampleOfAll(url: IssuerId, role: RoleHas<Carriers>, facts: Has<Audienc
   return found.includes(null) ? null : (found[0] ?? null);
 }
 
-/** What is told where nobody is named, and the Deny statements deny everybody. */
-function emptied({ url, request }: Caller, denies: readonly Statement[], policy: TrustPolicy): Raised[] {
-  const { statements } = evaluateParsed(policy, request);
-  return denies
-    .filter((deny) => statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'))
-    .map((deny) => ({
-      message: messages.emptied({ url, path: deny.path }),
-      evidence: [{ what: 'Deny that meets everybody', path: deny.path, found: deny.conditions.map(({ key }) => key), expected: null }],
-      statement: deny.index,
-      issuer: url,
-      concerns: [url],
-      fix: {
-        summary: 'Let the Deny spare those who are meant to have this role: a key that no token has is met by every negated condition.',
-      },
-    }));
-}
-
 /** The policy without the conditions of its Deny statements that every call meets, as of when it was read: the clock is no doubt. */
 function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }: Has): TrustPolicy {
   const statements = policy.statements.map((one) =>
@@ -136,10 +121,41 @@ function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }:
   return { ...policy, statements };
 }
 
-/** A role that is judged, with its policy as of when it was read. */
+/** The conditions of a Deny on keys of those who sign their calls, which are met where the key is absent, such as "without MFA". */
+const metUnsigned = (deny: Statement | undefined): readonly ConditionEntry[] =>
+  (deny?.conditions ?? []).filter((entry) => {
+    const condition = readCondition(entry, []);
+    return isOfSigners(condition) && passesWithoutKey(condition);
+  });
+
+/** The policy as a call meets it that has none of these keys, of which AWS says so for each by itself: what is denied by it alone is possible. */
+function asUnsigned(policy: TrustPolicy): TrustPolicy {
+  const without = (deny: Statement): Statement => {
+    const met = metUnsigned(deny);
+    return met.length === 0 ? deny : { ...deny, conditions: deny.conditions.filter((entry) => !met.includes(entry)) };
+  };
+  const statements = policy.statements.map((one) => (one.effect === 'Deny' ? without(one) : one));
+  return statements.every((one, index) => one === policy.statements[index]) ? policy : { ...policy, statements };
+}
+
+/** What is no more than possible where a Deny applies for want of keys of those who sign; null where it applies for other reasons. */
+function possibleOf(deny: Statement, whom: string, role: RoleHas): Pick<Raised, 'message' | 'severity' | 'confidence' | 'fix'> | null {
+  const conditions = metUnsigned(role.policy.statements.find(({ index }) => index === deny.index));
+  if (conditions.length === 0) return null;
+  const met = listed(conditions.map(({ operator, key }) => `${operator} on ${key}`));
+  return {
+    message: messages.unsigned({ whom, path: deny.path, met }),
+    severity: 'medium',
+    confidence: 'possible',
+    fix: { summary: `Name in the Deny those alone who sign their calls: it is to spare ${whom}, if they are meant to have this role.` },
+  };
+}
+
+/** A role that is judged, with its policy as of when it was read, and as a call meets it that nobody signs. */
 interface Judged {
   readonly role: RoleHas<Carriers | 'clusters'>;
   readonly policy: TrustPolicy;
+  readonly unsigned: TrustPolicy;
   readonly facts: Has<'clusters'>;
 }
 
@@ -168,19 +184,48 @@ function weightOf(shutOut: readonly Caller[], { role, policy, facts }: Judged): 
   return { unless: users.map(({ cluster }) => unanswered(cluster.detail)).find((unread) => unread !== null) ?? null };
 }
 
+/** What is told of one Deny where nobody is named, and the Deny statements deny everybody. */
+const denyOfAll = (deny: Statement, url: IssuerId): Raised => ({
+  message: messages.emptied({ url, path: deny.path }),
+  evidence: [{ what: 'Deny that meets everybody', path: deny.path, found: deny.conditions.map(({ key }) => key), expected: null }],
+  statement: deny.index,
+  issuer: url,
+  concerns: [url],
+  fix: {
+    summary: 'Let the Deny spare those who are meant to have this role: a key that no token has is met by every negated condition.',
+  },
+});
+
+/** The same of all of them: for certain, else as far as a call is met by what it lacks where nobody signs it. */
+function emptied(url: IssuerId, { role, policy, unsigned }: Judged, facts: Has<Audiences>): Raised[] {
+  const denying = (example: Caller, under: TrustPolicy): readonly Statement[] => {
+    const { statements } = evaluateParsed(under, example.request);
+    return under.statements.filter(
+      (one) => one.effect === 'Deny' && statements.some(({ index, outcome }) => index === one.index && outcome === 'yes'),
+    );
+  };
+  const certain = exampleOfAll(url, role, facts, policy);
+  if (certain !== null) return denying(certain, policy).map((deny) => denyOfAll(deny, url));
+  const possible = unsigned === policy ? null : exampleOfAll(url, role, facts, unsigned);
+  return (possible === null ? [] : denying(possible, unsigned)).flatMap((deny) => {
+    const weight = possibleOf(deny, `everybody with a token of ${url}`, role);
+    return weight === null ? [] : [{ ...denyOfAll(deny, url), ...weight }];
+  });
+}
+
 function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised[] {
-  const { role, policy, facts } = of;
+  const { role, unsigned, facts } = of;
   const shutOut = admitted.filter(({ request }) =>
-    evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
+    evaluateParsed(unsigned, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
   );
   const [first] = shutOut;
   if (first === undefined) return [];
   const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
+  const possible = possibleOf(deny, listed(subjects), role);
   const edits = repair(role.policy.statements.find(({ index }) => index === deny.index) ?? deny, shutOut, role);
   return [
     {
       message: messages.denied({ subject: listed(subjects), path: deny.path }),
-      ...weightOf(shutOut, of),
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
       statement: deny.index,
       issuer: first.url,
@@ -189,6 +234,8 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
         summary: `Let the Deny spare ${listed(subjects)}, if they are meant to have this role.${becauseAbsent(deny, first, facts)}`,
         ...(edits.length === 0 ? {} : { edits }),
       },
+      ...possible,
+      ...weightOf(shutOut, { ...of, policy: possible === null ? of.policy : unsigned }),
     },
   ];
 }
@@ -213,13 +260,13 @@ export const denyOverAllow = defineRule({
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const policy = withoutWhatAllMeet(role, facts);
-    const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
+    const of: Judged = { role, policy, unsigned: asUnsigned(policy), facts };
+    const denies = of.unsigned.statements.filter(({ effect }) => effect === 'Deny');
     if (denies.length === 0) return [];
     const allows = withoutDeny(policy);
     const admitted = callers(role, facts).filter(({ request }) => verdictOf(allows, request) === 'allowed');
-    const told = denies.flatMap((deny) => raise(deny, admitted, { role, policy, facts }));
+    const told = denies.flatMap((deny) => raise(deny, admitted, of));
     const issuers = [...new Set(role.statements.flatMap((one) => one.issuers))].filter((url) => !admitted.some((one) => one.url === url));
-    const shut = issuers.flatMap((url) => exampleOfAll(url, role, facts, policy) ?? []);
-    return [...told, ...shut.flatMap((example) => emptied(example, denies, policy))];
+    return [...told, ...issuers.flatMap((url) => emptied(url, of, facts))];
   },
 });
