@@ -166,8 +166,8 @@ function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Requ
     const isPod = owner.kind === null && newest.owner.name !== owner.name;
     return { serviceAccount: newest.serviceAccount, ...(isPod ? { pod: owner.name } : { pod: null, owner: newest.owner }) };
   }
-  const isAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
-  if (owner.kind === null && (isAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
+  const isServiceAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
+  if (owner.kind === null && (isServiceAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
   const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);
   const near = nearest(owner.name, names, SLIP);
   throw new NoSuchWorkloadError(

@@ -127,15 +127,15 @@ interface Held {
 
 /** Holds every service account of an issuer's cluster against the sets of its openings, by an index: not each against each. */
 function holdAgainst(issuer: IssuerId, openings: readonly Opening[], facts: Facts): ReadonlyMap<Opening, Held> | null {
-  const accounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
-  if (accounts?.known !== true) return null;
+  const serviceAccounts = facts.clusterOf(issuer)?.cluster.serviceAccounts;
+  if (serviceAccounts?.known !== true) return null;
   const index = indexSubjects(
     openings.flatMap((opening) =>
       opening.set === null || opening.entrance.who.kind === 'nobody' ? [] : [{ value: opening, set: opening.set }],
     ),
   );
   const found = new Map<Opening, Held>(openings.map((opening) => [opening, { certain: [], maybe: [] }]));
-  for (const { namespace, name } of accounts.value) {
+  for (const { namespace, name } of serviceAccounts.value) {
     for (const { value, membership } of index.find(`system:serviceaccount:${namespace}:${name}`)) {
       found.get(value)?.[membership === 'yes' ? 'certain' : 'maybe'].push(`${namespace}/${name}`);
     }

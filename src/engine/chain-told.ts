@@ -94,8 +94,8 @@ function asDoubted(links: readonly ChainLink[], audit: AuditedBy, findings: read
 const isOf =
   (ids: ChainIds, audit: AuditedBy) =>
   (one: Finding): boolean => {
-    const isOfWrongAccount = breakIn(audit, one)?.link === 'service account of the pod';
-    const mayBeOfOthers = isOfWrongAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
+    const isOfWrongServiceAccount = breakIn(audit, one)?.link === 'service account of the pod';
+    const mayBeOfOthers = isOfWrongServiceAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
     return (ids.own.has(ownKey(one.subject)) && !mayBeOfOthers) || suffers(one, ids);
   };
 

@@ -34,9 +34,9 @@ function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
     : ok(`${name} signs tokens as ${detail.value.issuer}.`);
 }
 
-function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccount | null): Found {
+function serviceAccountLink({ cluster, target }: Followed, serviceAccount: ServiceAccount | null): Found {
   const name = `${target.namespace}/${target.serviceAccount}`;
-  if (account !== null) return ok(`${name} exists.`);
+  if (serviceAccount !== null) return ok(`${name} exists.`);
   if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
   const near = nearServiceAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
   return broken(
@@ -46,7 +46,7 @@ function serviceAccountLink({ cluster, target }: Followed, account: ServiceAccou
 }
 
 /** The role that the annotation names; empty where there is none. */
-const roleNamed = (account: ServiceAccount | null): string => account?.annotations[ROLE_ANNOTATION] ?? '';
+const roleNamed = (serviceAccount: ServiceAccount | null): string => serviceAccount?.annotations[ROLE_ANNOTATION] ?? '';
 
 /** The service accounts of its namespace that have a role, for whoever meant one of them. */
 function othersWithRole({ cluster, target }: Followed): string {
@@ -68,11 +68,11 @@ function withoutRoleLink(followed: Followed): Found {
     : notRead(`${none} that could be read`, podIdentityAssociations);
 }
 
-function annotationLink(followed: Followed, account: ServiceAccount | null): Found {
+function annotationLink(followed: Followed, serviceAccount: ServiceAccount | null): Found {
   const { serviceAccounts } = followed.cluster;
-  if (account === null)
+  if (serviceAccount === null)
     return serviceAccounts.known ? waiting('It depends on the service account.') : notRead('The annotation', serviceAccounts);
-  const value = roleNamed(account);
+  const value = roleNamed(serviceAccount);
   if (value === '') return withoutRoleLink(followed);
   return parseRoleArn(value) !== null || followed.facts.role(value) !== null
     ? ok(`${ROLE_ANNOTATION} names ${value}.`)
@@ -88,15 +88,15 @@ const readOf = (followed: Followed, giver: RoleGiver, url: IssuerId | null): Rea
 });
 
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
-function irsaLinks(followed: Followed, account: ServiceAccount | null): readonly ChainLink[] {
+function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
-  const annotation = annotationLink(followed, account);
-  const arn = roleNamed(account);
-  if (account !== null && arn === '') return [{ link: 'annotation', ...annotation }];
+  const annotation = annotationLink(followed, serviceAccount);
+  const arn = roleNamed(serviceAccount);
+  if (serviceAccount !== null && arn === '') return [{ link: 'annotation', ...annotation }];
   // Which audience it asks for, and whether it asks for a role at all, its annotations say.
-  const isUnread = account === null && !cluster.serviceAccounts.known;
+  const isUnread = serviceAccount === null && !cluster.serviceAccounts.known;
   const role = facts.role(arn);
-  const audience = account?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+  const audience = serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
   const url = issuerIdOfCluster(cluster);
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
@@ -150,8 +150,8 @@ function targetLinks(followed: Followed, association: PodIdentityAssociation): r
 /** What is known of pods of an associated service account that go by web identity; null where nothing is, as without an issuer. */
 function olderPods({ facts, cluster, target }: Followed, arn: string): OlderPods | null {
   const scope = { kind: 'cluster', region: cluster.region, cluster: cluster.name } as const;
-  const isAsked = ({ of: { account } }: { readonly of: LiveServiceAccount }): boolean =>
-    account.namespace === target.namespace && account.name === target.serviceAccount;
+  const isAsked = ({ of: { serviceAccount } }: { readonly of: LiveServiceAccount }): boolean =>
+    serviceAccount.namespace === target.namespace && serviceAccount.name === target.serviceAccount;
   const of = serviceAccountsIn(facts, scope).find(isAsked)?.of;
   if (of === undefined) return null;
   return {
@@ -223,12 +223,12 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const facts = deriveFacts(inventory);
   const followed: Followed = { facts, target, cluster, audit };
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
-  const account = seen(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
+  const serviceAccount = seen(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = seen(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
-  const given = association?.roleArn ?? roleNamed(account);
+  const given = association?.roleArn ?? roleNamed(serviceAccount);
   const url = issuerIdOfCluster(cluster);
-  const isBare = account !== null && association === undefined && given === '';
+  const isBare = serviceAccount !== null && association === undefined && given === '';
   const hand = isBare && url !== null ? handOf(followed, url) : null;
   const arn = hand?.judged.container.roleArn ?? given;
   const provider = url === null || association !== undefined || arn === '' ? '' : doorOf(url, inventory).providerArn;
@@ -239,17 +239,17 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     region: target.region,
     own,
     shared: new Set(shared),
-    hasRole: account !== null && given !== '',
+    hasRole: serviceAccount !== null && given !== '',
     areAlike: areAlike(cluster, target),
   };
   const findings = findingsOn(audit, ids);
   const found: readonly ChainLink[] = [
     { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
-    { link: 'service account', ...serviceAccountLink(followed, account) },
+    { link: 'service account', ...serviceAccountLink(followed, serviceAccount) },
     ...(hand !== null && url !== null
       ? linksByHand(followed, hand, url)
       : association === undefined
-        ? irsaLinks(followed, account)
+        ? irsaLinks(followed, serviceAccount)
         : podIdentityLinks(followed, association)),
   ];
   const links = withWhatIsUnread(inOrder(withWhatIsTold(found, audit, findings, ids)), audit, target, ids);

@@ -79,9 +79,9 @@ function providerRemark({ token: { url, audience }, who, cluster: { cluster } }:
 /** What there is to know of the service account itself before it is allowed. */
 function serviceAccountRemark({ cluster, who, role }: Meant): string {
   const { name, serviceAccounts } = cluster.cluster;
-  const account = serviceAccountAt(cluster, who);
-  if (account !== null) {
-    const isUser = role.users.some((user) => user.cluster === cluster.cluster && user.serviceAccount === account);
+  const serviceAccount = serviceAccountAt(cluster, who);
+  if (serviceAccount !== null) {
+    const isUser = role.users.some((user) => user.cluster === cluster.cluster && user.serviceAccount === serviceAccount);
     return isUser ? '' : ' It is not annotated with this role.';
   }
   if (!serviceAccounts.known) return ` Service accounts of ${name} were not read: check the name.`;

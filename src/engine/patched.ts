@@ -26,16 +26,16 @@ function providerAfter(providers: readonly OidcProvider[], { resource, after }: 
 /** Patches of service accounts or associations, by the `namespace/name` that each is about. */
 type ByServiceAccount = ReadonlyMap<string, Patch>;
 
-function serviceAccountsAfter(accounts: readonly ServiceAccount[], patches: ByServiceAccount): readonly ServiceAccount[] {
-  const there = new Set(accounts.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
-  const after = (account: Pick<ServiceAccount, 'namespace' | 'name'>, patch: Patch): ServiceAccount => {
+function serviceAccountsAfter(serviceAccounts: readonly ServiceAccount[], patches: ByServiceAccount): readonly ServiceAccount[] {
+  const there = new Set(serviceAccounts.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
+  const after = (serviceAccount: Pick<ServiceAccount, 'namespace' | 'name'>, patch: Patch): ServiceAccount => {
     const value = patch.after as { readonly annotations?: Json } | null;
     const annotations = Object.entries(value?.annotations ?? {}).map(([key, text]) => [key, String(text)]);
-    return { ...account, annotations: Object.fromEntries(annotations) as ServiceAccount['annotations'] };
+    return { ...serviceAccount, annotations: Object.fromEntries(annotations) as ServiceAccount['annotations'] };
   };
   const made = [...patches].filter(([key]) => !there.has(key));
   return [
-    ...accounts.map((one) => {
+    ...serviceAccounts.map((one) => {
       const patch = patches.get(serviceAccountKey(one.namespace, one.name));
       return patch === undefined ? one : after(one, patch);
     }),
@@ -64,17 +64,17 @@ function clusterAfter(cluster: Cluster, patches: readonly Patch[]): Cluster {
   };
   const of = (kind: Patch['kind']): ByServiceAccount =>
     new Map(patches.filter((patch) => patch.kind === kind).map((patch) => [keyOf(patch), patch]));
-  const accounts = of('service-account');
+  const serviceAccounts = of('service-account');
   const associations = of('pod-identity-association');
   return {
     ...cluster,
-    serviceAccounts: mapList(cluster.serviceAccounts, (before) => serviceAccountsAfter(before, accounts)),
+    serviceAccounts: mapList(cluster.serviceAccounts, (before) => serviceAccountsAfter(before, serviceAccounts)),
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, (before) => associationsAfter(before, associations)),
     // Pods of these are recreated, and how they come out the webhook decides.
     workloads: mapList(cluster.workloads, (workloads) =>
       workloads.filter(({ namespace, serviceAccount }) => {
         const key = serviceAccountKey(namespace, serviceAccount);
-        return !accounts.has(key) && !associations.has(key);
+        return !serviceAccounts.has(key) && !associations.has(key);
       }),
     ),
   };

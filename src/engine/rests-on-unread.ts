@@ -110,7 +110,7 @@ const isAdmitted = (role: RoleFacts, token: Token, facts: Facts): boolean =>
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** A service account: which role it has then, and whether the provider takes an audience that nobody of its cluster asked for. */
-function accountRests({ resource, region, after }: Patch, facts: Facts): boolean {
+function serviceAccountRests({ resource, region, after }: Patch, facts: Facts): boolean {
   const { cluster: name, namespace, name: account } = partsOfServiceAccount(resource);
   const cluster = facts.clusterNamed(region ?? '', name);
   if (cluster === null || !facts.inventory.roles.known) return true;
@@ -143,7 +143,7 @@ export function restsOnUnread(patches: readonly Patch[], facts: Facts): boolean 
       case 'provider':
         return providerRests(patch, facts);
       case 'service-account':
-        return accountRests(patch, facts);
+        return serviceAccountRests(patch, facts);
       case 'pod-identity-association':
         return false;
     }

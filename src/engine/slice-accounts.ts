@@ -22,8 +22,8 @@ interface PatchedServiceAccount {
 }
 
 /** The role that a service account uses, if the account has it. */
-export function roleCarriedBy(account: unknown, facts: Facts): readonly RoleFacts[] {
-  const arn = annotationsIn(account)[ROLE_ANNOTATION];
+export function roleCarriedBy(serviceAccount: unknown, facts: Facts): readonly RoleFacts[] {
+  const arn = annotationsIn(serviceAccount)[ROLE_ANNOTATION];
   const role = typeof arn === 'string' ? facts.role(arn) : null;
   return role === null ? [] : [role];
 }
@@ -51,13 +51,13 @@ export function rolesOfServiceAccounts(patches: readonly Patch[], facts: Facts):
 interface Placed {
   readonly cluster: Cluster;
   readonly key: string;
-  readonly account: ServiceAccount | null;
+  readonly serviceAccount: ServiceAccount | null;
 }
 
-const placeOf = ({ cluster, serviceAccount: account }: RoleUser<Cluster>): Placed => ({
+const placeOf = ({ cluster, serviceAccount: serviceAccount }: RoleUser<Cluster>): Placed => ({
   cluster,
-  key: serviceAccountKey(account.namespace, account.name),
-  account,
+  key: serviceAccountKey(serviceAccount.namespace, serviceAccount.name),
+  serviceAccount,
 });
 
 /** The service accounts that statements name character by character, of clusters that are there. */
@@ -83,7 +83,7 @@ export function serviceAccountsAround(
   const lookedUp = (cluster: IssuingCluster, key: string): Placed => ({
     cluster: cluster.cluster,
     key,
-    account: serviceAccountAt(cluster, key),
+    serviceAccount: serviceAccountAt(cluster, key),
   });
   const placed = [
     ...roles.flatMap(({ users }) => users.map(placeOf)),
@@ -93,13 +93,13 @@ export function serviceAccountsAround(
     ...patchedServiceAccounts(patches, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
   ];
   const byCluster = groupBy(placed, ({ cluster }) => cluster);
-  return new Map([...byCluster].map(([cluster, own]) => [cluster, new Map(own.map(({ key, account }) => [key, account]))]));
+  return new Map([...byCluster].map(([cluster, own]) => [cluster, new Map(own.map(({ key, serviceAccount }) => [key, serviceAccount]))]));
 }
 
 interface AssociationIndex {
   readonly byRole: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
   readonly byTarget: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
-  readonly byAccount: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
+  readonly byServiceAccount: ReadonlyMap<string, readonly PodIdentityAssociation[]>;
   readonly place: ReadonlyMap<PodIdentityAssociation, number>;
 }
 
@@ -108,7 +108,7 @@ const associationIndex = memo((cluster: Cluster): AssociationIndex => {
   return {
     byRole: groupBy(all, ({ roleArn }) => roleArn ?? ''),
     byTarget: groupBy(all, ({ targetRoleArn }) => targetRoleArn ?? ''),
-    byAccount: groupBy(all, ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
+    byServiceAccount: groupBy(all, ({ namespace, serviceAccount }) => serviceAccountKey(namespace, serviceAccount)),
     place: new Map(all.map((association, place) => [association, place])),
   };
 });
@@ -120,12 +120,12 @@ const associationIndex = memo((cluster: Cluster): AssociationIndex => {
 export function associationsAround(
   cluster: Cluster,
   arns: ReadonlySet<string>,
-  accounts: Iterable<string>,
+  serviceAccounts: Iterable<string>,
 ): readonly PodIdentityAssociation[] {
-  const { byRole, byTarget, byAccount, place } = associationIndex(cluster);
+  const { byRole, byTarget, byServiceAccount, place } = associationIndex(cluster);
   const found = new Set([
     ...[...arns].flatMap((arn) => [...(byRole.get(arn) ?? []), ...(byTarget.get(arn) ?? [])]),
-    ...[...accounts].flatMap((key) => byAccount.get(key) ?? []),
+    ...[...serviceAccounts].flatMap((key) => byServiceAccount.get(key) ?? []),
   ]);
   return [...found].sort((left, right) => (place.get(left) ?? 0) - (place.get(right) ?? 0));
 }

@@ -43,7 +43,9 @@ function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
   const written = patches.flatMap((patch) => (patch.kind === 'trust-policy' ? trustOf(patch.after).statements : []));
   const kept = serviceAccountsAround(touched, written, patches, facts);
   // What a kept service account has has to be there, or its annotation would seem to name nothing.
-  const carried = [...kept.values()].flatMap((accounts) => [...accounts.values()].flatMap((account) => roleCarriedBy(account, facts)));
+  const carried = [...kept.values()].flatMap((serviceAccounts) =>
+    [...serviceAccounts.values()].flatMap((serviceAccount) => roleCarriedBy(serviceAccount, facts)),
+  );
   const roles = [...new Set([...touched, ...carried])];
   const carriers = touched.flatMap(({ users }) => users.flatMap(({ url }) => url ?? []));
   return { roles, kept, urls: [...new Set([...patchedUrls, ...urlsOf(written), ...issuersOf(roles), ...carriers])] };
@@ -83,8 +85,12 @@ interface Part {
 }
 
 /** One association stands for the others: whether there is any decides how much a missing provider matters. */
-function keptAssociations(cluster: Cluster, arns: ReadonlySet<string>, accounts: Iterable<string>): readonly PodIdentityAssociation[] {
-  const own = associationsAround(cluster, arns, accounts);
+function keptAssociations(
+  cluster: Cluster,
+  arns: ReadonlySet<string>,
+  serviceAccounts: Iterable<string>,
+): readonly PodIdentityAssociation[] {
+  const own = associationsAround(cluster, arns, serviceAccounts);
   const all = seen(cluster.podIdentityAssociations);
   // One whose role was not read may be anybody's.
   const unread = all.filter((one) => one.roleArn === null && !own.includes(one)).slice(0, 1);
@@ -103,10 +109,10 @@ function serviceAccountsOf(
   if (issuing === null) return [];
   return associations.flatMap(({ namespace, serviceAccount }) => {
     const key = serviceAccountKey(namespace, serviceAccount);
-    const account = kept.get(cluster)?.has(key) === true ? null : serviceAccountAt(issuing, key);
-    if (account === null) return [];
-    const role = account.annotations[ROLE_ANNOTATION];
-    return [{ ...account, annotations: role === undefined ? {} : { [ROLE_ANNOTATION]: role } }];
+    const found = kept.get(cluster)?.has(key) === true ? null : serviceAccountAt(issuing, key);
+    if (found === null) return [];
+    const role = found.annotations[ROLE_ANNOTATION];
+    return [{ ...found, annotations: role === undefined ? {} : { [ROLE_ANNOTATION]: role } }];
   });
 }
 
@@ -120,7 +126,7 @@ function rolesIn({ cluster, associations, besides }: Part, facts: Facts): readon
   return [
     ...seen(cluster.addons).flatMap(({ detail }) => (detail.known ? (facts.role(detail.value.serviceAccountRoleArn ?? '') ?? []) : [])),
     ...associations.flatMap(({ roleArn, targetRoleArn }) => [roleArn, targetRoleArn].flatMap((arn) => facts.role(arn ?? '') ?? [])),
-    ...besides.flatMap((account) => roleCarriedBy(account, facts)),
+    ...besides.flatMap((serviceAccount) => roleCarriedBy(serviceAccount, facts)),
   ];
 }
 
@@ -131,7 +137,7 @@ function sliceOf({ cluster, associations, besides }: Part, kept: Kept, facts: Fa
     ...cluster,
     podIdentityAssociations: mapList(cluster.podIdentityAssociations, () => associations),
     serviceAccounts: mapList(cluster.serviceAccounts, () => [
-      ...[...(own?.values() ?? [])].filter((account) => account !== null),
+      ...[...(own?.values() ?? [])].filter((serviceAccount) => serviceAccount !== null),
       ...besides,
       ...standIns(cluster, kept, facts),
     ]),

@@ -7,7 +7,7 @@ import type { Scope, UnreadEntry } from '../model/scope.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { inWords } from '../lib/list-in-words.js';
-import { accountInWords, type NamesOfClusters } from './cluster-in-words.js';
+import { serviceAccountInWords, type NamesOfClusters } from './cluster-in-words.js';
 import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
@@ -108,5 +108,5 @@ export function associatedServiceAccounts(
 
 /** Associations by name, as a sentence has them. */
 export function associationsInWords(cluster: ClusterHas, associations: readonly PodIdentityAssociation[], facts: NamesOfClusters): string {
-  return inWords(associations.map(({ namespace, serviceAccount: name }) => accountInWords(cluster, { namespace, name }, facts)));
+  return inWords(associations.map(({ namespace, serviceAccount: name }) => serviceAccountInWords(cluster, { namespace, name }, facts)));
 }

@@ -24,7 +24,7 @@ export function clusterInWords({ name, region }: ClusterHas, { inventory }: Name
 }
 
 /** A service account as a sentence names it that is not about its cluster: `cluster/namespace/name`, the cluster told apart. */
-export function accountInWords(
+export function serviceAccountInWords(
   cluster: ClusterHas,
   { namespace, name }: Pick<ServiceAccount, 'namespace' | 'name'>,
   facts: NamesOfClusters,

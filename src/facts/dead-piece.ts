@@ -52,9 +52,9 @@ function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const trusted = [...new Set(role.statements.flatMap(({ issuers }) => issuers))].flatMap((url) => facts.clusterOf(url) ?? []);
   const named = trusted.flatMap((cluster) =>
     namedIn(role.statements, cluster.url).flatMap(({ namespace, name, value }) => {
-      const account = serviceAccountAt(cluster, serviceAccountKey(namespace, name));
-      if (account === null) return [];
-      const carrier = role.users.some((one) => one.serviceAccount === account);
+      const serviceAccount = serviceAccountAt(cluster, serviceAccountKey(namespace, name));
+      if (serviceAccount === null) return [];
+      const carrier = role.users.some((one) => one.serviceAccount === serviceAccount);
       return carrier ? [] : [letsIn(cluster.url, DEFAULT_AUDIENCE, value.value)];
     }),
   );

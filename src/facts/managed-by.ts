@@ -20,8 +20,8 @@ export function managerOf({ kind, resource, region, before }: Patch, facts: Fact
     case 'service-account': {
       const { cluster, namespace, name } = partsOfServiceAccount(resource);
       const issuing = facts.clusterNamed(region ?? '', cluster);
-      const account = issuing === null ? null : serviceAccountAt(issuing, serviceAccountKey(namespace, name));
-      return managerByLabels(account?.managedBy ?? {});
+      const serviceAccount = issuing === null ? null : serviceAccountAt(issuing, serviceAccountKey(namespace, name));
+      return managerByLabels(serviceAccount?.managedBy ?? {});
     }
     case 'pod-identity-association':
       return null;

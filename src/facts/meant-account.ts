@@ -141,7 +141,8 @@ export function misplacedIn(cluster: IssuingHas<'workloads' | 'service-accounts'
     const candidates = [...idle, ...led.values()];
     return candidates.length === 1 ? candidates : [];
   });
-  const accounts = new Map<RoleBearer, Set<string>>();
-  for (const { meant, workload } of found) accounts.set(meant, (accounts.get(meant) ?? new Set()).add(workload.serviceAccount));
-  return found.filter(({ meant }) => accounts.get(meant)?.size === 1);
+  const serviceAccounts = new Map<RoleBearer, Set<string>>();
+  for (const { meant, workload } of found)
+    serviceAccounts.set(meant, (serviceAccounts.get(meant) ?? new Set()).add(workload.serviceAccount));
+  return found.filter(({ meant }) => serviceAccounts.get(meant)?.size === 1);
 }

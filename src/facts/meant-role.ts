@@ -7,7 +7,7 @@ import { serviceAccountKey } from './account-key.js';
 import { type LiveServiceAccount } from './service-accounts.js';
 
 /** The role that a trust policy names a service account for, where it is the only one. */
-export function roleNaming({ cluster, account: { namespace, name } }: LiveServiceAccount, facts: Has<'roles'>): RoleHas | null {
+export function roleNaming({ cluster, serviceAccount: { namespace, name } }: LiveServiceAccount, facts: Has<'roles'>): RoleHas | null {
   const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? [];
   // Of a list that broke off nobody knows that it holds the only one.
   return facts.inventory.roles.known ? (only(named)?.role ?? null) : null;

@@ -7,10 +7,10 @@ import { NearNames } from '../lib/near-names.js';
 
 /** Many namespaces hold a service account of the same name: those are only counted out where one is asked for. */
 const indexOf = memo((cluster: ClusterHas<'service-accounts'>) => {
-  const accounts = seen(cluster.serviceAccounts);
-  const byNamespace = groupBy(accounts, ({ namespace }) => namespace);
+  const serviceAccounts = seen(cluster.serviceAccounts);
+  const byNamespace = groupBy(serviceAccounts, ({ namespace }) => namespace);
   return {
-    byName: groupBy(accounts, ({ name }) => name),
+    byName: groupBy(serviceAccounts, ({ name }) => name),
     within: memoByText((namespace) => new NearNames(byNamespace.get(namespace) ?? [], ({ name }) => name)),
   };
 });

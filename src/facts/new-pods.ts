@@ -8,13 +8,14 @@ import { actionsOf, admitsSession } from './session-of-association.js';
 import { stsError, stsVerdict, type StsVerdict } from './sts-verdict.js';
 
 /** The audience of the tokens that pods made now are given. */
-export const audienceOf = ({ account }: LiveServiceAccount): string => account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
+export const audienceOf = ({ serviceAccount }: LiveServiceAccount): string =>
+  serviceAccount.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
 
 /** What STS says to whoever brings a token of a service account to a role. */
 export function verdictFor(
   role: string,
   audience: string,
-  { cluster: { url }, account: { namespace, name } }: LiveServiceAccount,
+  { cluster: { url }, serviceAccount: { namespace, name } }: LiveServiceAccount,
   facts: Has<'roles' | 'providers'>,
 ): StsVerdict {
   return stsVerdict({ role, url, subject: `system:serviceaccount:${namespace}:${name}` }, audience, facts);
@@ -45,7 +46,7 @@ export function associationTakes({ association, cluster }: LiveServiceAccount, f
 /** Whether pods that are made now are denied the role that they are given; false where that cannot be told. */
 export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): boolean {
   if (of.association !== null) return associationTakes(of, facts) === false;
-  return refusal(of.account.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
+  return refusal(of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
 }
 
 /** Has the pods recreated; where those would be denied their role, nothing is to be restarted before that is repaired. */

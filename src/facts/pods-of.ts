@@ -14,7 +14,7 @@ export const workloadsByServiceAccount = memo((cluster: ClusterHas<'workloads'>)
 /** The workloads that run as a service account; null where the pods of the cluster were not read. */
 export function podsOf({
   cluster: { cluster },
-  account: { namespace, name },
+  serviceAccount: { namespace, name },
 }: LiveServiceAccount<ClusterHas<'workloads'>>): readonly Workload[] | null {
   const found = workloadsByServiceAccount(cluster).get(serviceAccountKey(namespace, name));
   return found ?? (cluster.workloads.known ? [] : null);

@@ -34,10 +34,13 @@ export const roleBearers = memo(
     });
     const taken = new Set(associated.map(({ namespace, name }) => serviceAccountKey(namespace, name)));
     const annotated = seen(cluster.cluster.serviceAccounts)
-      .filter((account) => annotatedRole(account) !== '' && !taken.has(serviceAccountKey(account.namespace, account.name)))
-      .map((account): RoleBearer => {
-        const { namespace, name } = account;
-        return { namespace, name, role: annotatedRole(account), isThere: true, association: null };
+      .filter(
+        (serviceAccount) =>
+          annotatedRole(serviceAccount) !== '' && !taken.has(serviceAccountKey(serviceAccount.namespace, serviceAccount.name)),
+      )
+      .map((serviceAccount): RoleBearer => {
+        const { namespace, name } = serviceAccount;
+        return { namespace, name, role: annotatedRole(serviceAccount), isThere: true, association: null };
       });
     return groupBy([...associated, ...annotated], ({ namespace }) => namespace);
   },

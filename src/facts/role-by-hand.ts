@@ -115,9 +115,9 @@ export function roleGiver(
 ): RoleGiver | null {
   const key = serviceAccountKey(namespace, serviceAccount);
   if (associationsByServiceAccount(cluster.cluster).has(key)) return { annotated: null };
-  const account = serviceAccountAt(cluster, key);
-  if (account === null) return cluster.cluster.serviceAccounts.known ? null : { annotated: null };
-  const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
+  const found = serviceAccountAt(cluster, key);
+  if (found === null) return cluster.cluster.serviceAccounts.known ? null : { annotated: null };
+  const annotated = found.annotations[ROLE_ANNOTATION] ?? '';
   return annotated === '' ? null : { annotated };
 }
 

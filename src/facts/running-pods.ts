@@ -38,7 +38,7 @@ interface PodsEntry {
 /** The pods of service accounts that are to have a role, by annotation or association. */
 export function runningPods(facts: Has<Live | 'workloads' | 'roles'>, scope: Scope): readonly PodsEntry[] {
   return serviceAccountsIn(facts, scope)
-    .filter(({ of: { account, associated } }) => associated || (account.annotations[ROLE_ANNOTATION] ?? '') !== '')
+    .filter(({ of: { serviceAccount, associated } }) => associated || (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '')
     .flatMap((entry) => {
       const { of } = entry;
       const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, facts));

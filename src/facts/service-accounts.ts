@@ -14,7 +14,7 @@ export type Live = GivenBy | 'namespaces';
 /** A service account of a cluster that has an issuer, in a namespace that is there to stay. */
 export interface LiveServiceAccount<C = ClusterHas<Live>> {
   readonly cluster: IssuingCluster<C>;
-  readonly account: ServiceAccount;
+  readonly serviceAccount: ServiceAccount;
   /** `cluster/namespace/name` */
   readonly id: string;
   /** An association of EKS Pod Identity gives it its role, whatever its annotations say. */
@@ -37,7 +37,9 @@ export function serviceAccountSubject({ cluster }: IssuingHas, namespace: string
 
 const serviceAccountsByKey = memo(
   ({ serviceAccounts }: ClusterHas<'service-accounts'>): ReadonlyMap<string, ServiceAccount> =>
-    new Map(seen(serviceAccounts).map((account) => [serviceAccountKey(account.namespace, account.name), account])),
+    new Map(
+      seen(serviceAccounts).map((serviceAccount) => [serviceAccountKey(serviceAccount.namespace, serviceAccount.name), serviceAccount]),
+    ),
 );
 
 /** A service account by its `namespace/name`; null where the list, as far as it was read, has none. */
@@ -65,11 +67,11 @@ const listServiceAccounts = memo(<C extends ClusterHas<Live>>(cluster: IssuingCl
   const associations = associationsByServiceAccount(cluster.cluster);
   return seen(cluster.cluster.serviceAccounts)
     .filter(({ namespace }) => !isTerminating(cluster, namespace))
-    .map((account) => {
-      const { namespace, name } = account;
+    .map((serviceAccount) => {
+      const { namespace, name } = serviceAccount;
       const subject = serviceAccountSubject(cluster, namespace, name);
       const association = associations.get(serviceAccountKey(namespace, name)) ?? null;
-      const of = { cluster, account, id: subject.id, associated: association !== null, association };
+      const of = { cluster, serviceAccount, id: subject.id, associated: association !== null, association };
       return { subject, of, unless: mayBeTerminating(cluster, namespace) };
     });
 });
@@ -92,14 +94,14 @@ export function serviceAccountsOnAnnotations<C extends ClusterHas<Live>>(
 }
 
 /** The change of one annotation; null takes it away. */
-export function annotationPatch({ cluster, account, id }: LiveServiceAccount, key: string, value: string | null): Patch {
-  const others = Object.entries(account.annotations).filter(([one]) => one !== key);
+export function annotationPatch({ cluster, serviceAccount, id }: LiveServiceAccount, key: string, value: string | null): Patch {
+  const others = Object.entries(serviceAccount.annotations).filter(([one]) => one !== key);
   const after: Json = Object.fromEntries(value === null ? others : [...others, [key, value]]);
   return {
     resource: id,
     region: cluster.cluster.region,
     kind: 'service-account',
-    before: { annotations: account.annotations },
+    before: { annotations: serviceAccount.annotations },
     after: { annotations: after },
   };
 }

@@ -47,7 +47,7 @@ function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Car
  * use; null where it is no defect.
  */
 export function weightWithoutRole(of: RunningPods['of'], facts: Has<'roles' | Carriers>): Weight | null {
-  const key = serviceAccountKey(of.account.namespace, of.account.name);
+  const key = serviceAccountKey(of.serviceAccount.namespace, of.serviceAccount.name);
   const named = namedServiceAccounts(of.cluster, facts).get(key) ?? [];
   return named.length === 0 || ON_THE_NODE_ROLE.has(key) ? null : weightOf(of, named, facts);
 }

@@ -180,12 +180,12 @@ function demand({ anyOf, noneOf, rest, opaque }: Requirement): string {
  * claims; where that makes a difference there are two requirements, one for each kind.
  */
 export function requirementsOf(statement: Statement, variables: boolean, entrance: ProviderAudience): readonly Requirement[] {
-  const accounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);
-  if (isEksIssuer(entrance.url) || keysOfIssuer(entrance.url).isMapped) return [accounts];
+  const serviceAccounts = requirementFor(statement, variables, entrance, SERVICE_ACCOUNT_PREFIX);
+  if (isEksIssuer(entrance.url) || keysOfIssuer(entrance.url).isMapped) return [serviceAccounts];
   const others = requirementFor(statement, variables, entrance, '');
-  if (demand(accounts) === demand(others)) return [accounts];
+  if (demand(serviceAccounts) === demand(others)) return [serviceAccounts];
   return [
-    { ...accounts, anyOf: [kubernetes, ...accounts.anyOf] },
+    { ...serviceAccounts, anyOf: [kubernetes, ...serviceAccounts.anyOf] },
     { ...others, noneOf: [kubernetes, ...others.noneOf] },
   ];
 }

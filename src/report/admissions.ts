@@ -41,7 +41,7 @@ const entranceInWords = ({ who, atMost }: Entrance): string =>
   atMost === undefined ? inWords(who) : `${inWords(who)}, at most ${inWords(atMost)}`;
 
 /** Which service accounts of the cluster there are today. */
-function accountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string[] {
+function serviceAccountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string[] {
   if (serviceAccounts === null || who.kind === 'nobody') return [];
   if (serviceAccounts.length + maybe.length === 0) {
     const none = 'Of the service accounts today none can assume the role.';
@@ -79,7 +79,7 @@ function detailsOf(entrance: Entrance): string[] {
   const whole = who.kind === 'patterns' && who.namespaces.length > 0 ? [`Whole namespaces: ${inertList(who.namespaces)}.`] : [];
   const doubt = who.kind === 'undecided' ? [BECAUSE[who.limit ?? 'doubt']] : [];
   const by = statements.length > 0 ? [`By ${inertList(statements)} of the trust policy.`] : [];
-  const today = accountsInWords(entrance);
+  const today = serviceAccountsInWords(entrance);
   return [...absent, ...unread, ...meant, ...taken, ...blocked, ...each, ...more, ...open, ...whole, ...doubt, ...by, ...today];
 }
 

@@ -45,7 +45,7 @@ export function grantCommand(finding: Finding, { findings }: Pick<Report, 'findi
 }
 
 /** Where a finding is about a service account or affects one: `cluster/namespace/name`. */
-function firstAccount({ subject, related }: Finding): readonly string[] | null {
+function firstServiceAccount({ subject, related }: Finding): readonly string[] | null {
   const all = [subject, ...related].filter(({ type }) => type === 'service-account' || type === 'association');
   const parts = all[0]?.id.split('/') ?? [];
   return parts.length === 3 ? parts : null;
@@ -53,7 +53,7 @@ function firstAccount({ subject, related }: Finding): readonly string[] | null {
 
 /** The command that tells whether a repair has worked; null where none is plain. */
 export function checkCommand(finding: Finding, report: Report, program: string): string | null {
-  const [cluster, namespace, name] = firstAccount(finding) ?? [];
+  const [cluster, namespace, name] = firstServiceAccount(finding) ?? [];
   if (cluster !== undefined && namespace !== undefined && name !== undefined) {
     const places = report.clusters.filter((one) => one.name === cluster).map((one) => `${one.region}/${one.name}`);
     const place = finding.clusters.find((one) => places.includes(one)) ?? places[0] ?? cluster;

@@ -34,7 +34,7 @@ describe('the token that a container brings to a role', () => {
           const scope = { kind: 'cluster', region: cluster.region, cluster: cluster.name } as const;
           for (const { of } of serviceAccountsIn(facts, scope)) {
             const own = seen(cluster.workloads).filter(
-              (one) => one.namespace === of.account.namespace && one.serviceAccount === of.account.name,
+              (one) => one.namespace === of.serviceAccount.namespace && one.serviceAccount === of.serviceAccount.name,
             );
             for (const [beside, byHand] of own.flatMap((workload) => sayingsOf(workload, of, facts))) {
               asked += 1;

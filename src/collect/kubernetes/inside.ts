@@ -48,7 +48,7 @@ const readOf = (action: KubernetesAction): KubernetesRead => KUBERNETES_READS.fi
 type Over = Partial<Pick<KubernetesRead, 'path' | 'query' | 'limit'>>;
 
 /** Of one cluster alone, some megabytes: the calls for one workload are to be few. */
-const ACCOUNTS_AT_ONCE = { limit: 5000 };
+const SERVICE_ACCOUNTS_AT_ONCE = { limit: 5000 };
 
 /** The room that all clusters of a run share: a run has one queue. */
 const roomOfRun = memo((_queue: ReadQueue, { run }: Limits) => new Room(run));
@@ -207,7 +207,7 @@ function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
   const [serviceAccounts, workloads, podIdentityAgent, namespaces] = await Promise.all([
-    lists.serviceAccounts(ACCOUNTS_AT_ONCE),
+    lists.serviceAccounts(SERVICE_ACCOUNTS_AT_ONCE),
     podsOfOne(lists, only),
     lists.agent(),
     // Whether its namespace is going, or there at all: what is in one that goes is no defect.

@@ -47,7 +47,7 @@ function chosen(annotations: Members, keys: readonly string[]): Readonly<Record<
 }
 
 /** Of the annotations of a service account those that a rule reads. */
-function accountAnnotations(annotations: Members): Readonly<Record<string, string>> {
+function serviceAccountAnnotations(annotations: Members): Readonly<Record<string, string>> {
   const misspelt = Object.keys(annotations).filter(mayBeMisspelt).sort().slice(0, MOST_MISSPELT);
   return chosen(annotations, [ROLE_ANNOTATION, AUDIENCE_ANNOTATION, ...misspelt]);
 }
@@ -77,7 +77,7 @@ export function serviceAccountOf({ metadata }: Members, shared: Shared): Service
     namespace: shared.of(nameOf(namespace)),
     name: shared.of(nameOf(name)),
     createdAt: shared.of(timeOf(creationTimestamp)),
-    annotations: shared.of(accountAnnotations(membersOf(annotations))),
+    annotations: shared.of(serviceAccountAnnotations(membersOf(annotations))),
     ...(managerByLabels(managedBy) === null ? {} : { managedBy: shared.of(managedBy) }),
   };
 }

@@ -45,7 +45,7 @@ const DRIVER_OF: ReadonlyMap<string, string> = new Map([
 /** Not UPDATE_FAILED: what was there goes on running. */
 const FAILING = ['DEGRADED', 'CREATE_FAILED'];
 
-function byAccounts(cluster: InstalledOn): readonly Wanting[] {
+function byServiceAccounts(cluster: InstalledOn): readonly Wanting[] {
   return seen(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
     const addon = namespace === 'kube-system' ? DRIVER_OF.get(name) : undefined;
     const wants = [{ serviceAccount: name, recommendedPolicyArns: [] }];
@@ -55,7 +55,7 @@ function byAccounts(cluster: InstalledOn): readonly Wanting[] {
 
 function wantingIn(cluster: InstalledOn): readonly Wanting[] {
   const { addons } = cluster.cluster;
-  if (!addons.known) return byAccounts(cluster);
+  if (!addons.known) return byServiceAccounts(cluster);
   return addons.value.flatMap((one) => {
     const addon = addonServiceAccounts(one);
     if (addon === null || addon.name === ON_THE_NODES || addon.detail.serviceAccountRoleArn !== null) return [];

@@ -10,8 +10,8 @@ import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
-  untagged: ({ accounts, roles }: { accounts: string; roles: string }) =>
-    `A policy of ${roles}, which the Pod Identity association of ${accounts} gives, names this role to go on to, and its trust policy allows that ${ASSUME_ROLE} without ${TAG_SESSION}: the tags of the session are passed on, and the call is refused.`,
+  untagged: ({ serviceAccounts, roles }: { serviceAccounts: string; roles: string }) =>
+    `A policy of ${roles}, which the Pod Identity association of ${serviceAccounts} gives, names this role to go on to, and its trust policy allows that ${ASSUME_ROLE} without ${TAG_SESSION}: the tags of the session are passed on, and the call is refused.`,
 } satisfies Messages;
 
 function evaluate(of: NextRole, facts: Has & NamesOfClusters): readonly Raised[] {
@@ -21,7 +21,7 @@ function evaluate(of: NextRole, facts: Has & NamesOfClusters): readonly Raised[]
   const arns = [...new Set(from.map(({ role }) => role.role.arn))];
   return [
     {
-      message: messages.untagged({ accounts: associationsInWords(of.cluster, associations, facts), roles: inWords(arns) }),
+      message: messages.untagged({ serviceAccounts: associationsInWords(of.cluster, associations, facts), roles: inWords(arns) }),
       error: tagsDenied(arns[0] ?? '', of.next.role.arn),
       evidence: [{ what: 'trust policy', path: '$', found: ASSUME_ROLE, expected: [ASSUME_ROLE, TAG_SESSION] }],
       related: associatedServiceAccounts({ cluster: of.cluster, associations }, 'its pods may go on to this role'),

@@ -145,8 +145,8 @@ const restartsOf = (of: Of, workload: Workload): readonly (readonly string[])[] 
   restartCommands({ of, workload, siblings: [], readAt: '' });
 
 function evaluate(of: Of, facts: Has<'roles' | 'providers'>): readonly Raised[] {
-  const { account, association, cluster } = of;
-  const annotated = account.annotations[ROLE_ANNOTATION] ?? '';
+  const { serviceAccount, association, cluster } = of;
+  const annotated = serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
   if (annotated === '' || association === null) return [];
   const judged = judge(of, annotated, facts);
   const { error, older, lack } = judged;

@@ -78,29 +78,29 @@ function repair(
       summary: `Trust ${POD_IDENTITY_SERVICE} in a statement of its own: its call brings no token, so that no condition on one is met.`,
       edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }],
     };
-  const accounts = associationsInWords(cluster, shut, names);
+  const serviceAccounts = associationsInWords(cluster, shut, names);
   const values = wanted(cluster, shut, unmet);
   if (values !== null)
     return {
-      summary: `Let the conditions allow ${values}, only if ${accounts} is meant to have this role; else associate it with a role of its own.`,
+      summary: `Let the conditions allow ${values}, only if ${serviceAccounts} is meant to have this role; else associate it with a role of its own.`,
     };
   return {
-    summary: `Let the conditions allow ${accounts}, or associate it with a role of its own.`,
+    summary: `Let the conditions allow ${serviceAccounts}, or associate it with a role of its own.`,
   };
 }
 
 interface ShutOut {
   readonly conditions: string;
-  readonly accounts: string;
+  readonly serviceAccounts: string;
   /** An association of the role that is allowed; null where none is. */
   readonly served: string | null;
 }
 
 const messages = {
-  unmet: ({ conditions, accounts, served, reason }: ShutOut & { readonly reason: string }) =>
-    `The trust policy requires ${conditions}, which the Pod Identity association of ${accounts} does not meet${reason}${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
-  denied: ({ path, accounts, conditions, served }: ShutOut & { readonly path: string }) =>
-    `The Deny at ${path} of the trust policy denies the Pod Identity association of ${accounts} by ${conditions}${served === null ? ': no association of the role is allowed' : `, and not that of ${served}`}.`,
+  unmet: ({ conditions, serviceAccounts, served, reason }: ShutOut & { readonly reason: string }) =>
+    `The trust policy requires ${conditions}, which the Pod Identity association of ${serviceAccounts} does not meet${reason}${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
+  denied: ({ path, serviceAccounts, conditions, served }: ShutOut & { readonly path: string }) =>
+    `The Deny at ${path} of the trust policy denies the Pod Identity association of ${serviceAccounts} by ${conditions}${served === null ? ': no association of the role is allowed' : `, and not that of ${served}`}.`,
 } satisfies Messages;
 
 function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): readonly Raised[] {
@@ -112,13 +112,13 @@ function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): rea
   const served = judged.every(({ isShut }) => !isShut) ? null : servedAssociation(role, facts);
   const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
     if (shut.length === 0) return [];
-    const accounts = shut.map(({ association }) => association);
-    const shutOut = { accounts: associationsInWords(cluster, accounts, facts), conditions: conditions.map(written).join('; ') };
+    const serviceAccounts = shut.map(({ association }) => association);
+    const shutOut = { serviceAccounts: associationsInWords(cluster, serviceAccounts, facts), conditions: conditions.map(written).join('; ') };
     return [
       {
         message:
           deny === null
-            ? messages.unmet({ ...shutOut, served, reason: forWantOfTags(conditions, accounts) })
+            ? messages.unmet({ ...shutOut, served, reason: forWantOfTags(conditions, serviceAccounts) })
             : messages.denied({ ...shutOut, served, path: deny.path }),
         ...(served === null ? {} : { severity: 'medium' }),
         ...confidence(conditions),
@@ -128,11 +128,11 @@ function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): rea
           found: values.map(({ value }) => value),
           expected: null,
         })),
-        related: associatedServiceAccounts({ cluster, associations: accounts }, 'its pods get no credentials by their association'),
+        related: associatedServiceAccounts({ cluster, associations: serviceAccounts }, 'its pods get no credentials by their association'),
         fix:
           deny === null
-            ? repair(associated, accounts, conditions, facts)
-            : { summary: `Have the Deny spare ${associationsInWords(cluster, accounts, facts)}, if the association is meant.` },
+            ? repair(associated, serviceAccounts, conditions, facts)
+            : { summary: `Have the Deny spare ${associationsInWords(cluster, serviceAccounts, facts)}, if the association is meant.` },
       },
     ];
   };

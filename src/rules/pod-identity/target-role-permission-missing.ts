@@ -17,8 +17,20 @@ const LACKS: Readonly<Record<DeniedBy, string>> = {
 };
 
 const messages = {
-  missing: ({ accounts, role, target, actions, by }: { accounts: string; role: string; target: string; actions: string; by: DeniedBy }) =>
-    `The Pod Identity association of ${accounts} goes on from ${role} to ${target} of another account, for which ${LACKS[by]} ${actions}: across accounts both sides have to allow it.`,
+  missing: ({
+    serviceAccounts,
+    role,
+    target,
+    actions,
+    by,
+  }: {
+    serviceAccounts: string;
+    role: string;
+    target: string;
+    actions: string;
+    by: DeniedBy;
+  }) =>
+    `The Pod Identity association of ${serviceAccounts} goes on from ${role} to ${target} of another account, for which ${LACKS[by]} ${actions}: across accounts both sides have to allow it.`,
 } satisfies Messages;
 
 function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
@@ -38,7 +50,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
     const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
     return {
       message: messages.missing({
-        accounts: associationsInWords(cluster, own, facts),
+        serviceAccounts: associationsInWords(cluster, own, facts),
         role: role.role.arn,
         target,
         actions,

@@ -60,7 +60,7 @@ function weighed(works: boolean | null): Pick<Raised, 'severity' | 'confidence' 
 
 /** A role that the annotation does not name any more; or, where it is gone in favour of an association, that of before. */
 function oldRole({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'>): Old | null {
-  const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
+  const role = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
   // With both, it is the service account that is told; where Pod Identity gives nothing, the role of before is all they have.
   if (of.associated && (role !== '' || isBeyondPodIdentity(workload))) return null;
   const hasToken = audiencesIn(given(workload)).length > 0;
@@ -90,7 +90,7 @@ function oldAudience({ of, workload }: RunningPods, facts: Has<'roles' | 'provid
   const found = audiencesIn(given(workload));
   const [old] = found;
   if (of.associated || old === undefined || found.includes(wanted)) return null;
-  const role = of.account.annotations[ROLE_ANNOTATION] ?? '';
+  const role = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
   const by = verdictFor(role, old, of, facts).refusals.find((one) => one !== 'provider');
   if (by === undefined) return null;
   return {

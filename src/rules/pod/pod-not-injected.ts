@@ -28,7 +28,7 @@ function ofSkipped(containers: string): Pick<Raised, 'confidence' | 'fix'> {
 
 function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
-  const { account, associated, cluster, id } = of;
+  const { serviceAccount, associated, cluster, id } = of;
   if (!isUninjected(running)) return [];
   const skipped = listed(skippedContainers(workload).map(({ name }) => name));
   const named = { pods: inWords(workload), account: id };
@@ -41,7 +41,7 @@ function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): read
           what: `AWS variables of the pods of ${workload.owner.kind} ${workload.owner.name}`,
           path: null,
           found: workload.containers.flatMap(({ variables }) => variables),
-          expected: associated ? 'AWS_CONTAINER_CREDENTIALS_FULL_URI' : `AWS_ROLE_ARN=${account.annotations[ROLE_ANNOTATION] ?? ''}`,
+          expected: associated ? 'AWS_CONTAINER_CREDENTIALS_FULL_URI' : `AWS_ROLE_ARN=${serviceAccount.annotations[ROLE_ANNOTATION] ?? ''}`,
         },
       ],
       related: [{ type: 'service-account', id, why: 'they run as it' }],

@@ -55,7 +55,7 @@ function evaluate(running: RunningPods): readonly Raised[] {
         expected: PAIR,
       })),
       related: [
-        { type: 'service-account', id: of.id, why: `${of.account.annotations[ROLE_ANNOTATION] ?? 'its role'} does not reach them` },
+        { type: 'service-account', id: of.id, why: `${of.serviceAccount.annotations[ROLE_ANNOTATION] ?? 'its role'} does not reach them` },
       ],
       issuer: of.cluster.url,
       unless: mayBeReplaced(of.cluster.cluster, workload),

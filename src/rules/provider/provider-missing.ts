@@ -15,14 +15,14 @@ import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 
 /** Who relies on it; service accounts that nobody could list are not counted as none. */
-function reliant(roles: number, accounts: number | null): string {
-  if (accounts === null) return `${plural(roles, 'role relies', 'roles rely')} on it`;
-  return `${plural(roles, 'role')} and ${plural(accounts, 'service account')} rely on it`;
+function reliant(roles: number, serviceAccounts: number | null): string {
+  if (serviceAccounts === null) return `${plural(roles, 'role relies', 'roles rely')} on it`;
+  return `${plural(roles, 'role')} and ${plural(serviceAccounts, 'service account')} rely on it`;
 }
 
 const messages = {
-  used: ({ cluster, roles, accounts }: { cluster: string; roles: number; accounts: number | null }) =>
-    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can assume a role (${reliant(roles, accounts)}).`,
+  used: ({ cluster, roles, serviceAccounts }: { cluster: string; roles: number; serviceAccounts: number | null }) =>
+    `No IAM OIDC provider has the issuer of cluster ${cluster}: none of its service accounts can assume a role (${reliant(roles, serviceAccounts)}).`,
   unused: ({ cluster }: { cluster: string }) => `No IAM OIDC provider has the issuer of cluster ${cluster}; no role names it yet.`,
   passing: ({ cluster, status }: { cluster: string; status: string }) =>
     `The cluster ${cluster} is ${status} and has no IAM OIDC provider; roles trust its issuer.`,
@@ -97,7 +97,7 @@ export const providerMissing = defineRule({
       })),
     ];
     const used = related.length > 0;
-    const accountsRead = cluster.serviceAccounts.known && users.length === 0;
+    const serviceAccountsRead = cluster.serviceAccounts.known && users.length === 0;
     const associations = cluster.podIdentityAssociations.known && cluster.podIdentityAssociations.value.length > 0;
     const unread = facts.inventory.roles.known ? tokensUnread(url, facts) : facts.inventory.roles;
     const isWhole = unread === null;
@@ -109,10 +109,10 @@ export const providerMissing = defineRule({
         message: messages[used ? 'used' : 'unused']({
           cluster: clusterInWords(cluster, facts),
           roles: roles.length,
-          accounts: users.length > 0 || cluster.serviceAccounts.known ? users.length : null,
+          serviceAccounts: users.length > 0 || cluster.serviceAccounts.known ? users.length : null,
         }),
         error: noProvider(issuer),
-        severity: used ? 'high' : !isWhole ? 'medium' : accountsRead || associations ? 'info' : 'low',
+        severity: used ? 'high' : !isWhole ? 'medium' : serviceAccountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
         // Its service accounts may have their roles by Pod Identity.

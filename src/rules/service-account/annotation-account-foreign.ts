@@ -13,7 +13,7 @@ function namesake({ resource }: RoleArn, facts: Has<'roles'>): RoleHas | null {
 }
 
 /** Whether its trust policy names the service account. */
-function isFor(role: RoleHas, { cluster, account: { namespace, name } }: LiveServiceAccount, facts: Has<'roles'>): boolean {
+function isFor(role: RoleHas, { cluster, serviceAccount: { namespace, name } }: LiveServiceAccount, facts: Has<'roles'>): boolean {
   return (namedServiceAccounts(cluster, facts).get(serviceAccountKey(namespace, name)) ?? []).some((one) => one.role === role);
 }
 
@@ -93,7 +93,7 @@ export const annotationAccountForeign = defineRule({
   ],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
-    const arn = of.account.annotations[ROLE_ANNOTATION] ?? '';
+    const arn = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
     const parsed = parseRoleArn(arn);
     const { account, partition } = facts.inventory;
     if (parsed === null || (parsed.account === account && parsed.partition === partition)) return [];

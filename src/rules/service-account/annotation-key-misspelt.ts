@@ -32,7 +32,7 @@ export const annotationKeyMisspelt = defineRule({
   ],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
-    const { annotations } = of.account;
+    const { annotations } = of.serviceAccount;
     // Charts write out an empty one beside it.
     if ((annotations[ROLE_ANNOTATION] ?? '') !== '') return [];
     const found = Object.entries(annotations).filter(([key]) => isMisspeltRoleKey(key));

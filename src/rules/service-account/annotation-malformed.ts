@@ -47,7 +47,7 @@ export const annotationMalformed = defineRule({
   ],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
-    const value = of.account.annotations[ROLE_ANNOTATION];
+    const value = of.serviceAccount.annotations[ROLE_ANNOTATION];
     // Paths may hold more than the webhook takes, which only logs it: what is there is a role.
     if (value === undefined || parseRoleArn(value) !== null || facts.role(value) !== null) return [];
     const role = meantRole(value, of, facts);

@@ -35,7 +35,7 @@ export const annotationMisplaced = defineRule({
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     // Charts write out an empty one where nobody gave them a role.
-    if ((of.account.annotations[ROLE_ANNOTATION] ?? '') !== '') return [];
+    if ((of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '') return [];
     const pods = (podsOf(of) ?? []).flatMap((workload) => {
       const value = workload.annotations[ROLE_ANNOTATION];
       return value === undefined ? [] : [{ value, workload }];

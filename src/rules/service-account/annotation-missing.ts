@@ -42,11 +42,11 @@ export const annotationMissing = defineRule({
   ],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
-    const { account, cluster, id } = of;
-    if (account.annotations[ROLE_ANNOTATION] !== undefined) return [];
+    const { serviceAccount, cluster, id } = of;
+    if (serviceAccount.annotations[ROLE_ANNOTATION] !== undefined) return [];
     const weighed = weightWithoutRole(of, facts);
     if (weighed === null) return [];
-    const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(account.namespace, account.name)) ?? [];
+    const named = namedServiceAccounts(cluster, facts).get(serviceAccountKey(serviceAccount.namespace, serviceAccount.name)) ?? [];
     const free = named.filter(({ role }) => !hasOthers(role));
     const [first] = free.length > 0 ? free : named;
     if (first === undefined) return [];

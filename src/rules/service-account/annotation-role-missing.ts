@@ -32,7 +32,7 @@ export const annotationRoleMissing = defineRule({
   ],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
-    const value = of.account.annotations[ROLE_ANNOTATION] ?? '';
+    const value = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
     const parsed = parseRoleArn(value);
     const { account, partition, roles } = facts.inventory;
     // Only a complete list tells that something is not in it.

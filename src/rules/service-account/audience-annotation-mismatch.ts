@@ -20,8 +20,8 @@ const messages = {
 } satisfies Messages;
 
 function evaluate(of: LiveServiceAccount, facts: Has<'roles' | 'providers' | Carriers>): readonly Raised[] {
-  const { account, cluster } = of;
-  const mistaken = mistakenAudience(account, cluster.url, facts);
+  const { serviceAccount, cluster } = of;
+  const mistaken = mistakenAudience(serviceAccount, cluster.url, facts);
   if (mistaken === null) return [];
   const { audience, role, provider, clientIds, demanded, takes } = mistaken;
   const right = agreed(clientIds, takes);

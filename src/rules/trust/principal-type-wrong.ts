@@ -1,4 +1,4 @@
-import { accountInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
+import { serviceAccountInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -37,8 +37,8 @@ function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'rol
 }
 
 const messages = {
-  carried: ({ accounts, principals }: { accounts: string; principals: string }) =>
-    `Service accounts use this role (${accounts}), but it trusts ${principals} and no OIDC provider.`,
+  carried: ({ serviceAccounts, principals }: { serviceAccounts: string; principals: string }) =>
+    `Service accounts use this role (${serviceAccounts}), but it trusts ${principals} and no OIDC provider.`,
   misplaced: ({ principals }: { principals: string }) =>
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
@@ -59,7 +59,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences> & Nam
     {
       message: messages[users.length > 0 ? 'carried' : 'misplaced']({
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
-        accounts: listed(users.map((user) => accountInWords(user.cluster, user.serviceAccount, facts))),
+        serviceAccounts: listed(users.map((user) => serviceAccountInWords(user.cluster, user.serviceAccount, facts))),
       }),
       // With an association of its own, a service account would not come by its annotation.
       ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
