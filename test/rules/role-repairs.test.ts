@@ -131,9 +131,9 @@ describe('conditions for EKS Pod Identity', () => {
     ['it goes on to a target role, which may ask for its external id', { targetRoleArn: 'arn:aws:iam::444455556666:role/data' }],
     ['an inline policy narrows it, which EKS takes without tags only', { sessionPolicy: true }],
   ])('have none where %s', (_, more) => {
-    const { fix } = unmet(TAGGED, { disableSessionTags: true, ...more });
+    const { fix, message } = unmet(TAGGED, { disableSessionTags: true, ...more });
     expect(fix).toMatchObject({ commands: [], patches: [] });
-    expect(fix?.summary).toContain('has disabled');
+    expect(message).toContain('does not meet, since its session tags are disabled');
   });
 
   it('name five associations and count the rest', () => {
