@@ -1,4 +1,3 @@
-import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory.js';
 import type { Settings } from '../src/model/settings.js';
 import { refuseAccess } from './aws-access.js';
@@ -36,5 +35,6 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
       '--context chooses by which way clusters are read; a saved inventory (--inventory) was read already. Leave one of them out.',
     );
   }
+  const { parseInventory } = await import('../src/inventory-file.js');
   return parseInventory(await readText('inventory', source.inventory, io), source.inventory);
 }

@@ -1,6 +1,5 @@
 import { isObject } from '../src/lib/is-object.js';
 import type { Report } from '../src/model/report.js';
-import { parseOwnReport } from '../src/report-file.js';
 import { renderJson } from '../src/report/json/v1.js';
 import type { LastReport } from './last-report.js';
 
@@ -20,6 +19,7 @@ export async function remember({ report, inventory }: LastAudit, lastReport: Las
 export async function recall(lastReport: LastReport): Promise<LastAudit | null> {
   const kept = await lastReport.read();
   if (kept === null) return null;
+  const { parseOwnReport } = await import('../src/report-file.js');
   const report = parseOwnReport(kept, 'the report of the last audit');
   const value: unknown = JSON.parse(kept);
   const path = isObject(value) ? value['ofInventory'] : undefined;

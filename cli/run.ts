@@ -1,13 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { NoIdentityError } from '../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
-import { linesOf } from '../src/error-in-lines.js';
-import { InventoryError } from '../src/inventory-file.js';
+import { ErrorInLines, linesOf } from '../src/error-in-lines.js';
 import { NoSuchWorkloadError } from '../src/pipeline.js';
 import { ProbeError } from '../src/probe/probe-error.js';
-import { ReportFileError } from '../src/report-file.js';
 import { inert } from '../src/lib/inert.js';
-import { SettingsFileError } from '../src/settings-file-error.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
 import { addCollect } from './commands/collect.js';
@@ -25,7 +22,7 @@ import { addRbac } from './commands/rbac.js';
 import { addWhy } from './commands/why.js';
 import { inertIo } from './inert-io.js';
 import { STOPPED, StoppedError } from './stopped.js';
-import { UsageError, type Io, type Outside } from './io.js';
+import type { Io, Outside } from './io.js';
 
 const USAGE = 2;
 const DEFECT = 4;
@@ -90,12 +87,10 @@ function programFor(io: Io, exit: (status: number) => void): Command {
 /** Whether the user can mend it: then the message is all that is told. */
 function isUsersMatter(error: unknown): error is Error {
   return (
-    error instanceof UsageError ||
+    // Wrong usage, and files that cannot be used: what reads these is loaded where there is one.
+    error instanceof ErrorInLines ||
     error instanceof NoSuchWorkloadError ||
     error instanceof ProbeError ||
-    error instanceof InventoryError ||
-    error instanceof ReportFileError ||
-    error instanceof SettingsFileError ||
     error instanceof NoIdentityError ||
     error instanceof UnknownRegionError
   );

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { printInventory } from '../../src/inventory-file.js';
 import { plural } from '../../src/lib/plural.js';
 import { unreadCount } from '../../src/pipeline.js';
 import { addAccess } from '../aws-access.js';
@@ -17,6 +16,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .addOption(kubeconfigOption())
     .action(async (options: AccountReading) => {
       const inventory = await readAccount(options, io);
+      const { printInventory } = await import('../../src/inventory-file.js');
       io.stdout(printInventory(inventory));
       const unread = unreadCount(inventory);
       if (unread > 0)

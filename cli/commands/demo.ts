@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { parseInventory } from '../../src/inventory-file.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { render } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/overview.js';
@@ -12,6 +11,7 @@ export function addDemo(program: Command, io: Io): void {
     .command('demo')
     .description('audit an account made up for the purpose: no AWS account, no network')
     .action(async () => {
+      const { parseInventory } = await import('../../src/inventory-file.js');
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
       const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
       const { width, rows } = io.terminal;

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { Report } from '../../src/model/report.js';
 import { compareReports } from '../../src/pipeline.js';
 import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
-import { parseReport } from '../../src/report-file.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
 import { formatOption } from './options.js';
 
 /** A report of a file. @throws UsageError, ReportFileError */
 export async function reportOf(path: string, io: Io): Promise<Report> {
+  const { parseReport } = await import('../../src/report-file.js');
   return parseReport(await readText('report', path, io), path).report;
 }
 

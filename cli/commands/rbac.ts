@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { accessCommands, unreadOfClusters } from '../../src/cluster-access.js';
 import { callerOf } from '../../src/collect/caller.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
@@ -53,6 +52,7 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
     .action(async (options: RbacArguments) => {
       checkArguments(options);
       const { cluster, narrow = false } = options;
+      const { accessCommands, unreadOfClusters } = await import('../../src/cluster-access.js');
       const inventory = await inventoryFrom(sourceOf(options), io);
       const all = inventory.regions.flatMap((region) => seen(region.clusters));
       const meant = all.filter(({ name, region }) => cluster === undefined || cluster === name || cluster === `${region}/${name}`);

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
-import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
@@ -30,6 +29,7 @@ export function addReport(program: Command, io: Io): void {
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
       const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
+      const { parseReport } = await import('../../src/report-file.js');
       const { report, json } = parseReport(stored.text, name);
       io.stdout(format === 'json' ? json : render(report, format, { ...io.terminal, shell }));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);

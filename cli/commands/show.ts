@@ -3,7 +3,6 @@ import type { Finding } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
 import { isPlainArgument } from '../../src/model/command.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { parseReport } from '../../src/report-file.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/find-problem.js';
 import { namesOf } from '../../src/report/names.js';
@@ -12,10 +11,10 @@ import { accessIn, accessWords, accountNote, addAccess } from '../aws-access.js'
 import { granted } from '../granting.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
-import { readText } from '../read-text.js';
 import type { AccountReading } from '../reading.js';
 import { recall, type LastAudit } from '../remembered.js';
 import { writeRepair } from '../repair-files.js';
+import { reportOf } from './diff.js';
 import {
   colored,
   type ColorWhen,
@@ -42,7 +41,7 @@ interface ShowArguments extends AccountReading {
 const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
 
 async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<LastAudit> {
-  if (report !== undefined) return { report: parseReport(await readText('report', report, io), report).report, inventory: null };
+  if (report !== undefined) return { report: await reportOf(report, io), inventory: null };
   if (inventory !== undefined) {
     const now = new Date(io.now()).toISOString();
     return { report: auditInventory(await inventoryFrom({ inventory }, io), { now }), inventory };
