@@ -20,6 +20,8 @@ type Named = Pick<Report, 'account' | 'partition' | 'clusters'>;
 const ISSUER = /(?<![\w/:.@-])(issuer )?(oidc[.-]eks\.([a-z0-9-]+)\.[a-z0-9.-]+\/id\/([0-9A-F]{8})[0-9A-F]{24})(?![\w/:*-])/g;
 /** Digits of an issuer's id that people tell two by. */
 const EKS_ISSUER = /^oidc[.-]eks\.([a-z0-9-]+)\.[a-z0-9.-]+\/id\/([0-9A-F]{8})[0-9A-F]{24}$/;
+/** The ARN of a role, in a sentence. */
+const ROLE = /(?<![\w/:-])arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]*[\w+=@-]/g;
 const idOf = (issuer: string): string => issuer.slice(issuer.lastIndexOf('/') + 1).toUpperCase();
 
 /** What stands after the account in the ARN of one of its own things; null for any other text. */
@@ -73,7 +75,6 @@ export function namesOf(report: Named): Names {
     return inert(count.get(name) === 1 ? name : place);
   };
   const issuers = issuersOf(report, cluster);
-  const ownRole = new RegExp(`(?<![\\w/:-])arn:${report.partition}:iam::${report.account}:(role/[\\w+=,.@/-]*[\\w+=@-])`, 'g');
   const subject: Names['subject'] = ({ type, id }) => {
     const inside = IN_CLUSTER[type];
     if (inside !== undefined) return inert(insideName(inside, id));
@@ -99,7 +100,7 @@ export function namesOf(report: Named): Names {
             if (name === null) return whole;
             return before === undefined ? name : `${before}${name.includes('/') ? '' : 'of '}${name}`;
           })
-          .replace(/^\d{12}$/.test(report.account) && /^aws[a-z-]*$/.test(report.partition) ? ownRole : /(?!)/g, '$1'),
+          .replace(ROLE, (arn) => ownPath(arn, report) ?? arn),
       ),
   };
 }
