@@ -66,6 +66,7 @@ function* requestsOf(inventory: Inventory): Generator<Parameters<typeof evaluate
           audience,
           subject,
           claims: {},
+          at: inventory.collectedAt,
         };
 }
 

@@ -121,7 +121,7 @@ function evaluate(
   const pods = keys.flatMap((key) => workloadsByServiceAccount(cluster.cluster).get(key) ?? []);
   const isFailing =
     (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
-  // EKS changes the service account, and starts no pod anew for it.
+  // EKS changes the service account, and restarts no pod for it.
   const then = pods.length === 0 ? '' : `, and restart ${listed([...new Set(pods.map(({ owner }) => `${owner.kind} ${owner.name}`))])}`;
   const named = keys.flatMap((key) => namedServiceAccounts(cluster, facts).get(key) ?? []);
   const [role] = named;
