@@ -103,7 +103,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
   'association-not-found': {
     means: 'EKS has no association for the service account of this pod, or no such cluster.',
     depth: 1,
-    rules: ['pod-service-account-wrong', 'association-service-account-missing'],
+    rules: ['pod-association-missing', 'pod-service-account-wrong', 'association-service-account-missing'],
     outside: ['association-gone', 'changed-just-now'],
     kin: ['no-credentials'],
   },

@@ -11,6 +11,9 @@ const sessionOf = (role: string, session: string): string =>
 /** EKS Auth, of a token that it does not take, as the agent passes it on. */
 export const EKS_AUTH_BAD_TOKEN = '(InvalidTokenException): The specified Kubernetes service account token is invalid., fault: client';
 
+/** EKS Auth, of a service account that no association is there for, as the agent passes it on. */
+export const EKS_AUTH_NO_ASSOCIATION = '(ResourceNotFoundException): The specified resource could not be found., fault: client';
+
 /** The agent, of a call that brings no token. */
 export const AGENT_NO_TOKEN = 'Service account token cannot be empty';
 

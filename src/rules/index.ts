@@ -36,6 +36,7 @@ import { operatorVacuous } from './trust/operator-vacuous.js';
 import { permissionConfused } from './permissions/permission-confused.js';
 import { permissionsAdministrative } from './permissions/permissions-administrative.js';
 import { placeholderLeft } from './trust/placeholder-left.js';
+import { podAssociationMissing } from './pod-identity/pod-association-missing.js';
 import { podCredentialsOverridden } from './pod/pod-credentials-overridden.js';
 import { podEnvStale } from './pod/pod-env-stale.js';
 import { podIdentityAgentMissing } from './pod-identity/pod-identity-agent-missing.js';
@@ -114,6 +115,7 @@ export const RULES: readonly Rule[] = [
   permissionConfused,
   permissionsAdministrative,
   placeholderLeft,
+  podAssociationMissing,
   podCredentialsOverridden,
   podEnvStale,
   podIdentityAgentMissing,

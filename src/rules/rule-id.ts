@@ -36,6 +36,7 @@ export type RuleId =
   | 'permission-confused'
   | 'permissions-administrative'
   | 'placeholder-left'
+  | 'pod-association-missing'
   | 'pod-credentials-overridden'
   | 'pod-env-stale'
   | 'pod-identity-agent-missing'

@@ -150,6 +150,8 @@ export function textOfCause(given: ToldCase, { cause, resource, why }: ExpectedC
     case 'podid-agent-unhealthy':
     case 'podid-compute-unsupported':
       return NO_AGENT;
+    case 'podid-association-missing':
+      return '[042d8e16-eb43-43e3-a069-08c51a744ef6]: (ResourceNotFoundException): The specified resource could not be found., fault: client';
     case 'podid-token-refused':
       return '[042d8e16-eb43-43e3-a069-08c51a744ef6]: (InvalidTokenException): The specified Kubernetes service account token is invalid., fault: client';
     case 'podid-node-permission-missing':

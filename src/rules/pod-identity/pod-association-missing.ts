@@ -1,0 +1,96 @@
+import { agentTokens } from '../../facts/agent-token.js';
+import type { Has } from '../../facts/facts.js';
+import {
+  inWords,
+  isBeingReplaced,
+  isBeyondPodIdentity,
+  mayBeReplaced,
+  podSubject,
+  restartAdvice,
+  type RunningPods,
+} from '../../facts/running-pods.js';
+import { groupBy } from '../../lib/group-by.js';
+import { podsOf } from '../../facts/pods-of.js';
+import { serviceAccountsIn, type Live } from '../../facts/service-accounts.js';
+import { mayBeAssociated } from '../../facts/subject-of.js';
+import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { EKS_AUTH_NO_ASSOCIATION } from '../../model/pod-identity-errors.js';
+import type { Scope } from '../../model/scope.js';
+import type { Workload } from '../../model/workload.js';
+import { defineRule, type Entry, type Messages } from '../define-rule.js';
+
+const messages = {
+  gone: ({ pods, account }: { pods: string; account: string }) =>
+    `${pods} asks the Pod Identity agent for credentials, and no association is there for ${account}: credentials that it has already end within hours.`,
+} satisfies Messages;
+
+/** Whether containers of pods go by the agent, with a token that EKS takes, or may. */
+const goesByAgent = (workload: Workload): boolean => agentTokens(workload).some(({ state }) => state !== 'refused');
+
+/** The pods of service accounts that no association is there for. */
+function podsWithout(facts: Has<Live | 'workloads' | 'roles'>, scope: Scope): readonly Entry<RunningPods>[] {
+  return serviceAccountsIn(facts, scope)
+    .filter(({ of: { associated } }) => !associated)
+    .flatMap(({ of, unless: why }) => {
+      const unless = why ?? mayBeAssociated(of.cluster.cluster, facts);
+      const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
+      return [...byOwner.values()].flatMap((siblings) =>
+        siblings.filter(goesByAgent).map((workload) => ({
+          subject: podSubject(of.cluster.cluster, workload),
+          of: { of, workload, siblings, readAt: facts.inventory.collectedAt },
+          unless,
+        })),
+      );
+    });
+}
+
+/** Pods go by EKS Pod Identity, and their service account has no association. */
+export const podAssociationMissing = defineRule({
+  id: 'pod-association-missing',
+  cause: 'podid-association-missing',
+  since: '0.2.0',
+  kind: 'break',
+  severity: 'high',
+  // Who answers at the address of the agent on their nodes, no configuration shows.
+  confidence: 'likely',
+  scope: 'cluster',
+  link: 'pod',
+  needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
+  uses: ['namespaces'],
+  looksAt: ['roles'],
+  title: 'Pod Identity association missing',
+  why: 'The webhook writes the address of the agent into pods while they are made. When the association is deleted, running pods keep it, and EKS answers that there is none as soon as their credentials end.',
+  error: EKS_AUTH_NO_ASSOCIATION,
+  references: [
+    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
+    'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html',
+  ],
+  subjects: podsWithout,
+  evaluate: (running) => {
+    const { of, workload } = running;
+    if (isBeyondPodIdentity(workload) || isBeingReplaced(running, (one) => !goesByAgent(one))) return [];
+    const isAnnotated = (of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '';
+    const again = `Create the association of ${of.id} again, if its pods are meant to have a role`;
+    return [
+      {
+        message: messages.gone({ pods: inWords(workload), account: of.id }),
+        evidence: [
+          {
+            what: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+            path: null,
+            found: workload.containers.flatMap(({ credentialsUri }) => credentialsUri ?? []),
+            expected: null,
+          },
+        ],
+        related: [{ type: 'service-account', id: of.id, region: of.cluster.cluster.region, why: 'no association is there for it' }],
+        issuer: of.cluster.url,
+        unless: mayBeReplaced(of.cluster.cluster, workload),
+        fix: {
+          summary: isAnnotated
+            ? `${restartAdvice(workload)}: those that are made from now on go by the annotation. Or ${again.replace(/^C/, 'c')}.`
+            : `${again}.`,
+        },
+      },
+    ];
+  },
+});
