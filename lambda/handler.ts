@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { awsPort } from '../src/collect/aws/aws-port.js';
-import { confirmedSubscriptions, publish } from '../src/deliver/sns.js';
 import { asError } from '../src/lib/error-in-words.js';
 import { atLeast, type Severity } from '../src/model/finding.js';
 import type { Report } from '../src/model/report.js';
@@ -50,6 +49,9 @@ function record(report: Report, notifyAt: Severity): void {
   metrics.publishStoredMetrics();
 }
 
+/** Loaded where there is something to tell: most runs have nothing. */
+const sns = async () => import('../src/deliver/sns.js');
+
 /** Audits the account and publishes what it finds. Rejects, and so fails the invocation, when nobody could be told. */
 export async function handler(_event: unknown, context: Context): Promise<InvocationResult> {
   logger.appendKeys({ requestId: context.awsRequestId });
@@ -59,8 +61,8 @@ export async function handler(_event: unknown, context: Context): Promise<Invoca
     return await runAudit(deployed, {
       aws: awsPort({ version: VERSION }),
       bucket: openBucket(deployed.bucket, { owner: context.invokedFunctionArn.split(':')[4] ?? '' }),
-      publish,
-      subscribers: confirmedSubscriptions,
+      publish: async (...asked) => (await sns()).publish(...asked),
+      subscribers: async (topicArn) => (await sns()).confirmedSubscriptions(topicArn),
       now: Date.now,
       remainingMs: () => context.getRemainingTimeInMillis(),
       requestId: context.awsRequestId,
