@@ -35,10 +35,12 @@ interface PodsEntry {
   readonly unless: Unless | null;
 }
 
-/** The pods of service accounts that are to have a role, by annotation or association. */
-export function runningPods(facts: Has<Live | 'workloads' | 'roles'>, scope: Scope): readonly PodsEntry[] {
+type PodFacts = Has<Live | 'workloads' | 'roles'>;
+
+/** The pods of some service accounts, by what owns them. */
+function podsRunningAs(isMeant: (of: RunningPods['of']) => boolean, facts: PodFacts, scope: Scope): readonly PodsEntry[] {
   return serviceAccountsIn(facts, scope)
-    .filter(({ of: { serviceAccount, associated } }) => associated || (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '')
+    .filter(({ of }) => isMeant(of))
     .flatMap((entry) => {
       const { of } = entry;
       const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, facts));
@@ -52,6 +54,14 @@ export function runningPods(facts: Has<Live | 'workloads' | 'roles'>, scope: Sco
       );
     });
 }
+
+/** The pods of service accounts that are to have a role, by annotation or association. */
+export const runningPods = (facts: PodFacts, scope: Scope): readonly PodsEntry[] =>
+  podsRunningAs(({ serviceAccount, associated }) => associated || (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '', facts, scope);
+
+/** The pods of service accounts that no association is there for. */
+export const podsWithoutAssociation = (facts: PodFacts, scope: Scope): readonly PodsEntry[] =>
+  podsRunningAs(({ associated }) => !associated, facts, scope);
 
 const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
 

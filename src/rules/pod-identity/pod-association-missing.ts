@@ -1,23 +1,16 @@
 import { agentTokens } from '../../facts/agent-token.js';
-import type { Has } from '../../facts/facts.js';
 import {
   inWords,
   isBeingReplaced,
   isBeyondPodIdentity,
   mayBeReplaced,
-  podSubject,
+  podsWithoutAssociation,
   restartAdvice,
-  type RunningPods,
 } from '../../facts/running-pods.js';
-import { groupBy } from '../../lib/group-by.js';
-import { podsOf } from '../../facts/pods-of.js';
-import { serviceAccountsIn, type Live } from '../../facts/service-accounts.js';
-import { mayBeAssociated } from '../../facts/subject-of.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { EKS_AUTH_NO_ASSOCIATION } from '../../model/pod-identity-errors.js';
-import type { Scope } from '../../model/scope.js';
 import type { Workload } from '../../model/workload.js';
-import { defineRule, type Entry, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
   gone: ({ pods, account }: { pods: string; account: string }) =>
@@ -26,23 +19,6 @@ const messages = {
 
 /** Whether containers of pods go by the agent, with a token that EKS takes, or may. */
 const goesByAgent = (workload: Workload): boolean => agentTokens(workload).some(({ state }) => state !== 'refused');
-
-/** The pods of service accounts that no association is there for. */
-function podsWithout(facts: Has<Live | 'workloads' | 'roles'>, scope: Scope): readonly Entry<RunningPods>[] {
-  return serviceAccountsIn(facts, scope)
-    .filter(({ of: { associated } }) => !associated)
-    .flatMap(({ of, unless: why }) => {
-      const unless = why ?? mayBeAssociated(of.cluster.cluster, facts);
-      const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
-      return [...byOwner.values()].flatMap((siblings) =>
-        siblings.filter(goesByAgent).map((workload) => ({
-          subject: podSubject(of.cluster.cluster, workload),
-          of: { of, workload, siblings, readAt: facts.inventory.collectedAt },
-          unless,
-        })),
-      );
-    });
-}
 
 /** Pods go by EKS Pod Identity, and their service account has no association. */
 export const podAssociationMissing = defineRule({
@@ -65,7 +41,7 @@ export const podAssociationMissing = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html',
   ],
-  subjects: podsWithout,
+  subjects: (facts, scope) => podsWithoutAssociation(facts, scope).filter(({ of: { workload } }) => goesByAgent(workload)),
   evaluate: (running) => {
     const { of, workload } = running;
     if (isBeyondPodIdentity(workload) || isBeingReplaced(running, (one) => !goesByAgent(one))) return [];
