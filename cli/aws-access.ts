@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isPlainArgument } from '../src/model/command.js';
-import { UsageError, type AwsAccess } from './io.js';
+import { UsageError, type AwsAccess, type Io } from './io.js';
 
 /** A value of a form. @param form what is said of one that has another */
 const formed =
@@ -58,9 +58,9 @@ export function accessWords({ profile, roleArn, externalId, roleSessionName }: A
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
 }
 
-/** Whom the printed commands of the AWS CLI are for, where the shell they go to may be somebody else; null where it is not. */
-export function accountNote({ profile, roleArn }: AwsAccess, account: string): string | null {
-  if (profile === undefined && roleArn === undefined) return null;
+/** Says which account the printed commands of the AWS CLI are for, where the shell that they go to may have another's credentials. */
+export function tellAccount({ profile, roleArn }: AwsAccess, account: string, io: Io): void {
+  if (profile === undefined && roleArn === undefined) return;
   const how = roleArn !== undefined || profile === undefined || !isPlainArgument(profile) ? 'credentials of it' : `AWS_PROFILE=${profile}`;
-  return `The AWS commands are for account ${account}: run them with ${how}.`;
+  io.stderr(`The AWS commands are for account ${account}: run them with ${how}.`);
 }

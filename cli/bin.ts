@@ -6,6 +6,7 @@ import { ambientBucket, isKubectlPlugin, lastReportPath, silenceSdkWarning, term
 import { confirmOn } from './confirm.js';
 import { credentialSource } from './credentials.js';
 import { onInterruptOf } from './interrupt.js';
+import type { AwsAccess } from './io.js';
 import { lastReportIn, writeByRename, writeNew } from './last-report.js';
 import { run, tellDefect } from './run.js';
 import { standardStreams } from './standard-streams.js';
@@ -15,6 +16,13 @@ silenceSdkWarning();
 const { stdout, stderr, end } = standardStreams(process);
 // Left to Node it would end with 1, which is that of findings.
 process.on('uncaughtException', (error) => void end(tellDefect(error, stderr)));
+
+/** Where and as whom AWS is asked; without a region, in that of the environment or the profile. */
+const sourceIn = async (region: string | undefined, access: AwsAccess) => ({
+  ...(region === undefined ? {} : { region }),
+  ...(await credentialSource(access)),
+});
+
 const status = await run(process.argv.slice(2), {
   stdout,
   stderr,
@@ -29,12 +37,12 @@ const status = await run(process.argv.slice(2), {
   // On demand: the commands that open no bucket need not wait for the S3 client.
   bucket: async (name, region, access) => {
     const { openBucket } = await import('../src/deliver/bucket.js');
-    return openBucket(name, { ...(region === undefined ? {} : { region }), ...(await credentialSource(access)) });
+    return openBucket(name, await sourceIn(region, access));
   },
   ambientBucket: ambientBucket(),
   stackBucket: async (region, access) => {
     const { stackBucket } = await import('./stack-bucket.js');
-    return stackBucket({ ...(region === undefined ? {} : { region }), ...(await credentialSource(access)) });
+    return stackBucket(await sourceIn(region, access));
   },
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),
   onInterrupt: (listener) => onInterruptOf(process, listener),

@@ -9,7 +9,7 @@ import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
-import { accountNote, addAccess } from '../aws-access.js';
+import { addAccess, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
@@ -156,8 +156,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       io.stdout(await printed(report, await contextsOf(options), options, io));
       await writeOutputs(report, options.output ?? [], options.shell, io);
-      const note = accountNote(options, whole.account);
-      if (note !== null) io.stderr(note);
+      tellAccount(options, whole.account, io);
       warnOfUnused(whole, settings.acceptUnread, io);
       const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);
       exit(status === INCOMPLETE && options.allowIncomplete === true ? 0 : status);

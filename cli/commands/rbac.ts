@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { callerOf } from '../../src/collect/caller.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
-import { accessIn, accountNote, addAccess } from '../aws-access.js';
+import { accessIn, addAccess, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
@@ -66,8 +66,7 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
       }
       const principal = await principalOf(options, inventory, io);
       io.stdout(`${accessCommands(meant, principal, narrow).join('\n').trimStart()}\n`);
-      const note = accountNote(options, inventory.account);
-      if (note !== null) io.stderr(note);
+      tellAccount(options, inventory.account, io);
       for (const line of gaps.length === 0 ? [] : [notRead, ...gaps]) io.stderr(line);
       // A cluster that is named is all that was asked for.
       exit(unread.length > 0 && cluster === undefined ? INCOMPLETE : 0);

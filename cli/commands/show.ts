@@ -7,7 +7,7 @@ import type { Shell } from '../../src/report/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/find-problem.js';
 import { namesOf } from '../../src/report/names.js';
 import { renderShow } from '../../src/report/show.js';
-import { accessIn, accessWords, accountNote, addAccess } from '../aws-access.js';
+import { accessIn, accessWords, addAccess, tellAccount } from '../aws-access.js';
 import { granted } from '../granting.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
@@ -158,8 +158,7 @@ export function addShow(program: Command, io: Io): void {
     const { width, ...terminal } = colored(io.terminal, options.color);
     const written = options.write === undefined ? null : await writeRepair(first.problem.primary, options.write, io);
     io.stdout(renderShow(first, report, { ...terminal, width, shell: options.shell, program: programName(io), self, written }));
-    const note = accountNote(options, report.account);
-    if (note !== null) io.stderr(note);
+    tellAccount(options, report.account, io);
     const names = namesOf(report);
     for (const { number, problem } of found.slice(1))
       io.stderr(`Also: ${programName(io)} show ${number} (${names.subject(problem.primary.subject)})`);

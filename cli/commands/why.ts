@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
-import { accessWords, accountNote, addAccess } from '../aws-access.js';
+import { accessWords, addAccess, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import { inContexts, type NamedContext } from '../../src/in-contexts.js';
@@ -105,8 +105,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
         const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
         const self = selfOf(chain, options, asked, io);
         io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self, shows, written }));
-        const note = accountNote(options, chain.account);
-        if (note !== null) io.stderr(note);
+        tellAccount(options, chain.account, io);
       }
       exit(STATUS[chain.verdict]);
     });
