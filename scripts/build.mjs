@@ -17,6 +17,25 @@ const requiredBuiltins = {
   },
 };
 
+/**
+ * What @kubernetes/client-node brings besides the kubeconfig that is read with it: its API classes do nothing when they are
+ * loaded, which its package does not say, and node-fetch has a table of every Unicode letter for a URL class that Node has
+ * itself. Together two thirds of what `why` would have to parse.
+ */
+const unusedOfKubernetesClient = {
+  name: 'unused-of-kubernetes-client',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^whatwg-url$/ }, () => ({ path: 'whatwg-url', namespace: 'own-url' }));
+    onLoad({ filter: /.*/, namespace: 'own-url' }, () => ({ contents: 'module.exports = { URL };', loader: 'js' }));
+    onResolve({ filter: /^@kubernetes\/client-node$|^\.\.?\// }, async ({ path, pluginData, ...asked }) => {
+      const isOfClient = path === '@kubernetes/client-node' || asked.importer.includes('/@kubernetes/client-node/');
+      if (pluginData === 'asked' || !isOfClient) return null;
+      const found = await resolve(path, { ...asked, pluginData: 'asked' });
+      return found.errors.length > 0 ? found : { path: found.path, sideEffects: false };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -26,7 +45,7 @@ const common = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [requiredBuiltins],
+  plugins: [requiredBuiltins, unusedOfKubernetesClient],
   define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },

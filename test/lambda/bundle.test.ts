@@ -11,6 +11,8 @@ import { AUTHORITY, inBase64 } from '../support/kubernetes/certificates.js';
 const FOLDER = 'dist/lambda';
 /** What bench/README.md allows. */
 const MOST_BYTES = 800_000;
+/** What a look into clusters adds: its client alone has 950,000 with its API classes and its table of Unicode. */
+const MOST_BYTES_OF_KUBERNETES = 300_000;
 /** Names that no minifier shortens, from the reads of a cluster and from the client that they use. */
 const OF_KUBERNETES = ['mutatingwebhookconfigurations', 'loadFromClusterAndUser'];
 
@@ -57,6 +59,13 @@ describe('the code that is deployed', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('holds no more of the Kubernetes client than reads a kubeconfig', () => {
+    const chunks = ['dist/lambda', 'dist/cli'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+    const ofKubernetes = chunks.filter((file) => /\.m?js$/.test(file) && has(file, 'loadFromClusterAndUser'));
+    expect(ofKubernetes).toHaveLength(2);
+    expect(ofKubernetes.filter((file) => statSync(file).size > MOST_BYTES_OF_KUBERNETES)).toEqual([]);
   });
 
   it('stays small at its start', () => expect(atStart.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MOST_BYTES));
