@@ -47,6 +47,10 @@ export function serviceAccountAt({ cluster }: IssuingHas<'service-accounts'>, ke
   return serviceAccountsByKey(cluster).get(key) ?? null;
 }
 
+const namespacesOf = memo(
+  ({ namespaces }: ClusterHas<'namespaces'>): ReadonlySet<string> => new Set(seen(namespaces).map(({ name }) => name)),
+);
+
 const terminatingIn = memo(
   ({ namespaces }: ClusterHas<'namespaces'>): ReadonlySet<string> =>
     new Set(seen(namespaces).flatMap(({ name, terminating }) => (terminating ? [name] : []))),
@@ -59,10 +63,10 @@ export function isTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: 
 
 /** Why a namespace may be being deleted for all that is known: the namespaces were asked for, and this one was not read. */
 export function mayBeTerminating({ cluster }: IssuingHas<'namespaces'>, namespace: string): Unless | null {
-  return seen(cluster.namespaces).some(({ name }) => name === namespace) ? null : unanswered(cluster.namespaces);
+  return namespacesOf(cluster).has(namespace) ? null : unanswered(cluster.namespaces);
 }
 
-/** Seven rules ask for the same list. */
+/** Rules by the dozen ask for the same list. */
 const listServiceAccounts = memo(<C extends ClusterHas<Live>>(cluster: IssuingCluster<C>): readonly LiveEntry<C>[] => {
   const associations = associationsByServiceAccount(cluster.cluster);
   return seen(cluster.cluster.serviceAccounts)
@@ -81,16 +85,21 @@ export function serviceAccountsIn<C extends ClusterHas<Live>>(facts: ClusterInde
   return issuingClustersIn(facts, scope).flatMap((cluster) => listServiceAccounts(cluster));
 }
 
+const listOnAnnotations = memo(<C extends ClusterHas<Live>>(cluster: IssuingCluster<C>, facts: Has<'roles'>): readonly LiveEntry<C>[] => {
+  const associable = mayBeAssociated(cluster.cluster, facts);
+  return listServiceAccounts(cluster).flatMap((entry) => {
+    if (entry.of.associated) return [];
+    const unless = entry.unless ?? associable;
+    return [unless === entry.unless ? entry : { ...entry, unless }];
+  });
+});
+
 /** Those of them whose role depends on their annotations. */
 export function serviceAccountsOnAnnotations<C extends ClusterHas<Live>>(
   facts: Has<'roles'> & ClusterIndex<C>,
   scope: Scope,
 ): readonly LiveEntry<C>[] {
-  return serviceAccountsIn(facts, scope).flatMap((entry) => {
-    if (entry.of.associated) return [];
-    const unless = entry.unless ?? mayBeAssociated(entry.of.cluster.cluster, facts);
-    return [unless === entry.unless ? entry : { ...entry, unless }];
-  });
+  return issuingClustersIn(facts, scope).flatMap((cluster) => listOnAnnotations(cluster, facts));
 }
 
 /** The change of one annotation; null takes it away. */

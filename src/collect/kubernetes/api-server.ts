@@ -64,7 +64,11 @@ const [BRACE, BRACKET] = [0x7b, 0x5b];
 function isFullOfValues(body: Buffer): boolean {
   if (body.length < HARMLESS_BYTES) return false;
   let values = 0;
-  for (const byte of body) if (byte === BRACE || byte === BRACKET) values += 1;
+  // By index: an iterator over bytes takes several times as long, of megabytes a tenth of what `why` takes as a whole.
+  for (let index = 0; index < body.length; index += 1) {
+    const byte = body[index];
+    if (byte === BRACE || byte === BRACKET) values += 1;
+  }
   return values > MOST_VALUES;
 }
 

@@ -41,7 +41,10 @@ export interface Place {
 }
 
 const byName = <T extends { readonly name: string; readonly namespace?: string }>(items: readonly T[]): readonly T[] =>
-  [...items].sort((left, right) => (`${left.namespace ?? ''}/${left.name}` < `${right.namespace ?? ''}/${right.name}` ? -1 : 1));
+  items
+    .map((item) => ({ item, key: `${item.namespace ?? ''}/${item.name}` }))
+    .sort((left, right) => (left.key < right.key ? -1 : 1))
+    .map(({ item }) => item);
 
 const readOf = (action: KubernetesAction): KubernetesRead => KUBERNETES_READS.find((one) => one.action === action) ?? KUBERNETES_READS[0];
 
