@@ -1,6 +1,7 @@
 import type { Facts, IssuingCluster, RoleFacts, RoleUser } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { namedServiceAccounts, namedIn } from '../facts/named-accounts.js';
+import { tokenBearers } from '../facts/pods-by-hand.js';
 import { mistakenAudience } from '../facts/mistaken-audience.js';
 import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
 import { serviceAccountAt, serviceAccountsOnAnnotations } from '../facts/service-accounts.js';
@@ -70,9 +71,18 @@ function namedBy(statements: readonly WebIdentityStatement[], facts: Facts): { c
   });
 }
 
+/** The service accounts whose pods name a role in their variables, be it by the webhook or by hand. */
+function broughtBy({ role }: RoleFacts, facts: Facts): { cluster: IssuingCluster; key: string }[] {
+  return tokenBearers(role.arn, facts).flatMap(({ url, subject }) => {
+    const cluster = facts.clusterOf(url);
+    const [namespace = '', name = ''] = subject.split(':').slice(2);
+    return cluster === null ? [] : [{ cluster, key: serviceAccountKey(namespace, name) }];
+  });
+}
+
 /**
- * The service accounts without which roles would look otherwise than in the whole account: those that use them, those that
- * their trust policies name, before and after, and those patched.
+ * The service accounts without which roles would look otherwise than in the whole account: those that use them or whose pods name
+ * them, those that their trust policies name, before and after, and those patched.
  */
 export function serviceAccountsAround(
   roles: readonly RoleFacts[],
@@ -87,6 +97,7 @@ export function serviceAccountsAround(
   });
   const placed = [
     ...roles.flatMap(({ users }) => users.map(placeOf)),
+    ...roles.flatMap((role) => broughtBy(role, facts)).map(({ cluster, key }) => lookedUp(cluster, key)),
     ...[...roles.map(({ statements }) => statements), written].flatMap((statements) =>
       namedBy(statements, facts).map(({ cluster, key }) => lookedUp(cluster, key)),
     ),

@@ -3,7 +3,7 @@ import { serviceAccountKey } from '../facts/account-key.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { eksIssuer } from '../facts/issuer.js';
 import { workloadsByServiceAccount } from '../facts/pods-of.js';
-import { isReadForUsage } from '../facts/role-usage.js';
+import { isReadForUsage, rolesInUse } from '../facts/role-usage.js';
 import { serviceAccountAt } from '../facts/service-accounts.js';
 import type { WebIdentityStatement } from '../facts/web-identity.js';
 import { groupBy } from '../lib/group-by.js';
@@ -12,6 +12,7 @@ import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
+import type { Workload } from '../model/workload.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
 import { trustOf } from '../facts/role-facts.js';
 import { mapList } from './patched.js';
@@ -31,10 +32,20 @@ interface Touched {
   readonly kept: Kept;
 }
 
+/** The roles of the account that pods name in their variables. */
+function rolesOfPods(workloads: readonly Workload[], facts: Facts): readonly RoleFacts[] {
+  return workloads.flatMap(({ containers }) => containers.flatMap(({ roleArn }) => facts.role(roleArn ?? '') ?? []));
+}
+
 /** The roles that are patched, trust a patched provider, or are meant for a patched service account. */
 function touchedRoles(patches: readonly Patch[], patchedUrls: readonly IssuerId[], facts: Facts): readonly RoleFacts[] {
   const patched = patches.flatMap(({ kind, resource }) => (kind === 'trust-policy' ? (facts.role(resource) ?? []) : []));
-  return [...new Set([...patchedUrls.flatMap((url) => facts.rolesTrusting(url)), ...patched, ...rolesOfServiceAccounts(patches, facts)])];
+  // STS asks the provider first: a pod whose role is not for it may be told of only once the provider is right.
+  const asking = patchedUrls
+    .flatMap((url) => facts.clusterOf(url) ?? [])
+    .flatMap(({ cluster }) => rolesOfPods(seen(cluster.workloads), facts));
+  const trusting = patchedUrls.flatMap((url) => facts.rolesTrusting(url));
+  return [...new Set([...trusting, ...asking, ...patched, ...rolesOfServiceAccounts(patches, facts)])];
 }
 
 function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
@@ -46,7 +57,10 @@ function touchedBy(patches: readonly Patch[], facts: Facts): Touched {
   const carried = [...kept.values()].flatMap((serviceAccounts) =>
     [...serviceAccounts.values()].flatMap((serviceAccount) => roleCarriedBy(serviceAccount, facts)),
   );
-  const roles = [...new Set([...touched, ...carried])];
+  const named = [...kept].flatMap(([cluster, serviceAccounts]) =>
+    [...serviceAccounts.keys()].flatMap((key) => rolesOfPods(workloadsByServiceAccount(cluster).get(key) ?? [], facts)),
+  );
+  const roles = [...new Set([...touched, ...carried, ...named])];
   const carriers = touched.flatMap(({ users }) => users.flatMap(({ url }) => url ?? []));
   return { roles, kept, urls: [...new Set([...patchedUrls, ...urlsOf(written), ...issuersOf(roles), ...carriers])] };
 }
@@ -65,12 +79,19 @@ const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
   ].filter((cluster) => cluster !== undefined);
 });
 
+/** By role, a cluster whose add-ons, node groups or associations use it: without one it would seem that nothing does. */
+const clusterInWhichUsed = memo((inventory: Inventory): ReadonlyMap<string, Cluster> => {
+  const all = inventory.regions.flatMap(({ clusters }) => seen(clusters));
+  return new Map(all.toReversed().flatMap((cluster) => [...rolesInUse([cluster])].map((arn) => [arn, cluster] as const)));
+});
+
 /** The clusters that a slice has, region by region. */
 function touchedClusters({ roles, urls, kept }: Touched, facts: Facts): readonly Cluster[] {
   const found = new Set([
     ...urls.flatMap((url) => facts.clustersNear(url).map(({ cluster }) => cluster)),
     ...kept.keys(),
     ...roles.flatMap(({ associatedIn, targetedIn }) => [...associatedIn, ...targetedIn]),
+    ...roles.flatMap(({ role }) => clusterInWhichUsed(facts.inventory).get(role.arn) ?? []),
     ...gapsOf(facts.inventory),
   ]);
   return [...groupBy(found, ({ region }) => region).values()].flat();

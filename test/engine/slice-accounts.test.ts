@@ -1,10 +1,13 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { patched } from '../../src/engine/patched.js';
-import { atLeast, severityRank } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import { sliceFor } from '../../src/engine/slice.js';
+import { deriveFacts } from '../../src/facts/facts.js';
+import { atLeast, severityRank, type Finding, type Patch, type Severity } from '../../src/model/finding.js';
+import type { Inventory, Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { accounts } from './made-up-account.js';
 
 const CLUSTERS = ['prod', 'lab'] as const;
 const URLS = {
@@ -103,6 +106,41 @@ const account: fc.Arbitrary<Case> = fc
     })),
   }));
 
+type Severities = ReadonlyMap<string, Severity>;
+const severitiesOf = (findings: readonly Finding[]): Severities => new Map(findings.map((one) => [one.fingerprint, one.severity]));
+
+/** Of what an audit finds, that which weighs something, and more than before. */
+const graver = (findings: readonly Finding[], before: Severities): readonly Finding[] =>
+  findings.filter(
+    (one) => atLeast(one.severity, 'medium') && severityRank(one.severity) > severityRank(before.get(one.fingerprint) ?? 'info'),
+  );
+
+/** What auditing the whole patched account finds graver than before, and auditing its slice does not find so grave. */
+function missedBySlice(inventory: Inventory, patches: readonly Patch[], before: Severities): readonly string[] {
+  const worse = graver(auditInventory(patched(inventory, patches)).findings, before);
+  if (worse.length === 0) return [];
+  const inSlice = severitiesOf(auditInventory(patched(sliceFor(deriveFacts(inventory), patches), patches)).findings);
+  return graver(worse, inSlice).map(({ rule, severity, subject }) => `${rule} ${severity} ${subject.id}`);
+}
+
+/** Pods that name a role by hand, add-ons and node groups that use one: a slice that lacks them proves what the account refutes. */
+it('finds in the slice of a patch whatever is graver in the patched account', () => {
+  let patchedOnce = 0;
+  fc.assert(
+    fc.property(accounts, (given) => {
+      const inventory = inventoryOfCase(given);
+      const { findings } = auditInventory(inventory);
+      const ofProviders = findings.flatMap(({ fix }) => (fix?.patches.some(({ kind }) => kind === 'provider') === true ? [fix] : []));
+      for (const { patches } of ofProviders) {
+        patchedOnce += 1;
+        expect(missedBySlice(inventory, patches, severitiesOf(findings))).toEqual([]);
+      }
+    }),
+    { numRuns: 300, seed: 20261130 },
+  );
+  expect(patchedOnce).toBeGreaterThan(50);
+});
+
 /** The proof audits a slice; whatever service accounts and roles have to do with one another, the whole account says the same. */
 it('proves nothing of a service account that auditing the whole account does not prove', () => {
   let proven = 0;
@@ -111,15 +149,12 @@ it('proves nothing of a service account that auditing the whole account does not
     fc.property(account, (given) => {
       const inventory = inventoryOfCase(given);
       const before = auditInventory(inventory);
-      const severityBefore = new Map(before.findings.map(({ fingerprint, severity }) => [fingerprint, severity]));
+      const severityBefore = severitiesOf(before.findings);
       for (const { fix, fingerprint, rule } of before.findings) {
         if (fix === null || !fix.patches.some(({ kind }) => kind === 'service-account')) continue;
         const after = auditInventory(patched(inventory, fix.patches)).findings;
         const gone = !after.some((one) => one.fingerprint === fingerprint);
-        const worse = after.filter(
-          (one) =>
-            atLeast(one.severity, 'medium') && severityRank(one.severity) > severityRank(severityBefore.get(one.fingerprint) ?? 'info'),
-        );
+        const worse = graver(after, severityBefore);
         // The other way round it may hesitate: what is near a name is sought among the service accounts of the slice alone.
         if (fix.verified) expect([rule, gone, worse.map((one) => `${one.rule} ${one.subject.id}`)]).toEqual([rule, true, []]);
         provable += gone && worse.length === 0 ? 1 : 0;
