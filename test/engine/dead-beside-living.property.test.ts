@@ -113,6 +113,39 @@ describe('what admits nobody, beside what admits everybody who has the role', ()
   });
 });
 
+describe('what admits nobody of a second cluster', () => {
+  const LAB = 'oidc.eks.us-east-1.amazonaws.com/id/6D3E21F6A7C24D95E0F18A3B6C7D2E49';
+  const carrier = (cluster: string): NonNullable<Case['serviceAccounts']>[number] => ({
+    cluster,
+    namespace: 'shop',
+    name: 'app',
+    annotations: { 'eks.amazonaws.com/role-arn': ROLE },
+  });
+  const over = (...carriers: readonly string[]): Case => ({
+    clusters: [
+      { name: 'prod', issuer: `https://${OWN}` },
+      { name: 'lab', region: 'us-east-1', issuer: `https://${LAB}` },
+    ],
+    providers: [OWN, LAB].map((url) => ({ arn: arnOf(url) })),
+    serviceAccounts: carriers.map(carrier),
+  });
+  const DEAD_THERE: Readonly<Record<string, NonNullable<Json>>> = {
+    'audience': statement(arnOf(LAB), named(LAB, SUBJECT, 'other.example')),
+    'misspelt audience': statement(arnOf(LAB), named(LAB, SUBJECT, 'sts.amazonaws.co')),
+    'keys of the first': statement(arnOf(LAB), named(OWN)),
+    'wildcard under equals': statement(arnOf(LAB), named(LAB, 'system:serviceaccount:shop:*')),
+    'action': statement(arnOf(LAB), named(LAB), 'sts:AssumeRole'),
+  };
+
+  it.each(Object.keys(DEAD_THERE))('weighs little where all who have the role are of the first: %s', (name) => {
+    expect(grave(account([LIVING, DEAD_THERE[name]!], over('prod')))).toEqual([]);
+  });
+
+  it.each(Object.keys(DEAD_THERE))('counts in full where one of the second has the role too: %s', (name) => {
+    expect(grave(account([LIVING, DEAD_THERE[name]!], over('prod', 'lab')))).not.toEqual([]);
+  });
+});
+
 describe('what admits nobody', () => {
   // What an operator for ARNs makes of a subject is documented nowhere: that is possible at most.
   const alone = Object.keys(DEAD).filter((name) => name !== 'service for web identity' && name !== 'operator for ARNs');

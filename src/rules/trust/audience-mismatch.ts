@@ -184,6 +184,7 @@ export const audienceMismatch = defineRule({
   confidence: 'certain',
   scope: 'account',
   link: 'audience',
+  deadPiece: true,
   needs: ['roles'],
   uses: ['service-accounts', 'providers'],
   looksAt: ['clusters', 'pod-identity-associations', 'workloads', 'addons'],
