@@ -4,6 +4,7 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
+import { getProfileName } from '@smithy/core/config';
 import { READ_LIMITS, type ReadLimits } from '../circuit.js';
 import { regionOf, type CredentialSource } from './credential-source.js';
 import { WholeAnswers } from './whole-answers.js';
@@ -75,6 +76,11 @@ export class Clients {
 
   sts(region: string): STSClient {
     return this.once('sts', region, () => new STSClient(this.configuration(region)));
+  }
+
+  /** The profile whose credentials are taken. */
+  profile(): string {
+    return getProfileName(this.options);
   }
 
   /** The region of the environment or the profile, as the SDK finds it; us-east-1 where there is none. */
