@@ -58,9 +58,15 @@ export function accessWords({ profile, roleArn, externalId, roleSessionName }: A
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
 }
 
+/** The profile that the printed commands of the AWS CLI name; undefined where they are to be run as the shell is. */
+export function commandProfile({ profile, roleArn }: AwsAccess): string | undefined {
+  return roleArn === undefined && profile !== undefined && isPlainArgument(profile) ? profile : undefined;
+}
+
 /** Says which account the printed commands of the AWS CLI are for, where the shell that they go to may have another's credentials. */
-export function tellAccount({ profile, roleArn }: AwsAccess, account: string, io: Io): void {
-  if (profile === undefined && roleArn === undefined) return;
-  const how = roleArn !== undefined || profile === undefined || !isPlainArgument(profile) ? 'credentials of it' : `AWS_PROFILE=${profile}`;
-  io.stderr(`The AWS commands are for account ${account}: run them with ${how}.`);
+export function tellAccount(access: AwsAccess, account: string, io: Io): void {
+  if (access.profile === undefined && access.roleArn === undefined) return;
+  // Then they name it themselves.
+  if (commandProfile(access) !== undefined) return;
+  io.stderr(`The AWS commands are for account ${account}: run them with credentials of it.`);
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/version.js';
-import { ambientBucket, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
+import { ambientBucket, isByNpm, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
 import { credentialSource } from './credentials.js';
 import { onInterruptOf } from './interrupt.js';
@@ -28,6 +29,7 @@ const status = await run(process.argv.slice(2), {
   stderr,
   terminal: terminalOf(process.stdout, process.stderr),
   readFile: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
+  absolute: (path) => (path === '-' ? path : resolve(path)),
   // Beside the program, and in none of its bundles: scripts/build.mjs puts them there.
   rulePage: (id) => readFile(new URL(`rules/${id}.md`, import.meta.url), 'utf8'),
   writeNew,
@@ -48,6 +50,7 @@ const status = await run(process.argv.slice(2), {
   onInterrupt: (listener) => onInterruptOf(process, listener),
   steadyMemory,
   plugin: isKubectlPlugin(process.argv[1]),
+  byNpm: isByNpm(),
   now: Date.now,
 });
 await end(status);

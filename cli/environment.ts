@@ -29,6 +29,11 @@ export function isKubectlPlugin(program: string | undefined): boolean {
   return /(^|[\\/])kubectl-irsa_auditor(\.\w+)?$/.test(program ?? '');
 }
 
+/** npm tells what it runs by this variable: https://docs.npmjs.com/cli/using-npm/scripts#current-lifecycle-event */
+export function isByNpm(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return ['demo', 'npx'].includes(env['npm_lifecycle_event'] ?? '');
+}
+
 const USUAL_COLUMNS = 80;
 
 /** Color only on a terminal; `NO_COLOR` (https://no-color.org) switches it off, `FORCE_COLOR` and `CLICOLOR_FORCE` on. */

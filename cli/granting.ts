@@ -1,10 +1,10 @@
 import { AccessRefusedError, grantAccess, type Granted } from '../src/grant-access.js';
-import { isPlainArgument } from '../src/model/command.js';
 import type { Inventory } from '../src/model/inventory.js';
 import type { Report } from '../src/model/report.js';
 import { NoSuchProblemError } from '../src/report/find-problem.js';
 import { inventoryFrom, type InventorySource } from './inventory-source.js';
 import { programName, UsageError, type Io } from './io.js';
+import { lineToCopy } from './line-to-copy.js';
 
 /** Whom a person allows, and where what there is of the account is read. */
 export interface GrantQuestion extends InventorySource {
@@ -48,9 +48,7 @@ export async function granted(question: GrantQuestion, last: Report | null, io: 
     const where = source.inventory === undefined ? [] : ['--inventory', source.inventory];
     // What was read now is not remembered: what the last report does not have is found by auditing again.
     const isShown = source.inventory !== undefined || last?.findings.some(({ fingerprint }) => fingerprint === first?.fingerprint) === true;
-    const words = first === null ? [] : isShown ? ['show', first.fingerprint.slice(0, 12), ...where] : ['audit'];
-    const next = words.length > 0 && words.every((word) => word === '--inventory' || isPlainArgument(word));
-    const command = next ? ` Next: ${programName(io)} ${words.join(' ')}` : '';
-    throw new UsageError(`${error.message}${command}`, { cause: error });
+    const next = first === null ? null : isShown ? lineToCopy(['show', first.fingerprint.slice(0, 12)], where) : 'audit';
+    throw new UsageError(`${error.message}${next === null ? '' : ` Next: ${programName(io)} ${next}`}`, { cause: error });
   }
 }

@@ -21,6 +21,8 @@ export interface Outside {
   readonly terminal: Terminal;
   /** `-` = standard input. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** The path of a file wherever the next command is run; `-` stays. */
+  readonly absolute: (path: string) => string;
   /** The page of a rule, as Markdown. */
   readonly rulePage: (id: string) => Promise<string>;
   /** Makes a file that is not there yet. */
@@ -45,6 +47,8 @@ export interface Outside {
   readonly steadyMemory: () => void;
   /** Whether kubectl started this, as a plugin of its own: then its context is meant. */
   readonly plugin: boolean;
+  /** Whether npx, or the script `demo`, started this: then it may be on no PATH. */
+  readonly byNpm: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -63,6 +67,7 @@ export class UsageError extends ErrorInLines {
 }
 
 /** How the user calls this program, for lines to copy. */
-export function programName({ plugin }: Pick<Outside, 'plugin'>): string {
-  return plugin ? 'kubectl irsa-auditor' : 'irsa-auditor';
+export function programName({ plugin, byNpm }: Pick<Outside, 'plugin' | 'byNpm'>): string {
+  if (plugin) return 'kubectl irsa-auditor';
+  return byNpm ? 'npx irsa-auditor' : 'irsa-auditor';
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../src/lib/error-in-words.js';
-import { isPlainArgument } from '../src/model/command.js';
+import { commandIn, isPlainPath } from '../src/model/command.js';
 import type { Finding, Patch } from '../src/model/finding.js';
 import type { Written } from '../src/report/fix-lines.js';
 import { UsageError, type Io } from './io.js';
@@ -34,8 +34,10 @@ async function pairOf(patch: Patch, folder: string, fingerprint: string, io: Io)
   return pair;
 }
 
-function command(role: string, path: string): string {
-  return `aws iam update-assume-role-policy --role-name ${role} --policy-document file://${path}`;
+/** Where documents go, and the profile that the commands name. */
+export interface RepairFiles {
+  readonly folder: string;
+  readonly profile: string | undefined;
 }
 
 /**
@@ -43,23 +45,25 @@ function command(role: string, path: string): string {
  * Where the audit printed no command, none is made here: the documents are for whoever decides.
  * @throws UsageError where a file cannot be written, or is there already
  */
-export async function writeRepair({ fix, fingerprint }: Finding, folder: string, io: Io): Promise<Written> {
+export async function writeRepair({ fix, fingerprint }: Finding, { folder, profile }: RepairFiles, io: Io): Promise<Written> {
   const patches = (fix?.patches ?? []).filter(({ kind }) => kind === 'trust-policy');
   if (fix === null || patches.length === 0)
     throw new UsageError('Nothing to write: its fix changes no trust policy. The commands are all there is.');
   const pairs: Pair[] = [];
   for (const patch of patches) pairs.push(await pairOf(patch, folder, fingerprint, io));
   io.stderr(`Wrote ${pairs.flatMap(({ after, before }) => [after, before]).join(', ')}.`);
+  const command = (role: string, path: string): string =>
+    commandIn(profile, `aws iam update-assume-role-policy --role-name ${role} --policy-document file://${path}`);
   const byFile = (text: string): string => {
     const pair = pairs.find(({ patch }) =>
       text.startsWith(`aws iam update-assume-role-policy --role-name ${roleOf(patch)} --policy-document '`),
     );
-    return pair !== undefined && isPlainArgument(pair.after) ? command(roleOf(pair.patch), pair.after) : text;
+    return pair !== undefined && isPlainPath(pair.after) ? command(roleOf(pair.patch), pair.after) : text;
   };
   const commands = fix.commands.map(byFile);
   const back =
     commands.length === 0
       ? []
-      : pairs.filter(({ before }) => isPlainArgument(before)).map(({ patch, before }) => command(roleOf(patch), before));
+      : pairs.filter(({ before }) => isPlainPath(before)).map(({ patch, before }) => command(roleOf(patch), before));
   return { commands, back };
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitStatus } from '../../src/exit-status.js';
 import { inContexts, type NamedContext } from '../../src/in-contexts.js';
-import { isPlainArgument } from '../../src/model/command.js';
+import { inProfile } from '../../src/in-profile.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline.js';
@@ -9,13 +9,14 @@ import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
-import { addAccess, tellAccount } from '../aws-access.js';
+import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
 import { contextsOf } from '../reading.js';
 import { programName, type Io } from '../io.js';
-import { remember } from '../remembered.js';
+import { lineToCopy } from '../line-to-copy.js';
+import { readWithOf, remember } from '../remembered.js';
 import { outputOption, writeOutputs, type Output } from '../outputs.js';
 import { settingsFrom } from '../settings-source.js';
 import { reportOf, sameAccount } from './diff.js';
@@ -69,10 +70,27 @@ function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): ()
 }
 
 /** What `show` needs besides what a problem is called: nothing where the report is remembered. */
-async function showsBy(report: Report, { inventory }: AuditArguments, io: Io): Promise<((id: string | number) => string) | null> {
+async function showsBy(report: Report, options: AuditArguments, io: Io): Promise<((id: string | number) => string) | null> {
+  const { inventory } = options;
   const show = `${programName(io)} show`;
-  if (await remember({ report, inventory: inventory ?? null }, io.lastReport)) return (id) => `${show} ${id}`;
-  return inventory !== undefined && isPlainArgument(inventory) ? (id) => `${show} ${id} --inventory ${inventory}` : null;
+  const last = { report, inventory: inventory === undefined ? null : io.absolute(inventory), readWith: readWithOf(options) };
+  if (await remember(last, io.lastReport)) return (id) => `${show} ${id}`;
+  const source = inventory === undefined ? null : lineToCopy([], ['--inventory', inventory]);
+  return source === null ? null : (id) => `${show} ${id} ${source}`;
+}
+
+/** The options with which the same is read and shown again. */
+function againWords(options: AuditArguments): readonly string[] {
+  const { inventory, region, kubernetes, context, kubeconfig, settings } = options;
+  const { cluster, namespace, role, rule, excludeRule, minSeverity } = options;
+  const texts = { inventory, settings, kubeconfig, 'min-severity': minSeverity };
+  const lists = { region, context, cluster, namespace, role, rule, 'exclude-rule': excludeRule };
+  return [
+    ...Object.entries(texts).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...Object.entries(lists).flatMap(([name, values = []]) => values.flatMap((value) => [`--${name}`, value])),
+    ...(kubernetes === true ? ['--kubernetes'] : []),
+    ...accessWords(options),
+  ];
 }
 
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
@@ -82,8 +100,8 @@ async function printed(whole: Report, contexts: readonly NamedContext[], options
   if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
   const shows = await showsBy(report, options, io);
   if (options.details ?? terminal.width === null)
-    return render(report, 'text', { ...terminal, shell: options.shell, shows: shows ?? undefined });
-  const all = `${programName(io)} audit --details`;
+    return render(inProfile(report, commandProfile(options)), 'text', { ...terminal, shell: options.shell, shows: shows ?? undefined });
+  const all = `${programName(io)} ${lineToCopy(['audit', '--details'], againWords(options)) ?? 'audit --details'}`;
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
 

@@ -9,7 +9,7 @@ const RULER = '─'.repeat(78);
 export function addDemo(program: Command, io: Io): void {
   program
     .command('demo')
-    .description('audit an account made up for the purpose: no AWS account, no network')
+    .description('audit a sample account: no AWS account, no network')
     .action(async () => {
       const { parseInventory } = await import('../../src/inventory-file.js');
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });

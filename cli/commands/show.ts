@@ -1,18 +1,19 @@
 import { Option, type Command } from 'commander';
 import type { Finding } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
-import { isPlainArgument } from '../../src/model/command.js';
+import { problemIn } from '../../src/in-profile.js';
 import { auditInventory } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/find-problem.js';
 import { namesOf } from '../../src/report/names.js';
 import { renderShow } from '../../src/report/show.js';
-import { accessIn, accessWords, addAccess, tellAccount } from '../aws-access.js';
+import { accessIn, accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { granted } from '../granting.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import type { AccountReading } from '../reading.js';
-import { recall, type LastAudit } from '../remembered.js';
+import { asGiven, lineToCopy } from '../line-to-copy.js';
+import { readAgain, readWithOf, recall, type LastAudit, type ReadWith } from '../remembered.js';
 import { writeRepair } from '../repair-files.js';
 import { reportOf } from './diff.js';
 import {
@@ -41,10 +42,10 @@ interface ShowArguments extends AccountReading {
 const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
 
 async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<LastAudit> {
-  if (report !== undefined) return { report: await reportOf(report, io), inventory: null };
+  if (report !== undefined) return { report: await reportOf(report, io), inventory: null, readWith: {} };
   if (inventory !== undefined) {
     const now = new Date(io.now()).toISOString();
-    return { report: auditInventory(await inventoryFrom({ inventory }, io), { now }), inventory };
+    return { report: auditInventory(await inventoryFrom({ inventory }, io), { now }), inventory, readWith: {} };
   }
   const kept = await recall(io.lastReport);
   if (kept === null) throw new UsageError(NONE_KEPT);
@@ -78,9 +79,7 @@ function readingWords(options: ShowArguments): readonly string[] {
 function selfOf(asked: string, options: ShowArguments, more: readonly string[], io: Io): string {
   const { inventory, report } = options;
   const source = inventory !== undefined ? ['--inventory', inventory] : report !== undefined ? ['--report', report] : [];
-  const words = [asked, ...more, ...readingWords(options), ...source];
-  const isPlain = words.every((word) => word.startsWith('--') || isPlainArgument(word));
-  return `${programName(io)} show ${isPlain ? words.join(' ') : 'ID'}`;
+  return `${programName(io)} ${lineToCopy(['show', asked, ...more], [...readingWords(options), ...source]) ?? 'show ID'}`;
 }
 
 function called(asked: string, report: Report): readonly NumberedProblem[] {
@@ -96,6 +95,8 @@ interface Shown {
   readonly report: Report;
   readonly found: readonly NumberedProblem[];
   readonly self: string;
+  /** How the account was read. */
+  readonly readWith: ReadWith;
 }
 
 const shortOf = ({ fingerprint }: Finding): string => fingerprint.slice(0, 12);
@@ -110,20 +111,19 @@ async function shownGranted(asked: string, subject: string, options: ShowArgumen
   if (numbered && last === null && source === undefined) throw new UsageError(NONE_KEPT);
   const [first] = numbered && last !== null ? called(asked, last.report) : [];
   const problem = first === undefined ? asked : first.problem.primary.fingerprint;
-  const question = { ...options, problem, subject, ...(source === undefined ? {} : { inventory: source }) };
-  const found = await granted(question, last?.report ?? null, io);
+  if (source === '-') throw new UsageError('The last audit read its inventory from standard input: name it with --inventory FILE.');
+  const again = source === undefined ? readAgain(options, last?.readWith ?? {}) : { ...options, inventory: source };
+  const found = await granted({ ...again, problem, subject }, last?.report ?? null, io);
   const more = ['--grant', subject, '--cluster', found.cluster];
-  return {
-    report: found.report,
-    found: [found.problem],
-    self: selfOf(shortOf(found.problem.problem.primary), options, more, io),
-  };
+  // What is remembered is not said again.
+  const self = selfOf(shortOf(found.problem.problem.primary), options, more, io);
+  return { report: found.report, found: [found.problem], self, readWith: readWithOf(again) };
 }
 
 async function shownAsIs(asked: string, options: ShowArguments, io: Io): Promise<Shown> {
-  const { report } = await reportFrom(options, io);
+  const { report, readWith } = await reportFrom(options, io);
   const found = called(asked, report);
-  return { report, found, self: selfOf(String(found[0]?.number ?? asked), options, [], io) };
+  return { report, found, self: selfOf(String(found[0]?.number ?? asked), options, [], io), readWith };
 }
 
 /** `show ID`: one problem in full, with what to do, in the order in which it is done. */
@@ -151,14 +151,23 @@ export function addShow(program: Command, io: Io): void {
     .addOption(shellOption(io));
   addAccess(command).action(async (asked: string, options: ShowArguments) => {
     demandFitting(options);
-    const { report, found, self } =
+    const { report, self, readWith, ...shown } =
       options.grant === undefined ? await shownAsIs(asked, options, io) : await shownGranted(asked, options.grant, options, io);
+    const profile = commandProfile(readWith);
+    const found = shown.found.map(({ number, problem }) => ({ number, problem: problemIn(profile, problem) }));
     const [first] = found;
     if (first === undefined) return;
     const { width, ...terminal } = colored(io.terminal, options.color);
-    const written = options.write === undefined ? null : await writeRepair(first.problem.primary, options.write, io);
-    io.stdout(renderShow(first, report, { ...terminal, width, shell: options.shell, program: programName(io), self, written }));
-    tellAccount(options, report.account, io);
+    const written = options.write === undefined ? null : await writeRepair(first.problem.primary, { folder: options.write, profile }, io);
+    const { kubeconfig } = readWith;
+    const given = {
+      access: asGiven(accessWords(readWith)),
+      kubeconfig: kubeconfig === undefined ? '' : asGiven(['--kubeconfig', kubeconfig]),
+      profile,
+    };
+    const style = { ...terminal, width, shell: options.shell, program: programName(io), given, self, written };
+    io.stdout(renderShow(first, report, style));
+    tellAccount(readWith, report.account, io);
     const names = namesOf(report);
     for (const { number, problem } of found.slice(1))
       io.stderr(`Also: ${programName(io)} show ${number} (${names.subject(problem.primary.subject)})`);

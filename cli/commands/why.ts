@@ -1,15 +1,16 @@
 import { Option, type Command } from 'commander';
 import type { Chain } from '../../src/model/chain.js';
-import { isPlainArgument } from '../../src/model/command.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
-import { accessWords, addAccess, tellAccount } from '../aws-access.js';
+import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
+import { asGiven, lineToCopy } from '../line-to-copy.js';
+import { findingIn } from '../../src/in-profile.js';
 import { inContexts, type NamedContext } from '../../src/in-contexts.js';
 import { readWorkload } from '../reading.js';
 import { writeRepair } from '../repair-files.js';
@@ -53,6 +54,12 @@ function inContext(followed: FollowedWorkload, context: NamedContext | undefined
   return { ...followed, chain: { ...chain, findings }, report: inContexts(report, [context]) };
 }
 
+/** With commands of AWS for the account that was read. */
+function inOwnProfile(followed: FollowedWorkload, profile: string | undefined): FollowedWorkload {
+  const { chain } = followed;
+  return { ...followed, chain: { ...chain, findings: chain.findings.map((finding) => findingIn(profile, finding)) } };
+}
+
 /** How the same is asked for again. */
 function selfOf({ target }: Chain, options: WhyArguments, { context }: AskedWorkload, io: Io): string {
   const { namespace, serviceAccount, region, cluster } = target;
@@ -63,8 +70,8 @@ function selfOf({ target }: Chain, options: WhyArguments, { context }: AskedWork
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...accessWords(options),
   ];
-  const words = [`sa/${serviceAccount}`, '-n', namespace, '--cluster', `${region}/${cluster}`, ...source];
-  return `${programName(io)} why ${words.every((word) => word.startsWith('-') || isPlainArgument(word)) ? words.join(' ') : 'WORKLOAD'}`;
+  const words = ['why', `sa/${serviceAccount}`, '-n', namespace, '--cluster', `${region}/${cluster}`];
+  return `${programName(io)} ${lineToCopy(words, source) ?? 'why WORKLOAD'}`;
 }
 
 /** What shows a finding of the chain, for what `why` has no option for. */
@@ -72,8 +79,8 @@ function showsOf(finding: Finding | undefined, options: WhyArguments, { context 
   const { inventory, kubernetes, kubeconfig } = options;
   const inside = context !== undefined ? ['--context', context.context] : kubernetes === false ? [] : ['--kubernetes'];
   const reading = [...inside, ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]), ...accessWords(options)];
-  const words = [finding?.problem.slice(0, 12) ?? 'ID', ...(inventory === undefined ? reading : ['--inventory', inventory])];
-  return `${programName(io)} show ${words.every((word) => word.startsWith('--') || isPlainArgument(word)) ? words.join(' ') : 'ID'}`;
+  const words = ['show', finding?.problem.slice(0, 12) ?? 'ID'];
+  return `${programName(io)} ${lineToCopy(words, inventory === undefined ? reading : ['--inventory', inventory]) ?? 'show ID'}`;
 }
 
 /** `why`: the chain from one workload to its permissions, link by link. */
@@ -94,15 +101,18 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .action(async (first: string | undefined, second: string | undefined, options: WhyArguments) => {
       const asked = await askedWorkload([first, second], options, options.inventory !== undefined, io);
       const followed = followWorkload(await inventoryOf(asked, options, io), asked.question, DEFAULT_SETTINGS);
-      const said = inContext(followed, asked.context);
+      const said = inOwnProfile(inContext(followed, asked.context), commandProfile(options));
       const { chain } = options.format === 'json' ? followed : said;
       if (options.format === 'json') io.stdout(renderChainJson(chain));
       else {
         const [lead] = chain.findings.filter(({ suppressed }) => suppressed === null);
         if (options.write !== undefined && lead === undefined) throw new UsageError('Nothing to write: no finding is behind this.');
-        const written = options.write === undefined || lead === undefined ? null : await writeRepair(lead, options.write, io);
+        const profile = commandProfile(options);
+        const written =
+          options.write === undefined || lead === undefined ? null : await writeRepair(lead, { folder: options.write, profile }, io);
         const shows = showsOf(lead, options, asked, io);
-        const terminal = { ...colored(io.terminal, options.color), program: programName(io), shell: options.shell };
+        const given = { access: asGiven(accessWords(options)), kubeconfig: '', profile };
+        const terminal = { ...colored(io.terminal, options.color), program: programName(io), given, shell: options.shell };
         const self = selfOf(chain, options, asked, io);
         io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self, shows, written }));
         tellAccount(options, chain.account, io);

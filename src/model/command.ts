@@ -18,6 +18,11 @@ export function isPlainArgument(value: string): boolean {
   return PLAIN.test(value) && !FETCHED.test(value);
 }
 
+/** The same of the path of a file, which begins with a slash where it goes from the root on. */
+export function isPlainPath(path: string): boolean {
+  return isPlainArgument(path.replace(/^\/(?!\/)/, ''));
+}
+
 /** Kinds whose pods kubectl makes again. */
 const RESTARTED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
@@ -28,3 +33,11 @@ export const rolloutRestart = (
   { kind, name }: { readonly kind: string; readonly name: string },
   { context, namespace }: { readonly context: string; readonly namespace: string },
 ): readonly string[] => ['kubectl', 'rollout', 'restart', `${kind.toLowerCase()}/${name}`, '--context', context, '--namespace', namespace];
+
+/** Programs that take their credentials from a profile of the AWS CLI, and call the option by this name. */
+const OF_AWS = /^(?:aws|eksctl) /;
+
+/** A command of AWS with the profile by which its account was read: the shell that it goes to may have another's credentials. */
+export function commandIn(profile: string | undefined, command: string): string {
+  return profile !== undefined && isPlainArgument(profile) && OF_AWS.test(command) ? `${command} --profile ${profile}` : command;
+}

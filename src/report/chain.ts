@@ -12,6 +12,7 @@ import { clauseOf } from './overview-rows.js';
 import { TextPage } from './page.js';
 import { unseenOf } from './unseen.js';
 import { writeCommands } from './command-lines.js';
+import { countsInWords, countsOf } from './problems.js';
 import { ruleLink, warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 
@@ -31,6 +32,8 @@ export interface ChainOptions extends FixOptions {
 
 interface Style extends FixStyle {
   readonly verbose: boolean;
+  /** Other findings are counted alone. */
+  readonly countOthers: boolean;
 }
 
 const MARK: Readonly<Record<LinkState, string>> = {
@@ -113,8 +116,8 @@ function writeWithoutRole(page: TextPage, { withoutRole, verdict }: Chain): void
 }
 
 /** What no link shows, and what would. */
-function writeUnseen(page: TextPage, { chain, role }: FollowedChain, { program, paint, shell }: Style): void {
-  const unseen = unseenOf(chain, role, program);
+function writeUnseen(page: TextPage, { chain, role }: FollowedChain, { paint, shell, ...style }: Style): void {
+  const unseen = unseenOf(chain, role, style);
   if (unseen === null) return;
   page.text(unseen.words, 2);
   for (const { command, tells } of unseen.looks) {
@@ -171,6 +174,10 @@ function writeFinding(page: TextPage, finding: Finding, report: Report, style: S
 /** What the audit found besides, a line each; in full where that is asked for. */
 function writeOthers(page: TextPage, findings: readonly Finding[], report: Report, style: Style): void {
   if (findings.length === 0) return;
+  if (style.countOthers) {
+    page.text(`Other findings: ${countsInWords(countsOf(findings))}  [-v]`);
+    return;
+  }
   page.text(style.paint.bold('Other findings:'));
   for (const finding of findings) {
     const rule = ruleLink(finding.rule, report, style.links);
@@ -179,10 +186,15 @@ function writeOthers(page: TextPage, findings: readonly Finding[], report: Repor
   }
 }
 
-/** Rows of the smallest terminal that people have. */
-const SCREEN = 24;
-/** How much of a difference is shown where all of it would push the verdict off the screen. */
-const LESS_DIFF = [6, 4, 2, 1, 0];
+/** Rows of the smallest terminal that people have, less that of the prompt, which moves all others up. */
+const SCREEN = 23;
+/** What is left out where all of it would push the verdict off the screen. */
+type Less = Pick<Style, 'mostDiff' | 'countOthers'>;
+const LESS: readonly Less[] = [
+  ...[6, 4, 2, 1, 0].map((mostDiff) => ({ mostDiff, countOthers: false })),
+  { mostDiff: 0, countOthers: true },
+];
+const [AS_USUAL = { countOthers: false }, LEAST = AS_USUAL] = [LESS[0], LESS.at(-1)];
 
 /** As many rows as a terminal takes for a text, which breaks what is longer. */
 function rowsOf(text: string, width: number): number {
@@ -196,14 +208,14 @@ export function renderChain(followed: FollowedChain, options: ChainOptions): str
   if (width === null || verbose) return renderWith(followed, options);
   // Color takes no room.
   const plain = { ...options, color: false, links: false };
-  const most = LESS_DIFF.find((mostDiff) => rowsOf(renderWith(followed, plain, mostDiff), width) <= SCREEN);
-  return renderWith(followed, options, most ?? 0);
+  const less = LESS.find((one) => rowsOf(renderWith(followed, plain, one), width) <= SCREEN);
+  return renderWith(followed, options, less ?? LEAST);
 }
 
-function renderWith(followed: FollowedChain, options: ChainOptions, mostDiff = LESS_DIFF[0] ?? 0): string {
+function renderWith(followed: FollowedChain, options: ChainOptions, less: Less = AS_USUAL): string {
   const { chain, report } = followed;
   const paint = pc.createColors(options.color);
-  const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose, mostDiff };
+  const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose, ...less };
   const page = new TextPage(options.width);
   const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
   page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));

@@ -8,18 +8,16 @@ import { elsewhere, managerInWords } from './elsewhere.js';
 import { jsonDiff } from './json-diff.js';
 import { cut } from './fit-line.js';
 import type { Names } from './names.js';
-import { checkCommand, grantCommand, restartCommands } from './next-steps.js';
+import { checkCommand, grantCommand, restartCommands, type Asked } from './next-steps.js';
 import type { TextPage } from './page.js';
 import type { Paint } from './paint.js';
 
-export interface FixOptions {
+export interface FixOptions extends Asked {
   readonly color: boolean;
   /** Columns to stay within; null = nothing is broken. */
   readonly width: number | null;
   readonly links: boolean;
   readonly shell: Shell;
-  /** How the command line is called by whoever reads this. */
-  readonly program: string;
   /** What shows this problem again: `irsa-auditor show 3`. */
   readonly self: string;
   /** The same of what `show` takes options for: another command than itself where that has none. */
@@ -125,7 +123,7 @@ function fixCommands(fix: Fix, { width, written, shell }: FixStyle): readonly st
 
 /** The commands in the order in which they are run: the fix, the restart of what it bites on, the check. */
 export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): void {
-  const { paint, shell, program, self, shows, written, report, check, brief } = style;
+  const { paint, shell, self, shows, written, report, check, brief } = style;
   const { fix } = finding;
   const step = (command: string, why: string): void => {
     page.text(paint.dim(`${why}:`), 2);
@@ -143,7 +141,7 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
     if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
     for (const command of restartCommands(finding, fix, report)) step(command, 'restart, so that the pods get it');
   }
-  const checked = check ? checkCommand(finding, report, program) : null;
+  const checked = check ? checkCommand(finding, report, style) : null;
   if (checked !== null) step(checked, 'check');
 }
 

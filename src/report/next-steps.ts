@@ -2,6 +2,22 @@ import { isPlainArgument, isRestartable, rolloutRestart } from '../model/command
 import { atLeast, type Finding, type Fix } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
+/** With what an account was read: options as they follow a command, with a blank before them; empty = as the environment says. */
+export interface Given {
+  readonly access: string;
+  readonly kubeconfig: string;
+  /** That commands of the AWS CLI name. */
+  readonly profile: string | undefined;
+}
+
+/** How this program is asked again. */
+export interface Asked {
+  /** How the command line is called by whoever reads this. */
+  readonly program: string;
+  /** Absent = as the environment says. */
+  readonly given?: Given | undefined;
+}
+
 const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>(['service-account', 'pod-identity-association']);
 
 const plain = (words: readonly string[]): string | null => (words.every(isPlainArgument) ? words.join(' ') : null);
@@ -52,16 +68,21 @@ function firstServiceAccount({ subject, related }: Finding): readonly string[] |
 }
 
 /** The command that tells whether a repair has worked; null where none is plain. */
-export function checkCommand(finding: Finding, report: Report, program: string): string | null {
+export function checkCommand(finding: Finding, report: Report, { program, given }: Asked): string | null {
+  const { access = '', kubeconfig = '' } = given ?? {};
   const [cluster, namespace, name] = firstServiceAccount(finding) ?? [];
   if (cluster !== undefined && namespace !== undefined && name !== undefined) {
     const places = report.clusters.filter((one) => one.name === cluster).map((one) => `${one.region}/${one.name}`);
     const place = finding.clusters.find((one) => places.includes(one)) ?? places[0] ?? cluster;
-    return plain([`sa/${name}`, namespace, place]) === null ? null : `${program} why sa/${name} -n ${namespace} --cluster ${place}`;
+    if (plain([`sa/${name}`, namespace, place]) === null) return null;
+    const { context } = report.clusters.find((one) => `${one.region}/${one.name}` === place) ?? {};
+    // By the way that kubectl takes, where it was read so.
+    const way = context === undefined || !isPlainArgument(context) ? '' : ` --context ${context}${kubeconfig}`;
+    return `${program} why sa/${name} -n ${namespace} --cluster ${place}${way}${access}`;
   }
   const role = finding.subject.type === 'role' ? finding.subject.id.slice(finding.subject.id.lastIndexOf('/') + 1) : null;
-  if (role !== null) return isPlainArgument(role) ? `${program} who ${role}` : null;
+  if (role !== null) return isPlainArgument(role) ? `${program} who ${role}${access}` : null;
   return finding.subject.region !== null && isPlainArgument(finding.subject.region)
-    ? `${program} audit --region ${finding.subject.region}`
+    ? `${program} audit --region ${finding.subject.region}${access}`
     : null;
 }

@@ -1,5 +1,6 @@
-import { isPlainArgument } from '../model/command.js';
 import type { Chain } from '../model/chain.js';
+import { commandIn, isPlainArgument } from '../model/command.js';
+import type { Asked } from './next-steps.js';
 
 /** A command, and what it tells. */
 export interface Look {
@@ -23,12 +24,11 @@ const eventsOf = (by: 'irsa' | 'pod-identity', role: string): string =>
 /**
  * What is left to look at where every link holds: what a pod does with it is not in configuration.
  * @param role ARN of the role; null = unread
- * @param program how the command line is called
  */
-export function unseenOf({ target, by }: Chain, role: string | null, program: string): Unseen | null {
+export function unseenOf({ target, by }: Chain, role: string | null, { program, given }: Asked): Unseen | null {
   if (by === null) return null;
   const { namespace, serviceAccount, region, cluster } = target;
-  const probe = `${program} probe sa/${serviceAccount} -n ${namespace} --cluster ${region}/${cluster} --pod`;
+  const probe = `${program} probe sa/${serviceAccount} -n ${namespace} --cluster ${region}/${cluster} --pod${given?.access ?? ''}`;
   const lookup = `aws cloudtrail lookup-events --region ${region} --max-items 10 --lookup-attributes ${eventsOf(by, role ?? '')}`;
   const isPlain = (...words: readonly string[]): boolean => words.every(isPlainArgument);
   return {
@@ -37,7 +37,9 @@ export function unseenOf({ target, by }: Chain, role: string | null, program: st
       ...(isPlain(`sa/${serviceAccount}`, namespace, `${region}/${cluster}`)
         ? [{ command: probe, tells: 'assumes the role in a pod of its own' }]
         : []),
-      ...(isPlain(region, role ?? '') ? [{ command: lookup, tells: 'what its pods asked for, and the answers' }] : []),
+      ...(isPlain(region, role ?? '')
+        ? [{ command: commandIn(given?.profile, lookup), tells: 'what its pods asked for, and the answers' }]
+        : []),
     ],
   };
 }

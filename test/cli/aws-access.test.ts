@@ -14,6 +14,30 @@ import { describeOnMoto } from '../support/aws/moto.js';
 import { captured } from './io-of-test.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/teams/reader';
+/** Profiles that need a person first. */
+const SIGNED_OUT = `[profile portal]
+sso_start_url = https://example.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = Reader
+[profile session]
+sso_session = office
+sso_account_id = 111122223333
+sso_role_name = Reader
+[sso-session office]
+sso_start_url = https://example.awsapps.com/start
+sso_region = eu-west-1
+[profile child]
+role_arn = arn:aws:iam::111122223333:role/r
+source_profile = session
+[profile keyed]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = any
+[profile guarded]
+role_arn = arn:aws:iam::111122223333:role/r
+source_profile = keyed
+mfa_serial = arn:aws:iam::111122223333:mfa/jane
+`;
 const REFUSED = 'User: arn:aws:iam::444455556666:user/jane is not authorized to perform: sts:AssumeRole on resource: ROLE';
 
 describeOnMoto('as whom AWS is read', () => {
@@ -26,7 +50,7 @@ describeOnMoto('as whom AWS is read', () => {
     prod = new TestAccount();
     folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-'));
     const key = (account: TestAccount): string => `aws_access_key_id = ${account.credentials.accessKeyId}\naws_secret_access_key = any\n`;
-    const config = `[profile prod]\nregion = eu-west-3\n${key(prod)}[profile staging]\nrole_arn = x\n[sso-session work]\nsso_region = eu-west-1\n`;
+    const config = `[profile prod]\nregion = eu-west-3\n${key(prod)}[profile staging]\nrole_arn = x\n${SIGNED_OUT}[sso-session work]\nsso_region = eu-west-1\n`;
     writeFileSync(join(folder, 'config'), config);
     writeFileSync(join(folder, 'credentials'), `[tools]\n${key(test.account)}`);
     process.env['AWS_CONFIG_FILE'] = join(folder, 'config');
@@ -56,7 +80,8 @@ describeOnMoto('as whom AWS is read', () => {
     const read = await audit('--profile', 'prod');
     expect(warn).not.toHaveBeenCalled();
     expect(accountOf(read)).toBe(prod.id);
-    expect(read.err).toContain(`The AWS commands are for account ${prod.id}: run them with AWS_PROFILE=prod.\n`);
+    // The commands name it.
+    expect(read.err).not.toContain('The AWS commands are for');
     // Its region is that of the profile where the environment has none.
     delete process.env['AWS_REGION'];
     test.endpoint.seen.length = 0;
@@ -102,7 +127,7 @@ describeOnMoto('as whom AWS is read', () => {
     [
       'another',
       ['--profile', 'customer-x'],
-      '"customer-x" (of --profile) in the configuration of the AWS CLI. It has: prod, staging, tools.',
+      '"customer-x" (of --profile) in the configuration of the AWS CLI. It has: child, guarded, keyed, portal, prod, session, staging, tools.',
     ],
   ])('a profile that is not there is refused before anything is asked: %s', async (_, argv, message) => {
     for (const command of [
@@ -117,6 +142,24 @@ describeOnMoto('as whom AWS is read', () => {
     }
     for (const command of [['report'], ['settings', 'get']])
       expect((await irsaAuditor(...command, '--bucket', 'b', ...argv)).err).toContain(message);
+    expect(test.endpoint.seen).toEqual([]);
+  });
+
+  it.each([
+    ['--profile', 'portal', 'aws sso login --profile portal'],
+    ['--profile', 'session', 'aws sso login --profile session'],
+    // Its credentials are those of the other.
+    ['--profile', 'child', 'aws sso login --profile session'],
+    ['AWS_PROFILE', 'portal', 'aws sso login --profile portal'],
+    ['--profile', 'guarded', 'eval "$(aws configure export-credentials --profile guarded --format env)"'],
+  ])('a person has to sign in first, and is told how: %s %s', async (how, profile, command) => {
+    if (how === 'AWS_PROFILE') {
+      process.env['AWS_PROFILE'] = profile;
+      delete process.env['AWS_ACCESS_KEY_ID'];
+    }
+    const { status, err } = await audit(...(how === 'AWS_PROFILE' ? [] : [how, profile]));
+    expect([status, err]).toEqual([2, expect.stringContaining(`\`${command}\``)]);
+    expect(err).not.toContain('AWS_ACCESS_KEY_ID');
     expect(test.endpoint.seen).toEqual([]);
   });
 

@@ -24,6 +24,7 @@ export function captured(
     readonly now?: Io['now'];
     readonly lastReport?: Io['lastReport'];
     readonly plugin?: boolean;
+    readonly byNpm?: boolean;
     readonly confirm?: Io['confirm'];
     readonly onInterrupt?: Io['onInterrupt'];
   } = {},
@@ -40,6 +41,7 @@ export function captured(
       if (file === undefined) return Promise.reject(new Error(`ENOENT: no such file or directory, open '${path}'`));
       return Promise.resolve(typeof file === 'string' ? Buffer.from(file) : file);
     },
+    absolute: (path) => path,
     rulePage: (id) => readFile(`docs/rules/${id}.md`, 'utf8'),
     writeNew: (path, text) => {
       if (written.has(path)) return Promise.reject(new Error(`EEXIST: file already exists, open '${path}'`));
@@ -68,6 +70,7 @@ export function captured(
         throw new Error('this test finds no stack');
       }),
     plugin: over.plugin ?? false,
+    byNpm: over.byNpm ?? false,
     steadyMemory: () => undefined,
     onInterrupt: over.onInterrupt ?? (() => () => undefined),
     confirm: over.confirm ?? (() => Promise.resolve(false)),

@@ -49,9 +49,10 @@ describe('irsa-auditor show', () => {
     expect((await ran(['audit', '--inventory', 'account.json'], forgetful)).out()).toMatch(
       /\nNext: irsa-auditor show 3 --inventory account\.json\n$/,
     );
-    expect((await ran(['audit', '--inventory', 'an account.json'], forgetful, { 'an account.json': EXAMPLE })).out()).toMatch(
-      /\nNext: irsa-auditor audit --details\n$/,
-    );
+    const quoted = await ran(['audit', '--inventory', 'an account.json'], forgetful, { 'an account.json': EXAMPLE });
+    expect(quoted.out()).toMatch(/\nNext: irsa-auditor show 3 --inventory 'an account\.json'\n$/);
+    const piped = await ran(['audit', '--inventory', '-', '--cluster', 'shop-prod'], forgetful, { '-': EXAMPLE });
+    expect(piped.out()).toMatch(/\nNext: irsa-auditor audit --details\n$/);
   });
 
   it('takes an inventory, or a report as JSON, of which it prints no command that its patches do not come to', async () => {
@@ -103,6 +104,19 @@ describe('irsa-auditor show', () => {
     const { status, out, err } = await ran(argv);
     expect([status, out()]).toEqual([2, '']);
     expect(err()).toMatch(words);
+  });
+
+  it('does not wait for an inventory that came on standard input', async () => {
+    const last = remembering();
+    await ran(['audit', '--inventory', '-'], last, { '-': EXAMPLE });
+    const { status, err } = await ran(['show', 'role/search', '--grant', 'shop/search'], last);
+    expect([status, err()]).toEqual([2, expect.stringContaining('read its inventory from standard input: name it with --inventory FILE.')]);
+  });
+
+  it('is called by npx where that may be the only way', async () => {
+    const world = captured({ terminal: SCREEN, byNpm: true });
+    await run(['demo'], world.io);
+    expect(world.out()).toContain('\nNext: npx irsa-auditor show 3 --inventory examples/account.json\n');
   });
 
   it('is called as kubectl calls it, by whoever does', async () => {

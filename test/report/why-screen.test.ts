@@ -25,6 +25,14 @@ const screen = (followed: FollowedWorkload, over: Partial<ChainOptions> = {}): s
 const asked = (inventory: Inventory, question: WhyQuestion): FollowedWorkload => followWorkload(inventory, question, DEFAULT_SETTINGS);
 const search = asked(example, { cluster: 'shop-prod', namespace: 'shop', serviceAccount: 'search' });
 
+const PATH = `--inventory /home/jane/incidents/2026-11-30-checkout/evidence/${'deep/'.repeat(12)}inventory-of-production.json`;
+const PROFILE = 'a-long-profile-name-of-production';
+/** What people have in their commands. */
+const LONG: readonly Partial<ChainOptions>[] = [
+  { self: `irsa-auditor why sa/checkout-frontend -n shop --cluster eu-west-1/shop-prod ${PATH}` },
+  { shows: `irsa-auditor show 1a5fa154ecfd ${PATH}`, given: { access: ` --profile ${PROFILE}`, kubeconfig: '', profile: PROFILE } },
+];
+
 /** As many rows as a terminal takes for it: long commands are broken by it. */
 const rowsOf = (text: string, width: number): number =>
   text
@@ -66,7 +74,11 @@ describe('why, on a terminal', () => {
         if (followed.chain.verdict !== 'broken') continue;
         broken += 1;
         const text = screen(followed);
-        if (rowsOf(text, 80) > 24) tall.push(text);
+        // The prompt of the shell takes the last row.
+        for (const over of [{}, ...LONG]) {
+          const shown = screen(followed, over);
+          if (rowsOf(shown, 80) > 23) tall.push(shown);
+        }
         expect(text).toMatch(
           /^(?:\S+\/\S+ in \S+ (?:likely\s+)?(?:cannot\s+assume|can\s+assume|has\s+no\s+role)|Pods of \S+\/\S+ in \S+ (?:likely\s+)?do\s+not\s+use)/,
         );
