@@ -38,3 +38,38 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
   const { parseInventory } = await import('../src/inventory-file.js');
   return parseInventory(await readText('inventory', source.inventory, io), source.inventory);
 }
+
+/** `--inventory` as often as it was given. */
+export interface GivenInventories {
+  readonly inventory?: readonly string[];
+}
+
+/** Of these the account that is judged, and what is evidence of others. */
+export function accountAndOthers<T extends GivenInventories>({
+  inventory: files = [],
+  ...rest
+}: T): Omit<T, 'inventory'> & { readonly inventory?: string; readonly others: readonly string[] } {
+  const [inventory, ...others] = files;
+  return { ...rest, ...(inventory === undefined ? {} : { inventory }), others };
+}
+
+/** The saved inventories of other accounts. @throws UsageError where one is of the account that is judged */
+export async function othersFrom(files: readonly string[], { account }: Inventory, io: Io): Promise<readonly Inventory[]> {
+  if (files.length === 0) return [];
+  const { parseInventory } = await import('../src/inventory-file.js');
+  const others: Inventory[] = [];
+  for (const file of files) {
+    const other = parseInventory(await readText('inventory', file, io), file);
+    if (other.account === account || others.some((one) => one.account === other.account))
+      throw new UsageError(
+        `${file} is an inventory of account ${other.account}, of which there is one already. The first --inventory is the account that is judged, each further one is of another account.`,
+      );
+    others.push(other);
+  }
+  return others;
+}
+
+/** The options that name the same inventories again. */
+export function inventoryWords(inventory: string | undefined, others: readonly string[] = []): readonly string[] {
+  return [...(inventory === undefined ? [] : [inventory]), ...others].flatMap((file) => ['--inventory', file]);
+}

@@ -1,3 +1,4 @@
+import { auditAcross, toldFrom, whereJudged } from './engine/across-accounts.js';
 import { admissionsOf } from './engine/admissions.js';
 import { auditWith, type AuditOptions } from './engine/audit.js';
 import { chainOf } from './engine/chain.js';
@@ -22,9 +23,15 @@ import { VERSION } from './version.js';
 export type { AuditOptions } from './engine/audit.js';
 export { compareReports } from './engine/compare-reports.js';
 
-/** Audits an inventory with every rule of the product. Pure; see `auditWith`. */
-export function auditInventory(inventory: Inventory, options: AuditOptions & TimeOption = {}): Report {
-  return auditWith(RULES, inventory, options).report;
+/** What else is known when an account is judged. */
+export interface BesideOption {
+  /** Saved inventories of other accounts, as evidence of what lies across: who of theirs uses its roles, and whether theirs let its service accounts in. */
+  readonly others?: readonly Inventory[];
+}
+
+/** Audits an inventory with every rule of the product. Pure; see `auditWith` and `auditAcross`. */
+export function auditInventory(inventory: Inventory, { others = [], ...options }: AuditOptions & TimeOption & BesideOption = {}): Report {
+  return others.length === 0 ? auditWith(RULES, inventory, options).report : auditAcross(RULES, inventory, others, options);
 }
 
 /** What an audit changes, and what the very same audit would change beside another memory. */
@@ -217,11 +224,19 @@ export interface FollowedWorkload {
 }
 
 /** Follows one workload to its role, with the audit that judged it. Pure. @throws NoSuchWorkloadError */
-export function followWorkload(inventory: Inventory, asked: WhyQuestion, settings: Settings): FollowedWorkload {
+export function followWorkload(
+  inventory: Inventory,
+  asked: WhyQuestion,
+  settings: Settings,
+  { others = [] }: BesideOption = {},
+): FollowedWorkload {
   const cluster = clusterMeant(inventory, asked);
-  const { report } = auditWith(RULES, inventory, { acceptUnread: settings.acceptUnread, settings });
   const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };
-  return { chain: chainOf(inventory, { rules: RULES, report }, cluster, target), report, role: givenTo(cluster, target)?.roleArn ?? null };
+  const role = givenTo(cluster, target)?.roleArn ?? null;
+  const judged = others.length === 0 ? { inventory, cluster } : whereJudged(inventory, others, cluster, target);
+  const { report } = auditWith(RULES, judged.inventory, { acceptUnread: settings.acceptUnread, settings });
+  const chain = chainOf(judged.inventory, { rules: RULES, report }, judged.cluster, target);
+  return { chain: toldFrom(inventory.account, chain), report, role };
 }
 
 /** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */

@@ -10,7 +10,14 @@ import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/overview.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
-import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import {
+  accountAndOthers,
+  inventoryFrom,
+  inventoryWords,
+  othersFrom,
+  type GivenInventories,
+  type InventorySource,
+} from '../inventory-source.js';
 import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
 import { contextsOf } from '../reading.js';
@@ -26,7 +33,7 @@ import {
   colorOption,
   contextsOption,
   formatOption,
-  inventoryOption,
+  inventoriesOption,
   kubeconfigOption,
   kubernetesOption,
   regionOption,
@@ -38,6 +45,8 @@ import { addSelection, severityOr, wantedBy, type SelectionArguments } from './s
 const INCOMPLETE = 3;
 
 interface AuditArguments extends InventorySource, SelectionArguments {
+  /** Saved inventories of other accounts. */
+  readonly others: readonly string[];
   readonly allNamespaces?: true;
   readonly format: Format;
   readonly shell: Shell;
@@ -75,7 +84,7 @@ async function showsBy(report: Report, options: AuditArguments, io: Io): Promise
   const show = `${programName(io)} show`;
   const last = { report, inventory: inventory === undefined ? null : io.absolute(inventory), readWith: readWithOf(options) };
   if (await remember(last, io.lastReport)) return (id) => `${show} ${id}`;
-  const source = inventory === undefined ? null : lineToCopy([], ['--inventory', inventory]);
+  const source = inventory === undefined ? null : lineToCopy([], inventoryWords(inventory, options.others));
   return source === null ? null : (id) => `${show} ${id} ${source}`;
 }
 
@@ -83,9 +92,10 @@ async function showsBy(report: Report, options: AuditArguments, io: Io): Promise
 function againWords(options: AuditArguments): readonly string[] {
   const { inventory, region, kubernetes, context, kubeconfig, settings } = options;
   const { cluster, namespace, role, rule, excludeRule, minSeverity } = options;
-  const texts = { inventory, settings, kubeconfig, 'min-severity': minSeverity };
+  const texts = { settings, kubeconfig, 'min-severity': minSeverity };
   const lists = { region, context, cluster, namespace, role, rule, 'exclude-rule': excludeRule };
   return [
+    ...inventoryWords(inventory, options.others),
     ...Object.entries(texts).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...Object.entries(lists).flatMap(([name, values = []]) => values.flatMap((value) => [`--${name}`, value])),
     ...(kubernetes === true ? ['--kubernetes'] : []),
@@ -136,7 +146,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .option('-v, --verbose', 'list each read that was not answered')
     .addOption(colorOption())
     .addOption(shellOption(io))
-    .addOption(inventoryOption())
+    .addOption(inventoriesOption())
     .addOption(regionOption())
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this severe; never = whatever is found')
@@ -161,14 +171,15 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .addOption(contextsOption())
     .addOption(kubeconfigOption())
     .option('-A, --all-namespaces', 'as a plugin of kubectl: every namespace of the cluster, in place of that of the context')
-    .action(async (asked: AuditArguments) => {
-      const options = await inCurrentContext(asked, io);
+    .action(async (given: Omit<AuditArguments, 'inventory' | 'others'> & GivenInventories) => {
+      const options = await inCurrentContext<AuditArguments>(accountAndOthers(given), io);
       const startedAt = io.now();
       const settings = await settingsFrom(options.settings, { acceptUnread: options.acceptUnread ?? [] }, io);
       const inventory = await inventoryFrom(options, io, settings.regions);
       const now = new Date(io.now()).toISOString();
+      const others = await othersFrom(options.others, inventory, io);
       const { stillTime, end } = judgingOn(inventory, timeToJudge(options.timeout, startedAt, io), io);
-      const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime });
+      const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime, others });
       end();
       const wanted = wantedBy(options);
       const report = wanted === null ? whole : selectFindings(whole, wanted);

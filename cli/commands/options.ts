@@ -57,6 +57,14 @@ export function inventoryOption(): Option {
   return new Option('--inventory <file>', 'take this saved inventory instead of reading the account');
 }
 
+/** The same as often as wanted: the first is judged, the others are evidence of other accounts. */
+export function inventoriesOption(): Option {
+  return new Option(
+    '--inventory <file>',
+    'take this saved inventory instead of reading the account; further ones, of other accounts, say what lies across',
+  ).argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
+}
+
 /** `--shell S`: what commands of repairs are printed for, in text. */
 export function shellOption({ terminal }: Io): Option {
   return new Option('--shell <shell>', 'the shell that printed commands are for').choices(SHELLS).default(terminal.shell ?? 'posix');

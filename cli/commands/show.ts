@@ -9,7 +9,7 @@ import { namesOf } from '../../src/report/names.js';
 import { renderShow } from '../../src/report/show.js';
 import { accessIn, accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { granted } from '../granting.js';
-import { inventoryFrom } from '../inventory-source.js';
+import { accountAndOthers, inventoryFrom, inventoryWords, othersFrom, type GivenInventories } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import type { AccountReading } from '../reading.js';
 import { asGiven, lineToCopy } from '../line-to-copy.js';
@@ -21,7 +21,7 @@ import {
   type ColorWhen,
   colorOption,
   contextsOption,
-  inventoryOption,
+  inventoriesOption,
   kubeconfigOption,
   kubernetesOption,
   regionOption,
@@ -30,6 +30,8 @@ import {
 } from './options.js';
 
 interface ShowArguments extends AccountReading {
+  /** Saved inventories of other accounts. */
+  readonly others?: readonly string[];
   readonly inventory?: string;
   readonly report?: string;
   readonly write?: string;
@@ -41,11 +43,12 @@ interface ShowArguments extends AccountReading {
 
 const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
 
-async function reportFrom({ inventory, report }: ShowArguments, io: Io): Promise<LastAudit> {
+async function reportFrom({ inventory, others = [], report }: ShowArguments, io: Io): Promise<LastAudit> {
   if (report !== undefined) return { report: await reportOf(report, io), inventory: null, readWith: {} };
   if (inventory !== undefined) {
     const now = new Date(io.now()).toISOString();
-    return { report: auditInventory(await inventoryFrom({ inventory }, io), { now }), inventory, readWith: {} };
+    const saved = await inventoryFrom({ inventory }, io);
+    return { report: auditInventory(saved, { now, others: await othersFrom(others, saved, io) }), inventory, readWith: {} };
   }
   const kept = await recall(io.lastReport);
   if (kept === null) throw new UsageError(NONE_KEPT);
@@ -78,7 +81,7 @@ function readingWords(options: ShowArguments): readonly string[] {
 /** How the same is asked for again. */
 function selfOf(asked: string, options: ShowArguments, more: readonly string[], io: Io): string {
   const { inventory, report } = options;
-  const source = inventory !== undefined ? ['--inventory', inventory] : report !== undefined ? ['--report', report] : [];
+  const source = inventory !== undefined ? inventoryWords(inventory, options.others) : report !== undefined ? ['--report', report] : [];
   return `${programName(io)} ${lineToCopy(['show', asked, ...more], [...readingWords(options), ...source]) ?? 'show ID'}`;
 }
 
@@ -132,7 +135,7 @@ export function addShow(program: Command, io: Io): void {
     .command('show')
     .description('one problem of the last audit in full: the error, its cause, what the fix changes, and the commands')
     .argument('<id>', 'its number in the last listing, its fingerprint, or what it is about: role/NAME, sa/NAME, pod/NAME')
-    .addOption(inventoryOption())
+    .addOption(inventoriesOption())
     .addOption(new Option('--report <file>', 'a report that `audit --format json` printed'))
     .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
     .addOption(
@@ -149,7 +152,8 @@ export function addShow(program: Command, io: Io): void {
     .addOption(timeoutOption())
     .addOption(colorOption())
     .addOption(shellOption(io));
-  addAccess(command).action(async (asked: string, options: ShowArguments) => {
+  addAccess(command).action(async (asked: string, named: Omit<ShowArguments, 'inventory'> & GivenInventories) => {
+    const options: ShowArguments = accountAndOthers(named);
     demandFitting(options);
     const { report, self, readWith, ...shown } =
       options.grant === undefined ? await shownAsIs(asked, options, io) : await shownGranted(asked, options.grant, options, io);

@@ -7,7 +7,14 @@ import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
-import { inventoryFrom, type InventorySource } from '../inventory-source.js';
+import {
+  accountAndOthers,
+  inventoryFrom,
+  inventoryWords,
+  othersFrom,
+  type GivenInventories,
+  type InventorySource,
+} from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
 import { asGiven, lineToCopy } from '../line-to-copy.js';
 import { findingIn } from '../../src/in-profile.js';
@@ -20,7 +27,7 @@ import {
   colored,
   colorOption,
   formatOption,
-  inventoryOption,
+  inventoriesOption,
   shellOption,
   timeoutOption,
   type ColorWhen,
@@ -32,6 +39,8 @@ export interface WhyArguments extends Omit<InventorySource, 'context'>, Workload
   readonly color: ColorWhen;
   readonly verbose?: boolean;
   readonly write?: string;
+  /** Saved inventories of other accounts; absent = none. */
+  readonly others?: readonly string[];
 }
 
 const STATUS = { holds: 0, broken: 1, open: 3 } as const;
@@ -65,7 +74,7 @@ function selfOf({ target }: Chain, options: WhyArguments, { context }: AskedWork
   const { namespace, serviceAccount, region, cluster } = target;
   const { inventory, kubeconfig } = options;
   const source = [
-    ...(inventory === undefined ? [] : ['--inventory', inventory]),
+    ...inventoryWords(inventory, options.others),
     ...(context === undefined ? [] : ['--context', context.context]),
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...accessWords(options),
@@ -80,7 +89,7 @@ function showsOf(finding: Finding | undefined, options: WhyArguments, { context 
   const inside = context !== undefined ? ['--context', context.context] : kubernetes === false ? [] : ['--kubernetes'];
   const reading = [...inside, ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]), ...accessWords(options)];
   const words = ['show', finding?.problem.slice(0, 12) ?? 'ID'];
-  return `${programName(io)} ${lineToCopy(words, inventory === undefined ? reading : ['--inventory', inventory]) ?? 'show ID'}`;
+  return `${programName(io)} ${lineToCopy(words, inventory === undefined ? reading : inventoryWords(inventory, options.others)) ?? 'show ID'}`;
 }
 
 /** `why`: the chain from one workload to its permissions, link by link. */
@@ -92,15 +101,18 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .addOption(shellOption(io));
   addAccess(addWorkloadOptions(command))
     .option('--pod <name>', 'a pod, whose service account is taken')
-    .addOption(inventoryOption())
+    .addOption(inventoriesOption())
     .addOption(timeoutOption())
     .option('--no-kubernetes', 'do not scan inside the cluster')
     .option('-v, --verbose', 'list the links that hold too, and other findings in full')
     .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
     .addOption(colorOption())
-    .action(async (first: string | undefined, second: string | undefined, options: WhyArguments) => {
+    .action(async (first: string | undefined, second: string | undefined, given: Omit<WhyArguments, 'inventory'> & GivenInventories) => {
+      const options: WhyArguments = accountAndOthers(given);
       const asked = await askedWorkload([first, second], options, options.inventory !== undefined, io);
-      const followed = followWorkload(await inventoryOf(asked, options, io), asked.question, DEFAULT_SETTINGS);
+      const inventory = await inventoryOf(asked, options, io);
+      const others = await othersFrom(options.others ?? [], inventory, io);
+      const followed = followWorkload(inventory, asked.question, DEFAULT_SETTINGS, { others });
       const said = inOwnProfile(inContext(followed, asked.context), commandProfile(options));
       const { chain } = options.format === 'json' ? followed : said;
       if (options.format === 'json') io.stdout(renderChainJson(chain));

@@ -155,13 +155,15 @@ function findingsOf(problem: Problem, audited: Audited, telling: Telling): reado
 
 const worst = (findings: readonly Finding[]): number => Math.max(...findings.map(({ severity }) => severityRank(severity)));
 
-function byWeight(left: readonly Finding[], right: readonly Finding[]): number {
+/** Orders problems by severity, each a primary with its co-defects. */
+export function byWeight(left: readonly Finding[], right: readonly Finding[]): number {
   const key = ([first]: readonly Finding[]): string =>
     `${first?.rule ?? ''} ${first?.subject.region ?? ''} ${first?.subject.id ?? ''} ${first?.fingerprint ?? ''}`;
   return worst(right) - worst(left) || (key(left) < key(right) ? -1 : 1);
 }
 
-function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<string, RuleText> {
+/** Texts of the rules that have findings. */
+export function textsOf(rules: readonly Rule[], findings: readonly Finding[]): Record<string, RuleText> {
   const told = new Set(findings.map(({ rule }) => rule));
   return Object.fromEntries(
     rules.filter(({ id }) => told.has(id)).map(({ id, title, why, references }) => [id, { id, title, why, references }]),

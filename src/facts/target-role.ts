@@ -188,9 +188,10 @@ export function targetsOf(cluster: Targeted['cluster'], facts: Has<'roles'>): re
 }
 
 /** The cluster as one entry that was not evaluated, where associations go on to roles of other accounts: those were not read. */
-export function targetsElsewhere(cluster: Targeted['cluster'], { inventory }: Has): readonly UnreadEntry[] {
+export function targetsElsewhere(cluster: Targeted['cluster'], facts: Has<'roles'>): readonly UnreadEntry[] {
+  const { account } = facts.inventory;
   const isElsewhere = seen(cluster.podIdentityAssociations).some(
-    ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== inventory.account,
+    ({ targetRoleArn }) => targetRoleArn != null && parseRoleArn(targetRoleArn)?.account !== account && facts.role(targetRoleArn) === null,
   );
   return isElsewhere ? [{ subject: clusterSubject(cluster), unread: { reason: 'not-requested' } }] : [];
 }
