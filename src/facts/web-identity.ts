@@ -69,21 +69,45 @@ export function readCondition(entry: ConditionEntry, issuers: readonly string[])
   };
 }
 
+/** A statement with its federated principals and its conditions read. */
+function read(statement: Statement, others: readonly IssuerId[] = []): WebIdentityStatement {
+  const isWebIdentity = coversWebIdentity(statement);
+  const federated = statement.principals
+    .filter((entry) => entry.kind === 'Federated' || (isServiceOfWebIdentity(entry) && isWebIdentity))
+    .map((entry) => {
+      const named = parseFederated(entry.value);
+      return { entry, named, url: urlOf(named) };
+    });
+  const issuers = [...new Set([...federated.flatMap(({ url }) => (url === null ? [] : [url])), ...others])];
+  const conditions = statement.conditions.map((entry) => readCondition(entry, issuers));
+  return { statement, federated, issuers, conditions, allowsWebIdentity: isWebIdentity };
+}
+
 /** The web-identity statements of a trust policy, in order. Statements for SAML, services but that of Cognito, and AWS principals are left out. */
 export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
-  return policy.statements.flatMap((statement) => {
-    if (statement.effect !== 'Allow' || statement.negatedPrincipal) return [];
-    const federated = statement.principals
-      .filter((entry) => entry.kind === 'Federated' || (isServiceOfWebIdentity(entry) && coversWebIdentity(statement)))
-      .map((entry) => {
-        const named = parseFederated(entry.value);
-        return { entry, named, url: urlOf(named) };
-      });
-    if (!federated.some(({ named }) => named.kind !== 'saml')) return [];
-    const issuers = [...new Set(federated.flatMap(({ url }) => (url === null ? [] : [url])))];
-    const conditions = statement.conditions.map((entry) => readCondition(entry, issuers));
-    return [{ statement, federated, issuers, conditions, allowsWebIdentity: coversWebIdentity(statement) }];
-  });
+  return policy.statements
+    .filter(({ effect, negatedPrincipal }) => effect === 'Allow' && !negatedPrincipal)
+    .map((statement) => read(statement))
+    .filter(({ federated }) => federated.some(({ named }) => named.kind !== 'saml'));
+}
+
+/**
+ * The Deny statements of a trust policy that callers with a web identity token may meet, read likewise: those for every principal are
+ * for the issuers that the policy trusts.
+ */
+export function denyStatements({
+  policy,
+  statements,
+}: {
+  policy: TrustPolicy;
+  statements: readonly WebIdentityStatement[];
+}): WebIdentityStatement[] {
+  const trusted = [...new Set(statements.flatMap(({ issuers }) => issuers))];
+  const isForAll = ({ kind, value }: PrincipalEntry): boolean => value === '*' && (kind === 'AWS' || kind === '*');
+  return policy.statements
+    .filter((one) => one.effect === 'Deny' && !one.negatedPrincipal && coversWebIdentity(one))
+    .filter(({ principals }) => principals.some((entry) => entry.kind === 'Federated' || isForAll(entry)))
+    .map((one) => read(one, one.principals.some(isForAll) ? trusted : []));
 }
 
 /** Values that only a subject has: of a service account, or of a pipeline on an issuer that many share. */

@@ -14,7 +14,7 @@ import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, verdictOf, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
+import { withoutDeny, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subject-set.js';
 import { doorOf, requestWith } from '../../policy/token.js';
@@ -84,6 +84,8 @@ const messages = {
     `An Allow of the trust policy allows ${subject}, but the Deny at ${path} denies it.`,
   unsigned: ({ whom, path, met }: { whom: string; path: string; met: string }) =>
     `The Deny at ${path} may deny ${whom}: a call with a web identity token hardly has that key, and ${met} is met without it.`,
+  everybody: ({ whom, path }: { whom: string; path: string }) =>
+    `The Deny at ${path} may deny ${whom}: it names every principal, and AWS does not say whether callers with a web identity token are among them.`,
   emptied: ({ url, path }: { url: IssuerId; path: string }) =>
     `Nobody can assume this role by a token of ${url}: the Deny at ${path} denies everybody whom an Allow allows.`,
 } satisfies Messages;
@@ -128,28 +130,51 @@ const metUnsigned = (deny: Statement | undefined): readonly ConditionEntry[] =>
     return isOfSigners(condition) && passesWithoutKey(condition);
   });
 
-/** The policy as a call meets it that has none of these keys, of which AWS says so for each by itself: what is denied by it alone is possible. */
-function asUnsigned(policy: TrustPolicy): TrustPolicy {
+/** Whether a statement names every principal: whether that takes in callers with a web identity token, AWS does not say. */
+const namesEverybody = (statement: Statement | undefined): boolean =>
+  statement?.negatedPrincipal === false &&
+  statement.principals.some(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
+
+/**
+ * The policy as a call meets it that has none of these keys, of which AWS says so for each by itself, and is among every principal:
+ * what is denied by it alone is possible.
+ * @param principals those of the providers that the role trusts
+ */
+function asUnsigned(policy: TrustPolicy, principals: readonly PrincipalEntry[]): TrustPolicy {
   const without = (deny: Statement): Statement => {
     const met = metUnsigned(deny);
-    return met.length === 0 ? deny : { ...deny, conditions: deny.conditions.filter((entry) => !met.includes(entry)) };
+    const isForAll = namesEverybody(deny);
+    if (met.length === 0 && !isForAll) return deny;
+    return {
+      ...deny,
+      conditions: deny.conditions.filter((entry) => !met.includes(entry)),
+      principals: isForAll ? [...deny.principals, ...principals] : deny.principals,
+    };
   };
   const statements = policy.statements.map((one) => (one.effect === 'Deny' ? without(one) : one));
   return statements.every((one, index) => one === policy.statements[index]) ? policy : { ...policy, statements };
 }
 
-/** What is no more than possible where a Deny applies for want of keys of those who sign; null where it applies for other reasons. */
+/**
+ * What is no more than possible where a Deny applies for want of keys of those who sign, or to every principal; null where it applies
+ * for other reasons.
+ */
 function possibleOf(deny: Statement, whom: string, role: RoleHas): Pick<Raised, 'message' | 'severity' | 'confidence' | 'fix'> | null {
-  const conditions = metUnsigned(role.policy.statements.find(({ index }) => index === deny.index));
-  if (conditions.length === 0) return null;
+  const own = role.policy.statements.find(({ index }) => index === deny.index);
+  const conditions = metUnsigned(own);
+  if (conditions.length === 0 && !namesEverybody(own)) return null;
+  const { path } = deny;
   const met = listed(conditions.map(({ operator, key }) => `${operator} on ${key}`));
   return {
-    message: messages.unsigned({ whom, path: deny.path, met }),
+    message: conditions.length === 0 ? messages.everybody({ whom, path }) : messages.unsigned({ whom, path, met }),
     severity: 'medium',
     confidence: 'possible',
     fix: { summary: `Name in the Deny those alone who sign their calls: it is to spare ${whom}, if they are meant to have this role.` },
   };
 }
+
+const isMet = (policy: TrustPolicy, deny: Statement, request: WebIdentityRequest): boolean =>
+  evaluateParsed(policy, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes');
 
 /** A role that is judged, with its policy as of when it was read, and as a call meets it that nobody signs. */
 interface Judged {
@@ -215,13 +240,12 @@ function emptied(url: IssuerId, { role, policy, unsigned }: Judged, facts: Has<A
 
 function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised[] {
   const { role, unsigned, facts } = of;
-  const shutOut = admitted.filter(({ request }) =>
-    evaluateParsed(unsigned, request).statements.some(({ index, outcome }) => index === deny.index && outcome === 'yes'),
-  );
+  const shutOut = admitted.filter(({ request }) => isMet(unsigned, deny, request));
   const [first] = shutOut;
   if (first === undefined) return [];
   const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
-  const possible = possibleOf(deny, listed(subjects), role);
+  const isCertain = shutOut.every(({ request }) => isMet(of.policy, deny, request));
+  const possible = isCertain ? null : possibleOf(deny, listed(subjects), role);
   const edits = repair(role.policy.statements.find(({ index }) => index === deny.index) ?? deny, shutOut, role);
   return [
     {
@@ -260,7 +284,8 @@ export const denyOverAllow = defineRule({
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const policy = withoutWhatAllMeet(role, facts);
-    const of: Judged = { role, policy, unsigned: asUnsigned(policy), facts };
+    const principals = role.statements.flatMap(({ federated }) => federated.map(({ entry }) => entry));
+    const of: Judged = { role, policy, unsigned: asUnsigned(policy, principals), facts };
     const denies = of.unsigned.statements.filter(({ effect }) => effect === 'Deny');
     if (denies.length === 0) return [];
     const allows = withoutDeny(policy);

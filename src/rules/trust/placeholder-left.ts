@@ -5,7 +5,7 @@ import { knownText, placeholderIn, placeholderInValue, type KnownText } from '..
 import { callerSubjects } from '../../facts/role-callers.js';
 import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
 import { anyCarriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
-import { type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/about.js';
 import type { Sentence } from '../../model/finding.js';
@@ -55,6 +55,10 @@ function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, varia
 const messages = {
   text: ({ what, found, placeholder }: { what: string; found: string; placeholder: string }) =>
     `The ${what} ${found} still holds ${placeholder}, which nobody replaced.`,
+  denies: ({ what, found, placeholder }: { what: string; found: string; placeholder: string }) =>
+    `The ${what} ${found} of a Deny still holds ${placeholder}, which nobody replaced: it denies nobody.`,
+  spares: ({ what, found, placeholder }: { what: string; found: string; placeholder: string }) =>
+    `The ${what} ${found} of a Deny still holds ${placeholder}, which nobody replaced: it spares nobody.`,
   version: ({ found, version }: { found: string; version: string }) =>
     `The value ${found} holds a policy variable, which is plain text in a document of Version ${version}.`,
 } satisfies Messages;
@@ -77,6 +81,14 @@ interface Left {
   readonly edit: TrustEdit | null;
 }
 
+const isDeny = ({ statement }: WebIdentityStatement): boolean => statement.effect === 'Deny';
+
+/** What a text that was left comes to: in a Deny a value that nobody has denies nobody, or spares nobody where it is negated. */
+function saidOf(statement: WebIdentityStatement, condition: Condition | null): 'text' | 'denies' | 'spares' {
+  if (!isDeny(statement)) return 'text';
+  return condition?.operator?.negated === true ? 'spares' : 'denies';
+}
+
 function leftInPrincipals({ statement, facts: { inventory }, known, url }: Place): Left[] {
   const meant = url === null ? null : providerArn(inventory.partition, inventory.account, url);
   return statement.federated.flatMap(({ entry: { value: found, path } }): Left[] => {
@@ -84,20 +96,24 @@ function leftInPrincipals({ statement, facts: { inventory }, known, url }: Place
     if (placeholder === null) return [];
     const what = 'federated principal';
     const edit = meant === null ? null : ({ kind: 'principal', path, value: meant } as const);
-    return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+    return [{ message: messages[saidOf(statement, null)]({ what, found, placeholder }), what, path, found, meant, edit }];
   });
 }
 
-function leftInKey({ entry: { key: found, path }, claim }: Condition, { known, url }: Place): Left[] {
+function leftInKey(condition: Condition, { statement, known, url }: Place): Left[] {
+  const {
+    entry: { key: found, path },
+    claim,
+  } = condition;
   const placeholder = placeholderIn(keyText(found), known);
   if (placeholder === null) return [];
   const what = 'condition key';
   const meant = url === null || claim === null ? null : `${url}:${claim}`;
   const edit = meant === null ? null : ({ kind: 'condition', path, key: meant } as const);
-  return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+  return [{ message: messages[saidOf(statement, condition)]({ what, found, placeholder }), what, path, found, meant, edit }];
 }
 
-function leftInValues(condition: Condition, { role, known, url, facts }: Place): Left[] {
+function leftInValues(condition: Condition, { statement, role, known, url, facts }: Place): Left[] {
   const { entry } = condition;
   const { variables, version } = role.policy;
   const what = 'value';
@@ -113,7 +129,7 @@ function leftInValues(condition: Condition, { role, known, url, facts }: Place):
       const message = messages.version({ found, version: version ?? '2008-10-17 (none is given)' });
       return [{ message, what, path, found, meant: null, edit: { kind: 'version', version: '2012-10-17' } }];
     }
-    return [{ message: messages.text({ what, found, placeholder }), what, path, found, meant, edit }];
+    return [{ message: messages[saidOf(statement, condition)]({ what, found, placeholder }), what, path, found, meant, edit }];
   });
 }
 
@@ -121,14 +137,19 @@ function raise({ message, what, path, found, meant, edit }: Left, { statement, u
   const right = typeof meant === 'string' ? meant : JSON.stringify(meant);
   return {
     message,
-    evidence: [{ what, path, found, expected: meant }],
+    evidence: [{ what, path, found, expected: isDeny(statement) ? null : meant }],
     statement: statement.statement.index,
     ...(url === null ? {} : { issuer: url }),
     about: [what === 'condition key' ? keyAt(path) : valueAt(path)],
+    // Whom a Deny was meant for, those who use the role do not say; whom it denies too is told by itself.
+    ...(isDeny(statement) ? { severity: 'low', error: null } : {}),
     unless,
     fix: {
-      summary: meant === null ? `Put the value that was meant in the place of ${found}.` : `Put ${right} in the place of ${found}.`,
-      ...(edit === null ? {} : { edits: [edit] }),
+      summary:
+        meant === null || isDeny(statement)
+          ? `Put the value that was meant in the place of ${found}.`
+          : `Put ${right} in the place of ${found}.`,
+      ...(edit === null || isDeny(statement) ? {} : { edits: [edit] }),
     },
   };
 }
@@ -158,7 +179,7 @@ export const placeholderLeft = defineRule({
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const known = knownText(facts);
-    return role.statements
+    return [...role.statements, ...denyStatements(role)]
       .filter((statement) => holdsPlaceholder(statement, role.policy.variables, known))
       .map((statement): Place => ({ statement, role, facts, known, ...issuerMeant(statement, role, facts, known) }))
       .flatMap((place) =>
