@@ -43,7 +43,11 @@ function possible(who: Admitted, { requirements }: SubjectSet): Admitted {
   const denies = requirements
     .filter(({ statement, rest }) => statement.effect === 'Deny' && rest !== 'no')
     .map(({ statement }) => statement.path);
-  const nobody: Admitted = { kind: 'nobody', because: [...new Set(shut.length > 0 ? shut : denies)] };
+  const excluded = requirements
+    .filter(({ statement }) => statement.effect === 'Allow')
+    .flatMap(({ noneOf }) => noneOf.map(({ path }) => path));
+  const [because = []] = [shut, denies, excluded].filter((paths) => paths.length > 0);
+  const nobody: Admitted = { kind: 'nobody', because: [...new Set(because)] };
   if (who.kind === 'exactly') {
     const subjects = who.subjects.filter((subject) => subjectProblem(subject, false) === null);
     return subjects.length > 0 ? { ...who, subjects } : nobody;

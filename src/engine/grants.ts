@@ -6,6 +6,7 @@ import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { trustOf, type Trust } from '../facts/role-facts.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
+import { audiencesNamed } from '../facts/issuer-door.js';
 import { isAskedByOneAlone } from '../facts/mistaken-audience.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
@@ -160,7 +161,11 @@ function audiencesBrought(
   statements: readonly WebIdentityStatement[],
   taken: ReturnType<Providers>,
 ): readonly string[] {
-  const demanded = statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience)));
+  // A Deny that spares an audience allows it alone, be it none that an Allow names.
+  const demanded = [
+    ...statements.flatMap((one) => valuesOf(conditionsOn(one, keysOfIssuer(url).audience))),
+    ...audiencesNamed(role, url).map(({ audience }) => audience),
+  ];
   const asked = role.users.flatMap((user) => (user.url === url ? [user.audience] : []));
   return [...new Set([...demanded, ...(taken === null ? [ANY_AUDIENCE] : (taken ?? [])), ...asked, DEFAULT_AUDIENCE])];
 }

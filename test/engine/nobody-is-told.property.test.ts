@@ -64,6 +64,15 @@ describe('why nobody can assume a role', () => {
     });
   });
 
+  it('is an exclusion that leaves no service account', () => {
+    const excluded = allow(arnOf(EKS), {
+      StringNotLike: { [`${EKS}:sub`]: ['system:serviceaccount:*:*', 'system:serviceaccount:shop:app'] },
+    });
+    expect(entranceOf([excluded], [{ arn: arnOf(EKS) }])).toMatchObject({
+      who: { kind: 'nobody', because: [`$.Statement[0].Condition.StringNotLike['${EKS}:sub']`] },
+    });
+  });
+
   it('is not the audience that only a Deny names', () => {
     const denied = {
       ...(allow('cognito-identity.amazonaws.com', {

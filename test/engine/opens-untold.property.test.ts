@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { MADE_UP_ISSUERS } from './made-up-issuers.js';
 import { opened } from './invariants.js';
@@ -36,6 +37,22 @@ describe('a condition on a claim that only some tokens have', () => {
   it('counts whoever may come with an audience that nobody names', () => {
     const conditions = { StringNotEquals: { aud: 'sts.amazonaws.com' }, StringEquals: { sub: '*' } };
     expect(commandsFor('token.actions.githubusercontent.com', conditions)).toEqual([]);
+  });
+
+  it('counts whoever may come with an audience that a Deny alone spares', () => {
+    const google = MADE_UP_ISSUERS.find(({ url }) => url === 'accounts.google.com')!;
+    const of = (Effect: string, Condition: NonNullable<Json>): NonNullable<Json> => ({
+      Effect,
+      Principal: { Federated: google.url },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition,
+    });
+    const spared = {
+      'StringNotEquals': { 'accounts.google.com:aud': '1048' },
+      'ForAllValues:StringEquals': { 'accounts.google.com:email': 'deploy@acme.example' },
+    };
+    const Statement = [of('Allow', { StringEquals: { 'accounts.google.com:sub': '*' } }), of('Deny', spared)];
+    expect(opened({ issuer: google, document: { Version: '2012-10-17', Statement } })).toEqual([]);
   });
 
   it('is taken out where no token has it', () => {

@@ -7,12 +7,22 @@ import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
+import { globMatcher } from '../../policy/glob.js';
 import { keysOfIssuer } from '../../policy/issuer-keys.js';
 import type { ConditionEntry } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 type Reason = 'empty' | 'absence' | 'excluded' | 'truth' | 'never' | 'past';
+
+/** A namespace and a name that no pattern speaks of. */
+const NOBODYS_NAME = '\u0001'.repeat(64);
+
+/** Whether a pattern matches whatever a claim may be: of a cluster every subject is that of a service account. */
+function takesAll(value: string, claim: string, kubernetes: boolean): boolean {
+  if (/^\*+$/.test(value)) return true;
+  return kubernetes && claim === 'sub' && globMatcher(value)(`system:serviceaccount:${NOBODYS_NAME}:${NOBODYS_NAME}`);
+}
 
 function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (entry: ConditionEntry) => boolean): Reason | null {
   const { operator, entry, key } = condition;
@@ -22,9 +32,10 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
   const values = entry.values.map(({ value }) => value.toLowerCase());
   const { subject, audience } = keysOfIssuer(key.issuer);
   const always = [subject, audience, ...(kubernetes ? ['oaud'] : [])];
-  const alwaysThere = canBeCarried(condition, kubernetes) && always.includes(key.claim?.toLowerCase() ?? '');
-  if (alwaysThere && operator.negated && operator.wildcards && operator.family === 'string' && values.some((value) => /^\*+$/.test(value)))
-    return 'excluded';
+  const claim = key.claim?.toLowerCase() ?? '';
+  const alwaysThere = canBeCarried(condition, kubernetes) && always.includes(claim);
+  const isExclusion = operator.negated && operator.wildcards && operator.family === 'string';
+  if (alwaysThere && isExclusion && values.some((value) => takesAll(value, claim, kubernetes))) return 'excluded';
   if (operator.family !== 'null') return isPositive(condition) && values.length === 0 ? 'empty' : null;
   if (!values.some((value) => value === 'true' || value === 'false')) return values.length === 0 ? 'empty' : 'truth';
   return alwaysThere && !values.includes('false') ? 'absence' : null;
