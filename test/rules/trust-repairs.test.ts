@@ -19,8 +19,17 @@ interface Repairable {
   readonly given: Case;
 }
 
-/** Whether the role is wrong or the annotation, or a Deny applies at all, nobody can tell: what to do is written, and not done. */
-const EITHER_WAY = ['audience-mismatch/bad-annotation-asks-for-another.json', 'deny-over-allow/bad-without-mfa.json'];
+/** Whether the role is wrong or the annotation, whether a Deny applies at all, or for whom it was meant, nobody can tell: what to do is written, and not done. */
+const EITHER_WAY = [
+  'audience-mismatch/bad-annotation-asks-for-another.json',
+  'deny-over-allow/bad-without-mfa.json',
+  'deny-over-allow/bad-everybody-without-mfa.json',
+  'deny-over-allow/bad-everybody-outside-the-organization.json',
+  'deny-over-allow/bad-everybody-but-another-service-account.json',
+  'placeholder-left/bad-in-a-deny.json',
+  'placeholder-left/bad-in-what-a-deny-spares.json',
+  'placeholder-left/bad-in-the-key-of-a-deny.json',
+];
 
 /** The bad cases whose role is carried by a service account: there it is known who is meant to get in. */
 const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
