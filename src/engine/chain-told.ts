@@ -69,24 +69,6 @@ const SHOWN: Partial<Record<Link, string>> = {
   'conditions of Pod Identity': 'trust policy',
 };
 
-/** The links, of rules and of the chain, that depend on what the audience of the tokens is. */
-const OF_AUDIENCE: ReadonlySet<string> = new Set([
-  'audience of the tokens',
-  'audiences of the provider',
-  'audience of the provider',
-  'audience',
-]);
-
-/**
- * What the audit takes for no more than possible no link takes for sure. That is so of audiences alone: which one tokens have in
- * China is not settled.
- */
-function asDoubted(links: readonly ChainLink[], audit: AuditedBy, findings: readonly Finding[]): readonly ChainLink[] {
-  const told = findings.filter((finding) => OF_AUDIENCE.has(breakIn(audit, finding)?.link ?? ''));
-  if (told.length === 0 || told.some(({ confidence }) => confidence !== 'possible')) return links;
-  return links.map((one) => (OF_AUDIENCE.has(one.link) && one.state === 'broken' ? { ...one, ...undecided(one.says) } : one));
-}
-
 /**
  * Whether a finding is of the workload that is asked about. What is told of pods may be of others of its owner, but for the service
  * account that they run as.
@@ -164,18 +146,17 @@ export function withWhatIsTold(
   ids: ChainIds,
 ): readonly ChainLink[] {
   const isOwn = isOf(ids, audit);
-  const own = asDoubted(links, audit, findings.filter(isOwn));
-  if (own.some(({ state }) => state === 'broken')) return own;
+  if (links.some(({ state }) => state === 'broken')) return links;
   const told = findings.filter((one) => atLeast(one.severity, 'medium') && isOwn(one));
   const [worst] = told.flatMap((finding) => {
     const rule = breakIn(audit, finding);
     return rule === null ? [] : [{ finding, link: SHOWN[rule.link] ?? rule.link }];
   });
-  if (worst === undefined) return own;
+  if (worst === undefined) return links;
   const { finding, link } = worst;
   const found = finding.confidence === 'possible' ? undecided(finding.message) : broken(finding.message, finding.error);
-  const at = own.findIndex((one) => one.link === link);
-  if (at >= 0) return own.with(at, { link, ...found });
-  const last = own.findIndex((one) => one.link === 'permissions');
-  return last < 0 ? [...own, { link, ...found }] : own.toSpliced(last, 0, { link, ...found });
+  const at = links.findIndex((one) => one.link === link);
+  if (at >= 0) return links.with(at, { link, ...found });
+  const last = links.findIndex((one) => one.link === 'permissions');
+  return last < 0 ? [...links, { link, ...found }] : links.toSpliced(last, 0, { link, ...found });
 }

@@ -9,8 +9,9 @@ import type { RoleGiver } from '../facts/role-by-hand.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
 import { mayTake } from '../facts/target-role.js';
 import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-pods.js';
-import { deriveFacts } from '../facts/facts.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import { settledAudiences } from '../facts/audience-agreement.js';
+import { deriveFacts, type RoleFacts } from '../facts/facts.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
@@ -87,6 +88,27 @@ const readOf = (followed: Followed, giver: RoleGiver, url: IssuerId | null): Rea
   giver,
 });
 
+/** What provider and role say to its token: of several audiences that tokens have, to the one that is refused. */
+function stsLinks(followed: Followed, url: IssuerId, role: RoleFacts | null): readonly ChainLink[] {
+  const { facts, cluster, target } = followed;
+  const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
+  const user = facts.usersOf(cluster).find((one) => one.subject === subject);
+  const settled = user === undefined ? [] : settledAudiences(user, role, facts);
+  const linksFor = (audience: string): readonly ChainLink[] => [
+    { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
+    ...(role === null ? [] : trustLinks(role.policy, requestWith({ url, audience, subject }, facts.inventory))),
+  ];
+  const all = (settled.length > 0 ? settled : [DEFAULT_AUDIENCE]).map(linksFor);
+  const links = all.find((some) => some.some(({ state }) => state === 'broken')) ?? all[0] ?? [];
+  return user !== undefined && settled.length === 0 ? links.map(asUnsettled) : links;
+}
+
+/** Which audience tokens have in China is not settled: what refuses the default there is not certain to refuse them. */
+const asUnsettled = (one: ChainLink): ChainLink =>
+  one.state === 'broken' && (one.link === 'audience of the provider' || one.link === 'audience')
+    ? { ...one, ...undecided(`${one.says} Whether that is the audience of its tokens is not known: nothing asks for one.`) }
+    : one;
+
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
 function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
@@ -96,7 +118,6 @@ function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): r
   // Which audience it asks for, and whether it asks for a role at all, its annotations say.
   const isUnread = serviceAccount === null && !cluster.serviceAccounts.known;
   const role = facts.role(arn);
-  const audience = serviceAccount?.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE;
   const url = issuerIdOfCluster(cluster);
   const head: ChainLink[] = [
     { link: 'annotation', ...annotation },
@@ -110,14 +131,7 @@ function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): r
   ];
   // STS looks for the provider in the account of the role.
   if (url === null || isUnread || isForeign(arn, followed)) return head;
-  const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
-  return [
-    ...head,
-    { link: 'provider', ...providerLink(followed, url) },
-    { link: 'audience of the provider', ...providerAudienceLink(followed, url, audience) },
-    ...(role === null ? [] : trustLinks(role.policy, requestWith({ url, audience, subject }, facts.inventory))),
-    ...permissions(followed, role),
-  ];
+  return [...head, { link: 'provider', ...providerLink(followed, url) }, ...stsLinks(followed, url, role), ...permissions(followed, role)];
 }
 
 function agentLink({ addons, podIdentityAgent, detail, nodeGroups }: Cluster): Found {

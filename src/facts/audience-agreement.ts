@@ -1,7 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { nearest } from '../lib/nearest.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
-import type { ServiceAccount } from '../model/inventory.js';
 import { hasVariable } from '../policy/variables.js';
 import { isPositive } from './absent-key.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
@@ -44,21 +43,6 @@ export function agreement(role: RoleHas, url: IssuerId, clientIds: readonly stri
   return clientIds.some(demands.takes) ? 'agrees' : 'differs';
 }
 
-/**
- * Whether it is known which audience the tokens of a service account have. Without an annotation it is the webhook's default,
- * of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator: sts.amazonaws.com.cn).
- */
-const isAudienceKnown = ({ annotations }: Pick<ServiceAccount, 'annotations'>, { inventory }: Has): boolean =>
-  inventory.partition !== 'aws-cn' || annotations[AUDIENCE_ANNOTATION] !== undefined;
-
-/** The service accounts of an issuer's cluster that use the role and whose audience is known. */
-export const callersWithAudience = (role: RoleHas<Carriers>, url: IssuerId, facts: Has): readonly RoleUser[] =>
-  callersFrom(role, url).filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
-
-/** Those of the users of a cluster whose audience is known. */
-export const usersWithAudience = (users: readonly RoleUser[], facts: Has): readonly RoleUser[] =>
-  users.filter(({ serviceAccount }) => isAudienceKnown(serviceAccount, facts));
-
 /** The audiences of the tokens that pods of an issuer's cluster bring for a role, as far as their volumes say. */
 export function audiencesOfPods(role: RoleHas, url: IssuerId, facts: Has<'clusters' | 'workloads'>): readonly string[] {
   const bearers = tokenBearers(role.role.arn, facts);
@@ -73,12 +57,58 @@ export function audiencesOfPods(role: RoleHas, url: IssuerId, facts: Has<'cluste
  * server's own audience, which tokens have that ask for none, is not for AWS, unless the provider lists it.
  */
 export function audiencesToRequire(role: RoleHas, url: IssuerId, facts: Has<Audiences>): readonly string[] {
+  return audiencesOfPods(role, url, facts).filter(isToRequire(role, url, facts));
+}
+
+function isToRequire(role: RoleHas, url: IssuerId, facts: Has<Audiences>): (audience: string) => boolean {
   const detail = facts.providerOf(url)?.detail;
   const named = new Set(valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
-  return audiencesOfPods(role, url, facts).filter((audience) =>
-    detail?.known === true ? named.has(audience) || detail.value.clientIds.includes(audience) : audience !== API_SERVER_AUDIENCE,
-  );
+  return (audience) =>
+    detail?.known === true ? named.has(audience) || detail.value.clientIds.includes(audience) : audience !== API_SERVER_AUDIENCE;
 }
+
+/** What the tokens of China have instead of the default, according to some sources: Rancher's operator. */
+const OF_CHINA = 'sts.amazonaws.com.cn';
+
+/** Whether the provider of an issuer and a role may take an audience, for all that was read. */
+function mayTakeBoth(audience: string, role: RoleHas | null, url: IssuerId, facts: Has<Audiences>): boolean {
+  const detail = facts.providerOf(url)?.detail;
+  const isListed = detail?.known !== true || detail.value.clientIds.includes(audience);
+  return isListed && (role === null || audienceDemands(role, url)?.takes(audience) !== false);
+}
+
+/** The audiences of the tokens that the webhook gave to running pods of a service account: the default where some have that. */
+function audiencesGiven({ url, subject }: RoleUser, role: RoleHas, facts: Has<Audiences>): readonly string[] {
+  const own = tokenBearers(role.role.arn, facts).filter((one) => one.url === url && one.subject === subject && one.isOfWebhook);
+  const given = new Set(own.map(({ audience }) => audience));
+  return given.has(DEFAULT_AUDIENCE) || url === null
+    ? [DEFAULT_AUDIENCE].filter((one) => given.has(one))
+    : [...given].filter(isToRequire(role, url, facts));
+}
+
+/**
+ * The audiences that the tokens of a service account have; empty where that is not settled. Without an annotation it is the
+ * webhook's default, of which sources differ in China (eksctl and repaired set-ups: sts.amazonaws.com; Rancher's operator:
+ * sts.amazonaws.com.cn). Its running pods say which it is there; and where provider and role refuse the one of China anyway, the
+ * doubt changes nothing.
+ * @param role the one that it uses; null = none that was read
+ */
+export function settledAudiences(user: RoleUser, role: RoleHas | null, facts: Has<Audiences>): readonly string[] {
+  const { serviceAccount, audience, url } = user;
+  if (facts.inventory.partition !== 'aws-cn' || serviceAccount.annotations[AUDIENCE_ANNOTATION] !== undefined) return [audience];
+  if (url === null) return [];
+  const given = role === null ? [] : audiencesGiven(user, role, facts);
+  if (given.length > 0) return given;
+  return mayTakeBoth(OF_CHINA, role, url, facts) ? [] : [audience];
+}
+
+/** The service accounts of an issuer's cluster that use the role and whose audience is known, each with it. */
+export const callersWithAudience = (role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly RoleUser[] =>
+  callersFrom(role, url).flatMap((user) => settledAudiences(user, role, facts).map((audience) => ({ ...user, audience })));
+
+/** Those of them whose audience is not settled. */
+export const callersUnsettled = (role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly RoleUser[] =>
+  callersFrom(role, url).filter((user) => settledAudiences(user, role, facts).length === 0);
 
 /** Regional host names of STS, which people take for its audience. */
 export const REGIONAL_STS = /^sts\.[a-z0-9-]+\.amazonaws\.com/;
@@ -86,7 +116,7 @@ export const REGIONAL_STS = /^sts\.[a-z0-9-]+\.amazonaws\.com/;
 /** Whether, in place of the default audience, a provider lists one that was plainly meant to be it. */
 export const missesDefault = (clientIds: readonly string[]): boolean =>
   !clientIds.includes(DEFAULT_AUDIENCE) &&
-  (clientIds.some((id) => REGIONAL_STS.test(id) || id === 'sts.amazonaws.com.cn') || nearest(DEFAULT_AUDIENCE, clientIds, 2) !== null);
+  (clientIds.some((id) => REGIONAL_STS.test(id) || id === OF_CHINA) || nearest(DEFAULT_AUDIENCE, clientIds, 2) !== null);
 
 /** The sections, beside those that tell who uses a role, by which audiences are known. */
 export type Audiences = 'clusters' | 'workloads' | 'providers';
@@ -96,7 +126,14 @@ export type Audiences = 'clusters' | 'workloads' | 'providers';
  * the default, unless the provider lists others alone: then whoever is allowed asks for one of these.
  */
 export function audiencesInUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly string[] {
-  const carried = [...new Set(callersFrom(role, url).map(({ audience }) => audience))];
+  const carried = [
+    ...new Set(
+      callersFrom(role, url).flatMap((user) => {
+        const settled = settledAudiences(user, role, facts);
+        return settled.length > 0 ? settled : [user.audience, OF_CHINA];
+      }),
+    ),
+  ];
   const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
   if (known.length > 0) return known;
   const detail = facts.providerOf(url)?.detail;

@@ -12,9 +12,14 @@ export interface TokenBearer {
   readonly audience: string;
   /** Whether a volume says so; else the audience is the webhook's default. */
   readonly isAudienceRead: boolean;
+  /** Whether that volume is the webhook's. */
+  readonly isOfWebhook: boolean;
   /** `system:serviceaccount:namespace:name` */
   readonly subject: string;
 }
+
+/** The volume in which the webhook mounts its token. */
+export const WEBHOOK_VOLUME = 'aws-iam-token';
 
 /** Whether a text was too long to be kept whole. */
 export const isCut = (text: string): boolean => text.endsWith('…');
@@ -66,9 +71,9 @@ const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
         const read = tokenRead(container);
         const isAudienceRead = typeof read === 'object';
         const audience = (isAudienceRead ? read[0] : undefined) ?? DEFAULT_AUDIENCE;
-        return [
-          { role: container.roleArn, url, audience, isAudienceRead, subject: `system:serviceaccount:${namespace}:${serviceAccount}` },
-        ];
+        const isOfWebhook = isAudienceRead && container.tokens.some((one) => one.volume === WEBHOOK_VOLUME);
+        const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+        return [{ role: container.roleArn, url, audience, isAudienceRead, isOfWebhook, subject }];
       }),
     ),
   );

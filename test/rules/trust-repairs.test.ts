@@ -22,6 +22,8 @@ interface Repairable {
 /** Whether the role is wrong or the annotation, whether a Deny applies at all, or for whom it was meant, nobody can tell: what to do is written, and not done. */
 const EITHER_WAY = [
   'audience-mismatch/bad-annotation-asks-for-another.json',
+  'audience-mismatch/bad-china-beside-one-that-asks.json',
+  'audience-mismatch/bad-china-the-provider-lists-both.json',
   'deny-over-allow/bad-without-mfa.json',
   'deny-over-allow/bad-everybody-without-mfa.json',
   'deny-over-allow/bad-everybody-outside-the-organization.json',

@@ -1,5 +1,6 @@
 import type { Has } from '../../facts/facts.js';
 import { audienceOf, remake, verdictFor } from '../../facts/new-pods.js';
+import { WEBHOOK_VOLUME } from '../../facts/pods-by-hand.js';
 import { isByHand, isOfWebhook } from '../../facts/role-by-hand.js';
 import {
   injectedContainers,
@@ -15,8 +16,6 @@ import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
-
-const WEBHOOK_VOLUME = 'aws-iam-token';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
 const given = (workload: Workload): readonly ContainerIdentity[] =>

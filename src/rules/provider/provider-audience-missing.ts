@@ -6,7 +6,8 @@ import {
   callersWithAudience,
   missesDefault,
   REGIONAL_STS,
-  usersWithAudience,
+  settledAudiences,
+  type Audiences,
 } from '../../facts/audience-agreement.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
@@ -19,7 +20,7 @@ import { nearest } from '../../lib/nearest.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { plural } from '../../lib/plural.js';
 import { audiencesTaken, tokensFor } from '../../model/about.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { Patch, Related } from '../../model/finding.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
 import type { Unless } from '../../model/observed.js';
@@ -95,11 +96,15 @@ interface Tokens {
 const namesAudience = (roles: readonly RoleHas<Carriers>[], url: IssuerId, audience: string): boolean =>
   roles.some((role) => audienceDemands(role, url)?.statements.some((conditions) => valuesOf(conditions).includes(audience)) === true);
 
+/** The audiences that the tokens of a service account have; empty where that is not settled. */
+const settledOf = (user: RoleUser, facts: Has<'roles' | Carriers | Audiences>): readonly string[] =>
+  settledAudiences(user, facts.role(user.serviceAccount.annotations[ROLE_ANNOTATION] ?? ''), facts);
+
 /** The audiences in use that are known: of an own one an annotation alone says nothing, for anybody can write one. */
-function audiencesKnown({ roles, users }: Tokens, url: IssuerId, facts: Has<'clusters' | 'workloads'>): readonly string[] {
+function audiencesKnown({ roles, users }: Tokens, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): readonly string[] {
   const pods = roles.flatMap((role) => audiencesOfPods(role, url, facts)).filter((audience) => namesAudience(roles, url, audience));
-  const asked = usersWithAudience(users, facts)
-    .map(({ audience }) => audience)
+  const asked = users
+    .flatMap((user) => settledOf(user, facts))
     .filter((audience) => audience === DEFAULT_AUDIENCE || namesAudience(roles, url, audience));
   return [...new Set([...asked, ...pods])];
 }
@@ -129,7 +134,7 @@ function assumedLack(
   clientIds: readonly string[],
   { roles, users, isOfCluster }: Tokens,
   url: IssuerId,
-  facts: Has<'roles' | Carriers | 'workloads'>,
+  facts: Has<'roles' | Carriers | Audiences>,
 ): Lack | null {
   if (!isOfCluster) return null;
   const isNear = missesDefault(clientIds);
@@ -143,7 +148,7 @@ function assumedLack(
   return { message, missing, users, severity, confidence: 'possible', unless: isNear ? null : unread };
 }
 
-function lackOf(clientIds: readonly string[], tokens: Tokens, url: IssuerId, facts: Has<'roles' | Carriers | 'workloads'>): Lack | null {
+function lackOf(clientIds: readonly string[], tokens: Tokens, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): Lack | null {
   const { roles, users } = tokens;
   const known = audiencesKnown(tokens, url, facts);
   if (clientIds.length === 0) {
@@ -155,7 +160,7 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: IssuerId, fac
   const missing = known.filter((audience) => !clientIds.includes(audience));
   if (missing.length > 0) {
     const message = messages.known({ issuer: url, missing: missing.join(', '), oddity: oddity(clientIds, missing) });
-    return { message, missing, users: users.filter(({ audience }) => missing.includes(audience)) };
+    return { message, missing, users: users.filter((user) => settledOf(user, facts).some((audience) => missing.includes(audience))) };
   }
   // Where nobody's audience is known it would be the default, which nearly every provider lists.
   if (clientIds.includes(DEFAULT_AUDIENCE)) return null;
@@ -163,7 +168,12 @@ function lackOf(clientIds: readonly string[], tokens: Tokens, url: IssuerId, fac
     callersWithAudience(role, url, facts).length + audiencesOfPods(role, url, facts).length === 0;
   const starved = starvedLack(clientIds, roles.filter(isUnknown), tokens, url);
   if (starved !== null) return starved;
-  return usersWithAudience(users, facts).length === 0 && roles.every(isUnknown) ? assumedLack(clientIds, tokens, url, facts) : null;
+  const unsettled = users.filter((user) => settledOf(user, facts).length === 0);
+  const isAlone = unsettled.length === users.length && roles.every(isUnknown);
+  if (!isAlone && unsettled.length === 0) return null;
+  const lack = assumedLack(clientIds, { ...tokens, users: unsettled }, url, facts);
+  // That others here ask for another audience says that the default is not that one.
+  return lack === null || isAlone ? lack : { ...lack, severity: 'medium', unless: tokensUnread(url, facts) };
 }
 
 /** What else may be right than to add what a provider lacks. */

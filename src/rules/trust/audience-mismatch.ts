@@ -4,16 +4,18 @@ import {
   agreement,
   audienceDemands,
   audiencesToRequire,
+  callersUnsettled,
   callersWithAudience,
   missesDefault,
   type Audiences,
 } from '../../facts/audience-agreement.js';
-import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
+import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js';
+import { WEBHOOK_VOLUME } from '../../facts/pods-by-hand.js';
 import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { carriedFromUndescribed, trustPolicies } from '../../facts/subject-of.js';
+import { carriedFromUndescribed, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
@@ -32,23 +34,47 @@ interface InUse {
   readonly isKnown: boolean;
   /** Where no provider says: the default, which is an assumption. */
   readonly isAssumed?: true;
+  /** Those who come with the assumed one. */
+  readonly users?: readonly RoleUser[];
+  /** Whether others of the role are known to come with another than that. */
+  readonly isBeside?: boolean;
   /** They are those of a provider that is no cluster's: its tokens have whichever they are asked for. */
   readonly isOfPipeline?: true;
   /** Why it may be another. */
   readonly unless: Unless | null;
 }
 
-/** What is known of them; null where nobody can tell. */
-function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
-  if (isKubernetesIssuer(url, facts)) {
-    // Where others are allowed, an annotation that asks for another audience is told of its service account.
-    const callers = callersWithAudience(role, url, facts).filter((user) => !isOddOneOut(user, role, url));
-    const carried = [...new Set(callers.map(({ audience }) => audience))];
-    const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
-    if (!role.users.every((user) => !mayBeOf(user, url) || known.includes(user.audience))) return null;
-    const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
-    if (known.length > 0) return { audiences: known, requested, isKnown: true, unless: carriersUnread(url, facts) };
+/** What is known of them; empty where nobody can tell. */
+function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): readonly InUse[] {
+  if (!isKubernetesIssuer(url, facts)) {
+    const listed = asListed(role, url, facts);
+    return listed === null ? [] : [listed];
   }
+  // Where others are allowed, an annotation that asks for another audience is told of its service account.
+  const callers = callersWithAudience(role, url, facts).filter((user) => !isOddOneOut(user, role, url));
+  const carried = [...new Set(callers.map(({ audience }) => audience))];
+  const known = carried.length > 0 ? carried : audiencesToRequire(role, url, facts);
+  if (!role.users.every((user) => !mayBeOf(user, url) || known.includes(user.audience))) return [];
+  const unsettled = callersUnsettled(role, url, facts);
+  const unless = carriersUnread(url, facts);
+  // That others here ask for another audience says that the default is not that one.
+  const assumed: InUse = {
+    audiences: [DEFAULT_AUDIENCE],
+    isKnown: false,
+    isAssumed: true,
+    // Its pods would say which one it is.
+    unless: tokensUnread(url, facts),
+    users: unsettled,
+    isBeside: known.length > 0,
+  };
+  const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
+  const own =
+    known.length > 0 ? { audiences: known, requested, isKnown: true, unless } : unsettled.length > 0 ? null : asListed(role, url, facts);
+  return [...(own === null ? [] : [own]), ...(unsettled.length > 0 ? [assumed] : [])];
+}
+
+/** The audiences that tokens may have of which nobody brings one here: those that the provider lists, else the default. */
+function asListed(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carriers | Audiences>): InUse | null {
   const { providers } = facts.inventory;
   const detail = facts.providerOf(url)?.detail ?? (providers.known ? null : providers);
   // Nobody's audience is known, and no provider speaks for one: at a cluster here, the one that it will get.
@@ -132,6 +158,11 @@ const annotationOrRole = (missing: readonly string[]): Raised['fix'] => ({
   summary: `Take the annotation ${AUDIENCE_ANNOTATION} away, or require the audience ${missing.join(' or ')}: an annotation only asks for it.`,
 });
 
+/** How to make a service account and a role agree, where it is not settled which audience its tokens have. */
+const eitherAsked = (demanded: readonly string[], missing: readonly string[]): Raised['fix'] => ({
+  summary: `Require the audience ${[...demanded, ...missing].join(' or ')}, or let the service account ask for ${demanded.join(' or ')} with the annotation ${AUDIENCE_ANNOTATION}. Which one its tokens have, the volume ${WEBHOOK_VOLUME} of its pods says.`,
+});
+
 /** How to require the audiences of the tokens. */
 function demanding(condition: Condition, expected: readonly string[], { isKnown, isAssumed }: InUse): Raised['fix'] {
   const { path } = condition.entry;
@@ -153,7 +184,8 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
   return {
     message: messages[message]({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
     // What nobody is known to have may be right as it is.
-    ...(tokens.isAssumed === true ? { severity: 'info', confidence: 'possible' } : {}),
+    ...(tokens.isAssumed === true ? { severity: tokens.isBeside === true ? 'medium' : 'info', confidence: 'possible' } : {}),
+    ...(tokens.users === undefined ? {} : { related: relatedUsers(tokens.users, 'its tokens are refused, if they have that audience') }),
     evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: oneOrList(expected) })),
     statement: statement.index,
     issuer: url,
@@ -169,9 +201,11 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
     ...(isOfPipeline ? { error: null } : {}),
     fix: isOfPipeline
       ? eitherWay(values, expected)
-      : missing.some((audience) => tokens.requested?.includes(audience) === true)
-        ? annotationOrRole(missing)
-        : demanding(condition, expected, tokens),
+      : tokens.users !== undefined && !isExcluded
+        ? eitherAsked(values, missing)
+        : missing.some((audience) => tokens.requested?.includes(audience) === true)
+          ? annotationOrRole(missing)
+          : demanding(condition, expected, tokens),
   };
 }
 
@@ -199,8 +233,6 @@ export const audienceMismatch = defineRule({
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>
       statement.issuers.flatMap((url): Raised[] => {
-        const tokens = inUse(role, url, facts);
-        if (tokens === null) return [];
         const alone = new Set(namedHereAlone(statement, role).map(({ audience }) => audience));
         const isServed = (audience: string): boolean =>
           isKubernetesIssuer(url, facts) &&
@@ -211,8 +243,11 @@ export const audienceMismatch = defineRule({
         return audienceConditions(statement, url, facts).flatMap((condition): Raised[] => {
           const { values } = condition.entry;
           if (values.length === 0 || values.some(({ value }) => hasVariable(value))) return [];
-          const missing = shutOut(condition, tokens, isServed);
-          return missing.length === 0 ? [] : [judge({ condition, statement, url }, missing, tokens)];
+          const [found] = inUse(role, url, facts).flatMap((tokens) => {
+            const missing = shutOut(condition, tokens, isServed);
+            return missing.length === 0 ? [] : [judge({ condition, statement, url }, missing, tokens)];
+          });
+          return found === undefined ? [] : [found];
         });
       }),
     ),
