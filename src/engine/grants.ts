@@ -5,6 +5,8 @@ import { associatedNames } from '../facts/associations.js';
 import { rolesOfAddons } from '../facts/roles-of-addons.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { trustOf, type Trust } from '../facts/role-facts.js';
+import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
+import { subjectProblem } from '../facts/service-account-subject.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
 import { audiencesNamed } from '../facts/issuer-door.js';
 import { isAskedByOneAlone } from '../facts/mistaken-audience.js';
@@ -19,6 +21,7 @@ import { globMatcher } from '../policy/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
 import { seen } from '../model/observed.js';
 import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
+import { parseOperator } from '../policy/condition-operators.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import { Steps } from '../policy/steps.js';
@@ -170,6 +173,19 @@ function audiencesBrought(
   return [...new Set([...demanded, ...(taken === null ? [ANY_AUDIENCE] : (taken ?? [])), ...asked, DEFAULT_AUDIENCE])];
 }
 
+/**
+ * Whether no service account can be called as a subject that a policy allows, or match its pattern: `*` under StringEquals is a
+ * character like any other. Whoever can never come is nobody who is allowed.
+ */
+function isNobody({ subject, isPattern }: Gained, { statements }: TrustPolicy): boolean {
+  const isWithoutCase = statements.some(({ conditions }) =>
+    conditions.some(
+      ({ operator, values }) => parseOperator(operator)?.ignoreCase === true && values.some(({ value }) => value === subject),
+    ),
+  );
+  return subjectProblem(isWithoutCase ? subject.toLowerCase() : subject, isPattern) !== null;
+}
+
 /** Who gets into a role by its new trust policy or by a provider's audiences, and is denied today: whoever is not denied then. */
 function openedBy(
   role: RoleFacts,
@@ -186,11 +202,13 @@ function openedBy(
   const opened = issuersIn(statements).flatMap((url) => {
     const door = doorOf(url, facts.inventory);
     const { isMapped } = keysOfIssuer(url);
+    const isOfPods = isKubernetesIssuer(url, facts);
     const gainedWith = (audience: string, clientIds?: readonly string[]): readonly Gained[] => {
       const then = { policy, door: { ...door, audience } };
       const now = { policy: role.policy, door: { ...door, audience, ...(clientIds === undefined ? {} : { clientIds }) } };
       // What its tokens claim may have denied somebody.
-      return [...gainedBy(then, now, steps), ...(isMapped ? surerBy(then, now, steps) : [])];
+      const gained = [...gainedBy(then, now, steps), ...(isMapped ? surerBy(then, now, steps) : [])];
+      return isOfPods ? gained.filter((one) => !isNobody(one, policy)) : gained;
     };
     const taken = isBuiltIn(url) ? null : after(url);
     const audiences = audiencesBrought(url, role, statements, taken);

@@ -80,6 +80,45 @@ describe('a subject', () => {
   });
 });
 
+describe('a provider without audiences', () => {
+  const OTHER = `${ROLE}-other`;
+  const other = (condition: Conditions): readonly string[] =>
+    ready(
+      told([allow(PROD, named(PROD, 'system:serviceaccount:shop:app'))], {
+        serviceAccounts: [annotated('prod', 'shop', 'app')],
+        providers: [{ arn: provider(PROD), clientIds: [] }],
+        roles: [
+          {
+            arn: ROLE,
+            trustPolicy: { Version: '2012-10-17', Statement: [allow(PROD, named(PROD, 'system:serviceaccount:shop:app'))] },
+          },
+          { arn: OTHER, trustPolicy: { Version: '2012-10-17', Statement: [allow(PROD, condition)] } },
+        ],
+      }),
+    ).filter((command) => command.includes('add-client-id'));
+  const aud = { [`${PROD}:aud`]: 'sts.amazonaws.com' };
+  const sub = (value: string): Record<string, string> => ({ [`${PROD}:sub`]: value });
+
+  it.each<[string, Conditions, number]>([
+    ['an asterisk under StringEquals', { StringEquals: { ...aud, ...sub('system:serviceaccount:*:external-dns') } }, 1],
+    ['a question mark under StringEquals', { StringEquals: { ...aud, ...sub('system:serviceaccount:shop:?art') } }, 1],
+    ['an upper-case letter', { StringEquals: { ...aud, ...sub('system:serviceaccount:Shop:cart') } }, 1],
+    ['an upper-case letter in a pattern', { StringEquals: aud, StringLike: sub('system:serviceaccount:shop:Cart*') }, 1],
+    ['a subject of a pipeline', { StringEquals: { ...aud, ...sub('repo:acme/infra:ref:refs/heads/main') } }, 1],
+    ['a subject that is named', { StringEquals: { ...aud, ...sub('system:serviceaccount:shop:cart') } }, 1],
+    ['a pattern', { StringEquals: aud, StringLike: sub('system:serviceaccount:*:external-dns') }, 0],
+    [
+      'an upper-case letter where case does not count, which names somebody',
+      { StringEquals: aud, StringEqualsIgnoreCase: sub('system:serviceaccount:Shop:cart') },
+      1,
+    ],
+    ['no subject', { StringEquals: aud }, 0],
+    ['an exclusion', { StringEquals: aud, StringNotEquals: sub('system:serviceaccount:shop:cart') }, 0],
+  ])('is repaired by a ready command unless that lets in whom nobody named: another role has %s', (_, condition, commands) => {
+    expect(other(condition)).toHaveLength(commands);
+  });
+});
+
 describe('what hides no open role', () => {
   it('is a condition on a claim that no token has', () => {
     const vacuous = allow(PROD, {
