@@ -16,6 +16,8 @@ export interface SharedIssuer {
   readonly optional?: readonly string[];
   /** Of `amr` and `email` those that every token has anyway. */
   readonly always?: readonly string[];
+  /** Values by claim of `unsure`, `amr` and `email` that tokens of anybody's tenant have: to ask for one of them denies no stranger. */
+  readonly anybodys?: Readonly<Record<string, RegExp>>;
   /** Subjects without wildcards that anybody can have anyway, where they are composed of other claims. */
   readonly anybodysSubject?: RegExp;
 }
@@ -102,6 +104,11 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
     tenants: { aud: WHOLE, sub: WHOLE },
     // `unauthenticated` where nobody has signed in (IAM User Guide, "Available keys for AWS web identity federation").
     always: ['amr'],
+    // Whether somebody has signed in, and where: every identity pool has tokens that say so (Amazon Cognito Developer Guide, "Role trust
+    // and permissions"). Whose it is, a user pool says that is named.
+    anybodys: {
+      amr: /^(?:un)?authenticated$|^(?:graph\.facebook|accounts\.google|www\.amazon|appleid\.apple)\.com$|^cognito-idp\.[^*?/]+\/(?:[a-z0-9-]+_)?[*?]/,
+    },
   },
   { name: 'Login with Amazon', host: /^www\.amazon\.com$/i, tenants: { app_id: WHOLE, user_id: WHOLE } },
   { name: 'Facebook', host: /^graph\.facebook\.com$/i, tenants: { app_id: WHOLE, id: WHOLE } },

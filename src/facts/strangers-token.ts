@@ -26,17 +26,29 @@ const filled = (value: string): string => value.replace(/[*?]/g, (wild) => (wild
 
 const exact = (condition: Condition): string => condition.key.claim?.toLowerCase() ?? '';
 
-/** The values of a claim that strangers can bring, one each that may make a difference; null = left out. */
-function choicesOf(claim: string, { conditions, optional, isOpen }: StrangersToken): readonly (string | null)[] {
+/** What a token has for a claim; null = nothing. */
+type Brought = OtherClaims[string] | null;
+
+/** The claim of which a token may have several values (IAM User Guide, "Available keys for AWS web identity federation"). */
+const MULTIVALUED = 'amr';
+
+/** The values of a claim that strangers can bring, one each that may make a difference, and of several all; null = left out. */
+function choicesOf(claim: string, { conditions, optional, isOpen }: StrangersToken): readonly Brought[] {
   const named = conditions.filter((one) => one.key.kind === 'claim' && exact(one) === claim);
   if (named.length === 0) return [null];
   const values = named.flatMap(({ entry }) => entry.values.filter(({ value }) => isOpen(claim, value)).map(({ value }) => filled(value)));
-  return [...new Set([...values, NOBODYS]), ...(optional.includes(claim) ? [null] : [])];
+  const together = claim === MULTIVALUED && named.length > 1 && values.length > 1 ? [[...new Set(values)]] : [];
+  return [...new Set([...values, NOBODYS]), ...together, ...(optional.includes(claim) ? [null] : [])];
+}
+
+function foundIn(value: Brought): KeyValue {
+  if (value === null) return { state: 'absent' };
+  return typeof value === 'string' ? { state: 'present', value } : { state: 'several', values: value };
 }
 
 /** Whether a value meets what the Allow itself asks of a claim. */
-function fits(claim: string, value: string | null, conditions: readonly Condition[], variables: boolean): boolean {
-  const found: KeyValue = value === null ? { state: 'absent' } : { state: 'present', value };
+function fits(claim: string, value: Brought, conditions: readonly Condition[], variables: boolean): boolean {
+  const found = foundIn(value);
   return conditions
     .filter((one) => one.ownIssuer && exact(one) === claim)
     .every(({ entry }) => evaluateCondition(entry, variables, () => found).outcome !== 'no');

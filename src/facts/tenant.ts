@@ -114,6 +114,14 @@ function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<S
   return { limit: tenant.some(looksLikeLimit) ? 'vacuous' : 'missing', open: [] };
 }
 
+/** Whether one of several values of a claim is enough, and anybody's token has that. */
+function isMetByAnybody(condition: Condition, { anybodys }: SharedIssuer): boolean {
+  const { operator, entry } = condition;
+  const values = anybodys?.[nameOf(condition)];
+  if (operator?.set !== 'ForAnyValue' || operator.negated || values === undefined) return false;
+  return entry.values.some(({ value }) => (operator.wildcards || !hasWildcard(value)) && values.test(value));
+}
+
 /** Keys that name something of somebody's, of which configuration cannot tell whether it denies strangers. */
 function unsureKeys(conditions: readonly Condition[], denied: readonly Condition[], shared: SharedIssuer): readonly string[] {
   const unsure = new Set([...OPTIONAL, ...(shared.unsure ?? [])]);
@@ -121,7 +129,7 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
   // Of a path its first part is whose it is.
   const names = ({ value }: Located): boolean => (value.includes('/') ? /^[^*?/]+\// : /^[^*?]|@[^*?]+$/).test(value);
   const asks = (one: Condition): boolean => one.operator?.family === 'null' || compares(one, shared);
-  const demanded = conditions.filter((one) => isUnsure(one) && asks(one) && one.entry.values.every(names));
+  const demanded = conditions.filter((one) => isUnsure(one) && asks(one) && one.entry.values.every(names) && !isMetByAnybody(one, shared));
   return [...demanded, ...denied.filter(isUnsure)].map(({ entry }) => entry.key);
 }
 
