@@ -27,6 +27,13 @@ function between(path: string, marker: string, text: string): void {
   writeFileSync(path, `${before.slice(0, before.indexOf(open))}${open}\n${text}\n${tail}`);
 }
 
+/** Whether a finding of a rule weighs less of a role of which nobody knows who uses it. */
+const isStepped = ({ kind, scope, needs, severity }: (typeof RULES)[number]): boolean =>
+  kind === 'break' && scope === 'account' && severity === 'high' && needs.includes('roles');
+
+const STEPPED =
+  'High is a role that somebody is known to use; it is medium where nobody knows, as of one for a pipeline, and low where nobody does: [who uses a role](../trust-evaluation.md#who-uses-a-role).';
+
 function writeRuleDocs(): void {
   for (const rule of RULES) {
     const error = rule.errorForm ?? rule.error;
@@ -36,6 +43,7 @@ function writeRuleDocs(): void {
       `| \`${rule.cause}\` | ${rule.severity} | ${rule.confidence} | each ${rule.scope} | ${rule.needs.join(', ')}${rule.uses.length > 0 ? ` (better with ${rule.uses.join(', ')})` : ''} | ${rule.since} |`,
       '',
       `**${rule.title}.** ${rule.why}`,
+      ...(isStepped(rule) ? ['', STEPPED] : []),
       ...(error === null ? [] : ['', `What people see: \`${error}\``]),
       '',
       ...rule.references.map((reference) => `- <${reference}>`),

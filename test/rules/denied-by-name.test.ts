@@ -57,6 +57,35 @@ describe('a Deny over an Allow', () => {
     expect(said('deny-over-allow', [named(BLUE, 'app'), deny(condition)])).toEqual([expected]);
   });
 
+  const repository = 'repo:acme/infra:ref:refs/heads/main';
+  const others = { StringNotEquals: { [`${BLUE}:sub`]: subject('app') } };
+  const pipeline = (condition: Conditions): Json => statement('Allow', condition, GITHUB);
+
+  it.each<[string, Conditions, Conditions, string]>([
+    ['by its subject', { StringEquals: { [`${GITHUB}:sub`]: repository } }, others, 'medium error'],
+    ['by a pattern', { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/infra:*' } }, others, 'medium error'],
+    ['by its id', { StringEquals: { [`${GITHUB}:repository_id`]: '4711' } }, others, 'medium error'],
+    // Whoever wrote that meant it.
+    [
+      'by its subject, as does the Deny',
+      { StringEquals: { [`${GITHUB}:sub`]: repository } },
+      { StringEquals: { [`${GITHUB}:sub`]: repository } },
+      'low no error',
+    ],
+  ])('weighs the same however a pipeline is named, beside service accounts that are allowed: %s', (_, allowed, denied, expected) => {
+    const both = [named(BLUE, 'app'), pipeline(allowed), statement('Deny', denied, BLUE, GITHUB)];
+    expect(said('deny-over-allow', both).map((one) => one.replace(/ \d+$/, ''))).toEqual([expected]);
+    // Without service accounts nobody knows who uses the role either.
+    const alone = [pipeline(allowed), statement('Deny', denied, BLUE, GITHUB)];
+    expect(said('deny-over-allow', alone, []).map((one) => one.replace(/ .*/, ''))).toEqual(['medium']);
+  });
+
+  it('weighs little where it denies a service account beside those that have the role', () => {
+    expect(said('deny-over-allow', [named(BLUE, 'app', 'old'), deny({ StringNotEquals: { [`${BLUE}:sub`]: subject('app') } })])).toEqual([
+      'low no error 1',
+    ]);
+  });
+
   it('says why it applies where the token has no such claim', () => {
     const inventory = accountOf(
       [named(BLUE, 'app'), deny({ 'ForAllValues:StringEquals': { [`${GREEN}:sub`]: subject('web') } })],

@@ -5,6 +5,7 @@ import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.j
 import { audiencesFor } from '../../facts/issuer-door.js';
 import { canBeCarried, isOfSigners, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
+import { takesValue } from '../../facts/takes-value.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { unanswered } from '../../model/observed.js';
@@ -196,17 +197,31 @@ function becauseAbsent(deny: Statement, { url }: Caller, facts: Has<'clusters'>)
     : ` It applies because ${listed(met.map(({ operator, key }) => `${operator} on ${key}`))} is met where a token has no such claim.`;
 }
 
-/**
- * How grave it is that a Deny denies some callers: little where every service account that uses the role is allowed anyway, for
- * the Deny denies others then, which may be meant. What a user's cluster has for an issuer may be unread.
- */
-function weightOf(shutOut: readonly Caller[], { role, policy, facts }: Judged): Pick<Raised, 'severity' | 'error' | 'unless'> {
-  const { users } = role;
-  if (shutOut.some((one) => users.some(({ url, subject }) => url === one.url && subject === one.subject))) return {};
+/** Whether every service account that uses the role is allowed anyway; false where nobody is known to. */
+function allowsItsUsers({ role: { users }, policy, facts }: Judged): boolean {
   const isAllowed = ({ url, subject, audience }: (typeof users)[number]): boolean =>
     url !== null && verdictOf(policy, requestWith({ url, subject, audience }, facts.inventory)) === 'allowed';
-  if (users.length > 0 && users.every(isAllowed)) return { severity: 'low', error: null };
-  return { unless: users.map(({ cluster }) => unanswered(cluster.detail)).find((unread) => unread !== null) ?? null };
+  return users.length > 0 && users.every(isAllowed);
+}
+
+/** Whether a Deny names a caller: who wrote it meant them. */
+const names = ({ conditions }: Statement, { url, subject }: Caller): boolean =>
+  conditions
+    .map((entry) => readCondition(entry, [url]))
+    .some((one) => one.ownIssuer && one.claim === 'sub' && one.operator?.negated === false && takesValue(one, subject));
+
+/**
+ * How grave it is that a Deny denies some callers, where every service account that uses the role is allowed anyway: little, for
+ * the Deny denies others then, which may be meant. Who runs on an issuer that no cluster here has, nobody here can see: a pipeline
+ * that it does not name is denied by mistake, however an Allow says which. What a user's cluster has for an issuer may be unread.
+ */
+function weightOf(deny: Statement, shutOut: readonly Caller[], of: Judged): Pick<Raised, 'severity' | 'error' | 'unless'> {
+  const { users } = of.role;
+  if (shutOut.some((one) => users.some(({ url, subject }) => url === one.url && subject === one.subject))) return {};
+  if (!allowsItsUsers(of))
+    return { unless: users.map(({ cluster }) => unanswered(cluster.detail)).find((unread) => unread !== null) ?? null };
+  const isMeant = (one: Caller): boolean => isKubernetesIssuer(one.url, of.facts) || names(deny, one);
+  return shutOut.every(isMeant) ? { severity: 'low', error: null } : { severity: 'medium' };
 }
 
 /** What is told of one Deny where nobody is named, and the Deny statements deny everybody. */
@@ -222,7 +237,8 @@ const denyOfAll = (deny: Statement, url: IssuerId): Raised => ({
 });
 
 /** The same of all of them: for certain, else as far as a call is met by what it lacks where nobody signs it. */
-function emptied(url: IssuerId, { role, policy, unsigned }: Judged, facts: Has<Audiences>): Raised[] {
+function emptied(url: IssuerId, of: Judged, facts: Has<Audiences>): Raised[] {
+  const { role, policy, unsigned } = of;
   const denying = (example: Caller, under: TrustPolicy): readonly Statement[] => {
     const { statements } = evaluateParsed(under, example.request);
     return under.statements.filter(
@@ -230,11 +246,13 @@ function emptied(url: IssuerId, { role, policy, unsigned }: Judged, facts: Has<A
     );
   };
   const certain = exampleOfAll(url, role, facts, policy);
-  if (certain !== null) return denying(certain, policy).map((deny) => denyOfAll(deny, url));
+  // Those who are known to use the role are others: nobody knows whether these do.
+  const weight = allowsItsUsers(of) ? { severity: 'medium' as const } : {};
+  if (certain !== null) return denying(certain, policy).map((deny) => ({ ...denyOfAll(deny, url), ...weight }));
   const possible = unsigned === policy ? null : exampleOfAll(url, role, facts, unsigned);
   return (possible === null ? [] : denying(possible, unsigned)).flatMap((deny) => {
-    const weight = possibleOf(deny, `everybody with a token of ${url}`, role);
-    return weight === null ? [] : [{ ...denyOfAll(deny, url), ...weight }];
+    const told = possibleOf(deny, `everybody with a token of ${url}`, role);
+    return told === null ? [] : [{ ...denyOfAll(deny, url), ...told }];
   });
 }
 
@@ -259,7 +277,7 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
         ...(edits.length === 0 ? {} : { edits }),
       },
       ...possible,
-      ...weightOf(shutOut, { ...of, policy: possible === null ? of.policy : unsigned }),
+      ...weightOf(deny, shutOut, { ...of, policy: possible === null ? of.policy : unsigned }),
     },
   ];
 }
