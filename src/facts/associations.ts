@@ -11,9 +11,9 @@ import { serviceAccountInWords, type NamesOfClusters } from './cluster-in-words.
 import { clusterSubject, roleSubject } from './subject-of.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
-export interface AssociatedRole {
+export interface AssociatedRole<C = ClusterHas<'pod-identity-associations'>> {
   readonly role: RoleHas<'pod-identity-associations'>;
-  readonly cluster: ClusterHas<'pod-identity-associations'>;
+  readonly cluster: C;
   readonly associations: readonly PodIdentityAssociation[];
 }
 
@@ -56,19 +56,19 @@ export function associatedNames(cluster: AssociatedRole['cluster'], roleArn: str
 }
 
 /** The roles of this account that associations of a cluster give, each with those associations. */
-export function associatedRoles(
-  cluster: AssociatedRole['cluster'],
+export function associatedRoles<C extends AssociatedRole['cluster']>(
+  cluster: C,
   facts: Has<'roles' | 'pod-identity-associations'>,
-): readonly AssociatedRole[] {
+): readonly AssociatedRole<C>[] {
   return [...associationsByRole(cluster)].flatMap(([arn, associations]) => {
     const role = arn === null ? null : facts.role(arn);
     return role === null ? [] : [{ role, cluster, associations }];
   });
 }
 
-interface AssociatedEntry {
+interface AssociatedEntry<C> {
   readonly subject: Subject;
-  readonly of: AssociatedRole;
+  readonly of: AssociatedRole<C>;
 }
 
 /** The cluster as one entry that was not evaluated, where the roles of some of its associations were not read. */
@@ -80,11 +80,11 @@ export function unreadAssociations(cluster: AssociatedRole['cluster']): readonly
 }
 
 /** The roles of the associations of the cluster that a rule runs over as entries, and what was not read of them. */
-export function associatedEntries(
-  facts: Has<'roles' | 'pod-identity-associations'>,
+export function associatedEntries<C extends AssociatedRole['cluster']>(
+  facts: Has<'roles' | 'pod-identity-associations'> & InRegions<C>,
   scope: Scope,
-): readonly (AssociatedEntry | UnreadEntry)[] {
-  const cluster = clusterIn(facts, scope);
+): readonly (AssociatedEntry<C> | UnreadEntry)[] {
+  const cluster = clusterIn<C>(facts, scope);
   if (cluster === null) return [];
   return [...associatedRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.role.role), of })), ...unreadAssociations(cluster)];
 }

@@ -4,6 +4,7 @@ import { associationTakes, audienceOf, verdictFor } from '../../facts/new-pods.j
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { inWords, isBeyondPodIdentity, podSubject, restartCommands } from '../../facts/running-pods.js';
 import { annotationPatch, serviceAccountsIn, type Live, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { inWordsWith, servedPods } from '../../facts/served-pods.js';
 import { webIdentityRefused } from '../../facts/web-identity-of-pods.js';
 import { listed } from '../../lib/list-in-words.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -40,13 +41,9 @@ const messages = {
 /** What an association lacks: a role that takes its pods, nodes that it serves, the agent on them. */
 type Lack = 'role' | 'nodes' | 'agent';
 
-const LACK: Readonly<Record<Lack, { readonly says: string; readonly repair: string }>> = {
-  role: { says: 'whose role does not take them', repair: 'First make the role of the association one that takes them' },
-  nodes: {
-    says: 'which gives nothing on Fargate and Windows, where they run',
-    repair: 'Remove the association: what pods on Fargate and Windows need is the annotation',
-  },
-  agent: { says: 'and the cluster has no agent for it', repair: 'First install the Pod Identity agent' },
+const FIRST: Readonly<Record<Exclude<Lack, 'nodes'>, string>> = {
+  role: 'First make the role of the association one that takes them',
+  agent: 'First install the Pod Identity agent',
 };
 
 type Of = LiveServiceAccount<ClusterHas<Live | 'workloads' | OfAgent>>;
@@ -65,11 +62,15 @@ interface Judged {
   readonly takes: boolean | null;
   /** Why the association gives pods that are made now nothing; null where nothing is known of that. */
   readonly lack: Lack | null;
+  /** Pods on Fargate and Windows that are told of nothing but the association. */
+  readonly beyond: readonly Workload[];
+  /** Those that live by the association. */
+  readonly served: readonly Workload[];
 }
 
-function lackOf(takes: boolean | null, { cluster: { cluster } }: Of, pods: readonly Workload[]): Lack | null {
+function lackOf(takes: boolean | null, { cluster: { cluster } }: Of, beyond: readonly Workload[]): Lack | null {
   if (takes === false) return 'role';
-  if (pods.some((one) => isBeyondPodIdentity(one) && !hasWebIdentity(one))) return 'nodes';
+  if (beyond.length > 0) return 'nodes';
   return cluster.addons.known && agentOn(cluster) === 'none' ? 'agent' : null;
 }
 
@@ -80,7 +81,8 @@ function judge(of: Of, annotated: string, facts: Has<'roles' | 'providers'>): Ju
   const refused = older.filter((workload) => saidOf(workload) !== null);
   const error = refused[0] === undefined ? null : saidOf(refused[0]);
   const takes = associationTakes(of, facts);
-  return { of, annotated, pods, older, refused, error, takes, lack: lackOf(takes, of, pods ?? []) };
+  const beyond = (pods ?? []).filter((one) => isBeyondPodIdentity(one) && !hasWebIdentity(one));
+  return { of, annotated, pods, older, refused, error, takes, lack: lackOf(takes, of, beyond), beyond, served: servedPods(of) };
 }
 
 /** Why some pod may be refused for all that was read, where none is known to be. */
@@ -94,10 +96,24 @@ function unreadBehind({ of, older, refused }: Judged, facts: Has<'roles' | 'prov
   return unanswered(roles) ?? unanswered(providers) ?? (detail === undefined ? null : unanswered(detail));
 }
 
-function messageOf({ of, annotated, pods, older, refused, lack }: Judged): Raised['message'] {
+/** What the association lacks, as a clause. */
+function lackInWords(lack: Lack, beyond: readonly Workload[]): string {
+  switch (lack) {
+    case 'role':
+      return 'whose role does not take them';
+    case 'nodes':
+      return `which gives nothing on Fargate and Windows, where ${inWordsWith(beyond, 'runs', 'run')}`;
+    case 'agent':
+      return 'and the cluster has no agent for it';
+  }
+}
+
+function messageOf({ of, annotated, pods, older, refused, lack, beyond }: Judged): Raised['message'] {
   const named = { account: of.id, annotated, associated: of.association?.roleArn ?? 'a role that was not read' };
   if (older.length === 0)
-    return lack === null ? messages[pods === null ? 'unread' : 'both'](named) : messages.shut({ ...named, lack: LACK[lack].says });
+    return lack === null
+      ? messages[pods === null ? 'unread' : 'both'](named)
+      : messages.shut({ ...named, lack: lackInWords(lack, beyond) });
   const meant = refused.length > 0 ? refused : older;
   const told = {
     ...named,
@@ -105,17 +121,32 @@ function messageOf({ of, annotated, pods, older, refused, lack }: Judged): Raise
     others: (pods ?? []).length > older.length ? 'the other pods and those that are made now' : 'those that are made now',
   };
   if (refused.length > 0) return messages.refused(told);
-  return lack === null ? messages.older(told) : messages.olderBeforeShut({ ...told, lack: LACK[lack].says });
+  return lack === null ? messages.older(told) : messages.olderBeforeShut({ ...told, lack: lackInWords(lack, beyond) });
+}
+
+/** How to go back to the annotation alone: whoever lives by the association does not get the other role before it is recreated. */
+const withoutIt = (served: readonly Workload[]): string =>
+  served.length === 0
+    ? '; or remove the association, if the annotation is meant'
+    : `; or, if the annotation is meant for all of its pods, remove the association and restart ${inWordsWith(served, 'at once, which goes', 'at once, which go')} by it`;
+
+/** What pods on Fargate and Windows need, beside those that live by the association. */
+function forThoseBeyond({ beyond, served, pods, of }: Judged, isOpen: boolean): string {
+  if (served.length > 0)
+    return `Run ${inWordsWith(beyond, 'as a service account of its own', 'as a service account of their own')}, annotated with a role that allows it by the OIDC provider of the cluster. Do not remove the association: ${inWordsWith(served, 'has its role by it, and runs', 'have their role by it, and run')} on Linux nodes.`;
+  const isWhole = pods !== null && of.cluster.cluster.workloads.known;
+  return `Remove the association${isWhole ? '' : ', but only if no pods on Linux nodes go by it'}, and restart the pods: what those on Fargate and Windows need is the annotation${isOpen ? '' : ', and a role that allows them by the OIDC provider of the cluster'}.`;
 }
 
 /** What to do, which never takes from pods what they work by. */
-function repairOf({ of, annotated, pods, older, refused, takes, lack }: Judged, facts: Has<'roles' | 'providers'>): Repair {
+function repairOf(judged: Judged, facts: Has<'roles' | 'providers'>): Repair {
+  const { of, annotated, pods, older, refused, takes, lack, served } = judged;
   const isOpen = verdictFor(annotated, audienceOf(of), of, facts).state === 'admitted';
-  const or = isOpen ? '; or remove the association, if the annotation is meant' : '';
+  const or = isOpen ? withoutIt(served) : '';
   const away = 'in the chart or manifest that the service account belongs to';
   if (lack !== null) {
     const first = older.length > 0 ? 'Do not restart its pods yet. ' : isOpen ? 'Leave the annotation where it is. ' : '';
-    return { summary: `${first}${LACK[lack].repair}${lack === 'nodes' ? '' : or}.` };
+    return { summary: `${first}${lack === 'nodes' ? forThoseBeyond(judged, isOpen) : `${FIRST[lack]}${or}.`}` };
   }
   if (refused.length > 0)
     return {

@@ -1,4 +1,5 @@
 import { hasWebIdentity } from '../../facts/pods-of.js';
+import { inWordsWith, servedPods } from '../../facts/served-pods.js';
 import { asksAgent, inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
@@ -8,7 +9,19 @@ const messages = {
     `${pods} has its role by the Pod Identity association of ${account}, and runs on ${where}, which EKS Pod Identity does not serve.`,
 } satisfies Messages;
 
-function evaluate({ of, workload }: RunningPods): readonly Raised[] {
+/** The association goes where nobody lives by it: pods on Linux nodes may share the service account. */
+function adviceOf({ of, workload }: RunningPods): string {
+  const served = servedPods(of);
+  const by = 'by annotation (IRSA): the trust policy names the OIDC provider of the cluster, the service account is annotated with it';
+  if (served.length > 0)
+    return `Run the pods of ${workload.owner.kind} ${workload.owner.name} as a service account of their own, and give that one the role ${by}. Leave the association: ${inWordsWith(served, 'has its role by it, and runs', 'have their role by it, and run')} on Linux nodes.`;
+  return of.cluster.cluster.workloads.known
+    ? `Give the role ${by}, the association is deleted, and the pods are recreated.`
+    : `Give the role ${by}, and the pods are recreated. Delete the association first, but only if no pods on Linux nodes run as ${of.id}: which others do was not read.`;
+}
+
+function evaluate(running: RunningPods): readonly Raised[] {
+  const { of, workload } = running;
   const { containers, fargate, skipsWebhook } = workload;
   const hasOwn = hasWebIdentity(workload) || containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
   if (!of.associated || !isBeyondPodIdentity(workload) || skipsWebhook || hasOwn) return [];
@@ -20,10 +33,7 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
       evidence: [{ what: 'where the pods run', path: null, found: where, expected: 'Linux nodes of EC2' }],
       related: [{ type: 'service-account', id: of.id, why: 'its association does not reach these pods' }],
       issuer: of.cluster.url,
-      fix: {
-        summary:
-          'Give the role by annotation (IRSA): the trust policy names the OIDC provider of the cluster, the service account bears the annotation, and the association goes.',
-      },
+      fix: { summary: adviceOf(running) },
     },
   ];
 }

@@ -20,6 +20,7 @@ import {
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { isTokenKey } from '../../policy/condition-key.js';
+import { unlessBeyond } from '../../facts/served-pods.js';
 import type { ConditionEntry, Statement } from '../../policy/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
@@ -96,6 +97,9 @@ interface ShutOut {
   readonly served: string | null;
 }
 
+/** A cluster with associations, and the pods that have their role by them. */
+type Associating = ClusterHas<'pod-identity-associations' | 'workloads'>;
+
 const messages = {
   unmet: ({ conditions, serviceAccounts, served, reason }: ShutOut & { readonly reason: string }) =>
     `The trust policy requires ${conditions}, which the Pod Identity association of ${serviceAccounts} does not meet${reason}${served === null ? ': no association of the role is allowed' : `, and that of ${served} does`}.`,
@@ -103,7 +107,7 @@ const messages = {
     `The Deny at ${path} of the trust policy denies the Pod Identity association of ${serviceAccounts} by ${conditions}${served === null ? ': no association of the role is allowed' : `, and not that of ${served}`}.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): readonly Raised[] {
+function evaluate(associated: AssociatedRole<Associating>, facts: Has & NamesOfClusters): readonly Raised[] {
   const { role, cluster, associations } = associated;
   const { account } = facts.inventory;
   const { policy } = role;
@@ -113,7 +117,10 @@ function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): rea
   const raise = (shut: readonly JudgedAssociation[], conditions: readonly ConditionEntry[], deny: Statement | null): readonly Raised[] => {
     if (shut.length === 0) return [];
     const serviceAccounts = shut.map(({ association }) => association);
-    const shutOut = { serviceAccounts: associationsInWords(cluster, serviceAccounts, facts), conditions: conditions.map(written).join('; ') };
+    const shutOut = {
+      serviceAccounts: associationsInWords(cluster, serviceAccounts, facts),
+      conditions: conditions.map(written).join('; '),
+    };
     return [
       {
         message:
@@ -129,10 +136,13 @@ function evaluate(associated: AssociatedRole, facts: Has & NamesOfClusters): rea
           expected: null,
         })),
         related: associatedServiceAccounts({ cluster, associations: serviceAccounts }, 'its pods get no credentials by their association'),
-        fix:
+        fix: unlessBeyond<Repair>(
           deny === null
             ? repair(associated, serviceAccounts, conditions, facts)
             : { summary: `Have the Deny spare ${associationsInWords(cluster, serviceAccounts, facts)}, if the association is meant.` },
+          cluster,
+          serviceAccounts,
+        ),
       },
     ];
   };
@@ -163,6 +173,7 @@ export const podIdentityConditionUnmet = defineRule({
   scope: 'cluster',
   link: 'conditions of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Trust conditions deny association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may require any of them. An association whose session tags are disabled has none.',
   error: EKS_AUTH_DENIED,
@@ -170,6 +181,6 @@ export const podIdentityConditionUnmet = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
   ],
-  subjects: associatedEntries,
+  subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

@@ -1,6 +1,7 @@
 import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { RoleHas } from '../../facts/facts.js';
+import { unlessBeyond } from '../../facts/served-pods.js';
 import {
   ASSUME_ROLE,
   coversTrustAction,
@@ -12,7 +13,8 @@ import {
 } from '../../policy/pod-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import type { ClusterHas } from '../../model/has.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
 function repair({ policy }: RoleHas): TrustEdit {
@@ -21,6 +23,9 @@ function repair({ policy }: RoleHas): TrustEdit {
     return { kind: 'add-statement', statement: { Effect: 'Allow', Principal: { Service: POD_IDENTITY_SERVICE }, Action: TAG_SESSION } };
   return { kind: 'actions', statement: carrier.index, actions: [...carrier.actions.map(({ value }) => value), TAG_SESSION] };
 }
+
+/** A cluster with associations, and the pods that have their role by them. */
+type Associating = ClusterHas<'pod-identity-associations' | 'workloads'>;
 
 const messages = {
   missing: ({ cluster }: { cluster: string }) =>
@@ -31,7 +36,7 @@ const messages = {
     `Pod Identity associations of cluster ${cluster} without session tags give this role, and its trust policy allows ${POD_IDENTITY_SERVICE} ${ASSUME_ROLE} without ${TAG_SESSION}, which the documentation prescribes.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly Raised[] {
+function evaluate(associated: AssociatedRole<Associating>, facts: NamesOfClusters): readonly Raised[] {
   const { role, associations } = associated;
   const { policy } = role;
   if (policy.problems.length > 0 || podIdentityAccess(policy, ASSUME_ROLE) === 'no' || plainDeny(policy, ASSUME_ROLE) !== null) return [];
@@ -54,10 +59,13 @@ function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly 
       related: associatedServiceAccounts(associated, 'its pods get no credentials by their association'),
       // The documentation prescribes the action for every association; whether it is needed without tags, it does not say.
       ...(tagged.length > 0 ? {} : { severity: 'medium', confidence: 'possible' }),
-      fix:
+      fix: unlessBeyond<Repair>(
         deny === null
           ? { summary: `Allow ${POD_IDENTITY_SERVICE} ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [repair(role)] }
           : { summary: `Take ${TAG_SESSION} for ${POD_IDENTITY_SERVICE} out of the Deny at ${deny.path}, if the association is meant.` },
+        associated.cluster,
+        associations,
+      ),
     },
   ];
 }
@@ -72,6 +80,7 @@ export const podIdentityTagPermissionMissing = defineRule({
   scope: 'cluster',
   link: 'session tags',
   needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Session tags not allowed',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,
   error: EKS_AUTH_DENIED,
@@ -79,6 +88,6 @@ export const podIdentityTagPermissionMissing = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
   ],
-  subjects: associatedEntries,
+  subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

@@ -1,6 +1,7 @@
 import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { PrincipalEntry } from '../../policy/parse.js';
+import { unlessBeyond } from '../../facts/served-pods.js';
 import {
   ASSUME_ROLE,
   coversTrustAction,
@@ -10,11 +11,15 @@ import {
   podIdentityAccess,
 } from '../../policy/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import type { ClusterHas } from '../../model/has.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** Services of other partitions may have an ending of their own; and whether `*` takes in a service, AWS does not say. */
 const mayBeMeant = ({ kind, value }: PrincipalEntry): boolean =>
   value === '*' || (kind === 'Service' && value.startsWith(`${POD_IDENTITY_SERVICE}.`));
+
+/** A cluster with associations, and the pods that have their role by them. */
+type Associating = ClusterHas<'pod-identity-associations' | 'workloads'>;
 
 const messages = {
   missing: ({ cluster, principals }: { cluster: string; principals: string }) =>
@@ -23,7 +28,7 @@ const messages = {
     `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy denies ${POD_IDENTITY_SERVICE}, which an Allow allows.`,
 } satisfies Messages;
 
-function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly Raised[] {
+function evaluate(associated: AssociatedRole<Associating>, facts: NamesOfClusters): readonly Raised[] {
   const { policy } = associated.role;
   // What cannot be read whole may hold the statement that is missed.
   if (policy.problems.length > 0) return [];
@@ -47,10 +52,14 @@ function evaluate(associated: AssociatedRole, facts: NamesOfClusters): readonly 
         ...denied.map(({ value, path }) => ({ what: 'principal of a Deny', path, found: value, expected: null })),
       ],
       related: associatedServiceAccounts(associated, 'its pods get no credentials by their association'),
-      fix: {
-        summary: `${[...(isMissing ? [add] : []), ...(deny === null ? [] : [spare])].join('. ')}.`,
-        ...(isMissing && deny === null ? { edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }] } : {}),
-      },
+      fix: unlessBeyond<Repair>(
+        {
+          summary: `${[...(isMissing ? [add] : []), ...(deny === null ? [] : [spare])].join('. ')}.`,
+          ...(isMissing && deny === null ? { edits: [{ kind: 'add-statement', statement: POD_IDENTITY_STATEMENT }] } : {}),
+        },
+        associated.cluster,
+        associated.associations,
+      ),
     },
   ];
 }
@@ -65,6 +74,7 @@ export const podIdentityTrustMissing = defineRule({
   scope: 'cluster',
   link: 'trust of Pod Identity',
   needs: ['roles', 'pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Role does not trust EKS Pod Identity',
   why: `EKS assumes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not allow it, and EKS accepts the association anyway.`,
   error: EKS_AUTH_DENIED,
@@ -72,6 +82,6 @@ export const podIdentityTrustMissing = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',
   ],
-  subjects: associatedEntries,
+  subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });
