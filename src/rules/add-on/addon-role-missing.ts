@@ -1,25 +1,29 @@
 import { isPermissionUnread } from '../../facts/administrative.js';
-import { addonServiceAccounts } from '../../facts/addon-accounts.js';
+import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
 import type { GivenBy, Has, IssuingHas } from '../../facts/facts.js';
 import { namedServiceAccounts } from '../../facts/named-accounts.js';
-import { workloadsByServiceAccount } from '../../facts/pods-of.js';
+import { hasWebIdentity, workloadsByServiceAccount } from '../../facts/pods-of.js';
+import { isForeignRole } from '../../facts/role-arn.js';
 import { policyName } from '../../facts/role-permissions.js';
-import { serviceAccountKey } from '../../facts/account-key.js';
+import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import { serviceAccountSubject } from '../../facts/service-accounts.js';
+import { isTerminating, serviceAccountAt, serviceAccountSubject } from '../../facts/service-accounts.js';
+import { stsVerdict } from '../../facts/sts-verdict.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { listed } from '../../lib/list-in-words.js';
 import { podsGiven } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
+import { isRestartable, rolloutRestart } from '../../model/command.js';
 import type { ClusterHas } from '../../model/has.js';
-import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
+import type { AddonDetail, AddonPermissions, ServiceAccount } from '../../model/inventory.js';
+import type { Workload } from '../../model/workload.js';
 import { unanswered, seen } from '../../model/observed.js';
 import type { UnreadEntry } from '../../model/scope.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 /** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */
-type InstalledOn = IssuingHas<GivenBy | 'addons' | 'node-groups' | 'workloads'>;
+type InstalledOn = IssuingHas<GivenBy | 'addons' | 'node-groups' | 'workloads' | 'namespaces'>;
 
 interface Wanting {
   readonly cluster: InstalledOn;
@@ -28,6 +32,8 @@ interface Wanting {
   readonly wants: readonly AddonPermissions[];
   /** null = add-ons were not read: its service account is there, by whatever way it came. */
   readonly detail: AddonDetail | null;
+  /** The service account of an add-on that EKS gave a role, and whose annotation is gone; null where it gave none. */
+  readonly bare: ServiceAccount | null;
 }
 
 /** It is on the role of the nodes by default, which has what it needs. */
@@ -49,18 +55,33 @@ function byServiceAccounts(cluster: InstalledOn): readonly Wanting[] {
   return seen(cluster.cluster.serviceAccounts).flatMap(({ namespace, name }) => {
     const addon = namespace === 'kube-system' ? DRIVER_OF.get(name) : undefined;
     const wants = [{ serviceAccount: name, recommendedPolicyArns: [] }];
-    return addon === undefined ? [] : [{ cluster, addon, namespace, wants, detail: null }];
+    return addon === undefined ? [] : [{ cluster, addon, namespace, wants, detail: null, bare: null }];
   });
+}
+
+/**
+ * The service account that EKS annotated with the role that it gave an add-on, and that has no annotation any more, nor an association.
+ * Of several that one add-on has, some are on the role of the nodes by design.
+ */
+function bareAccountOf(cluster: InstalledOn, { namespace, wants: [wanted, other] }: AddonServiceAccounts): ServiceAccount | null {
+  if (wanted === undefined || other !== undefined) return null;
+  const key = serviceAccountKey(namespace, wanted.serviceAccount);
+  const found = associationsByServiceAccount(cluster.cluster).has(key) ? null : serviceAccountAt(cluster, key);
+  return found === null || (found.annotations[ROLE_ANNOTATION] ?? '') !== '' || isTerminating(cluster, namespace) ? null : found;
 }
 
 function wantingIn(cluster: InstalledOn): readonly Wanting[] {
   const { addons } = cluster.cluster;
   if (!addons.known) return byServiceAccounts(cluster);
-  return addons.value.flatMap((one) => {
+  return addons.value.flatMap((one): readonly Wanting[] => {
     const addon = addonServiceAccounts(one);
-    if (addon === null || addon.name === ON_THE_NODES || addon.detail.serviceAccountRoleArn !== null) return [];
-    const { namespace, wants, detail } = addon;
-    return [{ cluster, addon: addon.name, namespace, wants, detail }];
+    if (addon === null) return [];
+    const { namespace, wants, detail, name } = addon;
+    if (detail.serviceAccountRoleArn !== null) {
+      const bare = bareAccountOf(cluster, addon);
+      return bare === null ? [] : [{ cluster, addon: name, namespace, wants, detail, bare }];
+    }
+    return name === ON_THE_NODES ? [] : [{ cluster, addon: name, namespace, wants, detail, bare: null }];
   });
 }
 
@@ -91,6 +112,8 @@ function isOnTheNodes(
 const messages = {
   missing: ({ addon, cluster, account, status }: { addon: string; cluster: string; account: string; status: string }) =>
     `The add-on ${addon} of cluster ${cluster} needs permissions and has no role for ${account}${status}.`,
+  lost: ({ addon, cluster, account, role }: { addon: string; cluster: string; account: string; role: string }) =>
+    `The add-on ${addon} of cluster ${cluster} was given the role ${role}, and its service account ${account} has no annotation ${ROLE_ANNOTATION} any more, which EKS writes.`,
   driver: ({ account, cluster, addon }: { account: string; cluster: string; addon: string }) =>
     `The service account ${account} of cluster ${cluster} is that of ${addon}, which needs permissions, and has no role.`,
 } satisfies Messages;
@@ -108,10 +131,65 @@ function doubtOf({ addons, serviceAccounts, nodeGroups }: InstalledOn['cluster']
   );
 }
 
-function evaluate(
-  { cluster, addon, namespace, wants, detail }: Wanting,
-  facts: Has<'roles' | 'managed-policies'> & NamesOfClusters,
-): readonly Raised[] {
+/** Whether EKS, or its pods, say that it fails for want of credentials. */
+const isFailing = (detail: AddonDetail | null, pods: readonly Workload[]): boolean =>
+  (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
+
+type Known = Has<'roles' | 'managed-policies' | 'providers'> & NamesOfClusters;
+
+/** How bad it is that an add-on lost its annotation: pods that were made before have the role still, and nodes may have what it needs. */
+function weightOfLost(
+  { cluster, wants, detail }: Wanting,
+  pods: readonly Workload[],
+  facts: Known,
+): Pick<Raised, 'severity' | 'confidence'> {
+  const { workloads } = cluster.cluster;
+  if (pods.length === 0 && workloads.known) return { severity: 'low', confidence: 'possible' };
+  const confidence = pods.length === 0 && unanswered(workloads) !== null ? 'possible' : 'likely';
+  const works = (pods.length > 0 && workloads.known && pods.every(hasWebIdentity)) || isOnTheNodes(cluster.cluster, wants, facts) === true;
+  return { confidence, severity: works ? 'low' : isFailing(detail, pods) ? 'high' : 'medium' };
+}
+
+/** EKS writes the annotation again where it is told the role again: it restarts no pod for that. */
+function lost(wanting: Wanting, account: ServiceAccount, facts: Known): readonly Raised[] {
+  const { cluster, addon, namespace, detail } = wanting;
+  const { region, name: clusterName, arn: context } = cluster.cluster;
+  const role = detail?.serviceAccountRoleArn ?? '';
+  // That there is no such role is told of the add-on.
+  if (facts.inventory.roles.known && facts.role(role) === null && !isForeignRole(role, facts.inventory.account)) return [];
+  const key = serviceAccountKey(namespace, account.name);
+  const pods = workloadsByServiceAccount(cluster.cluster).get(key) ?? [];
+  const subject = `system:serviceaccount:${namespace}:${account.name}`;
+  const { state } = stsVerdict({ role, url: cluster.url, subject }, account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE, facts);
+  const again = ['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', clusterName, '--addon-name', addon];
+  const owners = [...new Map(pods.map(({ owner }) => [`${owner.kind} ${owner.name}`, owner])).values()];
+  const then = pods.length === 0 ? '' : `, and restart ${listed(owners.map(({ kind, name }) => `${kind} ${name}`))}`;
+  const restarts = owners.filter(({ kind }) => isRestartable(kind)).map((owner) => rolloutRestart(owner, { context, namespace }));
+  return [
+    {
+      message: messages.lost({ addon, cluster: clusterInWords(cluster.cluster, facts), account: key, role }),
+      ...weightOfLost(wanting, pods, facts),
+      evidence: [
+        { what: `annotation ${ROLE_ANNOTATION}`, path: null, found: account.annotations[ROLE_ANNOTATION] ?? null, expected: role },
+      ],
+      related: facts.role(role) === null ? [] : [{ type: 'role', id: role, why: 'was given to the add-on' }],
+      issuer: cluster.url,
+      about: [podsGiven(region, `${clusterName}/${key}`)],
+      fix: {
+        summary:
+          state === 'refused'
+            ? `First have the role allow ${subject}: it denies the add-on as it is. Then give it to the add-on again (aws eks update-addon with its service account role)${then}.`
+            : `Give the add-on its role again, for EKS to write the annotation${then}.`,
+        commands:
+          state === 'admitted' ? [[...again, '--service-account-role-arn', role, '--resolve-conflicts', 'PRESERVE'], ...restarts] : [],
+      },
+    } satisfies Raised,
+  ];
+}
+
+function evaluate(wanting: Wanting, facts: Known): readonly Raised[] {
+  const { cluster, addon, namespace, wants, detail, bare } = wanting;
+  if (bare !== null) return lost(wanting, bare, facts);
   const { region, name: clusterName, serviceAccounts } = cluster.cluster;
   const onNodes = isOnTheNodes(cluster.cluster, wants, facts);
   const isBrought = cluster.detail.autoMode === true && addon === OF_AUTO_MODE;
@@ -119,8 +197,7 @@ function evaluate(
   if (first === undefined || isBrought || onNodes === true || hasRole(cluster.cluster, wants)) return [];
   const keys = wants.map(({ serviceAccount }) => serviceAccountKey(namespace, serviceAccount));
   const pods = keys.flatMap((key) => workloadsByServiceAccount(cluster.cluster).get(key) ?? []);
-  const isFailing =
-    (detail !== null && FAILING.includes(detail.status)) || pods.some(({ containers }) => containers.some(({ error }) => error !== null));
+  const fails = isFailing(detail, pods);
   // EKS changes the service account, and restarts no pod for it.
   const then = pods.length === 0 ? '' : `, and restart ${listed([...new Set(pods.map(({ owner }) => `${owner.kind} ${owner.name}`))])}`;
   const named = keys.flatMap((key) => namedServiceAccounts(cluster, facts).get(key) ?? []);
@@ -134,8 +211,8 @@ function evaluate(
         account: keys[0] ?? '',
         status: detail === null || detail.status === 'ACTIVE' ? '' : `, and is ${detail.status}`,
       }),
-      ...(isFailing ? { severity: 'high' } : {}),
-      ...(isSure || isFailing ? {} : { confidence: 'possible' }),
+      ...(fails ? { severity: 'high' } : {}),
+      ...(isSure || fails ? {} : { confidence: 'possible' }),
       evidence: [
         {
           what: detail === null ? 'service account' : 'role of the add-on',
@@ -185,7 +262,7 @@ export const addonRoleMissing = defineRule({
   absorbs: ['annotation-missing'],
   needs: ['clusters', 'pod-identity-associations'],
   uses: ['roles', 'service-accounts', 'addons', 'node-groups', 'workloads'],
-  looksAt: ['managed-policies'],
+  looksAt: ['managed-policies', 'providers', 'namespaces'],
   title: 'Add-on without a role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
   error: NO_CREDENTIALS,
