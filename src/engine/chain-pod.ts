@@ -32,6 +32,12 @@ type Judge = (workload: Workload) => Found;
 export const inWords = ({ owner, example }: Workload): string =>
   owner.kind === 'Pod' && owner.name === example ? `pod ${example}` : `${owner.kind} ${owner.name} (pod ${example})`;
 
+/** Whether pods have the label that keeps the webhook away, and nothing of their own in its place. */
+const isKeptOut = (workload: Workload): boolean => {
+  const own = injectedContainers(workload);
+  return workload.skipsWebhook && !own.some((one) => hasIdentity(one) || setsKeys(one));
+};
+
 /**
  * What pods have comes first, and only then what keeps the webhook away from those that have nothing: their label, or the annotation
  * that takes all of their containers out of its hands.
@@ -44,8 +50,7 @@ const unlessKeptOut =
     const overridden = own.find(setsKeys);
     if (overridden !== undefined)
       return broken(`The container ${overridden.name} of ${name} sets AWS_ACCESS_KEY_ID and its secret, which SDKs take before the role.`);
-    if (workload.skipsWebhook && !own.some(hasIdentity))
-      return broken(`${name} has the label that keeps the webhook away.`, NO_CREDENTIALS);
+    if (isKeptOut(workload)) return broken(`${name} has the label that keeps the webhook away.`, NO_CREDENTIALS);
     if (own.length > 0) return judge(workload);
     const found = workload.containers.some(setsKeys) ? null : judge({ ...workload, annotations: {} });
     return found?.state === 'ok'
@@ -225,14 +230,29 @@ function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
     const { state } = judge(workload);
     return state === 'ok' || (state === 'undecided' && read.byHand(workload) !== null);
   };
-  const workloads = asked(read, target, isRight);
-  if (workloads.length === 0) {
+  const all = asked(read, target, isRight);
+  // A label concerns the pods that have it: of a whole service account the others are asked about, where there are any.
+  const labeled = pod === null && target.owner === undefined ? all.filter(isKeptOut) : [];
+  if (labeled.length > 0 && labeled.length < all.length) {
+    const found = verdictOf(
+      all.filter((one) => !labeled.includes(one)),
+      target,
+      judge,
+    );
+    return { ...found, says: `${found.says} The label that keeps the webhook away is on ${listed(labeled.map(inWords))} alone.` };
+  }
+  if (all.length === 0) {
     // Where one workload alone was asked for, all that was asked for is there.
     if (!cluster.workloads.known && cluster.workloads.partial === undefined) return notRead('The pods of the cluster', cluster.workloads);
     return pod === null
       ? undecided('No running pod uses this service account.')
       : broken(`No running pod ${pod} uses this service account.`);
   }
+  return verdictOf(all, target, judge);
+}
+
+/** What becomes of pods, of which there are some: the worst of it. */
+function verdictOf(workloads: readonly Workload[], { pod }: ChainTarget, judge: Judge): Found {
   const all = workloads.map(judge);
   const states = new Set(all.map(({ state }) => state));
   if (pod !== null && states.size > 1)
