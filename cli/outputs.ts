@@ -28,11 +28,11 @@ export function outputOption(): Option {
   ).argParser(output);
 }
 
-/** Writes each, whole or not at all. @throws UsageError where a file cannot be written */
-export async function writeOutputs(report: Report, outputs: readonly Output[], shell: Shell, io: Io): Promise<void> {
+/** Writes each, whole or not at all. @param report as a format has it. @throws UsageError where a file cannot be written */
+export async function writeOutputs(report: (format: Format) => Report, outputs: readonly Output[], shell: Shell, io: Io): Promise<void> {
   for (const { format, file } of outputs) {
     try {
-      await io.replaceFile(file, render(report, format, { color: false, width: null, shell }));
+      await io.replaceFile(file, render(report(format), format, { color: false, width: null, shell }));
     } catch (error) {
       throw new UsageError(`${file} cannot be written: ${messageOf(error)}`, { cause: error });
     }

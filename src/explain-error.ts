@@ -4,7 +4,7 @@ import { explain } from './explain/explain.js';
 import type { AskedOf } from './explain/mentions.js';
 import type { Explanation } from './model/explanation.js';
 import type { Inventory } from './model/inventory.js';
-import type { NotEvaluated } from './model/report.js';
+import type { NotEvaluated, Report } from './model/report.js';
 import { readsOf, sectionOf, type Need } from './model/sections.js';
 import { RULES } from './rules/index.js';
 
@@ -22,7 +22,18 @@ function descriptionsOf(need: Need): readonly string[] {
  * @param inventory null = no account is asked
  */
 export function explainError(text: string, inventory: Inventory | null, of: AskedOf = {}): Explanation {
-  if (inventory === null) return explain({ text, of, account: null }, RULES);
+  return explainWith(text, inventory, of).explanation;
+}
+
+/** An explanation, and the audit that confirms and refutes; null = no account was asked. */
+export interface ExplainedBy {
+  readonly explanation: Explanation;
+  readonly report: Report | null;
+}
+
+/** The same with what its words are made of. */
+export function explainWith(text: string, inventory: Inventory | null, of: AskedOf): ExplainedBy {
+  if (inventory === null) return { explanation: explain({ text, of, account: null }, RULES), report: null };
   const { report, hidden } = auditWith(RULES, inventory);
   const rules = new Map(RULES.map((rule) => [rule.id, rule]));
   const gapsOf = (id: string): readonly NotEvaluated[] => {
@@ -34,5 +45,5 @@ export function explainError(text: string, inventory: Inventory | null, of: Aske
     const described = report.coverage.unread.filter(({ what }) => reads.has(what));
     return [...scopesOf(rule.scope, inventory).flatMap((scope) => needs.flatMap(gapsAt(scope, inventory))), ...described];
   };
-  return explain({ text, of, account: { inventory, report, hidden, gapsOf } }, RULES);
+  return { explanation: explain({ text, of, account: { inventory, report, hidden, gapsOf } }, RULES), report };
 }

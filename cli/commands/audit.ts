@@ -106,7 +106,7 @@ function againWords(options: AuditArguments): readonly string[] {
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
 async function printed(whole: Report, contexts: readonly NamedContext[], options: AuditArguments, io: Io): Promise<string> {
   const terminal = colored(io.terminal, options.color);
-  const report = options.format === 'json' ? whole : inContexts(whole, contexts);
+  const report = options.format === 'text' ? inContexts(whole, contexts) : whole;
   if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
   const shows = await showsBy(report, options, io);
   if (options.details ?? terminal.width === null)
@@ -183,8 +183,12 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       end();
       const wanted = wantedBy(options);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
-      io.stdout(await printed(report, await contextsOf(options), options, io));
-      await writeOutputs(report, options.output ?? [], options.shell, io);
+      const contexts = await contextsOf(options);
+      io.stdout(await printed(report, contexts, options, io));
+      // What a person reads has commands for this machine; what is sent, and what programs read, has them for every one.
+      const asFormat = (format: Format): Report =>
+        format === 'text' ? inProfile(inContexts(report, contexts), commandProfile(options)) : report;
+      await writeOutputs(asFormat, options.output ?? [], options.shell, io);
       tellAccount(options, whole.account, io);
       warnOfUnused(whole, settings.acceptUnread, io);
       const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);

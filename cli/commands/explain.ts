@@ -7,9 +7,15 @@ import type { Inventory } from '../../src/model/inventory.js';
 import { listRules, type RuleSummary } from '../../src/pipeline.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { renderRulePage } from '../../src/report/rule-page.js';
-import { addAccess } from '../aws-access.js';
+import type { ExplainedBy } from '../../src/explain-error.js';
+import { byContexts, type NamedContext } from '../../src/in-contexts.js';
+import { findingIn } from '../../src/in-profile.js';
+import { accessWords, addAccess, commandProfile } from '../aws-access.js';
 import { inventoryFrom } from '../inventory-source.js';
-import { UsageError, type Io } from '../io.js';
+import { programName, UsageError, type Io } from '../io.js';
+import { kubeContextNamed } from '../kube-contexts.js';
+import { asGiven } from '../line-to-copy.js';
+import { contextsOf } from '../reading.js';
 import { readText } from '../read-text.js';
 import { askedWorkload } from '../workload.js';
 import { addPlaceOptions, formatOption, inventoryOption, shellOption, timeoutOption } from './options.js';
@@ -65,34 +71,65 @@ async function textGiven(words: readonly string[], event: string | undefined, io
   return text;
 }
 
-/** The account that is to confirm or refute; null where none is to be asked, or nobody is signed in. */
-async function accountFor(options: ExplainArguments, io: Io): Promise<Inventory | null> {
-  if (options.offline === true) return null;
+/** The account that is to confirm or refute, and the contexts by which its clusters were read. */
+interface AskedAccount {
+  /** Null where none is to be asked, or nobody is signed in. */
+  readonly inventory: Inventory | null;
+  readonly contexts: readonly NamedContext[];
+}
+
+const NONE: AskedAccount = { inventory: null, contexts: [] };
+
+async function accountFor(options: ExplainArguments, io: Io): Promise<AskedAccount> {
+  if (options.offline === true) return NONE;
   const isOfWorkload = options.serviceAccount !== undefined || options.pod !== undefined;
   try {
-    if (isOfWorkload)
-      return await inventoryOf(await askedWorkload([undefined, undefined], options, options.inventory !== undefined, io), options, io);
-    const { kubernetes, ...rest } = options;
-    const source = { ...rest, context: undefined };
-    return await inventoryFrom(options.inventory === undefined ? { ...source, kubernetes: kubernetes !== false } : source, io);
+    if (isOfWorkload) {
+      const asked = await askedWorkload([undefined, undefined], options, options.inventory !== undefined, io);
+      return { inventory: await inventoryOf(asked, options, io), contexts: asked.context === undefined ? [] : [asked.context] };
+    }
+    const { kubernetes, context: named, ...rest } = options;
+    if (options.inventory !== undefined) return { inventory: await inventoryFrom(rest, io), contexts: [] };
+    const context = named === undefined ? undefined : [(await kubeContextNamed(named === true ? null : named, options.kubeconfig)).context];
+    const source = { ...rest, context, kubernetes: kubernetes !== false };
+    return { inventory: await inventoryFrom(source, io), contexts: await contextsOf(source) };
   } catch (error) {
     if (!(error instanceof NoIdentityError)) throw error;
     for (const line of linesOf(error)) io.stderr(`irsa-auditor: ${line}`);
     io.stderr('irsa-auditor: The causes are not checked against an account. --inventory FILE checks them against a saved one.');
-    return null;
+    return NONE;
   }
 }
 
+/** For a person: with contexts and profile in the commands, and what asks again. */
+function inText({ explanation, report }: ExplainedBy, contexts: readonly NamedContext[], options: ExplainArguments, io: Io): string {
+  const { shell, inventory, kubeconfig } = options;
+  const profile = commandProfile(options);
+  const [context] = contexts;
+  const source = [
+    ...(inventory === undefined ? [] : ['--inventory', inventory]),
+    ...(context === undefined ? [] : ['--context', context.context]),
+    ...(context === undefined || kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+  ];
+  const given = { access: asGiven(accessWords(options)), kubeconfig: '', profile };
+  const asked = { program: programName(io), given, source: asGiven(source) };
+  const style = { ...io.terminal, ...asked, shell, all: options.all === true };
+  if (report === null) return renderExplanation(explanation, style);
+  const { clusters, named } = byContexts(report, contexts);
+  const causes = explanation.causes.map((cause) => ({
+    ...cause,
+    findings: cause.findings.map((finding) => findingIn(profile, named(finding))),
+  }));
+  return renderExplanation({ ...explanation, causes }, { ...style, read: { ...report, clusters } });
+}
+
 async function explainText(text: string, options: ExplainArguments, io: Io): Promise<number> {
-  const inventory = await accountFor(options, io);
+  const { inventory, contexts } = await accountFor(options, io);
   // On demand: no other command has a use for the tables of texts.
-  const { explainError } = await import('../../src/explain-error.js');
-  const explanation = explainError(text, inventory, options);
-  io.stdout(
-    options.format === 'json'
-      ? renderExplanationJson(explanation)
-      : renderExplanation(explanation, { ...io.terminal, shell: options.shell, all: options.all === true }),
-  );
+  const { explainWith } = await import('../../src/explain-error.js');
+  const explained = explainWith(text, inventory, options);
+  const { explanation } = explained;
+  io.stdout(options.format === 'json' ? renderExplanationJson(explanation) : inText(explained, contexts, options, io));
   const isAnswered = explanation.causes.some(({ state }) => state === 'confirmed') || (inventory === null && explanation.causes.length > 0);
   return isAnswered ? 0 : OPEN;
 }

@@ -5,21 +5,33 @@ import { only } from '../lib/one-or-list.js';
 import { plural } from '../lib/plural.js';
 import { isPlainArgument } from '../model/command.js';
 import type { CauseState, ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
+import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
+import { writeGrants } from './fix-lines.js';
+import { namesOf, type Names } from './names.js';
+import type { Asked } from './next-steps.js';
 import { TextPage } from './page.js';
 import { warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import type { TextOptions } from './text.js';
-import { grantsInWords, noCommandInWords, shortened } from './words.js';
+import { noCommandInWords, shortened } from './words.js';
 
 const MOST_CAUSES = 5;
 const MOST_NAMED = 8;
 const LONGEST_NAME = 120;
 
-export interface ExplanationOptions extends TextOptions {
+/** What was read, for the names in it; absent = no account was asked. */
+export type ReadAccount = Pick<Report, 'account' | 'partition' | 'clusters'>;
+
+export interface ExplanationOptions extends TextOptions, Asked {
+  readonly read?: ReadAccount | null;
+  /** Where the account comes from, as it follows `why`: ` --inventory FILE`. */
+  readonly source?: string;
   /** Every cause, those that are ruled out too, and every text that was recognized. */
   readonly all?: boolean;
 }
+
+const NOTHING_READ: ReadAccount = { account: '', partition: 'aws', clusters: [] };
 
 const MARK: Readonly<Record<CauseState, string>> = { confirmed: 'CONFIRMED', possible: 'possible', refuted: 'ruled out' };
 
@@ -57,38 +69,41 @@ function writeContext(page: TextPage, { means, texts, named }: Explanation, all:
 interface Style {
   readonly paint: Paint;
   readonly shell: Shell;
+  readonly names: Names;
+  readonly program: string;
   /** Whether an account was asked. */
   readonly isChecked: boolean;
 }
 
 /** @param number its place, from 1 on; the commands of the first are printed */
-function writeCause(page: TextPage, cause: ExplainedCause, number: number, { paint, shell, isChecked }: Style): void {
+function writeCause(page: TextPage, cause: ExplainedCause, number: number, style: Style): void {
+  const { paint, shell, names, program, isChecked } = style;
   const { id, kind, title, state, reason, next, source, findings } = cause;
   page.text(`${number}. ${paintOf(paint)[state](MARK[state])}  ${paint.bold(title)}`);
-  if (isChecked || kind === 'outside') page.text(standingAlone(inert(reason)), 3);
+  if (isChecked || kind === 'outside') page.text(standingAlone(names.sentence(reason).replace(/\brole role\//g, 'role/')), 3);
   const [finding] = findings;
-  if (finding !== undefined) page.text(standingAlone(inert(finding.message)), 3);
-  if (next !== '') page.text(`Next: ${inert(next)}`, 3);
+  if (finding !== undefined) page.text(standingAlone(names.sentence(finding.message)), 3);
+  if (next !== '') page.text(`Next: ${names.sentence(next)}`, 3);
   if (finding?.fix != null) {
-    for (const grant of grantsInWords(finding)) page.text(grant, 5);
+    writeGrants(page, finding.fix, style);
     if (number === 1 && state === 'confirmed') {
       writeCommands(page, finding.fix.commands, paint, shell);
       const none = noCommandInWords([finding.fix], '--format json');
       if (none !== null) page.text(none, 5);
     }
   }
-  if (kind === 'rule') page.text(paint.dim(`irsa-auditor explain ${id}`), 3);
+  if (kind === 'rule') page.text(paint.dim(`${program} explain ${id}`), 3);
   else if (source !== null) page.verbatim(paint.dim(source), 3);
 }
 
 /** The command that follows the workload that is named, where it can be copied as it is. */
-function writeWhy(page: TextPage, { named }: Explanation): void {
+function writeWhy(page: TextPage, { named }: Explanation, { program, given, source = '' }: ExplanationOptions): void {
   const nameOf = (what: NamedThing['what']): string | null => only(named.filter((one) => one.what === what))?.id ?? null;
   const [place, cluster] = [nameOf('service account'), nameOf('cluster')];
   const [namespace = '', name = ''] = place?.split('/') ?? [];
   if (cluster === null || [namespace, name, cluster].some((word) => !isPlainArgument(word))) return;
   page.text('Its way to the role, link by link:');
-  page.verbatim(`irsa-auditor why sa/${name} -n ${namespace} --cluster ${cluster}`, 2);
+  page.verbatim(`${program} why sa/${name} -n ${namespace} --cluster ${cluster}${source}${given?.access ?? ''}`, 2);
 }
 
 function writeRest(page: TextPage, { causes }: Explanation, shown: readonly ExplainedCause[]): void {
@@ -101,7 +116,8 @@ function writeRest(page: TextPage, { causes }: Explanation, shown: readonly Expl
 }
 
 /** What an error text means and which causes it has, for a terminal. */
-export function renderExplanation(explanation: Explanation, { color, width, shell, all = false }: ExplanationOptions): string {
+export function renderExplanation(explanation: Explanation, options: ExplanationOptions): string {
+  const { color, width, shell, program, read, all = false } = options;
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   const { causes, lookAt, named, unread } = explanation;
@@ -112,13 +128,14 @@ export function renderExplanation(explanation: Explanation, { color, width, shel
   page.blank();
   const standing = causes.filter(({ state }) => state !== 'refuted');
   const shown = all ? causes : standing.slice(0, MOST_CAUSES);
-  const style: Style = { paint, shell: shell ?? 'posix', isChecked: explanation.account !== null };
+  const names = namesOf(read ?? NOTHING_READ);
+  const style: Style = { paint, shell: shell ?? 'posix', names, program, isChecked: explanation.account !== null };
   shown.forEach((cause, index) => {
     writeCause(page, cause, index + 1, style);
     page.blank();
   });
   writeRest(page, explanation, shown);
-  writeWhy(page, explanation);
+  writeWhy(page, explanation, options);
   if (unread.length > 0) {
     const gaps = unread.map(({ what, scope, reason }) => `${what} in ${scope} (${reason})`);
     page.text(warningPaint(paint)(`Not everything could be read: ${inert(listed(gaps, 3))}.`));

@@ -105,8 +105,10 @@ function writeElsewhere(page: TextPage, patch: Patch, { paint, report: { cluster
   for (const line of found.lines) page.verbatim(inert(line), 4);
 }
 
+const MOST_GRANTS = 4;
+
 /** Who can assume a role by a repair and cannot today. */
-function grantLines({ grants }: Fix, names: Names): string[] {
+function grantsInWords({ grants }: Pick<Fix, 'grants'>, names: Names): string[] {
   return grants.map(({ subject, role, administrative }) => {
     const [, namespace, name] = /^system:serviceaccount:([^:]+):(.+)$/.exec(subject) ?? [];
     const who = subject === '*' ? 'every service account of the cluster' : namespace === undefined ? subject : `${namespace}/${name ?? ''}`;
@@ -152,6 +154,16 @@ function noCommand({ verified, grants }: Fix): string {
     : 'No ready command: --write has the document.';
 }
 
+/** Whom a repair grants access. @param style so many of them by name */
+export function writeGrants(
+  page: TextPage,
+  fix: Pick<Fix, 'grants'>,
+  { paint, names, mostGrants = MOST_GRANTS }: Pick<FixStyle, 'paint' | 'names'> & { readonly mostGrants?: number },
+): void {
+  const grants = grantsInWords(fix, names);
+  if (grants.length > 0) page.labelled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold);
+}
+
 /** What a repair is, what it changes, and whom it grants access. */
 export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   const { paint, names } = style;
@@ -162,6 +174,5 @@ export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   if (style.brief && style.mostDiff === 0) page.text('The change itself: [-v]', 2);
   else for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
   if (!style.brief) for (const patch of fix.patches) writeElsewhere(page, patch, style);
-  const grants = grantLines(fix, names);
-  if (grants.length > 0) page.labelled('Grants access to: ', [`${listed(grants, 4)} – confirm before running`], paint.bold);
+  writeGrants(page, fix, style);
 }

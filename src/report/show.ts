@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
 import { inert } from '../lib/inert.js';
-import type { Evidence, Finding } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import type { Report } from '../model/report.js';
+import { evidenceInWords } from './evidence.js';
 import { writeFix, writeSteps, type FixOptions, type FixStyle } from './fix-lines.js';
 import type { NumberedProblem } from './find-problem.js';
 import { namesOf } from './names.js';
@@ -11,36 +12,14 @@ import { TextPage } from './page.js';
 import { ruleLink, severityPaint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { problemsOf } from './problems.js';
-import { accountInWords, shortened, timeInWords } from './words.js';
-
-const LIST = 6;
-/** `Condition.StringLike[…:sub]`: of a path what matters. */
-function pathInWords(path: string): string {
-  return path.replace(/^\$\.(?:Statement\[0\]\.)?/, '').replace(/\['[^']*?:(aud|sub|amr|[\w.-]+)'\]/g, '[…:$1]');
-}
-
-/** A value on one line; a list is cut at an element. */
-function valueInWords(value: Evidence['found']): string {
-  if (!Array.isArray(value)) return shortened(typeof value === 'string' ? value : JSON.stringify(value));
-  const items: readonly unknown[] = value;
-  const shown = items.slice(0, LIST).map((item) => shortened(typeof item === 'string' ? item : JSON.stringify(item)));
-  return `${shown.join(', ')}${items.length > LIST ? ` … and ${items.length - LIST} more` : ''}` || '(none)';
-}
-
-function evidenceLines({ what, path, found, expected }: Evidence): string[] {
-  const where = path === null ? '' : ` (${inert(pathInWords(path))})`;
-  return [
-    `${inert(what)}${where}: ${inert(valueInWords(found))}`,
-    ...(expected === null ? [] : [`expected: ${inert(valueInWords(expected))}`]),
-  ];
-}
+import { accountInWords, timeInWords } from './words.js';
 
 function writeFinding(page: TextPage, finding: Finding, report: Report, style: FixStyle): void {
   const { paint, names } = style;
   const { fix } = finding;
   page.text(standingAlone(names.sentence(finding.message)), 2);
   if (finding.error !== null) page.labelled('Error in the pod: ', [names.sentence(finding.error)], paint.bold);
-  const evidence = finding.evidence.flatMap(evidenceLines);
+  const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Cause: ', evidence, paint.bold);
   const affected = finding.related.map((one) => `${names.subject(one)}${inert(` (${one.why})`)}`);
   if (affected.length > 0) page.labelled('Affected: ', [listed(affected, 3)], paint.bold);

@@ -6,7 +6,8 @@ import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';
 import { carriedOverLine, sinceLine } from './news-lines.js';
-import { managedInWords } from './fix-lines.js';
+import { evidenceInWords } from './evidence.js';
+import { managedInWords, writeGrants } from './fix-lines.js';
 import { namesOf, type Names } from './names.js';
 import { grantCommand } from './next-steps.js';
 import { TextPage } from './page.js';
@@ -16,9 +17,7 @@ import { allClear, loudlySuppressed, openGaps, problemsOf, toldInWords, type Tol
 import { suppressedInWords, tagInWords } from './silence-lines.js';
 import {
   accountInWords,
-  evidenceInWords,
   familyInWords,
-  grantsInWords,
   incompleteInWords,
   lookedAtInWords,
   noCommandInWords,
@@ -38,6 +37,8 @@ export interface TextOptions {
   /** The command that shows the problem of this fingerprint; absent = there is none, for the report is not remembered. */
   readonly shows?: ((fingerprint: string) => string) | undefined;
 }
+
+const MOST_CLUSTERS = 3;
 
 interface Style extends Pick<TextOptions, 'shows'> {
   readonly paint: Paint;
@@ -91,10 +92,10 @@ function writeSummary(page: TextPage, report: Report, problems: readonly ToldPro
 }
 
 function writeFinding(page: TextPage, finding: Finding, { paint, names }: Style): void {
-  page.text(standingAlone(inert(finding.message)), 2);
+  page.text(standingAlone(names.sentence(finding.message)), 2);
   const tag = tagInWords(finding);
   if (tag !== null) page.text(paint.magenta(tag), 2);
-  if (finding.error !== null) page.labelled('Error:      ', [paint.italic(inert(finding.error))], paint.dim);
+  if (finding.error !== null) page.labelled('Error:      ', [paint.italic(names.sentence(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
   if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
   if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related, names), paint.dim);
@@ -105,7 +106,8 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
   if (fix === null) return;
   const there = managedInWords(fix, names);
   if (there.length > 0) page.labelled('Change it there first: ', there, paint.green);
-  page.labelled('Fix:        ', [inert(fix.summary), ...grantsInWords(finding)], paint.green);
+  page.labelled('Fix:        ', [names.sentence(fix.summary)], paint.green);
+  writeGrants(page, fix, { paint, names, mostGrants: Number.MAX_SAFE_INTEGER });
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);
   writeCommands(page, fresh, paint, shell);
@@ -116,11 +118,18 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
   if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
 }
 
+/** What it is about, by its own name, and the clusters that it is of. */
+function placeOf(finding: Finding, { names }: Style): string {
+  const { subject, clusters } = finding;
+  const where = subject.region === null && clusters.length > 0 ? ` (${listed(clusters.map(names.cluster), MOST_CLUSTERS)})` : '';
+  return `${subjectInWords(finding)}${where}`;
+}
+
 function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProblem, style: Style): void {
   const { paint, report } = style;
   const shown = new Set<string>();
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(titleOf(primary.rule, report))}`);
-  page.text(paint.dim(subjectInWords(primary)), 2);
+  page.text(paint.dim(placeOf(primary, style)), 2);
   if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
   writeFinding(page, primary, style);
   writeFix(page, primary, shown, style);

@@ -1,6 +1,6 @@
 import { plural } from '../lib/plural.js';
 import { isPlainArgument } from '../model/command.js';
-import type { Evidence, Finding, Fix, Related, Subject } from '../model/finding.js';
+import type { Finding, Fix, Related, Subject } from '../model/finding.js';
 import { isByOrganization } from '../model/observed.js';
 import type { Coverage, Report, Selection, Unread } from '../model/report.js';
 import { FAMILY_SECTIONS } from '../model/sections.js';
@@ -67,11 +67,6 @@ export function shortened(text: string, longest = LONGEST_FRAGMENT): string {
   return inert(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text);
 }
 
-function compact(value: Evidence['found']): string {
-  // On one line, with spaces at which it can be broken.
-  return shortened(typeof value === 'string' ? value : JSON.stringify(value, null, 1).replace(/\n */g, ' '), LONGEST_FRAGMENT);
-}
-
 /** What a finding is about, with its region where the name alone does not tell. */
 export function subjectInWords({ subject }: Finding): string {
   return placeInWords(subject);
@@ -82,11 +77,6 @@ export function placeInWords(subject: Subject): string {
   const kind = subject.type.replace('-', ' ');
   const name = subject.arn === null || subject.type === 'cluster' ? subject.id : subject.arn;
   return inert(`${kind} ${name}${subject.region === null ? '' : ` in ${subject.region}`}`);
-}
-
-export function evidenceInWords({ what, path, found, expected }: Evidence): string[] {
-  const where = path === null ? '' : ` at ${inert(path)}`;
-  return [`${inert(what)}${where}: ${compact(found)}`, ...(expected === null ? [] : [`expected: ${compact(expected)}`])];
 }
 
 const MOST_RELATED = 5;
@@ -189,15 +179,6 @@ export function acceptInWords(gaps: readonly Unread[]): string[] {
   return [`To accept${more.length === 0 ? ' it' : ` each of ${more.length + 1}`}, in acceptUnread: ${first.setting}`];
 }
 
-/** Who is granted access by a repair and has none today. */
-export function grantsInWords(finding: Finding): string[] {
-  return (finding.fix?.grants ?? []).map(({ subject, role, administrative }) =>
-    inert(
-      `only if ${subject === '*' ? 'every service account of the cluster' : subject} is meant to have ${administrative ? 'the administrative role ' : ''}${role}`,
-    ),
-  );
-}
-
 /**
  * That repairs come with patches alone; null where one has a command, or none has a patch. Only where somebody would newly be allowed by a
  * repair that is proven does it depend on a decision: any other reason is in the summary.
@@ -208,7 +189,7 @@ export function noCommandInWords(fixes: readonly (Fix | null)[], where: string):
   if (waiting.length === 0 || fixes.some((fix) => fix !== null && fix.commands.length > 0)) return null;
   const isDecision = waiting.some((fix) => fix?.verified === true && fix.grants.length > 0);
   return isDecision
-    ? `No ready command: decide first who is meant to have this role; the patch is in ${where}.`
+    ? `No ready command: confirm first who is to assume this role; the patch is in ${where}.`
     : `No ready command; the patch is in ${where}.`;
 }
 

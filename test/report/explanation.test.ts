@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Explanation } from '../../src/model/explanation.js';
-import { explainError } from '../../src/explain-error.js';
+import { explainError, explainWith } from '../../src/explain-error.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { aFinding, aFix } from './report-builder.js';
 
 const example = parseInventory(readFileSync('examples/account.json', 'utf8'));
 const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
 
-const plain = (explanation: Explanation, width = 80, all = false): string => renderExplanation(explanation, { color: false, width, all });
+const plain = (explanation: Explanation, width = 80, all = false): string =>
+  renderExplanation(explanation, { color: false, width, all, program: 'irsa-auditor' });
 
 describe('renderExplanation', () => {
   it('says the answer first, then what it rests on, and how to mend it', () => {
@@ -24,6 +25,19 @@ describe('renderExplanation', () => {
     expect(lines).toContain('1. CONFIRMED  Provider lacks the audience');
     expect(text).toMatch(/^ {4}\$ aws iam add-client-id-to-open-id-connect-provider .*--client-id sts\.amazonaws\.com$/m);
     expect(lines).toContain('   irsa-auditor explain provider-audience-missing');
+  });
+
+  it('calls clusters and roles by their names, and asks again as it was asked', () => {
+    const of = { serviceAccount: 'search', namespace: 'shop', cluster: 'shop-prod' };
+    const { explanation, report } = explainWith(NOT_AUTHORIZED, example, of);
+    const asked = { program: 'kubectl irsa-auditor', given: { access: ' --profile prod', kubeconfig: '', profile: 'prod' } };
+    const text = renderExplanation(explanation, { ...asked, color: false, width: null, read: report, source: ' --inventory a.json' });
+    expect(text).toContain('   Found on role/search.\n');
+    expect(text).toContain('its trust policy allows only the issuer eu-west-1/D08E6F15.\n');
+    expect(text).toContain('\n  Grants access to: shop/search (to role/search) – confirm before running\n');
+    expect(text).toContain('\n  kubectl irsa-auditor why sa/search -n shop --cluster shop-prod --inventory a.json --profile prod\n');
+    expect(text).toContain('\n   kubectl irsa-auditor explain federated-provider-of-other-cluster\n');
+    expect(text).not.toContain(':role/search');
   });
 
   it('prints the commands of the first cause alone', () => {
@@ -87,7 +101,7 @@ describe('renderExplanation', () => {
       };
       const ours = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
       for (const one of [explained, filled]) {
-        expect(renderExplanation(one, { color: false, width: 80, all: true })).not.toMatch(ours);
+        expect(renderExplanation(one, { color: false, width: 80, all: true, program: 'irsa-auditor' })).not.toMatch(ours);
         expect(renderExplanationJson(one)).not.toMatch(ours);
       }
       expect(JSON.parse(renderExplanationJson(filled))).toEqual(filled);

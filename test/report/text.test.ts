@@ -113,7 +113,7 @@ describe('text of a problem', () => {
   cluster prod in eu-west-1
   No IAM OIDC provider has the issuer of cluster prod.
   Error:      InvalidIdentityToken: No OpenIDConnect provider found
-  Evidence:   issuer at $.issuer: { "host": "example.com" }
+  Evidence:   issuer (issuer): { "host": "example.com" }
               expected: arn:aws:iam::111122223333:oidc-provider/example.com
               text:
               ${'x'.repeat(300)}…
@@ -125,8 +125,7 @@ describe('text of a problem', () => {
               service account prod/default/app-4 (uses a role)
               and 2 more
   Fix:        Create the provider.
-              only if every service account of the cluster is meant to have the administrative role
-              arn:aws:iam::111122223333:role/admin
+  Grants access to: every service account of the cluster (to the administrative role/admin) – confirm before running
     $ aws iam create-open-id-connect-provider --url https://example.com/id/1
   provider-missing, certain, f1
 `,
@@ -139,7 +138,7 @@ describe('text of a problem', () => {
       subject: { type: 'role', id: 'x', arn: 'arn:aws:iam::111122223333:role/app', region: null },
       fix: null,
     });
-    expect(plain(aReport({ findings: [role] }))).toContain('HIGH some-rule\n  role arn:aws:iam::111122223333:role/app\n');
+    expect(plain(aReport({ findings: [role] }))).toContain('HIGH some-rule\n  role arn:aws:iam::111122223333:role/app (eu-west-1/prod)\n');
   });
 
   it('puts the worst problem first, co-defects under their primary, and leaves out what is suppressed', () => {
@@ -188,7 +187,7 @@ describe('text of a problem', () => {
     const grants = [{ subject: 'system:serviceaccount:shop:web', role: 'r', administrative: false }];
     const told = (changes: Partial<Fix>): string =>
       plain(aReport({ findings: [aFinding({ fix: aFix({ commands: [], patches, grants, ...changes }) })] }), 200);
-    expect(told({})).toContain('No ready command: decide first who is meant to have this role; the patch is in --format json.\n');
+    expect(told({})).toContain('No ready command: confirm first who is to assume this role; the patch is in --format json.\n');
     for (const changes of [{ grants: [] }, { verified: false }])
       expect(told(changes)).toContain('    No ready command; the patch is in --format json.\n');
     expect(told({ commands: ['aws x'] }) + told({ patches: [] })).not.toContain('No ready command');
