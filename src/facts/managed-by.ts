@@ -5,7 +5,7 @@ import { partsOfServiceAccount, serviceAccountKey } from './account-key.js';
 import type { Facts } from './facts.js';
 import { serviceAccountAt } from './service-accounts.js';
 
-/** What manages the object that a patch changes; of a provider that is to be made, what manages its cluster. Null = nothing says so. */
+/** What manages the object that a patch changes; of a provider or an association that is to be made, what manages its cluster. Null = nothing says so. */
 export function managerOf({ kind, resource, region, before }: Patch, facts: Facts): Manager | null {
   switch (kind) {
     case 'trust-policy':
@@ -23,8 +23,11 @@ export function managerOf({ kind, resource, region, before }: Patch, facts: Fact
       const serviceAccount = issuing === null ? null : serviceAccountAt(issuing, serviceAccountKey(namespace, name));
       return managerByLabels(serviceAccount?.managedBy ?? {});
     }
-    case 'pod-identity-association':
-      return null;
+    case 'pod-identity-association': {
+      if (before !== null) return null;
+      const { cluster } = partsOfServiceAccount(resource);
+      return managerByTags(facts.clusterNamed(region ?? '', cluster)?.detail.tags ?? {});
+    }
   }
 }
 

@@ -90,10 +90,15 @@ function writePatch(page: TextPage, patch: Patch, patches: number, { paint, name
   if (shown.length > mostDiff) page.text(`… and ${plural(shown.length - mostDiff, 'more line', 'more lines')}`, 4);
 }
 
+/** What is to be made is managed by nothing yet: what manages its cluster is told. */
+const isOfCluster = ({ kind, before }: Patch): boolean => before === null && (kind === 'provider' || kind === 'pod-identity-association');
+
 /** By what the objects of a fix are managed: `Terraform manages role/search`. */
 export function managedInWords({ patches }: Pick<Fix, 'patches'>, names: Names): string[] {
   return patches.flatMap((patch) =>
-    patch.managedBy === undefined ? [] : [`${managerInWords(patch.managedBy)} manages ${patchName(patch, names)}`],
+    patch.managedBy === undefined
+      ? []
+      : [`${managerInWords(patch.managedBy)} manages ${isOfCluster(patch) ? 'the cluster' : patchName(patch, names)}`],
   );
 }
 

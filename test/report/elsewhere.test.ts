@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
 import { parseInventory } from '../../src/inventory-file.js';
-import { isManagerTag, managerByLabels, managerByTags } from '../../src/model/manager.js';
+import { isManagerTag, managerByLabels, managerByTags, type ManagingTool } from '../../src/model/manager.js';
 import type { Patch } from '../../src/model/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory.js';
 import { known, seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { asHcl, elsewhere } from '../../src/report/elsewhere.js';
+import { asHcl, elsewhere, type Elsewhere } from '../../src/report/elsewhere.js';
 import { problemsCalled } from '../../src/report/find-problem.js';
 import { render } from '../../src/report/index.js';
 import { renderShow } from '../../src/report/show.js';
@@ -150,34 +151,165 @@ describe('a statement in HCL', () => {
     ));
 });
 
-describe('a provider that is missing', () => {
-  const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
+const clusters = [{ region: 'eu-west-1', name: 'prod', issuer }];
+const ROLE = 'arn:aws:iam::210987654321:role/app';
+type ByTool = readonly [ManagingTool, Elsewhere | null];
+const by = (tool: ManagingTool, patch: Omit<Patch, 'managedBy'>): Elsewhere | null =>
+  elsewhere({ ...patch, managedBy: { tool, name: null } }, clusters);
+
+describe('a provider', () => {
+  const arn = `arn:aws:iam::210987654321:oidc-provider/${issuer}`;
   const patch = (over: Partial<Patch> = {}): Patch => ({
-    resource: `arn:aws:iam::210987654321:oidc-provider/${issuer}`,
+    resource: arn,
     region: null,
     kind: 'provider',
     before: null,
     after: { url: issuer, clientIds: ['sts.amazonaws.com'] },
-    managedBy: { tool: 'eksctl', name: 'prod' },
     ...over,
   });
-  const clusters = [{ region: 'eu-west-1', name: 'prod', issuer }];
 
-  it('of a cluster that eksctl made is made by eksctl', () =>
-    expect(elsewhere(patch(), clusters)?.lines).toEqual([
-      'eksctl utils associate-iam-oidc-provider --cluster prod --region eu-west-1 --approve',
-    ]));
+  it.each<ByTool>([
+    ['eksctl', { what: 'with eksctl', lines: ['eksctl utils associate-iam-oidc-provider --cluster prod --region eu-west-1 --approve'] }],
+    [
+      'terraform',
+      {
+        what: 'in Terraform',
+        lines: [
+          'resource "aws_iam_openid_connect_provider" "prod" {',
+          `  url            = "https://${issuer}"`,
+          '  client_id_list = ["sts.amazonaws.com"]',
+          '}',
+        ],
+      },
+    ],
+    ['cloudformation', null],
+    ['helm', null],
+  ])('that is missing, by %s', (tool, expected) => expect(by(tool, patch())).toEqual(expected));
 
-  it.each<[string, Partial<Patch>, Json]>([
+  it.each<ByTool>([
+    ['terraform', { what: 'in Terraform, in its aws_iam_openid_connect_provider', lines: ['client_id_list = ["a", "b"]'] }],
+    ['cdk', { what: 'in CDK, in its OpenIdConnectProvider', lines: ['clientIds: ["a","b"]'] }],
+    ['cloudformation', { what: 'in the template, in its AWS::IAM::OIDCProvider', lines: ['ClientIdList: ["a","b"]'] }],
+    ['eksctl', null],
+  ])('that lacks an audience, by %s', (tool, expected) => {
+    const [before, after] = [
+      { url: issuer, clientIds: ['a'] },
+      { url: issuer, clientIds: ['a', 'b'] },
+    ];
+    expect(by(tool, patch({ before, after }))).toEqual(expected);
+  });
+
+  it.each<[string, Partial<Patch>, string]>([
     ['with another audience', { after: { url: issuer, clientIds: ['own.example'] } }, 'prod'],
-    ['that is there', { before: { url: issuer, clientIds: [] } }, 'prod'],
     ['of a cluster with a name that acts', {}, '$(id)'],
-  ])('%s has no such command', (_what, over, name) =>
+  ])('%s is not made by eksctl', (_what, over, name) =>
     expect(
       elsewhere(
-        patch(over),
-        clusters.map((one) => ({ ...one, name: JSON.stringify(name).slice(1, -1) })),
+        { ...patch(over), managedBy: { tool: 'eksctl', name: 'prod' } },
+        clusters.map((one) => ({ ...one, name })),
       ),
     ).toBeNull(),
   );
+
+  it('is none of a resource whose name Terraform would not take', () => {
+    const managedBy = { tool: 'terraform', name: null } as const;
+    const named = clusters.map((one) => ({ ...one, name: 'a" {}' }));
+    expect(elsewhere({ ...patch(), managedBy }, named)?.lines[0]).toBe('resource "aws_iam_openid_connect_provider" "this" {');
+  });
+});
+
+describe('a statement', () => {
+  const statement = (name: string): Json => ({
+    Effect: 'Allow',
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { s: name } },
+  });
+  const policy = (...names: readonly string[]): Json => ({ Version: '2012-10-17', Statement: names.map(statement) });
+  const patch = (before: Json, after: Json): Patch => ({ resource: ROLE, region: null, kind: 'trust-policy', before, after });
+
+  it('takes the place of another, or none', () => {
+    expect(by('terraform', patch(policy('a', 'b'), policy('a', 'c')))?.what).toMatch(/, in place of number 2$/);
+    expect(by('terraform', patch(policy('a'), policy('a', 'c')))?.what).toMatch(/in assume_role_policy$/);
+    expect(by('terraform', patch(policy('a', 'b'), policy('a')))).toBeNull();
+  });
+
+  it.each<ByTool>([
+    [
+      'cdk',
+      {
+        what: 'in CDK, among the statements of the assumeRolePolicy of the role',
+        lines: [`iam.PolicyStatement.fromJson(${JSON.stringify(statement('c'))})`],
+      },
+    ],
+    [
+      'cloudformation',
+      {
+        what: 'in the template, among the Statement of its AssumeRolePolicyDocument (in CDK: iam.PolicyStatement.fromJson(…))',
+        lines: [JSON.stringify(statement('c'))],
+      },
+    ],
+    // It has no command that changes a trust policy.
+    ['eksctl', null],
+  ])('by %s', (tool, expected) => expect(by(tool, patch(policy('a'), policy('a', 'c')))).toEqual(expected));
+
+  it('is one that CDK reads as it was meant', () => {
+    const shown = by('cdk', patch(policy('a'), policy('a', 'c')))?.lines[0] ?? '';
+    const [, json = ''] = /^iam\.PolicyStatement\.fromJson\((.*)\)$/.exec(shown) ?? [];
+    expect(PolicyStatement.fromJson(JSON.parse(json)).toStatementJson()).toEqual(statement('c'));
+  });
+});
+
+describe('an association that is to be made', () => {
+  const patch: Patch = {
+    resource: 'prod/shop/web',
+    region: 'eu-west-1',
+    kind: 'pod-identity-association',
+    before: null,
+    after: { namespace: 'shop', serviceAccount: 'web', roleArn: ROLE },
+  };
+
+  it.each<ByTool>([
+    [
+      'eksctl',
+      {
+        what: 'with eksctl',
+        lines: [
+          `eksctl create podidentityassociation --cluster prod --region eu-west-1 --namespace shop --service-account-name web --role-arn ${ROLE}`,
+        ],
+      },
+    ],
+    [
+      'terraform',
+      {
+        what: 'in Terraform',
+        lines: [
+          'resource "aws_eks_pod_identity_association" "web" {',
+          '  cluster_name    = "prod"',
+          '  namespace       = "shop"',
+          '  service_account = "web"',
+          `  role_arn        = "${ROLE}"`,
+          '}',
+        ],
+      },
+    ],
+    ['cloudformation', null],
+  ])('by %s', (tool, expected) => expect(by(tool, patch)).toEqual(expected));
+
+  it('is none where one is changed, or a name acts', () => {
+    expect(by('eksctl', { ...patch, before: { id: 'a-1' } })).toBeNull();
+    expect(by('eksctl', { ...patch, resource: 'prod/shop/$(id)' })).toBeNull();
+  });
+});
+
+describe('annotations', () => {
+  it.each<[ManagingTool, string | null]>([
+    ['helm', 'in the values or the template of the chart, under the annotations of the ServiceAccount'],
+    ['flux', 'in Git, under the annotations of the ServiceAccount'],
+    ['eksctl', null],
+  ])('by %s', (tool, what) => {
+    const [before, after] = [{ annotations: { a: 'b' } }, { annotations: { 'a': 'b', 'eks.amazonaws.com/role-arn': ROLE } }];
+    const found = by(tool, { resource: 'prod/shop/web', region: 'eu-west-1', kind: 'service-account', before, after });
+    expect(found).toEqual(what === null ? null : { what, lines: [`eks.amazonaws.com/role-arn: "${ROLE}"`] });
+  });
 });
