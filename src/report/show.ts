@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
 import { inert } from '../lib/inert.js';
-import type { Finding } from '../model/finding.js';
+import type { Finding, Patch, Subject } from '../model/finding.js';
 import type { Report } from '../model/report.js';
+import { consoleLink } from './console-links.js';
 import { evidenceInWords } from './evidence.js';
 import { writeFix, writeSteps, type FixOptions, type FixStyle } from './fix-lines.js';
 import type { NumberedProblem } from './find-problem.js';
@@ -13,6 +14,8 @@ import { ruleLink, severityPaint } from './paint.js';
 import { standingAlone } from './paragraph.js';
 import { problemsOf } from './problems.js';
 import { accountInWords, timeInWords } from './words.js';
+
+const MOST_LINKS = 3;
 
 function writeFinding(page: TextPage, finding: Finding, report: Report, style: FixStyle): void {
   const { paint, names } = style;
@@ -34,6 +37,19 @@ function alike({ number, problem }: NumberedProblem, report: Report): string | n
   const [first, last] = [others[0], others.at(-1)];
   if (first === undefined || last === undefined) return null;
   return `${others.length === 1 ? `Number ${first} is` : `${others.length} more (numbers ${first} to ${last}) are`} of the same rule.`;
+}
+
+/** What a patch changes, as a thing that the console shows; null where it is not there yet. */
+function changed({ kind, resource, region, before }: Patch): Subject | null {
+  if (kind === 'trust-policy') return { type: 'role', id: resource, arn: resource, region: null };
+  if (kind === 'provider') return before === null ? null : { type: 'provider', id: resource, arn: resource, region: null };
+  return { type: kind === 'service-account' ? 'service-account' : 'association', id: resource, arn: null, region };
+}
+
+/** The pages of the console that show what a problem is about and what its fix changes. */
+function consoleLinks({ subject, fix }: Finding, report: Report): readonly string[] {
+  const things = [subject, ...(fix?.patches ?? []).flatMap((patch) => changed(patch) ?? [])];
+  return [...new Set(things.flatMap((thing) => consoleLink(thing, report) ?? []))].slice(0, MOST_LINKS);
 }
 
 /** One problem in full: what is seen in the pod, why, what the repair changes and whom it grants access, and the commands in their order. */
@@ -59,6 +75,9 @@ export function renderShow(one: NumberedProblem, report: Report, options: FixOpt
     const fresh = finding.fix !== null && finding.fix.commands.some((command) => primary.fix?.commands.includes(command) !== true);
     if (fresh) writeSteps(page, finding, style);
   }
+  const links = consoleLinks(primary, report);
+  if (links.length > 0) page.text(paint.dim('in the AWS console:'), 2);
+  for (const link of links) page.verbatim(link, 4);
   const others = alike(one, report);
   if (others !== null) page.text(paint.dim(others), 2);
   const rule = ruleLink(primary.rule, report, options.links);

@@ -55,6 +55,29 @@ describe('a problem of the example', () => {
       /\$ kubectl annotate serviceaccount wishlist [^]*\$ kubectl rollout restart deployment\/wishlist --context arn:aws:eks:eu-west-1:418527603941:cluster\/shop-prod --namespace shop\n[^]*\$ irsa-auditor why sa\/wishlist -n shop --cluster eu-west-1\/shop-prod\n/,
     ));
 
+  it.each([
+    ['aws', 'https://console.aws.amazon.com', 'https://eu-west-1.console.aws.amazon.com'],
+    ['aws-cn', 'https://console.amazonaws.cn', 'https://console.amazonaws.cn'],
+    ['aws-us-gov', 'https://console.amazonaws-us-gov.com', 'https://console.amazonaws-us-gov.com'],
+    ['aws-iso', null, null],
+  ])('has the pages of the console for what it is about and what its fix changes: %s', (partition, iam, eks) => {
+    const arn = `arn:${partition}:iam::111122223333:role/app`;
+    const patch = { resource: arn, region: null, kind: 'trust-policy', before: {}, after: {} } as const;
+    const cluster = 'eu-west-1/prod';
+    const finding = aFinding({
+      subject: { type: 'association', id: 'prod/shop/web', arn: null, region: 'eu-west-1' },
+      clusters: [cluster],
+      fix: aFix({ patches: [patch, { ...patch, kind: 'provider', before: null, resource: arn.replace('role/app', 'oidc-provider/x') }] }),
+    });
+    const report = { ...aReport({ findings: [finding] }), partition };
+    const pages = (show('1', {}, report).match(/^ {4}https:\S+$/gm) ?? []).map((line) => line.trim());
+    expect(pages).toEqual(
+      iam === null
+        ? []
+        : [`${eks}/eks/home?region=eu-west-1#/clusters/prod`, `${iam}/iam/home#/roles/details/app?section=trust_relationships`],
+    );
+  });
+
   it('names who is granted access, and prints no command where that is not decided', () => {
     const text = show('role/search');
     expect(text).toContain('Grants access to: shop/search (to role/search) – confirm before running');
