@@ -147,6 +147,16 @@ function references({ texts }: Report, { told, docsBaseUrl }: EmailOptions, room
 const MOST_OF_LISTS = [5, 3, 2, 1] as const;
 const LEAST_FOR_PROBLEMS = 24;
 
+/** The lists beside the problems, the longest that leave room for these. */
+function listsBeside(options: EmailOptions, of: Omit<MailLists, 'most'>, fits: (lists: readonly string[]) => boolean): readonly string[] {
+  let lists: readonly string[] = [];
+  for (const most of MOST_OF_LISTS) {
+    lists = sections(options, { ...of, most });
+    if (fits(lists)) break;
+  }
+  return lists;
+}
+
 /** The report as a plain email of at most 60 lines: what happened, what was not scanned, the worst problems with their fixes, and what else changed. */
 export function renderEmail(report: Report, options: EmailOptions): string {
   const { news, told } = options;
@@ -154,11 +164,10 @@ export function renderEmail(report: Report, options: EmailOptions): string {
   const style: RowStyle = { report, names, changeOf: ({ primary }) => (news.first ? null : (news.changed[primary.problem] ?? null)) };
   const head = headLines(report, options, names);
   const foot = footLines(options);
-  const ways = MOST_OF_LISTS.map((most) => sections(options, { report, names, most }));
+  const { most, within } = problemLines(told.problems, style);
   const roomBeside = (lists: readonly string[]): number => LINES - head.length - foot.length - lists.length - 2;
-  const all = problemLines(told.problems, Number.MAX_SAFE_INTEGER, style).length;
-  const lists = ways.find((some) => roomBeside(some) >= Math.min(all, LEAST_FOR_PROBLEMS)) ?? ways.at(-1) ?? [];
-  const problems = problemLines(told.problems, Math.max(1, roomBeside(lists)), style);
+  const lists = listsBeside(options, { report, names }, (some) => roomBeside(some) >= Math.min(most, LEAST_FOR_PROBLEMS));
+  const problems = within(Math.max(1, roomBeside(lists)));
   const body = [...head, '', ...problems, ...(problems.length === 0 ? [] : ['']), ...lists, ...foot];
   return `${[...body, ...references(report, options, LINES - body.length)].join('\n').trimEnd()}\n`;
 }

@@ -153,28 +153,44 @@ function fullOnes(full: readonly (readonly string[])[], room: number): number {
   return [LEAST_FULL, 2, 1].find((count) => fits(count, 1)) ?? 0;
 }
 
-/**
- * Problems in so many lines, the worst in full, then one line each; those that find no room are counted.
- * @param problems the worst first
- * @param room lines
- */
-export function problemLines(problems: readonly ToldProblem[], room: number, style: RowStyle): readonly string[] {
-  if (problems.length === 0) return [];
-  const all = (least: number) => {
-    const rows = folded(problems, style, least);
-    return { rows, full: rows.map((row, index) => fullLines(row, index + 1, style)) };
+/** Entries, each in full. */
+interface Entries {
+  readonly rows: readonly MailRow[];
+  readonly full: readonly (readonly string[])[];
+  /** All of them in full, with a line between two. */
+  readonly lines: number;
+}
+
+function entriesOf(problems: readonly ToldProblem[], style: RowStyle, least: number): Entries {
+  const rows = folded(problems, style, least);
+  const full = rows.map((row, index) => fullLines(row, index + 1, style));
+  return { rows, full, lines: sum(full) + Math.max(0, full.length - 1) };
+}
+
+/** The problems of an email, before it is known how many lines there are for them. */
+export interface ProblemLines {
+  /** As many as they would take in full. */
+  readonly most: number;
+  /** In so many lines: the worst in full, then one line each; those that find no room are counted. */
+  readonly within: (room: number) => readonly string[];
+}
+
+/** @param problems the worst first */
+export function problemLines(problems: readonly ToldProblem[], style: RowStyle): ProblemLines {
+  const loose = entriesOf(problems, style, FOLDED_FROM);
+  const within = (room: number): readonly string[] => {
+    const { rows, full, lines } = sum(loose.full) <= room ? loose : entriesOf(problems, style, 2);
+    if (lines <= room) return full.flatMap((entry, index) => (index === 0 ? entry : ['', ...entry]));
+    const count = fullOnes(full, room);
+    const shorts = rows.slice(count).map((row, index) => cut(headOf(row, count + index + 1, style), COLUMNS));
+    const left = room - sum(full.slice(0, count));
+    const shown = shorts.length <= left ? shorts.length : Math.max(0, left - 1);
+    const rest = rows.slice(count + shown).flatMap((row) => row.problems);
+    return [
+      ...full.slice(0, count).flat(),
+      ...shorts.slice(0, shown),
+      ...(rest.length === 0 ? [] : [`Not shown in this email: ${countsInWords(countsOf(rest))}.`]),
+    ];
   };
-  const loose = all(FOLDED_FROM);
-  const { rows, full } = sum(loose.full) <= room ? loose : all(2);
-  if (sum(full) + full.length - 1 <= room) return full.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-  const count = fullOnes(full, room);
-  const shorts = rows.slice(count).map((row, index) => cut(headOf(row, count + index + 1, style), COLUMNS));
-  const left = room - sum(full.slice(0, count));
-  const shown = shorts.length <= left ? shorts.length : Math.max(0, left - 1);
-  const rest = rows.slice(count + shown).flatMap((row) => row.problems);
-  return [
-    ...full.slice(0, count).flat(),
-    ...shorts.slice(0, shown),
-    ...(rest.length === 0 ? [] : [`Not shown in this email: ${countsInWords(countsOf(rest))}.`]),
-  ];
+  return { most: loose.lines, within };
 }
