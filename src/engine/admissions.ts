@@ -10,6 +10,7 @@ import { keysOfIssuer } from '../policy/issuer-keys.js';
 import { indexSubjects } from '../policy/subject-index.js';
 import { admissionOf, contradictions, upperBound } from '../policy/subject-questions.js';
 import { Steps } from '../policy/steps.js';
+import type { SubjectPattern } from '../policy/subject-pattern.js';
 import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
 import { unreadIn } from './coverage.js';
 import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
@@ -38,7 +39,9 @@ function possible(who: Admitted, { requirements }: SubjectSet): Admitted {
   const conditions = requirements.filter(({ statement }) => statement.effect === 'Allow').flatMap(({ anyOf }) => anyOf);
   const withoutCase = new Set(conditions.flatMap(({ patterns }) => patterns.flatMap((one) => (one.ignoreCase ? [one.text] : []))));
   const canBe = (text: string): boolean => subjectProblem(withoutCase.has(text) ? text.toLowerCase() : text, true) === null;
-  const shut = conditions.filter(({ patterns }) => !patterns.some(({ text }) => canBe(text))).map(({ path }) => path);
+  const isOfSomebody = ({ text, ignoreCase }: SubjectPattern): boolean =>
+    subjectProblem(ignoreCase ? text.toLowerCase() : text, true) === null;
+  const shut = conditions.filter(({ patterns }) => !patterns.some(isOfSomebody)).map(({ path }) => path);
   // Where no Allow names them, it is a Deny that leaves nothing else.
   const denies = requirements
     .filter(({ statement, rest }) => statement.effect === 'Deny' && rest !== 'no')

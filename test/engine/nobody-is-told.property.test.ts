@@ -73,6 +73,15 @@ describe('why nobody can assume a role', () => {
     });
   });
 
+  it('is a name in capitals, where case counts in one of two conditions', () => {
+    const [ignoring, exact] = ['StringEqualsIgnoreCase', 'StringEquals'].map((operator) => ({
+      [operator]: { [`${EKS}:sub`]: 'system:serviceaccount:shop:App' },
+    }));
+    expect(entranceOf([allow(arnOf(EKS), { ...ignoring, ...exact })], [{ arn: arnOf(EKS) }])).toMatchObject({
+      who: { kind: 'nobody', because: [`$.Statement[0].Condition.StringEquals['${EKS}:sub']`] },
+    });
+  });
+
   it('is not the audience that only a Deny names', () => {
     const denied = {
       ...(allow('cognito-identity.amazonaws.com', {
