@@ -48,6 +48,7 @@ export const LINKS = [
   'negation',
   'operator without effect',
   'open to a namespace',
+  'new repositories',
   'quotas',
   'administration',
 ] as const;

@@ -62,6 +62,7 @@ import { providerMissing } from './provider/provider-missing.js';
 import { providerOrphaned } from './provider/provider-orphaned.js';
 import { providerQuotaNear } from './account/provider-quota-near.js';
 import { serviceAccountMissing } from './service-account/service-account-missing.js';
+import { subjectClassicOnGithub } from './trust/subject-classic-on-github.js';
 import { subjectClusterWide } from './trust/subject-cluster-wide.js';
 import { subjectConditionMissing } from './trust/subject-condition-missing.js';
 import { subjectMalformed } from './trust/subject-malformed.js';
@@ -141,6 +142,7 @@ export const RULES: readonly Rule[] = [
   providerOrphaned,
   providerQuotaNear,
   serviceAccountMissing,
+  subjectClassicOnGithub,
   subjectClusterWide,
   subjectConditionMissing,
   subjectMalformed,

@@ -62,6 +62,7 @@ export type RuleId =
   | 'provider-orphaned'
   | 'provider-quota-near'
   | 'service-account-missing'
+  | 'subject-classic-on-github'
   | 'subject-cluster-wide'
   | 'subject-condition-missing'
   | 'subject-malformed'

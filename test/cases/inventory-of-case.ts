@@ -16,6 +16,7 @@ interface ClusterOfCase {
 interface RoleOfCase {
   readonly arn: string;
   readonly trustPolicy: Json;
+  readonly createdAt?: string;
   readonly attachedPolicies?: readonly string[];
   readonly inlinePolicies?: Readonly<Record<string, Json>>;
   readonly lastUsed?: string;
@@ -97,13 +98,13 @@ function clusterOf(given: Case, cluster: ClusterOfCase, { account, region, parti
   };
 }
 
-function roleOf({ arn, trustPolicy, attachedPolicies = [], inlinePolicies = {}, lastUsed, tags = {}, permissionsBoundary, boundary = permissionsBoundary }: RoleOfCase, region: string): Role {
+function roleOf({ arn, trustPolicy, attachedPolicies = [], inlinePolicies = {}, lastUsed, createdAt, tags = {}, permissionsBoundary, boundary = permissionsBoundary }: RoleOfCase, region: string): Role {
   const [name = '', ...path] = (arn.split(':role/')[1] ?? '').split('/').reverse();
   return {
     arn,
     name,
     path: `/${path.reverse().map((part) => `${part}/`).join('')}`,
-    createdAt: null,
+    createdAt: createdAt ?? null,
     trustPolicy,
     inlinePolicies: Object.entries(inlinePolicies).map(([policy, document]) => ({ name: policy, document })),
     attachedPolicyArns: attachedPolicies,
