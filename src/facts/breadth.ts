@@ -1,5 +1,5 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { isItself } from '../policy/variables.js';
+import { widestValue } from '../policy/variables.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
 import { doorOf, type OwnAccount } from '../policy/token.js';
@@ -35,7 +35,7 @@ export function subjectPatterns(statement: WebIdentityStatement): { condition: C
       : condition.entry.values.map(({ value }) => ({
           condition,
           value,
-          wildcard: (condition.operator?.wildcards === true && hasWildcard(value)) || isItself(condition.entry, value),
+          wildcard: (condition.operator?.wildcards === true && hasWildcard(value)) || widestValue(value) !== value,
         })),
   );
 }
@@ -70,9 +70,11 @@ export function exposureOf(statement: WebIdentityStatement, set: SubjectSet, orM
   };
   const name = strangeName(set);
   const anybody = `system:serviceaccount:${name}:${name}`;
-  const holdsAnybody = (value: string): boolean => value.startsWith('${') || globMatcher(value)(anybody);
+  const holdsAnybody = (value: string): boolean => globMatcher(widestValue(value))(anybody);
   const except = exceptionsOf(orMay ? { ...set, definite: set.possible, opaque: false } : set);
   if (allows(anybody)) return { breadth: 'everybody', patterns: wildcards.filter(holdsAnybody), namespaces: [], except, allows };
+  // The values of its variables are their issuer's word.
+  if (set.opaque && wildcards.length === 0) return BOUNDED;
   const open = strangeIn(null);
   if (open.length > 0) return { breadth: 'namespace-open', patterns: patternsOf(open), namespaces: [], except, allows };
   const whole = wholeNamespacesOf(clauses, strangeIn);

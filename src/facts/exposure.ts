@@ -13,7 +13,7 @@ import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
-import { hasVariable, isItself } from '../policy/variables.js';
+import { hasVariable, widestValue } from '../policy/variables.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../model/finding.js';
 import { listed } from '../lib/list-in-words.js';
@@ -47,8 +47,7 @@ type Widest = Exposure & Pick<StatementExposure, 'confidence' | 'undecided' | 'i
 function because(subjects: readonly Condition[]): OpenBecause {
   if (subjects.length === 0) return 'no-condition';
   const compares = (one: Condition): boolean => isPositive(one) && (canBeCarried(one, true) || !passesWithoutKey(one));
-  if (subjects.some((one) => compares(one) && one.entry.values.some(({ value }) => hasWildcard(value) || isItself(one.entry, value))))
-    return 'pattern';
+  if (subjects.some((one) => compares(one) && one.entry.values.some(({ value }) => hasWildcard(widestValue(value))))) return 'pattern';
   return subjects.some(({ operator }) => operator?.negated === true) ? 'negated' : 'vacuous';
 }
 

@@ -2,7 +2,7 @@ import type { IssuerId } from '../model/issuer-id.js';
 import { evaluateCondition } from '../policy/evaluate-condition.js';
 import type { OtherClaims } from '../policy/claims.js';
 import { keysOfIssuer } from '../policy/issuer-keys.js';
-import type { KeyValue } from '../policy/variables.js';
+import { widestValue, type KeyValue } from '../policy/variables.js';
 import type { Condition } from './web-identity.js';
 
 /** What there is to know of the tokens that strangers can bring to a statement. */
@@ -26,6 +26,10 @@ const filled = (value: string): string => value.replace(/[*?]/g, (wild) => (wild
 
 const exact = (condition: Condition): string => condition.key.claim?.toLowerCase() ?? '';
 
+/** What strangers can bring by the values of a condition on a claim, with something in the place of wildcards and variables. */
+const openIn = ({ entry }: Condition, claim: string, isOpen: StrangersToken['isOpen']): readonly string[] =>
+  entry.values.map(({ value }) => widestValue(value)).flatMap((value) => (isOpen(claim, value) ? [filled(value)] : []));
+
 /** What a token has for a claim; null = nothing. */
 type Brought = OtherClaims[string] | null;
 
@@ -36,7 +40,7 @@ const MULTIVALUED = 'amr';
 function choicesOf(claim: string, { conditions, optional, isOpen }: StrangersToken): readonly Brought[] {
   const named = conditions.filter((one) => one.key.kind === 'claim' && exact(one) === claim);
   if (named.length === 0) return [null];
-  const values = named.flatMap(({ entry }) => entry.values.filter(({ value }) => isOpen(claim, value)).map(({ value }) => filled(value)));
+  const values = named.flatMap((condition) => openIn(condition, claim, isOpen));
   const together = claim === MULTIVALUED && named.length > 1 && values.length > 1 ? [[...new Set(values)]] : [];
   return [...new Set([...values, NOBODYS]), ...together, ...(optional.includes(claim) ? [null] : [])];
 }
@@ -54,12 +58,20 @@ function fits(claim: string, value: Brought, conditions: readonly Condition[], v
     .every(({ entry }) => evaluateCondition(entry, variables, () => found).outcome !== 'no');
 }
 
+/** Whether a value of some condition holds the variable of a claim beside audience and subject: what stands there, each token says for itself. */
+function quotesClaims({ url, conditions }: StrangersToken): boolean {
+  const { claims, audience, subject } = keysOfIssuer(url);
+  const others = [...claims].filter((claim) => claim !== audience && claim !== subject).map((claim) => `\${${url}:${claim}`.toLowerCase());
+  return conditions.some(({ entry }) => entry.values.some(({ value }) => others.some((start) => value.toLowerCase().includes(start))));
+}
+
 /**
  * The claims, beside audience and subject, of tokens that strangers can bring to a statement: what they choose, as the conditions
- * wish it; what they cannot choose, as nobody who is meant has it.
+ * wish it; what they cannot choose, as nobody who is meant has it. Null = not known, where one condition quotes what another claim says.
  */
-export function strangersClaims(token: StrangersToken, allowed: readonly Condition[], variables: boolean): readonly OtherClaims[] {
+export function strangersClaims(token: StrangersToken, allowed: readonly Condition[], variables: boolean): readonly (OtherClaims | null)[] {
   const { claims, audience, subject } = keysOfIssuer(token.url);
+  if (variables && quotesClaims(token)) return [null];
   let tokens: readonly OtherClaims[] = [{}];
   for (const claim of claims) {
     if (claim === audience || claim === subject) continue;
@@ -75,8 +87,6 @@ export function strangersClaims(token: StrangersToken, allowed: readonly Conditi
 /** The audiences that strangers can bring where no provider lists them. */
 export function strangersAudiences({ url, conditions, isOpen }: StrangersToken): readonly string[] {
   const { audience } = keysOfIssuer(url);
-  const values = conditions
-    .filter((one) => exact(one) === audience)
-    .flatMap(({ entry }) => entry.values.filter(({ value }) => isOpen(audience, value)).map(({ value }) => filled(value)));
+  const values = conditions.filter((one) => exact(one) === audience).flatMap((condition) => openIn(condition, audience, isOpen));
   return [...new Set([...values, NOBODYS])];
 }

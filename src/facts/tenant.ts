@@ -19,7 +19,7 @@ import { Steps } from '../policy/steps.js';
 import type { SubjectClause } from '../policy/clause-witness.js';
 import { subjectSet, witnessIn, type SubjectSet } from '../policy/subject-set.js';
 import { any, type Tristate } from '../policy/tristate.js';
-import { isItself } from '../policy/variables.js';
+import { widestValue, withoutVariables } from '../policy/variables.js';
 import { doorOf } from '../policy/token.js';
 
 /** What is spent on one statement; what is left undecided is told as possible. */
@@ -64,14 +64,18 @@ function leavesOpen(claim: string, value: string, { tenants, anybodysSubject }: 
   return hasWildcard(part) && !/^[^*?@]+@\*$/.test(part);
 }
 
-/** The values of a condition that leave the tenant open. A wildcard counts where the operator takes it for one. */
-function openValues(condition: Condition, shared: SharedIssuer): readonly Located[] {
+/**
+ * The values of a condition that leave the tenant open. A wildcard counts where the operator takes it for one; a variable,
+ * where the document has any, stands for whatever a caller may come with.
+ */
+function openValues(condition: Condition, shared: SharedIssuer, variables: boolean): readonly Located[] {
   const { operator, entry } = condition;
   const isExact = operator?.family === 'string' || operator?.name === 'NumericEquals';
-  return entry.values.filter(
-    ({ value }) =>
-      !isExact || isItself(entry, value) || ((operator.wildcards || !hasWildcard(value)) && leavesOpen(nameOf(condition), value, shared)),
-  );
+  return entry.values.filter(({ value }) => {
+    if (!isExact) return true;
+    const [fixed, widest] = variables ? [withoutVariables(value, ''), widestValue(value)] : [value, value];
+    return (operator.wildcards || !hasWildcard(fixed)) && leavesOpen(nameOf(condition), widest, shared);
+  });
 }
 
 /** Claims that a token of any issuer may lack. */
@@ -105,11 +109,11 @@ function looksLikeLimit(condition: Condition): boolean {
   return !canBeCarried(condition, false) || entry.values.some(({ value }) => /^false$/i.test(value));
 }
 
-function limitOf(conditions: readonly Condition[], shared: SharedIssuer): Pick<SharedStatement, 'limit' | 'open'> {
+function limitOf(conditions: readonly Condition[], shared: SharedIssuer, variables: boolean): Pick<SharedStatement, 'limit' | 'open'> {
   const tenant = conditions.filter((one) => isOfTenant(one, shared));
   const counting = tenant.filter((one) => compares(one, shared));
-  if (counting.some((one) => openValues(one, shared).length === 0)) return { limit: 'limited', open: [] };
-  const open = counting.flatMap((one) => openValues(one, shared));
+  if (counting.some((one) => openValues(one, shared, variables).length === 0)) return { limit: 'limited', open: [] };
+  const open = counting.flatMap((one) => openValues(one, shared, variables));
   if (open.length > 0) return { limit: 'open', open };
   return { limit: tenant.some(looksLikeLimit) ? 'vacuous' : 'missing', open: [] };
 }
@@ -137,7 +141,7 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
  * Whether a Deny statement, as strangers meet it, denies all tenants but those that it names: its one condition is the
  * negation of what an Allow would have to require.
  */
-function deniesStrangers(deny: Statement, url: IssuerId, arn: string, shared: SharedIssuer): boolean {
+function deniesStrangers(deny: Statement, { url, arn, shared, policy }: Omit<Read, 'conditions'>): boolean {
   const isMeant = deny.principals.some(({ value }) => value === '*' || value === arn || value === url) || deny.negatedPrincipal;
   if (deny.effect !== 'Deny' || !isMeant || deny.problems.length > 0 || !coversWebIdentity(deny)) return false;
   const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
@@ -145,7 +149,7 @@ function deniesStrangers(deny: Statement, url: IssuerId, arn: string, shared: Sh
   const { operator } = only;
   const isNegation = operator?.negated === true && operator.set === null && !operator.ifExists;
   if (others.length > 0 || !isNegation || shared.tenants[nameOf(only)] === undefined || !canBeCarried(only, false)) return false;
-  return openValues(only, shared).length === 0;
+  return openValues(only, shared, policy.variables).length === 0;
 }
 
 /** What a statement for a shared issuer says of whose token it must be; `policy` as a stranger meets it. */
@@ -185,10 +189,11 @@ function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: H
   const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: optionalOf(shared), isOpen };
   const audiences = detail?.known === true ? detail.value.clientIds : strangersAudiences(token);
   const claimed = strangersClaims(token, conditions, policy.variables);
+  const door = { providerArn: arn, issuer: issuerAddress(url) };
   return audiences.map((audience) =>
     any(
       claimed.map((claims) => {
-        const set = subjectSet(policy, { providerArn: arn, issuer: issuerAddress(url), audience, claims }, steps);
+        const set = subjectSet(policy, { ...door, audience, ...(claims === null ? {} : { claims }) }, steps);
         return hasStranger(set, (text) => isOpen(keysOfIssuer(url).subject, text));
       }),
     ),
@@ -224,10 +229,10 @@ function sharedStatement(
   const own = policy.statements.find(({ index }) => index === statement.statement.index);
   const conditions = statement.conditions.filter((one) => concerns(one, url));
   const arn = doorOf(url, facts.inventory).providerArn;
-  const limit = limitOf(conditions, shared);
+  const limit = limitOf(conditions, shared, policy.variables);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const, unless: null };
-  const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, url, arn, shared));
+  const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, { url, arn, shared, policy }));
   if (isLimited || limit.limit === 'limited') return { ...base, limit: 'limited', open: [] };
   const left = new Set(own.conditions);
   const standing = standingOf({ policy, conditions: conditions.filter(({ entry }) => left.has(entry)), arn, url, shared }, facts);

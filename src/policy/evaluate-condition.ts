@@ -1,5 +1,6 @@
 import { memo } from '../lib/memo.js';
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
+import { matchesGlob } from './glob.js';
 import { fitsAny, globSet, type GlobSet } from './glob-set.js';
 import type { ConditionEntry, Located, Statement } from './parse.js';
 import { all, any, decided, type Tristate } from './tristate.js';
@@ -84,7 +85,8 @@ function matchValue(operator: Operator, located: Located, actual: string, find: 
   if (find === null || (family !== 'string' && family !== 'arn') || !located.value.includes('${'))
     return compareValue(operator, actual, located);
   const resolved = resolveVariables(operator, located.value, find, family === 'string' ? actual.length : undefined);
-  if (resolved.state === 'unknowable') return 'unknowable';
+  if (resolved.state === 'unknowable')
+    return family === 'string' && !matchesGlob(resolved.widest, actual, operator.ignoreCase) ? 'no' : 'unknowable';
   return resolved.state === 'null' ? 'no' : operator.compare(actual, resolved.parts);
 }
 

@@ -1,7 +1,7 @@
 /** One position of a pattern: a literal character, `?` (any one character) or `*` (any run, also empty). */
 export type GlobPart = { readonly kind: 'literal'; readonly char: string } | { readonly kind: 'one' } | { readonly kind: 'run' };
 
-const RUN: GlobPart = { kind: 'run' };
+export const RUN: GlobPart = { kind: 'run' };
 const ONE: GlobPart = { kind: 'one' };
 /** All characters that a policy may hold end at U+00FF: their parts are made once. */
 const LITERALS: readonly GlobPart[] = Array.from({ length: 256 }, (_, code) => ({ kind: 'literal', char: String.fromCharCode(code) }));

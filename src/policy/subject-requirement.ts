@@ -59,31 +59,38 @@ const KUBERNETES: SubjectPattern = subjectPattern(parseGlob(`${SERVICE_ACCOUNT_P
 const kubernetes: SubjectCondition = { path: '$', patterns: [KUBERNETES] };
 
 interface Patterns {
-  readonly kind: 'anyOf' | 'noneOf' | 'opaque';
-  readonly patterns: readonly SubjectPattern[];
+  readonly kind: 'anyOf' | 'noneOf';
+  /** null = who meets the condition cannot be put in patterns. */
+  readonly patterns: readonly SubjectPattern[] | null;
+  /** Only the evaluator can tell who of those meets it. */
+  readonly opaque: boolean;
 }
 
-const OPAQUE: Patterns = { kind: 'opaque', patterns: [] };
+const OPAQUE: Patterns = { kind: 'anyOf', patterns: null, opaque: true };
 
 /**
- * A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one like which the issuer signs no subject.
+ * A condition on the subject as patterns. A value whose variables have no value matches nobody, nor does one like which the issuer signs
+ * no subject. Of one whose variables nobody can tell, the pattern is the widest that it may come to, and opaque.
  * @param find what keys have in the request; null = `${…}` has no meaning in the document
  */
 function patternsOf(operator: Operator, entry: ConditionEntry, find: ((key: string) => KeyValue) | null, isEks: boolean): Patterns {
   if (operator.family !== 'string') return OPAQUE;
   const patterns: SubjectPattern[] = [];
+  let opaque = false;
   for (const { value, path } of entry.values) {
     let parts: readonly GlobPart[] = patternOf(operator, value);
     if (find !== null && !operator.wildcards && isItself(entry, value)) parts = parseGlob('*');
     else if (find !== null && value.includes('${')) {
       const resolved = resolveVariables(operator, value, find);
-      if (resolved.state === 'unknowable') return OPAQUE;
+      // Whoever does not match the widest pattern matches none of what it may come to; of a negation that says nothing.
+      if (resolved.state === 'unknowable' && operator.negated) return OPAQUE;
       if (resolved.state === 'null') continue;
-      parts = resolved.parts;
+      if (resolved.state === 'unknowable') opaque = true;
+      parts = resolved.state === 'unknowable' ? resolved.widest : resolved.parts;
     }
     if (canBeSigned(parts, isEks)) patterns.push(subjectPattern(parts, operator.ignoreCase, path));
   }
-  return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns };
+  return { kind: operator.negated ? 'noneOf' : 'anyOf', patterns, opaque };
 }
 
 /** No subject of a service account is a number, a date or an address: what an operator for these makes of one it makes of all. */
@@ -151,10 +158,9 @@ function requirementFor(
       outcomes.push({ path: entry.path, outcome: decisions[index]?.outcome ?? 'undecided' });
       continue;
     }
-    const { kind, patterns } =
-      twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables ? findOthers : null, isEksIssuer(url));
-    if (kind === 'opaque') opaque = true;
-    else (kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns });
+    const read = twice || !isSubject(entry.key) ? OPAQUE : patternsOf(operator, entry, variables ? findOthers : null, isEksIssuer(url));
+    opaque ||= read.opaque;
+    if (read.patterns !== null) (read.kind === 'anyOf' ? anyOf : noneOf).push({ path: entry.path, patterns: read.patterns });
   }
   const { principal, action } = evaluateScope(statement, providerArn);
   const elements = [

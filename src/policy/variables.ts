@@ -1,4 +1,4 @@
-import { hasWildcard, parseGlob, LITERAL, type GlobPart } from './glob.js';
+import { hasWildcard, parseGlob, LITERAL, RUN, type GlobPart } from './glob.js';
 import type { Operator } from './condition-operators.js';
 
 /** What the request holds for a key: a value, several, nothing for certain, or something that configuration cannot tell. */
@@ -13,7 +13,10 @@ export type KeyValue =
   | { readonly state: 'unknowable' };
 
 export type ResolvedValue =
-  { readonly state: 'pattern'; readonly parts: readonly GlobPart[] } | { readonly state: 'null' } | { readonly state: 'unknowable' };
+  | { readonly state: 'pattern'; readonly parts: readonly GlobPart[] }
+  | { readonly state: 'null' }
+  /** What it comes to nobody can tell; `widest` has a wildcard in the place of what is not known. */
+  | { readonly state: 'unknowable'; readonly widest: readonly GlobPart[] };
 
 interface Variable {
   readonly start: number;
@@ -58,6 +61,7 @@ export function resolveVariables(
       if (part.kind !== 'run') least += 1;
     }
   };
+  let isKnown = true;
   let end = 0;
   for (const { start, end: next, inner } of variablesIn(value)) {
     push(value.slice(end, start), false);
@@ -70,21 +74,53 @@ export function resolveVariables(
     const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1];
     const actual = lookUp(name.trim());
     // A variable stands for a key of one value; what several come to is documented nowhere.
-    if (actual.state !== 'present' && actual.state !== 'absent') return { state: 'unknowable' };
+    if (actual.state !== 'present' && actual.state !== 'absent') {
+      isKnown = false;
+      parts.push(RUN);
+      continue;
+    }
     const filled = actual.state === 'present' ? actual.value : fallback;
     if (filled === undefined) return { state: 'null' };
     // Whether wildcards in what is filled in keep their meaning is documented nowhere.
-    if (operator.wildcards && hasWildcard(filled)) return { state: 'unknowable' };
-    push(filled, true);
+    if (operator.wildcards && hasWildcard(filled)) {
+      isKnown = false;
+      parts.push(RUN);
+    } else push(filled, true);
   }
   push(value.slice(end), false);
-  return { state: 'pattern', parts };
+  return isKnown ? { state: 'pattern', parts } : { state: 'unknowable', widest: parts };
 }
 
 /** Whether a value holds `${…}` other than the three escapes. */
 export function hasVariable(value: string): boolean {
   return value.includes('${') && variablesIn(value).some(({ inner }) => !ESCAPES.has(inner));
 }
+
+/** Tags that come with a token are its issuer's word. */
+const TAG = /^\s*aws:(?:request|principal)tag\//i;
+
+/**
+ * Whether a variable stands for a key whose value a caller may have a say in. What a template left behind names no key, nor does
+ * CloudFormation's `AWS::…`.
+ */
+const isOpenKey = ({ inner }: Variable): boolean => !ESCAPES.has(inner) && /^[^:,]+:[^:,]/.test(inner) && !TAG.test(inner);
+
+/** A value with some text in the place of its variables, where these stand for keys of which a caller may have a say. */
+export function withoutVariables(value: string, text: string): string {
+  let filled = '';
+  let end = 0;
+  for (const variable of variablesIn(value).filter(isOpenKey)) {
+    filled += value.slice(end, variable.start) + text;
+    end = variable.end;
+  }
+  return filled + value.slice(end);
+}
+
+/**
+ * A value at its widest: with a wildcard in the place of its variables. Who calls may choose what these hold, such as
+ * `${aws:UserAgent}`, or bring it along in a token.
+ */
+export const widestValue = (value: string): string => withoutVariables(value, '*');
 
 /** Whether a value is the variable of the condition's own key: what is compared with itself is always the same. */
 export function isItself({ key }: { readonly key: string }, value: string): boolean {

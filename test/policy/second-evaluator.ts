@@ -48,11 +48,12 @@ function contextOf({ audience, subject, claims }: WebIdentityRequest, url: strin
   };
 }
 
-/** A policy value with markers for its wildcards; undefined = null value, null = nobody knows. */
-function resolved(value: string, likes: boolean, variables: boolean, context: Context): string | undefined | null {
+/** A policy value with markers for its wildcards, and for what nobody knows; undefined = null value. */
+function resolved(value: string, likes: boolean, variables: boolean, context: Context): { text: string; known: boolean } | undefined {
   const mark = (text: string): string => (likes ? marked(text) : text);
-  if (!variables) return mark(value);
+  if (!variables) return { text: mark(value), known: true };
   let result = '';
+  let known = true;
   for (const piece of value.split(/(\$\{[^}]*\})/)) {
     const inner = /^\$\{([^}]*)\}$/.exec(piece)?.[1];
     if (inner === undefined) {
@@ -65,13 +66,14 @@ function resolved(value: string, likes: boolean, variables: boolean, context: Co
     }
     const [, name = '', fallback] = /^([^,]*)(?:,\s*'(.*)'\s*)?/.exec(inner) ?? [];
     const found = context(name.trim());
-    if (found === null) return null;
-    const filled = found ?? fallback;
+    const filled = found === null ? found : (found ?? fallback);
     if (filled === undefined) return undefined;
-    if (likes && /[*?]/.test(filled)) return null;
-    result += filled;
+    if (filled === null || (likes && /[*?]/.test(filled))) {
+      known = false;
+      result += WILD;
+    } else result += filled;
   }
-  return result;
+  return { text: result, known };
 }
 
 const number = (text: string): number | null => (/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number.parseFloat(text) : null);
@@ -163,8 +165,12 @@ function conditionHolds(written: string, key: string, values: string[], variable
   const likes = /like$|^arn/.test(positive);
   const takesVariables = variables && /^(string|arn)/.test(positive);
   const compared = values.map((value): Compared => {
-    const text = resolved(value, likes, takesVariables, context);
-    return text === null ? null : text === undefined ? false : compare(actual, likes ? text : unmarked(text));
+    const found = resolved(value, likes, takesVariables, context);
+    if (found === undefined) return false;
+    const { text, known } = found;
+    if (known) return compare(actual, likes ? text : unmarked(text));
+    // Whatever it stands for, none of it matches what its widest does not.
+    return positive.startsWith('string') && !regexOf(text, positive.includes('ignorecase') ? 'iu' : 'u').test(actual) ? false : null;
   });
   return negated
     ? and(compared.map((one) => (one === 'foreign' ? null : negate(one))))

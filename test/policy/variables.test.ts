@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasVariable } from '../../src/policy/variables.js';
+import { hasVariable, widestValue } from '../../src/policy/variables.js';
 import { AUD, GITHUB, SUB, SUBJECT, URL, requestOf, verdictOn } from './request.js';
 
 const VARIABLES = 'IAM User Guide, policy variables';
@@ -33,6 +33,10 @@ const rows: readonly Row[] = [
   ['an empty default', 'StringEquals', SUB, "a${a:b, ''}b", 'allowed', VARIABLES, 'ab'],
   ['nothing between the braces', 'StringEquals', SUB, '${}', 'denied', VARIABLES, '${}'],
   ['a global key', 'StringEquals', SUB, '${aws:PrincipalTag/team}', 'undecided', VARIABLES],
+  ['what none of it can match', 'StringEquals', SUB, 'x${aws:PrincipalTag/team}', 'denied', VARIABLES],
+  ['what none of it can match, negated', 'StringNotLike', SUB, 'x*${aws:PrincipalTag/team}', 'allowed', VARIABLES],
+  ['what some of it can match', 'StringEquals', SUB, 'system:${aws:UserAgent}', 'undecided', VARIABLES],
+  ['null beside what cannot be told', 'StringEquals', SUB, '${aws:UserAgent}${nothing}', 'denied', VARIABLES],
   ['wildcards in what is filled in', 'StringLike', SUB, `\${${SUB}}`, 'undecided', UNSAID, 'a*'],
   ['wildcards in what is filled in, equals', 'StringEquals', SUB, `\${${SUB}}`, 'allowed', VARIABLES, 'a*'],
   ['an open brace is text', 'StringEquals', SUB, '${x', 'allowed', VARIABLES, '${x'],
@@ -65,4 +69,13 @@ describe('policy variables', () => {
   ])('hasVariable(%s) = %s', (value, expected) => {
     expect(hasVariable(value)).toBe(expected);
   });
+
+  it.each([
+    ['system:${aws:UserAgent}:x', 'system:*:x'],
+    ["a${sts:RoleSessionName, '*'}${*}", 'a*${*}'],
+    [`repo:\${${GITHUB}:repository}:*`, 'repo:*:*'],
+    ['${NAMESPACE}:${AWS::StackName}', '${NAMESPACE}:${AWS::StackName}'],
+    ['${aws:RequestTag/app}', '${aws:RequestTag/app}'],
+    ['${x', '${x'],
+  ])('widestValue(%s) = %s', (value, expected) => expect(widestValue(value)).toBe(expected));
 });
