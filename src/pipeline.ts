@@ -25,7 +25,7 @@ export { compareReports } from './engine/compare-reports.js';
 
 /** What else is known when an account is judged. */
 export interface BesideOption {
-  /** Saved inventories of other accounts, as evidence of what lies across: who of theirs uses its roles, and whether theirs let its service accounts in. */
+  /** Saved inventories of other accounts, as evidence of what lies across: who of theirs uses its roles, and whether theirs allow its service accounts. */
   readonly others?: readonly Inventory[];
 }
 

@@ -159,7 +159,7 @@ function isOwn({ rule, subject, clusters }: Finding, { inventory: { account }, g
 
 /**
  * The audit of one account, with what inventories of other accounts tell of it: which of their clusters its roles and
- * providers are for, and whether the roles there that its own service accounts and associations name let them in. Pure.
+ * providers are for, and whether the roles there that its own service accounts and associations name allow them. Pure.
  * @returns a report of the first account; what is wrong in another one is told without its commands
  */
 export function auditAcross(

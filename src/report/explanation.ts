@@ -9,7 +9,7 @@ import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { writeGrants } from './fix-lines.js';
 import { namesOf, type Names } from './names.js';
-import type { Asked } from './next-steps.js';
+import type { AskedBy } from './next-steps.js';
 import { TextPage } from './page.js';
 import { warningPaint, type Paint } from './paint.js';
 import { standingAlone } from './paragraph.js';
@@ -23,7 +23,7 @@ const LONGEST_NAME = 120;
 /** What was read, for the names in it; absent = no account was asked. */
 export type ReadAccount = Pick<Report, 'account' | 'partition' | 'clusters'>;
 
-export interface ExplanationOptions extends TextOptions, Asked {
+export interface ExplanationOptions extends TextOptions, AskedBy {
   readonly read?: ReadAccount | null;
   /** Where the account comes from, as it follows `why`: ` --inventory FILE`. */
   readonly source?: string;

@@ -8,11 +8,11 @@ import { elsewhere, managerInWords } from './elsewhere.js';
 import { jsonDiff } from './json-diff.js';
 import { cut } from './fit-line.js';
 import type { Names } from './names.js';
-import { checkCommand, grantCommand, restartCommands, type Asked } from './next-steps.js';
+import { checkCommand, grantCommand, restartCommands, type AskedBy } from './next-steps.js';
 import type { TextPage } from './page.js';
 import type { Paint } from './paint.js';
 
-export interface FixOptions extends Asked {
+export interface FixOptions extends AskedBy {
   readonly color: boolean;
   /** Columns to stay within; null = nothing is broken. */
   readonly width: number | null;

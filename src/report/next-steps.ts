@@ -3,7 +3,7 @@ import { atLeast, type Finding, type Fix } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 /** With what an account was read: options as they follow a command, with a blank before them; empty = as the environment says. */
-export interface Given {
+export interface GivenWith {
   readonly access: string;
   readonly kubeconfig: string;
   /** That commands of the AWS CLI name. */
@@ -11,11 +11,11 @@ export interface Given {
 }
 
 /** How this program is asked again. */
-export interface Asked {
+export interface AskedBy {
   /** How the command line is called by whoever reads this. */
   readonly program: string;
   /** Absent = as the environment says. */
-  readonly given?: Given | undefined;
+  readonly given?: GivenWith | undefined;
 }
 
 const ON_CREATION: ReadonlySet<string> = new Set<Fix['patches'][number]['kind']>(['service-account', 'pod-identity-association']);
@@ -68,7 +68,7 @@ function firstServiceAccount({ subject, related }: Finding): readonly string[] |
 }
 
 /** The command that tells whether a repair has worked; null where none is plain. */
-export function checkCommand(finding: Finding, report: Report, { program, given }: Asked): string | null {
+export function checkCommand(finding: Finding, report: Report, { program, given }: AskedBy): string | null {
   const { access = '', kubeconfig = '' } = given ?? {};
   const [cluster, namespace, name] = firstServiceAccount(finding) ?? [];
   if (cluster !== undefined && namespace !== undefined && name !== undefined) {

@@ -1,6 +1,6 @@
 import type { Chain } from '../model/chain.js';
 import { commandIn, isPlainArgument } from '../model/command.js';
-import type { Asked } from './next-steps.js';
+import type { AskedBy } from './next-steps.js';
 
 /** A command, and what it tells. */
 export interface Look {
@@ -25,7 +25,7 @@ const eventsOf = (by: 'irsa' | 'pod-identity', role: string): string =>
  * What is left to look at where every link holds: what a pod does with it is not in configuration.
  * @param role ARN of the role; null = unread
  */
-export function unseenOf({ target, by }: Chain, role: string | null, { program, given }: Asked): Unseen | null {
+export function unseenOf({ target, by }: Chain, role: string | null, { program, given }: AskedBy): Unseen | null {
   if (by === null) return null;
   const { namespace, serviceAccount, region, cluster } = target;
   const probe = `${program} probe sa/${serviceAccount} -n ${namespace} --cluster ${region}/${cluster} --pod${given?.access ?? ''}`;
