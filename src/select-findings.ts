@@ -14,7 +14,8 @@ const NOTHING_SELECTED: Selection = {
 /** What somebody wants to see of a report; whatever is left out is not limited. */
 export type SelectionWanted = Partial<Omit<Selection, 'leftOut'>>;
 
-const isNamed = (names: readonly string[], values: readonly string[]): boolean =>
+/** Whether one of the values has one of the names, whole or behind a slash; no names = whatever it is. */
+export const isNamed = (names: readonly string[], values: readonly string[]): boolean =>
   names.length === 0 || values.some((value) => names.some((name) => value === name || value.endsWith(`/${name}`)));
 
 function isWanted(finding: Finding, { clusters, namespaces, roles, rules, excludedRules, minSeverity }: Selection): boolean {

@@ -3,12 +3,14 @@ import { exitStatus } from '../../src/exit-status.js';
 import { inContexts, type NamedContext } from '../../src/in-contexts.js';
 import { inProfile } from '../../src/in-profile.js';
 import type { Severity } from '../../src/model/finding.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import type { AcceptUnread, Report } from '../../src/model/report.js';
 import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/overview.js';
-import { selectFindings } from '../../src/select-findings.js';
+import { selectFindings, type SelectionWanted } from '../../src/select-findings.js';
+import { unknownSelections } from '../../src/unknown-selection.js';
 import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import {
   accountAndOthers,
@@ -21,7 +23,7 @@ import {
 import { judgingOn } from '../progress.js';
 import { inCurrentContext } from '../plugin-scope.js';
 import { contextsOf } from '../reading.js';
-import { programName, type Io } from '../io.js';
+import { programName, UsageError, type Io } from '../io.js';
 import { lineToCopy } from '../line-to-copy.js';
 import { readWithOf, remember } from '../remembered.js';
 import { outputOption, writeOutputs, type Output } from '../outputs.js';
@@ -131,6 +133,15 @@ async function beyondBaseline(report: Report, path: string | undefined, io: Io):
   return { ...report, findings };
 }
 
+/** @throws UsageError where what is to be shown is not there: its findings are none, whatever is wrong */
+function demandKnown(wanted: SelectionWanted | null, inventory: Inventory, whole: Report, io: Io): void {
+  if (wanted === null) return;
+  const unknown = unknownSelections(wanted, inventory, whole);
+  const slip = unknown.find(({ unread }) => !unread);
+  if (slip !== undefined) throw new UsageError(slip.words);
+  for (const { words } of unknown) io.stderr(`irsa-auditor: ${words}`);
+}
+
 /** A gap that is accepted and not there is a slip, or one that was closed. */
 function warnOfUnused(report: Report, accepted: readonly AcceptUnread[], io: Io): void {
   for (const { scope } of unusedAcceptances(report, accepted))
@@ -182,6 +193,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const whole = auditInventory(inventory, { now, acceptUnread: settings.acceptUnread, settings, stillTime, others });
       end();
       const wanted = wantedBy(options);
+      demandKnown(wanted, inventory, whole, io);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       const contexts = await contextsOf(options);
       io.stdout(await printed(report, contexts, options, io));

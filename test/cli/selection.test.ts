@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
+import type { Inventory } from '../../src/model/inventory.js';
 import type { Report } from '../../src/model/report.js';
 import { captured } from './io-of-test.js';
 
@@ -39,6 +40,29 @@ describe('what of an audit is shown', () => {
     );
     expect((await audit('--cluster', 'nowhere')).out).not.toMatch(/scanned is in order/);
     expect(JSON.parse((await audit('--format', 'json')).out)).not.toHaveProperty('selection');
+  });
+
+  it('is there: a slip is not "nothing found"', async () => {
+    const { regions, ...rest } = JSON.parse(FILES.x) as Inventory;
+    const whole = JSON.stringify({ ...rest, regions: regions.filter(({ clusters }) => clusters.known) });
+    const of = async (...argv: readonly string[]) => {
+      const { io, out, err } = captured({ files: { x: whole } });
+      const status = await run(['audit', '--inventory', 'x', ...argv], io);
+      return { status, out: out(), err: err() };
+    };
+    expect(await of('--cluster', 'shop-prd')).toEqual({
+      status: 2,
+      out: '',
+      err: 'irsa-auditor: There is no cluster "shop-prd" here. Did you mean shop-prod?\n',
+    });
+    expect((await of('--cluster', 'eu-west-2/shop-prod')).err).toContain('Did you mean eu-west-1/shop-prod?');
+    expect((await of('--role', 'serach')).err).toContain('There is no role "serach" here. Did you mean search?');
+    for (const known of ['search', 'arn:aws:iam::418527603941:role/search', 'wishlist']) expect((await of('--role', known)).err).toBe('');
+    // What was not read may hold it, and a namespace may be empty.
+    const unread = await audit('--cluster', 'shop-prd');
+    expect(unread.err).toBe('irsa-auditor: No cluster that was read is "shop-prd", and not all were. Did you mean shop-prod?\n');
+    expect((await of('-n', 'shp')).err).toContain('No namespace that was read is "shp"');
+    expect((await of('-n', 'shop', '--cluster', 'shop-prod')).err).toBe('');
   });
 
   it('decides the exit status, which may be told to fail never, and not for what was not read', async () => {
