@@ -20,7 +20,16 @@ describe('completion', () => {
   it.each<[readonly string[], readonly string[]]>([
     [['au'], ['audit']],
     [['audit', '--min'], ['--min-severity']],
-    [['audit', 'js'], ['json']],
+    [
+      ['audit', '--format', ''],
+      ['text', 'json', 'email'],
+    ],
+    [['audit', '-o', 'js'], ['json']],
+    [
+      ['audit', '--color', 'a'],
+      ['auto', 'always'],
+    ],
+    [['audit', '--fail'], ['--fail-on']],
     [['settings', 'p'], ['put']],
     [['settings', 'put', '--bu'], ['--bucket']],
     [['completion', 'z'], ['zsh']],
@@ -29,8 +38,16 @@ describe('completion', () => {
   it('is there for zsh and fish', async () => {
     expect(await script('zsh')).toContain('bashcompinit');
     expect(await script('fish')).toMatch(
-      /^complete -c irsa-auditor -n "__fish_seen_subcommand_from settings; and __fish_seen_subcommand_from put" -l bucket$/m,
+      /^complete -c irsa-auditor -n "__fish_seen_subcommand_from settings; and __fish_seen_subcommand_from put" -l bucket -r$/m,
     );
+  });
+
+  it('offers fish the values of an option, and no files beside them', async () => {
+    const lines = (await script('fish')).split('\n');
+    expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l format -s o -x -a "text json email"');
+    expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l inventory -r');
+    expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l details');
+    expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from completion" -f -a zsh');
   });
 
   it('knows no other shell', async () => {
