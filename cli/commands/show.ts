@@ -41,7 +41,9 @@ interface ShowArguments extends AccountReading {
   readonly color: ColorWhen;
 }
 
-const NONE_KEPT = 'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report.';
+const NONE_KEPT =
+  'There is no report of an audit to show: run `irsa-auditor audit` first, or name a file with --inventory or --report ' +
+  '(`irsa-auditor report --format json` prints that of the deployed function).';
 
 async function reportFrom({ inventory, others = [], report }: ShowArguments, io: Io): Promise<LastAudit> {
   if (report !== undefined) return { report: await reportOf(report, io), inventory: null, readWith: {} };
