@@ -63,10 +63,15 @@ export function commandProfile({ profile, roleArn }: AwsAccess): string | undefi
   return roleArn === undefined && profile !== undefined && isPlainArgument(profile) ? profile : undefined;
 }
 
-/** Says which account the printed commands of the AWS CLI are for, where the shell that they go to may have another's credentials. */
-export function tellAccount(access: AwsAccess, account: string, io: Io): void {
-  if (access.profile === undefined && access.roleArn === undefined) return;
-  // Then they name it themselves.
-  if (commandProfile(access) !== undefined) return;
-  io.stderr(`The AWS commands are for account ${account}: run them with credentials of it.`);
+/**
+ * Says which account the printed commands of the AWS CLI are for, where the shell that they go to may have another's credentials.
+ * @param areNamed whether the commands name the profile, as those that are printed for people do
+ */
+export function tellAccount(access: AwsAccess, account: string, io: Io, areNamed = true): void {
+  const { profile, roleArn } = access;
+  if (profile === undefined && roleArn === undefined) return;
+  const named = commandProfile(access);
+  if (named !== undefined && areNamed) return;
+  const how = named === undefined ? 'credentials of it' : `AWS_PROFILE=${named}`;
+  io.stderr(`The AWS commands are for account ${account}: run them with ${how}.`);
 }

@@ -201,7 +201,7 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       const asFormat = (format: Format): Report =>
         format === 'text' ? inProfile(inContexts(report, contexts), commandProfile(options)) : report;
       await writeOutputs(asFormat, options.output ?? [], options.shell, io);
-      tellAccount(options, whole.account, io);
+      tellAccount(options, whole.account, io, options.format === 'text');
       warnOfUnused(whole, settings.acceptUnread, io);
       const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);
       exit(status === INCOMPLETE && options.allowIncomplete === true ? 0 : status);

@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { callerOf } from '../../src/collect/caller.js';
+import { commandIn } from '../../src/model/command.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
-import { accessIn, addAccess, tellAccount } from '../aws-access.js';
+import { accessIn, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
@@ -65,7 +66,8 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
         throw new UsageError(gaps.length === 0 ? none : [`${none} ${notRead}`, ...gaps]);
       }
       const principal = await principalOf(options, inventory, io);
-      io.stdout(`${accessCommands(meant, principal, narrow).join('\n').trimStart()}\n`);
+      const lines = accessCommands(meant, principal, narrow).map((line) => commandIn(commandProfile(options), line));
+      io.stdout(`${lines.join('\n').trimStart()}\n`);
       tellAccount(options, inventory.account, io);
       for (const line of gaps.length === 0 ? [] : [notRead, ...gaps]) io.stderr(line);
       // A cluster that is named is all that was asked for.

@@ -80,8 +80,10 @@ describeOnMoto('as whom AWS is read', () => {
     const read = await audit('--profile', 'prod');
     expect(warn).not.toHaveBeenCalled();
     expect(accountOf(read)).toBe(prod.id);
-    // The commands name it.
-    expect(read.err).not.toContain('The AWS commands are for');
+    expect(read.err).toContain(`The AWS commands are for account ${prod.id}: run them with AWS_PROFILE=prod.\n`);
+    // Those for people name it.
+    const text = await irsaAuditor('audit', '--region', 'eu-west-1', '--profile', 'prod');
+    expect(text.err).not.toContain('The AWS commands are for');
     // Its region is that of the profile where the environment has none.
     delete process.env['AWS_REGION'];
     test.endpoint.seen.length = 0;

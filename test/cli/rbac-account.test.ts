@@ -37,6 +37,13 @@ describeOnMoto('irsa-auditor rbac on an account', () => {
     expect([...new Set(test.endpoint.seen.filter(({ service }) => service === 'eks').map(({ region }) => region))]).toEqual(['eu-west-1']);
   });
 
+  it('names the profile with which the account was read', async () => {
+    callAs(`arn:aws:iam::${test.account.id}:user/jane`);
+    const lines = (await rbac('--region', 'eu-west-1', '--profile', 'prod')).out.split('\n').filter((line) => line.startsWith('aws '));
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line).toMatch(/ --profile prod$/);
+  });
+
   it('finds the path of the role of a session among the roles', async () => {
     const arn = await test.account.role('auditor', TRUST, { path: '/teams/security/' });
     callAs(sessionOf('auditor'));
