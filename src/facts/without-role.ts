@@ -4,7 +4,7 @@ import type { Carriers, Has, RoleHas } from './facts.js';
 import { namedServiceAccounts, type NamedByRole } from './named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';
 import { serviceAccountKey } from './account-key.js';
-import { holdersUnread, namesClusterNotAsked } from './unread-carriers.js';
+import { areAddonsUnread, holdersUnread, namesClusterNotAsked } from './unread-carriers.js';
 import type { RunningPods } from './running-pods.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
@@ -36,8 +36,8 @@ function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Car
   // TokenRequest and bring them to STS themselves: that takes neither pod nor annotation (cert-manager, "Route53", serviceAccountRef).
   // Where nobody asked for the pods there may be some, and it is worth a look.
   if (!running) return { severity: pods === null ? 'low' : 'info', confidence: 'possible', unless };
-  // Of a cluster that nobody asked for a service account may have the role: this one may be named for later.
-  const mayHaveOthers = named.every(({ role }) => namesClusterNotAsked(role, facts));
+  // Of a cluster that nobody asked for a service account may have the role, or an add-on that was not read: this one may be named for later.
+  const mayHaveOthers = areAddonsUnread(facts) || named.every(({ role }) => namesClusterNotAsked(role, facts));
   if (mayHaveOthers || !podIdentityAssociations.known) return { severity: 'medium', confidence: 'possible', unless };
   return { severity: 'high', confidence: 'likely', unless };
 }
