@@ -1,6 +1,7 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { canBeCarried, isPositive } from '../../facts/absent-key.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
+import { relatedDenied } from '../../facts/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
@@ -112,6 +113,7 @@ export const conditionNeverTrue = defineRule({
                 expected: null,
               },
             ],
+            related: relatedDenied(role, statement.issuers, facts),
             statement: statement.statement.index,
             issuer: url,
             fix: {

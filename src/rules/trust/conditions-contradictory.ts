@@ -2,14 +2,14 @@ import type { IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import type { Audiences } from '../../facts/audience-agreement.js';
 import { contradictionsOf } from '../../facts/contradiction.js';
+import { deniedUsers, relatedDenied } from '../../facts/denied-users.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { statementForEachIssuer } from '../../facts/statement-split.js';
-import { mayBeAssociated, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
+import { relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import type { WebIdentityStatement } from '../../facts/web-identity.js';
 import { claimIn } from '../../model/about.js';
-import { requestWith } from '../../policy/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it requires, in the order of the principals. */
@@ -27,7 +27,7 @@ const messages = {
     `The conditions on ${key} exclude each other: no value meets ${values} together.`,
 } satisfies Messages;
 
-function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
+function twoIssuers(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles'>): Raised[] {
   const urls = demanded(statement);
   if (urls.length < 2) return [];
   const { index, path } = statement.statement;
@@ -43,6 +43,7 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
           expected: null,
         },
       ],
+      related: relatedDenied(role, urls, facts),
       statement: index,
       ...(urls[0] === undefined ? {} : { issuer: urls[0] }),
       about: [claimIn(index, 'sub'), claimIn(index, 'aud')],
@@ -61,15 +62,12 @@ function twoIssuers(statement: WebIdentityStatement, role: RoleHas): Raised[] {
 function otherIssuer(statement: WebIdentityStatement, role: RoleHas<Carriers>, facts: Has<'roles' | Audiences>): Raised[] {
   const [url, ...more] = demanded(statement);
   if (url === undefined || more.length > 0) return [];
-  const denied = role.users.filter(
-    (user) =>
-      user.url !== null &&
-      user.url !== url &&
-      statement.issuers.includes(user.url) &&
-      mayBeAssociated(user.cluster, facts) === null &&
-      facts.admits(role, requestWith({ url: user.url, audience: user.audience, subject: user.subject }, facts.inventory)) === 'denied',
+  const denied = deniedUsers(
+    role,
+    statement.issuers.filter((issuer) => issuer !== url),
+    facts,
   );
-  const others = [...new Set(denied.flatMap((user) => user.url ?? []))];
+  const others = [...new Set(denied.map((user) => user.url))];
   return others.map((other): Raised => ({
     message: messages.other({ issuer: url, other }),
     evidence: statement.conditions
@@ -111,11 +109,11 @@ export const conditionsContradictory = defineRule({
     role.statements.flatMap((statement): Raised[] => {
       const claims = contradictionsOf(statement).filter(({ byCaseAlone }) => !byCaseAlone);
       return [
-        ...twoIssuers(statement, role),
+        ...twoIssuers(statement, role, facts),
         ...otherIssuer(statement, role, facts),
         ...claims.map((one): Raised => {
           const { data, ...rest } = excludedClaim(one, statement, role, facts);
-          return { message: messages.claim(data), ...rest };
+          return { message: messages.claim(data), related: relatedDenied(role, statement.issuers, facts), ...rest };
         }),
       ];
     }),

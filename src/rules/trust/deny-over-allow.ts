@@ -1,12 +1,13 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
+import { relatedDenied } from '../../facts/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { audiencesFor } from '../../facts/issuer-door.js';
 import { canBeCarried, isOfSigners, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { unanswered } from '../../model/observed.js';
 import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
@@ -182,7 +183,7 @@ interface Judged {
   readonly role: RoleHas<Carriers | 'clusters'>;
   readonly policy: TrustPolicy;
   readonly unsigned: TrustPolicy;
-  readonly facts: Has<'clusters'>;
+  readonly facts: Has<'clusters' | 'roles'>;
 }
 
 /** Why a Deny applies whose conditions speak of what the token has not; empty where they speak of it. */
@@ -225,9 +226,10 @@ function weightOf(deny: Statement, shutOut: readonly Caller[], of: Judged): Pick
 }
 
 /** What is told of one Deny where nobody is named, and the Deny statements deny everybody. */
-const denyOfAll = (deny: Statement, url: IssuerId): Raised => ({
+const denyOfAll = (deny: Statement, url: IssuerId, { role, facts }: Judged): Raised => ({
   message: messages.emptied({ url, path: deny.path }),
   evidence: [{ what: 'Deny that meets everybody', path: deny.path, found: deny.conditions.map(({ key }) => key), expected: null }],
+  related: relatedDenied(role, [url], facts),
   statement: deny.index,
   issuer: url,
   concerns: [url],
@@ -248,11 +250,11 @@ function emptied(url: IssuerId, of: Judged, facts: Has<Audiences>): Raised[] {
   const certain = exampleOfAll(url, role, facts, policy);
   // Those who are known to use the role are others: nobody knows whether these do.
   const weight = allowsItsUsers(of) ? { severity: 'medium' as const } : {};
-  if (certain !== null) return denying(certain, policy).map((deny) => ({ ...denyOfAll(deny, url), ...weight }));
+  if (certain !== null) return denying(certain, policy).map((deny) => ({ ...denyOfAll(deny, url, of), ...weight }));
   const possible = unsigned === policy ? null : exampleOfAll(url, role, facts, unsigned);
   return (possible === null ? [] : denying(possible, unsigned)).flatMap((deny) => {
     const told = possibleOf(deny, `everybody with a token of ${url}`, role);
-    return told === null ? [] : [{ ...denyOfAll(deny, url), ...told }];
+    return told === null ? [] : [{ ...denyOfAll(deny, url, of), ...told }];
   });
 }
 
@@ -262,6 +264,8 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
   const [first] = shutOut;
   if (first === undefined) return [];
   const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
+  const isDenied = (user: (typeof role.users)[number]): boolean =>
+    mayBeAssociated(user.cluster, facts) === null && shutOut.some(({ url, subject }) => url === user.url && subject === user.subject);
   const isCertain = shutOut.every(({ request }) => isMet(of.policy, deny, request));
   const possible = isCertain ? null : possibleOf(deny, listed(subjects), role);
   const edits = repair(role.policy.statements.find(({ index }) => index === deny.index) ?? deny, shutOut, role);
@@ -269,6 +273,7 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
     {
       message: messages.denied({ subject: listed(subjects), path: deny.path }),
       evidence: [{ what: 'Deny that meets these subjects', path: deny.path, found: subjects, expected: null }],
+      related: relatedUsers(role.users.filter(isDenied), 'uses the role and is refused'),
       statement: deny.index,
       issuer: first.url,
       concerns: [...new Set(shutOut.map(({ url }) => url))],
