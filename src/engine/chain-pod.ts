@@ -6,6 +6,7 @@ import { hasWebIdentity } from '../facts/pods-of.js';
 import type { RefusedPods } from '../facts/web-identity-of-pods.js';
 import {
   asksAgent,
+  hasAgentTokenAlone,
   hasIdentity,
   hasPair,
   injectedContainers,
@@ -16,6 +17,7 @@ import {
   setsKeys,
   skippedContainers,
 } from '../facts/running-pods.js';
+import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../facts/webhook-of-pods.js';
 import { listed } from '../lib/list-in-words.js';
 import { SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { ChainTarget } from '../model/chain.js';
@@ -81,7 +83,10 @@ function halfOf(containers: readonly ContainerIdentity[], of: string): Found | n
 }
 
 /** Why pods may have got nothing of the webhook. */
-function withoutBecause(workload: Workload, giver: string): string {
+function withoutBecause(workload: Workload, giver: string, cluster: Cluster): string {
+  const own = podIdentityWebhooks(cluster);
+  if (own.some(({ hasCaBundle }) => hasCaBundle) && looksAtPods(cluster, workload) === 'no')
+    return `the webhook leaves it out (${selectorsInWords(cluster, workload)})`;
   const skipped = skippedContainers(workload).map(({ name }) => name);
   return skipped.length === 0
     ? `it was made before the ${giver}, or without the webhook`
@@ -98,7 +103,7 @@ const askedElsewhere = (name: string, uri: string): string =>
 
 /** Whether pods have the role that the annotation names, and a token. */
 const byWebIdentity =
-  (role: string): Judge =>
+  (role: string, cluster: Cluster): Judge =>
   (workload) => {
     const name = inWords(workload);
     const own = injectedContainers(workload);
@@ -110,7 +115,7 @@ const byWebIdentity =
     if (given === undefined)
       return own.some(hasIdentity)
         ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
-        : broken(`No container of ${name} got ${PAIR.join(' and ')}: ${withoutBecause(workload, 'annotation')}.`, NO_CREDENTIALS);
+        : broken(`No container of ${name} got ${PAIR.join(' and ')}: ${withoutBecause(workload, 'annotation', cluster)}.`, NO_CREDENTIALS);
     const unseen = own.find((one) => hasPair(one) && (one.roleArn === null || one.tokenFile === null));
     if (unseen !== undefined)
       return undecided(`The container ${unseen.name} of ${name} takes ${PAIR.join(' and ')} from elsewhere, such as a config map.`);
@@ -161,7 +166,7 @@ function tokenFound({ container, audience, fault, state }: JudgedAgentToken, nam
 
 /** Whether pods were told where the agent of EKS Pod Identity is. */
 const byAgent =
-  (pods: OlderPods | null): Judge =>
+  (pods: OlderPods | null, cluster: Cluster): Judge =>
   (workload) => {
     const name = inWords(workload);
     const where = workload.fargate ? 'Fargate' : 'Windows';
@@ -179,10 +184,19 @@ const byAgent =
     if (token !== undefined) return tokenFound(token, name, beside(own));
     const elsewhere = elsewhereOf(own);
     if (elsewhere !== undefined) return undecided(askedElsewhere(name, elsewhere));
-    return own.some(hasIdentity)
-      ? undecided(`${name} sets a part of what web identity needs itself, so the webhook did not tell it of the agent.`)
-      : broken(`No container of ${name} was told of the agent: ${withoutBecause(workload, 'association')}.`, NO_CREDENTIALS);
+    const half = own.find(hasAgentTokenAlone);
+    if (half !== undefined) return agentHalf(half, name);
+    // With the mount and without the variables they were set by hand, to nothing.
+    return own.some(({ tokens }) => tokens.some(({ volume }) => volume === 'eks-pod-identity-token'))
+      ? undecided(`${name} has a token for the agent, and nothing that names its address.`)
+      : broken(`No container of ${name} was told of the agent: ${withoutBecause(workload, 'association', cluster)}.`, NO_CREDENTIALS);
   };
+
+/** A container that names the token for the agent itself, to which the webhook adds nothing. */
+function agentHalf({ name: container, hasEnvFrom }: ContainerIdentity, of: string): Found {
+  const says = `The container ${container} of ${of} sets AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE itself, so the webhook did not tell it of the agent`;
+  return hasEnvFrom === true ? undecided(`${says}, unless envFrom does.`) : broken(`${says}.`, NO_CREDENTIALS);
+}
 
 /** A cluster, when it was read, and what becomes of pods that name a role themselves (null = they do not). */
 export interface ReadCluster {
@@ -276,7 +290,7 @@ function verdictOf(workloads: readonly Workload[], { pod }: ChainTarget, judge: 
 
 /** Whether the pods of a service account got what the webhook gives by its annotation: the role, and a token. */
 export function injectionLink(read: ReadCluster, target: ChainTarget, role: string): Found {
-  return judged(read, target, unlessByHand(read, unlessKeptOut(byWebIdentity(role))));
+  return judged(read, target, unlessByHand(read, unlessKeptOut(byWebIdentity(role, read.cluster))));
 }
 
 /**
@@ -284,5 +298,5 @@ export function injectionLink(read: ReadCluster, target: ChainTarget, role: stri
  * @param older what is known of pods that go by web identity anyway; null = nothing
  */
 export function associationInjectionLink(read: ReadCluster, target: ChainTarget, older: OlderPods | null): Found {
-  return judged(read, target, unlessByHand(read, unlessKeptOut(byAgent(older))));
+  return judged(read, target, unlessByHand(read, unlessKeptOut(byAgent(older, read.cluster))));
 }

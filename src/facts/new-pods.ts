@@ -1,10 +1,12 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import type { ClusterHas } from '../model/has.js';
 import { all } from '../policy/tristate.js';
 import type { Has } from './facts.js';
 import { isForeignRole } from './role-arn.js';
-import { restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
-import type { LiveServiceAccount } from './service-accounts.js';
+import { hasIdentity, restartAdvice, restartCommands, type RunningPods } from './running-pods.js';
+import type { Live, LiveServiceAccount } from './service-accounts.js';
 import { actionsOf, admitsSession } from './session-of-association.js';
+import { looksAtPods } from './webhook-of-pods.js';
 import { stsError, stsVerdict, type StsVerdict } from './sts-verdict.js';
 
 /** The audience of the tokens that pods made now are given. */
@@ -49,9 +51,22 @@ export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | '
   return refusal(of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '', audienceOf(of), of, facts) !== null;
 }
 
-/** Has the pods recreated; where those would be denied their role, nothing is to be restarted before that is repaired. */
+/** Pods, and what tells whether the webhook would look at those that are made in their place. */
+type Remade = RunningPods & { readonly of: LiveServiceAccount<ClusterHas<Live | 'workloads' | 'webhooks'>> };
+
+/**
+ * Whether pods that are made in the place of these would be given anything. Where webhooks were asked for and not read, those that
+ * have nothing lose nothing by a restart.
+ */
+function wouldBeGiven({ of, workload }: Remade): boolean {
+  const { cluster } = of.cluster;
+  const looks = looksAtPods(cluster, workload);
+  return looks === 'yes' || (looks === 'undecided' && !cluster.webhooks.known && !workload.containers.some(hasIdentity));
+}
+
+/** Has the pods recreated; where those would be denied their role, or given none, nothing is to be restarted before that is repaired. */
 export function remake(
-  running: RunningPods,
+  running: Remade,
   then: string,
   facts: Has<'roles' | 'providers'>,
 ): { summary: string; commands: ReturnType<typeof restartCommands> } {
@@ -61,5 +76,15 @@ export function remake(
       summary: `Do not restart the pods yet: new pods of ${of.id} are denied the role that they get. Fix that first, and restart them then.`,
       commands: [],
     };
-  return { summary: `${restartAdvice(workload)}: ${then}.`, commands: restartCommands(running) };
+  if (looksAtPods(of.cluster.cluster, workload) === 'no')
+    return {
+      summary: `Do not restart the pods yet: the webhook gives new pods of ${of.id} nothing, because it is not there or leaves them out. Fix that first, and restart them then.`,
+      commands: [],
+    };
+  const { cluster } = of.cluster;
+  const mayBeLeftOut = cluster.webhooks.known && looksAtPods(cluster, workload) === 'undecided';
+  const unless = mayBeLeftOut
+    ? `, unless the selectors of the webhook leave out namespace ${workload.namespace} or these pods, whose labels were not read`
+    : '';
+  return { summary: `${restartAdvice(workload)}: ${then}${unless}.`, commands: wouldBeGiven(running) ? restartCommands(running) : [] };
 }

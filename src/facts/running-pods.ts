@@ -5,7 +5,7 @@ import type { ClusterHas } from '../model/has.js';
 import { unanswered, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
-import type { Has } from './facts.js';
+import type { ClusterIndex, Has } from './facts.js';
 import { DAY } from '../lib/day.js';
 import { groupBy } from '../lib/group-by.js';
 import { isOnDrive } from './pods-by-hand.js';
@@ -14,8 +14,8 @@ import { serviceAccountsIn, type Live, type LiveServiceAccount } from './service
 import { mayBeAssociated } from './subject-of.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
-export interface RunningPods {
-  readonly of: LiveServiceAccount<ClusterHas<Live | 'workloads'>>;
+export interface RunningPods<C = ClusterHas<Live | 'workloads'>> {
+  readonly of: LiveServiceAccount<C>;
   readonly workload: Workload;
   /** All pods of the same owner that run as it, these included. */
   readonly siblings: readonly Workload[];
@@ -28,18 +28,23 @@ export function podSubject({ name, region }: ClusterHas, { namespace, owner }: W
   return { type: 'pod', id: `${name}/${namespace}/${owner.name}`, arn: null, region };
 }
 
-interface PodsEntry {
+interface PodsEntry<C> {
   readonly subject: Subject;
-  readonly of: RunningPods;
+  readonly of: RunningPods<C>;
   /** Why nothing is certain that is said of them. */
   readonly unless: Unless | null;
 }
 
-type PodFacts = Has<Live | 'workloads' | 'roles'>;
+type PodFacts<C> = Has<Live | 'workloads' | 'roles'> & ClusterIndex<C>;
+type HasPods = ClusterHas<Live | 'workloads'>;
 
 /** The pods of some service accounts, by what owns them. */
-function podsRunningAs(isMeant: (of: RunningPods['of']) => boolean, facts: PodFacts, scope: Scope): readonly PodsEntry[] {
-  return serviceAccountsIn(facts, scope)
+function podsRunningAs<C extends HasPods>(
+  isMeant: (of: LiveServiceAccount) => boolean,
+  facts: PodFacts<C>,
+  scope: Scope,
+): readonly PodsEntry<C>[] {
+  return serviceAccountsIn<C>(facts, scope)
     .filter(({ of }) => isMeant(of))
     .flatMap((entry) => {
       const { of } = entry;
@@ -56,11 +61,11 @@ function podsRunningAs(isMeant: (of: RunningPods['of']) => boolean, facts: PodFa
 }
 
 /** The pods of service accounts that are to have a role, by annotation or association. */
-export const runningPods = (facts: PodFacts, scope: Scope): readonly PodsEntry[] =>
+export const runningPods = <C extends HasPods>(facts: PodFacts<C>, scope: Scope): readonly PodsEntry<C>[] =>
   podsRunningAs(({ serviceAccount, associated }) => associated || (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '', facts, scope);
 
 /** The pods of service accounts that no association is there for. */
-export const podsWithoutAssociation = (facts: PodFacts, scope: Scope): readonly PodsEntry[] =>
+export const podsWithoutAssociation = <C extends HasPods>(facts: PodFacts<C>, scope: Scope): readonly PodsEntry<C>[] =>
   podsRunningAs(({ associated }) => !associated, facts, scope);
 
 const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
@@ -69,6 +74,30 @@ const BY_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINE
 export const hasIdentity = ({ variables, tokens }: ContainerIdentity): boolean =>
   variables.some((name) => BY_WEBHOOK.includes(name)) ||
   tokens.some(({ volume }) => volume === 'aws-iam-token' || volume === 'eks-pod-identity-token');
+
+const CREDENTIALS_URI = 'AWS_CONTAINER_CREDENTIALS_FULL_URI';
+const AGENT_TOKEN_FILE = 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE';
+
+/** The two variables of EKS Pod Identity. */
+export const AGENT_PAIR: readonly string[] = [CREDENTIALS_URI, AGENT_TOKEN_FILE];
+
+/**
+ * Whether a container sets the token file of the agent itself and not its address: the webhook gives neither where one of the two is
+ * there (`addEnvToContainer` in its pkg/handler/handler.go), and a pod made anew is as the old one.
+ */
+export const hasAgentTokenAlone = ({ variables }: ContainerIdentity): boolean =>
+  variables.includes(AGENT_TOKEN_FILE) && !variables.includes(CREDENTIALS_URI);
+
+/**
+ * Whether a container has what the webhook gives, or has credentials some other way. With an association it gives its variables beside
+ * half of those of web identity, too.
+ */
+const hasWhatIsGiven =
+  (associated: boolean) =>
+  (one: ContainerIdentity): boolean =>
+    associated
+      ? hasPair(one) || one.variables.includes(CREDENTIALS_URI) || one.tokens.some(({ volume }) => volume === 'eks-pod-identity-token')
+      : hasIdentity(one);
 
 /** Where the agent of EKS Pod Identity answers, by IPv4 and by IPv6. */
 const AGENT = /^https?:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])(?:[:/]|$)/i;
@@ -106,7 +135,9 @@ export function skippedContainers({ annotations, containers }: Workload): readon
   return containers.filter((one) => meant.has(one.name) && (skipped.includes(one.name) || !hasIdentity(one)));
 }
 
-const isInjected = (workload: Workload): boolean => injectedContainers(workload).some(hasIdentity);
+/** The containers that a pod made now would be given something in. */
+const toBeGiven = (workload: Workload, associated: boolean): readonly ContainerIdentity[] =>
+  injectedContainers(workload).filter((one) => !(associated && hasAgentTokenAlone(one)));
 
 /** Whether pods run on Windows: their spec need not say so, and the webhook writes the paths of those that do with a drive. */
 const isOnWindows = ({ os, containers }: Workload): boolean =>
@@ -120,7 +151,8 @@ export function isUninjected(running: RunningPods): boolean {
   const { of, workload } = running;
   // The label is put there on purpose.
   if (workload.skipsWebhook || (of.associated && isBeyondPodIdentity(workload))) return false;
-  return injectedContainers(workload).length > 0 && !isInjected(workload) && !isBeingReplaced(running, isInjected);
+  const isInjected = (one: Workload): boolean => toBeGiven(one, of.associated).some(hasWhatIsGiven(of.associated));
+  return toBeGiven(workload, of.associated).length > 0 && !isInjected(workload) && !isBeingReplaced(running, isInjected);
 }
 
 /**

@@ -6,3 +6,5 @@ export const AUDIENCE_ANNOTATION = 'eks.amazonaws.com/audience';
 export const SKIP_CONTAINERS_ANNOTATION = 'eks.amazonaws.com/skip-containers';
 /** The webhook's default for a token's audience, in every partition. */
 export const DEFAULT_AUDIENCE = 'sts.amazonaws.com';
+/** The label of a pod that keeps the webhook away. */
+export const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';

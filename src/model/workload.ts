@@ -74,10 +74,27 @@ const workload = {
 /** Pods that are alike: one owner, one service account, one way to credentials. */
 export interface Workload extends Shape<typeof workload> {}
 
-const namespace = { name: text, terminating: z.boolean() };
+/** One requirement of a selector of labels. */
+const requirement = { key: text, operator: text, values: list(text) };
+export interface Requirement extends Shape<typeof requirement> {}
+
+const namespace = {
+  name: text,
+  terminating: z.boolean(),
+  /** Its labels that some webhook selects by; absent where none does, or they were not kept. */
+  labels: record(text).exactOptional(),
+};
 export interface Namespace extends Shape<typeof namespace> {}
 
-const webhook = { configuration: text, name: text, hasCaBundle: z.boolean(), failurePolicy: nullableText };
+const webhook = {
+  configuration: text,
+  name: text,
+  hasCaBundle: z.boolean(),
+  failurePolicy: nullableText,
+  /** The namespaces and the pods that it looks at, all requirements of which hold; absent = all, or not kept. */
+  namespaceSelector: list<Requirement>(object(requirement)).exactOptional(),
+  objectSelector: list<Requirement>(object(requirement)).exactOptional(),
+};
 /** A mutating webhook that looks at pods being made. */
 export interface MutatingWebhook extends Shape<typeof webhook> {}
 

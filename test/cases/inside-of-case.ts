@@ -65,7 +65,7 @@ export interface ListedAddon extends InCluster {
 /** What a case tells of the inside of its clusters. */
 export interface InsideOfCase {
   readonly serviceAccounts?: readonly (InCluster & { readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> })[];
-  readonly namespaces?: readonly (InCluster & { readonly name: string; readonly terminating?: boolean })[];
+  readonly namespaces?: readonly (InCluster & { readonly name: string; readonly terminating?: boolean; readonly labels?: Readonly<Record<string, string>> })[];
   readonly pods?: readonly PodOfCase[];
   readonly addons?: readonly ListedAddon[];
   readonly webhooks?: readonly (InCluster & { readonly configuration: string; readonly name?: string; readonly hasCaBundle?: boolean })[];
@@ -180,7 +180,7 @@ function podIdentityAgentOf({ agents, daemonsets }: InsideOfCase, cluster: strin
 export function insideOf(given: InsideOfCase, cluster: string): Pick<Cluster, 'serviceAccounts' | 'namespaces' | 'workloads' | 'webhooks' | 'podIdentityAgent'> {
   return {
     serviceAccounts: inside(given.serviceAccounts, cluster, (those) => those.map(({ namespace, name, annotations = {} }) => ({ namespace, name, annotations }))),
-    namespaces: inside(given.namespaces, cluster, (those) => those.map(({ name, terminating = false }) => ({ name, terminating }))),
+    namespaces: inside(given.namespaces, cluster, (those) => those.map(({ name, terminating = false, labels }) => ({ name, terminating, ...(labels === undefined ? {} : { labels }) }))),
     workloads: inside(given.pods, cluster, workloadsOf),
     webhooks: webhooksOf(given, cluster),
     podIdentityAgent: podIdentityAgentOf(given, cluster),

@@ -1,4 +1,5 @@
 import { membersOf, type Members } from '../../lib/is-object.js';
+import { SKIP_LABEL } from '../../model/annotations.js';
 import type { Owner, Workload } from '../../model/workload.js';
 import { textOf } from './pages.js';
 import { containersOf } from './containers.js';
@@ -7,7 +8,6 @@ import { listOf, nameOf, podAnnotations, timeOf } from './records.js';
 import { OBJECT_BYTES, type Room } from './room.js';
 import { Shared } from './shared-values.js';
 
-const SKIP_LABEL = 'eks.amazonaws.com/skip-pod-identity-webhook';
 const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';
 
 const DAY = 24 * 60;

@@ -12,7 +12,7 @@ import { PodFold } from './fold-pods.js';
 import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
-import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf } from './records.js';
+import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf, withSelectedLabels } from './records.js';
 import { limitsHere, OBJECT_BYTES, Room, type Limits } from './room.js';
 import { Shared } from './shared-values.js';
 
@@ -171,8 +171,21 @@ async function readAll(lists: Lists): Promise<Inside> {
     lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
     lists.agent(),
   ]);
-  return { namespaces, serviceAccounts, workloads, webhooks, podIdentityAgent };
+  return { namespaces: ofSelected(namespaces, webhooks), serviceAccounts, workloads, webhooks, podIdentityAgent };
 }
+
+/** Of labels of namespaces those that webhooks select by. */
+const ofSelected = (
+  namespaces: Observed<readonly Namespace[]>,
+  webhooks: Observed<readonly MutatingWebhook[]>,
+): Observed<readonly Namespace[]> =>
+  namespaces.known
+    ? known(withSelectedLabels(namespaces.value, seen(webhooks)))
+    : unknown(
+        namespaces.reason,
+        namespaces.detail,
+        namespaces.partial === undefined ? undefined : withSelectedLabels(namespaces.partial, seen(webhooks)),
+      );
 
 /** A value in a field selector, where commas and equals signs part the terms. */
 const selected = (field: string, value: string): string => `${field}=${value.replace(/[\\,=]/g, '\\$&')}`;
@@ -206,6 +219,8 @@ function asPart<T>(observed: Observed<T>, what: string): Observed<T> {
   return observed.known ? unknown('not-requested', what, observed.value) : observed;
 }
 
+const NO_WEBHOOKS: Observed<readonly MutatingWebhook[]> = unknown('not-requested', 'One workload alone was asked for.');
+
 /** Of one workload: every service account anyway, since the one that is meant may have a name that comes near. */
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
   const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
@@ -217,10 +232,10 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
     lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)], { query: ofOne }),
   ]);
   return {
-    namespaces: asPart(namespaces, 'One namespace alone was asked for.'),
+    namespaces: asPart(ofSelected(namespaces, NO_WEBHOOKS), 'One namespace alone was asked for.'),
     serviceAccounts,
     workloads: asPart(workloads, 'The pods of one workload alone were asked for.'),
-    webhooks: unknown('not-requested', 'One workload alone was asked for.'),
+    webhooks: NO_WEBHOOKS,
     podIdentityAgent,
   };
 }

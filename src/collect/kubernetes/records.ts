@@ -2,7 +2,7 @@ import { membersOf, type Members } from '../../lib/is-object.js';
 import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../model/manager.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import type { ServiceAccount } from '../../model/inventory.js';
-import type { MutatingWebhook, Namespace, PodIdentityAgent } from '../../model/workload.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, Requirement } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';
@@ -83,7 +83,53 @@ export function serviceAccountOf({ metadata }: Members, shared: Shared): Service
 }
 
 export function namespaceOf({ metadata, status }: Members): Namespace {
-  return { name: nameOf(membersOf(metadata)['name']), terminating: membersOf(status)['phase'] === 'Terminating' };
+  const { name, labels } = membersOf(metadata);
+  const own = Object.entries(membersOf(labels)).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[cutName(key), cutName(value)]] : [],
+  );
+  return {
+    name: nameOf(name),
+    terminating: membersOf(status)['phase'] === 'Terminating',
+    ...(own.length === 0 ? {} : { labels: Object.fromEntries(own) as Readonly<Record<string, string>> }),
+  };
+}
+
+/** Namespaces with those labels alone that webhooks select by: the others are nobody's business. */
+export function withSelectedLabels(namespaces: readonly Namespace[], webhooks: readonly MutatingWebhook[]): readonly Namespace[] {
+  const keys = new Set(webhooks.flatMap(({ namespaceSelector = [] }) => namespaceSelector.map(({ key }) => key)));
+  return namespaces.map(({ labels = {}, ...one }) => {
+    if (keys.size === 0) return one;
+    return { ...one, labels: Object.fromEntries(Object.entries(labels).filter(([key]) => keys.has(key))) };
+  });
+}
+
+/** More of them, or of their values, are in no selector that somebody wrote: a part would select otherwise than the whole. */
+const MOST_REQUIREMENTS = 64;
+
+/** What nobody knows whether it holds. */
+const TOO_MANY: readonly Requirement[] = [{ key: '…', operator: '…', values: [] }];
+
+/** The requirements of a selector; null where it has none. */
+function requirementsOf(selector: unknown): readonly Requirement[] | null {
+  const { matchLabels, matchExpressions } = membersOf(selector);
+  const labels = Object.entries(membersOf(matchLabels)).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
+  const all = [
+    ...labels,
+    ...listOf(matchExpressions).map(({ key, operator, values }) => ({ key, operator, values: Array.isArray(values) ? values : [] })),
+  ];
+  const size = all.reduce((sum, { values }) => sum + 1 + values.length, 0);
+  if (all.length === 0) return null;
+  if (size > MOST_REQUIREMENTS) return TOO_MANY;
+  return all.map(({ key, operator, values }) => ({
+    key: nameOf(key),
+    operator: nameOf(operator),
+    values: values.map((one: unknown) => nameOf(one)),
+  }));
+}
+
+function selectorsOf(webhook: Members): Pick<MutatingWebhook, 'namespaceSelector' | 'objectSelector'> {
+  const [namespaceSelector, objectSelector] = [webhook['namespaceSelector'], webhook['objectSelector']].map(requirementsOf);
+  return { ...(namespaceSelector == null ? {} : { namespaceSelector }), ...(objectSelector == null ? {} : { objectSelector }) };
 }
 
 /** Those webhooks of a configuration that are asked about new pods. */
@@ -94,11 +140,12 @@ export function podWebhooksOf({ metadata, webhooks }: Members): readonly Mutatin
     .filter(({ rules }) =>
       listOf(rules).some((rule) => has(rule['resources'], 'pods', '*', '*/*', 'pods/*') && has(rule['operations'], 'CREATE', '*')),
     )
-    .map(({ name, clientConfig, failurePolicy }) => ({
+    .map(({ name, clientConfig, failurePolicy, ...more }) => ({
       configuration: nameOf(membersOf(metadata)['name']),
       name: nameOf(name),
       hasCaBundle: (textOf(membersOf(clientConfig)['caBundle']) ?? '') !== '',
       failurePolicy: typeof failurePolicy === 'string' ? cutName(failurePolicy) : null,
+      ...selectorsOf(more),
     }));
 }
 

@@ -4,7 +4,9 @@ import { associationTakes, audienceOf, verdictFor } from '../../facts/new-pods.j
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
 import { inWords, isBeyondPodIdentity, podSubject, restartCommands } from '../../facts/running-pods.js';
 import { annotationPatch, serviceAccountsIn, type Live, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import { containersByHand } from '../../facts/role-by-hand.js';
 import { inWordsWith, servedPods } from '../../facts/served-pods.js';
+import { looksAtPods } from '../../facts/webhook-of-pods.js';
 import { webIdentityRefused } from '../../facts/web-identity-of-pods.js';
 import { listed } from '../../lib/list-in-words.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -46,7 +48,7 @@ const FIRST: Readonly<Record<Exclude<Lack, 'nodes'>, string>> = {
   agent: 'First install the Pod Identity agent',
 };
 
-type Of = LiveServiceAccount<ClusterHas<Live | 'workloads' | OfAgent>>;
+type Of = LiveServiceAccount<ClusterHas<Live | 'workloads' | 'webhooks' | OfAgent>>;
 
 /** A service account with both, and how its pods fare. */
 interface Judged {
@@ -138,9 +140,22 @@ function forThoseBeyond({ beyond, served, pods, of }: Judged, isOpen: boolean): 
   return `Remove the association${isWhole ? '' : ', but only if no pods on Linux nodes go by it'}, and restart the pods: what those on Fargate and Windows need is the annotation${isOpen ? '' : ', and a role that allows them by the OIDC provider of the cluster'}.`;
 }
 
+/** Pods that have their web identity from the webhook lose it by a restart; in those that set it themselves it is there again. */
+function forRefused({ of, annotated, refused, takes }: Judged, then: string): Repair {
+  const isByHand = (one: Workload): boolean => containersByHand(one, { annotated }).length > 0;
+  const [byHand, given] = [refused.filter(isByHand), refused.filter((one) => !isByHand(one))];
+  const out = `take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE out of the manifest of ${listed(byHand.map(({ owner }) => `${owner.kind} ${owner.name}`))}, whose containers set them themselves`;
+  if (given.length === 0) return { summary: `T${out.slice(1)}: its pods go by the association then. And ${then}.` };
+  const mends = given.filter((one) => !isBeyondPodIdentity(one) && looksAtPods(of.cluster.cluster, one) === 'yes');
+  return {
+    summary: `Restart the pods that are refused, which go by the association then${byHand.length === 0 ? '' : `; ${out}`}, and ${then}.`,
+    commands: takes === true ? mends.flatMap((workload) => restartsOf(of, workload)) : [],
+  };
+}
+
 /** What to do, which never takes from pods what they work by. */
 function repairOf(judged: Judged, facts: Has<'roles' | 'providers'>): Repair {
-  const { of, annotated, pods, older, refused, takes, lack, served } = judged;
+  const { of, annotated, pods, older, refused, lack, served } = judged;
   const isOpen = verdictFor(annotated, audienceOf(of), of, facts).state === 'admitted';
   const or = isOpen ? withoutIt(served) : '';
   const away = 'in the chart or manifest that the service account belongs to';
@@ -148,11 +163,7 @@ function repairOf(judged: Judged, facts: Has<'roles' | 'providers'>): Repair {
     const first = older.length > 0 ? 'Do not restart its pods yet. ' : isOpen ? 'Leave the annotation where it is. ' : '';
     return { summary: `${first}${lack === 'nodes' ? forThoseBeyond(judged, isOpen) : `${FIRST[lack]}${or}.`}` };
   }
-  if (refused.length > 0)
-    return {
-      summary: `Restart the pods that are refused, which go by the association then, and take the annotation away, ${away}${or}.`,
-      commands: takes === true ? refused.filter((one) => !isBeyondPodIdentity(one)).flatMap((workload) => restartsOf(of, workload)) : [],
-    };
+  if (refused.length > 0) return forRefused(judged, `take the annotation away, ${away}${or}`);
   if (older.some(isBeyondPodIdentity))
     return {
       summary: `Nothing fails for having both. Do not restart its pods on Fargate or Windows, where EKS Pod Identity gives nothing${or}.`,
@@ -213,7 +224,7 @@ export const podIdentityAndIrsa = defineRule({
   link: 'annotation',
   needs: ['service-accounts', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
-  looksAt: ['roles', 'providers', 'workloads', 'addons', 'pod-identity-agent', 'node-groups'],
+  looksAt: ['roles', 'providers', 'workloads', 'addons', 'pod-identity-agent', 'node-groups', 'webhooks'],
   title: 'Annotation beside an association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
   errorForm: STS_NOT_AUTHORIZED,

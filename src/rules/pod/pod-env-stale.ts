@@ -12,9 +12,11 @@ import {
   type RunningPods,
 } from '../../facts/running-pods.js';
 import { stsError } from '../../facts/sts-verdict.js';
+import type { Live } from '../../facts/service-accounts.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import type { ClusterHas } from '../../model/has.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
@@ -33,6 +35,9 @@ const audiencesIn = (containers: readonly ContainerIdentity[]): readonly string[
     containers.flatMap(({ tokens }) => tokens.flatMap(({ volume, audience }) => (volume === WEBHOOK_VOLUME ? (audience ?? []) : []))),
   ),
 ];
+
+/** What is read of a cluster with pods, and of the webhook that gives them their role. */
+type Read = ClusterHas<Live | 'workloads' | 'webhooks'>;
 
 const messages = {
   stale: ({ pods, old, wanted }: { pods: string; old: string; wanted: string }) =>
@@ -101,7 +106,7 @@ function oldAudience({ of, workload }: RunningPods, facts: Has<'roles' | 'provid
   };
 }
 
-function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
+function evaluate(running: RunningPods<Read>, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const isOld = (one: Workload): Old | null =>
     oldRole({ ...running, workload: one }, facts) ?? oldAudience({ ...running, workload: one }, facts);
@@ -133,7 +138,7 @@ export const podEnvStale = defineRule({
   link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['roles', 'pod-identity-associations', 'namespaces'],
-  looksAt: ['providers'],
+  looksAt: ['providers', 'webhooks'],
   title: 'Pods have an outdated role',
   why: 'The webhook writes the role into pods while they are made. A changed annotation reaches those that are made later.',
   error: STS_NOT_AUTHORIZED,
@@ -141,6 +146,6 @@ export const podEnvStale = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: runningPods,
+  subjects: (facts, scope) => runningPods(facts, scope),
   evaluate,
 });

@@ -2,10 +2,15 @@ import type { Has } from '../../facts/facts.js';
 import { remake } from '../../facts/new-pods.js';
 import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, type RunningPods } from '../../facts/running-pods.js';
 import { listed } from '../../lib/list-in-words.js';
+import type { Live } from '../../facts/service-accounts.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import type { ClusterHas } from '../../model/has.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
+
+/** What is read of a cluster with pods, and of the webhook that gives them their role. */
+type Read = ClusterHas<Live | 'workloads' | 'webhooks'>;
 
 const messages = {
   annotated: ({ pods, account }: { pods: string; account: string }) =>
@@ -26,7 +31,7 @@ function ofSkipped(containers: string): Pick<Raised, 'confidence' | 'fix'> {
   };
 }
 
-function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
+function evaluate(running: RunningPods<Read>, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const { serviceAccount, associated, cluster, id } = of;
   if (!isUninjected(running)) return [];
@@ -66,7 +71,7 @@ export const podNotInjected = defineRule({
   link: 'pod',
   needs: ['service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
-  looksAt: ['roles', 'providers'],
+  looksAt: ['roles', 'providers', 'webhooks'],
   title: 'Pods created without their role',
   why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
   error: NO_CREDENTIALS,
@@ -74,6 +79,6 @@ export const podNotInjected = defineRule({
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],
-  subjects: runningPods,
+  subjects: (facts, scope) => runningPods(facts, scope),
   evaluate,
 });

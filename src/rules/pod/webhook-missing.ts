@@ -2,31 +2,61 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-wor
 import type { IssuingHas } from '../../facts/facts.js';
 import { isUninjected, mayBeReplaced, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
-import { webhookOf } from '../../model/about.js';
+import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/webhook-of-pods.js';
+import { podsGiven, webhookOf } from '../../model/about.js';
 import { seen } from '../../model/observed.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
-/** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
-const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;
-
 interface Uninjected {
-  readonly cluster: IssuingHas<'webhooks' | 'workloads'>;
+  readonly cluster: IssuingHas<'webhooks' | 'workloads' | 'namespaces'>;
   readonly pods: readonly RunningPods[];
 }
 
 const messages = {
   missing: ({ cluster, pods }: { cluster: string; pods: string }) => `The cluster ${cluster} has no pod identity webhook: ${pods} no role.`,
+  keptOut: ({ cluster, pods, selectors, namespace }: { cluster: string; pods: string; selectors: string; namespace: string }) =>
+    `The pod identity webhook of cluster ${cluster} leaves out pods such as those of namespace ${namespace} (${selectors}): ${pods} no role.`,
   noBundle: ({ configuration, cluster, pods }: { configuration: string; cluster: string; pods: string }) =>
     `The pod identity webhook ${configuration} of cluster ${cluster} has no CA bundle, so the API server does not reach it: ${pods} no role.`,
 } satisfies Messages;
 
-function evaluate({ cluster, pods }: Uninjected, facts: NamesOfClusters): readonly Raised[] {
-  const own = seen(cluster.cluster.webhooks).filter(
-    ({ configuration, name }) => OF_POD_IDENTITY.test(configuration) || OF_POD_IDENTITY.test(name),
-  );
-  if (pods.length === 0 || own.some(({ hasCaBundle }) => hasCaBundle)) return [];
-  const [first] = own;
+/** What keeps pods from the webhook, and how that is mended. */
+type Fault = 'missing' | 'no CA bundle' | 'selectors';
+
+const AGAIN =
+  'Create its MutatingWebhookConfiguration again. Where EKS runs the webhook: pod-identity-webhook with url https://127.0.0.1:23443/mutate and the CA of the cluster, failure policy Ignore, for pods being created (AWS re:Post, "troubleshoot IRSA errors", has the manifest). Where you run it yourself: its own manifest. Then restart the pods.';
+
+const LET_IN =
+  'Label the namespace as the selector of the webhook asks, or change the selector, if these pods are to have the role; and restart them then. A restart before that changes nothing.';
+
+const EXPECTED: Readonly<Record<Fault, string>> = {
+  'missing': 'pod-identity-webhook',
+  'no CA bundle': 'a CA bundle',
+  'selectors': 'a selector that takes in these pods',
+};
+
+function messageOf(
+  fault: Fault,
+  { cluster, pods: [first] }: Uninjected,
+  without: { readonly cluster: string; readonly pods: string },
+): Raised['message'] {
+  const [own] = podIdentityWebhooks(cluster.cluster);
+  if (fault === 'missing' || own === undefined || first === undefined) return messages.missing(without);
+  if (fault === 'no CA bundle') return messages.noBundle({ ...without, configuration: own.configuration });
+  return messages.keptOut({
+    ...without,
+    selectors: selectorsInWords(cluster.cluster, first.workload),
+    namespace: first.workload.namespace,
+  });
+}
+
+function evaluate(of: Uninjected, facts: NamesOfClusters): readonly Raised[] {
+  const { cluster } = of;
+  const own = podIdentityWebhooks(cluster.cluster);
+  const pods = of.pods.filter(({ workload }) => looksAtPods(cluster.cluster, workload) === 'no');
+  if (pods.length === 0) return [];
+  const fault: Fault = own.length === 0 ? 'missing' : own.some(({ hasCaBundle }) => hasCaBundle) ? 'selectors' : 'no CA bundle';
   const count = pods.reduce((sum, { workload }) => sum + workload.pods, 0);
   const without = {
     cluster: clusterInWords(cluster.cluster, facts),
@@ -35,15 +65,16 @@ function evaluate({ cluster, pods }: Uninjected, facts: NamesOfClusters): readon
         ? 'one pod of an annotated or associated service account has'
         : `${count} pods of annotated or associated service accounts have`,
   };
+  const accounts = [...new Set(pods.map(({ of: { id } }) => id))];
   return [
     {
-      message: first === undefined ? messages.missing(without) : messages.noBundle({ ...without, configuration: first.configuration }),
+      message: messageOf(fault, { cluster, pods }, without),
       evidence: [
         {
           what: 'mutating webhooks that look at pods',
           path: null,
           found: seen(cluster.cluster.webhooks).map(({ configuration, name }) => `${configuration}/${name}`),
-          expected: first === undefined ? 'pod-identity-webhook' : 'a CA bundle',
+          expected: EXPECTED[fault],
         },
       ],
       related: pods.map(({ workload }) => {
@@ -51,11 +82,9 @@ function evaluate({ cluster, pods }: Uninjected, facts: NamesOfClusters): readon
         return { type, id, why: 'was made without its role' };
       }),
       issuer: cluster.url,
-      about: [webhookOf(cluster.cluster)],
-      fix: {
-        summary:
-          'Create its MutatingWebhookConfiguration again. Where EKS runs the webhook: pod-identity-webhook with url https://127.0.0.1:23443/mutate and the CA of the cluster, failure policy Ignore, for pods being created (AWS re:Post, "troubleshoot IRSA errors", has the manifest). Where you run it yourself: its own manifest. Then restart the pods.',
-      },
+      // What leaves out some pods is not what others lack.
+      about: fault === 'selectors' ? accounts.map((id) => podsGiven(cluster.cluster.region, id)) : [webhookOf(cluster.cluster)],
+      fix: { summary: fault === 'selectors' ? LET_IN : AGAIN },
     },
   ];
 }
@@ -72,8 +101,8 @@ export const webhookMissing = defineRule({
   needs: ['webhooks', 'service-accounts', 'workloads', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles'],
-  title: 'Pod identity webhook missing',
-  why: 'A mutating webhook puts role and token into pods while they are made. Its failure policy is Ignore: where it is gone or cannot be trusted, pods are made without, and nobody is told.',
+  title: 'Pod identity webhook not reached',
+  why: 'A mutating webhook puts role and token into pods while they are made. Its failure policy is Ignore: where it is gone or cannot be trusted, or its selectors leave pods out, these are made without, and nobody is told.',
   error: NO_CREDENTIALS,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
