@@ -61,6 +61,7 @@ const SHOWN: Partial<Record<Link, string>> = {
   'key of the annotation': 'annotation',
   'place of the annotation': 'annotation',
   'audience of the tokens': 'annotation',
+  'audiences of the provider': 'audience of the provider',
   'webhook': 'pod',
   'credentials of the pod': 'pod',
   'role set by hand': 'pod',

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { nearest } from '../lib/nearest.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import { hasVariable } from '../policy/variables.js';
 import { isPositive } from './absent-key.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
@@ -60,9 +60,9 @@ export function audiencesToRequire(role: RoleHas, url: IssuerId, facts: Has<Audi
   return audiencesOfPods(role, url, facts).filter(isToRequire(role, url, facts));
 }
 
-function isToRequire(role: RoleHas, url: IssuerId, facts: Has<Audiences>): (audience: string) => boolean {
+function isToRequire(role: RoleHas | null, url: IssuerId, facts: Has<Audiences>): (audience: string) => boolean {
   const detail = facts.providerOf(url)?.detail;
-  const named = new Set(valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
+  const named = new Set(role === null ? [] : valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
   return (audience) =>
     detail?.known === true ? named.has(audience) || detail.value.clientIds.includes(audience) : audience !== API_SERVER_AUDIENCE;
 }
@@ -78,8 +78,10 @@ function mayTakeBoth(audience: string, role: RoleHas | null, url: IssuerId, fact
 }
 
 /** The audiences of the tokens that the webhook gave to running pods of a service account: the default where some have that. */
-function audiencesGiven({ url, subject }: RoleUser, role: RoleHas, facts: Has<Audiences>): readonly string[] {
-  const own = tokenBearers(role.role.arn, facts).filter((one) => one.url === url && one.subject === subject && one.isOfWebhook);
+function audiencesGiven({ url, subject, serviceAccount }: RoleUser, role: RoleHas | null, facts: Has<Audiences>): readonly string[] {
+  const own = tokenBearers(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', facts).filter(
+    (one) => one.url === url && one.subject === subject && one.isOfWebhook,
+  );
   const given = new Set(own.map(({ audience }) => audience));
   return given.has(DEFAULT_AUDIENCE) || url === null
     ? [DEFAULT_AUDIENCE].filter((one) => given.has(one))
@@ -97,7 +99,7 @@ export function settledAudiences(user: RoleUser, role: RoleHas | null, facts: Ha
   const { serviceAccount, audience, url } = user;
   if (facts.inventory.partition !== 'aws-cn' || serviceAccount.annotations[AUDIENCE_ANNOTATION] !== undefined) return [audience];
   if (url === null) return [];
-  const given = role === null ? [] : audiencesGiven(user, role, facts);
+  const given = audiencesGiven(user, role, facts);
   if (given.length > 0) return given;
   return mayTakeBoth(OF_CHINA, role, url, facts) ? [] : [audience];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chainOf } from '../../src/engine/chain.js';
-import { seen } from '../../src/model/observed.js';
+import { known, seen, unknown } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -141,5 +141,16 @@ describe('audiences of tokens', () => {
   it('are certain in China where an annotation or a token says which they are', () => {
     const isSure = ({ asked, token }: Setup): boolean => asked !== undefined || token === STS;
     expect(all.filter(({ setup, said }) => isSure(setup) && said === 'open').map((one) => JSON.stringify(one))).toEqual([]);
+  });
+
+  it('are refused by a provider that lists none, whoever was not read', () => {
+    const inventory = inventoryOfCase(caseOf({ partition: 'aws', listed: [], required: [STS] }));
+    const unread = unknown('denied', 'taken away');
+    const regions = inventory.regions.map((region) => ({
+      ...region,
+      clusters: known(seen(region.clusters).map((cluster) => ({ ...cluster, serviceAccounts: unread, workloads: unread }))),
+    }));
+    const [found] = auditInventory({ ...inventory, regions }).findings.filter(({ rule }) => rule === 'provider-audience-missing');
+    expect(found).toMatchObject({ severity: 'high', confidence: 'likely', fix: { commands: [], verified: false } });
   });
 });

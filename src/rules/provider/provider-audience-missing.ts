@@ -52,7 +52,8 @@ function entryOf(provider: OidcProvider, facts: Has<'roles' | Carriers>): readon
   if (undescribed !== null) return [{ subject, unread: undescribed }];
   if (!provider.detail.known) return [{ subject, unread: provider.detail }];
   const of = { provider, url, detail: provider.detail.value };
-  return [isOfPods ? { subject, of, unless: carriersUnread(url, facts) } : { subject, of }];
+  // Where it lists none, whoever comes is refused.
+  return [isOfPods && of.detail.clientIds.length > 0 ? { subject, of, unless: carriersUnread(url, facts) } : { subject, of }];
 }
 
 /** What a wrong audience was probably meant to be. */

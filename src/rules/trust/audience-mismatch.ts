@@ -21,6 +21,7 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { unanswered } from '../../model/observed.js';
 import { doorOf } from '../../policy/token.js';
 import { hasVariable } from '../../policy/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
@@ -34,7 +35,7 @@ interface InUse {
   readonly isKnown: boolean;
   /** Where no provider says: the default, which is an assumption. */
   readonly isAssumed?: true;
-  /** Those who come with the assumed one. */
+  /** Those who come with them. */
   readonly users?: readonly RoleUser[];
   /** Whether others of the role are known to come with another than that. */
   readonly isBeside?: boolean;
@@ -62,14 +63,18 @@ function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carr
     audiences: [DEFAULT_AUDIENCE],
     isKnown: false,
     isAssumed: true,
-    // Its pods would say which one it is.
-    unless: tokensUnread(url, facts),
+    // Its pods would say which one it is, and the provider whether there is a doubt.
+    unless: unanswered(facts.providerOf(url)?.detail ?? facts.inventory.providers) ?? tokensUnread(url, facts),
     users: unsettled,
     isBeside: known.length > 0,
   };
   const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
   const own =
-    known.length > 0 ? { audiences: known, requested, isKnown: true, unless } : unsettled.length > 0 ? null : asListed(role, url, facts);
+    known.length > 0
+      ? { audiences: known, requested, isKnown: true, unless, users: callers }
+      : unsettled.length > 0
+        ? null
+        : asListed(role, url, facts);
   return [...(own === null ? [] : [own]), ...(unsettled.length > 0 ? [assumed] : [])];
 }
 
@@ -185,7 +190,10 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
     message: messages[message]({ found: values.join(', '), expected: missing.join(', '), issuer: url }),
     // What nobody is known to have may be right as it is.
     ...(tokens.isAssumed === true ? { severity: tokens.isBeside === true ? 'medium' : 'info', confidence: 'possible' } : {}),
-    ...(tokens.users === undefined ? {} : { related: relatedUsers(tokens.users, 'its tokens are refused, if they have that audience') }),
+    related: relatedUsers(
+      (tokens.users ?? []).filter(({ audience }) => missing.includes(audience)),
+      tokens.isAssumed === true ? 'its tokens are refused, if they have that audience' : 'its tokens are refused',
+    ),
     evidence: entry.values.map(({ value, path }) => ({ what: 'audience', path, found: value, expected: oneOrList(expected) })),
     statement: statement.index,
     issuer: url,
@@ -201,7 +209,7 @@ function judge({ condition, statement: { statement }, url }: Demanded, missing: 
     ...(isOfPipeline ? { error: null } : {}),
     fix: isOfPipeline
       ? eitherWay(values, expected)
-      : tokens.users !== undefined && !isExcluded
+      : tokens.isAssumed === true && tokens.users !== undefined && !isExcluded
         ? eitherAsked(values, missing)
         : missing.some((audience) => tokens.requested?.includes(audience) === true)
           ? annotationOrRole(missing)
