@@ -55,13 +55,13 @@ export function newPodsAreShutOut(of: LiveServiceAccount, facts: Has<'roles' | '
 type Remade = RunningPods & { readonly of: LiveServiceAccount<ClusterHas<Live | 'workloads' | 'webhooks'>> };
 
 /**
- * Whether pods that are made in the place of these would be given anything. Where webhooks were asked for and not read, those that
- * have nothing lose nothing by a restart.
+ * Whether pods that are made in the place of these would be given anything. Where that is not known, those that have nothing lose
+ * nothing by a restart.
  */
 function wouldBeGiven({ of, workload }: Remade): boolean {
   const { cluster } = of.cluster;
   const looks = looksAtPods(cluster, workload);
-  return looks === 'yes' || (looks === 'undecided' && !cluster.webhooks.known && !workload.containers.some(hasIdentity));
+  return looks === 'yes' || (looks === 'undecided' && !workload.containers.some(hasIdentity));
 }
 
 /** Has the pods recreated; where those would be denied their role, or given none, nothing is to be restarted before that is repaired. */

@@ -83,7 +83,7 @@ export const AGENT_PAIR: readonly string[] = [CREDENTIALS_URI, AGENT_TOKEN_FILE]
 
 /**
  * Whether a container sets the token file of the agent itself and not its address: the webhook gives neither where one of the two is
- * there (`addEnvToContainer` in its pkg/handler/handler.go), and a pod made anew is as the old one.
+ * there (`addEnvToContainer` in its pkg/handler/handler.go), and a recreated pod is as the old one.
  */
 export const hasAgentTokenAlone = ({ variables }: ContainerIdentity): boolean =>
   variables.includes(AGENT_TOKEN_FILE) && !variables.includes(CREDENTIALS_URI);

@@ -7,7 +7,7 @@ import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { ACCOUNT, forPods, BOTH, HOST, policy, providerArn, roleArn } from './made-up-statements.js';
 
 /**
- * A command that restarts pods mends what it is told for: pods made anew are made from the same template, and what the webhook of AWS
+ * A command that restarts pods mends what it is told for: recreated pods are made from the same template, and what the webhook of AWS
  * adds (`addEnvToContainer` in its pkg/handler/handler.go) is played here.
  */
 
@@ -79,7 +79,6 @@ const WEBHOOKS = {
     namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['shop'] }] },
   },
   'selects by label': { namespaceSelector: { matchLabels: { iam: 'on' } } },
-  'selects pods': { objectSelector: { matchLabels: { iam: 'on' } } },
 } as const;
 type Selecting = keyof typeof WEBHOOKS;
 
@@ -93,7 +92,7 @@ interface Made {
   readonly skips: boolean;
 }
 
-/** Whether the webhook is asked about new pods of the namespace, which has the label or not; the pods do not have it. */
+/** Whether the webhook is asked about new pods of the namespace, which has the label or not. Labels of pods are not kept: whether a selector takes these in is said, and not known. */
 function looks({ webhook, isLabeled, skips }: Made): boolean {
   return !skips && (webhook === 'sees all' || (webhook === 'selects by label' && isLabeled));
 }
@@ -151,7 +150,7 @@ function accountOf(one: Made, containers: readonly Container[]): Case {
   };
 }
 
-/** The pods as they run, and as they are made anew. */
+/** The pods as they run, and recreated. */
 function beforeAndAfter(one: Made): readonly [Case, Case] {
   const { template, made, way } = one;
   const old = made === 'old role' ? 'web' : 'refusing';
@@ -168,15 +167,7 @@ const made: fc.Arbitrary<Made> = fc.record({
   template: fc.array(fc.constantFrom(...TEMPLATES), { minLength: 1, maxLength: 2 }),
   made: fc.constantFrom('bare', 'old role', 'refusing role'),
   way: fc.constantFrom('annotation', 'association', 'both'),
-  webhook: fc.constantFrom<Made['webhook']>(
-    'sees all',
-    'sees all',
-    'selects by name',
-    'selects by label',
-    'selects pods',
-    'gone',
-    'no CA bundle',
-  ),
+  webhook: fc.constantFrom<Made['webhook']>('sees all', 'sees all', 'selects by name', 'selects by label', 'gone', 'no CA bundle'),
   isLabeled: fc.boolean(),
   skips: fc.constantFrom(false, false, false, true),
 });
