@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
+import { inProfile } from '../../src/in-profile.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
-import { addAccess } from '../aws-access.js';
+import { addAccess, commandProfile } from '../aws-access.js';
 import { bucketMeant, inBucket, type BucketArguments } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';
 import { bucketOption, bucketRegionOption, formatOption, shellOption } from './options.js';
@@ -31,7 +32,8 @@ export function addReport(program: Command, io: Io): void {
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
       const { parseReport } = await import('../../src/report-file.js');
       const { report, json } = parseReport(stored.text, name);
-      io.stdout(format === 'json' ? json : render(report, format, { ...io.terminal, shell }));
+      const said = format === 'text' ? inProfile(report, commandProfile(options)) : report;
+      io.stdout(format === 'json' ? json : render(said, format, { ...io.terminal, shell }));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);
       if (report.findings.some(({ fix }) => fix !== null && fix.commands.length > 0)) io.stderr(`${OF_PATCHES}\n`);
     });

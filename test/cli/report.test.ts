@@ -42,6 +42,11 @@ describe('report', () => {
     expect(opened).toEqual([['reports', undefined]]);
   });
 
+  it('names the profile that its bucket was opened with in the commands, for people', async () => {
+    expect((await report(STORED, '--profile', 'prod')).out).toContain(`    $ ${COMMAND} --profile prod\n`);
+    expect((await report(STORED, '--profile', 'prod', '--format', 'json')).out).toBe(STORED);
+  });
+
   it('prints as JSON what is stored, fields of a later version included', async () => {
     const later = { ...REPORT, later: true, findings: findingsOf('high', 1, { fix: { ...REPAIR, later: 1 } as Fix }) };
     expect(await report(JSON.stringify(later), '--format', 'json', '--region', 'eu-west-1')).toEqual({
