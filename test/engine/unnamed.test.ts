@@ -33,6 +33,38 @@ describe('an annotation', () => {
   });
 });
 
+/** Finding 1 of the first review: such a condition made every verdict undecided, and so nobody counted as newly allowed. */
+describe('a condition that configuration cannot decide', () => {
+  const serviceAccounts = [annotated('prod', 'shop', 'cart'), annotated('prod', 'evil', 'app')];
+  const fixesOf = (sub: Conditions, condition: Conditions) =>
+    told([allow(PROD, { ...sub, ...condition, StringEquals: { ...sub['StringEquals'], ...condition['StringEquals'] } })], {
+      serviceAccounts,
+    }).flatMap(({ rule, fix }) => (fix === null || fix.patches.length === 0 ? [] : [[rule, fix] as const]));
+  const wrong = { [`${PROD}:aud`]: 'sts.amazon.com' };
+
+  it.each<[string, Conditions]>([
+    ['a subject', { StringEquals: { ...wrong, [`${PROD}:sub`]: 'system:serviceaccount:shop:cart' } }],
+    ['every subject', { StringEquals: wrong, StringLike: { [`${PROD}:sub`]: 'system:serviceaccount:*:*' } }],
+    ['a malformed subject', { StringEquals: { ...wrong, [`${PROD}:sub`]: 'system:serviceaccount:evi/app' } }],
+    ['a placeholder', { StringEquals: { ...wrong, [`${PROD}:sub`]: 'system:serviceaccount:${NAMESPACE}:app' } }],
+  ])('leaves whom a repair of %s allows as it is without, and nothing of that verified or ready', (_, sub) => {
+    const granted = (condition: Conditions) =>
+      fixesOf(sub, condition)
+        .filter(([, { grants }]) => grants.some(({ subject }) => subject === 'system:serviceaccount:evil:app'))
+        .map(([rule, { verified, commands, summary }]) => ({
+          rule,
+          verified,
+          commands,
+          isDoubtful: /configuration cannot tell/.test(summary),
+        }))
+        .sort((left, right) => (left.rule < right.rule ? -1 : 1));
+    const without = granted({});
+    expect(without.length).toBeGreaterThan(0);
+    for (const condition of [{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { Bool: { 'sts:RoleAuthorizedByIdp': 'true' } }])
+      expect(granted(condition)).toEqual(without.map(({ rule }) => ({ rule, verified: false, commands: [], isDoubtful: true })));
+  });
+});
+
 describe('a service account of the same name in another cluster', () => {
   const twin = { serviceAccounts: [annotated('dev', 'shop', 'app')] };
 
