@@ -68,12 +68,7 @@ export const BESIDE_TRUST_POLICY: ReadonlySet<RuleId> = new Set([
 ]);
 
 /** STS refused the pod its role, and its SDK went on to what the node has. */
-export const REFUSED: readonly RuleId[] = [
-  ...TRUST,
-  'provider-missing',
-  'provider-issuer-mismatch',
-  'provider-audience-missing',
-];
+export const REFUSED: readonly RuleId[] = [...TRUST, 'provider-missing', 'provider-issuer-mismatch', 'provider-audience-missing'];
 
 export const LIKE_WITHOUT_ROLE: readonly SymptomId[] = [
   'not-authorized',
