@@ -49,7 +49,7 @@ export const federatedAccountForeign = defineRule({
   needs: ['roles'],
   uses: ['providers'],
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
-  title: 'OIDC provider of another account',
+  title: 'OIDC provider not of this account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,
   references: [
