@@ -113,6 +113,14 @@ export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found
     : undecided(`${POD_IDENTITY_SERVICE} is allowed under conditions that configuration cannot tell.`);
 }
 
+/** Which conditions keep the role of an association from its target, with the external id that EKS sends; null = none does. */
+function notMet(unmet: readonly ConditionEntry[], { roleArn, externalId }: Associated['association']): string | null {
+  if (unmet.length === 0) return null;
+  const sent = externalId == null ? 'sends none' : `sends ${externalId}`;
+  const because = unmet.some(({ key }) => key.toLowerCase() === 'sts:externalid') ? `: the association ${sent}` : '';
+  return `Its trust policy allows ${roleArn ?? ''} under ${[...new Set(unmet.map(written))].join(' and ')} only, which is not met${because}.`;
+}
+
 /**
  * Whether the target role of an association allows its role.
  * @param may what the policies of the association's role say of it; null = that was not read
@@ -128,7 +136,7 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: RoleVe
     return undecided(
       `Its trust policy requires ${[...new Set(assume.unmet.map(written))].join(' and ')}, which the session of ${role} does not have.`,
     );
-  if (assume?.outcome === 'no') return broken(`Its trust policy does not allow ${role}.`);
+  if (assume?.outcome === 'no') return broken(notMet(assume.unmet, association) ?? `Its trust policy does not allow ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
   const ofItsOwn = assume?.byAccount === true ? may?.outcome : may?.isSpared;

@@ -165,7 +165,7 @@ describe('the target role of an association', () => {
   const statement = (principal: string, Action: unknown): object => ({ Effect: 'Allow', Principal: { AWS: principal }, Action });
   const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
   const service = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: BOTH };
-  const targetOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}, ...more: readonly object[]): unknown => {
+  const linkOf = (target: object | null, over: Partial<PodIdentityAssociation> = {}, ...more: readonly object[]) => {
     const association = { namespace: 'shop', serviceAccount: 'app', roleArn: ROLE, targetRoleArn: TARGET, ...over };
     const inventory = account({ annotated: null }, (prod) => ({
       ...prod,
@@ -179,8 +179,17 @@ describe('the target role of an association', () => {
       { ...role, trustPolicy: document(service) },
       ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target, ...more) }]),
     ];
-    return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role')?.state;
+    return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role');
   };
+  const targetOf = (...asked: Parameters<typeof linkOf>): unknown => linkOf(...asked)?.state;
+
+  it('says which external id it requires, and which is sent', () => {
+    const target = { ...statement(ROLE, BOTH), Condition: { StringEquals: { 'sts:ExternalId': 'prod/shop/app' } } };
+    const says = (externalId: string | null): unknown => linkOf(target, { disableSessionTags: true, externalId })?.says;
+    const required = `Its trust policy allows ${ROLE} under sts:ExternalId prod/shop/app only, which is not met`;
+    expect(says('prod/shop/web')).toBe(`${required}: the association sends prod/shop/web.`);
+    expect(says(null)).toBe(`${required}: the association sends none.`);
+  });
 
   it.each<[string, unknown, string | undefined]>([
     ['trusts it', targetOf(statement(ROLE, BOTH)), 'ok'],
