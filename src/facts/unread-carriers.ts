@@ -44,8 +44,12 @@ export const addonsUnread = memo(({ addons }: ClusterHas<'addons'>): Unless | nu
   firstOf([unanswered(addons), ...seen(addons).flatMap(({ detail, wants }) => [unanswered(detail), unanswered(wants)])]),
 );
 
+const isSomeUnread = memo((facts: Has<'addons'>): boolean => listed(facts).some((cluster) => addonsUnread(cluster) !== null));
+
 /** Whether some add-on may have some role, for all that was read. */
-export const areAddonsUnread = memo((facts: Has<'addons'>): boolean => listed(facts).some((cluster) => addonsUnread(cluster) !== null));
+export function areAddonsUnread(facts: Has<'addons'>): boolean {
+  return isSomeUnread(facts);
+}
 
 /**
  * Why it is not known who brings tokens of an issuer's cluster, and with which audience: beside those who use a role, its add-ons
