@@ -51,9 +51,17 @@ const common = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
+/** Takes the definition of require() out of what has no use for it: of two dozen small chunks it is a part. */
+function withoutRequire(file) {
+  if (!/\.m?js$/.test(file)) return;
+  const [before, after] = readFileSync(file, 'utf8').split(`${common.banner.js}\n`);
+  if (after !== undefined && !/\brequire\b/.test(after)) writeFileSync(file, before + after);
+}
+
 /** Bundles, and puts the licenses of what is in the bundle beside it. */
 async function build(folder, options) {
   const { metafile } = await bundle({ ...common, ...options, metafile: true });
+  for (const file of Object.keys(metafile.outputs)) withoutRequire(file);
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
 }
 
