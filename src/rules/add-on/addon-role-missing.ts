@@ -13,7 +13,6 @@ import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { listed } from '../../lib/list-in-words.js';
 import { podsGiven } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import { isRestartable, rolloutRestart } from '../../model/command.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { AddonDetail, AddonPermissions, ServiceAccount } from '../../model/inventory.js';
 import type { Workload } from '../../model/workload.js';
@@ -153,7 +152,7 @@ function weightOfLost(
 /** EKS writes the annotation again where it is told the role again: it restarts no pod for that. */
 function lost(wanting: Wanting, account: ServiceAccount, facts: Known): readonly Raised[] {
   const { cluster, addon, namespace, detail } = wanting;
-  const { region, name: clusterName, arn: context } = cluster.cluster;
+  const { region, name: clusterName } = cluster.cluster;
   const role = detail?.serviceAccountRoleArn ?? '';
   // That there is no such role is told of the add-on.
   if (facts.inventory.roles.known && facts.role(role) === null && !isForeignRole(role, facts.inventory.account)) return [];
@@ -161,10 +160,8 @@ function lost(wanting: Wanting, account: ServiceAccount, facts: Known): readonly
   const pods = workloadsByServiceAccount(cluster.cluster).get(key) ?? [];
   const subject = `system:serviceaccount:${namespace}:${account.name}`;
   const { state } = stsVerdict({ role, url: cluster.url, subject }, account.annotations[AUDIENCE_ANNOTATION] ?? DEFAULT_AUDIENCE, facts);
-  const again = ['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', clusterName, '--addon-name', addon];
   const owners = [...new Map(pods.map(({ owner }) => [`${owner.kind} ${owner.name}`, owner])).values()];
   const then = pods.length === 0 ? '' : `, and restart ${listed(owners.map(({ kind, name }) => `${kind} ${name}`))}`;
-  const restarts = owners.filter(({ kind }) => isRestartable(kind)).map((owner) => rolloutRestart(owner, { context, namespace }));
   return [
     {
       message: messages.lost({ addon, cluster: clusterInWords(cluster.cluster, facts), account: key, role }),
@@ -179,9 +176,7 @@ function lost(wanting: Wanting, account: ServiceAccount, facts: Known): readonly
         summary:
           state === 'refused'
             ? `First have the role allow ${subject}: it denies the add-on as it is. Then give it to the add-on again (aws eks update-addon with its service account role)${then}.`
-            : `Give the add-on its role again, for EKS to write the annotation${then}.`,
-        commands:
-          state === 'admitted' ? [[...again, '--service-account-role-arn', role, '--resolve-conflicts', 'PRESERVE'], ...restarts] : [],
+            : `Give the add-on its role again, for EKS to write the annotation (aws eks update-addon --addon-name ${addon} --service-account-role-arn ${role} --resolve-conflicts PRESERVE)${then}.`,
       },
     } satisfies Raised,
   ];

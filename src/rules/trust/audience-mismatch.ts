@@ -70,11 +70,7 @@ function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carr
   };
   const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
   const own =
-    known.length > 0
-      ? { audiences: known, requested, isKnown: true, unless }
-      : unsettled.length > 0
-        ? null
-        : asListed(role, url, facts);
+    known.length > 0 ? { audiences: known, requested, isKnown: true, unless } : unsettled.length > 0 ? null : asListed(role, url, facts);
   return [...(own === null ? [] : [own]), ...(unsettled.length > 0 ? [assumed] : [])];
 }
 
