@@ -1,7 +1,7 @@
 import { SKIP_LABEL } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
 import { seen, unanswered } from '../model/observed.js';
-import type { MutatingWebhook, Requirement, Workload } from '../model/workload.js';
+import type { MutatingWebhook, LabelRequirement, Workload } from '../model/workload.js';
 import { all, any, type Tristate } from '../policy/tristate.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
@@ -15,7 +15,7 @@ export const podIdentityWebhooks = ({ webhooks }: ClusterHas<'webhooks'>): reado
 type Label = { readonly is: 'absent' } | { readonly is: 'there'; readonly value: string | null } | null;
 
 /** How Kubernetes selects by labels ("Labels and Selectors", LabelSelectorRequirement). */
-function meets({ operator, values }: Requirement, label: Label): Tristate {
+function meets({ operator, values }: LabelRequirement, label: Label): Tristate {
   if (label === null) return 'undecided';
   const isThere = label.is === 'there';
   const isAmong = (): Tristate => (!isThere ? 'no' : label.value === null ? 'undecided' : values.includes(label.value) ? 'yes' : 'no');
@@ -74,7 +74,7 @@ export function looksAtPods(cluster: ClusterHas<'webhooks' | 'namespaces'>, work
 
 /** The selectors that keep pods out, as a sentence has them: `namespaceSelector iam In on`. */
 export function selectorsInWords(cluster: ClusterHas<'webhooks' | 'namespaces'>, workload: Workload): string {
-  const written = ({ key, operator, values }: Requirement): string =>
+  const written = ({ key, operator, values }: LabelRequirement): string =>
     [key, operator, ...(values.length === 0 ? [] : [values.join(', ')])].join(' ');
   return podIdentityWebhooks(cluster)
     .map(({ configuration, namespaceSelector = [], objectSelector = [] }) => {

@@ -76,7 +76,7 @@ export interface Workload extends Shape<typeof workload> {}
 
 /** One requirement of a selector of labels. */
 const requirement = { key: text, operator: text, values: list(text) };
-export interface Requirement extends Shape<typeof requirement> {}
+export interface LabelRequirement extends Shape<typeof requirement> {}
 
 const namespace = {
   name: text,
@@ -92,8 +92,8 @@ const webhook = {
   hasCaBundle: z.boolean(),
   failurePolicy: nullableText,
   /** The namespaces and the pods that it looks at, all requirements of which hold; absent = all, or not kept. */
-  namespaceSelector: list<Requirement>(object(requirement)).exactOptional(),
-  objectSelector: list<Requirement>(object(requirement)).exactOptional(),
+  namespaceSelector: list<LabelRequirement>(object(requirement)).exactOptional(),
+  objectSelector: list<LabelRequirement>(object(requirement)).exactOptional(),
 };
 /** A mutating webhook that looks at pods being made. */
 export interface MutatingWebhook extends Shape<typeof webhook> {}

@@ -2,7 +2,7 @@ import { membersOf, type Members } from '../../lib/is-object.js';
 import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../model/manager.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import type { ServiceAccount } from '../../model/inventory.js';
-import type { MutatingWebhook, Namespace, PodIdentityAgent, Requirement } from '../../model/workload.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, LabelRequirement } from '../../model/workload.js';
 import { malformed } from '../read-error.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';
@@ -107,10 +107,10 @@ export function withSelectedLabels(namespaces: readonly Namespace[], webhooks: r
 const MOST_REQUIREMENTS = 64;
 
 /** What nobody knows whether it holds. */
-const TOO_MANY: readonly Requirement[] = [{ key: '…', operator: '…', values: [] }];
+const TOO_MANY: readonly LabelRequirement[] = [{ key: '…', operator: '…', values: [] }];
 
 /** The requirements of a selector; null where it has none. */
-function requirementsOf(selector: unknown): readonly Requirement[] | null {
+function requirementsOf(selector: unknown): readonly LabelRequirement[] | null {
   const { matchLabels, matchExpressions } = membersOf(selector);
   const labels = Object.entries(membersOf(matchLabels)).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
   const all = [
