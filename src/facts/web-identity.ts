@@ -85,10 +85,14 @@ function read(statement: Statement, others: readonly IssuerId[] = []): WebIdenti
 
 /** The web-identity statements of a trust policy, in order. Statements for SAML, services but that of Cognito, and AWS principals are left out. */
 export function webIdentityStatements(policy: TrustPolicy): WebIdentityStatement[] {
-  return policy.statements
-    .filter(({ effect, negatedPrincipal }) => effect === 'Allow' && !negatedPrincipal)
-    .map((statement) => read(statement))
-    .filter(({ federated }) => federated.some(({ named }) => named.kind !== 'saml'));
+  return (
+    policy.statements
+      .filter(({ effect, negatedPrincipal }) => effect === 'Allow' && !negatedPrincipal)
+      // Most roles of an account are for services, and need no reading.
+      .filter(({ principals }) => principals.some((entry) => entry.kind === 'Federated' || isServiceOfWebIdentity(entry)))
+      .map((statement) => read(statement))
+      .filter(({ federated }) => federated.some(({ named }) => named.kind !== 'saml'))
+  );
 }
 
 /**
