@@ -69,10 +69,10 @@ function targetRoles(inventory: Inventory, others: readonly Inventory[]): readon
 function joined(inventory: Inventory, others: readonly Inventory[], keep: 'own' | 'guests' = 'own'): Joined {
   const facts = deriveFacts(inventory);
   const own = new Set(clustersOf(inventory).map(nameOf));
-  const found = others.flatMap(({ account, ...other }) =>
-    clustersOf({ account, ...other })
+  const found = others.flatMap((other) =>
+    clustersOf(other)
       .filter((cluster) => isConcerned(cluster, facts))
-      .map((cluster) => ({ account, cluster, isNamesake: own.has(nameOf(cluster)) })),
+      .map((cluster) => ({ account: other.account, cluster, isNamesake: own.has(nameOf(cluster)) })),
   );
   const namesakes = new Set(keep === 'own' ? [] : found.filter(({ isNamesake }) => isNamesake).map(({ cluster }) => nameOf(cluster)));
   const told = (cluster: Cluster): Cluster => (namesakes.has(nameOf(cluster)) ? renamed(cluster, inventory.account) : cluster);
@@ -148,13 +148,15 @@ function brokenIn(host: Inventory, guest: Inventory, rules: readonly Rule[], opt
   return findings.filter(isTold).map((one) => inAccount(one, host.account));
 }
 
-/** Of what is found in a joined account, that which is the account's own: on its roles and providers, and in its clusters. */
-function isOwn({ rule, subject, clusters }: Finding, { inventory: { account }, guests }: Joined, rules: readonly Rule[]): boolean {
-  const isGuest = [...guests.values()].some((cluster) => clusters.includes(nameOf(cluster)));
-  if (isInside(subject) || subject.type === 'cluster') return !isGuest;
-  if (subject.type === 'account' || subject.id.split(':')[4] === account) return true;
-  // A role of another account is here for the associations that go on to it.
-  return idsOf(rules, 'target role').has(rule);
+/** Tells of what is found in a joined account whether it is the account's own: on its roles and providers, and in its clusters. */
+function ownIn({ inventory: { account }, guests }: Joined, rules: readonly Rule[]): (finding: Finding) => boolean {
+  const places = new Set([...guests.values()].map(nameOf));
+  const ofTargets = idsOf(rules, 'target role');
+  return ({ rule, subject, clusters }) => {
+    if (isInside(subject) || subject.type === 'cluster') return !clusters.some((name) => places.has(name));
+    // A role of another account is here for the associations that go on to it.
+    return subject.type === 'account' || subject.id.split(':')[4] === account || ofTargets.has(rule);
+  };
 }
 
 /**
@@ -174,8 +176,9 @@ export function auditAcross(
   const here = joined(inventory, abroad);
   const judgedThere = namingRoleOf(new Set(abroad.filter(({ roles }) => roles.known).map(({ account }) => account)), clustersOf(inventory));
   const ofRoles = idsOf(rules, 'role');
+  const isOwn = ownIn(here, rules);
   const own = auditWith(rules, here.inventory, options).report.findings.filter(
-    (one) => isOwn(one, here, rules) && !(ofRoles.has(one.rule) && isOf(one, judgedThere)),
+    (one) => isOwn(one) && !(ofRoles.has(one.rule) && isOf(one, judgedThere)),
   );
   const findings = [
     ...own.map((one) => toldIn(one, inventory.account)),
