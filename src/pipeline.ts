@@ -11,6 +11,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/
 import type { Admissions } from './model/admission.js';
 import type { Chain, ChainTarget } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
+import { allClusters } from './model/all-clusters.js';
 import { seen } from './model/observed.js';
 import type { AcceptUnread, Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
@@ -128,7 +129,7 @@ export class NoSuchWorkloadError extends Error {
 }
 
 function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
-  const all = inventory.regions.flatMap((region) => seen(region.clusters));
+  const all = allClusters(inventory);
   const meant = cluster === undefined ? all : all.filter(({ name, region }) => name === cluster || `${region}/${name}` === cluster);
   const [one] = meant;
   if (one !== undefined && meant.length === 1) return one;

@@ -1,5 +1,6 @@
 import { nearest } from './lib/nearest.js';
 import type { Inventory } from './model/inventory.js';
+import { allClusters } from './model/all-clusters.js';
 import { seen } from './model/observed.js';
 import type { Report } from './model/report.js';
 import { isNamed, type SelectionWanted } from './select-findings.js';
@@ -46,7 +47,7 @@ export function unknownSelections(
   inventory: Inventory,
   { findings }: Pick<Report, 'findings'>,
 ): readonly UnknownSelection[] {
-  const all = inventory.regions.flatMap((region) => seen(region.clusters));
+  const all = allClusters(inventory);
   const isEvery = inventory.regions.every((region) => region.clusters.known);
   const told = findings.flatMap(({ subject, related }) => [subject, ...related].flatMap(({ type, id }) => (type === 'role' ? [id] : [])));
   const inside = all.flatMap(({ serviceAccounts, podIdentityAssociations, workloads }) =>

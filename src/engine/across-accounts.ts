@@ -6,6 +6,7 @@ import type { Chain, ChainTarget } from '../model/chain.js';
 import { isInside, type Finding } from '../model/finding.js';
 import { issuerIdOfCluster } from '../model/issuer-id.js';
 import type { Cluster, Inventory, RegionInventory, Role, ServiceAccount } from '../model/inventory.js';
+import { allClusters } from '../model/all-clusters.js';
 import { known, seen, unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import type { Rule } from '../rules/define-rule.js';
@@ -20,7 +21,6 @@ interface Joined {
   readonly guests: ReadonlyMap<string, Cluster>;
 }
 
-const clustersOf = ({ regions }: Inventory): readonly Cluster[] => regions.flatMap(({ clusters }) => seen(clusters));
 const accountOf = (roleArn: string): string | null => parseRoleArn(roleArn)?.account ?? null;
 /** The account of the role that a service account's annotation names; null where it names none. */
 const accountNamedBy = ({ annotations }: ServiceAccount): string | null => accountOf(annotations[ROLE_ANNOTATION] ?? '');
@@ -55,7 +55,7 @@ function withGuests(regions: readonly RegionInventory[], guests: readonly Cluste
 
 /** The roles of other accounts that associations of an account go on to. */
 function targetRoles(inventory: Inventory, others: readonly Inventory[]): readonly Role[] {
-  const associations = clustersOf(inventory).flatMap(({ podIdentityAssociations }) => seen(podIdentityAssociations));
+  const associations = allClusters(inventory).flatMap(({ podIdentityAssociations }) => seen(podIdentityAssociations));
   const targets = new Set(associations.map(({ targetRoleArn }) => targetRoleArn));
   return others.flatMap(({ roles }) => seen(roles).filter(({ arn }) => targets.has(arn)));
 }
@@ -68,9 +68,9 @@ function targetRoles(inventory: Inventory, others: readonly Inventory[]): readon
  */
 function joined(inventory: Inventory, others: readonly Inventory[], keep: 'own' | 'guests' = 'own'): Joined {
   const facts = deriveFacts(inventory);
-  const own = new Set(clustersOf(inventory).map(nameOf));
+  const own = new Set(allClusters(inventory).map(nameOf));
   const found = others.flatMap((other) =>
-    clustersOf(other)
+    allClusters(other)
       .filter((cluster) => isConcerned(cluster, facts))
       .map((cluster) => ({ account: other.account, cluster, isNamesake: own.has(nameOf(cluster)) })),
   );
@@ -174,7 +174,10 @@ export function auditAcross(
   const abroad = others.filter(({ account }) => account !== inventory.account);
   if (abroad.length === 0) return report;
   const here = joined(inventory, abroad);
-  const judgedThere = namingRoleOf(new Set(abroad.filter(({ roles }) => roles.known).map(({ account }) => account)), clustersOf(inventory));
+  const judgedThere = namingRoleOf(
+    new Set(abroad.filter(({ roles }) => roles.known).map(({ account }) => account)),
+    allClusters(inventory),
+  );
   const ofRoles = idsOf(rules, 'role');
   const isOwn = ownIn(here, rules);
   const own = auditWith(rules, here.inventory, options).report.findings.filter(

@@ -1,6 +1,7 @@
 import { issuerIdOfCluster } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Inventory } from '../model/inventory.js';
+import { allClusters } from '../model/all-clusters.js';
 import { isByOrganization, isOfGivenUp, seen, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../model/report.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
@@ -95,7 +96,7 @@ export function unreadIn(inventory: Inventory, accept: readonly AcceptUnread[]):
 
 /** The sections with a family of rules that nobody asked for, of no cluster. */
 export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
-  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
+  const clusters = allClusters(inventory);
   return FAMILY_SECTIONS.filter(({ at }) => clusters.every(({ [at]: section }) => !section.known && section.reason === 'not-requested'));
 }
 
@@ -104,7 +105,7 @@ export function notAskedFor(inventory: Inventory): readonly FamilySection[] {
  * @param notJudged what was read, and not judged to the end
  */
 export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[], notJudged: readonly Unread[] = []): Coverage {
-  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
+  const clusters = allClusters(inventory);
   const read = clusters.filter(({ serviceAccounts }) => serviceAccounts.known);
   const workloads = clusters.flatMap((cluster) => (cluster.workloads.known ? [cluster.workloads.value] : []));
   return {
@@ -122,8 +123,6 @@ export function coverageOf(inventory: Inventory, accept: readonly AcceptUnread[]
 }
 
 /** Every cluster that was listed, with the issuer by which policies name it. */
-export function reportedClusters({ regions }: Inventory): readonly ReportedCluster[] {
-  return regions
-    .flatMap((region) => seen(region.clusters))
-    .map((cluster) => ({ region: cluster.region, name: cluster.name, issuer: issuerIdOfCluster(cluster) }));
+export function reportedClusters(inventory: Inventory): readonly ReportedCluster[] {
+  return allClusters(inventory).map((cluster) => ({ region: cluster.region, name: cluster.name, issuer: issuerIdOfCluster(cluster) }));
 }

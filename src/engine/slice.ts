@@ -11,6 +11,7 @@ import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
+import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
 import type { Workload } from '../model/workload.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
@@ -81,7 +82,7 @@ const gapsOf = memo((inventory: Inventory): readonly Cluster[] => {
 
 /** By role, a cluster whose add-ons, node groups or associations use it: without one it would seem that nothing does. */
 const clusterInWhichUsed = memo((inventory: Inventory): ReadonlyMap<string, Cluster> => {
-  const all = inventory.regions.flatMap(({ clusters }) => seen(clusters));
+  const all = allClusters(inventory);
   return new Map(all.toReversed().flatMap((cluster) => [...rolesInUse([cluster])].map((arn) => [arn, cluster] as const)));
 });
 

@@ -4,7 +4,7 @@ import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } fr
 import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { Cluster, OidcProvider } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
-import { seen } from '../model/observed.js';
+import { allClusters } from '../model/all-clusters.js';
 import { matchesGlob, parseGlob } from '../policy/glob.js';
 import { nameOf, type Concerned } from './places.js';
 
@@ -101,7 +101,7 @@ export function suppressor(
   now: string,
 ): (asked: Asked) => Standing {
   const today = now.slice(0, 10);
-  const clusters = facts.inventory.regions.flatMap((region) => seen(region.clusters));
+  const clusters = allClusters(facts.inventory);
   const matching = ({ rule, subject: { id, arn } }: Asked): readonly Suppression[] =>
     suppressions.filter((one) => one.rule === rule && (globMatches(one.subject, id) || (arn !== null && globMatches(one.subject, arn))));
   const byTag = ({ rule, subject, severity }: Asked, around: Cluster | null): Standing => {

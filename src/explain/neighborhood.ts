@@ -3,6 +3,7 @@ import { workloadsNamed } from '../facts/pods-named.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Finding } from '../model/finding.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
+import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
 import { providerArn } from '../policy/federated.js';
 import type { Mentions } from './mentions.js';
@@ -138,7 +139,7 @@ const trusting = (inventory: Inventory, { serviceAccounts }: Mentions): readonly
 
 /** Finds what has to do with what a text names: a role with its service accounts, their pods, clusters and providers, and the other way about. */
 export function neighborhoodOf(inventory: Inventory, mentions: Mentions): Neighborhood {
-  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
+  const clusters = allClusters(inventory);
   const named = clustersNamed(inventory, mentions, clusters);
   const roles = rolesNamed(inventory, mentions, false);
   const bearers = bearersNamed(mentions, roles, clusters.flatMap(bearersIn), named);

@@ -2,14 +2,11 @@ import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas, HasRegions } from '../model/has.js';
 import type { ServiceAccount } from '../model/inventory.js';
-import { seen } from '../model/observed.js';
+import { allClusters } from '../model/all-clusters.js';
 
 /** Names that clusters of several regions bear: EKS keeps a name unique within its region alone. */
-const ambiguousNames = memo(({ regions }: HasRegions): ReadonlySet<string> => {
-  const byName = groupBy(
-    regions.flatMap((region) => seen(region.clusters)),
-    ({ name }) => name,
-  );
+const ambiguousNames = memo((inventory: HasRegions): ReadonlySet<string> => {
+  const byName = groupBy(allClusters(inventory), ({ name }) => name);
   return new Set([...byName].flatMap(([name, clusters]) => (clusters.length > 1 ? [name] : [])));
 });
 

@@ -1,5 +1,6 @@
 import type { ClusterHas, InventoryHas } from '../model/has.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
+import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
 import { verdictOf, type WebIdentityRequest } from '../policy/evaluate.js';
@@ -39,7 +40,7 @@ export type Has<N extends Need = never> = Always<InventoryHas<N>> &
  * @param earlier those of the inventory that it is a part of: what both have is read once
  */
 export function deriveFacts(inventory: Inventory, earlier?: Facts): Facts {
-  const clusters = inventory.regions.flatMap((region) => seen(region.clusters));
+  const clusters = allClusters(inventory);
   const users = indexUsers(inventory, clusters);
   return {
     inventory,

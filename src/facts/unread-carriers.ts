@@ -1,6 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import type { ClusterHas } from '../model/has.js';
+import { allClusters } from '../model/all-clusters.js';
 import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { UsageNeed } from '../model/sections.js';
 import type { Carriers, GivenBy, Has, RoleHas } from './facts.js';
@@ -12,7 +13,7 @@ import { mayBeAssociated } from './subject-of.js';
 /** The first reason among several. */
 const firstOf = (reasons: readonly (Unless | null)[]): Unless | null => reasons.find((one) => one !== null) ?? null;
 
-const listed = <C>({ inventory }: InRegions<C>): readonly C[] => inventory.regions.flatMap(({ clusters }) => seen(clusters));
+const listed = <C>({ inventory }: InRegions<C>): readonly C[] => allClusters(inventory);
 
 /** Why it is not known which service accounts of a cluster have which role. */
 const unreadIn = (cluster: ClusterHas<GivenBy>, facts: Has<'roles'>): Unless | null =>
