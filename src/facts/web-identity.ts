@@ -3,7 +3,7 @@ import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/
 import { parseOperator, type Operator } from '../policy/condition-operators.js';
 import { coversWebIdentity, isServiceOfWebIdentity } from '../policy/evaluate.js';
 import { parseFederated, type Federated } from '../policy/federated.js';
-import type { ConditionEntry, PrincipalEntry, Statement, TrustPolicy } from '../policy/parse.js';
+import { isEverybody, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../policy/parse.js';
 
 /** One `Federated` value of a statement. */
 export interface FederatedPrincipal {
@@ -107,11 +107,10 @@ export function denyStatements({
   statements: readonly WebIdentityStatement[];
 }): WebIdentityStatement[] {
   const trusted = [...new Set(statements.flatMap(({ issuers }) => issuers))];
-  const isForAll = ({ kind, value }: PrincipalEntry): boolean => value === '*' && (kind === 'AWS' || kind === '*');
   return policy.statements
     .filter((one) => one.effect === 'Deny' && !one.negatedPrincipal && coversWebIdentity(one))
-    .filter(({ principals }) => principals.some((entry) => entry.kind === 'Federated' || isForAll(entry)))
-    .map((one) => read(one, one.principals.some(isForAll) ? trusted : []));
+    .filter(({ principals }) => principals.some((entry) => entry.kind === 'Federated' || isEverybody(entry)))
+    .map((one) => read(one, one.principals.some(isEverybody) ? trusted : []));
 }
 
 /** Values that only a subject has: of a service account, or of a pipeline on an issuer that many share. */

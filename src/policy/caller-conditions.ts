@@ -3,7 +3,7 @@ import { parseConditionKey } from './condition-key.js';
 import { parseOperator, type Operator } from './condition-operators.js';
 import { evaluateCondition } from './evaluate-condition.js';
 import { hasWildcard, literalStart } from './glob.js';
-import type { ConditionEntry, Statement, TrustPolicy } from './parse.js';
+import { isEverybody, type ConditionEntry, type Statement, type TrustPolicy } from './parse.js';
 import { hasVariable } from './variables.js';
 
 /** Who makes the call: a token (AssumeRoleWithWebIdentity, not signed), or an AWS principal that signs it (AssumeRole). */
@@ -185,7 +185,7 @@ const demandsPresence = ({ operator, values }: ConditionEntry): boolean =>
 /** The key that a Deny of AssumeRole for everybody requires to be there: it denies whoever lacks it, and asks for nothing else. */
 function demandedByDeny({ effect, principals, negatedPrincipal, actions, negatedAction, conditions }: Statement): readonly string[] {
   const [only, ...others] = conditions;
-  const isForAll = !negatedPrincipal && principals.some(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
+  const isForAll = !negatedPrincipal && principals.some(isEverybody);
   const isOfAll = !negatedAction && actions.some(({ value }) => /^(?:\*|sts:\*|sts:AssumeRole)$/i.test(value));
   if (effect !== 'Deny' || !isForAll || !isOfAll || only === undefined || others.length > 0) return [];
   const isNull = parseOperator(only.operator)?.family === 'null' && only.values.length > 0;

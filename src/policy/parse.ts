@@ -20,6 +20,9 @@ export interface PrincipalEntry extends Located {
   readonly kind: string;
 }
 
+/** Whether a principal is every one there is. */
+export const isEverybody = ({ kind, value }: PrincipalEntry): boolean => value === '*' && (kind === 'AWS' || kind === '*');
+
 export interface ConditionEntry {
   /** As written, such as `ForAnyValue:StringLikeIfExists`. */
   readonly operator: string;

@@ -4,9 +4,10 @@ import { relatedDenied } from '../../facts/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { audiencesFor } from '../../facts/issuer-door.js';
-import { canBeCarried, isOfSigners, passesWithoutKey } from '../../facts/absent-key.js';
+import { canBeCarried, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { takesValue } from '../../facts/takes-value.js';
+import { asUnsigned, metUnsigned, namesEverybody } from '../../facts/unsigned-calls.js';
 import { mayBeAssociated, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { unanswered } from '../../model/observed.js';
@@ -16,7 +17,7 @@ import { parseConditionKey } from '../../policy/condition-key.js';
 import { parseOperator } from '../../policy/condition-operators.js';
 import { evaluateParsed, verdictOf, type WebIdentityRequest } from '../../policy/evaluate.js';
 import { hasWildcard } from '../../policy/glob.js';
-import { withoutDeny, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
+import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subject-set.js';
 import { doorOf, requestWith } from '../../policy/token.js';
@@ -123,38 +124,6 @@ function withoutWhatAllMeet({ policy }: RoleHas, { inventory: { collectedAt } }:
     one.effect === 'Deny' ? { ...one, conditions: one.conditions.filter((entry) => !admitsNoToken(entry, one, policy, collectedAt)) } : one,
   );
   return { ...policy, statements };
-}
-
-/** The conditions of a Deny on keys of those who sign their calls, which are met where the key is absent, such as "without MFA". */
-const metUnsigned = (deny: Statement | undefined): readonly ConditionEntry[] =>
-  (deny?.conditions ?? []).filter((entry) => {
-    const condition = readCondition(entry, []);
-    return isOfSigners(condition) && passesWithoutKey(condition);
-  });
-
-/** Whether a statement names every principal: whether that takes in callers with a web identity token, AWS does not say. */
-const namesEverybody = (statement: Statement | undefined): boolean =>
-  statement?.negatedPrincipal === false &&
-  statement.principals.some(({ kind, value }) => value === '*' && (kind === 'AWS' || kind === '*'));
-
-/**
- * The policy as a call meets it that has none of these keys, of which AWS says so for each by itself, and is among every principal:
- * what is denied by it alone is possible.
- * @param principals those of the providers that the role trusts
- */
-function asUnsigned(policy: TrustPolicy, principals: readonly PrincipalEntry[]): TrustPolicy {
-  const without = (deny: Statement): Statement => {
-    const met = metUnsigned(deny);
-    const isForAll = namesEverybody(deny);
-    if (met.length === 0 && !isForAll) return deny;
-    return {
-      ...deny,
-      conditions: deny.conditions.filter((entry) => !met.includes(entry)),
-      principals: isForAll ? [...deny.principals, ...principals] : deny.principals,
-    };
-  };
-  const statements = policy.statements.map((one) => (one.effect === 'Deny' ? without(one) : one));
-  return statements.every((one, index) => one === policy.statements[index]) ? policy : { ...policy, statements };
 }
 
 /**

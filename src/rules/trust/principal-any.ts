@@ -3,16 +3,13 @@ import { editableRoles } from '../../facts/subject-of.js';
 import { readAsStranger } from '../../policy/caller-conditions.js';
 import { evaluateConditions } from '../../policy/evaluate.js';
 import { matchesGlob, parseGlob } from '../../policy/glob.js';
-import type { Statement, TrustPolicy } from '../../policy/parse.js';
+import { isEverybody, type Statement, type TrustPolicy } from '../../policy/parse.js';
 import { all, any, not, type Tristate } from '../../policy/tristate.js';
 import type { KeyValue } from '../../policy/variables.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** What a signed AssumeRole call of a stranger has: of global keys nobody knows, of a token's claims none. */
 const strangersCall = (key: string): KeyValue => (/^(aws|sts):/i.test(key.trim()) ? { state: 'unknowable' } : { state: 'absent' });
-
-const isAnybody = ({ kind, value }: { readonly kind: string; readonly value: string }): boolean =>
-  value === '*' && (kind === 'AWS' || kind === '*');
 
 /** Whether a statement meets a stranger's AssumeRole call, as far as its conditions were left to decide. */
 function meetsStranger(statement: Statement, { variables }: TrustPolicy): Tristate {
@@ -28,7 +25,7 @@ function allowsAssumeRole({ actions, negatedAction }: Statement): boolean {
 function meetsPolicy(policy: TrustPolicy): Tristate {
   const [allow, ...denies] = policy.statements;
   if (allow?.effect !== 'Allow') return 'no';
-  const meant = denies.filter((one) => (one.negatedPrincipal || one.principals.some(isAnybody)) && allowsAssumeRole(one));
+  const meant = denies.filter((one) => (one.negatedPrincipal || one.principals.some(isEverybody)) && allowsAssumeRole(one));
   const denied = any(meant.map((one) => (one.negatedPrincipal ? 'undecided' : meetsStranger(one, policy))));
   return all([meetsStranger(allow, policy), not(denied)]);
 }
@@ -55,7 +52,7 @@ export const principalAny = defineRule({
   subjects: (facts) => editableRoles(facts),
   evaluate: (role, { inventory }) => {
     const open = role.policy.statements.filter(
-      (one) => one.effect === 'Allow' && !one.negatedPrincipal && one.principals.some(isAnybody) && allowsAssumeRole(one),
+      (one) => one.effect === 'Allow' && !one.negatedPrincipal && one.principals.some(isEverybody) && allowsAssumeRole(one),
     );
     if (open.length === 0) return [];
     const denies = role.policy.statements.filter(({ effect }) => effect === 'Deny');
@@ -67,7 +64,7 @@ export const principalAny = defineRule({
       );
       const outcome = meetsPolicy(policy);
       if (outcome === 'no') return [];
-      const anybody = allow.principals.filter(isAnybody);
+      const anybody = allow.principals.filter(isEverybody);
       const isSure = outcome === 'yes';
       // Conditions and Deny statements speak of principals that the account's root does not take in.
       const isBare = allow.conditions.length === 0 && denies.length === 0;
