@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InventoryError, parseInventory, printInventory } from '../src/inventory-file.js';
 import { isInert } from '../src/lib/inert.js';
-import { unknown } from '../src/model/observed.js';
+import { seen, unknown } from '../src/model/observed.js';
 import { inventoryOfCase } from './cases/inventory-of-case.js';
 
 const inventory = {
@@ -67,6 +67,11 @@ describe('what is no inventory', () => {
     ],
     ['$.providers.reason', { ...inventory, providers: { known: false, reason: 'tired', detail: '' } }, ''],
     ['$.roles', { ...inventory, roles: undefined }, ''],
+    [
+      '$.roles.value[0].trustPolicy',
+      { ...inventory, roles: { known: true, value: seen(inventory.roles).map((role) => ({ ...role, trustPolicy: undefined })) } },
+      'expected JSON',
+    ],
   ])('names the path %s', (path, value, hint) => {
     const text = message(JSON.stringify(value));
     expect(text).toContain(`  ${path}: `);
