@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our own code.
 const esmOnly = [
   '@kubernetes/client-node',
@@ -35,6 +37,9 @@ export default {
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   // The slowest take a quarter of a minute; a machine with other work takes several times as long.
   testTimeout: 180_000,
-  // One process of its own for each core: left to itself, jest runs everything in one process where there are two.
-  maxWorkers: '100%',
+  // One process more than there are cores, since many tests wait for a program that they started or for an answer.
+  maxWorkers: availableParallelism() + 1,
+  // What is counted for the coverage grows with every module that a process has ever loaded, and so does the time it takes: after
+  // sixty files a fifth of it.
+  workerIdleMemoryLimit: '300MB',
 };

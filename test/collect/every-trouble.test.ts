@@ -75,7 +75,19 @@ const SECTIONS: Readonly<Record<Exclude<(typeof READS)[number]['action'], 'sts:G
 const isOfTime = ({ fault }: Pick<Trouble, 'fault'>): boolean => fault.kind === 'hang' || fault.kind === 'drip';
 
 const CASES = Object.entries(TROUBLES);
-const LASTING = Object.keys(SECTIONS).flatMap((action) => CASES.map(([name, trouble]) => [action, name, trouble] as const));
+/** What is read from the answers of the reads before it: two of one list do not keep each other from being read. */
+const ONE_AFTER_ANOTHER: readonly (readonly (keyof typeof SECTIONS)[])[] = [
+  ['account:ListRegions', 'iam:ListOpenIDConnectProviders', 'iam:GetAccountAuthorizationDetails', 'iam:GetAccountSummary'],
+  ['eks:ListClusters', 'iam:GetOpenIDConnectProvider'],
+  ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:ListAddons'],
+  ['eks:ListNodegroups', 'eks:DescribePodIdentityAssociation', 'eks:DescribeAddon'],
+  ['eks:DescribeNodegroup', 'eks:DescribeAddonConfiguration'],
+];
+/** Each read by itself, but for those of which each would be waited for: they are late together. */
+const LASTING = CASES.flatMap(([name, trouble]) => {
+  const together = isOfTime(trouble) ? ONE_AFTER_ANOTHER : ONE_AFTER_ANOTHER.flat().map((action) => [action]);
+  return together.map((actions) => [actions.join(', '), name, trouble, actions] as const);
+});
 const PASSING = LASTING.filter(([, name, { attempts }]) => attempts > 1 && name !== 'no answer');
 const OF_ONE_ROLE = ROLE_READS.slice(1).flatMap(({ action }) => CASES.map(([name, trouble]) => [action, name, trouble] as const));
 
@@ -91,52 +103,58 @@ describe('a read of AWS that has trouble', () => {
       requestTimeoutMs: isOfTime({ fault }) ? SOON_MS : 10_000,
     });
   const operationOf = (action: string): string => action.split(':')[1] ?? '';
-  const read = (action: string, trouble: Trouble): Promise<Inventory> =>
+  const read = (actions: readonly string[], trouble: Trouble): Promise<Inventory> =>
     collect(port(trouble), {
-      regions: action === 'account:ListRegions' ? 'all' : ['eu-west-1'],
+      regions: actions.includes('account:ListRegions') ? 'all' : ['eu-west-1'],
       now: () => 0,
       startedAt: '2026-11-23T10:00:00.000Z',
       deadline: null,
     });
   const sectionOf = (action: string): Section => SECTIONS[action as keyof typeof SECTIONS];
 
-  it.each(LASTING)('%s, %s, lasting: unread, and nothing else is', async (action, _, trouble) => {
-    const operation = operationOf(action);
-    aws.endpoint.on({ operation }, trouble.fault);
-    const inventory = await read(action, trouble);
-    expect(sectionOf(action)(inventory)).toMatchObject({ reason: trouble.reason });
-    expect(aws.endpoint.counts()[operation]).toBe(trouble.attempts);
-    expect(inventory.calls[action]).toBe(1);
+  it('every read is among those that have trouble', () => expect(ONE_AFTER_ANOTHER.flat().sort()).toEqual(Object.keys(SECTIONS).sort()));
+
+  it.each(LASTING)('%s, %s, lasting: unread, and nothing else is', async (_, __, trouble, actions) => {
+    for (const action of actions) aws.endpoint.on({ operation: operationOf(action) }, trouble.fault);
+    const inventory = await read(actions, trouble);
+    for (const action of actions) {
+      expect([action, sectionOf(action)(inventory)]).toMatchObject([action, { reason: trouble.reason }]);
+      expect([action, aws.endpoint.counts()[operationOf(action)]]).toEqual([action, trouble.attempts]);
+      expect(inventory.calls[action]).toBe(1);
+    }
     // Where calls have little time, a busy machine may be late with others too.
     if (isOfTime(trouble)) return;
-    const others = Object.entries(SECTIONS).filter(([other]) => (aws.endpoint.counts()[operationOf(other)] ?? 0) > 0 && other !== action);
+    const others = Object.entries(SECTIONS).filter(
+      ([other]) => (aws.endpoint.counts()[operationOf(other)] ?? 0) > 0 && !actions.some((action) => action === other),
+    );
     for (const [, section] of others) expect(section(inventory)).not.toHaveProperty('reason');
   });
 
   it.each(CASES)('iam:ListAccountAliases, %s, lasting: the account has no name, and nothing is unread', async (_, trouble) => {
     aws.endpoint.on({ operation: 'ListAccountAliases' }, trouble.fault);
-    const inventory = await read('iam:ListAccountAliases', trouble);
+    const inventory = await read(['iam:ListAccountAliases'], trouble);
     expect(inventory.accountAlias).toBeNull();
     if (!isOfTime(trouble)) expect(auditInventory(inventory).coverage.unread).toEqual([]);
   });
 
   it('the name of the account is read', async () => {
-    const inventory = await read('iam:ListAccountAliases', TROUBLES['denied'] as Trouble);
+    const inventory = await read(['iam:ListAccountAliases'], TROUBLES['denied'] as Trouble);
     expect([inventory.accountAlias, auditInventory(inventory).accountAlias]).toEqual(['harbour-lane-prod', 'harbour-lane-prod']);
   });
 
-  it.each(PASSING)('%s, %s, passing: read', async (action, _, trouble) => {
-    const operation = operationOf(action);
-    aws.endpoint.on({ operation }, trouble.fault, trouble.attempts - 1);
-    const inventory = await read(action, trouble);
-    expect(sectionOf(action)(inventory)).toMatchObject({ known: true });
-    expect(aws.endpoint.counts()[operation]).toBe(trouble.attempts);
-    expect(inventory.calls[action]).toBe(1);
+  it.each(PASSING)('%s, %s, passing: read', async (_, __, trouble, actions) => {
+    for (const action of actions) aws.endpoint.on({ operation: operationOf(action) }, trouble.fault, trouble.attempts - 1);
+    const inventory = await read(actions, trouble);
+    for (const action of actions) {
+      expect([action, sectionOf(action)(inventory)]).toMatchObject([action, { known: true }]);
+      expect([action, aws.endpoint.counts()[operationOf(action)]]).toEqual([action, trouble.attempts]);
+      expect(inventory.calls[action]).toBe(1);
+    }
   });
 
   it.each(CASES)('sts:GetCallerIdentity, %s, lasting: no identity', async (_, trouble) => {
     aws.endpoint.on({ service: 'sts' }, trouble.fault);
-    const error: unknown = await read('sts:GetCallerIdentity', trouble).catch((caught: unknown) => caught);
+    const error: unknown = await read(['sts:GetCallerIdentity'], trouble).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(NoIdentityError);
     expect(error).toMatchObject({ problem: trouble.problem });
     expect(aws.endpoint.counts()).toEqual({ GetCallerIdentity: trouble.attempts });
@@ -145,7 +163,7 @@ describe('a read of AWS that has trouble', () => {
   it('sts:GetCallerIdentity, throttled, passing: an identity', async () => {
     const { throttled } = TROUBLES as Record<'throttled', Trouble>;
     aws.endpoint.on({ service: 'sts' }, throttled.fault, 2);
-    await expect(read('sts:GetCallerIdentity', throttled)).resolves.toMatchObject({ account: '111122223333' });
+    await expect(read(['sts:GetCallerIdentity'], throttled)).resolves.toMatchObject({ account: '111122223333' });
   });
 
   const ofOneRole = async (trouble: Trouble) => {
