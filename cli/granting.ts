@@ -2,7 +2,7 @@ import { AccessRefusedError, grantAccess, type Granted } from '../src/grant-acce
 import type { Inventory } from '../src/model/inventory.js';
 import type { Report } from '../src/model/report.js';
 import { NoSuchProblemError } from '../src/report/find-problem.js';
-import { inventoryFrom, type InventorySource } from './inventory-source.js';
+import { inventoryFrom, inventoryWords, othersFrom, type InventorySource } from './inventory-source.js';
 import { programName, UsageError, type Io } from './io.js';
 import { lineToCopy } from './line-to-copy.js';
 
@@ -12,6 +12,8 @@ export interface GrantQuestion extends InventorySource {
   readonly problem: string;
   readonly subject: string;
   readonly cluster?: string;
+  /** Saved inventories of other accounts; absent = none. */
+  readonly others?: readonly string[];
 }
 
 /** An account is read again as it was for a report: those regions, and inside the clusters where that was done. */
@@ -35,17 +37,18 @@ function sameAccount({ account }: Inventory, last: Report | null): void {
  * @throws UsageError where nobody can be allowed so; it says what is in the way
  */
 export async function granted(question: GrantQuestion, last: Report | null, io: Io): Promise<Granted> {
-  const { problem, subject, cluster, ...source } = asBefore(question, last);
+  const { problem, subject, cluster, others: files = [], ...source } = asBefore(question, last);
   const inventory = await inventoryFrom(source, io);
   sameAccount(inventory, last);
+  const others = await othersFrom(files, inventory, io);
   const now = new Date(io.now()).toISOString();
   try {
-    return grantAccess(inventory, { problem, subject, ...(cluster === undefined ? {} : { cluster }) }, now);
+    return grantAccess(inventory, { problem, subject, ...(cluster === undefined ? {} : { cluster }) }, { now, others });
   } catch (error) {
     if (error instanceof NoSuchProblemError) throw new UsageError(error.message, { cause: error });
     if (!(error instanceof AccessRefusedError)) throw error;
     const { first } = error;
-    const where = source.inventory === undefined ? [] : ['--inventory', source.inventory];
+    const where = inventoryWords(source.inventory, files);
     // What was read now is not remembered: what the last report does not have is found by auditing again.
     const isShown = source.inventory !== undefined || last?.findings.some(({ fingerprint }) => fingerprint === first?.fingerprint) === true;
     const next = first === null ? null : isShown ? lineToCopy(['show', first.fingerprint.slice(0, 12)], where) : 'audit';

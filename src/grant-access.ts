@@ -1,10 +1,12 @@
 import { accessFix, AccessRefusedError } from './engine/grant-access.js';
+import { besideOthers } from './engine/across-accounts.js';
 import { auditWith } from './engine/audit.js';
 import { subjectProblem } from './facts/service-account-subject.js';
 import type { Finding } from './model/finding.js';
 import type { Inventory } from './model/inventory.js';
 import type { Report } from './model/report.js';
 import { SERVICE_ACCOUNT_PREFIX } from './policy/claims.js';
+import { auditInventory, type BesideOption } from './pipeline.js';
 import { problemsCalled, type NumberedProblem } from './report/find-problem.js';
 import { RULES } from './rules/index.js';
 
@@ -81,16 +83,22 @@ function clusterMeant(findings: readonly Finding[], who: ServiceAccountName, clu
  * allows this one and nobody else, with its proof. Pure.
  * @throws AccessRefusedError, NoSuchProblemError
  */
-export function grantAccess(inventory: Inventory, wanted: GrantWanted, now?: string): Granted {
+export function grantAccess(
+  inventory: Inventory,
+  wanted: GrantWanted,
+  { now, others = [] }: BesideOption & { readonly now?: string } = {},
+): Granted {
   const who = subjectNamed(wanted.subject);
-  const audit = auditWith(RULES, inventory, now === undefined ? {} : { now });
-  const { report } = audit;
+  const options = now === undefined ? {} : { now };
+  const audit = auditWith(RULES, besideOthers(inventory, others), options);
+  // Beside others a problem has the number of that audit; what is changed is judged with the clusters of theirs that count here.
+  const report = others.length === 0 ? audit.report : auditInventory(inventory, { ...options, others });
   const [found] = problemsCalled(wanted.problem, report);
   if (found === undefined) throw new AccessRefusedError('There is no such problem.');
   const { primary, coDefects } = found.problem;
   const findings = [primary, ...coDefects];
   const role = roleMeant(findings, `${SERVICE_ACCOUNT_PREFIX}${who.namespace}:${who.name}`);
-  const place = clusterMeant(findings, who, wanted.cluster, report);
+  const place = clusterMeant(findings, who, wanted.cluster, audit.report);
   const [region = '', cluster = ''] = place.split('/');
   const fix = accessFix({ role, region, cluster, ...who }, audit);
   const allowed = { type: 'service-account', id: `${cluster}/${who.namespace}/${who.name}`, why: 'is allowed by this fix' } as const;

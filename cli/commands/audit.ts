@@ -84,7 +84,8 @@ function timeToJudge(timeout: number | undefined, startedAt: number, io: Io): ()
 async function showsBy(report: Report, options: AuditArguments, io: Io): Promise<((id: string | number) => string) | null> {
   const { inventory } = options;
   const show = `${programName(io)} show`;
-  const last = { report, inventory: inventory === undefined ? null : io.absolute(inventory), readWith: readWithOf(options) };
+  const inventories = inventory === undefined ? [] : [inventory, ...options.others].map((file) => io.absolute(file));
+  const last = { report, inventories, readWith: readWithOf(options) };
   if (await remember(last, io.lastReport)) return (id) => `${show} ${id}`;
   const source = inventory === undefined ? null : lineToCopy([], inventoryWords(inventory, options.others));
   return source === null ? null : (id) => `${show} ${id} ${source}`;

@@ -46,11 +46,15 @@ const NONE_KEPT =
   '(`irsa-auditor report --format json` prints that of the deployed function).';
 
 async function reportFrom({ inventory, others = [], report }: ShowArguments, io: Io): Promise<LastAudit> {
-  if (report !== undefined) return { report: await reportOf(report, io), inventory: null, readWith: {} };
+  if (report !== undefined) return { report: await reportOf(report, io), inventories: [], readWith: {} };
   if (inventory !== undefined) {
     const now = new Date(io.now()).toISOString();
     const saved = await inventoryFrom({ inventory }, io);
-    return { report: auditInventory(saved, { now, others: await othersFrom(others, saved, io) }), inventory, readWith: {} };
+    return {
+      report: auditInventory(saved, { now, others: await othersFrom(others, saved, io) }),
+      inventories: [inventory, ...others],
+      readWith: {},
+    };
   }
   const kept = await recall(io.lastReport);
   if (kept === null) throw new UsageError(NONE_KEPT);
@@ -111,13 +115,13 @@ async function shownGranted(asked: string, subject: string, options: ShowArgumen
   const { inventory, report } = options;
   const isRemembered = inventory === undefined && (report !== undefined || (await io.lastReport.read()) !== null);
   const last = isRemembered ? await reportFrom(options, io) : null;
-  const source = inventory ?? last?.inventory ?? undefined;
+  const [source, ...others] = inventory === undefined ? (last?.inventories ?? []) : [inventory, ...(options.others ?? [])];
   const numbered = /^#?\d{1,7}$/.test(asked);
   if (numbered && last === null && source === undefined) throw new UsageError(NONE_KEPT);
   const [first] = numbered && last !== null ? called(asked, last.report) : [];
   const problem = first === undefined ? asked : first.problem.primary.fingerprint;
   if (source === '-') throw new UsageError('The last audit read its inventory from standard input: name it with --inventory FILE.');
-  const again = source === undefined ? readAgain(options, last?.readWith ?? {}) : { ...options, inventory: source };
+  const again = source === undefined ? readAgain(options, last?.readWith ?? {}) : { ...options, inventory: source, others };
   const found = await granted({ ...again, problem, subject }, last?.report ?? null, io);
   const more = ['--grant', subject, '--cluster', found.cluster];
   // What is remembered is not said again.

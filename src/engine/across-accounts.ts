@@ -87,6 +87,12 @@ function joined(inventory: Inventory, others: readonly Inventory[], keep: 'own' 
   return { inventory: { ...inventory, regions: withGuests(regions, [...guests.values()]), roles }, guests };
 }
 
+/** An account as its audit beside others judges what is its own. Pure. */
+export function besideOthers(inventory: Inventory, others: readonly Inventory[]): Inventory {
+  const abroad = others.filter(({ account }) => account !== inventory.account);
+  return abroad.length === 0 ? inventory : joined(inventory, abroad).inventory;
+}
+
 /** Ids of the service accounts of clusters that name a role of one of these accounts. */
 function namingRoleOf(accounts: ReadonlySet<string>, clusters: readonly Cluster[]): ReadonlySet<string> {
   return new Set(

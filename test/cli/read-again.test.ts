@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { LastReport } from '../../cli/last-report.js';
-import { recall, remember, type ReadWith } from '../../cli/remembered.js';
+import { readAgain, readWithOf, recall, remember, type ReadWith } from '../../cli/remembered.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { inContexts } from '../../src/in-contexts.js';
@@ -28,7 +28,7 @@ function keeping(): LastReport {
 async function audited(readWith: ReadWith, { context }: { readonly context?: string } = {}): Promise<LastReport> {
   const last = keeping();
   const contexts = context === undefined ? [] : [{ context, cluster: 'shop-prod', region: 'eu-west-1' }];
-  await remember({ report: inContexts(report, contexts), inventory: null, readWith }, last);
+  await remember({ report: inContexts(report, contexts), inventories: [], readWith }, last);
   return last;
 }
 
@@ -49,13 +49,20 @@ async function ran(lastReport: LastReport, ...argv: readonly string[]) {
 describe('what an account was read with', () => {
   it('is kept and comes back, and no more than that', async () => {
     const last = keeping();
-    const readWith = { profile: 'prod', context: ['shop'], kubeconfig: '/home/jane/config' };
-    await remember({ report, inventory: null, readWith }, last);
+    const readWith = { profile: 'prod', context: ['shop'], kubeconfig: '/home/jane/config', thatContextOnly: true } as const;
+    await remember({ report, inventories: [], readWith }, last);
     expect((await recall(last))?.readWith).toEqual(readWith);
     await last.keep(
       JSON.stringify({ ...(JSON.parse((await last.read()) ?? '') as object), readWith: { profile: 3, context: [{}], x: 'y' } }),
     );
     expect((await recall(last))?.readWith).toEqual({});
+  });
+
+  it('is taken with the context alone: what is named now limits nothing else', () => {
+    const before = { context: ['shop'], thatContextOnly: true } as const;
+    expect(readAgain({}, before)).toEqual(before);
+    expect(readAgain({ context: ['edge'] }, before)).toEqual({ context: ['edge'] });
+    expect(readWithOf({ ...before, profile: 'prod' })).toEqual({ ...before, profile: 'prod' });
   });
 
   it('is in the commands of what is shown later', async () => {

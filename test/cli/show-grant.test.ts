@@ -96,6 +96,38 @@ describe('irsa-auditor show --grant', () => {
     );
   });
 
+  it('asks again with the other accounts beside which it was audited', async () => {
+    const there = '555566667777';
+    const role = `arn:aws:iam::${there}:role/app`;
+    const guest = inventoryOfCase({
+      account: A,
+      clusters: [{ name: 'prod', issuer: `https://${ISSUER.prod}` }],
+      serviceAccounts: [{ ...annotated('prod', 'web'), annotations: { 'eks.amazonaws.com/role-arn': role } }],
+    });
+    const host = inventoryOfCase({
+      account: there,
+      clusters: [],
+      providers: [{ arn: provider(ISSUER.prod).replace(A, there) }],
+      roles: [
+        {
+          arn: role,
+          trustPolicy: { Version: '2012-10-17', Statement: [JSON.parse(JSON.stringify(allow('prod', 'api')).replace(A, there)) as Json] },
+        },
+      ],
+    });
+    const lastReport = remembering();
+    const files = { 'host.json': JSON.stringify(host), 'guest.json': JSON.stringify(guest) };
+    const asked = async (...argv: readonly string[]) => {
+      const world = captured({ files, terminal: { width: 200, rows: 40 }, lastReport });
+      return { status: await run([...argv], world.io), out: world.out(), err: world.err() };
+    };
+    await asked('audit', '--inventory', 'host.json', '--inventory', 'guest.json');
+    const { out, err } = await asked('show', 'role/app', '--grant', 'shop/web');
+    expect([out, err]).toEqual([expect.stringContaining('Allow shop/web of cluster prod to assume this role, and nobody else.'), '']);
+    // Alone the account knows of no such cluster.
+    expect((await asked('show', 'role/app', '--grant', 'shop/web', '--inventory', 'host.json')).status).toBe(2);
+  });
+
   it('writes the documents, with the way back, and the command that takes them; for PowerShell it makes the file', async () => {
     const argv = ['show', 'role/search', '--inventory', 'a.json', '--grant', 'system:serviceaccount:shop:search'];
     const { out, written } = await ran([...argv, '--write', 'fix']);

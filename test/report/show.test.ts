@@ -95,7 +95,11 @@ describe('a problem of the example', () => {
 
 describe('a service account that a person allows by name', () => {
   const inventory = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');
-  const { problem, report } = grantAccess(inventory, { problem: 'role/search', subject: 'shop/search' }, '2026-11-01T06:00:00.000Z');
+  const { problem, report } = grantAccess(
+    inventory,
+    { problem: 'role/search', subject: 'shop/search' },
+    { now: '2026-11-01T06:00:00.000Z' },
+  );
   const self = 'irsa-auditor show 5 --grant shop/search';
 
   it.each([80, 120, 200])('at %d columns', (width) =>
