@@ -123,21 +123,23 @@ function fullLines(row: MailRow, number: number, style: RowStyle): readonly stri
   if (first === undefined) return [];
   const gravest = gravestOf(first);
   const head = fitted(headOf(row, number, style), { hang: 3 });
+  const link = consoleLink(gravest.subject, style.report);
+  const console = link === null ? [] : [`   ${link}`];
   if (problems.length > 1) {
     const which = listed(
       problems.map((one) => nameOf(gravestOf(one), style.names)),
       3,
     );
-    return [...head, ...fitted(`${which} (${inert(gravest.rule)})`, INDENT), ...fixLines(first, style.names)];
+    // The fix and the page are those of the first.
+    return [...head, ...fitted(`${which} (${inert(gravest.rule)})`, INDENT), ...fixLines(first, style.names), ...console];
   }
   const tag = tagInWords(gravest);
-  const link = consoleLink(gravest.subject, style.report);
   return [
     ...head,
     ...fitted(sinceInWords(first, change, style), INDENT),
     ...(tag === null ? [] : fitted(tag, INDENT)),
     ...fixLines(first, style.names),
-    ...(link === null ? [] : [`   ${link}`]),
+    ...console,
   ];
 }
 

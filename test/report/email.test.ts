@@ -39,6 +39,16 @@ function variedFindings(count: number, rules: number): Finding[] {
 }
 
 describe('the email', () => {
+  it('links the page of the first of several that are one entry', () => {
+    const findings = findingsOf('high', 4).map((one, index) => ({
+      ...one,
+      subject: { type: 'role', id: `arn:aws:iam::111122223333:role/r${index}`, arn: null, region: null } as const,
+    }));
+    expect(mail(aReport({ findings }))).toMatch(
+      /\n1\. HIGH: ×4[^]*\n {3}https:\/\/console\.aws\.amazon\.com\/iam\/home#\/roles\/details\/r0\?section=trust_relationships\n/,
+    );
+  });
+
   it('of a clean audit is short', () => {
     expect(mail(aReport())).toBe(`Account 111122223333: first audit: nothing found
 2026-11-01 06:00 UTC, scanned 3 clusters in 2 regions, 2 OIDC
