@@ -6,22 +6,21 @@ import { changesSince, type Changes } from './engine/changes.js';
 import { accepts, unreadIn } from './engine/coverage.js';
 import type { TimeOption } from './engine/run-rules.js';
 import { nearest } from './lib/nearest.js';
-import { workloadsNamed } from './facts/pods-named.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/annotations.js';
 import type { Admissions } from './model/admission.js';
 import type { Chain, ChainTarget } from './model/chain.js';
 import type { Cluster, Inventory } from './model/inventory.js';
-import { allClusters } from './model/all-clusters.js';
 import { seen } from './model/observed.js';
 import type { AcceptUnread, Report } from './model/report.js';
 import type { ProbePlan } from './model/probe.js';
 import type { Settings } from './model/settings.js';
 import type { State } from './model/state.js';
-import type { Workload } from './model/workload.js';
 import { RULES } from './rules/index.js';
 import { VERSION } from './version.js';
+import { clusterMeant, meantIn, NoSuchWorkloadError, type WhyQuestion } from './workload-meant.js';
 
 export type { AuditOptions } from './engine/audit.js';
+export { NoSuchWorkloadError, type WhyQuestion } from './workload-meant.js';
 export { compareReports } from './engine/compare-reports.js';
 
 /** What else is known when an account is judged. */
@@ -93,7 +92,6 @@ export class UnknownRoleError extends Error {
 }
 
 const SLIP = 3;
-const MOST_NAMED = 10;
 
 /** Who can assume one role, by ARN or name. @throws UnknownRoleError */
 export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions {
@@ -110,94 +108,6 @@ export function whoCanTakeRole(inventory: Inventory, wanted: string): Admissions
         `Whether there is a role ${place} is not known, for not all roles could be read (${inventory.roles.reason}).${hint}`,
         true,
       );
-}
-
-/** Which workload `why` is asked about. */
-export interface WhyQuestion {
-  /** Its name, or `region/name` where several regions have one of this name; may be left out where the inventory holds one cluster. */
-  readonly cluster?: string;
-  readonly namespace: string;
-  readonly serviceAccount?: string;
-  readonly pod?: string;
-  /** What owns its pods, such as a Deployment; a kind of null = a bare name, of a pod, of what owns pods, or of a service account. */
-  readonly owner?: { readonly kind: string | null; readonly name: string };
-}
-
-/** A workload or cluster that an inventory does not hold; the message says what it does hold. */
-export class NoSuchWorkloadError extends Error {
-  override readonly name = 'NoSuchWorkloadError';
-}
-
-function clusterMeant(inventory: Inventory, { cluster }: WhyQuestion): Cluster {
-  const all = allClusters(inventory);
-  const meant = cluster === undefined ? all : all.filter(({ name, region }) => name === cluster || `${region}/${name}` === cluster);
-  const [one] = meant;
-  if (one !== undefined && meant.length === 1) return one;
-  const places = all.map(({ region, name }) => `${region}/${name}`).slice(0, MOST_NAMED);
-  if (meant.length > 1)
-    throw new NoSuchWorkloadError(
-      cluster === undefined
-        ? `There are several clusters: name one of them with --cluster (${places.join(', ')}).`
-        : `Several regions have a cluster ${cluster}: name one with --cluster (${meant.map(({ region, name }) => `${region}/${name}`).join(', ')}).`,
-    );
-  const near =
-    cluster === undefined
-      ? null
-      : nearest(
-          cluster,
-          all.map(({ name }) => name),
-          SLIP,
-        );
-  throw new NoSuchWorkloadError(
-    `There is no cluster${cluster === undefined ? '' : ` ${JSON.stringify(cluster)}`} among those that were read.${near === null ? '' : ` Did you mean ${near}?`}`,
-  );
-}
-
-/** The service account that is meant, and one of its pods where one was named or found by its owner. */
-type Meant = Pick<ChainTarget, 'serviceAccount' | 'pod' | 'owner'>;
-
-const kindOf = ({ kind }: { readonly kind: string | null }): string => (kind === null ? 'pod or workload' : kind.toLowerCase());
-
-/** What a workload is, by the kind and name of what owns its pods; that runs as its newest pods do. */
-function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Required<Pick<WhyQuestion, 'owner'>>): Meant {
-  const { workloads, serviceAccounts } = cluster;
-  const here = seen(workloads).filter((one) => one.namespace === namespace);
-  const own =
-    owner.kind === null
-      ? workloadsNamed(here, namespace, owner.name)
-      : here.filter((one) => one.owner.kind === owner.kind && one.owner.name === owner.name);
-  const newest = own.reduce<Workload | undefined>(
-    (best, one) => ((one.newest ?? '') > (best?.newest ?? '') ? one : (best ?? one)),
-    undefined,
-  );
-  if (newest !== undefined) {
-    const isPod = owner.kind === null && newest.owner.name !== owner.name;
-    return { serviceAccount: newest.serviceAccount, ...(isPod ? { pod: owner.name } : { pod: null, owner: newest.owner }) };
-  }
-  const isServiceAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
-  if (owner.kind === null && (isServiceAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
-  const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);
-  const near = nearest(owner.name, names, SLIP);
-  throw new NoSuchWorkloadError(
-    workloads.known || workloads.partial !== undefined
-      ? `There is no ${kindOf(owner)} ${owner.name} with running pods in namespace ${namespace} of cluster ${cluster.name}.${near === null ? '' : ` Did you mean ${near}?`}`
-      : `The pods of cluster ${cluster.name} were not read, so the service account of ${owner.name} is not known: name it with --service-account.`,
-  );
-}
-
-/** Who is meant, as far as the pods of the cluster were read. */
-function meantIn(cluster: Cluster, asked: WhyQuestion): Meant {
-  const { namespace, pod, serviceAccount, owner } = asked;
-  if (owner !== undefined) return meantByOwner(cluster, { ...asked, owner });
-  if (serviceAccount !== undefined || pod === undefined) return { serviceAccount: serviceAccount ?? 'default', pod: pod ?? null };
-  const { workloads } = cluster;
-  const [found] = workloadsNamed(seen(workloads), namespace, pod);
-  if (found !== undefined) return { serviceAccount: found.serviceAccount, pod };
-  throw new NoSuchWorkloadError(
-    workloads.known || workloads.partial !== undefined
-      ? `There is no running pod ${pod} in namespace ${namespace} of cluster ${cluster.name}.`
-      : `The pods of cluster ${cluster.name} were not read, so the service account of ${pod} is not known: name it with --service-account.`,
-  );
 }
 
 /**
@@ -222,6 +132,8 @@ export interface FollowedWorkload {
   readonly chain: Chain;
   readonly report: Report;
   readonly role: string | null;
+  /** Among how many clusters its own is the only one that has it; 1 = that was named, or is the only one. */
+  readonly among: number;
 }
 
 /** Follows one workload to its role, with the audit that judged it. Pure. @throws NoSuchWorkloadError */
@@ -231,13 +143,13 @@ export function followWorkload(
   settings: Settings,
   { others = [] }: BesideOption = {},
 ): FollowedWorkload {
-  const cluster = clusterMeant(inventory, asked);
+  const { cluster, among } = clusterMeant(inventory, asked);
   const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };
   const role = givenTo(cluster, target)?.roleArn ?? null;
   const judged = others.length === 0 ? { inventory, cluster } : whereJudged(inventory, others, cluster, target);
   const { report } = auditWith(RULES, judged.inventory, { acceptUnread: settings.acceptUnread, settings });
   const chain = chainOf(judged.inventory, { rules: RULES, report }, judged.cluster, target);
-  return { chain: toldFrom(inventory.account, chain), report, role };
+  return { chain: toldFrom(inventory.account, chain), report, role, among };
 }
 
 /** Follows one workload to its role, link by link. Pure. @throws NoSuchWorkloadError */
@@ -257,7 +169,7 @@ export function probePlan(inventory: Inventory, asked: WhyQuestion, settings: Se
     throw new NoSuchWorkloadError(
       `${namespace}/${serviceAccount} gets its role by EKS Pod Identity, which gives credentials to pods alone: --pod probes in one.`,
     );
-  const given = givenTo(clusterMeant(inventory, asked), chain.target);
+  const given = givenTo(clusterMeant(inventory, asked).cluster, chain.target);
   if (given === null) {
     const { says = '' } = chain.links.find(({ state }) => state === 'broken' || state === 'not-read') ?? chain.links.at(-1) ?? {};
     throw new NoSuchWorkloadError(`There is no role to take for ${namespace}/${serviceAccount}. ${says}`);

@@ -23,6 +23,8 @@ export interface FollowedChain {
   readonly report: Report;
   /** The role that it was given; null where it has none, or that was not read. */
   readonly role: string | null;
+  /** Among how many clusters its own is the only one that has it; 1 = that was named, or is the only one. */
+  readonly among: number;
 }
 
 export interface ChainOptions extends FixOptions {
@@ -219,6 +221,7 @@ function renderWith(followed: FollowedChain, options: ChainOptions, less: Less =
   const page = new TextPage(options.width);
   const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
   page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));
+  if (followed.among > 1) page.text(paint.dim(`Of the ${followed.among} clusters that were read only this one has it; --cluster names another.`), 2);
   writeGaps(page, chain, paint);
   writeLinks(page, chain, style);
   writeWithoutRole(page, chain);

@@ -82,6 +82,18 @@ describe('irsa-auditor why', () => {
     );
   });
 
+  it('takes the one cluster that has the workload, and says so', async () => {
+    const { status, out } = await why('sa/search', '-n', 'shop');
+    expect([status, out]).toEqual([1, expect.stringMatching(/^shop\/search in shop-prod cannot assume role\/search: /)]);
+    expect(out).toContain('  Of the 4 clusters that were read only this one has it; --cluster names another.\n');
+    expect((await why('sa/search', '-n', 'shop', '--cluster', 'shop-prod')).out).not.toContain('only this one');
+    // Pods of edge were not read.
+    expect((await why('deployment/ratings', '-n', 'shop')).err).toMatch(
+      /name one of them with --cluster \(eu-west-1\/shop-prod, us-east-1\/edge\)/,
+    );
+    expect((await why('sa/catalog', '-n', 'shop')).err).toMatch(/with --cluster \(eu-west-1\/shop-prod, eu-west-1\/shop-staging\)/);
+  });
+
   it('lists every link where that is asked for', async () =>
     expect((await why(...BROKEN, '-v')).out).toMatch(
       /^ {2}✓ cluster: shop-staging signs tokens as https:\/\/oidc\.eks\.[^]*^> ✗ audience of the provider: [^]*^ {2}✓ deny: /m,

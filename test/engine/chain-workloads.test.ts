@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { known, unknown, seen } from '../../src/model/observed.js';
 import type { Workload } from '../../src/model/workload.js';
-import { NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
+import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { followWorkload, NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
 import { account, brokenAt, container, why, workload } from './account-of-chain.js';
 
 const without = container({ variables: [], roleArn: null, tokenFile: null });
@@ -138,6 +140,11 @@ describe('what owns pods of several versions', () => {
     ).toEqual(['open', 'pod', null]));
 });
 
+const prodOf = ({ regions }: Inventory) => {
+  const prod = regions.flatMap(({ clusters }) => seen(clusters)).find(({ name }) => name === 'prod');
+  return { serviceAccounts: seen(prod?.serviceAccounts ?? known([])), workloads: seen(prod?.workloads ?? known([])) };
+};
+
 describe('which workload', () => {
   it('is a pod, by its name or that of its owner', () => {
     for (const pod of ['app-7c9d-x2x4z', 'app-7c9d-other', 'app'])
@@ -161,12 +168,42 @@ describe('which workload', () => {
 
   it.each<[Partial<WhyQuestion>, RegExp]>([
     [{ cluster: 'prdo' }, /There is no cluster "prdo" among those that were read\. Did you mean prod\?/],
-    [{ cluster: undefined as never }, /There are several clusters: name one of them with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/],
+    [
+      { cluster: undefined as never, serviceAccount: 'nobody' },
+      /There are several clusters: name one of them with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/,
+    ],
     [{ pod: 'nobody', serviceAccount: undefined as never }, /There is no running pod nobody in namespace shop of cluster prod/],
   ])('%j is asked back', (asked, words) => {
     const two = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
     expect(() => why(two, asked)).toThrow(NoSuchWorkloadError);
     expect(() => why(two, asked)).toThrow(words);
+  });
+
+  /** shop/app runs in prod; lab has nothing but what a test puts there. */
+  const besideLab = (lab: Partial<Cluster>): Inventory => {
+    const two = account({ clusters: { prod: { exists: true, provider: 'right' }, lab: { exists: true, provider: 'right' } } });
+    const changed = (one: Cluster): Cluster =>
+      one.name === 'lab' ? { ...one, serviceAccounts: known([]), workloads: known([]), ...lab } : one;
+    const regions = two.regions.map((one) => ({ ...one, clusters: known(seen(one.clusters).map(changed)) }));
+    return { ...two, regions };
+  };
+  const ANYWHERE = { cluster: undefined as never, serviceAccount: undefined as never };
+
+  it.each<[string, Partial<WhyQuestion>]>([
+    ['a service account', { serviceAccount: 'app' }],
+    ['a pod', { pod: 'app-7c9d-x2x4z' }],
+    ['what owns pods', { owner: { kind: 'Deployment', name: 'app' } }],
+    ['a bare name', { owner: { kind: null, name: 'app' } }],
+  ])('is in the one cluster that has %s, which is said', (_what, asked) => {
+    const follow = (inventory: Inventory) => followWorkload(inventory, { namespace: 'shop', ...asked }, DEFAULT_SETTINGS);
+    const { chain, among } = follow(besideLab({}));
+    expect([chain.target.cluster, chain.target.serviceAccount, among]).toEqual(['prod', 'app', 2]);
+    expect(follow(account()).among).toBe(1);
+    // What was not read may be what is meant; what both have is a choice.
+    const unread = besideLab({ serviceAccounts: unknown('denied', ''), workloads: unknown('denied', '') });
+    const both = besideLab({ serviceAccounts: known(prodOf(unread).serviceAccounts), workloads: known(prodOf(unread).workloads) });
+    for (const inventory of [unread, both])
+      expect(() => why(inventory, { ...ANYWHERE, ...asked })).toThrow(/with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/);
   });
 
   it('is asked back by region, where two clusters have its name', () => {
