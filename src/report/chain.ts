@@ -220,8 +220,9 @@ function renderWith(followed: FollowedChain, options: ChainOptions, less: Less =
   const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose, ...less };
   const page = new TextPage(options.width);
   const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
-  page.text(paint.bold(paintOf(state, paint)(verdictOf(followed, style))));
-  if (followed.among > 1) page.text(paint.dim(`Of the ${followed.among} clusters that were read only this one has it; --cluster names another.`), 2);
+  page.text(paint.bold(paintOf(state, paint)(standingAlone(verdictOf(followed, style)))));
+  if (followed.among > 1)
+    page.text(paint.dim(`Of the ${followed.among} clusters that were read only this one has it; --cluster names another.`), 2);
   writeGaps(page, chain, paint);
   writeLinks(page, chain, style);
   writeWithoutRole(page, chain);

@@ -4,7 +4,7 @@ import { shortened } from './words.js';
 
 const LIST = 6;
 /** `Condition.StringLike[…:sub]`: of a path what matters. */
-function pathInWords(path: string): string {
+export function pathInWords(path: string): string {
   return path.replace(/^\$\.(?:Statement\[0\]\.)?/, '').replace(/\['[^']*?:(aud|sub|amr|[\w.-]+)'\]/g, '[…:$1]');
 }
 

@@ -48,8 +48,11 @@ function gapsBy(groups: ReadonlyMap<string, readonly string[]>, most: number): s
     .join(', ');
 }
 
+/** What a report, or the answer to a question, was not told. */
+type Unanswered = Pick<Report, 'complete' | 'rules'> & { readonly coverage: Pick<Report['coverage'], 'unread'> };
+
 /** All that was not scanned in one line, by reason; null where nothing is missing. @param hint how to see each of it */
-export function gapLine(report: Report, columns: number, hint = '  [-v]'): string | null {
+export function gapLine(report: Unanswered, columns: number, hint = '  [-v]'): string | null {
   if (report.complete) return null;
   const places = openGaps(report).map((gap) => ({ reason: reasonOf(gap), place: inert(placeOf(gap)) }));
   const groups = new Map(

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { PodProbe, Probe } from '../model/probe.js';
 import { inert, inertJson } from '../lib/inert.js';
 import { TextPage } from './page.js';
+import { standingAlone } from './paragraph.js';
 import type { Paint } from './paint.js';
 import type { TextOptions } from './text.js';
 
@@ -32,7 +33,7 @@ export function renderProbe(probe: Probe, { color, width }: TextOptions): string
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   const { namespace, serviceAccount, cluster, region } = chain.target;
-  page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, with a token of its own`)));
+  page.text(paint.bold(standingAlone(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, with a token of its own`))));
   page.blank();
   const facts = { issuer: claims.iss, subject: claims.sub, audience: claims.aud.join(', '), role: roleArn };
   for (const [name, value] of Object.entries(facts)) page.verbatim(`${name.padEnd(8)}  ${inert(value)}`, 2);
@@ -53,7 +54,9 @@ export function renderPodProbe(probe: PodProbe, { color, width }: TextOptions): 
   const paint = pc.createColors(color);
   const page = new TextPage(width);
   const { namespace, serviceAccount, cluster, region } = chain.target;
-  page.text(paint.bold(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, in the pod ${pod}, which is gone`)));
+  page.text(
+    paint.bold(standingAlone(inert(`${namespace}/${serviceAccount} in cluster ${cluster}, ${region}, in the pod ${pod}, which is gone`))),
+  );
   page.blank();
   const facts = {
     meant: roleArn,

@@ -71,6 +71,6 @@ export function allClear(report: Report): string | null {
 }
 
 /** Reads that were asked for, not answered and not accepted. */
-export function openGaps(report: Report): Report['coverage']['unread'] {
+export function openGaps(report: { readonly coverage: Pick<Report['coverage'], 'unread'> }): Report['coverage']['unread'] {
   return report.coverage.unread.filter(({ accepted }) => !accepted);
 }

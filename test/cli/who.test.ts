@@ -47,7 +47,7 @@ describe('who', () => {
     const { status, out } = await command('who', 'platform-admin', '--inventory', 'example');
     expect(status).toBe(3);
     expect(out).toMatch(
-      /^INCOMPLETE[^]*platform-admin, administrative by AdministratorAccess\n[^]*everybody whose token this issuer signs\n {6}By \$\.Statement\[0\]/,
+      /^Partial scan: eu-central-1 [^]*\nrole\/platform-admin, administrative by AdministratorAccess\n {2}cluster shop-prod [^]* {4}any service account of shop-prod\n {6}By Statement\[0\]/,
     );
     expect((await command('who', 'arn:aws:iam::418527603941:role/platform-admin', '--inventory', 'example')).out).toBe(out);
   });

@@ -40,7 +40,7 @@ describe('who can take a role, in words', () => {
   it.each<[string, Admitted, Partial<Entrance>, string[]]>([
     ['one', { kind: 'exactly', subjects: ['a:b'] }, {}, ['a:b', 'By Statement[0] of the trust policy.']],
     ['two', { kind: 'exactly', subjects: ['a', 'b'] }, {}, ['2 subjects', 'a', 'b', 'By Statement[0] of the trust policy.']],
-    ['everybody', { kind: 'everybody' }, { statements: [] }, ['everybody whose token this issuer signs']],
+    ['everybody', { kind: 'everybody' }, { statements: [] }, ['any service account of prod']],
     [
       'nobody, and what denies them',
       { kind: 'nobody', because: ['Statement[0].Condition'] },
@@ -57,13 +57,13 @@ describe('who can take a role, in words', () => {
       'a pattern',
       { kind: 'patterns', patterns: ['x:*'], namespaces: ['shop'], openPatterns: ['*:y'] },
       { statements: [] },
-      ['whoever matches x:*', 'Somebody of a namespace that no statement names is allowed by *:y.', 'Whole namespaces: shop.'],
+      ['any subject that matches x:*', 'Namespaces that no statement names are allowed by *:y.', 'Whole namespaces: shop.'],
     ],
     [
       'a pattern inside one namespace',
       { kind: 'patterns', patterns: ['x:*'], namespaces: [], openPatterns: [] },
       { statements: [], serviceAccounts: ['shop/app', 'shop/web'] },
-      ['whoever matches x:*', 'Service accounts today: shop/app, shop/web.'],
+      ['any subject that matches x:*', 'Service accounts today: shop/app, shop/web.'],
     ],
     [
       'undecided, at a provider that was not read',
@@ -90,9 +90,33 @@ describe('who can take a role, in words', () => {
       'some, and others at most',
       { kind: 'exactly', subjects: ['a:b'] },
       { statements: [], atMost: { kind: 'patterns', patterns: ['a:*'], namespaces: ['a'], openPatterns: [] } },
-      ['a:b, at most whoever matches a:*'],
+      ['a:b, at most any subject that matches a:*'],
     ],
   ])('%s', (_what, who, over, expected) => expect(told(who, over)).toEqual(expected));
+
+  it('names an issuer as people do, and every digit of one that is mistaken for another', () => {
+    const url = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';
+    const line = (over: Partial<Entrance>) =>
+      text(admissions([{ role: ROLE, administrative: null, entrances: [entrance({ kind: 'nobody', because: [] }, over)] }])).split('\n')[1];
+    expect(line({ issuer: url, cluster: null })).toBe('  eu-west-1/4F7A9C02 (no cluster that was read), audience sts.amazonaws.com:');
+    expect(line({ issuer: url, cluster: null, meantFor: url.replace('oidc.eks', 'oidc-eks') })).toBe(
+      `  ${url}, audience sts.amazonaws.com:`,
+    );
+  });
+
+  it('says of a service account that is allowed by name no more than that, and the path of what blocks shortly', () => {
+    const subjects = ['system:serviceaccount:shop:app'];
+    expect(told({ kind: 'exactly', subjects }, { statements: [], serviceAccounts: ['shop/app'] })).toEqual(['sa shop/app']);
+    expect(told({ kind: 'exactly', subjects }, { statements: [], serviceAccounts: [] })).toEqual([
+      'sa shop/app',
+      'No service account of the cluster matches today.',
+    ]);
+    const because = ["$.Statement[1].Condition.StringEquals['oidc.eks.eu-west-1.amazonaws.com/id/4F7A:aud']"];
+    expect(told({ kind: 'nobody', because }, { statements: [] })).toEqual([
+      'nobody',
+      'Blocked by Statement[1].Condition.StringEquals[…:aud].',
+    ]);
+  });
 
   it('lists twenty, and counts the rest', () => {
     const many = Array.from({ length: 22 }, (_, index) => `s${index}`);
@@ -114,18 +138,18 @@ describe('who can take a role, in words', () => {
         { role: `${ROLE}-3`, administrative: null, entrances: [], others: ['Service pods.eks.amazonaws.com', 'AWS *'] },
       ]),
     );
-    expect(all).toContain(`${ROLE}, administrative by AdministratorAccess\n`);
-    expect(all).toContain('oidc.eks.eu-west-1.amazonaws.com/id/4F7A (cluster eu-west-1/prod), audience sts.amazonaws.com:\n');
-    expect(all).toContain('token.actions.githubusercontent.com, audience sts.amazonaws.com:\n');
-    expect(all).toContain(`${ROLE}-2\n  No statement of its trust policy is for web identities.\n`);
+    expect(all).toContain(`role/app, administrative by AdministratorAccess\n`);
+    expect(all).toContain('  cluster prod (eu-west-1), audience sts.amazonaws.com:\n    any service account of prod\n');
+    expect(all).toContain('  token.actions.githubusercontent.com, audience sts.amazonaws.com:\n    any subject of this issuer\n');
+    expect(all).toContain(`role/app-2\n  No statement of its trust policy is for web identities.\n`);
     expect(all).toContain(
-      `${ROLE}-3\n  No statement of its trust policy is for web identities. It trusts others: Service pods.eks.amazonaws.com, AWS *.\n`,
+      `role/app-3\n  No statement of its trust policy is for web identities. It trusts others: Service pods.eks.amazonaws.com, AWS *.\n`,
     );
   });
 
   it('says first what was not read', () => {
     expect(text(admissions([], { complete: false, unread: [aGap()] }))).toMatch(
-      /^INCOMPLETE: not everything could be read; more may be allowed than is listed here\.\n {2}- .+\n\nNo role that could be read trusts web identities\.\n$/,
+      /^Partial scan: eu-west-3 \(access denied\)\n {2}More may be allowed than is listed here\.\n\nNo role that could be read trusts web identities\.\n$/,
     );
   });
 

@@ -1,20 +1,26 @@
 import type { Report } from '../../src/model/report.js';
 import { compareReports } from '../../src/engine/compare-reports.js';
-import { renderDiff } from '../../src/report/diff.js';
+import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
 import { problemsOf } from '../../src/report/problems.js';
 import { renderShow } from '../../src/report/show.js';
 import { render, type Format } from '../../src/report/index.js';
+import { QUESTION_RENDERERS } from './question-renderers.js';
 import { allNew } from './report-builder.js';
 
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
 export interface Renderer {
   readonly name: string;
-  /** What this is read as: text by people, all of it, a mail of the worst, one line a problem or one problem alone, or JSON by programs. */
-  readonly reads: 'text' | 'mail' | 'json' | 'line' | 'screen' | 'problem';
+  /**
+   * What this is read as: text by people, all of it, a mail of the worst, one line a problem or the answer to one question alone, or
+   * JSON by programs, of the report or of one answer.
+   */
+  readonly reads: 'text' | 'mail' | 'json' | 'line' | 'screen' | 'answer' | 'object';
   /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
   readonly limit: number | null;
+  /** What an answer says of ten thousand findings. */
+  readonly ofMany?: RegExp;
   readonly render: (report: Report) => string;
 }
 
@@ -63,7 +69,7 @@ const onScreen = (width: number | null, over: Partial<OverviewOptions> = {}): Re
 /** The first problem of a report, as `show` prints it. */
 const firstProblem = (width: number | null): Renderer => ({
   name: `show${width === null ? '' : `, ${width} columns`}`,
-  reads: 'problem',
+  reads: 'answer',
   limit: null,
   render: (report) => {
     const [problem] = problemsOf(report);
@@ -80,16 +86,26 @@ const firstProblem = (width: number | null): Renderer => ({
   },
 });
 
+const besideAsJson: Renderer = {
+  name: 'diff, JSON',
+  reads: 'object',
+  limit: null,
+  render: (report) => renderDiffJson(compareReports({ ...report, findings: [] }, report)),
+};
+
 /** A report beside one in which nothing was found. */
 const beside: Renderer = {
   name: 'diff',
-  reads: 'problem',
+  reads: 'answer',
   limit: null,
+  ofMany: /New: 10000\n/,
   render: (report) => renderDiff(compareReports({ ...report, findings: [] }, report), report, report, 80),
 };
 
 export const RENDERERS: readonly Renderer[] = [
   beside,
+  besideAsJson,
+  ...QUESTION_RENDERERS,
   ofFormat('text', false, null),
   ofFormat('text', false, 20),
   ofFormat('text', false, 200),
