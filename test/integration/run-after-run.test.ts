@@ -229,14 +229,14 @@ describeOnMoto('the deployed function, run after run', () => {
     expect(wrong.outcome.failed?.message).toMatch(/irsa-auditor\.yaml[^]*notifyAt/);
   });
 
-  it('says of three thousand new findings how many there are, within what SNS takes', async () => {
+  it('says of a thousand new findings how many there are, within what SNS takes', async () => {
     await s3.send(new DeleteObjectCommand({ Bucket: deployment.outputs['ReportsBucket'], Key: 'irsa-auditor.yaml' }));
     const policy = trust(issuers.sound, 'StringEquals', 'system:serviceaccount:sound:many-*');
-    for (let made = 0; made < 3_000; made += 50)
+    for (let made = 0; made < 1_000; made += 50)
       await Promise.all(Array.from({ length: 50 }, (_, index) => makeRole(iam, `many-${String(made + index)}`, policy)));
     const { findings, cut, counts } = await told();
-    expect(findings.length + cut).toBe(3_000);
-    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3_000);
+    expect(findings.length + cut).toBe(1_000);
+    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(1_000);
     expect(findings.length).toBeGreaterThan(10);
     await silent();
   }, 300_000);
