@@ -35,26 +35,35 @@ function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
     : ok(`${name} signs tokens as ${detail.value.issuer}.`);
 }
 
+/** The role that the annotation names; empty where there is none. */
+const roleNamed = (serviceAccount: ServiceAccount | null): string => serviceAccount?.annotations[ROLE_ANNOTATION] ?? '';
+
+/** The service accounts of a namespace that have a role. */
+function withRole({ serviceAccounts, podIdentityAssociations }: Cluster, namespace: string): readonly string[] {
+  const annotated = seen(serviceAccounts).flatMap((one) => (one.namespace === namespace && roleNamed(one) !== '' ? [one.name] : []));
+  const associated = seen(podIdentityAssociations).flatMap((one) => (one.namespace === namespace ? [one.serviceAccount] : []));
+  return [...new Set([...annotated, ...associated])].sort();
+}
+
 function serviceAccountLink({ cluster, target }: Followed, serviceAccount: ServiceAccount | null): Found {
   const name = `${target.namespace}/${target.serviceAccount}`;
   if (serviceAccount !== null) return ok(`${name} exists.`);
   if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
   const near = nearServiceAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
+  const others = withRole(cluster, target.namespace);
+  const there =
+    near.length > 0
+      ? `there is ${near.join(' and ')}`
+      : `in its namespace ${listed(others)} ${others.length === 1 ? 'has' : 'have'} a role`;
   return broken(
-    `There is no service account ${name} in this cluster${near.length === 0 ? '' : `; there is ${near.join(' and ')}`}.`,
+    `There is no service account ${name} in this cluster${near.length + others.length === 0 ? '' : `; ${there}`}.`,
     `error looking up service account ${name}: serviceaccount "${target.serviceAccount}" not found`,
   );
 }
 
-/** The role that the annotation names; empty where there is none. */
-const roleNamed = (serviceAccount: ServiceAccount | null): string => serviceAccount?.annotations[ROLE_ANNOTATION] ?? '';
-
 /** The service accounts of its namespace that have a role, for whoever meant one of them. */
 function othersWithRole({ cluster, target }: Followed): string {
-  const isNear = ({ namespace }: { readonly namespace: string }): boolean => namespace === target.namespace;
-  const annotated = seen(cluster.serviceAccounts).flatMap((one) => (isNear(one) && roleNamed(one) !== '' ? [one.name] : []));
-  const associated = seen(cluster.podIdentityAssociations).flatMap((one) => (isNear(one) ? [one.serviceAccount] : []));
-  const others = [...new Set([...annotated, ...associated])].sort();
+  const others = withRole(cluster, target.namespace);
   return others.length === 0
     ? ''
     : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has one, for pods whose template names it' : 'have one, for pods whose template names one of them'} (serviceAccountName).`;

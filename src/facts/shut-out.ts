@@ -35,9 +35,9 @@ const isJudged = (conditions: readonly Condition[]): boolean =>
 function difference(subject: string, value: string | null): string {
   const [, , namespace, name] = subject.split(':');
   const [, , otherNamespace, otherName] = (value ?? '').split(':');
-  if (otherName === undefined) return 'another form';
-  if (name === otherName) return `another namespace, ${otherNamespace ?? ''}`;
-  return namespace === otherNamespace ? `another name, ${otherName}` : `another service account, ${otherNamespace ?? ''}:${otherName}`;
+  if (otherName === undefined) return 'a subject of another form';
+  if (name === otherName) return `namespace ${otherNamespace ?? ''}`;
+  return namespace === otherNamespace ? `service account ${otherName}` : `service account ${otherNamespace ?? ''}/${otherName}`;
 }
 
 /** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */

@@ -66,10 +66,13 @@ const WITHOUT_ROLE: ReadonlySet<string> = new Set(['service account', 'annotatio
 /** Links after which the pod has no use for the role, though it can be assumed. */
 const OF_PODS: ReadonlySet<string> = new Set(['pod', 'agent']);
 
+/** What of the findings is told first. */
+const lead = ({ findings }: Chain): Finding | undefined => findings.find(({ suppressed }) => suppressed === null);
+
 /** What the finding that leads says in its rule's title, in so many words as a headline has; else what the link says. */
-function because({ findings }: Chain, link: ChainLink, report: Report, { names }: Style): string {
-  const lead = findings.find(({ suppressed }) => suppressed === null);
-  return lead?.kind === 'break' ? clauseOf(lead.rule, report) : withoutHost(names.sentence(link.says)).replace(/\.$/, '');
+function because(chain: Chain, link: ChainLink, report: Report, { names }: Style): string {
+  const finding = lead(chain);
+  return finding?.kind === 'break' ? clauseOf(finding.rule, report) : withoutHost(names.sentence(link.says)).replace(/\.$/, '');
 }
 
 /** The verdict in one sentence: who, which role, and why not. */
@@ -87,6 +90,7 @@ function verdictOf({ chain, report, role }: FollowedChain, style: Style): string
     );
   if (verdict === 'open' || link === undefined)
     return inert(`Inconclusive whether ${who} can assume ${whose}: ${plural(open.length, 'check')} could not be evaluated`);
+  if (link.link === 'service account' && lead(chain)?.kind !== 'break') return inert(`There is ${likely}no service account ${who}`);
   const why = because(chain, link, report, style);
   if (link.link === 'permissions') return inert(`${who} can assume ${whose}, but${likely === '' ? '' : ' likely'}: ${why}`);
   if (OF_PODS.has(link.link)) return inert(`Pods of ${who} ${likely}do not use ${whose}: ${why}`);
@@ -227,18 +231,18 @@ function renderWith(followed: FollowedChain, options: ChainOptions, less: Less =
   writeLinks(page, chain, style);
   writeWithoutRole(page, chain);
   const told = chain.findings.filter(({ suppressed }) => suppressed === null);
-  const [lead] = told;
-  const others = chain.verdict === 'broken' && lead !== undefined ? told.slice(1) : told;
+  const [first] = told;
+  const others = chain.verdict === 'broken' && first !== undefined ? told.slice(1) : told;
   writeOthers(page, others, report, style);
   if (chain.verdict === 'holds') writeUnseen(page, followed, style);
-  if (chain.verdict !== 'broken' || lead === undefined) return page.toString();
+  if (chain.verdict !== 'broken' || first === undefined) return page.toString();
   const broken = chain.links[chain.first ?? 0];
   // What the verdict and the link say already is not said again.
-  const isSaid = broken?.says === lead.message || (lead.kind === 'break' && broken !== undefined && !WITHOUT_ROLE.has(broken.link));
-  if (!isSaid || options.verbose) page.text(standingAlone(style.names.sentence(lead.message)), 2);
-  writeRule(page, chain, lead, style);
-  if (lead.fix !== null) writeFix(page, lead.fix, style);
-  writeSteps(page, lead, style);
+  const isSaid = broken?.says === first.message || (first.kind === 'break' && broken !== undefined && !WITHOUT_ROLE.has(broken.link));
+  if (!isSaid || options.verbose) page.text(standingAlone(style.names.sentence(first.message)), 2);
+  writeRule(page, chain, first, style);
+  if (first.fix !== null) writeFix(page, first.fix, style);
+  writeSteps(page, first, style);
   return page.toString();
 }
 

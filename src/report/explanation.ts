@@ -7,7 +7,7 @@ import { isPlainArgument } from '../model/command.js';
 import type { CauseState, ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
 import type { Report } from '../model/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
-import { writeGrants } from './fix-lines.js';
+import { withoutHost, writeGrants } from './fix-lines.js';
 import { namesOf, type Names } from './names.js';
 import type { AskedBy } from './next-steps.js';
 import { TextPage } from './page.js';
@@ -82,10 +82,10 @@ function writeCause(page: TextPage, cause: ExplainedCause, number: number, style
   page.text(`${number}. ${paintOf(paint)[state](MARK[state])}  ${paint.bold(title)}`);
   if (isChecked || kind === 'outside') page.text(standingAlone(names.sentence(reason).replace(/\brole role\//g, 'role/')), 3);
   const [finding] = findings;
-  if (finding !== undefined) page.text(standingAlone(names.sentence(finding.message)), 3);
-  if (next !== '') page.text(`Next: ${names.sentence(next)}`, 3);
+  if (finding !== undefined) page.text(standingAlone(withoutHost(names.sentence(finding.message))), 3);
+  if (next !== '') page.text(`${finding?.fix == null ? 'Next' : 'Fix'}: ${withoutHost(names.sentence(next))}`, 3);
   if (finding?.fix != null) {
-    writeGrants(page, finding.fix, style);
+    writeGrants(page, finding.fix, { ...style, margin: '   ' });
     if (number === 1 && state === 'confirmed') {
       writeCommands(page, finding.fix.commands, paint, shell);
       const none = noCommandInWords([finding.fix], '--format json');

@@ -83,8 +83,9 @@ function writePatch(page: TextPage, patch: Patch, patches: number, { paint, name
   page.text(paint.bold(`${DOCUMENT[patch.kind]} ${patchName(patch, names)}`), 2);
   // All of it at once: what two lines tell apart stays.
   const shown = withoutHost(lines.map(({ sign, text }) => inert(`${sign} ${text}`)).join('\n')).split('\n');
+  const room = width === null ? Number.MAX_SAFE_INTEGER : brief ? width - 4 : 3 * width;
   for (const line of shown.slice(0, mostDiff)) {
-    const words = cut(line, width === null ? Number.MAX_SAFE_INTEGER : brief ? width - 4 : 3 * width);
+    const words = cut(line.length > room ? line.replace('"system:serviceaccount:', '"…:') : line, room);
     page.verbatim(line.startsWith('-') ? paint.red(words) : paint.green(words), 4);
   }
   if (shown.length > mostDiff) page.text(`… and ${plural(shown.length - mostDiff, 'more line', 'more lines')}`, 4);
@@ -159,14 +160,20 @@ function noCommand({ verified, grants }: Fix): string {
     : 'No ready command: --write has the document.';
 }
 
-/** Whom a repair grants access. @param style so many of them by name */
+/** Whom a repair grants access. @param style so many of them by name, and what is before the label */
 export function writeGrants(
   page: TextPage,
   fix: Pick<Fix, 'grants'>,
-  { paint, names, mostGrants = MOST_GRANTS }: Pick<FixStyle, 'paint' | 'names'> & { readonly mostGrants?: number },
+  {
+    paint,
+    names,
+    mostGrants = MOST_GRANTS,
+    margin,
+  }: Pick<FixStyle, 'paint' | 'names'> & { readonly mostGrants?: number; readonly margin?: string },
 ): void {
   const grants = grantsInWords(fix, names);
-  if (grants.length > 0) page.labelled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold);
+  if (grants.length > 0)
+    page.labelled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold, margin);
 }
 
 /** What a repair is, what it changes, and whom it grants access. */

@@ -12,48 +12,28 @@ const MOST_LINES = 400;
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 const isRecord = (value: Json | undefined): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !isList(value);
-const isScalar = (value: Json): boolean => typeof value !== 'object' || value === null;
+const isScalar = (value: Json): value is string | number | boolean | null => typeof value !== 'object' || value === null;
 
-/** One value and a list of one are the same to IAM: where the other side is a list this one is too. */
-function likeOther(value: Json, other: Json | undefined): Json {
-  if (isList(other) && !isList(value)) return isScalar(value) ? [value] : value;
-  if (isList(value)) return value.map((item, index) => likeOther(item, isList(other) ? other[index] : undefined));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, likeOther(item, isRecord(other) ? other[key] : undefined)]));
-}
+/** Members of whose members each is on a line of its own with the name before it: what is inside means nothing without. */
+const lineFor = (name: string, inside: string): string => (name === '' ? inside : `${JSON.stringify(name)}: { ${inside} }`);
 
-function linesOf(value: Json, key = ''): string[] {
+/**
+ * A value line by line. Each entry of a list has the key of the list before it: one value and a list of one are the same to IAM.
+ * @param within the operator or the kind of principal's name that every line has before it
+ */
+function linesOf(value: Json, key = '', within = ''): string[] {
   const name = key === '' ? '' : `${JSON.stringify(key)}: `;
-  if (isScalar(value)) return [`${name}${JSON.stringify(value)}`];
+  if (isScalar(value)) return [lineFor(within, `${name}${JSON.stringify(value)}`)];
+  if (isList(value) && value.length > 0 && value.every(isScalar)) return value.flatMap((item) => linesOf(item, key, within));
+  const entries: (readonly [string, Json])[] = isList(value) ? value.map((item) => ['', item] as const) : Object.entries(value);
   const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
-  const entries: (readonly [string, Json])[] = isList(value)
-    ? value.map((item) => ['', item] as const)
-    : Object.entries(value as Record<string, Json>);
-  if (entries.length === 0) return [`${name}${open}${close}`];
+  if (entries.length === 0) return [lineFor(within, `${name}${open}${close}`)];
+  if (key === 'Principal') return entries.flatMap(([kind, item]) => linesOf(item, kind, key));
+  if (key === 'Condition')
+    return entries.flatMap(([operator, item]) =>
+      isRecord(item) ? Object.entries(item).flatMap(([inner, values]) => linesOf(values, inner, operator)) : linesOf(item, operator),
+    );
   return [`${name}${open}`, ...entries.flatMap(([inner, item]) => linesOf(item, inner)), close];
-}
-
-const OPENS = /[[{]$/;
-const CLOSES = /^[\]}]$/;
-
-/** What comes or goes with a single plain value inside it is on one line with that. */
-function joined(diff: readonly DiffLine[]): DiffLine[] {
-  const lines: DiffLine[] = [];
-  for (let at = 0; at < diff.length; at += 1) {
-    const [line, value, end] = diff.slice(at, at + 3);
-    if (line === undefined) break;
-    const isOne =
-      value !== undefined &&
-      end !== undefined &&
-      [value.sign, end.sign].every((sign) => sign === line.sign) &&
-      OPENS.test(line.text) &&
-      !OPENS.test(value.text) &&
-      !CLOSES.test(value.text) &&
-      CLOSES.test(end.text);
-    lines.push(isOne ? { ...line, text: `${line.text} ${value.text} ${end.text}` } : line);
-    if (isOne) at += 2;
-  }
-  return lines;
 }
 
 /** How long the longest common rest of both lists is, from each pair of places. */
@@ -73,7 +53,7 @@ const SAYS_NOTHING = /^(?:"(?:Condition|Principal|Statement|annotations|clientId
 
 /** What of a document goes (`-`) and comes (`+`), line by line; lines that say nothing left out. */
 export function jsonDiff(before: Json, after: Json): readonly DiffLine[] {
-  const [old, fresh] = [before === null ? [] : linesOf(likeOther(before, after)), after === null ? [] : linesOf(likeOther(after, before))];
+  const [old, fresh] = [before === null ? [] : linesOf(before), after === null ? [] : linesOf(after)];
   if (old.length > MOST_LINES || fresh.length > MOST_LINES) return [];
   const rests = commonRests(old, fresh);
   const diff: DiffLine[] = [];
@@ -89,5 +69,5 @@ export function jsonDiff(before: Json, after: Json): readonly DiffLine[] {
       right += 1;
     }
   }
-  return joined(diff).filter(({ text }) => !SAYS_NOTHING.test(text));
+  return diff.filter(({ text }) => !SAYS_NOTHING.test(text));
 }

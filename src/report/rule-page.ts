@@ -41,7 +41,9 @@ function writeBlock(page: TextPage, lines: readonly string[], paint: Paint): voi
   else
     for (const line of lines) {
       const [, mark = '', words = line] = /^(#+ |)(.*)$/.exec(line) ?? [];
-      if (mark === '') page.text(withoutMarks(words, paint), INDENT);
+      // An address is to be copied: its bullet stays with it.
+      if (/^- <https:[^\s>]+>$/.test(line)) page.verbatim(withoutMarks(words, paint), INDENT);
+      else if (mark === '') page.text(withoutMarks(words, paint), INDENT);
       else page.text(paint.bold(withoutMarks(words, paint)));
     }
 }

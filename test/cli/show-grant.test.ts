@@ -142,7 +142,7 @@ describe('irsa-auditor show --grant', () => {
   it('names one more where service accounts are named, and makes a statement where another cluster is', async () => {
     const argv = ['show', 'role/app', '--inventory', 'a.json', '--grant'];
     const beside = await ran([...argv, 'shop/web'], account([allow('prod', 'api')], { serviceAccounts: [annotated('prod', 'web')] }));
-    expect(beside.out).toMatch(/\n +\+ "system:serviceaccount:shop:web"\n {2}Grants/);
+    expect(beside.out).toMatch(/\n +\+ "StringEquals": \{ "[^"]*:sub": "system:serviceaccount:shop:web" \}\n {2}Grants/);
     const other = await ran([...argv, 'shop/cart'], account([allow('prod', 'web')]));
     expect(other.out).toMatch(/\n +\+ "Principal": \{ "Federated": "[^"]*99AA99AA" \}\n/);
   });

@@ -94,6 +94,14 @@ describe('irsa-auditor why', () => {
     expect((await why('sa/catalog', '-n', 'shop')).err).toMatch(/with --cluster \(eu-west-1\/shop-prod, eu-west-1\/shop-staging\)/);
   });
 
+  it('says of a service account that is not there who has a role in its namespace', async () => {
+    const { out } = await why('sa/cart', '-n', 'shop', '--cluster', 'shop-prod');
+    expect(out).toMatch(/^There is likely no service account shop\/cart in shop-prod\n/);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'in this cluster; in its namespace catalog, checkout, newsletter, ratings, search have a role.',
+    );
+  });
+
   it('lists every link where that is asked for', async () =>
     expect((await why(...BROKEN, '-v')).out).toMatch(
       /^ {2}✓ cluster: shop-staging signs tokens as https:\/\/oidc\.eks\.[^]*^> ✗ audience of the provider: [^]*^ {2}✓ deny: /m,

@@ -13,16 +13,25 @@ describe('what changes in a document', () => {
         { Statement: [{ Condition: { StringEquals: { aud: 'x', sub: 'a' } } }] },
         { Statement: [{ Condition: { StringEquals: { aud: 'x', sub: 'b' } } }] },
       ),
-    ).toEqual(['- "sub": "a"', '+ "sub": "b"']));
-  it('is the value that is added to what was alone', () =>
-    expect(diff({ sub: 'a', aud: 'x' }, { sub: ['a', 'b'], aud: 'x' })).toEqual(['+ "b"']));
-  it('is an operator with what stays under it left out', () =>
+    ).toEqual(['- "StringEquals": { "sub": "a" }', '+ "StringEquals": { "sub": "b" }']));
+  it('is the value that is added to what was alone, with its key', () =>
+    expect(diff({ Action: 'a', aud: 'x' }, { Action: ['a', 'b'], aud: 'x' })).toEqual(['+ "Action": "b"']));
+  it('is what goes from one operator to another, and not what stays', () =>
+    expect(
+      diff(
+        { Condition: { StringEquals: { aud: 'x', sub: 'a*' } } },
+        { Condition: { StringEquals: { aud: 'x' }, StringLike: { sub: 'a*' } } },
+      ),
+    ).toEqual(['- "StringEquals": { "sub": "a*" }', '+ "StringLike": { "sub": "a*" }']));
+  it('is an operator with all that is under it', () =>
     expect(diff({ Condition: { StringEquals: { a: '*', b: '1' } } }, { Condition: { StringLike: { a: '*', b: '1' } } })).toEqual([
-      '- "StringEquals": {',
-      '+ "StringLike": {',
+      '- "StringEquals": { "a": "*" }',
+      '- "StringEquals": { "b": "1" }',
+      '+ "StringLike": { "a": "*" }',
+      '+ "StringLike": { "b": "1" }',
     ]));
   it('is all of what was not there', () =>
-    expect(diff(null, { url: 'u', clientIds: ['sts'] })).toEqual(['+ "url": "u"', '+ "clientIds": [ "sts" ]']));
+    expect(diff(null, { url: 'u', clientIds: ['sts'] })).toEqual(['+ "url": "u"', '+ "clientIds": "sts"']));
 
   it('is never nothing for what differs, and nothing for what is the same', () =>
     fc.assert(

@@ -80,7 +80,7 @@ describe('why, on a terminal', () => {
           if (rowsOf(shown, 80) > 23) tall.push(shown);
         }
         expect(text).toMatch(
-          /^(?:\S+\/\S+ in \S+ (?:likely\s+)?(?:cannot\s+assume|can\s+assume|has\s+no\s+role)|Pods of \S+\/\S+ in \S+ (?:likely\s+)?do\s+not\s+use)/,
+          /^(?:\S+\/\S+ in \S+ (?:likely\s+)?(?:cannot\s+assume|can\s+assume|has\s+no\s+role)|Pods of \S+\/\S+ in \S+ (?:likely\s+)?do\s+not\s+use|There is (?:likely )?no service account \S+\s+in \S+)/,
         );
         expect(text.split('\n').filter((line) => line.startsWith('> '))).toHaveLength(1);
       }

@@ -34,7 +34,7 @@ function evaluate({ role }: RoleHas, { inventory }: Has<'managed-policies'>): re
         expected: resources.length === 0 ? action : `${action} on ${resources.join(' and ')}`,
       })),
       // No command: what was meant is a guess, and a permission that nobody asked for is worse than one that is missed.
-      fix: { summary: 'Allow what was meant, in the policy where the mistake stands.' },
+      fix: { summary: 'Allow the intended action, in the policy that has the mistake.' },
     },
   ];
 }

@@ -61,7 +61,7 @@ function oddity(clientIds: readonly string[], missing: readonly string[]): strin
   const cleaned = (id: string): string => id.replace(/[^\x21-\x7e]/g, '');
   if (clientIds.some((id) => cleaned(id) !== id && missing.includes(cleaned(id))))
     return 'one of them holds a character that cannot be seen';
-  if (clientIds.some((id) => REGIONAL_STS.test(id))) return 'a regional host name of STS is no audience';
+  if (clientIds.some((id) => REGIONAL_STS.test(id))) return 'it lists a regional host name of STS, which is not an audience';
   const near = missing.flatMap((one) => nearest(one, clientIds, 2) ?? []);
   return near.length > 0 ? `it lists ${near.join(' and ')}` : `it lists ${clientIds.join(', ')}`;
 }
