@@ -42,6 +42,27 @@ describe('who is gained by another policy', () => {
     expect([SUBJECT, other].map(covers)).toEqual([true, true]);
   });
 
+  it.each<[string, Json, readonly Gained[]]>([
+    ['a name', { StringEquals: { [SUB]: SUBJECT } }, [{ subject: SUBJECT, isPattern: false, isUndecided: false }]],
+    ['a name under StringLike', { StringLike: { [SUB]: SUBJECT } }, [{ subject: SUBJECT, isPattern: false, isUndecided: false }]],
+    [
+      'a name among patterns',
+      { StringLike: { [SUB]: ['system:serviceaccount:shop:*', 'system:serviceaccount:shop:a'] } },
+      [
+        { subject: 'system:serviceaccount:shop:*', isPattern: true, isUndecided: false },
+        { subject: 'system:serviceaccount:shop:a', isPattern: false, isUndecided: false },
+      ],
+    ],
+    ['a pattern', { StringLike: { [SUB]: `${SUBJECT}-?` } }, [{ subject: `${SUBJECT}-?`, isPattern: true, isUndecided: false }]],
+    ['no limit', {}, [{ subject: '*', isPattern: true, isUndecided: false }]],
+  ])('are told as the policy writes them: %s', (_, condition, expected) => {
+    const source = (statements: Json[]) => ({ policy: parseTrustPolicy(policy(statements)), door: REQUEST });
+    const gained = gainedBy(source([statement(condition)]), source([]), new Steps());
+    // Somebody may be found twice, in no order.
+    expect(gained).toEqual(expect.arrayContaining([...expected]));
+    expect(expected).toEqual(expect.arrayContaining([...gained]));
+  });
+
   it('is nobody where both policies say the same', () => {
     fc.assert(
       fc.property(samples, ({ document, request }) => {
