@@ -1,5 +1,5 @@
 // Everything that is held against the sources besides the tests: npm run check [step …]
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
@@ -28,19 +28,34 @@ function isMeasured() {
   return files.every((file) => existsSync(file) && statSync(file).mtimeMs < mtimeMs) && belowFloor().length === 0;
 }
 
-const steps = {
-  'types': () => npx('tsc', '--noEmit'),
-  'lint': () => npx('eslint', '.'),
-  'laws': () => npx('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'),
-  'dead-code': () => npx('knip'),
+/** Programs that only read the sources: they run side by side. */
+const PROGRAMS = {
+  'types': ['tsc', '--noEmit'],
+  'lint': ['eslint', '.'],
+  'laws': ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'],
+  'dead-code': ['knip'],
+};
+
+/** Runs one of them, and resolves with what it printed. */
+function begun(program) {
+  const options = { shell: process.platform === 'win32', maxBuffer: Infinity, env: { ...process.env, FORCE_COLOR: '0' } };
+  return new Promise((resolve) => {
+    execFile('npx', ['--no-install', ...program], options, (error, stdout, stderr) =>
+      resolve({ failed: error !== null, printed: stdout + stderr }),
+    );
+  });
+}
+
+/** What is done one after the other: each throws where it fails. */
+const STEPS = {
   // The deployment test runs the bundles as a whole and tells nothing of lines: it is left out here and runs in `npm test`.
-  'coverage': () => {
+  coverage: () => {
     if (!isMeasured()) npx('jest', '--silent', '--coverage', '--testPathIgnorePatterns', 'test/integration/');
     const [missed] = belowFloor();
     if (missed !== undefined) throw new Error(missed);
   },
   // Last: it writes its files again, and to the coverage they would be newer than the tests.
-  'generated': () => {
+  generated: () => {
     const before = execFileSync('git', ['status', '--porcelain', '--', ...GENERATED], { encoding: 'utf8' });
     if (before !== '') throw new Error(`commit or discard these first, they are compared with what is generated:\n${before}`);
     run('npm', 'run', '--silent', 'generate');
@@ -49,15 +64,27 @@ const steps = {
   },
 };
 
+function fail(name, why = '') {
+  console.error(`check: ${name} failed${why}`);
+  process.exit(1);
+}
+
 const wanted = process.argv.slice(2);
-for (const [name, step] of Object.entries(steps)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+const isWanted = ([name]) => wanted.length === 0 || wanted.includes(name);
+const programs = Object.entries(PROGRAMS)
+  .filter(isWanted)
+  .map(([name, program]) => [name, begun(program)]);
+for (const [name, running] of programs) {
+  const { failed, printed } = await running;
+  console.log(`\n== check: ${name}\n${printed.trim()}`.trimEnd());
+  if (failed) fail(name);
+}
+for (const [name, step] of Object.entries(STEPS).filter(isWanted)) {
   console.log(`\n== check: ${name}`);
   try {
     step();
   } catch (error) {
-    console.error(`check: ${name} failed${error.status === undefined ? `: ${error.message}` : ''}`);
-    process.exit(1);
+    fail(name, error.status === undefined ? `: ${error.message}` : '');
   }
 }
 console.log('\nAll checks passed.');
