@@ -6,6 +6,7 @@ import type { Patch } from '../model/finding.js';
 import type { Json } from '../model/inventory.js';
 import type { Manager, ManagingTool } from '../model/manager.js';
 import type { ReportedCluster } from '../model/report.js';
+import { asHcl, block, statementBlock } from './hcl.js';
 
 /** By whom an object is managed, and what has to be changed there. Names come from tags and labels, and leave here inert. */
 const MANAGED: Readonly<Record<ManagingTool, (name: string) => string>> = {
@@ -23,24 +24,6 @@ const LONGEST_NAME = 60;
 export function managerInWords({ tool, name }: Manager): string {
   const short = name !== null && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
   return inert(MANAGED[tool](short === null || short === '' ? '' : ` ${short}`));
-}
-
-/** In a string of HCL these stand for themselves; all else is an escape, `$` and `%` too, which begin a template. */
-const ACTS_IN_HCL = /[^A-Za-z0-9 _.:/@,=+*?()[\]{}<>;~^&|!#'-]/gu;
-
-/** A JSON value as one expression of HCL, on one line. */
-export function asHcl(value: Json): string {
-  if (typeof value === 'string') {
-    const code = (char: string): string => {
-      const point = char.codePointAt(0) ?? 0;
-      return point > 0xffff ? `\\U${point.toString(16).padStart(8, '0')}` : `\\u${point.toString(16).padStart(4, '0')}`;
-    };
-    return `"${value.replace(ACTS_IN_HCL, code)}"`;
-  }
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(asHcl).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(([key, member]) => `${asHcl(key)} = ${asHcl(member)}`);
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 /** A statement of a patched trust policy that is not in it today, and the number of the one whose place it takes; null = it is added. */
@@ -66,40 +49,46 @@ export interface Elsewhere {
   readonly lines: readonly string[];
 }
 
-/** How a tool has the statements of a trust policy: where, and one of them as an expression. */
-const TRUST: Partial<Record<ManagingTool, readonly [string, (statement: Json) => string]>> = {
-  terraform: ['in Terraform, among the Statement of jsonencode({ … }) in assume_role_policy', asHcl],
+/** A way in which a tool has the statements of a trust policy: where, and one of them as it is written there; null where it cannot be. */
+type Written = readonly [string, (statement: Json) => readonly string[] | null];
+
+const TRUST: Partial<Record<ManagingTool, readonly Written[]>> = {
+  terraform: [
+    ['in Terraform, among the Statement of jsonencode({ … }) in assume_role_policy', (one) => [asHcl(one)]],
+    ['in Terraform, in a data aws_iam_policy_document', statementBlock],
+  ],
   // https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_iam.PolicyStatement.html#static-fromwbrjsonobj
   cdk: [
-    'in CDK, among the statements of the assumeRolePolicy of the role',
-    (one) => `iam.PolicyStatement.fromJson(${JSON.stringify(one)})`,
+    ['in CDK, among the statements of the assumeRolePolicy of the role', (one) => [`iam.PolicyStatement.fromJson(${JSON.stringify(one)})`]],
   ],
   cloudformation: [
-    'in the template, among the Statement of its AssumeRolePolicyDocument (in CDK: iam.PolicyStatement.fromJson(…))',
-    JSON.stringify,
+    [
+      'in the template, among the Statement of its AssumeRolePolicyDocument (in CDK: iam.PolicyStatement.fromJson(…))',
+      (one) => [JSON.stringify(one)],
+    ],
   ],
 };
 
 /** Expressions that are longer are taken from the document. */
 const LONGEST = 2000;
 
-function ofTrust(patch: Patch, tool: ManagingTool): Elsewhere | null {
-  const [where, write] = TRUST[tool] ?? [];
+function ofTrust(patch: Patch, tool: ManagingTool): readonly Elsewhere[] {
   const fresh = freshStatements(patch);
-  const lines = write === undefined ? [] : fresh.map(({ statement }) => write(statement));
-  if (where === undefined || lines.length === 0 || lines.some((line) => line.length > LONGEST)) return null;
   const replaced = fresh.flatMap(({ inPlaceOf }) => inPlaceOf ?? []);
-  return { what: `${where}${replaced.length === 0 ? '' : `, in place of number ${replaced.join(', ')}`}`, lines };
+  const place = replaced.length === 0 ? '' : `, in place of number ${replaced.join(', ')}`;
+  return (TRUST[tool] ?? []).flatMap(([where, write]) => {
+    const written = fresh.map(({ statement }) => write(statement));
+    const lines = written.flatMap((some) => some ?? []);
+    const isWhole = lines.length > 0 && !written.includes(null) && written.every((some) => (some ?? []).join('').length <= LONGEST);
+    return isWhole ? [{ what: `${where}${place}`, lines }] : [];
+  });
 }
 
 const RESOURCE_NAME = /^[A-Za-z_][\w-]{0,62}$/;
 
-/** A resource of Terraform, as `terraform fmt` writes it. */
-function resource(type: string, name: string, members: Readonly<Record<string, Json>>): readonly string[] {
-  const widest = Math.max(...Object.keys(members).map(({ length }) => length));
-  const lines = Object.entries(members).map(([key, value]) => `  ${key.padEnd(widest)} = ${asHcl(value)}`);
-  return [`resource "${type}" "${RESOURCE_NAME.test(name) ? name : 'this'}" {`, ...lines, '}'];
-}
+/** A resource of Terraform. */
+const resource = (type: string, name: string, members: Readonly<Record<string, Json>>): readonly string[] =>
+  block(`resource "${type}" "${RESOURCE_NAME.test(name) ? name : 'this'}"`, members);
 
 /** eksctl makes a provider with the default audience alone. */
 const USUAL = JSON.stringify(['sts.amazonaws.com']);
@@ -152,7 +141,11 @@ const ANNOTATED: Partial<Record<ManagingTool, string>> = {
   flux: 'in Git, under the annotations of the ServiceAccount',
 };
 
-/** The annotations that a patch sets. A string of JSON is one of YAML. */
+/**
+ * The annotations that a patch sets. A string of JSON is one of YAML. eksctl has no command: its `create iamserviceaccount
+ * --attach-role-arn` leaves out whatever it has a stack of, even with `--override-existing-serviceaccounts`, and stacks are not
+ * read (`pkg/ctl/cmdutils/filter/iamserviceaccount_filter.go` of its source).
+ */
 function ofServiceAccount({ before, after }: Patch, tool: ManagingTool): Elsewhere | null {
   const what = ANNOTATED[tool];
   const [old, fresh] = [before, after].map((one) => membersOf(membersOf(one)['annotations']));
@@ -161,18 +154,17 @@ function ofServiceAccount({ before, after }: Patch, tool: ManagingTool): Elsewhe
   return what === undefined || lines.length === 0 ? null : { what, lines };
 }
 
-/** The same change as what manages the object takes it; null where it is not one expression. */
-export function elsewhere(patch: Patch, clusters: readonly ReportedCluster[]): Elsewhere | null {
+/** The same change as what manages the object takes it, in each way that it has; none where it is not one expression. */
+export function elsewhere(patch: Patch, clusters: readonly ReportedCluster[]): readonly Elsewhere[] {
   const { kind, managedBy } = patch;
-  if (managedBy === undefined) return null;
-  switch (kind) {
-    case 'trust-policy':
-      return ofTrust(patch, managedBy.tool);
-    case 'provider':
-      return ofProvider(patch, managedBy.tool, clusters);
-    case 'pod-identity-association':
-      return ofAssociation(patch, managedBy.tool);
-    case 'service-account':
-      return ofServiceAccount(patch, managedBy.tool);
-  }
+  if (managedBy === undefined) return [];
+  const { tool } = managedBy;
+  if (kind === 'trust-policy') return ofTrust(patch, tool);
+  const ways = {
+    'provider': () => ofProvider(patch, tool, clusters),
+    'pod-identity-association': () => ofAssociation(patch, tool),
+    'service-account': () => ofServiceAccount(patch, tool),
+  };
+  const found = ways[kind]();
+  return found === null ? [] : [found];
 }

@@ -103,12 +103,12 @@ export function managedInWords({ patches }: Pick<Fix, 'patches'>, names: Names):
   );
 }
 
-/** The same change as what manages the object takes it. */
+/** The same change as what manages the object takes it, in each way that it has. */
 function writeElsewhere(page: TextPage, patch: Patch, { paint, report: { clusters } }: FixStyle): void {
-  const found = elsewhere(patch, clusters);
-  if (found === null) return;
-  page.text(paint.dim(`${found.what}:`), 2);
-  for (const line of found.lines) page.verbatim(inert(line), 4);
+  for (const { what, lines } of elsewhere(patch, clusters)) {
+    page.text(paint.dim(`${what}:`), 2);
+    for (const line of lines) page.verbatim(inert(line), line === '' ? 0 : 4);
+  }
 }
 
 const MOST_GRANTS = 4;

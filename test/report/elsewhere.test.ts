@@ -8,7 +8,8 @@ import type { Patch } from '../../src/model/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory.js';
 import { known, seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { asHcl, elsewhere, type Elsewhere } from '../../src/report/elsewhere.js';
+import { elsewhere, type Elsewhere } from '../../src/report/elsewhere.js';
+import { asHcl, statementBlock } from '../../src/report/hcl.js';
 import { problemsCalled } from '../../src/report/find-problem.js';
 import { render } from '../../src/report/index.js';
 import { renderShow } from '../../src/report/show.js';
@@ -156,7 +157,7 @@ const clusters = [{ region: 'eu-west-1', name: 'prod', issuer }];
 const ROLE = 'arn:aws:iam::210987654321:role/app';
 type ByTool = readonly [ManagingTool, Elsewhere | null];
 const by = (tool: ManagingTool, patch: Omit<Patch, 'managedBy'>): Elsewhere | null =>
-  elsewhere({ ...patch, managedBy: { tool, name: null } }, clusters);
+  elsewhere({ ...patch, managedBy: { tool, name: null } }, clusters)[0] ?? null;
 
 describe('a provider', () => {
   const arn = `arn:aws:iam::210987654321:oidc-provider/${issuer}`;
@@ -209,13 +210,13 @@ describe('a provider', () => {
         { ...patch(over), managedBy: { tool: 'eksctl', name: 'prod' } },
         clusters.map((one) => ({ ...one, name })),
       ),
-    ).toBeNull(),
+    ).toEqual([]),
   );
 
   it('is none of a resource whose name Terraform would not take', () => {
     const managedBy = { tool: 'terraform', name: null } as const;
     const named = clusters.map((one) => ({ ...one, name: 'a" {}' }));
-    expect(elsewhere({ ...patch(), managedBy }, named)?.lines[0]).toBe('resource "aws_iam_openid_connect_provider" "this" {');
+    expect(elsewhere({ ...patch(), managedBy }, named)[0]?.lines[0]).toBe('resource "aws_iam_openid_connect_provider" "this" {');
   });
 });
 
@@ -252,6 +253,72 @@ describe('a statement', () => {
     // It has no command that changes a trust policy.
     ['eksctl', null],
   ])('by %s', (tool, expected) => expect(by(tool, patch(policy('a'), policy('a', 'c')))).toEqual(expected));
+
+  it('is one of the data source of Terraform too, as terraform fmt writes it', () => {
+    const managedBy = { tool: 'terraform', name: null } as const;
+    const [, found] = elsewhere({ ...patch(policy('a', 'b'), policy('a', 'c')), managedBy }, clusters);
+    expect(found).toEqual({
+      what: 'in Terraform, in a data aws_iam_policy_document, in place of number 2',
+      lines: [
+        'statement {',
+        '  effect  = "Allow"',
+        '  actions = ["sts:AssumeRoleWithWebIdentity"]',
+        '',
+        '  condition {',
+        '    test     = "StringEquals"',
+        '    variable = "s"',
+        '    values   = ["c"]',
+        '  }',
+        '}',
+      ],
+    });
+  });
+
+  it.each<[string, Json, readonly string[] | null]>([
+    [
+      'a principal of each kind',
+      { Sid: 'x', Principal: { Federated: ['p', 'q'], AWS: 'r' } },
+      [
+        'statement {',
+        '  sid = "x"',
+        '',
+        '  principals {',
+        '    type        = "Federated"',
+        '    identifiers = ["p", "q"]',
+        '  }',
+        '',
+        '  principals {',
+        '    type        = "AWS"',
+        '    identifiers = ["r"]',
+        '  }',
+        '}',
+      ],
+    ],
+    [
+      'everybody',
+      { Principal: '*' },
+      ['statement {', '', '  principals {', '    type        = "*"', '    identifiers = ["*"]', '  }', '}'],
+    ],
+    [
+      'what is no text',
+      { Condition: { Bool: { 'aws:SecureTransport': true } } },
+      [
+        'statement {',
+        '',
+        '  condition {',
+        '    test     = "Bool"',
+        '    variable = "aws:SecureTransport"',
+        '    values   = ["true"]',
+        '  }',
+        '}',
+      ],
+    ],
+    ['what the block has not', { Effect: 'Allow', Extra: 'x' }, null],
+    ['an object for a text', { Condition: { StringEquals: { a: { b: 'c' } } } }, null],
+    ['an empty list', { Condition: { StringEquals: { a: [] } } }, null],
+    ['what the data source reads as a variable', { Condition: { StringEquals: { a: '&{aws:username}' } } }, null],
+    ['no statement', 'Allow', null],
+  ])('with %s, as a block', (_what, one, lines) => expect(statementBlock(one)).toEqual(lines));
 
   it('is one that CDK reads as it was meant', () => {
     const shown = by('cdk', patch(policy('a'), policy('a', 'c')))?.lines[0] ?? '';
