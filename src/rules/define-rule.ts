@@ -97,6 +97,7 @@ export interface Rule<S = unknown> {
   readonly error: string | null;
   /** How those read that each finding says, with names in braces: for the page of the rule alone. */
   readonly errorForm?: string;
+  /** Addresses; in a declaration a page of the user guides of EKS and IAM is `EKS/<page>`, `IAM/<page>`. */
   readonly references: readonly string[];
   subjects(facts: Facts, scope: Scope): readonly Entry<S>[];
   evaluate(of: S, facts: Facts): readonly Raised[];
@@ -104,6 +105,15 @@ export interface Rule<S = unknown> {
 
 /** What most rules have in common, and leave out. */
 const DEFAULTS = { since: '0.1.0', uses: [], error: null } as const;
+
+/** The guides that rules name by their first letters. */
+const GUIDES: Readonly<Record<string, string>> = {
+  EKS: 'https://docs.aws.amazon.com/eks/latest/userguide',
+  IAM: 'https://docs.aws.amazon.com/IAM/latest/UserGuide',
+};
+
+/** The address of a page, be it written out or as `EKS/<page>`, `IAM/<page>`. */
+const addressOf = (page: string): string => page.replace(/^[A-Z]+(?=\/)/, (guide) => GUIDES[guide] ?? guide);
 
 /** All but what the declaration decides. */
 type Header = Omit<Rule, keyof typeof DEFAULTS | 'needs' | 'looksAt' | 'subjects' | 'evaluate'> &
@@ -125,5 +135,5 @@ interface Declaration<S, N extends Need, U extends Need, L extends Need> extends
 export function defineRule<S, const N extends Need, const U extends Need = never, const L extends Need = never>(
   rule: Declaration<S, N, U, L>,
 ): Rule {
-  return { ...DEFAULTS, ...rule };
+  return { ...DEFAULTS, ...rule, references: rule.references.map(addressOf) };
 }

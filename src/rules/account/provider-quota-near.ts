@@ -47,7 +47,7 @@ export const providerQuotaNear = defineRule({
   looksAt: ['clusters', 'roles'],
   title: 'OIDC provider quota nearly used up',
   why: 'Each cluster takes a provider of its own, and one that is deleted leaves its provider behind. When the quota is reached, the next one is refused (LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount), and nobody in its cluster gets a role.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  references: ['IAM/reference_iam-quotas.html'],
   subjects: (facts) => [{ subject: accountSubject(facts.inventory), of: facts }],
   evaluate: (facts) => {
     const count = facts.providers.length;

@@ -27,7 +27,7 @@ export const trustSizeNearQuota = defineRule({
   uses: ['quotas'],
   title: 'Trust policy near its size quota',
   why: 'Each cluster that uses a role takes a statement of some four hundred characters. When the quota is reached, adding a cluster fails in the middle of a deployment.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  references: ['IAM/reference_iam-quotas.html'],
   subjects: (facts) => webIdentityRoles(facts),
   evaluate: ({ role, statements }, { inventory }) => {
     const [only, ...others] = statements;

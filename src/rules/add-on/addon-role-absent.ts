@@ -76,10 +76,7 @@ export const addonRoleAbsent = defineRule({
   title: 'Add-on role does not exist',
   why: 'EKS annotates the service account of an add-on with the role that it was given, and looks neither then nor later whether there is such a role. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/add-ons-iam.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => entriesIn(cluster, facts)),
   evaluate,
 });

@@ -261,10 +261,7 @@ export const addonRoleMissing = defineRule({
   title: 'Add-on without a role',
   why: 'EKS installs an add-on without a role as readily as with one. What it does in AWS then fails, unless the nodes happen to have the permissions: volumes that are never made, time-outs after twenty minutes.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
-    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
-  ],
+  references: ['EKS/add-ons-iam.html', 'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html'],
   subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap(entriesIn),
   evaluate,
 });

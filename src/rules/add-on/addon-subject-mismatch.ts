@@ -49,10 +49,7 @@ export const addonSubjectMismatch = defineRule({
   title: 'Add-on role denies the add-on',
   why: 'EKS annotates the service account of an add-on with the role that it was given, whatever the trust policy of that role says. The service account has the name that the add-on gives it, and not that of the add-on.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html',
-    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html',
-  ],
+  references: ['EKS/add-ons-iam.html', 'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonPodIdentityConfiguration.html'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesOfAddons(cluster, facts))

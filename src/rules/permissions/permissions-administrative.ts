@@ -19,7 +19,7 @@ export const permissionsAdministrative = defineRule({
   looksAt: ['managed-policies'],
   title: 'Web identity role is administrative',
   why: 'Whoever gets into one pod or pipeline with this role owns the account. It raises the severity of everything that opens the role.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html'],
+  references: ['IAM/best-practices.html'],
   subjects: (facts) => rolesForPods(facts),
   evaluate: (role) => {
     const { administrative, statements } = role;

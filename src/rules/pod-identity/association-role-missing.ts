@@ -59,7 +59,7 @@ export const associationRoleMissing = defineRule({
   title: 'Associated role does not exist',
   why: 'A role that is deleted leaves its associations behind: pods made from then on get no credentials, running ones until theirs expire.',
   error: EKS_AUTH_DENIED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
+  references: ['EKS/pod-id-association.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];

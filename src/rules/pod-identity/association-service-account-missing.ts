@@ -90,7 +90,7 @@ export const associationServiceAccountMissing = defineRule({
   title: 'Associated service account missing',
   why: 'EKS takes any namespace and name for an association. One that no service account bears gives nobody anything, and whoever was meant goes without.',
   error: NO_CREDENTIALS,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html'],
+  references: ['EKS/pod-id-association.html'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       seen(cluster.cluster.podIdentityAssociations).map((association) => ({

@@ -49,10 +49,7 @@ export const nextRoleTagPermissionMissing = defineRule({
   title: 'Session tags denied by the next role',
   why: `EKS Pod Identity tags each session, and the tags are transitive: who goes on from it to another role passes them on. Without ${TAG_SESSION} in the trust policy of that role the whole call is refused. That a program really goes on, its policy suggests and configuration does not show.`,
   errorForm: tagsDenied('{role}', '{next role}'),
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html',
-  ],
+  references: ['EKS/pod-id-abac.html', 'EKS/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     return cluster === null ? [] : nextRoles(cluster, facts).map((of) => ({ subject: roleSubject(of.next.role), of }));

@@ -38,7 +38,7 @@ export const podAssociationMissing = defineRule({
   why: 'The webhook writes the address of the agent into pods while they are made. When the association is deleted, running pods keep it, and EKS answers that there is none as soon as their credentials end.',
   error: EKS_AUTH_NO_ASSOCIATION,
   references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
+    'EKS/pod-id-how-it-works.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html',
   ],
   subjects: (facts, scope) => podsWithoutAssociation(facts, scope).filter(({ of: { workload } }) => goesByAgent(workload)),

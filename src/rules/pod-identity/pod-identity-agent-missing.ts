@@ -67,7 +67,7 @@ export const podIdentityAgentMissing = defineRule({
   title: 'Pod Identity agent missing',
   why: 'Pods ask the agent on their node for credentials. Without it an association gives them nothing; EKS makes associations anyway.',
   error: AGENT_UNREACHABLE,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
+  references: ['EKS/pod-id-agent-setup.html'],
   subjects: (facts, scope) => clusterEntriesIn(facts, scope),
   evaluate,
 });

@@ -42,7 +42,7 @@ export const podIdentityAgentProxied = defineRule({
   title: 'NO_PROXY lacks Pod Identity agent',
   why: 'The agent answers on the node by plain HTTP at a link-local address, which no proxy reaches. Pods with HTTP_PROXY need its addresses in NO_PROXY. Which variables an SDK heeds differs between SDKs.',
   error: AGENT_UNREACHABLE,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
+  references: ['EKS/pod-id-agent-setup.html'],
   subjects: runningPods,
   evaluate,
 });

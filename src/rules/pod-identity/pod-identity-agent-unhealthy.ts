@@ -101,10 +101,7 @@ export const podIdentityAgentUnhealthy = defineRule({
   title: 'Pod Identity agent not healthy',
   why: 'Pods ask the agent on their node for credentials. Where it does not run, new pods get none, and those of running pods end after six hours at the latest.',
   error: AGENT_UNREACHABLE,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html',
-    'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html',
-  ],
+  references: ['EKS/pod-id-agent-setup.html', 'https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonHealth.html'],
   subjects: (facts, scope) => clusterEntriesIn(facts, scope),
   evaluate,
 });

@@ -228,10 +228,7 @@ export const podIdentityAndIrsa = defineRule({
   title: 'Annotation beside an association',
   why: 'For pods that are made now the association wins: the webhook gives them its variables alone. Pods that are older than it keep the variables of the annotation, which SDKs look at first. Both work side by side, and people move from one to the other in this order; it fails where STS refuses the older pods, or the role of the association the new ones.',
   errorForm: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264',
-  ],
+  references: ['EKS/pod-id-how-it-works.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/264'],
   subjects: (facts, scope) => serviceAccountsIn(facts, scope).filter(({ of }) => of.associated),
   evaluate,
 });

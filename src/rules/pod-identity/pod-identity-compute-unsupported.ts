@@ -53,7 +53,7 @@ export const podIdentityComputeUnsupported = defineRule({
   title: 'Compute without Pod Identity support',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: AGENT_UNREACHABLE,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html'],
+  references: ['EKS/pod-identities.html'],
   subjects: runningPods,
   evaluate,
 });

@@ -177,10 +177,7 @@ export const podIdentityConditionUnmet = defineRule({
   title: 'Trust conditions deny association',
   why: 'EKS Pod Identity tags its sessions with cluster, namespace, service account and pod, and a trust policy may require any of them. An association whose session tags are disabled has none.',
   error: EKS_AUTH_DENIED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
-  ],
+  references: ['EKS/pod-id-abac.html', 'EKS/pod-id-role.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

@@ -85,7 +85,7 @@ export const podIdentityNodePermissionMissing = defineRule({
   title: 'Node role lacks agent permission',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
   errorForm: deniedToNode('{node role}', ACTION, '{cluster}'),
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html'],
+  references: ['EKS/pod-id-agent-setup.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     return cluster === null ? [] : nodeRoles(cluster, facts);

@@ -84,10 +84,7 @@ export const podIdentityTagPermissionMissing = defineRule({
   title: 'Session tags not allowed',
   why: `EKS Pod Identity tags each session with cluster, namespace, service account and pod. Without ${TAG_SESSION} in the trust policy the whole call is refused.`,
   error: EKS_AUTH_DENIED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html',
-  ],
+  references: ['EKS/pod-id-role.html', 'EKS/pod-id-abac.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

@@ -90,7 +90,7 @@ export const podIdentityTokenRefused = defineRule({
   why: `The agent passes on to EKS the token that a container sends it, and EKS takes tokens for ${AGENT_AUDIENCE} alone. The webhook leaves a container alone that sets one of the two variables itself, and gives it no other token file.`,
   errorForm: `${EKS_AUTH_BAD_TOKEN}; ${AGENT_NO_TOKEN}`,
   references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html',
+    'EKS/pod-id-how-it-works.html',
     'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html',
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
   ],

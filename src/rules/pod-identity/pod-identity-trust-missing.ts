@@ -78,10 +78,7 @@ export const podIdentityTrustMissing = defineRule({
   title: 'Role does not trust EKS Pod Identity',
   why: `EKS assumes the role of an association as the service ${POD_IDENTITY_SERVICE}. A trust policy made for IRSA, for EC2 or for nodes does not allow it, and EKS accepts the association anyway.`,
   error: EKS_AUTH_DENIED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html',
-  ],
+  references: ['EKS/pod-id-role.html', 'EKS/pod-id-association.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

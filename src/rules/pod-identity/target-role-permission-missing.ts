@@ -90,7 +90,7 @@ export const targetRolePermissionMissing = defineRule({
   title: 'Target role not allowed by the role',
   why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
   error: EKS_AUTH_DENIED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
+  references: ['EKS/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),
   evaluate,
 });

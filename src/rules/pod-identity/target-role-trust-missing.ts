@@ -154,7 +154,7 @@ export const targetRoleTrustMissing = defineRule({
   title: 'Target role does not trust the role',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
   error: EKS_AUTH_DENIED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html'],
+  references: ['EKS/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];

@@ -142,10 +142,7 @@ export const podEnvStale = defineRule({
   title: 'Pods have an outdated role',
   why: 'The webhook writes the role into pods while they are made. A changed annotation reaches those that are made later.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/pod-configuration.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => runningPods(facts, scope),
   evaluate,
 });

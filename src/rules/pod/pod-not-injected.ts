@@ -75,10 +75,7 @@ export const podNotInjected = defineRule({
   title: 'Pods created without their role',
   why: 'The webhook looks at pods while they are made, and at no other time. Pods that are older than the annotation or association, or that were made while the webhook gave no answer, have no role; their SDKs take that of the node, or none.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/pod-configuration.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => runningPods(facts, scope),
   evaluate,
 });

@@ -189,7 +189,7 @@ export const podRoleRefused = defineRule({
   errorForm: `${STS_NOT_AUTHORIZED}; ${STS_WRONG_AUDIENCE}`,
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+    'EKS/pod-configuration.html',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
   ],
   subjects: podsByHand,

@@ -103,10 +103,7 @@ export const podRoleWithoutToken = defineRule({
   title: 'Credential variables half set',
   why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs ignore half a pair: they assume the role of the node, or nothing. The same holds of AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE where an association gives the role. A restart changes nothing: new pods have what their template sets.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-  ],
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook', 'EKS/pod-configuration.html'],
   subjects: runningPods,
   evaluate,
 });

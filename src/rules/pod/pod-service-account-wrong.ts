@@ -96,10 +96,7 @@ export const podServiceAccountWrong = defineRule({
   title: 'Pods run as wrong service account',
   why: 'A pod has the role of the service account that its manifest names. Where the line is missing it runs as default; where a chart makes the name of the service account from that of the release, it is another than the one that the role or association is for.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
-    'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
-  ],
+  references: ['EKS/pod-configuration.html', 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       misplacedIn(cluster)

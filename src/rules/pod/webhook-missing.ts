@@ -107,7 +107,7 @@ export const webhookMissing = defineRule({
   references: [
     'https://github.com/aws/amazon-eks-pod-identity-webhook',
     'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-    'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+    'EKS/pod-configuration.html',
   ],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).map((cluster): Entry<Uninjected> => {

@@ -200,10 +200,7 @@ export const providerAudienceMissing = defineRule({
   title: 'Provider lacks the audience',
   why: "STS takes a token only when its audience is one of the provider's client ids. EKS asks for sts.amazonaws.com unless the service account says otherwise; which audience the tokens of other issuers have, whoever asks for them decides.",
   error: STS_WRONG_AUDIENCE,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
-  ],
+  references: ['EKS/enable-iam-roles-for-service-accounts.html', 'IAM/id_roles_providers_create_oidc.html'],
   subjects: (facts) => facts.providers.flatMap((provider) => entryOf(provider, facts)),
   evaluate: ({ provider, url, detail }, facts) => {
     const cluster = facts.clusterOf(url)?.cluster;

@@ -65,10 +65,7 @@ export const providerIssuerMismatch = defineRule({
   title: 'Provider does not match the issuer',
   why: "STS compares the provider's URL with the token's issuer character by character. A provider for another spelling of the issuer, such as the dual-stack host, is never found.",
   errorForm: noProvider('{issuer}'),
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
-  ],
+  references: ['EKS/enable-iam-roles-for-service-accounts.html', 'IAM/id_roles_providers_create_oidc.html'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .filter(({ detail }) => !isPassing(detail))

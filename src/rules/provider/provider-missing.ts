@@ -69,10 +69,7 @@ export const providerMissing = defineRule({
   title: 'IAM OIDC provider missing',
   why: "STS looks for a provider whose URL is the token's issuer, in the account of the role. Without one every token of this cluster is refused, whatever the roles say.",
   errorForm: noProvider('{issuer}'),
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/enable-iam-roles-for-service-accounts.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts, scope) => issuingClustersIn(facts, scope).map((of) => ({ subject: clusterSubject(of.cluster), of })),
   evaluate: (target, facts) => {
     const { cluster, issuer, url } = target;

@@ -23,7 +23,7 @@ export const providerOrphaned = defineRule({
   uses: ['roles'],
   title: 'OIDC provider without a cluster',
   why: 'Deleting a cluster leaves its provider in IAM, and every role that trusts it. It counts against the quota, and whoever reads the roles takes them for living ones.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
+  references: ['IAM/id_roles_providers_create_oidc.html'],
   subjects: (facts, scope) =>
     facts.namedProviders.flatMap(({ provider, url }) => {
       const region = eksIssuer(url)?.region;

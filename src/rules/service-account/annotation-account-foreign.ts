@@ -87,10 +87,7 @@ export const annotationAccountForeign = defineRule({
   title: 'Annotated role not of this account',
   why: 'A manifest that was copied from another stage keeps the account of its roles. The other account would have to trust the issuer of this cluster; the role of the same name here is left unused.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'EKS/cross-account-access.html'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const arn = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';

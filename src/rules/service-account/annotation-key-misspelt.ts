@@ -26,10 +26,7 @@ export const annotationKeyMisspelt = defineRule({
   title: 'Role annotation misspelled',
   why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const { annotations } = of.serviceAccount;

@@ -41,10 +41,7 @@ export const annotationMalformed = defineRule({
   title: 'Role annotation is not a role ARN',
   why: 'The webhook logs that the value does not look like a role, and gives it to the pods anyway, character by character. STS refuses it. An empty value makes the webhook ignore the pods.',
   error: STS_INVALID_ARN,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const value = of.serviceAccount.annotations[ROLE_ANNOTATION];

@@ -28,10 +28,7 @@ export const annotationMisplaced = defineRule({
   title: 'Role annotation on the pods',
   why: 'The webhook looks for eks.amazonaws.com/role-arn on the service account alone. Charts have two places for annotations, and one of them is that of the pods.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     // Charts write out an empty one where nobody gave them a role.

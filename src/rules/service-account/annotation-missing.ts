@@ -36,10 +36,7 @@ export const annotationMissing = defineRule({
   title: 'Role annotation missing',
   why: 'The webhook gives pods a role and a token only where their service account has eks.amazonaws.com/role-arn. Without it they fall back to the role of the node, or have none.',
   error: NO_CREDENTIALS,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const { serviceAccount, cluster, id } = of;

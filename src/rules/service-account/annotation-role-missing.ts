@@ -26,10 +26,7 @@ export const annotationRoleMissing = defineRule({
   title: 'Annotated role does not exist',
   why: 'Nothing checks the annotation when it is written, nor when the role is deleted or its path changes. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate: (of, facts) => {
     const value = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';

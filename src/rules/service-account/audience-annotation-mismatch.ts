@@ -64,10 +64,7 @@ export const audienceAnnotationMismatch = defineRule({
   title: 'Audience annotation does not match',
   why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one. Where others are allowed with what the trust policy requires, the annotation is what differs.',
   error: STS_WRONG_AUDIENCE,
-  references: [
-    'https://github.com/aws/amazon-eks-pod-identity-webhook',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
-  ],
+  references: ['https://github.com/aws/amazon-eks-pod-identity-webhook', 'IAM/id_roles_providers_create_oidc.html'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),
   evaluate,
 });

@@ -97,10 +97,7 @@ export const serviceAccountMissing = defineRule({
   title: 'Trusted service account missing',
   why: 'Kubernetes makes no pod for a service account that is not there, and no other gets into a role that names this one alone. Mostly a chart named it otherwise, went to another namespace, or was told not to make it.',
   errorForm: notFound('{namespace}', '{name}'),
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://kubernetes.io/docs/concepts/security/service-accounts/',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://kubernetes.io/docs/concepts/security/service-accounts/'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope).flatMap((cluster) =>
       [...namedServiceAccounts(cluster, facts).values()].flatMap((by) => {

@@ -24,7 +24,7 @@ export const actionWrong = defineRule({
   title: 'Web identity action not allowed',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  references: ['EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role) =>
     role.statements.flatMap((statement) => {

@@ -23,7 +23,7 @@ export const audienceConditionMissing = defineRule({
   looksAt: ['providers', 'clusters', 'service-accounts', 'pod-identity-associations', 'workloads', 'addons'],
   title: 'No condition on the audience',
   why: 'The audiences of the provider still limit which tokens it takes. A condition in the role holds also when somebody adds an audience to the provider.',
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  references: ['EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {

@@ -229,10 +229,7 @@ export const audienceMismatch = defineRule({
   title: 'Audience does not match the tokens',
   why: 'EKS gives tokens the audience sts.amazonaws.com in every partition, unless the service account asks for another. Of other issuers only the audiences of the provider are allowed.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'IAM/id_roles_providers_create_oidc.html'],
   subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts, ({ audience }) => audience !== DEFAULT_AUDIENCE)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>

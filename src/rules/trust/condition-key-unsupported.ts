@@ -50,10 +50,7 @@ export const conditionKeyUnsupported = defineRule({
   title: 'Condition key not in web identity',
   why: 'A call with a web identity token is not signed: keys about the signing principal, an external id or a SAML assertion are absent, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
-  ],
+  references: ['IAM/reference_policies_condition-keys.html', 'IAM/reference_policies_iam-condition-keys.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {

@@ -86,7 +86,7 @@ export const conditionNeverTrue = defineRule({
   title: 'Condition never met',
   why: 'An empty list matches nothing; Null with "true" asks that a claim be absent that every token has; a date that is past, or a call without TLS, does not come again. Such a condition denies everybody.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  references: ['IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {

@@ -103,7 +103,7 @@ export const conditionsContradictory = defineRule({
   title: 'Conditions exclude each other',
   why: 'All operators and keys of a statement must hold together; only the values of one key are alternatives. A token has one issuer, one subject and one audience, so what asks for two of them asks for nothing that exists.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html'],
+  references: ['IAM/reference_policies_condition-logic-multiple-context-keys-or-values.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement): Raised[] => {

@@ -272,7 +272,7 @@ export const denyOverAllow = defineRule({
   why: 'An explicit Deny beats every Allow. A negated condition in a Deny also bites where its key is absent from the request.',
   // STS says the same of an explicit Deny as of a missing Allow.
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
+  references: ['IAM/reference_policies_evaluation-logic.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const policy = withoutWhatAllMeet(role, facts);

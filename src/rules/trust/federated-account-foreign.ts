@@ -52,10 +52,7 @@ export const federatedAccountForeign = defineRule({
   title: 'OIDC provider not of this account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
-    'https://repost.aws/knowledge-center/iam-oidc-idp-federation',
-  ],
+  references: ['EKS/cross-account-access.html', 'https://repost.aws/knowledge-center/iam-oidc-idp-federation'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>

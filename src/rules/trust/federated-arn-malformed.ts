@@ -33,10 +33,7 @@ export const federatedArnMalformed = defineRule({
   title: 'Provider ARN malformed',
   why: 'STS compares the principal with the ARN of the provider that the token came by: arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>. Anything else names nobody.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-  ],
+  references: ['IAM/reference_policies_elements_principal.html', 'EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) =>

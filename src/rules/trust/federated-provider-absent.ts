@@ -40,10 +40,7 @@ export const federatedProviderAbsent = defineRule({
   title: 'Trusted OIDC provider missing',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts) => [...trustPolicies(facts), ...carriedFromUndescribed(facts)],
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {

@@ -37,7 +37,7 @@ export const federatedProviderOfOtherCluster = defineRule({
   title: 'Trust policy names another cluster',
   why: 'Each cluster has an issuer of its own. A role that is used from two clusters needs a statement for each of them.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  references: ['EKS/associate-service-account-role.html'],
   subjects: (facts, scope) => issuingClustersIn(facts, scope).flatMap((cluster) => entriesIn(cluster, facts)),
   evaluate: ({ role, users, cluster: own }, facts) => {
     const named = role.statements.flatMap((statement) => statement.issuers.map((url) => ({ statement, url })));

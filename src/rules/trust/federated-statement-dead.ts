@@ -21,7 +21,7 @@ export const federatedStatementDead = defineRule({
   looksAt: ['pod-identity-associations', 'addons'],
   title: 'Statement for a deleted provider',
   why: 'It allows nobody and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html'],
+  references: ['IAM/reference_iam-quotas.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) => {

@@ -23,7 +23,7 @@ export const keyCaseDuplicate = defineRule({
   title: 'Condition key twice by case',
   why: 'Condition keys are compared without case, so that the two are one key to IAM. Whether it joins their values, keeps one of the two, or requires both at once is documented nowhere; if it requires both, nobody is allowed.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html'],
+  references: ['IAM/reference_policies_elements_condition.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>

@@ -31,7 +31,7 @@ export const keyClaimUnknown = defineRule({
   why: 'Of which claims STS makes condition keys is a closed list for each issuer; it drops every other claim. Of the tokens of a cluster these are aud, oaud and sub. A condition on any other claim is never met.',
   error: STS_NOT_AUTHORIZED,
   references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
+    'IAM/reference_policies_iam-condition-keys.html#condition-keys-wif',
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html',
   ],
   subjects: (facts) => trustPolicies(facts),

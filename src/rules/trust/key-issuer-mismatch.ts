@@ -33,8 +33,8 @@ export const keyIssuerMismatch = defineRule({
   why: 'A token brings only the claims of its own issuer. A key of any other issuer is absent from the request, and a condition on an absent key is not met.',
   error: STS_NOT_AUTHORIZED,
   references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+    'IAM/reference_policies_iam-condition-keys.html#condition-keys-wif',
+    'IAM/reference_policies_elements_condition_operators.html',
   ],
   subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>

@@ -49,10 +49,7 @@ export const keyMalformed = defineRule({
   title: 'Condition key malformed',
   why: 'STS looks up the claim of a token under the address of its issuer without "https://", a colon, and the name of the claim. A key in any other form is absent from every request, so its condition is never met.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif',
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-  ],
+  references: ['IAM/reference_policies_iam-condition-keys.html#condition-keys-wif', 'EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }) =>
     statements.flatMap((statement) =>

@@ -42,7 +42,7 @@ export const operatorInapplicable = defineRule({
   title: 'Operator does not fit the claim',
   why: 'Subject and audience are plain text. ARN operators compare six parts between colons where a subject has four; numbers, dates, truth values and addresses they are not.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  references: ['IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: ({ statements }, facts) =>
     statements.flatMap((statement) => {

@@ -30,7 +30,7 @@ export const operatorNegated = defineRule({
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Subject under negated operator only',
   why: 'StringNotEquals and similar operators are met by every subject that is not listed, and also where the key is absent. In an Allow they deny the few and allow the many.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  references: ['IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {

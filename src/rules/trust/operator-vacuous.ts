@@ -143,8 +143,8 @@ export const operatorVacuous = defineRule({
   title: 'Condition always met',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer has, or as the only word about a claim, they limit nothing.',
   references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+    'IAM/reference_policies_condition-single-vs-multi-valued-context-keys.html',
+    'IAM/reference_policies_elements_condition_operators.html',
   ],
   subjects: (facts) => trustPolicies(facts),
   evaluate,

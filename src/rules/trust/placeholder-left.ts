@@ -172,10 +172,7 @@ export const placeholderLeft = defineRule({
   title: 'Placeholder left in trust policy',
   why: 'IAM stores names of providers, keys and values without asking whether they exist. Text that a template should have filled in, or that was copied from an example, matches no token.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-  ],
+  references: ['IAM/reference_policies_variables.html', 'EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) => {
     const known = knownText(facts);

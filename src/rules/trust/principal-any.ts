@@ -48,7 +48,7 @@ export const principalAny = defineRule({
   needs: ['roles'],
   title: 'Any AWS account can assume it',
   why: 'The principal {"AWS": "*"} stands for every principal of every account. Without a condition on the caller the role is open to the world.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html'],
+  references: ['IAM/reference_policies_elements_principal.html'],
   subjects: (facts) => editableRoles(facts),
   evaluate: (role, { inventory }) => {
     const open = role.policy.statements.filter(

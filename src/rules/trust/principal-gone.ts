@@ -30,10 +30,7 @@ export const principalGone = defineRule({
   needs: ['roles'],
   title: 'Deleted role or user trusted',
   why: 'IAM keeps the id of a principal, not its name: a role that is made again under the same name is another. The next change of the trust policy, by whatever tool, is refused as malformed until the id is out.',
-  references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids',
-  ],
+  references: ['IAM/reference_policies_elements_principal.html', 'IAM/reference_identifiers.html#identifiers-unique-ids'],
   subjects: (facts) => rolesForPods(facts),
   evaluate: ({ policy }) => {
     const holding = policy.statements.filter(({ principals, negatedPrincipal }) => !negatedPrincipal && principals.some(isGone));

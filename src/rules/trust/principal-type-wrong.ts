@@ -93,10 +93,7 @@ export const principalTypeWrong = defineRule({
   title: 'No OIDC provider trusted',
   why: 'A role for EC2, for the nodes or for people does not become a role for pods by an annotation: its trust policy must name the OIDC provider of the cluster as a federated principal.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts) => {
     const roles = editableRoles(facts);
     return [...roles, ...roles.flatMap((one) => unreadOf(one, facts))];

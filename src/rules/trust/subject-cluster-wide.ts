@@ -25,10 +25,7 @@ export const subjectClusterWide = defineRule({
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Any service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can assume the role, as if there were no condition.',
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {

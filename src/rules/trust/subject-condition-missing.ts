@@ -26,7 +26,7 @@ export const subjectConditionMissing = defineRule({
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'No condition on the service account',
   why: 'Without a condition on the subject every pod of the cluster can assume the role, whatever its namespace: a project that should read one bucket gets what another was given.',
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html'],
+  references: ['EKS/associate-service-account-role.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {

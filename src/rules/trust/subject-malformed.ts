@@ -62,7 +62,7 @@ export const subjectMalformed = defineRule({
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared character by character; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,
   references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+    'EKS/associate-service-account-role.html',
     'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens',
   ],
   subjects: (facts) => trustPolicies(facts),

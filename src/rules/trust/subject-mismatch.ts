@@ -28,10 +28,7 @@ export const subjectMismatch = defineRule({
   title: 'Other service account trusted',
   why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that uses the role is refused.',
   error: STS_NOT_AUTHORIZED,
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors'],
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))

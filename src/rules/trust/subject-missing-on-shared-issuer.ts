@@ -26,7 +26,7 @@ export const subjectMissingOnSharedIssuer = defineRule({
   uses: ['providers'],
   title: 'No subject on a shared issuer',
   why: 'The issuer signs tokens for all of its customers under one address. Without a condition on the tenant, a stranger with an account there can assume the role.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'],
+  references: ['IAM/id_roles_providers_oidc_secure-by-default.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     sharedStatements(role, facts).flatMap((open) => {

@@ -26,10 +26,7 @@ export const subjectNamespaceWide = defineRule({
   looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
   title: 'Any service account of a namespace',
   why: 'Every pod of the namespace can assume the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
-  ],
+  references: ['EKS/associate-service-account-role.html', 'IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     exposuresOf(role, facts).flatMap((exposure) => {

@@ -37,7 +37,7 @@ export const subjectOpenOnSharedIssuer = defineRule({
   title: 'Any tenant of a shared issuer',
   why: 'The issuer signs tokens for all of its customers. A pattern with a wildcard in the place of the owner or organization allows the tokens of strangers.',
   references: [
-    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+    'IAM/id_roles_providers_oidc_secure-by-default.html',
     'https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
   ],
   subjects: (facts) => trustPolicies(facts),

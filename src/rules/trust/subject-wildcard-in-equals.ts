@@ -45,7 +45,7 @@ export const subjectWildcardInEquals = defineRule({
   title: 'Wildcard under an equals operator',
   why: 'StringEquals compares character by character: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html'],
+  references: ['IAM/reference_policies_elements_condition_operators.html'],
   subjects: (facts) => trustPolicies(facts),
   evaluate: (role, facts) =>
     role.statements.flatMap((statement) =>

@@ -25,7 +25,7 @@ export const trustElementForbidden = defineRule({
   needs: ['roles'],
   title: 'Trust policy not valid for IAM',
   why: 'What IAM would refuse cannot be judged as it is: nobody can say whom such a statement allows. An account does not hold such a policy, unless it is older than a check; a rendered file may.',
-  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
+  references: ['IAM/reference_policies_grammar.html'],
   subjects: (facts) => editableRoles(facts).filter(({ of }) => isAboutWebIdentity(of)),
   evaluate: ({ policy, role }) => {
     const problems = [
