@@ -20,9 +20,12 @@ export function permissionsLink({ role, administrative }: RoleFacts, { rules, re
   const { attachedPolicyArns, inlinePolicies, permissionsUnread } = role;
   if (permissionsUnread !== undefined && permissionsUnread !== 'text')
     return notRead(`The policies of ${role.name}`, unknown(permissionsUnread.reason, permissionsUnread.detail));
-  const isOf = (id: string): boolean => rules.some((rule) => rule.id === id && rule.link === 'permissions');
-  const doubt = report.findings.find(({ rule, subject }) => subject.arn === role.arn && isOf(rule));
+  const kindOf = (id: string): Rule['kind'] | undefined => rules.find((rule) => rule.id === id && rule.link === 'permissions')?.kind;
+  const told = report.findings.filter(({ rule, subject }) => subject.arn === role.arn && kindOf(rule) !== undefined);
+  const doubt = told.find(({ rule }) => kindOf(rule) === 'break');
   if (doubt !== undefined) return undecided(doubt.message);
+  // What the policies of its resources allow is not read: that it has nothing else is told, and is no defect.
+  if (told[0] !== undefined) return ok(told[0].message);
   const names = [...attachedPolicyArns.map(policyName), ...inlinePolicies.map(({ name }) => name)];
   if (names.length === 0)
     // Roles that others allow by name need none: it is told, and is no defect.

@@ -72,6 +72,10 @@ const textsOfPolicies = memo(
     new Map(seen(policies).map(({ arn, document }) => [arn, document])),
 );
 
+/** The text of a policy that is attached to a role or is its boundary; undefined where it was not read. */
+export const textOfPolicy = (arn: string, { managedPolicies }: InventoryHas<'managed-policies'>): Json | undefined =>
+  textsOfPolicies(managedPolicies).get(arn);
+
 /** What keeps a role from a call: no policy allows it, one of them denies it, or its permissions boundary does not allow it. */
 export type DeniedBy = 'permission' | 'deny' | 'boundary';
 

@@ -10,7 +10,7 @@ export type Ref = Part | Thing;
 type Part =
   | { readonly part: 'key' | 'value'; readonly path: string }
   | { readonly part: 'claim' | 'values'; readonly statement: number; readonly claim: string }
-  | { readonly part: 'annotation' };
+  | { readonly part: 'annotation' | 'permissions' };
 
 /** Of whatever subject: what is wrong of it shows on several. */
 type Thing =
@@ -34,6 +34,9 @@ export const valuesIn = (statement: number, claim: string): Ref => ({ part: 'val
 
 /** The annotation that names the role of the service account. */
 export const roleAnnotation: Ref = { part: 'annotation' };
+
+/** What its own policies allow the role. */
+export const ownPermissions: Ref = { part: 'permissions' };
 
 /** Which service account has a role. */
 export const holderOf = (role: string): Ref => ({ thing: 'holder of a role', role });

@@ -61,6 +61,7 @@ import { providerIssuerMismatch } from './provider/provider-issuer-mismatch.js';
 import { providerMissing } from './provider/provider-missing.js';
 import { providerOrphaned } from './provider/provider-orphaned.js';
 import { providerQuotaNear } from './account/provider-quota-near.js';
+import { roleAllowsNothing } from './permissions/role-allows-nothing.js';
 import { serviceAccountMissing } from './service-account/service-account-missing.js';
 import { subjectClassicOnGithub } from './trust/subject-classic-on-github.js';
 import { subjectClusterWide } from './trust/subject-cluster-wide.js';
@@ -141,6 +142,7 @@ export const RULES: readonly Rule[] = [
   providerMissing,
   providerOrphaned,
   providerQuotaNear,
+  roleAllowsNothing,
   serviceAccountMissing,
   subjectClassicOnGithub,
   subjectClusterWide,

@@ -61,6 +61,7 @@ export type RuleId =
   | 'provider-missing'
   | 'provider-orphaned'
   | 'provider-quota-near'
+  | 'role-allows-nothing'
   | 'service-account-missing'
   | 'subject-classic-on-github'
   | 'subject-cluster-wide'

@@ -18,6 +18,7 @@ interface RoleOfCase {
   readonly trustPolicy: Json;
   readonly createdAt?: string;
   readonly attachedPolicies?: readonly string[];
+  /** Where neither kind of policy is told of, it has one that allows something harmless; `{}` = none. */
   readonly inlinePolicies?: Readonly<Record<string, Json>>;
   readonly lastUsed?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -50,6 +51,8 @@ export interface Case extends InsideOfCase {
   readonly clusters?: readonly ClusterOfCase[];
   readonly providers?: readonly { readonly arn: string; readonly url?: string; readonly clientIds?: readonly string[]; readonly thumbprints?: readonly string[]; readonly unread?: UnknownReason }[];
   readonly roles?: readonly RoleOfCase[];
+  /** Roles of whose policies nothing is told have none. */
+  readonly keepEmptyRoles?: boolean;
   /** Clusters in Auto Mode, beside those that say so themselves. */
   readonly autoMode?: readonly string[];
   /** Null = not asked for; left out = none. */
@@ -98,7 +101,14 @@ function clusterOf(given: Case, cluster: ClusterOfCase, { account, region, parti
   };
 }
 
-function roleOf({ arn, trustPolicy, attachedPolicies = [], inlinePolicies = {}, lastUsed, createdAt, tags = {}, permissionsBoundary, boundary = permissionsBoundary }: RoleOfCase, region: string): Role {
+/** What a role may do of which nothing is told: what a role is for is no matter of most cases. */
+const SOMETHING: Readonly<Record<string, Json>> = {
+  own: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::own-bucket/*' } },
+};
+
+function roleOf(role: RoleOfCase, region: string, { keepEmptyRoles = false }: Case): Role {
+  const { arn, trustPolicy, attachedPolicies, lastUsed, createdAt, tags = {}, permissionsBoundary, boundary = permissionsBoundary } = role;
+  const { inlinePolicies = attachedPolicies === undefined && !keepEmptyRoles ? SOMETHING : {} } = role;
   const [name = '', ...path] = (arn.split(':role/')[1] ?? '').split('/').reverse();
   return {
     arn,
@@ -107,7 +117,7 @@ function roleOf({ arn, trustPolicy, attachedPolicies = [], inlinePolicies = {}, 
     createdAt: createdAt ?? null,
     trustPolicy,
     inlinePolicies: Object.entries(inlinePolicies).map(([policy, document]) => ({ name: policy, document })),
-    attachedPolicyArns: attachedPolicies,
+    attachedPolicyArns: attachedPolicies ?? [],
     permissionsBoundaryArn: boundary ?? null,
     tags,
     lastUsed: lastUsed === undefined ? null : { date: lastUsed, region },
@@ -126,7 +136,7 @@ export function inventoryOfCase(given: Case): Inventory {
     arn,
     detail: orUnread(unread, { url: url ?? arn.split(':oidc-provider/')[1] ?? '', clientIds: clientIds ?? ['sts.amazonaws.com'], thumbprints: thumbprints ?? [], createdAt: null, tags: {} }),
   }));
-  const roles = (given.roles ?? []).map((role) => roleOf(role, region));
+  const roles = (given.roles ?? []).map((role) => roleOf(role, region, given));
   return {
     schemaVersion: 1,
     collectedAt: COLLECTED_AT,

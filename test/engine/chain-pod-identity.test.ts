@@ -176,7 +176,7 @@ describe('the target role of an association', () => {
     if (role === undefined) throw new Error('no role');
     const document = (...statements: readonly object[]): never => ({ Version: '2012-10-17', Statement: statements }) as never;
     const roles = [
-      { ...role, trustPolicy: document(service) },
+      { ...role, trustPolicy: document(service), attachedPolicyArns: [] },
       ...(target === null ? [] : [{ ...role, arn: TARGET, name: 'data', trustPolicy: document(target, ...more) }]),
     ];
     return why({ ...inventory, roles: known(roles) }).links.find(({ link }) => link === 'target role');

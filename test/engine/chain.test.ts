@@ -171,7 +171,21 @@ describe('a chain', () => {
       'ok',
       /^The role role-0 has a, b, c, d, e and 2 more; /,
     ],
-    ['says that it has none', {}, 'ok', /has no policy of its own: only the policies of what it reaches/],
+    [
+      'says that it has none',
+      { attachedPolicyArns: [] },
+      'ok',
+      /has no policy: it may call only .* what resource-based policies allow it\.$/,
+    ],
+    [
+      'says that it has none that allows anything',
+      {
+        attachedPolicyArns: [],
+        inlinePolicies: [{ name: 'own', document: { Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }] } }],
+      },
+      'ok',
+      /has no policy with a statement that allows anything: /,
+    ],
     [
       'names those whose text was not asked for',
       { attachedPolicyArns: [aws('ReadOnlyAccess')], inlinePolicies: [{ name: 'own', document: null }], permissionsUnread: 'text' },
@@ -187,6 +201,7 @@ describe('a chain', () => {
     [
       'repeats what the audit doubts',
       {
+        attachedPolicyArns: [],
         inlinePolicies: [
           { name: 'own', document: { Statement: [{ Effect: 'Allow', Action: 's3:ListObjectsV2', Resource: 'arn:aws:s3:::logs' }] } },
         ],

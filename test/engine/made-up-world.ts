@@ -80,7 +80,7 @@ function roleOf(index: number, trustPolicy: Json): Role {
     createdAt: null,
     trustPolicy,
     inlinePolicies: [],
-    attachedPolicyArns: [],
+    attachedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
     permissionsBoundaryArn: null,
     tags: {},
     lastUsed: null,

@@ -4,6 +4,7 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-wor
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
+import { ownPermissions } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { seen } from '../../model/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
@@ -57,6 +58,7 @@ function evaluate({ cluster, addon, role, account, suggested }: Given, facts: Ha
       message: messages.missing({ addon, cluster: clusterInWords(cluster, facts), policies: suggested.map(policyName).join(' or ') }),
       evidence: [{ what: 'policies of the role', path: null, found: attachedPolicyArns, expected: arn }],
       related: [{ type: 'service-account', id: account, region: cluster.region, why: 'has this role' }],
+      about: [ownPermissions],
       fix: {
         summary: `Attach ${arn}, which EKS suggests for the add-on, or a policy of your own with the same actions.`,
       },
@@ -73,12 +75,14 @@ export const addonPermissionsMissing = defineRule({
   confidence: 'likely',
   scope: 'cluster',
   link: 'permissions',
+  // It says which ones are missing: bad-by-association.json.
+  absorbs: ['role-allows-nothing'],
   needs: ['roles', 'addons'],
   uses: ['pod-identity-associations'],
   title: 'Add-on role lacks permissions',
   why: 'The add-on gets its role, and AWS refuses what it does with it.',
   error: 'AccessDenied: User is not authorized to perform this action',
-  references: ['https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html'],
+  references: ['EKS/add-ons-iam.html'],
   subjects: (facts, scope) => {
     const cluster = clusterIn(facts, scope);
     if (cluster === null) return [];
