@@ -1,5 +1,5 @@
 import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
-import { admitsAssociatedRole, isPrincipalTag } from '../facts/target-role.js';
+import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../facts/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
@@ -7,7 +7,6 @@ import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebI
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Associated } from '../facts/session-of-association.js';
-import type { RoleVerdict } from '../facts/role-permissions.js';
 import type { Tristate } from '../policy/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
@@ -125,7 +124,7 @@ function notMet(unmet: readonly ConditionEntry[], { roleArn, externalId }: Assoc
  * Whether the target role of an association allows its role.
  * @param may what the policies of the association's role say of it; null = that was not read
  */
-export function targetTrustLink(policy: TrustPolicy, of: Associated, may: RoleVerdict | null): Found {
+export function targetTrustLink(policy: TrustPolicy, of: Associated, may: TargetVerdict | null): Found {
   const { association } = of;
   const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, of));
   const role = association.roleArn ?? '';

@@ -117,7 +117,7 @@ export type Wrong = 'denied' | 'unnamed' | 'untagged' | 'condition' | 'permissio
 export interface JudgedChain extends Chained {
   readonly wrong: Wrong;
   /** Where it is its permission: what keeps the role from the target. */
-  readonly by?: DeniedBy | null;
+  readonly refused?: Refused | null;
   readonly unmet: readonly ConditionEntry[];
   readonly denies: readonly Statement[];
   /** It holds unless the role of the association has a tag of its own, which is not read. */
@@ -126,14 +126,37 @@ export interface JudgedChain extends Chained {
 
 const NOTHING_OF_AWS: ReadonlySet<string> = new Set();
 
-/** What the policies of a role say of its going on to another for an association, by its ARN; of several actions the worst. */
-export function mayTake(role: Role, of: Associated, target: string, inventory: InventoryHas<'managed-policies'>): RoleVerdict {
+/** The actions that one thing keeps a role from, each of which it would be refused by itself. */
+export interface Refused {
+  readonly by: DeniedBy;
+  readonly actions: readonly string[];
+}
+
+/** What the policies of a role say of its going on to another; of several actions the worst. */
+export interface TargetVerdict extends Pick<RoleVerdict, 'outcome' | 'isSpared'> {
+  /** Of which actions it is certain; null where it is of none. */
+  readonly refused: Refused | null;
+  /** The same of those that something of its own forbids, whatever else allows them. */
+  readonly forbidden: Refused | null;
+}
+
+/** What the policies of a role say of its going on to another for an association, by its ARN. */
+export function mayTake(role: Role, of: Associated, target: string, inventory: InventoryHas<'managed-policies'>): TargetVerdict {
   const find = sessionReader(of);
-  const verdicts = actionsOf(of.association).map((action) => roleVerdict(role, inventory, { action, arn: target, find }, NOTHING_OF_AWS));
+  const verdicts = actionsOf(of.association).map((action) => ({
+    action,
+    ...roleVerdict(role, inventory, { action, arn: target, find }, NOTHING_OF_AWS),
+  }));
+  const refusedBy = (what: 'outcome' | 'isSpared'): Refused | null => {
+    const refused = verdicts.filter((one) => one[what] === 'no');
+    const by = refused[0]?.by ?? null;
+    return by === null ? null : { by, actions: refused.filter((one) => one.by === by).map(({ action }) => action) };
+  };
   return {
     outcome: all(verdicts.map(({ outcome }) => outcome)),
     isSpared: all(verdicts.map(({ isSpared }) => isSpared)),
-    by: verdicts.map(({ by }) => by).find((by) => by !== null) ?? null,
+    refused: refusedBy('outcome'),
+    forbidden: refusedBy('isSpared'),
   };
 }
 
@@ -160,10 +183,9 @@ export function judgeChain(
     return { ...found('condition'), unmet: untagged.unmet, unlessTagged: true };
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
   const may = mayTake(role.role, of, target.role.arn, inventory);
-  const lacking = { ...found('permission'), by: may.by };
-  if (may.isSpared === 'no') return lacking;
+  if (may.isSpared === 'no') return { ...found('permission'), refused: may.forbidden };
   if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return may.outcome === 'no' ? lacking : null;
+  return may.outcome === 'no' ? { ...found('permission'), refused: may.refused } : null;
 }
 
 /** A role of this account that associations of a cluster go on to. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayTake } from '../../src/facts/target-role.js';
+import { mayTake, type TargetVerdict } from '../../src/facts/target-role.js';
 import type { Cluster, Json, PodIdentityAssociation, Role } from '../../src/model/inventory.js';
 import { known } from '../../src/model/observed.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';
@@ -26,21 +26,60 @@ interface Given {
   readonly over?: Partial<PodIdentityAssociation>;
 }
 
-function verdict({ statements, boundary, over }: Given): readonly unknown[] {
+function answerTo({ statements, boundary, over }: Given): TargetVerdict {
   const role: Role = {
     ...{ arn: ROLE, name: 'hub', path: '/', createdAt: null, trustPolicy: {}, attachedPolicyArns: [], tags: {}, lastUsed: null },
     inlinePolicies: [{ name: 'own', document: document(...statements) }],
     permissionsBoundaryArn: boundary === undefined ? null : BOUNDARY,
   };
   const managedPolicies = known(boundary == null ? [] : [{ arn: BOUNDARY, document: document(boundary) }]);
-  const { outcome, by } = mayTake(role, { cluster, association: { ...association, ...over }, account: ACCOUNT }, TARGET, {
+  return mayTake(role, { cluster, association: { ...association, ...over }, account: ACCOUNT }, TARGET, {
     managedPolicies,
   } as never);
-  return [outcome, by];
+}
+
+function verdict(given: Given): readonly unknown[] {
+  const { outcome, refused } = answerTo(given);
+  return [outcome, refused?.by ?? null];
 }
 
 const tag = (namespace: string): Json => ({ StringEquals: { 'aws:PrincipalTag/kubernetes-namespace': namespace } });
 const untagged = { disableSessionTags: true };
+
+const ASSUME = 'sts:AssumeRole';
+const TAG = 'sts:TagSession';
+const one = (Effect: 'Allow' | 'Deny', Action: string): Json => ({ Effect, Action, Resource: TARGET });
+
+/** Which actions are refused, and which something of its own forbids. */
+function refusals(given: Given): readonly unknown[] {
+  const { refused, forbidden } = answerTo(given);
+  return [refused, forbidden];
+}
+
+describe('which actions it is refused', () => {
+  const both = [ASSUME, TAG];
+  it.each<[string, Given, readonly unknown[]]>([
+    ['neither', { statements: [one('Allow', 'sts:*')] }, [null, null]],
+    ['both', { statements: [] }, [{ by: 'permission', actions: both }, null]],
+    ['the tags alone', { statements: [one('Allow', ASSUME)] }, [{ by: 'permission', actions: [TAG] }, null]],
+    ['the role alone', { statements: [one('Allow', TAG)] }, [{ by: 'permission', actions: [ASSUME] }, null]],
+    ['not the tags that it does without', { statements: [one('Allow', ASSUME)], over: untagged }, [null, null]],
+    ['one by a Deny', { statements: [one('Allow', 'sts:*'), one('Deny', TAG)] }, Array(2).fill({ by: 'deny', actions: [TAG] })],
+    [
+      'one by a Deny, the other for want of a permission',
+      { statements: [one('Allow', TAG), one('Deny', TAG)] },
+      [
+        { by: 'permission', actions: [ASSUME] },
+        { by: 'deny', actions: [TAG] },
+      ],
+    ],
+    [
+      'one by the boundary',
+      { statements: [one('Allow', '*')], boundary: one('Allow', ASSUME) },
+      Array(2).fill({ by: 'boundary', actions: [TAG] }),
+    ],
+  ])('%s', (_, given, expected) => expect(refusals(given)).toEqual(expected));
+});
 
 /** IAM User Guide, "Policy evaluation logic"; what a session of EKS Pod Identity has: "Grant Pods access to AWS resources based on tags". */
 describe('what the policies of a role say of its going on', () => {

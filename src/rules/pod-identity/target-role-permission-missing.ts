@@ -3,7 +3,6 @@ import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import type { DeniedBy } from '../../facts/role-permissions.js';
-import { actionsOf } from '../../facts/session-of-association.js';
 import { mayTake } from '../../facts/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/observed.js';
@@ -47,14 +46,14 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
   const refused = judged.filter(({ verdict }) => verdict.outcome === 'no');
   return [...groupBy(refused, ({ target }) => target)].map(([target, some]): Raised => {
     const own = some.map(({ association }) => association);
-    const actions = [...new Set(own.flatMap(actionsOf))].join(' and ');
+    const { by = 'permission', actions = [] } = some.map(({ verdict }) => verdict.refused).find((one) => one !== null) ?? {};
     return {
       message: messages.missing({
         serviceAccounts: associationsInWords(cluster, own, facts),
         role: role.role.arn,
         target,
-        actions,
-        by: some.map(({ verdict }) => verdict.by).find((by) => by !== null) ?? 'permission',
+        actions: actions.join(by === 'deny' ? ' and ' : ' or '),
+        by,
       }),
       evidence: [
         {

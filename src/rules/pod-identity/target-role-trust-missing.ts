@@ -57,7 +57,7 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
     case 'condition':
       return naming(chains);
     case 'permission':
-      return chains.some(({ by }) => by !== 'permission')
+      return chains.some(({ refused }) => refused?.by !== 'permission')
         ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
         : asking(chains, target);
     case 'denied':
@@ -66,10 +66,16 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
 }
 
 const LACKS: Readonly<Record<DeniedBy, string>> = {
-  permission: `and the trust policy leaves it to that one's own policies, none of which allows it ${ASSUME_ROLE}, and ${TAG_SESSION} for the tags of its session`,
-  deny: `and a policy of that one denies it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session`,
-  boundary: `and the permissions boundary of that one does not allow it ${ASSUME_ROLE}, or ${TAG_SESSION} for the tags of its session`,
+  permission: "and the trust policy leaves it to that one's own policies, none of which allows it",
+  deny: 'and a policy of that one denies it',
+  boundary: 'and the permissions boundary of that one does not allow it',
 };
+
+/** The actions, and for what the second one is. */
+const actionsInWords = (by: DeniedBy, actions: readonly string[]): string =>
+  actions
+    .map((action) => (action === TAG_SESSION ? `${action} for the tags of its session` : action))
+    .join(by === 'deny' ? ' and ' : ' or ');
 
 const messages = {
   unnamed: ({ account, role, principals }: { account: string; role: string; principals: string }) =>
@@ -80,8 +86,8 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy denies.`,
   condition: ({ account, role, conditions, reason }: { account: string; role: string; conditions: string; reason: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only, which it does not meet${reason}.`,
-  permission: ({ account, role, by }: { account: string; role: string; by: DeniedBy }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]}.`,
+  permission: ({ account, role, by, actions }: { account: string; role: string; by: DeniedBy; actions: string }) =>
+    `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]} ${actions}.`,
 } satisfies Messages;
 
 /** AWS documents the tags of a session as those of the principal for policies, and says nothing of trust policies; those of a role are not read. */
@@ -103,6 +109,7 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters
   return [...judged].map(([key, shut]): Raised => {
     const wrong = key === 'unless tagged' ? 'condition' : key;
     const associations = shut.map(({ association }) => association);
+    const { by = 'permission', actions = [] } = shut.map(({ refused }) => refused).find((one) => one != null) ?? {};
     const unmet = [...new Set(shut.flatMap((one) => one.unmet))];
     const denies = [...new Set(shut.flatMap((one) => one.denies))];
     const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
@@ -115,7 +122,8 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
         reason: key === 'unless tagged' ? ', unless that role has this tag itself' : forWantOfTags(unmet, associations),
         path: denies.map(({ path }) => path).join(' and '),
-        by: shut.map(({ by }) => by).find((by) => by != null) ?? 'permission',
+        by,
+        actions: actionsInWords(by, actions),
       }),
       evidence: [
         ...unmet.map(({ key, path, values }) => ({
