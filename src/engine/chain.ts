@@ -27,11 +27,14 @@ import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, t
 import { unreadIn } from './coverage.js';
 import { doorOf, requestWith } from '../policy/token.js';
 
+const hasNoIssuer = ({ detail }: Cluster): boolean => detail.known && detail.value.issuer === null;
+
 function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   if (!detail.known) return notRead(`The cluster ${name}`, detail);
   if (detail.value.issuer === null && !needsIssuer) return ok(`${name} has no OIDC issuer, which only a role annotation needs.`);
+  // When EKS gives a cluster its issuer, and which have none, AWS does not say.
   return detail.value.issuer === null
-    ? broken(`The cluster ${name} has no OIDC issuer.`)
+    ? undecided(`EKS tells no OIDC issuer of the cluster ${name}, which is ${detail.value.status}.`)
     : ok(`${name} signs tokens as ${detail.value.issuer}.`);
 }
 
@@ -121,6 +124,7 @@ const asUnsettled = (one: ChainLink): ChainLink =>
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
 function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
+  if (hasNoIssuer(cluster)) return [{ link: 'annotation', ...waiting('It depends on the issuer of the cluster.') }];
   const annotation = annotationLink(followed, serviceAccount);
   const arn = roleNamed(serviceAccount);
   if (serviceAccount !== null && arn === '') return [{ link: 'annotation', ...annotation }];

@@ -139,8 +139,8 @@ describe('a chain', () => {
     const chain = why(
       account({}, (prod) => withDetail(prod, prod.detail.known ? known({ ...prod.detail.value, issuer: null }) : prod.detail)),
     );
-    expect(brokenAt(chain)).toEqual(['broken', 'cluster', null]);
-    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'annotation', 'role', 'pod']);
+    expect(brokenAt(chain)).toEqual(['open', 'cluster', null]);
+    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'annotation']);
   });
 
   it('says that associations were not read, where they might be the way', () => {
