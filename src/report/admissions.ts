@@ -106,7 +106,7 @@ const audienceInWords = ({ audience }: Entrance): string => (audience === '*' ? 
 const paintFor = (who: Admitted, paint: Paint): ((text: string) => string) => {
   if (who.kind === 'everybody') return paint.red;
   if (who.kind === 'patterns' && who.openPatterns.length > 0) return paint.magenta;
-  return who.kind === 'nobody' ? paint.dim : paint.bold;
+  return who.kind === 'nobody' ? String : paint.bold;
 };
 
 /** Through which issuer: by its cluster where it has one here. */

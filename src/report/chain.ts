@@ -127,7 +127,7 @@ function writeUnseen(page: TextPage, { chain, role }: FollowedChain, { paint, sh
   if (unseen === null) return;
   page.text(unseen.words, 2);
   for (const { command, tells } of unseen.looks) {
-    page.text(paint.dim(`${tells}:`), 2);
+    page.text(`${tells}:`, 2);
     writeCommands(page, [command], paint, shell);
   }
 }
@@ -224,9 +224,9 @@ function renderWith(followed: FollowedChain, options: ChainOptions, less: Less =
   const style: Style = { ...options, paint, names: namesOf(report), report, check: false, brief: !options.verbose, ...less };
   const page = new TextPage(options.width);
   const state = chain.verdict === 'holds' ? 'ok' : chain.verdict === 'broken' ? 'broken' : 'undecided';
-  page.text(paint.bold(paintOf(state, paint)(standingAlone(verdictOf(followed, style)))));
-  if (followed.among > 1)
-    page.text(paint.dim(`Of the ${followed.among} clusters that were read only this one has it; --cluster names another.`), 2);
+  const ofVerdict = state === 'ok' ? String : paintOf(state, paint);
+  page.text(paint.bold(ofVerdict(standingAlone(verdictOf(followed, style)))));
+  if (followed.among > 1) page.text(`Of ${followed.among} clusters read only this one has it; --cluster names another.`, 2);
   writeGaps(page, chain, paint);
   writeLinks(page, chain, style);
   writeWithoutRole(page, chain);

@@ -73,11 +73,13 @@ interface Style {
   readonly program: string;
   /** Whether an account was asked. */
   readonly isChecked: boolean;
+  /** Where it comes from: what is saved `show` reads too. */
+  readonly from: string;
 }
 
 /** @param number its place, from 1 on; the commands of the first are printed */
 function writeCause(page: TextPage, cause: ExplainedCause, number: number, style: Style): void {
-  const { paint, shell, names, program, isChecked } = style;
+  const { paint, shell, names, program, isChecked, from } = style;
   const { id, kind, title, state, reason, next, source, findings } = cause;
   page.text(`${number}. ${paintOf(paint)[state](MARK[state])}  ${paint.bold(title)}`);
   if (isChecked || kind === 'outside') page.text(standingAlone(names.sentence(reason).replace(/\brole role\//g, 'role/')), 3);
@@ -89,10 +91,12 @@ function writeCause(page: TextPage, cause: ExplainedCause, number: number, style
     if (number === 1 && state === 'confirmed') {
       writeCommands(page, finding.fix.commands, paint, shell);
       const none = noCommandInWords([finding.fix], '--format json');
-      if (none !== null) page.text(none, 5);
+      const shows = from.startsWith(' --inventory ') ? `${program} show ${inert(finding.fingerprint.slice(0, 12))}${from}` : null;
+      if (none !== null && shows !== null) page.verbatim(`Next: ${shows}`, 3);
+      else if (none !== null) page.text(none, 5);
     }
   }
-  if (kind === 'rule') page.text(paint.dim(`${program} explain ${id}`), 3);
+  if (kind === 'rule') page.text(`${program} explain ${id}`, 3);
   else if (source !== null) page.verbatim(paint.dim(source), 3);
 }
 
@@ -129,7 +133,14 @@ export function renderExplanation(explanation: Explanation, options: Explanation
   const standing = causes.filter(({ state }) => state !== 'refuted');
   const shown = all ? causes : standing.slice(0, MOST_CAUSES);
   const names = namesOf(read ?? NOTHING_READ);
-  const style: Style = { paint, shell: shell ?? 'posix', names, program, isChecked: explanation.account !== null };
+  const style: Style = {
+    paint,
+    shell: shell ?? 'posix',
+    names,
+    program,
+    isChecked: explanation.account !== null,
+    from: options.source ?? '',
+  };
   shown.forEach((cause, index) => {
     writeCause(page, cause, index + 1, style);
     page.blank();

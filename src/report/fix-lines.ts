@@ -86,7 +86,7 @@ function writePatch(page: TextPage, patch: Patch, patches: number, { paint, name
   const room = width === null ? Number.MAX_SAFE_INTEGER : brief ? width - 4 : 3 * width;
   for (const line of shown.slice(0, mostDiff)) {
     const words = cut(line.length > room ? line.replace('"system:serviceaccount:', '"…:') : line, room);
-    page.verbatim(line.startsWith('-') ? paint.red(words) : paint.green(words), 4);
+    page.verbatim(`${line.startsWith('-') ? paint.red('-') : paint.green('+')}${words.slice(1)}`, 4);
   }
   if (shown.length > mostDiff) page.text(`… and ${plural(shown.length - mostDiff, 'more line', 'more lines')}`, 4);
 }
@@ -104,9 +104,9 @@ export function managedInWords({ patches }: Pick<Fix, 'patches'>, names: Names):
 }
 
 /** The same change as what manages the object takes it, in each way that it has. */
-function writeElsewhere(page: TextPage, patch: Patch, { paint, report: { clusters } }: FixStyle): void {
+function writeElsewhere(page: TextPage, patch: Patch, { report: { clusters } }: FixStyle): void {
   for (const { what, lines } of elsewhere(patch, clusters)) {
-    page.text(paint.dim(`${what}:`), 2);
+    page.text(`${what}:`, 2);
     for (const line of lines) page.verbatim(inert(line), line === '' ? 0 : 4);
   }
 }
@@ -134,7 +134,7 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
   const { paint, shell, self, shows, written, report, check, brief } = style;
   const { fix } = finding;
   const step = (command: string, why: string): void => {
-    page.text(paint.dim(`${why}:`), 2);
+    page.text(`${why}:`, 2);
     writeCommands(page, [command], paint, shell);
   };
   if (fix !== null) {
@@ -145,7 +145,7 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
     for (const command of written?.back ?? []) step(command, 'the way back');
     const grant = grantCommand(finding, report, shows ?? self);
     // On one screen the command says it, beside whom it grants access.
-    if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief)) page.text(paint.dim(noCommand(fix)), 4);
+    if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief)) page.text(noCommand(fix), 4);
     if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
     for (const command of restartCommands(finding, fix, report)) step(command, 'restart, so that the pods get it');
   }

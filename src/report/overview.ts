@@ -129,7 +129,7 @@ export function renderOverview(report: Report, options: OverviewOptions): string
   const said = remarks(report, problems, columns);
   if (problems.length === 0) {
     const clear = allClear(report);
-    return `${[...head, ...said, ...(clear === null ? [] : [paint.green(`✓ nothing found: ${clear}`)])].join('\n')}\n`;
+    return `${[...head, ...said, ...(clear === null ? [] : [`${paint.green('✓')} nothing found: ${clear}`])].join('\n')}\n`;
   }
   const room = Math.max(18, (options.rows ?? USUAL_ROWS) - OTHER_LINES);
   const { shown, left } = cutRows(rowsOf(problems, room), MOST_ROWS);

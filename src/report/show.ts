@@ -62,7 +62,7 @@ export function renderShow(one: NumberedProblem, report: Report, options: FixOpt
   const name = style.names.subject(primary.subject);
   const clusters = primary.clusters.map(style.names.cluster).filter((cluster) => !name.endsWith(` ${cluster}`));
   const where = clusters.length === 0 ? '' : ` in ${listed(clusters, 3)}`;
-  page.text(paint.dim(`${accountInWords(report)}, audited ${timeInWords(report.generatedAt)}`));
+  page.text(`${accountInWords(report)}, audited ${timeInWords(report.generatedAt)}`);
   page.text(
     `${one.number} ${severityPaint(paint)[severity](SEVERITY_WORD[severity])}${kind} ${paint.bold(name)}${where}: ${clauseOf(primary.rule, report)}`,
   );
@@ -76,7 +76,7 @@ export function renderShow(one: NumberedProblem, report: Report, options: FixOpt
     if (fresh) writeSteps(page, finding, style);
   }
   const links = consoleLinks(primary, report);
-  if (links.length > 0) page.text(paint.dim('in the AWS console:'), 2);
+  if (links.length > 0) page.text('in the AWS console:', 2);
   for (const link of links) page.verbatim(link, 4);
   const others = alike(one, report);
   if (others !== null) page.text(paint.dim(others), 2);

@@ -105,8 +105,8 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
   const { fix } = finding;
   if (fix === null) return;
   const there = managedInWords(fix, names);
-  if (there.length > 0) page.labelled('Change it there first: ', there, paint.green);
-  page.labelled('Fix:        ', [names.sentence(fix.summary)], paint.green);
+  if (there.length > 0) page.labelled('Change it there first: ', there, paint.bold);
+  page.labelled('Fix:        ', [names.sentence(fix.summary)], paint.bold);
   writeGrants(page, fix, { paint, names, mostGrants: Number.MAX_SAFE_INTEGER });
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);
@@ -129,7 +129,7 @@ function writeProblem(page: TextPage, { primary, coDefects, severity }: ToldProb
   const { paint, report } = style;
   const shown = new Set<string>();
   page.text(`${severityPaint(paint)[severity](severity.toUpperCase())} ${paint.bold(titleOf(primary.rule, report))}`);
-  page.text(paint.dim(placeOf(primary, style)), 2);
+  page.text(placeOf(primary, style), 2);
   if (primary.status !== 'new' || primary.suppressionEnded !== null) page.text(paint.dim(sinceLine(primary, undefined)), 2);
   writeFinding(page, primary, style);
   writeFix(page, primary, shown, style);
@@ -196,7 +196,7 @@ export function renderText(report: Report, options: TextOptions): string {
   for (const problem of problems) writeProblem(page, problem, style);
   writeSuppressed(page, report, paint);
   const clear = allClear(report);
-  if (clear !== null) page.text(paint.green(clear));
+  if (clear !== null) page.text(paint.bold(clear));
   writeNotEvaluated(page, report);
   return page.toString();
 }

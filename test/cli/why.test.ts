@@ -85,7 +85,7 @@ describe('irsa-auditor why', () => {
   it('takes the one cluster that has the workload, and says so', async () => {
     const { status, out } = await why('sa/search', '-n', 'shop');
     expect([status, out]).toEqual([1, expect.stringMatching(/^shop\/search in shop-prod cannot assume role\/search: /)]);
-    expect(out).toContain('  Of the 4 clusters that were read only this one has it; --cluster names another.\n');
+    expect(out).toContain('  Of 4 clusters read only this one has it; --cluster names another.\n');
     expect((await why('sa/search', '-n', 'shop', '--cluster', 'shop-prod')).out).not.toContain('only this one');
     // Pods of edge were not read.
     expect((await why('deployment/ratings', '-n', 'shop')).err).toMatch(

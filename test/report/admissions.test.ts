@@ -157,7 +157,6 @@ describe('who can take a role, in words', () => {
     [{ kind: 'everybody' }, 31],
     [{ kind: 'patterns', patterns: ['*:y'], namespaces: [], openPatterns: ['*:y'] }, 35],
     [{ kind: 'patterns', patterns: ['x:*'], namespaces: [], openPatterns: [] }, 1],
-    [{ kind: 'nobody', because: [] }, 2],
   ] satisfies [Admitted, number][])('paints %j by how open it is', (who, code) => {
     const all = renderAdmissions(admissions([{ role: ROLE, administrative: null, entrances: [entrance(who)] }]), {
       color: true,

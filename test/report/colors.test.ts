@@ -41,6 +41,15 @@ const PRINTED: readonly (readonly [string, () => string])[] = [
     'why',
     () => renderChain(followWorkload(example, workload, DEFAULT_SETTINGS), { ...screen, verbose: true, shows: 'irsa-auditor show 1' }),
   ],
+  [
+    'why, where all holds',
+    () =>
+      renderChain(followWorkload(example, { ...workload, serviceAccount: 'checkout' }, DEFAULT_SETTINGS), {
+        ...screen,
+        verbose: false,
+        shows: 'x',
+      }),
+  ],
   ['who', () => renderAdmissions(whoCanTakeRoles(example), screen)],
   [
     'explain',
@@ -63,5 +72,11 @@ describe.each(PRINTED)('%s', (_name, printed) => {
     const codes = [...text.matchAll(/\u001b\[([\d;]*)m/g)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(0);
     expect([...new Set(codes)].filter((code) => !READABLE.has(code))).toEqual([]);
+    // Green is pale on a light ground: a mark alone is green.
+    const green = [...text.matchAll(/\u001b\[32m([^\u001b]*)/g)].map(([, words = '']) => words.trim());
+    expect(green.filter((words) => !['✓', '+'].includes(words))).toEqual([]);
+    // Dim is hard to read on either: nothing that somebody acts on is.
+    const dim = [...text.matchAll(/\u001b\[2m([^\u001b]*)/g)].map(([, words = '']) => words);
+    expect(dim.filter((words) => /^(?:check|fix|restart|then|the way back|No ready command)/.test(words))).toEqual([]);
   });
 });

@@ -37,6 +37,8 @@ describe('renderExplanation', () => {
     expect(text).toContain('\n   Grants access to: shop/search (to role/search) – confirm before running\n');
     expect(text).toContain('\n  kubectl irsa-auditor why sa/search -n shop --cluster shop-prod --inventory a.json --profile prod\n');
     expect(text).toContain('\n   kubectl irsa-auditor explain federated-provider-of-other-cluster\n');
+    // What has no ready command is shown in full by what reads the same.
+    expect(text).toMatch(/\n {3}Next: kubectl irsa-auditor show [0-9a-f]{12} --inventory a\.json\n/);
     expect(text).not.toContain(':role/search');
   });
 
