@@ -61,6 +61,13 @@ describe('a memory', () => {
     });
   });
 
+  it('takes nothing from a finding called __proto__', () => {
+    const text = JSON.stringify(state).replace('"f1":', `"__proto__":${JSON.stringify({ ...state.findings['f1'], rule: 'x' })},"f1":`);
+    const read = parseState(text, NOW);
+    expect(read).toEqual({ state });
+    expect([('state' in read ? read.state.findings : {})['rule'], ({} as Record<string, unknown>)['rule']]).toEqual([undefined, undefined]);
+  });
+
   it('that is too large to be read is told', () =>
     expect(parseState(' '.repeat(128 * 1024 * 1024 + 1), NOW)).toEqual({ unusable: expect.stringMatching(/^it is too large to be read/) }));
 

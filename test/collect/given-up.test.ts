@@ -65,6 +65,9 @@ describe('a read that goes on failing', () => {
     expect(aws.endpoint.counts()['DescribeCluster']).toBeLessThanOrEqual(AT_A_TIME);
   });
 
+  it('is given up 25 s after it has first failed, where nothing else is said', () =>
+    expect(awsPort({ version: '0' }).limits?.giveUpAfterMs).toBe(25_000));
+
   it('is not given up while others of its kind are answered', async () => {
     aws.endpoint.on({ operation: 'ListClusters' }, clusters(20));
     aws.endpoint.on({ operation: 'DescribeCluster', url: /c7$/ }, throttled);

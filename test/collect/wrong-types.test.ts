@@ -105,4 +105,22 @@ describe('an answer whose values are of another type than AWS promises', () => {
     const body = `<R><${operation}Result>${content}</${operation}Result></R>`;
     expect(await unread(operation, rawAnswer(body, 'text/xml'))).toContain(`iam:${operation} malformed`);
   });
+
+  it.each([
+    ['of a file', '<!ENTITY x SYSTEM "file:///etc/passwd">', '&x;'],
+    ['of an address', '<!ENTITY x SYSTEM "http://127.0.0.1:1/">', '&x;'],
+    ['of its own text', '<!ENTITY x "expanded">', '&x;'],
+    ['of others', `<!ENTITY y "expanded"><!ENTITY x "${'&y;'.repeat(1_000)}">`, '&x;'.repeat(1_000)],
+  ])('takes no text from an entity %s', async (_, entities, value) => {
+    const content = `<OpenIDConnectProviderList><member><Arn>${value}</Arn></member></OpenIDConnectProviderList>`;
+    const body = `<?xml version="1.0"?><!DOCTYPE R [${entities}]><R><ListOpenIDConnectProvidersResult>${content}</ListOpenIDConnectProvidersResult></R>`;
+    aws.endpoint.on({ operation: 'ListOpenIDConnectProviders' }, rawAnswer(body, 'text/xml'));
+    const { providers } = await collect(awsPort({ version: '0', maxAttempts: 1 }), {
+      regions: ['eu-west-1'],
+      now: () => 0,
+      startedAt: '2026-11-23T10:00:00.000Z',
+      deadline: null,
+    });
+    expect(JSON.stringify(providers)).not.toMatch(/root:|expanded/);
+  });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { connect, connectAs } from '../../../src/collect/kubernetes/api-server.js';
@@ -77,4 +79,25 @@ describe('one answer of an API server', () => {
     expect(all).toContain('ReadError');
     expect(all).not.toContain(TOKEN);
   });
+});
+
+it('an answer over plain HTTP is not asked for, though a kubeconfig names such a server', async () => {
+  let asked = 0;
+  const plain = createServer((_, response) => {
+    asked += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  try {
+    const config = new KubeConfig();
+    const { port } = plain.address() as AddressInfo;
+    config.loadFromClusterAndUser(
+      { name: 'prod', server: `http://127.0.0.1:${port}`, skipTLSVerify: false },
+      { name: 'somebody', token: TOKEN },
+    );
+    await expect(connectAs(config).get('/api/v1/pods', new AbortController().signal)).rejects.toMatchObject({ name: 'ReadError' });
+    expect(asked).toBe(0);
+  } finally {
+    plain.close();
+  }
 });
