@@ -22,7 +22,8 @@ const isBesideLiving = memo(({ rule, subject, raised }: Sighting, facts: Facts):
   if (role === null) return false;
   const paths = raised.evidence.flatMap(({ path }) => path ?? []);
   const isPrincipal = paths.length > 0 && paths.every((path) => path.includes('.Principal'));
-  return doesWithout(role, { statement: raised.statement ?? null, isPrincipal }, facts);
+  const { statement = null, concerns } = raised;
+  return doesWithout(role, { statement, isPrincipal, ...(concerns === undefined ? {} : { concerns }) }, facts);
 });
 
 /** What people see where it bites: nothing, where it is merely untidy. */

@@ -77,6 +77,10 @@ function mayTakeBoth(audience: string, role: RoleHas | null, url: IssuerId, fact
   return isListed && (role === null || audienceDemands(role, url)?.takes(audience) !== false);
 }
 
+/** The audiences that tokens may have for a role of which nobody says another. */
+export const audiencesAssumed = (role: RoleHas | null, url: IssuerId, facts: Has<Audiences>): readonly string[] =>
+  facts.inventory.partition === 'aws-cn' && mayTakeBoth(OF_CHINA, role, url, facts) ? [DEFAULT_AUDIENCE, OF_CHINA] : [DEFAULT_AUDIENCE];
+
 /** The audiences of the tokens that the webhook gave to running pods of a service account: the default where some have that. */
 function audiencesGiven({ url, subject, serviceAccount }: RoleUser, role: RoleHas | null, facts: Has<Audiences>): readonly string[] {
   const own = tokenBearers(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', facts).filter(

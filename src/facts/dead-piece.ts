@@ -1,6 +1,5 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
-import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Inventory } from '../model/inventory.js';
 import { seen, unanswered } from '../model/observed.js';
 import { readAsStranger } from '../policy/caller-conditions.js';
@@ -11,7 +10,8 @@ import type { TrustPolicy } from '../policy/parse.js';
 import { requestWith, type Token } from '../policy/token.js';
 import { isPositive } from './absent-key.js';
 import { serviceAccountKey } from './account-key.js';
-import type { Facts, RoleFacts } from './facts.js';
+import { audiencesAssumed, settledAudiences } from './audience-agreement.js';
+import type { Facts, Has, RoleFacts } from './facts.js';
 import { isKubernetesIssuer } from './kubernetes-issuer.js';
 import { namedIn } from './named-accounts.js';
 import { tokenBearers } from './pods-by-hand.js';
@@ -42,12 +42,17 @@ function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
   const { arn } = role.role;
   const letsIn = (url: IssuerId, audience: string, subject: string): boolean =>
     admits(asMet(role, facts), facts, { url, audience, subject });
-  const carriers = role.users.map(({ url, audience, subject }) => url !== null && letsIn(url, audience, subject));
+  // Each of the audiences that tokens may have, where that is not settled.
+  const maybe = (url: IssuerId, subject: string): boolean =>
+    audiencesAssumed(role, url, facts).every((audience) => letsIn(url, audience, subject));
+  const carriers = role.users.map((user) => {
+    const { url, subject } = user;
+    const settled = settledAudiences(user, role, facts);
+    return url !== null && (settled.length > 0 ? settled.every((audience) => letsIn(url, audience, subject)) : maybe(url, subject));
+  });
   const byHand = tokenBearers(arn, facts).map(({ url, audience, subject }) => letsIn(url, audience, subject));
   // Of several service accounts of an add-on some are on the node's role by design.
-  const addons = addonsWith(role, facts).map(({ cluster, subjects }) =>
-    subjects.some((subject) => letsIn(cluster.url, DEFAULT_AUDIENCE, subject)),
-  );
+  const addons = addonsWith(role, facts).map(({ cluster, subjects }) => subjects.some((subject) => maybe(cluster.url, subject)));
   const associated = [...role.associatedIn, ...role.targetedIn].map(() => admitsPods(role));
   const trusted = [...new Set(role.statements.flatMap(({ issuers }) => issuers))].flatMap((url) => facts.clusterOf(url) ?? []);
   const named = trusted.flatMap((cluster) =>
@@ -55,7 +60,7 @@ function fatesOfCallers(role: RoleFacts, facts: Facts): readonly boolean[] {
       const serviceAccount = serviceAccountAt(cluster, serviceAccountKey(namespace, name));
       if (serviceAccount === null) return [];
       const carrier = role.users.some((one) => one.serviceAccount === serviceAccount);
-      return carrier ? [] : [letsIn(cluster.url, DEFAULT_AUDIENCE, value.value)];
+      return carrier ? [] : [maybe(cluster.url, value.value)];
     }),
   );
   return [...carriers, ...byHand, ...addons, ...associated, ...named];
@@ -76,7 +81,7 @@ const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
 });
 
 /** Somebody whom a value of a condition on the subject was meant to take. */
-function sampleOf(value: string, url: IssuerId, facts: Facts): string {
+export function sampleOf(value: string, url: IssuerId, facts: Has<'clusters'>): string {
   const cleaned = isKubernetesIssuer(url, facts) ? (cleanedSubject(value) ?? value) : value;
   return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
 }
@@ -87,13 +92,20 @@ export interface DeadPiece {
   readonly statement: number | null;
   /** It is a principal: beside it the statement may have others. */
   readonly isPrincipal: boolean;
+  /** The issuers whose tokens it is for; left out, those of all principals of its statement. */
+  readonly concerns?: readonly IssuerId[];
 }
 
 /** Whether whoever a statement is for is allowed by others, whoever that may be; by its own principals too, where one of them is the dead piece. */
-function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, role: RoleFacts, facts: Facts): boolean {
+function namesNobodyElse(
+  statement: WebIdentityStatement,
+  { isPrincipal, concerns: issuers = statement.issuers }: DeadPiece,
+  role: RoleFacts,
+  facts: Facts,
+): boolean {
   const met = asMet(role, facts);
   const others = isPrincipal ? met : { ...met, statements: met.statements.filter(({ index }) => index !== statement.statement.index) };
-  return statement.issuers.every((url) => {
+  return issuers.every((url) => {
     const keys = keysOfIssuer(url);
     const valuesFor = (claim: string): readonly string[] =>
       valuesOf(conditionsOn(statement, claim).filter((one) => isPositive(one) && concerns(one, url)));
@@ -113,10 +125,11 @@ function namesNobodyElse(statement: WebIdentityStatement, isPrincipal: boolean, 
  * could be for is allowed by another statement or principal. Who runs on an issuer that has no cluster here, such as a pipeline,
  * nobody knows: then the second alone counts.
  */
-export function doesWithout(role: RoleFacts, { statement: index, isPrincipal }: DeadPiece, facts: Facts): boolean {
+export function doesWithout(role: RoleFacts, piece: DeadPiece, facts: Facts): boolean {
   if (!facts.inventory.providers.known) return false;
-  const statement = role.statements.find((one) => one.statement.index === index);
-  const isOfPipelines = statement?.issuers.some((url) => !isKubernetesIssuer(url, facts)) === true;
+  const statement = role.statements.find((one) => one.statement.index === piece.statement);
+  const issuers = piece.concerns ?? statement?.issuers ?? [];
+  const isOfPipelines = issuers.some((url) => !isKubernetesIssuer(url, facts));
   if (!isOfPipelines && servesEverybody(role, facts)) return true;
-  return statement !== undefined && statement.issuers.length > 0 && namesNobodyElse(statement, isPrincipal, role, facts);
+  return statement !== undefined && issuers.length > 0 && namesNobodyElse(statement, piece, role, facts);
 }
