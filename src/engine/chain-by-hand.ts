@@ -1,9 +1,10 @@
 import type { IssuerId } from '../model/issuer-id.js';
+import { mayBeAssociated } from '../facts/may-be-associated.js';
 import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/role-by-hand.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
-import { unanswered } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
+import { unanswered } from '../model/observed.js';
 import type { Workload } from '../model/workload.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 import { asked, inWords } from './chain-pod.js';
@@ -25,11 +26,13 @@ const WORST_FIRST = ['refused', 'undecided', 'admitted'] as const;
 export function handOf({ facts, cluster, target }: Followed, url: IssuerId): Hand | null {
   const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, null, url, facts)[0] ?? null;
   const isRight = (workload: Workload): boolean => worstOf(workload)?.state !== 'refused';
+  const asAssociated = mayBeAssociated(cluster, { namespace: target.namespace, name: target.serviceAccount }, facts);
+  const mayBe = asAssociated ?? unanswered(cluster.podIdentityAssociations);
   const workloads = asked({ cluster, readAt: facts.inventory.collectedAt }, target, isRight);
   const all = workloads.flatMap((workload) => {
     const judged = worstOf(workload);
     // Where associations were not read, what the webhook gave may be left over from before one.
-    const isDoubtful = judged !== null && isOfWebhook(judged.container.tokenFile) && unanswered(cluster.podIdentityAssociations) !== null;
+    const isDoubtful = judged !== null && isOfWebhook(judged.container.tokenFile) && mayBe !== null;
     return judged === null || isDoubtful ? [] : [{ workload, judged }];
   });
   const worst = WORST_FIRST.flatMap((state) => all.find(({ judged }) => judged.state === state) ?? [])[0];

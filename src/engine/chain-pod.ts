@@ -1,11 +1,11 @@
 import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../facts/agent-token.js';
+import { asksAgent } from '../facts/asks-agent.js';
 import { groupBy } from '../lib/group-by.js';
 import { podsAsked } from '../facts/pods-named.js';
 import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/role-by-hand.js';
 import { hasWebIdentity } from '../facts/pods-of.js';
 import type { RefusedPods } from '../facts/web-identity-of-pods.js';
 import {
-  asksAgent,
   hasAgentTokenAlone,
   hasIdentity,
   hasPair,
@@ -114,7 +114,9 @@ const byWebIdentity =
     if (given === undefined && elsewhere !== undefined && !own.some(asksAgent)) return undecided(askedElsewhere(name, elsewhere));
     if (given === undefined)
       return own.some(hasIdentity)
-        ? undecided(`${name} has what EKS Pod Identity gives, and no association is there for it.`)
+        ? undecided(
+            `${name} has what EKS Pod Identity gives, and ${cluster.podIdentityAssociations.known ? 'no association is there for it' : 'associations were not read'}.`,
+          )
         : broken(`No container of ${name} got ${PAIR.join(' and ')}: ${withoutBecause(workload, 'annotation', cluster)}.`, NO_CREDENTIALS);
     const unseen = own.find((one) => hasPair(one) && (one.roleArn === null || one.tokenFile === null));
     if (unseen !== undefined)

@@ -17,6 +17,8 @@ export interface ChainIds {
   readonly hasRole: boolean;
   /** Whether what is told of its pods is told of all that are asked about: else it may be of others of their owner. */
   readonly areAlike: boolean;
+  /** Whether its service account may have its role by an association that was not read, for whatever reason. */
+  readonly mayBeAssociated: boolean;
 }
 
 /** By type and id: what owns pods may be called as another service account is. */
@@ -131,7 +133,8 @@ export function surenessOf(audit: AuditedBy, findings: readonly Finding[], targe
   const told = findings.filter(
     (one) => breakIn(audit, one) !== null && atLeast(one.severity, 'low') && isOf({ ...ids, areAlike: true }, audit)(one),
   );
-  const isSure = told.length === 0 ? !isDoubted(audit, target, ids) : told.some(({ confidence }) => confidence === 'certain');
+  const isSure =
+    told.length === 0 ? !ids.mayBeAssociated && !isDoubted(audit, target, ids) : told.some(({ confidence }) => confidence === 'certain');
   return isSure ? 'certain' : 'likely';
 }
 

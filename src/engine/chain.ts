@@ -1,6 +1,7 @@
 import { issuerIdOfCluster, type IssuerId } from '../model/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
 import { listed } from '../lib/list-in-words.js';
+import { mayBeAssociated } from '../facts/may-be-associated.js';
 import { nearServiceAccounts } from '../facts/near-account.js';
 import { isOwnedBy, podsAsked } from '../facts/pods-named.js';
 import { parseRoleArn } from '../facts/role-arn.js';
@@ -14,7 +15,7 @@ import { deriveFacts, type RoleFacts } from '../facts/facts.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
-import { seen } from '../model/observed.js';
+import { seen, type Unless } from '../model/observed.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
@@ -147,6 +148,13 @@ function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): r
   return [...head, { link: 'provider', ...providerLink(followed, url) }, ...stsLinks(followed, url, role), ...permissions(followed, role)];
 }
 
+/** Nothing of the way by the annotation is broken for certain where an association that was not read may give another. */
+function unlessAssociated(links: readonly ChainLink[], { cluster }: Followed, mayBe: Unless | null): readonly ChainLink[] {
+  if (mayBe === null) return links;
+  const { says } = notRead('a Pod Identity association would come first', cluster.podIdentityAssociations);
+  return links.map((one) => (one.state === 'broken' ? { ...one, ...undecided(`${one.says} But ${says}`) } : one));
+}
+
 function agentLink({ addons, podIdentityAgent, detail, nodeGroups }: Cluster): Found {
   const autoMode = detail.known && detail.value.autoMode === true;
   if (autoMode && seen(nodeGroups).length === 0) return ok('EKS Auto Mode brings the Pod Identity agent.');
@@ -252,6 +260,8 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const is = (one: { readonly namespace: string }): boolean => one.namespace === target.namespace;
   const serviceAccount = seen(cluster.serviceAccounts).find((one) => is(one) && one.name === target.serviceAccount) ?? null;
   const association = seen(cluster.podIdentityAssociations).find((one) => is(one) && one.serviceAccount === target.serviceAccount);
+  const asked = serviceAccount ?? { namespace: target.namespace, name: target.serviceAccount };
+  const mayBe = association === undefined ? mayBeAssociated(cluster, asked, facts) : null;
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
   const given = association?.roleArn ?? roleNamed(serviceAccount);
   const url = issuerIdOfCluster(cluster);
@@ -268,15 +278,16 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     shared: new Set(shared),
     hasRole: serviceAccount !== null && given !== '',
     areAlike: areAlike(cluster, target),
+    mayBeAssociated: mayBe !== null,
   };
   const findings = findingsOn(audit, ids);
   const found: readonly ChainLink[] = [
-    { link: 'cluster', ...clusterLink(cluster, association === undefined && arn !== '') },
+    { link: 'cluster', ...clusterLink(cluster, association === undefined && mayBe === null && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, serviceAccount) },
     ...(hand !== null && url !== null
       ? linksByHand(followed, hand, url)
       : association === undefined
-        ? irsaLinks(followed, serviceAccount)
+        ? unlessAssociated(irsaLinks(followed, serviceAccount), followed, mayBe)
         : podIdentityLinks(followed, association)),
   ];
   const links = withWhatIsUnread(inOrder(withWhatIsTold(found, audit, findings, ids)), audit, target, ids);

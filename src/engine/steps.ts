@@ -2,6 +2,7 @@ import { ageOf, LATELY } from '../facts/age.js';
 import { doesWithout } from '../facts/dead-piece.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
 import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
+import { mayBeAssociated } from '../facts/may-be-associated.js';
 import type { Usage } from '../facts/role-users.js';
 import { DAY } from '../lib/day.js';
 import { memo } from '../lib/memo.js';
@@ -40,6 +41,9 @@ export function steppedError(sighting: Sighting, facts: Facts): string | null {
 function usageFor({ subject, raised: { issuer } }: Sighting, facts: Facts): Usage {
   const role = facts.role(subject.id);
   if (role === null) return 'unknown';
+  const { users } = role;
+  // All of them may have another role, by an association that nobody read.
+  if (users.length > 0 && users.every((one) => mayBeAssociated(one.cluster, one.serviceAccount, facts) !== null)) return 'unknown';
   if (role.usage !== 'unused' || issuer === undefined || isKubernetesIssuer(issuer, facts)) return role.usage;
   const lastUsed = role.role.lastUsed?.date ?? null;
   return lastUsed !== null && ageOf(lastUsed, facts) > LATELY ? 'unused' : 'unknown';

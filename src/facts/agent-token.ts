@@ -1,6 +1,7 @@
 import type { ContainerIdentity, MountedToken, Workload } from '../model/workload.js';
 import { API_SERVER_AUDIENCE, tokenRead } from './pods-by-hand.js';
-import { asksAgent, hasPair, injectedContainers, setsKeys } from './running-pods.js';
+import { asksAgent } from './asks-agent.js';
+import { hasPair, injectedContainers, setsKeys } from './running-pods.js';
 
 /** The audience of the tokens that EKS Auth takes (webhook, `pkg/containercredentials`; EKS User Guide, "How EKS Pod Identity works"). */
 export const AGENT_AUDIENCE = 'pods.eks.amazonaws.com';

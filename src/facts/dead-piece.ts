@@ -19,7 +19,7 @@ import { tellsEveryUse } from './role-usage.js';
 import { addonsWith } from './roles-of-addons.js';
 import { serviceAccountAt } from './service-accounts.js';
 import { cleanedSubject } from './service-account-subject.js';
-import { admitsPods } from './subject-of.js';
+import { admitsPods } from './may-be-associated.js';
 import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from './web-identity.js';
 
 /** The policy with the conditions met that no configuration decides, such as those on the network: they are no defect of it. */

@@ -2,7 +2,7 @@ import type { IssuerId } from '../model/issuer-id.js';
 import type { Unless } from '../model/observed.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { findsProvider } from '../policy/evaluate.js';
-import { mayBeAssociated } from './subject-of.js';
+import { mayBeAssociated } from './may-be-associated.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
 
 /** Whether the account is known to have no provider of an issuer: STS refuses every token of it. A spelling of which nobody can tell is no absence. */
@@ -50,7 +50,7 @@ export function mayServeWithout(
   role: RoleHas<Carriers>,
   facts: Has<'roles' | 'providers'>,
 ): Unless | null {
-  const doubts = role.users.map(({ cluster }) => mayBeAssociated(cluster, facts));
+  const doubts = role.users.map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts));
   const doubt = doubts.find((one) => one !== null) ?? null;
   const certain = role.users.filter((_, index) => doubts[index] === null);
   return doubt !== null && isDead(statement, facts) && servesWithout(statement, role, facts, certain) ? doubt : null;

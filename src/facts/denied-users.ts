@@ -2,7 +2,8 @@ import type { IssuerId } from '../model/issuer-id.js';
 import type { Related } from '../model/finding.js';
 import { requestWith } from '../policy/token.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
-import { mayBeAssociated, relatedUsers } from './subject-of.js';
+import { mayBeAssociated } from './may-be-associated.js';
+import { relatedUsers } from './subject-of.js';
 
 /** The service accounts that use a role by tokens of some issuers, and that its trust policy denies; not those that may be associated for all that was read. */
 export function deniedUsers(
@@ -12,7 +13,7 @@ export function deniedUsers(
 ): readonly (RoleUser & { readonly url: IssuerId })[] {
   return role.users.flatMap((user) => {
     const { url, audience, subject, cluster } = user;
-    if (url === null || !issuers.includes(url) || mayBeAssociated(cluster, facts) !== null) return [];
+    if (url === null || !issuers.includes(url) || mayBeAssociated(cluster, user.serviceAccount, facts) !== null) return [];
     return facts.admits(role, requestWith({ url, audience, subject }, facts.inventory)) === 'denied' ? [{ ...user, url }] : [];
   });
 }

@@ -11,7 +11,7 @@ import { indexUsers, type Carriers, type UserIndex } from './role-users.js';
 
 export type { ClusterIndex, IssuingCluster, IssuingHas } from './issuing-clusters.js';
 export type { RoleFacts, RoleHas, RoleIndex } from './role-facts.js';
-export type { Carriers, GivenBy, RoleUser } from './role-users.js';
+export type { Carriers, GivenBy, RoleUser, ShowsAssociations } from './role-users.js';
 
 /** What there is whichever sections were declared. */
 interface Always<I> {

@@ -9,7 +9,7 @@ export function goesOnAlone({
   users,
   associatedIn,
   targetedIn,
-}: RoleHas<'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons'>): boolean {
+}: RoleHas<'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons' | 'workloads'>): boolean {
   const own = associatedIn.flatMap((cluster) => seen(cluster.podIdentityAssociations).filter(({ roleArn }) => roleArn === role.arn));
   return own.length > 0 && users.length + targetedIn.length === 0 && own.every(({ targetRoleArn }) => targetRoleArn != null);
 }

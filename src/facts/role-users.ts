@@ -8,8 +8,11 @@ import { serviceAccountKey, associationsByServiceAccount } from './account-key.j
 import { addonServiceAccounts } from './addon-accounts.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';
 
-/** The sections that tell how service accounts are given roles: by annotation, unless an association wins. */
-export type GivenBy = 'clusters' | 'service-accounts' | 'pod-identity-associations';
+/** The sections that tell of associations: the list of them, and the pods that got their variables. */
+export type ShowsAssociations = 'pod-identity-associations' | 'workloads';
+
+/** The sections that tell how service accounts are given roles: by annotation, unless an association wins, which its pods show too. */
+export type GivenBy = 'clusters' | 'service-accounts' | ShowsAssociations;
 
 /** The sections that tell who uses a role: EKS annotates the service accounts of add-ons. */
 export type Carriers = GivenBy | 'addons';

@@ -3,13 +3,13 @@ import { memo } from '../lib/memo.js';
 import { seen } from '../model/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
-import type { Facts, IssuingHas, RoleFacts, RoleHas, RoleIndex } from './facts.js';
+import type { Facts, IssuingHas, RoleFacts, RoleHas, RoleIndex, ShowsAssociations } from './facts.js';
 
 /** An add-on that EKS gave a role of this account. */
 export interface RoleOfAddon<R = RoleHas> {
   readonly role: R;
   readonly addon: string;
-  readonly cluster: IssuingHas<'addons' | 'pod-identity-associations'>;
+  readonly cluster: IssuingHas<'addons' | ShowsAssociations>;
   /** `system:serviceaccount:…` of those that it runs as. */
   readonly subjects: readonly string[];
 }

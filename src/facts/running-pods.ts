@@ -11,7 +11,7 @@ import { groupBy } from '../lib/group-by.js';
 import { isOnDrive } from './pods-by-hand.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type Live, type LiveServiceAccount } from './service-accounts.js';
-import { mayBeAssociated } from './subject-of.js';
+import { mayBeAssociated } from './may-be-associated.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
 export interface RunningPods<C = ClusterHas<Live | 'workloads'>> {
@@ -48,7 +48,7 @@ function podsRunningAs<C extends HasPods>(
     .filter(({ of }) => isMeant(of))
     .flatMap((entry) => {
       const { of } = entry;
-      const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, facts));
+      const unless = entry.unless ?? (of.associated ? null : mayBeAssociated(of.cluster.cluster, of.serviceAccount, facts));
       const byOwner = groupBy(podsOf(of) ?? [], ({ owner: { kind, name } }) => `${kind} ${name}`);
       return [...byOwner.values()].flatMap((siblings) =>
         siblings.map((workload) => ({
@@ -98,12 +98,6 @@ const hasWhatIsGiven =
     associated
       ? hasPair(one) || one.variables.includes(CREDENTIALS_URI) || one.tokens.some(({ volume }) => volume === 'eks-pod-identity-token')
       : hasIdentity(one);
-
-/** Where the agent of EKS Pod Identity answers, by IPv4 and by IPv6. */
-const AGENT = /^https?:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])(?:[:/]|$)/i;
-
-/** Whether a container was told of the agent of EKS Pod Identity: another address is that of somebody else. */
-export const asksAgent = ({ credentialsUri }: ContainerIdentity): boolean => credentialsUri !== null && AGENT.test(credentialsUri);
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 

@@ -5,7 +5,8 @@ import { unanswered } from '../model/observed.js';
 import type { Workload } from '../model/workload.js';
 import { serviceAccountKey } from './account-key.js';
 import { hasWebIdentity, podsOf, workloadsByServiceAccount } from './pods-of.js';
-import { asksAgent, hasPair, inWords, isBeyondPodIdentity, setsKeys } from './running-pods.js';
+import { asksAgent } from './asks-agent.js';
+import { hasPair, inWords, isBeyondPodIdentity, setsKeys } from './running-pods.js';
 import type { LiveServiceAccount } from './service-accounts.js';
 
 /** Whether pods of an associated service account have their role by the association, or get it by that when they are recreated. */

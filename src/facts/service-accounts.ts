@@ -6,7 +6,8 @@ import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { ClusterIndex, GivenBy, Has, IssuingCluster, IssuingHas } from './facts.js';
-import { issuingClustersIn, mayBeAssociated } from './subject-of.js';
+import { mayBeAssociated } from './may-be-associated.js';
+import { issuingClustersIn } from './subject-of.js';
 
 /** The sections that tell of service accounts, how they are given roles, and whether they are there to stay. */
 export type Live = GivenBy | 'namespaces';
@@ -86,10 +87,9 @@ export function serviceAccountsIn<C extends ClusterHas<Live>>(facts: ClusterInde
 }
 
 const listOnAnnotations = memo(<C extends ClusterHas<Live>>(cluster: IssuingCluster<C>, facts: Has<'roles'>): readonly LiveEntry<C>[] => {
-  const associable = mayBeAssociated(cluster.cluster, facts);
   return listServiceAccounts(cluster).flatMap((entry) => {
     if (entry.of.associated) return [];
-    const unless = entry.unless ?? associable;
+    const unless = entry.unless ?? mayBeAssociated(cluster.cluster, entry.of.serviceAccount, facts);
     return [unless === entry.unless ? entry : { ...entry, unless }];
   });
 });

@@ -2,11 +2,11 @@ import { memo } from '../lib/memo.js';
 import type { Related, Subject } from '../model/finding.js';
 import type { ClusterHas } from '../model/has.js';
 import type { Inventory, OidcProvider, Role } from '../model/inventory.js';
-import { unanswered, type Unless } from '../model/observed.js';
-import type { Scope, UnreadEntry } from '../model/scope.js';
+import type { Entry, Scope, UnreadEntry } from '../model/scope.js';
+import { mayBeAssociated } from './may-be-associated.js';
 import { isTextbook } from './textbook.js';
-import { ASSUME_ROLE, plainDeny, podIdentityAccess, podIdentityStatements } from '../policy/pod-identity.js';
-import type { Carriers, ClusterIndex, Facts, Has, IssuingCluster, IssuingHas, RoleFacts, RoleHas, RoleIndex, RoleUser } from './facts.js';
+import { podIdentityStatements } from '../policy/pod-identity.js';
+import type { Carriers, ClusterIndex, Facts, Has, IssuingCluster, RoleFacts, RoleHas, RoleIndex, RoleUser } from './facts.js';
 
 /** The account itself. */
 export function accountSubject({ account }: Pick<Inventory, 'account'>): Subject {
@@ -45,28 +45,19 @@ export interface RoleEntry<R> {
   readonly of: R;
 }
 
-/** Whether EKS Pod Identity may assume a role, by what its trust policy allows. */
-export const admitsPods = ({ policy }: RoleHas): boolean =>
-  podIdentityAccess(policy, ASSUME_ROLE) !== 'no' && plainDeny(policy, ASSUME_ROLE) === null;
-
-/** Whether a role of the account is for EKS Pod Identity, or may be, for all that was read of them. */
-const hasRolesForPods = memo((facts: Has<'roles'>): boolean => !facts.inventory.roles.known || facts.roles.some(admitsPods));
-
 /**
- * Why service accounts of a cluster may have their roles by Pod Identity, where annotations say nothing: its associations were
- * asked for and not read. Null where they were, or no role of the account is for Pod Identity: then nobody makes any.
+ * A role that service accounts of a cluster are given, as entries: with those who have it by their annotation, and as unread where that
+ * may be by an association for others.
  */
-export function mayBeAssociated({ podIdentityAssociations }: ClusterHas<'pod-identity-associations'>, facts: Has<'roles'>): Unless | null {
-  const unread = unanswered(podIdentityAssociations);
-  return unread !== null && hasRolesForPods(facts) ? unread : null;
-}
-
-/** A role that somebody in a cluster is given, as an entry; not certain where that may be by an association. */
-export function givenRoleEntry<S extends { readonly role: RoleHas; readonly cluster: IssuingHas<'pod-identity-associations'> }>(
+export function givenRoleEntries<S extends { readonly role: RoleHas; readonly users: readonly RoleUser[] }>(
   of: S,
   facts: Has<'roles'>,
-): { readonly subject: Subject; readonly of: S; readonly unless: Unless | null } {
-  return { subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, facts) };
+): readonly Entry<S>[] {
+  const subject = roleSubject(of.role.role);
+  const doubts = of.users.map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts));
+  const users = of.users.filter((_, index) => doubts[index] === null);
+  const unread = doubts.find((one) => one !== null);
+  return [...(users.length > 0 ? [{ subject, of: { ...of, users } }] : []), ...(unread == null ? [] : [{ subject, unread }])];
 }
 
 /** The roles that their owner can edit, as entries: service-linked ones are AWS's own. */

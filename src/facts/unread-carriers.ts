@@ -4,11 +4,11 @@ import type { ClusterHas } from '../model/has.js';
 import { allClusters } from '../model/all-clusters.js';
 import { unanswered, seen, type Unless } from '../model/observed.js';
 import type { UsageNeed } from '../model/sections.js';
-import type { Carriers, GivenBy, Has, RoleHas } from './facts.js';
+import type { Carriers, GivenBy, Has, RoleHas, ShowsAssociations } from './facts.js';
 import { eksIssuer, regionOfIssuer } from './issuer.js';
 import type { InRegions } from './associations.js';
 import { isUsageUnanswered } from './role-usage.js';
-import { mayBeAssociated } from './subject-of.js';
+import { mayBeAssociated } from './may-be-associated.js';
 
 /** The first reason among several. */
 const firstOf = (reasons: readonly (Unless | null)[]): Unless | null => reasons.find((one) => one !== null) ?? null;
@@ -17,7 +17,7 @@ const listed = <C>({ inventory }: InRegions<C>): readonly C[] => allClusters(inv
 
 /** Why it is not known which service accounts of a cluster have which role. */
 const unreadIn = (cluster: ClusterHas<GivenBy>, facts: Has<'roles'>): Unless | null =>
-  unanswered(cluster.serviceAccounts) ?? mayBeAssociated(cluster, facts);
+  unanswered(cluster.serviceAccounts) ?? mayBeAssociated(cluster, null, facts);
 
 /** Why it is not known whether a cluster whose service accounts were asked for has some issuer. */
 const issuerUnread = ({ detail, serviceAccounts }: ClusterHas<GivenBy>): Unless | null =>
@@ -95,12 +95,12 @@ export const mayBeCarried = memo(
 );
 
 /** Whether some role may be given by an association, or go on from one, for all that was read. */
-export const areAssociationsUnread = memo((facts: Has<'roles' | 'pod-identity-associations'>): boolean =>
-  listed(facts).some((cluster) => mayBeAssociated(cluster, facts) !== null || associatedRoleUnread(cluster) !== null),
+export const areAssociationsUnread = memo((facts: Has<'roles' | ShowsAssociations>): boolean =>
+  listed(facts).some((cluster) => mayBeAssociated(cluster, null, facts) !== null || associatedRoleUnread(cluster) !== null),
 );
 
 /** Whether somebody may use a role of which nobody is seen to. */
 export const isUsageUnread = memo(
-  (facts: Has<'roles' | UsageNeed>): boolean =>
+  (facts: Has<'roles' | UsageNeed | 'workloads'>): boolean =>
     clustersUnread(facts) !== null || anyCarriersUnread(facts) !== null || listed(facts).some(isUsageUnanswered),
 );

@@ -97,7 +97,7 @@ const accountOf = (
   );
 
 /** What the webhook gives where an association does. */
-const OF_AGENT = {
+export const OF_AGENT = {
   AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token',
 };

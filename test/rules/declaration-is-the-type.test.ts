@@ -24,7 +24,7 @@ describe('what a rule reaches', () => {
       ...header,
       needs: ['roles'],
       uses: ['providers'],
-      looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons'],
+      looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons', 'workloads'],
       subjects: (facts) => trustPolicies(facts),
       evaluate: ({ users, statements }, facts) =>
         users.length + statements.length + facts.providers.length + facts.issuingClusters.length === 0 ? [] : [],
@@ -75,9 +75,9 @@ describe('what a rule reaches', () => {
 describe('what sections give', () => {
   it('is given by all of them together', () => {
     const facts = null as unknown as Facts;
-    const all: Has<'roles' | 'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons'> = facts;
-    const less: Has<'roles' | 'clusters' | 'service-accounts' | 'addons'> = all;
-    const users = (role: RoleHas<'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons'>) => role.users;
+    const all: Has<'roles' | 'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons' | 'workloads'> = facts;
+    const less: Has<'roles' | 'clusters' | 'service-accounts' | 'addons' | 'workloads'> = all;
+    const users = (role: RoleHas<'clusters' | 'service-accounts' | 'pod-identity-associations' | 'addons' | 'workloads'>) => role.users;
     // @ts-expect-error whether an association wins is not declared
     const wrong = () => less.roles.map(users);
     // @ts-expect-error what runs in a cluster is not declared

@@ -1,9 +1,10 @@
 import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
 import { clusterIn } from '../../facts/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has, RoleHas } from '../../facts/facts.js';
+import type { Has, RoleHas, ShowsAssociations } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
-import { mayBeAssociated, roleSubject } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { roleSubject } from '../../facts/subject-of.js';
 import { ownPermissions } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { seen } from '../../model/observed.js';
@@ -24,7 +25,7 @@ interface Given {
 const UNRELATED: ReadonlySet<string> = new Set([...OF_NODES, 'AmazonEKSWorkerNodePolicy']);
 
 function rolesOf(
-  cluster: ClusterHas<'pod-identity-associations'>,
+  cluster: ClusterHas<ShowsAssociations>,
   { name, detail, namespace, wants }: AddonServiceAccounts,
   facts: Has<'roles'>,
 ): readonly Given[] {
@@ -35,7 +36,8 @@ function rolesOf(
     const role = facts.role(association?.roleArn ?? (wants.length === 1 ? detail.serviceAccountRoleArn : null) ?? '');
     if (role === null || recommendedPolicyArns.length === 0) return [];
     const account = `${cluster.name}/${namespace}/${serviceAccount}`;
-    const unless = association === undefined ? mayBeAssociated(cluster, facts) : (association.unread ?? null);
+    const unless =
+      association === undefined ? mayBeAssociated(cluster, { namespace, name: serviceAccount }, facts) : (association.unread ?? null);
     return [{ cluster, addon: name, role, account, suggested: recommendedPolicyArns, unless }];
   });
 }
@@ -79,6 +81,7 @@ export const addonPermissionsMissing = defineRule({
   absorbs: ['role-allows-nothing'],
   needs: ['roles', 'addons'],
   uses: ['pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Add-on role lacks permissions',
   why: 'The add-on gets its role, and AWS refuses what it does with it.',
   error: 'AccessDenied: User is not authorized to perform this action',

@@ -1,9 +1,10 @@
 import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
-import type { Has, IssuingHas } from '../../facts/facts.js';
+import type { Has, IssuingHas, ShowsAssociations } from '../../facts/facts.js';
 import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
-import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { roleAnnotation } from '../../model/about.js';
@@ -49,14 +50,15 @@ function evaluate({ cluster, addon }: AddonOfCluster, facts: Has<'roles'> & Name
   ];
 }
 
-function entriesIn(cluster: IssuingHas<'addons' | 'pod-identity-associations'>, facts: Has<'roles'>): readonly Entry<AddonOfCluster>[] {
+function entriesIn(cluster: IssuingHas<'addons' | ShowsAssociations>, facts: Has<'roles'>): readonly Entry<AddonOfCluster>[] {
   const associated = associationsByServiceAccount(cluster.cluster);
   return seen(cluster.cluster.addons).flatMap((one): Entry<AddonOfCluster>[] => {
     const addon = addonServiceAccounts(one);
     const [wanted] = addon?.wants ?? [];
     if (addon === null || wanted === undefined || associated.has(serviceAccountKey(addon.namespace, wanted.serviceAccount))) return [];
     const subject = serviceAccountSubject(cluster, addon.namespace, wanted.serviceAccount);
-    return [{ subject, of: { cluster, addon }, unless: mayBeAssociated(cluster.cluster, facts) }];
+    const asked = { namespace: addon.namespace, name: wanted.serviceAccount };
+    return [{ subject, of: { cluster, addon }, unless: mayBeAssociated(cluster.cluster, asked, facts) }];
   });
 }
 
@@ -73,6 +75,7 @@ export const addonRoleAbsent = defineRule({
   absorbs: ['annotation-role-missing'],
   needs: ['roles', 'clusters', 'addons'],
   uses: ['pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Add-on role does not exist',
   why: 'EKS annotates the service account of an add-on with the role that it was given, and looks neither then nor later whether there is such a role. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,

@@ -1,7 +1,8 @@
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { givenRoleEntry, issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
@@ -46,6 +47,7 @@ export const addonSubjectMismatch = defineRule({
   absorbs: ['subject-mismatch'],
   needs: ['roles', 'clusters', 'addons'],
   uses: ['pod-identity-associations'],
+  looksAt: ['workloads'],
   title: 'Add-on role denies the add-on',
   why: 'EKS annotates the service account of an add-on with the role that it was given, whatever the trust policy of that role says. The service account has the name that the add-on gives it, and not that of the add-on.',
   error: STS_NOT_AUTHORIZED,
@@ -53,6 +55,6 @@ export const addonSubjectMismatch = defineRule({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesOfAddons(cluster, facts))
-      .map((of) => givenRoleEntry(of, facts)),
+      .map((of) => ({ subject: roleSubject(of.role.role), of, unless: mayBeAssociated(of.cluster.cluster, null, facts) })),
   evaluate,
 });

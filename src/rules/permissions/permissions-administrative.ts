@@ -1,4 +1,5 @@
-import { admitsPods, rolesForPods } from '../../facts/subject-of.js';
+import { admitsPods } from '../../facts/may-be-associated.js';
+import { rolesForPods } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -3,7 +3,8 @@ import { allowsNothing, type Nothing } from '../../facts/allows-nothing.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { tokenBearers } from '../../facts/pods-by-hand.js';
 import { goesOnAlone, isAllowedByName } from '../../facts/role-goes-on.js';
-import { admitsPods, mayBeAssociated, relatedUsers, rolesForPods } from '../../facts/subject-of.js';
+import { admitsPods, mayBeAssociated } from '../../facts/may-be-associated.js';
+import { relatedUsers, rolesForPods } from '../../facts/subject-of.js';
 import { mayBeCarried } from '../../facts/unread-carriers.js';
 import { ownPermissions } from '../../model/about.js';
 import { unanswered } from '../../model/observed.js';
@@ -25,14 +26,17 @@ const messages = {
 } satisfies Messages;
 
 /** Why it may not be in use, or only go on to another role, for all that was read. */
-function unlessOf(role: RoleHas<UsageNeed>, isUsedAnyway: boolean, facts: Has<Looked>): Unless | null {
+function unlessOf(role: RoleHas<Looked>, isUsedAnyway: boolean, facts: Has<Looked>): Unless | null {
   const unread = unanswered(facts.inventory.roles);
   if (unread !== null || admitsPods(role)) return unread ?? mayBeCarried(facts);
   // An association would win over an annotation.
-  return isUsedAnyway ? null : (role.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null) ?? null);
+  return isUsedAnyway
+    ? null
+    : (role.users.map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts)).find((one) => one !== null) ??
+        null);
 }
 
-function evaluate(role: RoleHas<UsageNeed>, facts: Has<Looked>): readonly Raised[] {
+function evaluate(role: RoleHas<Looked>, facts: Has<Looked>): readonly Raised[] {
   const { arn, lastUsed, inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role.role;
   const isUsedAnyway = (lastUsed !== null && ageOf(lastUsed.date, facts) <= LATELY) || tokenBearers(arn, facts).length > 0;
   if (!isUsedAnyway && role.usage !== 'used') return [];

@@ -15,7 +15,8 @@ import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { inWords, isBeingReplaced, mayBeReplaced, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
 import { groupBy } from '../../lib/group-by.js';
 import { setByHand, tokensFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
@@ -156,7 +157,8 @@ function podsByHand(facts: Has<Read | 'clusters' | 'roles'>, scope: Scope): read
         const own = containersByHand(workload, giver);
         if (own.length === 0) return [];
         // Left over from an annotation they are told as that.
-        const mayBeGiven = own.every(({ tokenFile }) => isOfWebhook(tokenFile)) ? mayBeAssociated(cluster.cluster, facts) : null;
+        const asked = { namespace: workload.namespace, name: workload.serviceAccount };
+        const mayBeGiven = own.every(({ tokenFile }) => isOfWebhook(tokenFile)) ? mayBeAssociated(cluster.cluster, asked, facts) : null;
         return [
           {
             subject: podSubject(cluster.cluster, workload),

@@ -2,7 +2,8 @@ import type { IssuingHas } from '../../facts/facts.js';
 import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
 import { inWords, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { issuingClustersIn, mayBeAssociated } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { issuingClustersIn } from '../../facts/subject-of.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
 import type { Workload } from '../../model/workload.js';
@@ -104,7 +105,7 @@ export const podServiceAccountWrong = defineRule({
         .map((misplaced) => ({
           subject: podSubject(cluster.cluster, misplaced.workload),
           of: { cluster, ...misplaced },
-          unless: mayBeTerminating(cluster, misplaced.workload.namespace) ?? mayBeAssociated(cluster.cluster, facts),
+          unless: mayBeTerminating(cluster, misplaced.workload.namespace) ?? mayBeAssociated(cluster.cluster, null, facts),
         })),
     ),
   evaluate,

@@ -9,7 +9,8 @@ import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podSubject } from '../../facts/running-pods.js';
-import { clusterSubject, issuingClustersIn, mayBeAssociated, relatedUsers } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { tokensUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
@@ -80,9 +81,10 @@ export const providerMissing = defineRule({
     const { account, partition } = facts.inventory;
     const roles = facts.rolesTrusting(url);
     // For a role of another account STS looks for the provider there.
-    const users = facts
+    const annotated = facts
       .usersOf(cluster)
       .filter(({ serviceAccount }) => !isForeignRole(serviceAccount.annotations[ROLE_ANNOTATION] ?? '', account));
+    const users = annotated.filter(({ serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts) === null);
     const related: Related[] = [
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
       ...relatedUsers(users, 'uses a role'),
@@ -106,14 +108,14 @@ export const providerMissing = defineRule({
         message: messages[used ? 'used' : 'unused']({
           cluster: clusterInWords(cluster, facts),
           roles: roles.length,
-          serviceAccounts: users.length > 0 || cluster.serviceAccounts.known ? users.length : null,
+          serviceAccounts: users.length > 0 || (cluster.serviceAccounts.known && annotated.length === 0) ? users.length : null,
         }),
         error: noProvider(issuer),
         severity: used ? 'high' : !isWhole ? 'medium' : serviceAccountsRead || associations ? 'info' : 'low',
         evidence: [{ what: 'issuer of the cluster', path: null, found: issuer, expected: arn }],
         related,
         // Its service accounts may have their roles by Pod Identity.
-        unless: near[0]?.unless ?? (roles.length > 0 ? null : !used && associations ? unread : mayBeAssociated(cluster, facts)),
+        unless: near[0]?.unless ?? (roles.length > 0 ? null : !used && associations ? unread : mayBeAssociated(cluster, null, facts)),
         issuer: url,
         about: [providerFor(url)],
         fix: {

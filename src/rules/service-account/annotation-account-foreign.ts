@@ -84,6 +84,7 @@ export const annotationAccountForeign = defineRule({
   link: 'role',
   needs: ['service-accounts', 'clusters', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
+  looksAt: ['workloads'],
   title: 'Annotated role not of this account',
   why: 'A manifest that was copied from another stage keeps the account of its roles. The other account would have to trust the issuer of this cluster; the role of the same name here is left unused.',
   error: STS_NOT_AUTHORIZED,

@@ -22,7 +22,7 @@ export const annotationKeyMisspelt = defineRule({
   link: 'key of the annotation',
   needs: ['service-accounts', 'clusters'],
   uses: ['pod-identity-associations', 'namespaces'],
-  looksAt: ['roles'],
+  looksAt: ['roles', 'workloads'],
   title: 'Role annotation misspelled',
   why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
   error: NO_CREDENTIALS,

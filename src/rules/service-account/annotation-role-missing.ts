@@ -23,6 +23,7 @@ export const annotationRoleMissing = defineRule({
   link: 'role',
   needs: ['service-accounts', 'clusters', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
+  looksAt: ['workloads'],
   title: 'Annotated role does not exist',
   why: 'Nothing checks the annotation when it is written, nor when the role is deleted or its path changes. STS answers as if the role refused.',
   error: STS_NOT_AUTHORIZED,

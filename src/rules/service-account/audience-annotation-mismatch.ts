@@ -60,7 +60,7 @@ export const audienceAnnotationMismatch = defineRule({
   link: 'audience of the tokens',
   needs: ['service-accounts', 'clusters', 'providers', 'roles'],
   uses: ['pod-identity-associations', 'namespaces'],
-  looksAt: ['addons'],
+  looksAt: ['addons', 'workloads'],
   title: 'Audience annotation does not match',
   why: 'The annotation eks.amazonaws.com/audience replaces the audience sts.amazonaws.com in the tokens of the pods. The provider and the trust policy both have to know the other one. Where others are allowed with what the trust policy requires, the annotation is what differs.',
   error: STS_WRONG_AUDIENCE,

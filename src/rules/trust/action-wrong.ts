@@ -20,7 +20,7 @@ export const actionWrong = defineRule({
   link: 'action',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'Web identity action not allowed',
   why: 'A token of an OIDC provider is exchanged by sts:AssumeRoleWithWebIdentity and by nothing else. IAM stores sts:AssumeRole or sts:AssumeRoleWithSAML beside such a provider without a word.',
   error: STS_NOT_AUTHORIZED,

@@ -8,7 +8,8 @@ import { canBeCarried, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { asUnsigned, metUnsigned, namesEverybody } from '../../facts/unsigned-calls.js';
-import { mayBeAssociated, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { unanswered } from '../../model/observed.js';
 import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
@@ -234,7 +235,8 @@ function raise(deny: Statement, admitted: readonly Caller[], of: Judged): Raised
   if (first === undefined) return [];
   const subjects = [...new Set(shutOut.map(({ subject }) => subject))];
   const isDenied = (user: (typeof role.users)[number]): boolean =>
-    mayBeAssociated(user.cluster, facts) === null && shutOut.some(({ url, subject }) => url === user.url && subject === user.subject);
+    mayBeAssociated(user.cluster, user.serviceAccount, facts) === null &&
+    shutOut.some(({ url, subject }) => url === user.url && subject === user.subject);
   const isCertain = shutOut.every(({ request }) => isMet(of.policy, deny, request));
   const possible = isCertain ? null : possibleOf(deny, listed(subjects), role);
   const edits = repair(role.policy.statements.find(({ index }) => index === deny.index) ?? deny, shutOut, role);

@@ -48,7 +48,7 @@ export const federatedAccountForeign = defineRule({
   deadPiece: true,
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'OIDC provider not of this account',
   why: 'Web identity does not reach across accounts: the provider must be in the account of the role. A cluster of another account needs a provider for its issuer here.',
   error: STS_NOT_AUTHORIZED,

@@ -36,7 +36,7 @@ export const federatedProviderAbsent = defineRule({
   link: 'principal',
   deadPiece: true,
   needs: ['roles', 'providers'],
-  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons'],
+  looksAt: ['clusters', 'service-accounts', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'Trusted OIDC provider missing',
   why: 'IAM does not check that a provider exists, and does not look again when one is deleted. Roles outlive their clusters, and a rebuilt cluster has another issuer.',
   error: STS_NOT_AUTHORIZED,

@@ -4,7 +4,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { clusterSubject, givenRoleEntry, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
+import { clusterSubject, givenRoleEntries, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
@@ -20,7 +20,7 @@ const messages = {
 function entriesIn(cluster: IssuingHas<Carriers>, facts: Has<'roles' | Carriers>): readonly Entry<CarriedRole>[] {
   const { serviceAccounts } = cluster.cluster;
   const unread = serviceAccounts.known ? [] : [{ subject: clusterSubject(cluster.cluster), unread: { reason: serviceAccounts.reason } }];
-  return [...rolesCarriedIn(cluster, facts).map((of) => givenRoleEntry(of, facts)), ...unread];
+  return [...rolesCarriedIn(cluster, facts).flatMap((of) => givenRoleEntries(of, facts)), ...unread];
 }
 
 /** The role allows another cluster than the one whose service accounts use it. */

@@ -18,7 +18,7 @@ export const federatedStatementDead = defineRule({
   link: 'principal',
   needs: ['roles', 'providers', 'every-cluster'],
   uses: ['service-accounts'],
-  looksAt: ['pod-identity-associations', 'addons'],
+  looksAt: ['pod-identity-associations', 'addons', 'workloads'],
   title: 'Statement for a deleted provider',
   why: 'It allows nobody and takes characters of the quota for trust policies, which a role that serves several clusters soon needs.',
   references: ['IAM/reference_iam-quotas.html'],

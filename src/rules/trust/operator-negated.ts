@@ -27,7 +27,7 @@ export const operatorNegated = defineRule({
   link: 'negation',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'Subject under negated operator only',
   why: 'StringNotEquals and similar operators are met by every subject that is not listed, and also where the key is absent. In an Allow they deny the few and allow the many.',
   references: ['IAM/reference_policies_elements_condition_operators.html'],

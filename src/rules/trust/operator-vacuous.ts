@@ -139,7 +139,7 @@ export const operatorVacuous = defineRule({
   link: 'operator without effect',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'Condition always met',
   why: 'ForAllValues and IfExists are met where the key is absent, and Null only asks whether it is there. On a key that no token of this issuer has, or as the only word about a claim, they limit nothing.',
   references: [

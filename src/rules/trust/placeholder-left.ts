@@ -3,7 +3,8 @@ import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.j
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { mayBeAssociated, trustPolicies } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { trustPolicies } from '../../facts/subject-of.js';
 import { anyCarriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
 import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
@@ -31,7 +32,9 @@ function issuerMeant(statement: WebIdentityStatement, role: RoleHas<Carriers>, f
 
 /** Why the issuer that is meant may be another: whoever uses the role says which it is, else the clusters do. */
 function meantUnread({ users }: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): Unless | null {
-  const doubts = users.filter(({ url }) => url !== null).map(({ cluster }) => mayBeAssociated(cluster, facts));
+  const doubts = users
+    .filter(({ url }) => url !== null)
+    .map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts));
   if (doubts.length > 0) return doubts.includes(null) ? null : (doubts[0] ?? null);
   return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }

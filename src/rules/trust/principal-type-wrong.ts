@@ -3,7 +3,8 @@ import type { Audiences } from '../../facts/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
-import { editableRoles, mayBeAssociated, relatedUsers, type RoleEntry } from '../../facts/subject-of.js';
+import { mayBeAssociated } from '../../facts/may-be-associated.js';
+import { editableRoles, relatedUsers, type RoleEntry } from '../../facts/subject-of.js';
 import type { UnreadEntry } from '../../model/scope.js';
 import { parseFederated } from '../../policy/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
@@ -31,8 +32,7 @@ function misallowed({ policy }: RoleHas) {
 
 /** What was not read of those who use a role, as an entry. */
 function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'roles' | Carriers>): readonly UnreadEntry[] {
-  if (of.users.length === 0) return [];
-  const unread = of.users.map(({ cluster }) => mayBeAssociated(cluster, facts)).find((one) => one !== null);
+  const unread = of.users.map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts)).find((one) => one !== null);
   return unread == null ? [] : [{ subject, unread }];
 }
 
@@ -49,7 +49,7 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences> & Nam
   const federated = trusting.flatMap(({ principals }) => principals).filter(({ kind }) => kind === 'Federated');
   // What names an issuer of tokens, in whatever form, is told by the rules about that.
   if (!federated.every(isForOthers) || role.policy.problems.length > 0) return [];
-  const users = role.users.filter(({ cluster }) => mayBeAssociated(cluster, facts) === null);
+  const users = role.users.filter(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts) === null);
   // What trusts another federation, such as SAML or Cognito, is made for others than pods on purpose, unless one uses it.
   const misplaced = federated.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];

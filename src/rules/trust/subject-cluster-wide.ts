@@ -22,7 +22,7 @@ export const subjectClusterWide = defineRule({
   link: 'open to a cluster',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'Any service account of the cluster',
   why: 'A wildcard in the place of namespace and name is no limit: every pod of the cluster can assume the role, as if there were no condition.',
   references: ['EKS/associate-service-account-role.html', 'IAM/reference_policies_elements_condition_operators.html'],

@@ -23,7 +23,7 @@ export const subjectConditionMissing = defineRule({
   link: 'no subject',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'No condition on the service account',
   why: 'Without a condition on the subject every pod of the cluster can assume the role, whatever its namespace: a project that should read one bucket gets what another was given.',
   references: ['EKS/associate-service-account-role.html'],

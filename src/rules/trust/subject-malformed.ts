@@ -57,7 +57,7 @@ export const subjectMalformed = defineRule({
   link: 'form of the subject',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'Subject malformed',
   why: 'The subject of a service account is system:serviceaccount:<namespace>:<name>, compared character by character; pipelines have forms of their own. A value of another form never matches.',
   error: STS_NOT_AUTHORIZED,

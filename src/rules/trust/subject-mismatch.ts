@@ -1,7 +1,7 @@
 import { listed } from '../../lib/list-in-words.js';
 import { rolesCarriedIn } from '../../facts/role-callers.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { givenRoleEntry, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
+import { givenRoleEntries, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { holderOf } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
@@ -24,7 +24,7 @@ export const subjectMismatch = defineRule({
   byAnnotationAlone: true,
   needs: ['roles', 'service-accounts', 'clusters'],
   uses: ['pod-identity-associations'],
-  looksAt: ['addons'],
+  looksAt: ['addons', 'workloads'],
   title: 'Other service account trusted',
   why: 'The subject of a token is the namespace and the name of its service account. Where the trust policy lists others, the service account that uses the role is refused.',
   error: STS_NOT_AUTHORIZED,
@@ -32,7 +32,7 @@ export const subjectMismatch = defineRule({
   subjects: (facts, scope) =>
     issuingClustersIn(facts, scope)
       .flatMap((cluster) => rolesCarriedIn(cluster, facts))
-      .map((of) => givenRoleEntry(of, facts)),
+      .flatMap((of) => givenRoleEntries(of, facts)),
   evaluate: ({ role, users, cluster: { url } }) => {
     const found = shutOut(
       role,

@@ -22,7 +22,7 @@ export const subjectNamespaceOpen = defineRule({
   link: 'open to a namespace',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'Wildcard in the namespace',
   why: 'Who can make a service account of that name in any namespace can assume the role. Names of service accounts are not reserved; namespaces are what cluster permissions are cut along.',
   references: ['EKS/associate-service-account-role.html', 'IAM/reference_policies_elements_condition_operators.html'],

@@ -23,7 +23,7 @@ export const subjectNamespaceWide = defineRule({
   link: 'open to a namespace',
   needs: ['roles'],
   uses: ['providers'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'managed-policies', 'addons', 'workloads'],
   title: 'Any service account of a namespace',
   why: 'Every pod of the namespace can assume the role, also one that was put there later for another purpose. Where a namespace belongs to one team this may be meant.',
   references: ['EKS/associate-service-account-role.html', 'IAM/reference_policies_elements_condition_operators.html'],

@@ -41,7 +41,7 @@ export const subjectWildcardInEquals = defineRule({
   link: 'operator of the subject',
   deadPiece: true,
   needs: ['roles'],
-  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons'],
+  looksAt: ['service-accounts', 'clusters', 'pod-identity-associations', 'addons', 'workloads'],
   title: 'Wildcard under an equals operator',
   why: 'StringEquals compares character by character: "*" and "?" are wildcards only under StringLike. No token has a subject with such a character, so the condition is never met.',
   error: STS_NOT_AUTHORIZED,
