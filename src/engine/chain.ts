@@ -151,7 +151,7 @@ function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): r
 /** Nothing of the way by the annotation is broken for certain where an association that was not read may give another. */
 function unlessAssociated(links: readonly ChainLink[], { cluster }: Followed, mayBe: Unless | null): readonly ChainLink[] {
   if (mayBe === null) return links;
-  const { says } = notRead('a Pod Identity association would come first', cluster.podIdentityAssociations);
+  const { says } = notRead('an association would come first', cluster.podIdentityAssociations);
   return links.map((one) => (one.state === 'broken' ? { ...one, ...undecided(`${one.says} But ${says}`) } : one));
 }
 

@@ -73,7 +73,7 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   );
 }
 
-/** A trust policy: who brings tokens to it, and what of an audience that it did not require before. */
+/** A trust policy: who brings tokens to it, and what of an issuer or audience that it did not name before, which may be for those who have another role by an association. */
 function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
   const role = facts.role(resource);
   if (role !== null && mayMeanOthers(role, facts)) return true;
@@ -87,7 +87,7 @@ function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
     return (
       carriersUnread(url, facts) !== null ||
       (cluster !== undefined && addonsUnread(cluster) !== null) ||
-      (isOther && isProviderUnread(url, facts))
+      (isOther && (isProviderUnread(url, facts) || cluster?.podIdentityAssociations.known === false))
     );
   });
 }

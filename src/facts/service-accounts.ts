@@ -90,7 +90,7 @@ const listOnAnnotations = memo(<C extends ClusterHas<Live>>(cluster: IssuingClus
   return listServiceAccounts(cluster).flatMap((entry) => {
     if (entry.of.associated) return [];
     const unless = entry.unless ?? mayBeAssociated(cluster.cluster, entry.of.serviceAccount, facts);
-    return [unless === entry.unless ? entry : { ...entry, unless }];
+    return [{ ...entry, unless }];
   });
 });
 

@@ -84,6 +84,22 @@ describe('where associations were not read, and pods show none', () => {
     expect(found.chain.verdict).toBe('broken');
   });
 
+  it.each([
+    ['is told for certain, with a command, where they were read', [], 'certain', 1],
+    ['is told, neither for certain nor with a command, where they were not', null, 'likely', 0],
+  ] as const)('the role of an add-on that names another cluster %s', (_, podIdentityAssociations, confidence, commands) => {
+    const wants = [{ serviceAccount: 'ebs-csi-controller-sa', policies: [] }];
+    const addon = { cluster: 'prod', name: 'aws-ebs-csi-driver', namespace: 'kube-system', role: roleArn('app'), wants };
+    const { report } = judged({
+      serviceAccounts: [],
+      roles: trusting(allowing(HOST.lab, 'app')),
+      addons: [{ ...addon, status: 'ACTIVE' }],
+      podIdentityAssociations,
+    });
+    const found = report.findings.filter(({ rule }) => rule === 'federated-provider-of-other-cluster');
+    expect(found.map((one) => [one.confidence, one.fix?.commands.length])).toEqual([[confidence, commands]]);
+  });
+
   it('it is not told, where pods that might show one were asked for and not read', () => {
     const inventory = inventoryOfCase({
       ...ACCOUNT,
