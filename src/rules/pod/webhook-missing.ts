@@ -25,7 +25,7 @@ const messages = {
 type Fault = 'missing' | 'no CA bundle' | 'selectors';
 
 const AGAIN =
-  'Create its MutatingWebhookConfiguration again. Where EKS runs the webhook: pod-identity-webhook with url https://127.0.0.1:23443/mutate and the CA of the cluster, failure policy Ignore, for pods being created (AWS re:Post, "troubleshoot IRSA errors", has the manifest). Where you run it yourself: its own manifest. Then restart the pods.';
+  'Apply its MutatingWebhookConfiguration again. Where EKS runs the webhook: pod-identity-webhook with url https://127.0.0.1:23443/mutate and the CA of the cluster, failure policy Ignore, for pods being created (AWS re:Post, "troubleshoot IRSA errors", has the manifest). Where you run it yourself: its own manifest. Then restart the pods.';
 
 const LET_IN =
   'Label the namespace as the selector of the webhook asks, or change the selector, if these pods are to have the role; and restart them then. A restart before that changes nothing.';
