@@ -86,13 +86,16 @@ export interface PipelineProblem {
 export function pipelineProblem(value: string, url: string): PipelineProblem | null {
   const grammar = grammarOf(url);
   if (grammar === undefined) return null;
-  const certain = (words: string): PipelineProblem => ({ words, isCertain: true });
-  if (GITHUB.test(url) || GITLAB.test(url)) {
-    if (/https?:\//i.test(value)) return certain('it holds an address where the name of the repository belongs');
-    if (/[\s\u00a0]/.test(value)) return certain('it holds a blank');
-  }
-  if (GITHUB.test(url) && /^[^:*?]+\/[^:*?]+:/.test(value)) return certain('it does not begin with repo:');
-  if (GITHUB.test(url) && /^repo:[^/:*?]*:/.test(value)) return certain('it names no repository behind the owner');
+  const isGitHub = GITHUB.test(url);
+  const bare = value.replace(/[\s\u00a0]/g, '');
+  const found: readonly (readonly [boolean, string])[] = [
+    [/https?:\//i.test(value), 'it holds an address where the name of the repository belongs'],
+    [bare !== value, 'it holds a blank'],
+    [isGitHub && /^[^:*?]+\/[^:*?]+:/.test(bare), 'it does not begin with repo:'],
+    [isGitHub && /^repo:[^/:*?]*:(?!\/\/)/.test(bare), 'it names no repository behind the owner'],
+  ];
+  const certain = isGitHub || GITLAB.test(url) ? found.flatMap(([isSo, words]) => (isSo ? [words] : [])) : [];
+  if (certain.length > 0) return { words: certain.join(', '), isCertain: true };
   return fitsForm(value, grammar) ? null : { words: `it is not of the form ${grammar.form}`, isCertain: false };
 }
 

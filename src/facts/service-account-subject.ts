@@ -10,23 +10,38 @@ const PREFIX = 'system:serviceaccount:';
 /** Further from every service account than this is another name, not a slip. */
 const SLIP = 4;
 
-/** What keeps a value from being the subject of any service account; null where one can have it. */
+/** What of a value no subject has, in the order in which it is told; after the mistakes before it are mended. */
+function mistakesIn(value: string, wildcards: boolean): readonly string[] {
+  const open = wildcards && hasWildcard(value);
+  const plain = value
+    .replace(/[\s\u00a0]/g, '')
+    .toLowerCase()
+    .replaceAll('/', ':');
+  const fixed = open ? literalStart(plain) : plain;
+  const hasPrefix = fixed.startsWith(PREFIX) || (open && PREFIX.startsWith(fixed));
+  const parts = hasPrefix ? plain.split(':').length : 4;
+  const name = plain.replaceAll('_', '-');
+  const found: readonly (readonly [boolean, string])[] = [
+    [/[\s\u00a0]/.test(value), 'it holds a blank'],
+    [value.includes('/'), 'it holds a slash'],
+    [/[A-Z]/.test(value), 'it holds an upper-case letter'],
+    [value.includes('_'), 'it holds an underscore'],
+    [!hasPrefix, `it does not begin with ${PREFIX}`],
+    [parts > 4, 'it has a part too many'],
+    [parts < 4 && !open, 'it has a part too few'],
+    [open && /[^-a-z0-9.:*?]/.test(name), 'it holds a character that no name has'],
+    [!open && hasPrefix && parts === 4 && !EXACT.test(name), 'its namespace or name is none that Kubernetes allows'],
+  ];
+  return found.flatMap(([isSo, words]) => (isSo ? [words] : []));
+}
+
+/** What keeps a value from being the subject of any service account, all of it; null where one can have it. */
 export function subjectProblem(value: string, wildcards: boolean): string | null {
   // Nearly all are: the rest tells what is wrong with the others.
   if (EXACT.test(value)) return null;
-  if (/[\s\u00a0]/.test(value)) return 'it holds a blank';
-  if (/^arn:/i.test(value)) return 'it is an ARN';
-  if (value.includes('/')) return 'it holds a slash';
-  const open = wildcards && hasWildcard(value);
-  const fixed = open ? literalStart(value) : value;
-  if (!fixed.startsWith(PREFIX) && !(open && PREFIX.startsWith(fixed))) return `it does not begin with ${PREFIX}`;
-  if (/[A-Z]/.test(value)) return 'it holds an upper-case letter';
-  if (value.includes('_')) return 'it holds an underscore';
-  const parts = value.split(':').length;
-  if (parts > 4) return 'it has a part too many';
-  if (parts < 4 && !open) return 'it has a part too few';
-  if (open) return /[^-a-z0-9.:*?]/.test(value) ? 'it holds a character that no name has' : null;
-  return 'its namespace or name is none that Kubernetes allows';
+  if (/^\s*arn:/i.test(value)) return 'it is an ARN';
+  const mistakes = mistakesIn(value, wildcards);
+  return mistakes.length === 0 ? null : mistakes.join(', ');
 }
 
 /** The subject that a malformed value was plainly meant to be; null where that cannot be told. */

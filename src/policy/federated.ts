@@ -28,12 +28,16 @@ export function providerArn(partition: string, account: string, url: IssuerId): 
 }
 
 function describeProblem(value: string): string {
-  if (/\s/.test(value)) return 'it holds blanks';
-  if (/https?:/i.test(value)) return 'it holds "https://", which is no part of a provider\'s ARN';
-  if (/:saml-provider\//.test(value)) return 'it names a SAML provider by an address';
-  if (/^arn:[^:]*:iam::[^:]*:/.test(value) && !/^arn:[^:]*:iam::\d{12}:/.test(value)) return 'its account is not twelve digits';
-  if (!/:oidc-provider\//.test(value)) return 'it has no ":oidc-provider/" before the issuer';
-  return 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>';
+  const isOfSaml = /:saml-provider\//.test(value);
+  const found: readonly (readonly [boolean, string])[] = [
+    [/\s/.test(value), 'it holds blanks'],
+    [/https?:/i.test(value), 'it holds "https://", which is no part of a provider\'s ARN'],
+    [isOfSaml, 'it names a SAML provider by an address'],
+    [/^\s*arn:[^:]*:iam::[^:]*:/.test(value) && !/^\s*arn:[^:]*:iam::\d{12}:/.test(value), 'its account is not twelve digits'],
+    [!isOfSaml && !/:oidc-provider\//.test(value), 'it has no ":oidc-provider/" before the issuer'],
+  ];
+  const mistakes = found.flatMap(([isSo, words]) => (isSo ? [words] : []));
+  return mistakes.length === 0 ? 'it is not arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>' : mistakes.join(', ');
 }
 
 function readFederated(value: string): Federated {

@@ -53,3 +53,16 @@ it('guesses nothing where the repair would be no subject either', () => {
   expect(pipelineProblem('repo:acme:ref:refs/heads/main', GITHUB)).toMatchObject({ isCertain: true });
   expect(pipelineRepaired('repo:acme/web:ref:refs/heads/main', GITHUB)).toBeNull();
 });
+
+it.each([
+  ['https://github.com/acme/web: ref:refs/heads/main', 'it holds an address where the name of the repository belongs, it holds a blank'],
+  ['acme/ web:ref:refs/heads/main', 'it holds a blank, it does not begin with repo:'],
+  ['repo:acme: *', 'it holds a blank, it names no repository behind the owner'],
+  ['repo:https://github.com/acme/web:*', 'it holds an address where the name of the repository belongs'],
+])('%s: each mistake is named', (value, words) => {
+  expect(pipelineProblem(value, GITHUB)).toEqual({ words, isCertain: true });
+});
+
+it('mends all of them', () => {
+  expect(pipelineRepaired('acme/ web:ref:refs/heads/main', GITHUB)).toBe('repo:acme/web:ref:refs/heads/main');
+});

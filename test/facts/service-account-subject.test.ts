@@ -22,6 +22,28 @@ describe('what no service account can be called', () => {
     expect(subjectProblem(value, false)).toContain(word);
   });
 
+  it.each([
+    [
+      'System:serviceAccount: shop:check_out ',
+      'it holds a blank, it holds an upper-case letter, it holds an underscore',
+      'system:serviceaccount:shop:check-out',
+    ],
+    ['Shop/checkout', 'it holds a slash, it holds an upper-case letter, it does not begin with system:serviceaccount:', EXISTING[0]],
+    ['system:serviceaccount:Shop: checkout', 'it holds a blank, it holds an upper-case letter', EXISTING[0]],
+    ['system:serviceaccount:a:b:C', 'it holds an upper-case letter, it has a part too many', null],
+    ['system:serviceaccount:-shop:Checkout', 'it holds an upper-case letter, its namespace or name is none that Kubernetes allows', null],
+    ['system:serviceaccount:Shop', 'it holds an upper-case letter, it has a part too few', null],
+  ])('%j: each mistake, and what mends all of them', (value, words, meant) => {
+    expect(subjectProblem(value, false)).toBe(words);
+    expect(cleanedSubject(value)).toBe(meant);
+  });
+
+  it('each mistake of a pattern', () => {
+    expect(subjectProblem('system:serviceaccount:Shop_1: *', true)).toBe(
+      'it holds a blank, it holds an upper-case letter, it holds an underscore',
+    );
+  });
+
   it.each(['system:serviceaccount:Shop:*', 'shop:*', 'system:serviceaccount:shop:*:x:y', 'system:serviceaccount:shop:ü*'])(
     '%j under a pattern operator',
     (value) => {

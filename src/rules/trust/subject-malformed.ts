@@ -9,6 +9,8 @@ import { trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';
+import type { Sentence } from '../../model/finding.js';
+import { listed } from '../../lib/list-in-words.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
 import { hasVariable } from '../../policy/variables.js';
@@ -44,7 +46,21 @@ function meantBy(value: string, url: IssuerId, good: ReadonlySet<string>, { role
 const messages = {
   form: ({ value, issuer, problem }: { value: string; issuer: string; problem: string }) =>
     `The subject ${value} can be that of no token of ${issuer}: ${problem}.`,
+  forms: ({ values, issuer }: { values: string; issuer: string }) => `No token of ${issuer} can have one of these subjects: ${values}.`,
 } satisfies Messages;
+
+interface Malformed {
+  readonly value: string;
+  readonly problem: PipelineProblem;
+}
+
+/** Each of them, with all that is wrong of it. */
+function wordsOf(malformed: readonly Malformed[], issuer: IssuerId): Sentence {
+  const [first, ...others] = malformed.map(({ value, problem }) => ({ value, issuer, problem: problem.words }));
+  return first !== undefined && others.length === 0
+    ? messages.form(first)
+    : messages.forms({ values: listed(malformed.map(({ value, problem }) => `${value} (${problem.words})`)), issuer });
+}
 
 /** A subject that no token of the issuer can have. */
 export const subjectMalformed = defineRule({
@@ -91,7 +107,7 @@ export const subjectMalformed = defineRule({
             const shutOut = callerSubjects(role, url).some((subject) => meant.includes(subject));
             return [
               {
-                message: messages.form({ value: first.value, issuer: url, problem: first.problem.words }),
+                message: wordsOf(malformed, url),
                 confidence: malformed.some(({ problem }) => problem.isCertain) ? ('certain' as const) : ('likely' as const),
                 severity:
                   good.length === 0 || shutOut
