@@ -36,6 +36,17 @@ const unusedOfKubernetesClient = {
   },
 };
 
+/** Of its own package.json a client of the AWS SDK tells the version to AWS; all of it would be 3 kB in each bundle of each client. */
+const versionOfPackage = {
+  name: 'version-of-package',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/@(?:aws-sdk|smithy)\/[^/]+\/package\.json$/ }, ({ path }) => {
+      const { name, version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -45,7 +56,7 @@ const common = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [requiredBuiltins, unusedOfKubernetesClient],
+  plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage],
   define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
