@@ -1,10 +1,7 @@
 import { issuerIdOfCluster, type IssuerId } from '../model/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/associations.js';
-import { listed } from '../lib/list-in-words.js';
 import { mayBeAssociated } from '../facts/may-be-associated.js';
-import { nearServiceAccounts } from '../facts/near-account.js';
 import { isOwnedBy, podsAsked } from '../facts/pods-named.js';
-import { parseRoleArn } from '../facts/role-arn.js';
 import { podSubject } from '../facts/running-pods.js';
 import type { RoleGiver } from '../facts/role-by-hand.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../facts/service-accounts.js';
@@ -12,16 +9,16 @@ import { mayTake } from '../facts/target-role.js';
 import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-pods.js';
 import { settledAudiences } from '../facts/audience-agreement.js';
 import { deriveFacts, type RoleFacts } from '../facts/facts.js';
-import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
+import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen, type Unless } from '../model/observed.js';
-import { STS_INVALID_ARN } from '../model/sts-errors.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
 import { errorsWithoutRole } from './chain-fallback.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
+import { annotationLink, roleNamed, serviceAccountLink } from './chain-service-account.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
 import { findingsOn, surenessOf, ownKey, withWhatIsTold, withWhatIsUnread, type ChainIds } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
@@ -37,60 +34,6 @@ function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   return detail.value.issuer === null
     ? undecided(`EKS tells no OIDC issuer of the cluster ${name}, which is ${detail.value.status}.`)
     : ok(`${name} signs tokens as ${detail.value.issuer}.`);
-}
-
-/** The role that the annotation names; empty where there is none. */
-const roleNamed = (serviceAccount: ServiceAccount | null): string => serviceAccount?.annotations[ROLE_ANNOTATION] ?? '';
-
-/** The service accounts of a namespace that have a role. */
-function withRole({ serviceAccounts, podIdentityAssociations }: Cluster, namespace: string): readonly string[] {
-  const annotated = seen(serviceAccounts).flatMap((one) => (one.namespace === namespace && roleNamed(one) !== '' ? [one.name] : []));
-  const associated = seen(podIdentityAssociations).flatMap((one) => (one.namespace === namespace ? [one.serviceAccount] : []));
-  return [...new Set([...annotated, ...associated])].sort();
-}
-
-function serviceAccountLink({ cluster, target }: Followed, serviceAccount: ServiceAccount | null): Found {
-  const name = `${target.namespace}/${target.serviceAccount}`;
-  if (serviceAccount !== null) return ok(`${name} exists.`);
-  if (!cluster.serviceAccounts.known) return notRead('The service accounts of the cluster', cluster.serviceAccounts);
-  const near = nearServiceAccounts(cluster, target.namespace, target.serviceAccount).map((one) => `${one.namespace}/${one.name}`);
-  const others = withRole(cluster, target.namespace);
-  const there =
-    near.length > 0
-      ? `there is ${near.join(' and ')}`
-      : `in its namespace ${listed(others)} ${others.length === 1 ? 'has' : 'have'} a role`;
-  return broken(
-    `There is no service account ${name} in this cluster${near.length + others.length === 0 ? '' : `; ${there}`}.`,
-    `error looking up service account ${name}: serviceaccount "${target.serviceAccount}" not found`,
-  );
-}
-
-/** The service accounts of its namespace that have a role, for whoever meant one of them. */
-function othersWithRole({ cluster, target }: Followed): string {
-  const others = withRole(cluster, target.namespace);
-  return others.length === 0
-    ? ''
-    : ` In its namespace ${listed(others)} ${others.length === 1 ? 'has one, for pods whose template names it' : 'have one, for pods whose template names one of them'} (serviceAccountName).`;
-}
-
-/** Nothing gives it a role, and that is no defect: most service accounts need none. */
-function withoutRoleLink(followed: Followed): Found {
-  const { podIdentityAssociations } = followed.cluster;
-  const none = `It has no annotation ${ROLE_ANNOTATION}, and no Pod Identity association`;
-  return podIdentityAssociations.known
-    ? ok(`${none}: no role is set up for it.${othersWithRole(followed)}`)
-    : notRead(`${none} that could be read`, podIdentityAssociations);
-}
-
-function annotationLink(followed: Followed, serviceAccount: ServiceAccount | null): Found {
-  const { serviceAccounts } = followed.cluster;
-  if (serviceAccount === null)
-    return serviceAccounts.known ? waiting('It depends on the service account.') : notRead('The annotation', serviceAccounts);
-  const value = roleNamed(serviceAccount);
-  if (value === '') return withoutRoleLink(followed);
-  return parseRoleArn(value) !== null || followed.facts.role(value) !== null
-    ? ok(`${ROLE_ANNOTATION} names ${value}.`)
-    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }
 
 /** The pods of a cluster, and what becomes of those that name a role themselves. */
@@ -125,9 +68,9 @@ const asUnsettled = (one: ChainLink): ChainLink =>
 /** The way by web identity: annotation, role, injection, provider, trust, permissions. */
 function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
-  if (hasNoIssuer(cluster)) return [{ link: 'annotation', ...waiting('It depends on the issuer of the cluster.') }];
-  const annotation = annotationLink(followed, serviceAccount);
   const arn = roleNamed(serviceAccount);
+  if (arn !== '' && hasNoIssuer(cluster)) return [{ link: 'annotation', ...waiting('It depends on the issuer of the cluster.') }];
+  const annotation = annotationLink(followed, serviceAccount);
   if (serviceAccount !== null && arn === '') return [{ link: 'annotation', ...annotation }];
   // Which audience it asks for, and whether it asks for a role at all, its annotations say.
   const isUnread = serviceAccount === null && !cluster.serviceAccounts.known;

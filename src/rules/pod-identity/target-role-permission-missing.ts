@@ -60,7 +60,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
           what: 'policies of the role',
           path: null,
           found: [...role.role.attachedPolicyArns, ...role.role.inlinePolicies.map(({ name }) => name)],
-          expected: `${actions} on ${target}`,
+          expected: `${actions.join(' and ')} on ${target}`,
         },
       ],
       related: associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
@@ -69,7 +69,7 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
           ? null
           : unanswered(inventory.managedPolicies),
       fix: {
-        summary: `Allow the role ${actions} on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
+        summary: `Allow the role ${actions.join(' and ')} on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
       },
     };
   });
