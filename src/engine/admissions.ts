@@ -2,6 +2,7 @@ import type { IssuerId } from '../model/issuer-id.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { subjectProblem } from '../facts/service-account-subject.js';
+import { isUndocumented } from '../facts/issuer-difference.js';
 import type { MeantCluster } from '../facts/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
@@ -76,7 +77,7 @@ const NOBODY = { who: { kind: 'nobody', because: [] }, statements: [] } as const
 
 /** Who is allowed by tokens of an issuer that a cluster here was plainly meant to have: nobody, unless AWS may take the two for one. */
 function misnamed(through: Through, { difference }: MeantCluster): Through {
-  if (difference !== 'slash' && difference !== 'port') return NOBODY;
+  if (!isUndocumented(difference)) return NOBODY;
   const { who, atMost, statements } = through;
   if (who.kind === 'nobody') return through;
   const widest = who.kind === 'undecided' ? atMost : who;

@@ -1,10 +1,12 @@
 import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import type { Facts, RoleFacts } from '../facts/facts.js';
+import { isUndocumented } from '../facts/issuer-difference.js';
+import { nearMisses } from '../facts/near-issuer.js';
 import { isForeignRole } from '../facts/role-arn.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
-import { broken, notRead, ok, waiting, type Found } from './chain-link.js';
+import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { permissionsLink, type AuditedBy } from './chain-permissions.js';
 
 /** What a chain is followed through. */
@@ -31,6 +33,9 @@ export function providerLink({ facts }: Followed, url: IssuerId): Found {
   const { providers } = facts.inventory;
   if (facts.providerOf(url) !== null) return ok(`The account has the provider of ${url}.`);
   if (!providers.known) return notRead('The OIDC providers of the account', providers);
+  const near = nearMisses(url, facts).find(({ difference }) => isUndocumented(difference));
+  if (near !== undefined)
+    return undecided(`The provider ${near.url} is not quite the issuer ${url}: whether STS takes it, AWS does not say.`);
   return broken(`No OIDC provider of this account has the issuer ${url}.`, noProvider(issuerAddress(url)));
 }
 

@@ -6,6 +6,9 @@ export type IssuerDifference = 'host' | 'case' | 'port' | 'slash' | 'typo';
 /** More than this many different characters of an id are another id, not a typo. */
 const TYPO_LIMIT = 2;
 
+/** Whether AWS may take the two for one all the same: it does not say. */
+export const isUndocumented = (difference: IssuerDifference): boolean => difference === 'slash' || difference === 'port';
+
 /** How a provider's URL differs from an issuer, where the one was plainly meant to be the other; null where it is another. */
 export function issuerDifference(issuer: string, other: string): IssuerDifference | null {
   if (issuer === other) return null;

@@ -96,6 +96,8 @@ function matchesPrincipal(entry: PrincipalEntry, providerArn: string): Tristate 
   if (isServiceOfWebIdentity(entry) && entry.value.toLowerCase() === providerArn.toLowerCase()) return 'undecided';
   if (entry.kind === 'Federated' && entry.value.length === providerArn.length && entry.value.toLowerCase() === providerArn.toLowerCase())
     return 'undecided';
+  // Nor does it of a slash too many at the end. One that an issuer has is part of its name.
+  if (entry.kind === 'Federated' && entry.value === `${providerArn}/`) return 'undecided';
   return 'no';
 }
 

@@ -17,8 +17,6 @@ export type Federated =
   | { readonly kind: 'malformed'; readonly value: string; readonly problem: string; readonly url: IssuerId | null };
 
 const OIDC = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):oidc-provider\/([A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*\/?)$/;
-/** Issuers of some kinds end in a slash (Entra ID, AKS, Auth0), which is part of their name then; those of EKS never do. */
-const EKS_WITH_SLASH = /:oidc-provider\/oidc[.-]eks\..*\/$/i;
 const SAML = /^arn:aws[a-z0-9-]*:iam::\d{12}:saml-provider\/[\w+=,.@-]+$/;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i;
 
@@ -42,8 +40,7 @@ function describeProblem(value: string): string {
 
 function readFederated(value: string): Federated {
   const oidc = OIDC.exec(value);
-  if (oidc !== null && !EKS_WITH_SLASH.test(value))
-    return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: asIssuerId(oidc[3] ?? '') };
+  if (oidc !== null) return { kind: 'oidc', arn: value, partition: oidc[1] ?? '', account: oidc[2] ?? '', url: asIssuerId(oidc[3] ?? '') };
   const issuerAsSaml = /:saml-provider\/(?:https?:\/\/)?((?:oidc[.-]eks)[^\s]*)$/i.exec(value)?.[1];
   if (issuerAsSaml === undefined && SAML.test(value)) return { kind: 'saml', arn: value };
   if (DOMAIN.test(value)) return { kind: 'domain', domain: value };

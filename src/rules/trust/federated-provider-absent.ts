@@ -53,8 +53,11 @@ export const federatedProviderAbsent = defineRule({
         const elsewhere = named.partition !== partition ? named.url : issuerMeantBy(named.url, role, facts);
         const meant = elsewhere === named.url && named.partition === partition ? null : elsewhere;
         const expected = meant === null ? null : providerArn(partition, account, meant);
+        // Whether AWS takes an ARN with a slash too many at its end for the one without, it does not say.
+        const isNear = facts.providersNear(named.url).some((near) => `${near.url}/` === named.url);
         return [
           {
+            ...(isNear && { confidence: 'possible' as const }),
             message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
