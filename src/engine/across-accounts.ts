@@ -31,8 +31,7 @@ const guestKey = (account: string, cluster: Pick<Cluster, 'region' | 'name'>): s
 /** Whether tokens of a cluster mean something to an account: a provider or a trust policy has its issuer, or an annotation one of the roles. */
 function isConcerned(cluster: Cluster, facts: Facts): boolean {
   const url = issuerIdOfCluster(cluster);
-  if (url === null) return false;
-  if (facts.providerOf(url) !== null || facts.rolesTrusting(url).length > 0) return true;
+  if (url !== null && (facts.providerOf(url) !== null || facts.rolesTrusting(url).length > 0)) return true;
   return seen(cluster.serviceAccounts).some((one) => accountNamedBy(one) === facts.inventory.account);
 }
 
