@@ -81,7 +81,7 @@ const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
 });
 
 /** Somebody whom a value of a condition on the subject was meant to take. */
-export function sampleOf(value: string, url: IssuerId, facts: Has<'clusters'>): string {
+function sampleOf(value: string, url: IssuerId, facts: Has<'clusters'>): string {
   const cleaned = isKubernetesIssuer(url, facts) ? (cleanedSubject(value) ?? value) : value;
   return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
 }

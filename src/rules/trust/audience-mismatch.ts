@@ -9,7 +9,6 @@ import {
   missesDefault,
   type Audiences,
 } from '../../facts/audience-agreement.js';
-import { sampleOf } from '../../facts/dead-piece.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js';
@@ -18,7 +17,7 @@ import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { carriedFromUndescribed, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
 import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
-import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
@@ -101,21 +100,6 @@ function asListed(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | C
 function isLiving({ federated, allowsWebIdentity }: WebIdentityStatement, url: IssuerId, { inventory }: Has): boolean {
   const { providerArn } = doorOf(url, inventory);
   return allowsWebIdentity && federated.some(({ entry }) => entry.value === providerArn);
-}
-
-const isOnSubject = (one: Condition, url: IssuerId): boolean => concerns(one, url) && isPositive(one);
-
-/** Whether another statement names everybody whom a statement names. */
-function namesAllOf(statement: WebIdentityStatement, other: WebIdentityStatement, url: IssuerId, facts: Has<'clusters'>): boolean {
-  const named = valuesOf(conditionsOn(statement, 'sub').filter((one) => isOnSubject(one, url)));
-  const limits = conditionsOn(other, 'sub').filter((one) => isOnSubject(one, url));
-  return named.map((value) => sampleOf(value, url, facts)).every((subject) => limits.every((one) => takesValue(one, subject)));
-}
-
-/** Whether a token that the provider takes may meet a condition on the audience, for all that was read. */
-function mayBeMet(condition: Condition, url: IssuerId, facts: Has<'providers'>): boolean {
-  const detail = facts.providerOf(url)?.detail;
-  return detail?.known !== true || detail.value.clientIds.some((audience) => meets(condition, audience));
 }
 
 /** The audiences in use that a condition denies. */
@@ -251,20 +235,17 @@ export const audienceMismatch = defineRule({
     role.statements.flatMap((statement) =>
       statement.issuers.flatMap((url): Raised[] => {
         const alone = new Set(namedHereAlone(statement, role).map(({ audience }) => audience));
-        const served = (condition: Condition) => (audience: string) =>
+        const isServed = (audience: string): boolean =>
           isKubernetesIssuer(url, facts) &&
           !alone.has(audience) &&
           role.statements.some(
-            (one) =>
-              isLiving(one, url, facts) &&
-              audienceConditions(one, url, facts).every((other) => meets(other, audience)) &&
-              (namesAllOf(statement, one, url, facts) || mayBeMet(condition, url, facts)),
+            (one) => isLiving(one, url, facts) && audienceConditions(one, url, facts).every((condition) => meets(condition, audience)),
           );
         return audienceConditions(statement, url, facts).flatMap((condition): Raised[] => {
           const { values } = condition.entry;
           if (values.length === 0 || values.some(({ value }) => hasVariable(value))) return [];
           const [found] = inUse(role, url, facts).flatMap((tokens) => {
-            const missing = shutOut(condition, tokens, served(condition));
+            const missing = shutOut(condition, tokens, isServed);
             return missing.length === 0 ? [] : [judge({ condition, statement, url }, missing, tokens)];
           });
           return found === undefined ? [] : [found];

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
@@ -36,34 +35,6 @@ function told(statements: readonly NonNullable<Json>[], clientIds: readonly stri
   };
   return auditInventory(inventoryOfCase(given)).findings.filter(({ subject: { type } }) => type === 'role');
 }
-
-const weights = (findings: readonly Finding[]): readonly unknown[] =>
-  findings.map(({ rule, severity, evidence }) => [rule, severity, evidence[0]?.path?.slice(0, 14)]);
-
-describe('a statement whose audience another statement takes', () => {
-  const HOST = hostOf('aws');
-  const own = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}`;
-  const forWhom = (sub: Json, aud: Json): NonNullable<Json> => statement(own, { [`${HOST}:aud`]: aud, [`${HOST}:sub`]: sub });
-  const LIVING = forWhom(subject('app'), 'sts.amazonaws.com');
-  const mismatches = (second: NonNullable<Json>, clientIds: readonly string[]): readonly unknown[] =>
-    weights(told([LIVING, second], clientIds).filter(({ rule }) => rule === 'audience-mismatch'));
-  const STS = ['sts.amazonaws.com'];
-
-  it.each<[string, NonNullable<Json>, readonly string[], readonly unknown[]]>([
-    ['is broken for another subject', forWhom(subject('web'), 'sts.amazonaw.com'), STS, [['audience-mismatch', 'high', '$.Statement[1]']]],
-    [
-      'is broken for one of two subjects',
-      forWhom([subject('app'), subject('web')], 'sts.amazonaw.com'),
-      STS,
-      [['audience-mismatch', 'high', '$.Statement[1]']],
-    ],
-    ['is spare for the same subject', forWhom(subject('app'), 'sts.amazonaw.com'), STS, []],
-    ['is spare for one of the subjects of the other', forWhom(subject('app'), ['sts.amazonaw.com', 'sts']), STS, []],
-    ['is right where a token may have it', forWhom(subject('web'), 'own.example'), [...STS, 'own.example'], []],
-  ])('%s', (_, second, clientIds, expected) => {
-    expect(mismatches(second, clientIds)).toEqual(expected);
-  });
-});
 
 describe('a dead statement beside a living one in China', () => {
   const HOST = hostOf('aws-cn');
