@@ -16,7 +16,7 @@ export function textFrom(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Whether lists and objects stand in one another deeper than that anywhere in a value that JSON.parse made. */
+/** Whether a value that JSON.parse made nests its lists and objects deeper than that. */
 function nestsDeeper(value: unknown, most: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (most === 0) return true;

@@ -73,21 +73,24 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
   );
 }
 
-/** A trust policy: who brings tokens to it, and what of an issuer or audience that it did not name before, which may be for those who have another role by an association. */
+/** A trust policy: who brings tokens to it, and what of an issuer or audience that it did not name before. */
 function trustRests({ resource, before, after }: Patch, facts: Facts): boolean {
   const role = facts.role(resource);
   if (role !== null && mayMeanOthers(role, facts)) return true;
   const statements = { before: role?.statements ?? statementsOf(before), after: statementsOf(after) };
   const urls = [...new Set([...issuersOf(statements.before), ...issuersOf(statements.after)])];
+  const isBeside = issuersOf(statements.before).every((url) => issuersOf(statements.after).includes(url));
   return urls.some((url) => {
     const cluster = facts.clusterOf(url)?.cluster;
     const demanded = new Set(audiencesDemanded(statements.before, url));
-    const isOther =
-      !issuersOf(statements.before).includes(url) || audiencesDemanded(statements.after, url).some((audience) => !demanded.has(audience));
+    const isNew = !issuersOf(statements.before).includes(url);
+    const isOther = isNew || audiencesDemanded(statements.after, url).some((audience) => !demanded.has(audience));
     return (
       carriersUnread(url, facts) !== null ||
       (cluster !== undefined && addonsUnread(cluster) !== null) ||
-      (isOther && (isProviderUnread(url, facts) || cluster?.podIdentityAssociations.known === false))
+      (isOther && isProviderUnread(url, facts)) ||
+      // A statement more: whom it is for may have another role by an association.
+      (isNew && isBeside && cluster?.podIdentityAssociations.known === false)
     );
   });
 }

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
-import { issuerDifference } from '../../facts/issuer-difference.js';
+import { eksIssuer } from '../../facts/issuer.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -51,8 +51,8 @@ export const keyIssuerMismatch = defineRule({
         // A key of one word names no issuer at all: that is its form, not its issuer.
         if (!key.issuer.includes('.')) return [];
         const url = closest(key.issuer, urls);
-        // The principal is what is odd where tokens of a cluster have the issuer of the key.
-        if (issuerDifference(key.issuer, url) === 'slash' && facts.clusterOf(key.issuer) !== null) return [];
+        // No issuer of EKS ends in a slash: the principal is what is odd.
+        if (eksIssuer(key.issuer) !== null && url === `${key.issuer}/`) return [];
         const claim = condition.claim;
         return [
           {
