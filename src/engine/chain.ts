@@ -10,6 +10,7 @@ import { hasByWebIdentity, webIdentityRefused } from '../facts/web-identity-of-p
 import { settledAudiences } from '../facts/audience-agreement.js';
 import { deriveFacts, type RoleFacts } from '../facts/facts.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
+import { isPassing } from '../model/cluster-status.js';
 import type { Chain, ChainLink, ChainTarget, LinkState } from '../model/chain.js';
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';
 import { seen, type Unless } from '../model/observed.js';
@@ -25,15 +26,16 @@ import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, t
 import { unreadIn } from './coverage.js';
 import { doorOf, requestWith } from '../policy/token.js';
 
-const hasNoIssuer = ({ detail }: Cluster): boolean => detail.known && detail.value.issuer === null;
+/** Whether it is being made, say, and EKS tells no issuer of it: it may get one. */
+const mayGetIssuer = ({ detail }: Cluster): boolean => detail.known && detail.value.issuer === null && isPassing(detail.value);
 
 function clusterLink({ detail, name }: Cluster, needsIssuer: boolean): Found {
   if (!detail.known) return notRead(`The cluster ${name}`, detail);
   if (detail.value.issuer === null && !needsIssuer) return ok(`${name} has no OIDC issuer, which only a role annotation needs.`);
-  // When EKS gives a cluster its issuer, and which have none, AWS does not say.
-  return detail.value.issuer === null
-    ? undecided(`EKS tells no OIDC issuer of the cluster ${name}, which is ${detail.value.status}.`)
-    : ok(`${name} signs tokens as ${detail.value.issuer}.`);
+  if (detail.value.issuer !== null) return ok(`${name} signs tokens as ${detail.value.issuer}.`);
+  return isPassing(detail.value)
+    ? undecided(`The cluster ${name} is ${detail.value.status}, and EKS tells no OIDC issuer of it.`)
+    : broken(`The cluster ${name} has no OIDC issuer.`);
 }
 
 /** The pods of a cluster, and what becomes of those that name a role themselves. */
@@ -69,7 +71,7 @@ const asUnsettled = (one: ChainLink): ChainLink =>
 function irsaLinks(followed: Followed, serviceAccount: ServiceAccount | null): readonly ChainLink[] {
   const { facts, cluster, target } = followed;
   const arn = roleNamed(serviceAccount);
-  if (arn !== '' && hasNoIssuer(cluster)) return [{ link: 'annotation', ...waiting('It depends on the issuer of the cluster.') }];
+  if (arn !== '' && mayGetIssuer(cluster)) return [{ link: 'annotation', ...waiting('It depends on the issuer of the cluster.') }];
   const annotation = annotationLink(followed, serviceAccount);
   if (serviceAccount !== null && arn === '') return [{ link: 'annotation', ...annotation }];
   // Which audience it asks for, and whether it asks for a role at all, its annotations say.

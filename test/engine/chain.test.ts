@@ -135,12 +135,16 @@ describe('a chain', () => {
     expect(chain.links.find((one) => one.link === link)).toMatchObject({ state: 'not-read', says: expect.stringMatching(says) });
   });
 
-  it('ends at a cluster without an issuer', () => {
+  it.each([
+    ['ACTIVE', 'broken', ['cluster', 'service account', 'annotation', 'role', 'pod']],
+    ['CREATING', 'open', ['cluster', 'service account', 'annotation']],
+    ['FAILED', 'open', ['cluster', 'service account', 'annotation']],
+  ])('ends at a cluster without an issuer: %s', (status, verdict, links) => {
     const chain = why(
-      account({}, (prod) => withDetail(prod, prod.detail.known ? known({ ...prod.detail.value, issuer: null }) : prod.detail)),
+      account({}, (prod) => withDetail(prod, prod.detail.known ? known({ ...prod.detail.value, status, issuer: null }) : prod.detail)),
     );
-    expect(brokenAt(chain)).toEqual(['open', 'cluster', null]);
-    expect(chain.links.map(({ link }) => link)).toEqual(['cluster', 'service account', 'annotation']);
+    expect(brokenAt(chain)).toEqual([verdict, 'cluster', null]);
+    expect(chain.links.map(({ link }) => link)).toEqual(links);
   });
 
   it('says that associations were not read, where they might be the way', () => {

@@ -47,7 +47,7 @@ function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): read
 function isDeliberate({ links, target, first }: Chain, cluster: Cluster): boolean {
   const link = links[first ?? 0];
   const isGoing = seen(cluster.namespaces).some(({ name, terminating }) => name === target.namespace && terminating);
-  return isGoing || link?.link === 'service account' || /label that keeps the webhook away/.test(link?.says ?? '');
+  return isGoing || link?.link === 'cluster' || link?.link === 'service account' || /label that keeps the webhook away/.test(link?.says ?? '');
 }
 
 /** Who is asked about: service accounts, and what owns pods, which runs as the newest of these do. */

@@ -7,7 +7,6 @@ import { admitsPods, mayBeAssociated } from '../../facts/may-be-associated.js';
 import { relatedUsers, rolesForPods } from '../../facts/subject-of.js';
 import { mayBeCarried } from '../../facts/unread-carriers.js';
 import { ownPermissions } from '../../model/about.js';
-import { unanswered } from '../../model/observed.js';
 import type { UsageNeed } from '../../model/sections.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
@@ -27,7 +26,9 @@ const messages = {
 
 /** Why it may not be in use, or only go on to another role, for all that was read. */
 function unlessOf(role: RoleHas<Looked>, isUsedAnyway: boolean, facts: Has<Looked>): Unless | null {
-  const unread = unanswered(facts.inventory.roles);
+  // Another role may name it: that of one workload is read by itself.
+  const { roles } = facts.inventory;
+  const unread = roles.known ? null : { reason: roles.reason };
   if (unread !== null || admitsPods(role)) return unread ?? mayBeCarried(facts);
   // An association would win over an annotation.
   return isUsedAnyway
