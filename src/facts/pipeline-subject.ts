@@ -10,7 +10,7 @@ interface Grammar {
   readonly form: string;
   /** Every subject matches one of these. */
   readonly subjects: readonly string[];
-  /** Values that the form speaks of; those that begin otherwise may be composed of other claims. */
+  /** Values that the form speaks of; others may be another claim. */
   readonly speaksOf?: RegExp;
   /** What each matching subject consists of, where that is not letters of all kinds. */
   readonly letters?: RegExp;
@@ -19,9 +19,18 @@ interface Grammar {
 const GITHUB = /^(?:(?:vs)?token\.actions\.githubusercontent\.com|token\.actions\.[^/]+\.ghe\.com|github\.com\/enterprises)(?:\/|$)/i;
 const GITLAB = /^gitlab\.com$/i;
 
+/** The claims of which a repository of GitHub may compose its subjects: each part is the name of one and what it says. */
+const GITHUB_CLAIMS =
+  'actor actor_id base_ref check_run_id context enterprise enterprise_id environment environment_node_id event_name head_ref iss job_workflow_ref job_workflow_sha ref ref_protected ref_type repo_property_?* repository repository_id repository_owner repository_owner_id repository_visibility run_attempt run_id run_number runner_environment sha workflow workflow_ref workflow_sha';
+
 /** Documentation of each of them on OpenID Connect, as of November 2026; `?*` is a part that is not empty. */
 const GRAMMARS: readonly Grammar[] = [
-  { issuer: GITHUB, form: 'repo:<owner>/<repository>:<what runs>', subjects: ['repo:?*/?*'], speaksOf: /^repo:/ },
+  {
+    issuer: GITHUB,
+    form: 'repo:<owner>/<repository>:<what runs>',
+    // What runs for a pull request has no name before it, and may come first.
+    subjects: ['repo:?*/?*', 'pull_request*', ...GITHUB_CLAIMS.split(' ').map((claim) => `${claim}:?*`)],
+  },
   {
     issuer: GITLAB,
     form: 'project_path:<group>/<project>:ref_type:<type>:ref:<name>',
@@ -31,8 +40,8 @@ const GRAMMARS: readonly Grammar[] = [
     issuer: /^agent\.(?:buildkite\.com|[^/]+\.buildkite\.(?:dev|site))$/i,
     form: 'organization:<organization>:pipeline:<pipeline>:ref:<ref>:commit:<commit>:step:<step>',
     subjects: ['organization:?*:pipeline:?*:ref:?*:commit:*:step:*'],
-    // An agent may ask for one claim as the subject.
-    speaksOf: /^organization:/,
+    // An agent may ask for one claim as the subject: an id or a name, with or without the claim before it.
+    speaksOf: /^(?!(?:organization|cluster|queue|pipeline|build|job|agent|step)_[a-z]+:)[^*?:]*:/,
   },
   {
     issuer: /^app\.terraform\.io$/i,
@@ -76,6 +85,10 @@ function fitsForm(value: string, { subjects, speaksOf, letters }: Grammar): bool
 
 const ADDRESS = /https?:\/*(?:[^/:]+\/)?/i;
 
+/** Whether a value holds a blank where no subject does: the name of an environment or a workflow may have some between its words. */
+const hasBlank = (value: string): boolean =>
+  /[\s\u00a0]/.test(value.replace(/(?:environment:|workflow:|\*).*/s, '')) || /^[\s\u00a0]|:[\s\u00a0]|[\s\u00a0](?:$|:)/.test(value);
+
 /** Why a value can be no subject. `isCertain`: on its face, not by the form that the issuer publishes, which may be of older days. */
 export interface PipelineProblem {
   readonly words: string;
@@ -90,8 +103,8 @@ export function pipelineProblem(value: string, url: string): PipelineProblem | n
   const bare = value.replace(/[\s\u00a0]/g, '');
   const found: readonly (readonly [boolean, string])[] = [
     [/https?:\//i.test(value), 'it holds an address where the name of the repository belongs'],
-    [bare !== value, 'it holds a blank'],
-    [isGitHub && /^[^:*?]+\/[^:*?]+:/.test(bare), 'it does not begin with repo:'],
+    [hasBlank(value), 'it holds a blank'],
+    [isGitHub && /^[^:*?]+\//.test(bare), 'it does not begin with repo:'],
     [isGitHub && /^repo:[^/:*?]*:(?!\/\/)/.test(bare), 'it names no repository behind the owner'],
   ];
   const certain = isGitHub || GITLAB.test(url) ? found.flatMap(([isSo, words]) => (isSo ? [words] : [])) : [];
@@ -106,6 +119,7 @@ export const pipelineForm = (url: string): string | null => grammarOf(url)?.form
 export function pipelineRepaired(value: string, url: string): string | null {
   const bare = value.replace(/[\s\u00a0]/g, '');
   const repaired = bare.replace(new RegExp(`^([a-z_]+:).*?${ADDRESS.source}`, 'i'), '$1');
-  const prefixed = GITHUB.test(url) && /^[^:*?]+\/[^:*?]+:/.test(repaired) ? `repo:${repaired}` : repaired;
+  // A slash may stand for the colon. What ends with the repository is the whole of no subject but a composed one.
+  const prefixed = GITHUB.test(url) ? repaired.replace(/^(?:repo\/(?=[^:*?]+\/))?(?=[^:*?]+\/[^:]*[:*])/, 'repo:') : repaired;
   return prefixed === value || pipelineProblem(prefixed, url) !== null ? null : prefixed;
 }

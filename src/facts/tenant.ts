@@ -3,6 +3,7 @@ import { canBeCarried, isPositive, passesWithoutKey } from './absent-key.js';
 import { statementAlone } from './breadth.js';
 import { isProviderAbsent } from './dead-statement.js';
 import type { Has } from './facts.js';
+import { pipelineProblem } from './pipeline-subject.js';
 import type { Trust } from './role-facts.js';
 import { isAuxiliary } from './role-callers.js';
 import { sharedIssuer, type SharedIssuer } from './shared-issuers.js';
@@ -56,8 +57,15 @@ export function sharedAt({ confidence, unless }: Pick<SharedStatement, 'confiden
 /** The claim, or the global key, that a condition is about, in lower case. */
 const nameOf = ({ claim, entry }: Condition): string => claim ?? entry.key.trim().toLowerCase();
 
-/** Whether a value of a claim leaves open whose token it is: the part that names the tenant holds a wildcard, or is not there. */
-function leavesOpen(claim: string, value: string, { tenants, anybodysSubject }: SharedIssuer): boolean {
+/** An issuer that many share, and where it is. */
+type At = Pick<SharedStatement, 'url' | 'shared'>;
+
+/**
+ * Whether a value of a claim leaves open whose token it is: the part that names the tenant holds a wildcard, or is not there. A
+ * subject that no token of the issuer can have is nobody's.
+ */
+function leavesOpen(claim: string, value: string, { url, shared: { tenants, anybodysSubject } }: At): boolean {
+  if (claim === 'sub' && pipelineProblem(value, url) !== null) return false;
   const part = tenants[claim]?.exec(value)?.[1];
   if (part === undefined) return hasWildcard(value) || (claim === 'sub' && anybodysSubject?.test(value) === true) || claim === 'aud';
   // GitHub's immutable subjects are owner@id: no name holds an "@", so the owner is fixed before it.
@@ -68,13 +76,13 @@ function leavesOpen(claim: string, value: string, { tenants, anybodysSubject }: 
  * The values of a condition that leave the tenant open. A wildcard counts where the operator takes it for one; a variable,
  * where the document has any, stands for whatever a caller may come with.
  */
-function openValues(condition: Condition, shared: SharedIssuer, variables: boolean): readonly Located[] {
+function openValues(condition: Condition, at: At, variables: boolean): readonly Located[] {
   const { operator, entry } = condition;
   const isExact = operator?.family === 'string' || operator?.name === 'NumericEquals';
   return entry.values.filter(({ value }) => {
     if (!isExact) return true;
     const [fixed, widest] = variables ? [withoutVariables(value, ''), widestValue(value)] : [value, value];
-    return (operator.wildcards || !hasWildcard(fixed)) && leavesOpen(nameOf(condition), widest, shared);
+    return (operator.wildcards || !hasWildcard(fixed)) && leavesOpen(nameOf(condition), widest, at);
   });
 }
 
@@ -109,11 +117,11 @@ function looksLikeLimit(condition: Condition): boolean {
   return !canBeCarried(condition, false) || entry.values.some(({ value }) => /^false$/i.test(value));
 }
 
-function limitOf(conditions: readonly Condition[], shared: SharedIssuer, variables: boolean): Pick<SharedStatement, 'limit' | 'open'> {
-  const tenant = conditions.filter((one) => isOfTenant(one, shared));
-  const counting = tenant.filter((one) => compares(one, shared));
-  if (counting.some((one) => openValues(one, shared, variables).length === 0)) return { limit: 'limited', open: [] };
-  const open = counting.flatMap((one) => openValues(one, shared, variables));
+function limitOf(conditions: readonly Condition[], at: At, variables: boolean): Pick<SharedStatement, 'limit' | 'open'> {
+  const tenant = conditions.filter((one) => isOfTenant(one, at.shared));
+  const counting = tenant.filter((one) => compares(one, at.shared));
+  if (counting.some((one) => openValues(one, at, variables).length === 0)) return { limit: 'limited', open: [] };
+  const open = counting.flatMap((one) => openValues(one, at, variables));
   if (open.length > 0) return { limit: 'open', open };
   return { limit: tenant.some(looksLikeLimit) ? 'vacuous' : 'missing', open: [] };
 }
@@ -149,7 +157,7 @@ function deniesStrangers(deny: Statement, { url, arn, shared, policy }: Omit<Rea
   const { operator } = only;
   const isNegation = operator?.negated === true && operator.set === null && !operator.ifExists;
   if (others.length > 0 || !isNegation || shared.tenants[nameOf(only)] === undefined || !canBeCarried(only, false)) return false;
-  return openValues(only, shared, policy.variables).length === 0;
+  return openValues(only, { url, shared }, policy.variables).length === 0;
 }
 
 /** What a statement for a shared issuer says of whose token it must be; `policy` as a stranger meets it. */
@@ -183,7 +191,8 @@ function audiencesUnread(url: IssuerId, facts: Has<'providers'>): Unless | null 
 
 /** Whether a stranger with an account at the issuer is allowed, by the evaluator: with each audience of the tokens that they can bring. */
 function admitsStranger({ policy, arn, url, shared, conditions }: Read, facts: Has<'providers'>): readonly Tristate[] {
-  const isOpen = (claim: string, value: string): boolean => shared.tenants[claim] === undefined || leavesOpen(claim, value, shared);
+  const isOpen = (claim: string, value: string): boolean =>
+    shared.tenants[claim] === undefined || leavesOpen(claim, value, { url, shared });
   const detail = facts.providerOf(url)?.detail;
   const steps = new Steps(STEPS);
   const token = { url, conditions: [...conditions, ...denied(policy, url)], optional: optionalOf(shared), isOpen };
@@ -229,7 +238,7 @@ function sharedStatement(
   const own = policy.statements.find(({ index }) => index === statement.statement.index);
   const conditions = statement.conditions.filter((one) => concerns(one, url));
   const arn = doorOf(url, facts.inventory).providerArn;
-  const limit = limitOf(conditions, shared, policy.variables);
+  const limit = limitOf(conditions, { url, shared }, policy.variables);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const, unless: null };
   const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, { url, arn, shared, policy }));

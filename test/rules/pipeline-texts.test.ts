@@ -45,3 +45,12 @@ describe('a role for a pipeline that nobody can assume', () => {
     expect(texts).not.toMatch(/service ?account|cluster|namespace|kubernetes|\bpod/i);
   });
 });
+
+describe('a subject that is wrong by its case alone', () => {
+  const of = (operator: string) =>
+    told({ [operator]: { [`${GITHUB}:sub`]: SUBJECT.replace('repo', 'Repo') } }).filter(({ rule }) => rule === 'subject-malformed').length;
+
+  it('is told, but where case is ignored', () => {
+    expect([of('StringEquals'), of('StringEqualsIgnoreCase')]).toEqual([1, 0]);
+  });
+});

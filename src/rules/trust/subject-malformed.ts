@@ -20,9 +20,10 @@ function problemOf(value: string, { operator }: Condition, url: IssuerId, facts:
   const wildcards = operator?.wildcards === true;
   // A wildcard under an equals operator, and text of a template, are mistakes of their own.
   if (hasVariable(value) || (!wildcards && hasWildcard(value))) return null;
-  if (!isKubernetesIssuer(url, facts)) return pipelineProblem(value, url);
   // Where case is ignored an upper-case letter denies nobody.
-  const words = subjectProblem(operator?.ignoreCase === true ? value.toLowerCase() : value, wildcards);
+  const asCompared = operator?.ignoreCase === true ? value.toLowerCase() : value;
+  if (!isKubernetesIssuer(url, facts)) return pipelineProblem(asCompared, url);
+  const words = subjectProblem(asCompared, wildcards);
   return words === null ? null : { words, isCertain: true };
 }
 
