@@ -10,6 +10,7 @@ import { subjectProblem } from '../facts/service-account-subject.js';
 import { isNamedFor, subjectsNamedIn } from '../facts/named-accounts.js';
 import { audiencesNamed } from '../facts/issuer-door.js';
 import { isAskedByOneAlone } from '../facts/mistaken-audience.js';
+import { isOfAnother } from '../facts/other-issuer.js';
 import { conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Grant, Patch } from '../model/finding.js';
@@ -238,9 +239,12 @@ function openedBy(
 
 /** Whom a new trust policy names who is allowed today only by a pattern, or by the lack of one: once written in, they stay. */
 function writtenBy(role: RoleFacts, { statements }: Trust, facts: Facts): readonly NewlyAdmitted[] {
-  const written = new Set(subjectsNamedIn(role.statements).map(({ subject }) => subject));
+  const written = subjectsNamedIn(role.statements);
+  // What is written for another issuer that is there is not written for this one.
+  const isWritten = (subject: string, url: IssuerId): boolean =>
+    written.some((one) => one.subject === subject && !isOfAnother(one.url, url, facts) && !isOfAnother(one.by ?? url, url, facts));
   return subjectsNamedIn(statements)
-    .filter(({ subject, url }) => !written.has(subject) && !isAuthorized(role, subject, url, facts))
+    .filter(({ subject, url }) => !isWritten(subject, url) && !isAuthorized(role, subject, url, facts))
     .map(({ subject, url }) => ({
       subject,
       role: role.role.arn,

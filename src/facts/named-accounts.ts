@@ -2,18 +2,22 @@ import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
 import { memo, memoByText } from '../lib/memo.js';
 import { isPositive } from './absent-key.js';
 import { isPermissionUnread } from './administrative.js';
-import type { Has, IssuingHas, RoleHas, RoleIndex } from './facts.js';
+import type { Carriers, Has, IssuingHas, RoleHas, RoleIndex } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { serviceAccountKey } from './account-key.js';
 import { eksIssuer } from './issuer.js';
+import { isOfAnother } from './other-issuer.js';
+import { tokenBearers } from './pods-by-hand.js';
 import { pipelineRepaired } from './pipeline-subject.js';
 import { cleanedSubject, subjectProblem } from './service-account-subject.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
+import { verdictOf } from '../policy/evaluate.js';
 import { hasWildcard } from '../policy/glob.js';
 import type { InventoryHas } from '../model/has.js';
 import type { Located, TrustPolicy } from '../policy/parse.js';
+import { requestWith } from '../policy/token.js';
 import { hasVariable } from '../policy/variables.js';
 
 /** One service account that a trust policy names character by character. */
@@ -67,6 +71,8 @@ function findNamed(statements: readonly WebIdentityStatement[], url: IssuerId): 
 export interface NamedSubject {
   readonly subject: string;
   readonly url: IssuerId;
+  /** The issuer of the key, where the statement takes no token of it. */
+  readonly by?: IssuerId;
 }
 
 /** Every subject that statements name positively, once for each of their issuers. */
@@ -74,10 +80,20 @@ export const subjectsNamedIn = memo((statements: readonly WebIdentityStatement[]
   statements.flatMap((statement) => {
     const conditions = conditionsOn(statement, 'sub').filter(isPositive);
     return (statement.issuers.length > 0 ? statement.issuers : [asIssuerId('')]).flatMap((url) =>
-      conditions.filter((one) => concerns(one, url)).flatMap(({ entry }) => entry.values.map(({ value }) => ({ subject: value, url }))),
+      conditions
+        .filter((one) => concerns(one, url))
+        .flatMap(({ entry, key, ownIssuer }) => {
+          const by = ownIssuer || key.kind !== 'claim' ? {} : { by: key.issuer };
+          return entry.values.map(({ value }) => ({ subject: value, url, ...by }));
+        }),
     );
   }),
 );
+
+/** What tells whether a subject is named: the issuers that are there, and who uses the role. */
+type Telling = Carriers | 'providers' | 'managed-policies';
+type RoleNaming = RoleHas<Telling>;
+type FactsOfNames = Has<Telling>;
 
 /** A pattern says who is meant where at least the namespace is fixed. */
 const leavesNamespaceOpen = (subject: string): boolean =>
@@ -106,34 +122,51 @@ function isStandIn(
 }
 
 /**
+ * Whether a subject that keys of another cluster name is meant all the same: it uses the role, which opens nothing grave, and every
+ * user of the role in that cluster is allowed by another statement. Else nobody can tell whether the key or the principal is wrong.
+ */
+function isMeantNamesake(role: RoleNaming, subject: string, url: IssuerId, facts: FactsOfNames): boolean {
+  if (role.administrative !== null || isPermissionUnread(role.role, facts.inventory)) return false;
+  const all = [...role.users, ...tokenBearers(role.role.arn, facts)];
+  if (!all.some((user) => user.url === url && user.subject === subject)) return false;
+  const named = subjectsNamedIn(role.statements).filter((one) => one.url === url && one.subject === subject);
+  const isRead = ({ by }: NamedSubject): boolean => by === undefined || facts.clusterOf(by)?.cluster.serviceAccounts.known === true;
+  return (
+    named.length > 0 &&
+    named.every(isRead) &&
+    all.every((user) => {
+      if (user.url === null || !named.some(({ by }) => by === user.url)) return true;
+      const { audience, subject: other } = user;
+      return verdictOf(role.policy, requestWith({ url: user.url, audience, subject: other }, facts.inventory)) === 'allowed';
+    })
+  );
+}
+
+/**
  * Whether the trust policy of a role names a subject of an issuer: character by character, or in a spelling that can mean no other (a
  * slash for a colon, an upper-case letter, a prefix left out). What merely matches a pattern is not named, nor is who is
- * excepted, nor whom a Deny names. Where no statement is for the issuer, those for what is in for it count.
+ * excepted, nor whom a Deny names, nor whom a key of another issuer that is there names: its namesake is somebody else. Where no
+ * statement is for the issuer, those for what is in for it count.
  */
-export function isNamedFor(
-  role: RoleHas<'managed-policies'>,
-  subject: string,
-  url: IssuerId,
-  facts: Has<'clusters' | 'managed-policies'>,
-): boolean {
+export function isNamedFor(role: RoleNaming, subject: string, url: IssuerId, facts: FactsOfNames): boolean {
   const isOfPods = eksIssuer(url) !== null || subject.startsWith(SERVICE_ACCOUNT_PREFIX);
   if (subject === '*' || (isOfPods && leavesNamespaceOpen(subject)) || isDeniedByName(role.policy, subject)) return false;
   const names = isOfPods ? namesOfPods : namesOfPipelines;
-  return names(role, facts)(url).has(subject);
+  return names(role, facts)(url).has(subject) || isMeantNamesake(role, subject, url, facts);
 }
 
 type NamesByUrl = (url: IssuerId) => ReadonlySet<string>;
 
 /** The subjects that the statements of a role name for an issuer, as written and in the spelling that was plainly meant. */
-const namesBy = (
-  clean: (value: string, url: IssuerId) => string | null,
-): ((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) => NamesByUrl) =>
-  memo((role: RoleHas<'managed-policies'>, facts: Has<'clusters' | 'managed-policies'>) =>
+const namesBy = (clean: (value: string, url: IssuerId) => string | null): ((role: RoleNaming, facts: FactsOfNames) => NamesByUrl) =>
+  memo((role: RoleNaming, facts: FactsOfNames) =>
     memoByText((url: IssuerId) => {
       const own = role.statements.filter(({ issuers }) => issuers.includes(url));
       const standIns = (): WebIdentityStatement[] =>
         role.statements.filter(({ issuers }) => issuers.every((one) => isStandIn(one, url, role, facts)));
-      const written = subjectsNamedIn(own.length > 0 ? own : standIns()).map((named) => named.subject);
+      const written = subjectsNamedIn(own.length > 0 ? own : standIns()).flatMap(({ subject, by }) =>
+        by !== undefined && isOfAnother(by, url, facts) ? [] : [subject],
+      );
       return new Set([...written, ...written.flatMap((value) => clean(value, url) ?? [])]);
     }),
   );

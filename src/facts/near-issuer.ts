@@ -14,7 +14,7 @@ export interface NearMiss {
 }
 
 /** Why a cluster of this issuer may be there for all that is known: not all of its region are described. */
-function mayHaveCluster(url: IssuerId, { inventory }: Has<'clusters'>): Unless | null {
+export function mayHaveCluster(url: IssuerId, { inventory }: Has<'clusters'>): Unless | null {
   const region = regionOfIssuer(url, inventory.regions);
   if (region === undefined) return null;
   const unread = seen(region.clusters).map(({ detail }) => unanswered(detail));

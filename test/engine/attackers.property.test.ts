@@ -260,3 +260,98 @@ describe('whoever writes the trust policy of one role', () => {
     );
   });
 });
+
+const OTHER = 'oidc.eks.eu-west-1.amazonaws.com/id/99AA11BB22CC33DD44EE55FF66778899';
+const DEAD = ['oidc.eks.eu-west-1.amazonaws.com/id/0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E', `${URL.slice(0, -1)}7`];
+const CLUSTERS = [
+  { cluster: 'prod', url: URL },
+  { cluster: 'dev', url: OTHER },
+] as const;
+const NAMES = ['web', 'api', 'job'];
+
+/** One statement: for the tokens of one cluster, with keys of it, of the other, or of none that is there. */
+const mixedStatement = fc
+  .record({
+    principal: fc.constantFrom(URL, OTHER),
+    sub: fc.constantFrom(URL, OTHER, ...DEAD),
+    aud: fc.constantFrom(URL, OTHER, ...DEAD),
+    value: fc.constantFrom('web', 'web', 'api', '*'),
+  })
+  .map((of) => ({
+    ...of,
+    statement: statement(
+      'Allow',
+      together(
+        { StringEquals: { [`${of.aud}:aud`]: 'sts.amazonaws.com' } },
+        {
+          [of.value === '*' ? 'StringLike' : of.value === 'web' ? 'StringEquals' : 'StringEqualsIgnoreCase']: {
+            [`${of.sub}:sub`]: subject('app', of.value),
+          },
+        },
+      ),
+      { Principal: { Federated: provider(of.principal) } },
+    ),
+  }));
+
+describe('a namesake in another cluster', () => {
+  const accounts = fc.record({
+    statements: fc.array(mixedStatement, { minLength: 1, maxLength: 2 }),
+    users: fc.subarray(CLUSTERS.flatMap(({ cluster, url }) => NAMES.map((name) => ({ cluster, url, name })))),
+    administrative: fc.boolean(),
+  });
+
+  it('is let in by no ready command, unless it uses the role and shuts out no user of the cluster that the key names', () => {
+    let lettingIn = 0;
+    fc.assert(
+      fc.property(accounts, ({ statements, users, administrative }) => {
+        const { findings } = auditInventory(
+          inventoryOfCase({
+            clusters: CLUSTERS.map(({ cluster, url }) => ({ name: cluster, issuer: `https://${url}` })),
+            providers: CLUSTERS.map(({ url }) => ({ arn: provider(url) })),
+            roles: [
+              {
+                arn: ROLE,
+                trustPolicy: { Version: '2012-10-17', Statement: statements.map((one) => one.statement) },
+                attachedPolicies: administrative ? ['arn:aws:iam::aws:policy/AdministratorAccess'] : [],
+              },
+            ],
+            serviceAccounts: CLUSTERS.flatMap(({ cluster, url }) =>
+              NAMES.map((name) => {
+                const isUser = users.some((user) => user.url === url && user.name === name);
+                return { ...annotated('app', name), cluster, ...(isUser ? {} : { annotations: {} }) };
+              }),
+            ),
+          }),
+        );
+        const allowed = (policy: Json, url: string, name: string): boolean =>
+          evaluateTrust(policy, {
+            providerArn: provider(url),
+            issuer: `https://${url}`,
+            audience: 'sts.amazonaws.com',
+            subject: subject('app', name),
+          }).verdict === 'allowed';
+        for (const { before, after } of findings.flatMap(trustPatches)) {
+          for (const { url } of CLUSTERS) {
+            for (const name of NAMES.filter((one) => !allowed(before, url, one) && allowed(after, url, one))) {
+              lettingIn += 1;
+              const naming = statements.filter(({ principal, value }) => principal === url && (value === name || value === '*'));
+              if (naming.some(({ sub }) => sub === url || DEAD.includes(sub))) continue;
+              const isUser = (at: string) => users.some((user) => user.url === at && user.name === name);
+              const leftOut = users.filter((user) => user.url !== url && !allowed(after, user.url, user.name));
+              expect({ url, name, named: naming.length > 0, isUser: isUser(url), leftOut, administrative }).toEqual({
+                url,
+                name,
+                named: true,
+                isUser: true,
+                leftOut: [],
+                administrative: false,
+              });
+            }
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(lettingIn).toBeGreaterThan(0);
+  });
+});

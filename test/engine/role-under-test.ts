@@ -5,8 +5,7 @@ import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 export const A = '210987654321';
 const issuer = (id: string): string => `oidc.eks.eu-west-1.amazonaws.com/id/${id.repeat(32).slice(0, 32)}`;
-export const [PROD, GONE] = [issuer('4F7A'), issuer('0E0E')] as const;
-const DEV = issuer('99AA');
+export const [PROD, DEV, GONE] = [issuer('4F7A'), issuer('99AA'), issuer('0E0E')] as const;
 export const GITHUB = 'token.actions.githubusercontent.com';
 export const BUILDKITE = 'agent.buildkite.com';
 export const provider = (url: string): string => `arn:aws:iam::${A}:oidc-provider/${url}`;

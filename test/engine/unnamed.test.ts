@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
+import { known, seen, unknown } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
-import { allow, GITHUB, GONE, named, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
+import { allow, DEV, GITHUB, GONE, named, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';
 
 const ADMIN = ['arn:aws:iam::aws:policy/AdministratorAccess'];
 const annotated = (cluster: string, namespace: string, name: string, more: Record<string, string> = {}) => ({
@@ -76,6 +78,73 @@ describe('a service account of the same name in another cluster', () => {
     const policy = [allow(GONE, named(GONE, 'system:serviceaccount:shop:app'))];
     expect(ready(told(policy, twin))).toHaveLength(1);
     expect(ready(told(policy, twin, ADMIN))).toEqual([]);
+  });
+});
+
+/** A principal of dev with keys of another issuer: whichever of the two is wrong, its namesake in dev is named only where the key can mean nobody else. */
+describe('a statement for dev with the keys of another issuer', () => {
+  const app = 'system:serviceaccount:shop:app';
+  const [prod, dev, api] = [annotated('prod', 'shop', 'app'), annotated('dev', 'shop', 'app'), annotated('dev', 'shop', 'api')];
+  const dual = DEV.replace('oidc.eks.', 'oidc-eks.').replace('.amazonaws.com', '.api.aws');
+  const whole = allow(PROD, named(PROD, app));
+  const like = { StringEquals: { [`${PROD}:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${PROD}:sub`]: 'system:serviceaccount:shop:*' } };
+
+  it.each<[string, number, readonly Json[], ReturnType<typeof annotated>[], readonly string[]]>([
+    ['of prod, whose service account uses the role', 0, [allow(DEV, named(PROD, app))], [prod], []],
+    ['of prod, and nobody uses the role', 0, [allow(DEV, named(PROD, app))], [], []],
+    ['of prod, and both use it', 0, [allow(DEV, named(PROD, app))], [prod, dev], []],
+    ['of prod, for a whole namespace', 0, [allow(DEV, like)], [dev], []],
+    [
+      'of prod, beside a good statement for dev',
+      0,
+      [allow(DEV, named(DEV, 'system:serviceaccount:shop:api')), allow(DEV, named(PROD, app))],
+      [prod, api],
+      [],
+    ],
+    ['of prod, for an administrative role', 0, [allow(DEV, named(PROD, app))], [dev], ADMIN],
+    ['of GitHub', 0, [allow(DEV, named(GITHUB, app))], [], []],
+    ['of prod, and only the namesake uses the role', 1, [allow(DEV, named(PROD, app))], [dev], []],
+    ['of prod, which has a statement of its own', 1, [whole, allow(DEV, named(PROD, app))], [prod, dev], []],
+    ['of a cluster that is gone', 1, [allow(DEV, named(GONE, app))], [dev], []],
+    ['of a cluster that is gone, and nobody uses the role', 1, [allow(DEV, named(GONE, app))], [], []],
+    ['with one character wrong', 1, [allow(DEV, named(`${DEV.slice(0, -1)}0`, app))], [dev], []],
+    ['of its other host', 1, [allow(DEV, named(dual, app))], [dev], []],
+    ['of a cluster that is gone, for an administrative role', 1, [allow(DEV, named(GONE, app))], [dev], ADMIN],
+  ])('%s: %i ready', (key, commands, policy, serviceAccounts, attached) => {
+    const findings = told(policy, { serviceAccounts }, attached).filter(({ rule }) => rule === 'key-issuer-mismatch');
+    expect(findings).toHaveLength(1);
+    expect(ready(findings)).toHaveLength(commands);
+    const isOfOther = /of (prod|GitHub)/.test(key);
+    expect(/name its provider in the principal/.test(findings[0]?.fix?.summary ?? '')).toBe(isOfOther);
+    expect(findings[0]?.fix?.patches).toHaveLength(1);
+  });
+
+  it('has no ready command where it was not read who uses the role in the other cluster', () => {
+    const inventory = inventoryOfCase({
+      clusters: [PROD, DEV].map((url) => ({ name: url === PROD ? 'prod' : 'dev', issuer: `https://${url}` })),
+      providers: [PROD, DEV].map((url) => ({ arn: provider(url) })),
+      roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement: [allow(DEV, named(PROD, app))] } }],
+      serviceAccounts: [dev],
+    });
+    const readyOf = (isRead: boolean): readonly string[] => {
+      const regions = inventory.regions.map((region) => ({
+        ...region,
+        clusters: known(
+          seen(region.clusters).map((one) =>
+            isRead || one.name === 'dev' ? one : { ...one, serviceAccounts: unknown('denied', 'service accounts') },
+          ),
+        ),
+      }));
+      return ready(auditInventory({ ...inventory, regions }).findings.filter(({ rule }) => rule === 'key-issuer-mismatch'));
+    };
+    expect(readyOf(true)).toHaveLength(1);
+    expect(readyOf(false)).toEqual([]);
+  });
+
+  it('is said to trust its cluster once, not to allow it', () => {
+    const twice = [allow(DEV, named(DEV, 'system:serviceaccount:shop:api')), allow(DEV, named(PROD, app))];
+    const [other] = told(twice, { serviceAccounts: [prod, api] }).filter(({ rule }) => rule === 'federated-provider-of-other-cluster');
+    expect(other?.message).toContain('trusts only cluster dev.');
   });
 });
 

@@ -33,7 +33,7 @@ describe('renderExplanation', () => {
     const asked = { program: 'kubectl irsa-auditor', given: { access: ' --profile prod', kubeconfig: '', profile: 'prod' } };
     const text = renderExplanation(explanation, { ...asked, color: false, width: null, read: report, source: ' --inventory a.json' });
     expect(text).toContain('   Found on role/search.\n');
-    expect(text).toContain('its trust policy allows only the issuer eu-west-1/D08E6F15.\n');
+    expect(text).toContain('its trust policy trusts only the issuer eu-west-1/D08E6F15.\n');
     expect(text).toContain('\n   Grants access to: shop/search (to role/search) – confirm before running\n');
     expect(text).toContain('\n  kubectl irsa-auditor why sa/search -n shop --cluster shop-prod --inventory a.json --profile prod\n');
     expect(text).toContain('\n   kubectl irsa-auditor explain federated-provider-of-other-cluster\n');

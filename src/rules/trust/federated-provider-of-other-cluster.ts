@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { clusterInWords } from '../../facts/cluster-in-words.js';
-import { listed } from '../../lib/list-in-words.js';
+import { inWords, listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
@@ -13,7 +13,7 @@ const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: IssuerId }[
 
 const messages = {
   other: ({ cluster, others }: { cluster: string; others: string }) =>
-    `Service accounts of cluster ${cluster} use this role, but its trust policy allows only ${others}.`,
+    `Service accounts of cluster ${cluster} use this role, but its trust policy trusts only ${others}.`,
 } satisfies Messages;
 
 /** The roles that are carried, be it by add-ons alone, of which EKS tells; and the cluster where its service accounts were not read. */
@@ -54,7 +54,7 @@ export const federatedProviderOfOtherCluster = defineRule({
     });
     return [
       {
-        message: messages.other({ cluster: clusterInWords(own.cluster, facts), others: names.join(' and ') }),
+        message: messages.other({ cluster: clusterInWords(own.cluster, facts), others: inWords([...new Set(names)]) }),
         evidence: first.statement.federated.map(({ entry }) => ({
           what: 'federated principal',
           path: entry.path,

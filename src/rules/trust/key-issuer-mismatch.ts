@@ -1,6 +1,7 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { eksIssuer } from '../../facts/issuer.js';
+import { isOfAnother } from '../../facts/other-issuer.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -54,6 +55,9 @@ export const keyIssuerMismatch = defineRule({
         // No issuer of EKS ends in a slash: the principal is what is odd.
         if (eksIssuer(key.issuer) !== null && url === `${key.issuer}/`) return [];
         const claim = condition.claim;
+        const principal = isOfAnother(key.issuer, url, facts)
+          ? ` If tokens of ${key.issuer} are meant, leave the key, and name its provider in the principal.`
+          : '';
         return [
           {
             message: messages.other({ key: entry.key, found: key.issuer, expected: urls.join(', ') }),
@@ -65,7 +69,7 @@ export const keyIssuerMismatch = defineRule({
               claim === null
                 ? { summary: `Name the issuer ${url} in the key.` }
                 : {
-                    summary: `Write the key as ${url}:${claim}.`,
+                    summary: `Write the key as ${url}:${claim}.${principal}`,
                     edits: [{ kind: 'condition', path: entry.path, key: `${url}:${claim}` }],
                   },
           },
