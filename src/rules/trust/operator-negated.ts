@@ -1,19 +1,18 @@
 import { listed } from '../../lib/list-in-words.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf } from '../../facts/exposure.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords } from '../../facts/exposure.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { valuesOf } from '../../facts/web-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {
-  open: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
-    `Every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
-  latent: ({ issuer, value, operator }: { issuer: string; value: string; operator: string }) =>
-    `Once its other defects are repaired, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
-  possible: ({ doubt, issuer, value, operator }: { doubt: string; issuer: string; value: string; operator: string }) =>
-    `Unless ${doubt} denies it, every service account of ${issuer} except ${value} can assume this role: ${operator} is the only limit on the subject.`,
+  open: ({ issuer, operator }: { issuer: string; operator: string }) =>
+    `Every service account of ${issuer} can assume this role: ${operator} is the only limit on the subject.`,
+  latent: ({ issuer, operator }: { issuer: string; operator: string }) =>
+    `Once its other defects are repaired, every service account of ${issuer} can assume this role: ${operator} is the only limit on the subject.`,
+  possible: ({ doubt, issuer, operator }: { doubt: string; issuer: string; operator: string }) =>
+    `Unless ${doubt} denies it, every service account of ${issuer} can assume this role: ${operator} is the only limit on the subject.`,
 } satisfies Messages;
 
 /** The only limit on the subject is a negated comparison: everybody else is allowed. */
@@ -39,7 +38,6 @@ export const operatorNegated = defineRule({
       const [first, ...others] = negated;
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
       const callers = callerSubjects(role, url);
-      const named = [...new Set(valuesOf(negated))];
       // An exclusion names who is not meant: who is, only those who use the role can tell.
       const meant = callers.filter((subject) => !negated.some((one) => takesValue(one, subject)));
       const edits: TrustEdit[] = [
@@ -49,8 +47,7 @@ export const operatorNegated = defineRule({
       return [
         {
           message: messages[exposureMessage(exposure)]({
-            issuer: url,
-            value: listed(named),
+            issuer: issuerInWords(exposure),
             operator: first.entry.operator,
             doubt: doubtAbout(exposure),
           }),
