@@ -7,7 +7,7 @@ import { mayHaveCluster } from './near-issuer.js';
 
 /**
  * Whether the issuer that a key names is another than the one whose tokens a statement takes, and is there, or may be for all that was
- * read: a cluster's, or one that a provider of the account is for. One that is gone, or is plainly misspelt, may stand for it.
+ * read: a cluster's, or one that a provider of the account is for. One that is gone, or is plainly misspelled, may be meant for it.
  */
 export function isOfAnother(named: IssuerId, url: IssuerId, facts: Has<'clusters' | 'providers'>): boolean {
   const issuer = eksIssuer(named);
