@@ -48,8 +48,8 @@ function doubtedBy(doubtful: readonly Sighting[]): ReadonlySet<string> {
 /** Of several entries about one thing the first. */
 function eachOnce(related: readonly Related[]): readonly Related[] {
   const seen = new Set<string>();
-  return related.filter(({ type, id }) => {
-    const key = `${type} ${id}`;
+  return related.filter(({ type, id, serviceAccount = '' }) => {
+    const key = `${type} ${id} ${serviceAccount}`;
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -11,6 +11,8 @@ export interface ChainIds {
   readonly region: string;
   /** Its service account and that one's pods, as `ownKey` makes them. */
   readonly own: ReadonlySet<string>;
+  /** Its service account where that is asked about; null = all pods of their owner are, whatever they run as. */
+  readonly runAs: string | null;
   /** Its roles, its provider and its cluster. */
   readonly shared: ReadonlySet<string>;
   /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
@@ -30,17 +32,29 @@ const idOfKey = (key: string): string => key.slice(key.indexOf(' ') + 1);
 /** What is inside a cluster is called by its cluster's name, which another region may have too. */
 const isIn = ({ region }: ChainIds, of: string | null): boolean => of === null || of === region;
 
+/** Whether pods run as who is asked about: the steps of a workflow and the executors of Spark have owners in common with others. */
+const runsAs = (serviceAccount: string | undefined, { runAs }: ChainIds): boolean =>
+  serviceAccount === undefined || runAs === null || serviceAccount === runAs;
+
 /** Whether what a finding touches is one's own; where it does not say of which region it is, it is of that of its subject. */
 const isOwnOf =
   ({ subject }: Finding, ids: ChainIds) =>
   (one: Related): boolean =>
-    isInside(one) && ids.own.has(ownKey(one)) && isIn(ids, one.region ?? subject.region);
+    isInside(one) &&
+    ids.own.has(ownKey(one)) &&
+    (one.type !== 'pod' || runsAs(one.serviceAccount, ids)) &&
+    isIn(ids, one.region ?? subject.region);
 
 /** Whether a finding says of what many share that this one suffers by it. */
 const suffers = (finding: Finding, ids: ChainIds): boolean => !isInside(finding.subject) && finding.related.some(isOwnOf(finding, ids));
 
 const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
   rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
+
+/** Whether a finding is on one's own service account or pods: on pods it names the service account that they run as. */
+const isOnOwn = ({ subject, related }: Finding, ids: ChainIds): boolean =>
+  ids.own.has(ownKey(subject)) &&
+  (subject.type !== 'pod' || related.some((one) => one.type === 'service-account' && runsAs(one.serviceAccount ?? one.id, ids)));
 
 /**
  * What an audit found on the things of a chain. A break that names who suffers by it is the business of those alone: the role or
@@ -50,7 +64,7 @@ export function findingsOn(audit: AuditedBy, ids: ChainIds): readonly Finding[] 
   return audit.report.findings.filter((finding) => {
     const { subject, related } = finding;
     if (!isIn(ids, subject.region)) return false;
-    if (ids.own.has(ownKey(subject)) || suffers(finding, ids)) return true;
+    if (isOnOwn(finding, ids) || suffers(finding, ids)) return true;
     const isShared = ids.shared.has(subject.id) || ids.shared.has(subject.arn ?? '');
     const isItsBusiness = breakIn(audit, finding) === null || (subject.type === 'role' && !related.some(isInside));
     return (isShared && isItsBusiness) || related.some((one) => one.type === 'service-account' && isOwnOf(finding, ids)(one));
@@ -81,7 +95,7 @@ const isOf =
   (one: Finding): boolean => {
     const isOfWrongServiceAccount = breakIn(audit, one)?.link === 'service account of the pod';
     const mayBeOfOthers = isOfWrongServiceAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
-    return (ids.own.has(ownKey(one.subject)) && !mayBeOfOthers) || suffers(one, ids);
+    return (isOnOwn(one, ids) && !mayBeOfOthers) || suffers(one, ids);
   };
 
 /** The first rule by which the audit could not look for a break in some places, for what was asked for and not read; null where there is none. */

@@ -190,7 +190,11 @@ function areAlike(cluster: Cluster, target: ChainTarget): boolean {
   if (target.pod === null) return true;
   const [first] = podsAsked(seen(cluster.workloads), target);
   const siblings = seen(cluster.workloads).filter(
-    (one) => first !== undefined && one.namespace === target.namespace && isOwnedBy(one, first.owner),
+    (one) =>
+      first !== undefined &&
+      one.namespace === target.namespace &&
+      one.serviceAccount === target.serviceAccount &&
+      isOwnedBy(one, first.owner),
   );
   return siblings.length === 1;
 }
@@ -220,6 +224,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const ids: ChainIds = {
     region: target.region,
     own,
+    runAs: target.owner === undefined ? accountId : null,
     shared: new Set(shared),
     hasRole: serviceAccount !== null && given !== '',
     areAlike: areAlike(cluster, target),

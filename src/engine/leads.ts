@@ -117,9 +117,11 @@ export function groupIntoProblems(sightings: readonly Sighting[], gravity: Gravi
   const remaining = told.filter((sighting) => {
     const leader = causeOf(sighting);
     if (leader === null) return true;
+    const runAs = sighting.subject.type === 'pod' ? sighting.raised.related?.find(({ type }) => type === 'service-account') : undefined;
     const related: Related = {
       type: sighting.subject.type,
       id: sighting.subject.id,
+      ...(runAs === undefined ? {} : { serviceAccount: runAs.id }),
       ...(sighting.subject.region === null ? {} : { region: sighting.subject.region }),
       why: 'is right in itself and fails only because of this',
     };

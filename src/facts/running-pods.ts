@@ -1,12 +1,13 @@
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import { isRestartable, rolloutRestart } from '../model/command.js';
-import type { Subject } from '../model/finding.js';
+import type { Related, Subject } from '../model/finding.js';
 import type { ClusterHas } from '../model/has.js';
 import { unanswered, type Unless } from '../model/observed.js';
 import type { Scope } from '../model/scope.js';
 import type { ContainerIdentity, Workload } from '../model/workload.js';
 import type { ClusterIndex, Has } from './facts.js';
 import { DAY } from '../lib/day.js';
+import { serviceAccountKey } from './account-key.js';
 import { groupBy } from '../lib/group-by.js';
 import { isOnDrive } from './pods-by-hand.js';
 import { podsOf } from './pods-of.js';
@@ -26,6 +27,12 @@ export interface RunningPods<C = ClusterHas<Live | 'workloads'>> {
 /** Pods as the subject of a finding, told by what owns them: the name of a pod is another after each restart. */
 export function podSubject({ name, region }: ClusterHas, { namespace, owner }: Workload): Subject {
   return { type: 'pod', id: `${name}/${namespace}/${owner.name}`, arn: null, region };
+}
+
+/** The same pods as what a finding touches. */
+export function podRelated(cluster: ClusterHas, workload: Workload): Pick<Related, 'type' | 'id' | 'serviceAccount'> {
+  const { type, id } = podSubject(cluster, workload);
+  return { type, id, serviceAccount: `${cluster.name}/${serviceAccountKey(workload.namespace, workload.serviceAccount)}` };
 }
 
 interface PodsEntry<C> {

@@ -52,6 +52,8 @@ export interface Related {
   readonly id: string;
   /** Of a cluster and what is inside one, where known: regions may have one each of its name. */
   readonly region?: string;
+  /** Of pods, and of whom they were meant to run as: the id of the service account that they run as. Their owner may own those of others. */
+  readonly serviceAccount?: string;
   readonly why: string;
 }
 

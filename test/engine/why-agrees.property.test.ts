@@ -31,6 +31,9 @@ function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): read
       keyOf(type, `${cluster.name}/${namespace}/${name}`),
     ),
   );
+  // Pods that one owner has in common with those of other service accounts are each told of their own.
+  const account = target.owner === undefined ? `${cluster.name}/${namespace}/${serviceAccount}` : null;
+  const isAs = (id: string | undefined): boolean => id === undefined || account === null || id === account;
   const hasRole = by !== null && seen(cluster.serviceAccounts).some((one) => one.namespace === namespace && one.name === serviceAccount);
   return report.findings.filter(
     ({ rule, severity, subject, related }) =>
@@ -38,8 +41,10 @@ function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): read
       !(hasRole && OF_ROLELESS.has(rule)) &&
       atLeast(severity, 'medium') &&
       (subject.region ?? cluster.region) === cluster.region &&
-      (own.has(keyOf(subject.type, subject.id)) ||
-        (!INSIDE.includes(subject.type) && related.some(({ id, type }) => INSIDE.includes(type) && own.has(keyOf(type, id))))),
+      ((own.has(keyOf(subject.type, subject.id)) &&
+        (subject.type !== 'pod' || related.some((one) => one.type === 'service-account' && isAs(one.serviceAccount ?? one.id)))) ||
+        (!INSIDE.includes(subject.type) &&
+          related.some((one) => INSIDE.includes(one.type) && own.has(keyOf(one.type, one.id)) && isAs(one.serviceAccount)))),
   );
 }
 
@@ -125,6 +130,12 @@ const rollouts: fc.Arbitrary<Case> = fc
     return { ...given, pods: (given.pods ?? []).flatMap((pod) => [pod, pod]).map(made) };
   });
 
+/** All pods of a namespace as those of one owner, whatever they run as. */
+const workflows: fc.Arbitrary<Case> = fc.tuple(accounts, accounts).map(([given, other]) => ({
+  ...given,
+  pods: [...(given.pods ?? []), ...(other.pods ?? [])].map((pod) => ({ ...pod, owner: { kind: 'Workflow', name: 'steps' } })),
+}));
+
 describe('why and the audit share one judgment', () => {
   it('on every case', () => {
     const found = CASES.flatMap(({ name, inventory }) => contradictions(inventory).map((one) => `${name} ${one}`));
@@ -157,6 +168,15 @@ describe('why and the audit share one judgment', () => {
         expect(contradictions(inventoryOfCase(given))).toEqual([]);
       }),
       { numRuns: 60, seed: 20261130 },
+    );
+  });
+
+  it('of what owns pods of several service accounts', () => {
+    fc.assert(
+      fc.property(workflows, (given) => {
+        expect(contradictions(inventoryOfCase(given))).toEqual([]);
+      }),
+      { numRuns: 150, seed: 20261130 },
     );
   });
 });

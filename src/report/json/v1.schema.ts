@@ -73,7 +73,9 @@ const finding = z.object({
     .describe('What runs as the service accounts that it is about or affects, the first few.'),
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
-  related: z.array(z.object({ type: subjectType, id: text, region: text.exactOptional(), why: text })),
+  related: z.array(
+    z.object({ type: subjectType, id: text, region: text.exactOptional(), serviceAccount: text.exactOptional(), why: text }),
+  ),
   message: text,
   error: nullableText.describe('What the SDK or STS says.'),
   evidence: z.array(z.object({ what: text, path: nullableText, found: json, expected: json })),

@@ -2,7 +2,7 @@ import type { Has } from '../../facts/facts.js';
 import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
 import { associationTakes, audienceOf, verdictFor } from '../../facts/new-pods.js';
 import { hasWebIdentity, podsOf } from '../../facts/pods-of.js';
-import { inWords, isBeyondPodIdentity, podSubject, restartCommands } from '../../facts/running-pods.js';
+import { inWords, isBeyondPodIdentity, podRelated, restartCommands } from '../../facts/running-pods.js';
 import { annotationPatch, serviceAccountsIn, type Live, type LiveServiceAccount } from '../../facts/service-accounts.js';
 import { containersByHand } from '../../facts/role-by-hand.js';
 import { inWordsWith, servedPods } from '../../facts/served-pods.js';
@@ -202,8 +202,7 @@ function evaluate(of: Of, facts: Has<'roles' | 'providers'>): readonly Raised[] 
         { what: 'role of the association', path: null, found: association.roleArn, expected: null },
       ],
       related: older.map((workload) => ({
-        type: 'pod',
-        id: podSubject(cluster.cluster, workload).id,
+        ...podRelated(cluster.cluster, workload),
         why: 'still has the variables of web identity',
       })),
       issuer: cluster.url,

@@ -72,7 +72,14 @@ function evaluate(misplaced: MisplacedPods): readonly Raised[] {
       message:
         starter === null ? messages[meant.isThere ? 'other' : 'absent'](named) : messages.started({ ...named, starter: starter.example }),
       evidence: [{ what: 'service account of the pods', path: null, found: serviceAccount, expected: meant.name }],
-      related: [{ type: 'service-account', id, why: 'has the role, and was meant for these pods' }],
+      related: [
+        {
+          type: 'service-account',
+          id,
+          serviceAccount: `${cluster.cluster.name}/${namespace}/${serviceAccount}`,
+          why: 'has the role, and was meant for these pods',
+        },
+      ],
       issuer: cluster.url,
       about: [serviceAccountMeant(cluster.cluster.region, id)],
       fix: repair(misplaced),

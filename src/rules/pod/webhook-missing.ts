@@ -1,6 +1,6 @@
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { IssuingHas } from '../../facts/facts.js';
-import { isUninjected, mayBeReplaced, podSubject, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { isUninjected, mayBeReplaced, podRelated, runningPods, type RunningPods } from '../../facts/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
 import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/webhook-of-pods.js';
 import { podsGiven, webhookOf } from '../../model/about.js';
@@ -77,10 +77,7 @@ function evaluate(of: Uninjected, facts: NamesOfClusters): readonly Raised[] {
           expected: EXPECTED[fault],
         },
       ],
-      related: pods.map(({ workload }) => {
-        const { type, id } = podSubject(cluster.cluster, workload);
-        return { type, id, why: 'was made without its role' };
-      }),
+      related: pods.map(({ workload }) => ({ ...podRelated(cluster.cluster, workload), why: 'was made without its role' })),
       issuer: cluster.url,
       // What leaves out some pods is not what others lack.
       about: fault === 'selectors' ? accounts.map((id) => podsGiven(cluster.cluster.region, id)) : [webhookOf(cluster.cluster)],

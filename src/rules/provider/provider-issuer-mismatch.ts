@@ -8,7 +8,7 @@ import type { Has } from '../../facts/facts.js';
 import type { IssuerDifference } from '../../facts/issuer-difference.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
-import { podSubject } from '../../facts/running-pods.js';
+import { podRelated } from '../../facts/running-pods.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/subject-of.js';
 import { providerArn } from '../../policy/federated.js';
@@ -94,8 +94,7 @@ export const providerIssuerMismatch = defineRule({
       })),
       ...relatedUsers(facts.usersOf(target.cluster), 'uses a role'),
       ...podsByHand(target, facts).map((workload): Related => ({
-        type: 'pod',
-        id: podSubject(target.cluster, workload).id,
+        ...podRelated(target.cluster, workload),
         region: target.cluster.region,
         why: 'names a role itself',
       })),

@@ -8,7 +8,7 @@ import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/near-issuer.js';
 import { isForeignRole } from '../../facts/role-arn.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
-import { podSubject } from '../../facts/running-pods.js';
+import { podRelated } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
 import { tokensUnread } from '../../facts/unread-carriers.js';
@@ -89,8 +89,7 @@ export const providerMissing = defineRule({
       ...roles.map(({ role }): Related => ({ type: 'role', id: role.arn, why: 'trusts this issuer' })),
       ...relatedUsers(users, 'uses a role'),
       ...podsByHand(target, facts).map((workload): Related => ({
-        type: 'pod',
-        id: podSubject(cluster, workload).id,
+        ...podRelated(cluster, workload),
         region: cluster.region,
         why: 'names a role itself',
       })),

@@ -2,7 +2,7 @@ import type { Carriers, Has } from '../../facts/facts.js';
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
 import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
-import { podSubject, type RunningPods } from '../../facts/running-pods.js';
+import { podRelated, type RunningPods } from '../../facts/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { weightWithoutRole } from '../../facts/without-role.js';
 import { podsGiven, roleAnnotation } from '../../model/about.js';
@@ -64,8 +64,7 @@ export const annotationMalformed = defineRule({
         related: (podsOf(of) ?? [])
           .filter(({ containers }) => containers.some(({ roleArn }) => roleArn !== null && roleArn !== value))
           .map((workload) => ({
-            type: 'pod',
-            id: podSubject(of.cluster.cluster, workload).id,
+            ...podRelated(of.cluster.cluster, workload),
             why: 'still has the role of before: a restart takes it away until the annotation is right',
           })),
         fix: isSwitchedOff

@@ -1,6 +1,6 @@
 import { meantRole } from '../../facts/meant-role.js';
 import { podsOf } from '../../facts/pods-of.js';
-import { podSubject } from '../../facts/running-pods.js';
+import { podRelated } from '../../facts/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
@@ -54,8 +54,7 @@ export const annotationMisplaced = defineRule({
           expected: null,
         })),
         related: pods.map(({ workload }) => ({
-          type: 'pod',
-          id: podSubject(cluster.cluster, workload).id,
+          ...podRelated(cluster.cluster, workload),
           why: 'has the annotation without effect',
         })),
         issuer: cluster.url,
