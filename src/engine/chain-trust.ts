@@ -140,6 +140,10 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Target
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
   const ofItsOwn = assume?.byAccount === true ? may?.outcome : may?.isSpared;
   if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && ofItsOwn === 'yes') return ok(`Its trust policy allows ${role}.`);
+  if (assume?.outcome === 'yes' && tag?.outcome === 'no' && ofItsOwn === 'yes')
+    return undecided(
+      `Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}: whether a session without tags needs it, AWS does not say.`,
+    );
   return undecided(
     assume?.byAccount === true
       ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`

@@ -183,6 +183,11 @@ describe('the target role of an association', () => {
   };
   const targetOf = (...asked: Parameters<typeof linkOf>): unknown => linkOf(...asked)?.state;
 
+  it('says that the tags of a session may be allowed for nothing, where there are none', () =>
+    expect(linkOf(statement(ROLE, BOTH[0]), { disableSessionTags: true })?.says).toMatch(
+      /^Its trust policy allows .* sts:AssumeRole without sts:TagSession: whether a session without tags needs it, AWS does not say\.$/,
+    ));
+
   it('says which external id it requires, and which is sent', () => {
     const target = { ...statement(ROLE, BOTH), Condition: { StringEquals: { 'sts:ExternalId': 'prod/shop/app' } } };
     const says = (externalId: string | null): unknown => linkOf(target, { disableSessionTags: true, externalId })?.says;
