@@ -40,9 +40,9 @@ const overlap = (left: Permission, right: Permission, steps: Steps): boolean =>
 /** Why a role is allowed nothing by its own policies; null where they may allow something, for all that was read. */
 export function allowsNothing(role: Role, inventory: InventoryHas<'managed-policies'>): Nothing | null {
   const { inlinePolicies, attachedPolicyArns, permissionsBoundaryArn, permissionsUnread } = role;
+  if (permissionsUnread !== undefined) return null;
   const named = [...attachedPolicyArns, ...(permissionsBoundaryArn === null ? [] : [permissionsBoundaryArn])];
   const texts = named.flatMap((arn) => textOfPolicy(arn, inventory) ?? []);
-  if (permissionsUnread !== undefined) return null;
   // The text of AWS's own policies is not read; the name of this one says it.
   const isShut = named.some((arn) => isOfAws(arn) && policyName(arn) === 'AWSDenyAll');
   if (isShut || [...texts, ...inlinePolicies.map(({ document }) => document)].some(deniesAll)) return 'denied';

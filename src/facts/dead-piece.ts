@@ -11,7 +11,7 @@ import { requestWith, type Token } from '../policy/token.js';
 import { isPositive } from './absent-key.js';
 import { serviceAccountKey } from './account-key.js';
 import { audiencesAssumed, settledAudiences } from './audience-agreement.js';
-import type { Facts, Has, RoleFacts } from './facts.js';
+import type { Facts, RoleFacts } from './facts.js';
 import { isKubernetesIssuer } from './kubernetes-issuer.js';
 import { namedIn } from './named-accounts.js';
 import { tokenBearers } from './pods-by-hand.js';
@@ -81,7 +81,7 @@ const servesEverybody = memo((role: RoleFacts, facts: Facts): boolean => {
 });
 
 /** Somebody whom a value of a condition on the subject was meant to take. */
-function sampleOf(value: string, url: IssuerId, facts: Has<'clusters'>): string {
+function sampleOf(value: string, url: IssuerId, facts: Facts): string {
   const cleaned = isKubernetesIssuer(url, facts) ? (cleanedSubject(value) ?? value) : value;
   return cleaned.replaceAll('*', 'anybody').replaceAll('?', 'x');
 }

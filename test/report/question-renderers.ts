@@ -14,7 +14,8 @@ import type { Renderer } from './renderers.js';
 /** One text of the account. */
 const textOf = ({ account }: Report): string => account;
 
-const OPTIONS = {
+/** As everything is rendered here: without color and links, for a POSIX shell. */
+export const OPTIONS = {
   color: false,
   links: false,
   shell: 'posix',

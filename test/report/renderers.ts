@@ -6,7 +6,7 @@ import { renderOverview, type OverviewOptions } from '../../src/report/overview.
 import { problemsOf } from '../../src/report/problems.js';
 import { renderShow } from '../../src/report/show.js';
 import { render, type Format } from '../../src/report/index.js';
-import { QUESTION_RENDERERS } from './question-renderers.js';
+import { OPTIONS, QUESTION_RENDERERS } from './question-renderers.js';
 import { allNew } from './report-builder.js';
 
 /** Everything that puts a report before somebody, under one name each: formats of the command line, and what SNS carries. */
@@ -73,16 +73,7 @@ const firstProblem = (width: number | null): Renderer => ({
   limit: null,
   render: (report) => {
     const [problem] = problemsOf(report);
-    const options = {
-      color: false,
-      width,
-      links: false,
-      shell: 'posix',
-      program: 'irsa-auditor',
-      self: 'irsa-auditor show 1',
-      written: null,
-    } as const;
-    return problem === undefined ? '' : renderShow({ number: 1, problem }, report, options);
+    return problem === undefined ? '' : renderShow({ number: 1, problem }, report, { ...OPTIONS, width });
   },
 });
 

@@ -8,7 +8,7 @@ import { trustPolicies } from '../../facts/subject-of.js';
 import { claimIn, keyAt } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
-/** Of several issuers the one that is spelt most like the key's. */
+/** Of several issuers the one that is spelled most like the key's. */
 function closest(issuer: IssuerId, urls: readonly IssuerId[]): IssuerId {
   const distances = urls.map((url) => editDistance(issuer, url, 256));
   return urls[distances.indexOf(Math.min(...distances))] ?? issuer;
