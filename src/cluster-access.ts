@@ -14,7 +14,7 @@ export function clusterRole(): string {
     apiGroups: [read.group],
     resources: [read.resource],
     verbs: [read.verb],
-    ...(read.verb === 'get' ? { resourceNames: [read.path.split('/').at(-1) ?? ''] } : {}),
+    ...('names' in read ? { resourceNames: [...read.names] } : {}),
   }));
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: GROUP };
   const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: GROUP }];

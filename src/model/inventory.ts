@@ -29,6 +29,8 @@ const clusterDetail = {
   kubernetesVersion: nullableText,
   /** EKS Auto Mode brings the Pod Identity agent with it; null = not said. */
   autoMode: z.boolean().nullable().exactOptional(),
+  /** Networks for hybrid nodes are set up, on which other daemon sets of the agent of EKS Pod Identity run; absent = none are. */
+  hybridNodes: z.literal(true).exactOptional(),
   /** `API`, `API_AND_CONFIG_MAP` or `CONFIG_MAP`, which takes no access entries; null = not said. */
   authenticationMode: nullableText.exactOptional(),
   /** By which tokens name a local cluster on an Outpost; null = by its name, as everywhere else. */

@@ -1,4 +1,4 @@
-import { agentOf, podWebhooksOf } from '../../src/collect/kubernetes/records.js';
+import { podWebhooksOf } from '../../src/collect/kubernetes/records.js';
 import { PodFold } from '../../src/collect/kubernetes/fold-pods.js';
 import type { Addon, AddonIssue, Cluster } from '../../src/model/inventory.js';
 import { known, unknown, type Observed } from '../../src/model/observed.js';
@@ -167,12 +167,15 @@ function webhooksOf({ webhooks, mutatingWebhooks }: InsideOfCase, cluster: strin
   return inside(webhooks, cluster, (those) => those.map(({ configuration, name = configuration, hasCaBundle = true }) => ({ configuration, name, hasCaBundle, failurePolicy: 'Ignore' })));
 }
 
-/** The agent's daemon set; one of which nothing is told is ready everywhere. */
+const AGENTS = ['eks-pod-identity-agent', 'eks-pod-identity-agent-hybrid', 'eks-pod-identity-agent-hybrid-bottlerocket'];
+
+/** The agent's daemon sets together; one of which nothing is told is ready everywhere. */
 function podIdentityAgentOf({ agents, daemonsets }: InsideOfCase, cluster: string): Cluster['podIdentityAgent'] {
   if (daemonsets === undefined) return inside(agents, cluster, ([agent]) => (agent === undefined ? null : { desired: agent.desired, ready: agent.ready }));
   return inside(daemonsets, cluster, (those) => {
-    const agent = those.find(({ namespace, name }) => namespace === 'kube-system' && name === 'eks-pod-identity-agent');
-    return agentOf(agent === undefined ? null : { status: agent.status ?? { desiredNumberScheduled: 3, numberReady: 3 } });
+    const agents = those.filter(({ namespace, name }) => namespace === 'kube-system' && AGENTS.includes(name));
+    const sum = (of: 'desiredNumberScheduled' | 'numberReady'): number => agents.reduce((all, { status }) => all + (status?.[of] ?? 3), 0);
+    return agents.length === 0 ? null : { desired: sum('desiredNumberScheduled'), ready: sum('numberReady') };
   });
 }
 

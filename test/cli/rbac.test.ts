@@ -45,7 +45,7 @@ describe('irsa-auditor rbac', () => {
       'serviceaccounts list',
       'pods list',
       'mutatingwebhookconfigurations list',
-      'daemonsets get eks-pod-identity-agent',
+      'daemonsets get eks-pod-identity-agent eks-pod-identity-agent-hybrid eks-pod-identity-agent-hybrid-bottlerocket',
     ]);
     expect(binding?.subjects).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'irsa-auditor' }]);
     expect(out).toMatch(

@@ -78,6 +78,7 @@ describe('an answer whose values are of another type than AWS promises', () => {
     ['DescribeCluster', cluster('"createdAt":"yesterday"')],
     ['DescribeCluster', cluster('"resourcesVpcConfig":{"endpointPublicAccess":"yes"}')],
     ['DescribeCluster', cluster('"computeConfig":{"enabled":"yes"}')],
+    ['DescribeCluster', cluster('"remoteNetworkConfig":{"remoteNodeNetworks":{"length":1}}')],
     ['ListPodIdentityAssociations', '{"associations":{"a":1}}'],
     ['ListPodIdentityAssociations', '{"associations":[5]}'],
     ['DescribePodIdentityAssociation', '{"association":{"roleArn":"r","disableSessionTags":"yes"}}'],

@@ -3,7 +3,7 @@ import type { ClusterDetail } from '../../model/inventory.js';
 import type { ClusterAnswer, Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';
-import { flagOrNull, isoDate, nextIn, present, textIn, textOrNull, textsByName, textsIn } from './contents.js';
+import { flagOrNull, isoDate, listIn, nextIn, present, textIn, textOrNull, textsByName, textsIn } from './contents.js';
 
 /** A page of cluster names. Clusters of others that are only connected (EKS Connector) come on request and are not asked for. */
 export async function listClusters({ clients, region, signal }: ApiCall, token: string | null): Promise<Page<string>> {
@@ -32,6 +32,7 @@ function detailOf(cluster: Cluster): ClusterDetail {
     createdAt: isoDate(cluster.createdAt),
     kubernetesVersion: textOrNull(cluster.version, 'version of the cluster'),
     autoMode: flagOrNull(cluster.computeConfig?.enabled, 'computeConfig.enabled'),
+    ...(listIn(cluster.remoteNetworkConfig?.remoteNodeNetworks ?? [], 'remoteNodeNetworks').length === 0 ? {} : { hybridNodes: true }),
     authenticationMode: textOrNull(cluster.accessConfig?.authenticationMode, 'authentication mode of the cluster'),
     // EKS gives an id to local clusters alone.
     localId: textOrNull(cluster.id, 'id of the cluster'),

@@ -59,6 +59,7 @@ const roomOfRun = memo((_queue: ReadQueue, { run }: Limits) => new Room(run));
 /** The lists of one cluster, each an answer of its own. */
 class Lists {
   private readonly scope: string;
+  private readonly detail: Place['detail'];
   private readonly shared = new Shared();
 
   constructor(
@@ -68,6 +69,7 @@ class Lists {
     private readonly limits: Limits,
   ) {
     this.scope = `${place.region}/${place.name}`;
+    this.detail = place.detail;
   }
 
   /** @param over another path, query or size of page than the table's, for a part of the list */
@@ -132,10 +134,16 @@ class Lists {
     return unknown('failed', `too large: ${words} more containers or mounted tokens than can be kept; the others were read.`, workloads);
   }
 
+  /** The agent on all nodes together. Hybrid nodes, which a cluster has by its networks for them, have daemon sets of their own. */
   agent(): Promise<Observed<PodIdentityAgent | null>> {
-    const { server } = this;
-    const { path } = readOf('kubernetes:GetDaemonSet');
-    return observe(readObject(server, path, this.scope, this.inTurn('kubernetes:GetDaemonSet')).then(agentOf));
+    const { path, names = [''] } = readOf('kubernetes:GetDaemonSet');
+    const inTurn = this.inTurn('kubernetes:GetDaemonSet');
+    const here = this.detail.known && this.detail.value.hybridNodes !== true ? names.slice(0, 1) : names;
+    return observe(
+      Promise.all(here.map((name) => readObject(this.server, `${path}/${name}`, this.scope, inTurn))).then((all) =>
+        all.map(agentOf).reduce(together),
+      ),
+    );
   }
 
   /** Gives up a list whose calls take longer together than any cluster needs: each of them may be slow, and there may be no last one. */
@@ -186,6 +194,9 @@ const ofSelected = (
         namespaces.detail,
         namespaces.partial === undefined ? undefined : withSelectedLabels(namespaces.partial, seen(webhooks)),
       );
+
+const together = (left: PodIdentityAgent | null, right: PodIdentityAgent | null): PodIdentityAgent | null =>
+  left === null || right === null ? (left ?? right) : { desired: left.desired + right.desired, ready: left.ready + right.ready };
 
 /** A value in a field selector, where commas and equals signs part the terms. */
 const selected = (field: string, value: string): string => `${field}=${value.replace(/[\\,=]/g, '\\$&')}`;

@@ -7,6 +7,8 @@ export interface KubernetesRead {
   readonly resource: string;
   readonly verb: 'list' | 'get';
   readonly path: string;
+  /** Of a `get`: which objects below the path. */
+  readonly names?: readonly [string, ...string[]];
   readonly query?: string;
   /** Items a page; small enough that a page stays at some megabytes. */
   readonly limit?: number;
@@ -55,7 +57,9 @@ export const KUBERNETES_READS = [
     group: 'apps',
     resource: 'daemonsets',
     verb: 'get',
-    path: '/apis/apps/v1/namespaces/kube-system/daemonsets/eks-pod-identity-agent',
+    path: '/apis/apps/v1/namespaces/kube-system/daemonsets',
+    // Its chart makes one for each kind of nodes. https://github.com/aws/eks-pod-identity-agent, charts/eks-pod-identity-agent/values.yaml
+    names: ['eks-pod-identity-agent', 'eks-pod-identity-agent-hybrid', 'eks-pod-identity-agent-hybrid-bottlerocket'],
     why: 'Whether the agent of EKS Pod Identity runs on every node.',
   },
 ] as const satisfies readonly KubernetesRead[];

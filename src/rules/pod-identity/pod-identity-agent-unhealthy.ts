@@ -33,7 +33,7 @@ function stateOf(cluster: ClusterHas<'pod-identity-agent'>, status: string): str
   return `ready on ${ready === 0 ? 'none' : ready} of ${desired} nodes`;
 }
 
-function repair({ name, region }: ClusterHas, status: string): Repair {
+function repair({ name, region, detail }: ClusterHas<'clusters'>, status: string): Repair {
   const command = ['aws', 'eks', 'update-addon', '--region', region, '--cluster-name', name, '--addon-name', POD_IDENTITY_AGENT];
   switch (status) {
     case 'DELETE_FAILED':
@@ -46,7 +46,12 @@ function repair({ name, region }: ClusterHas, status: string): Repair {
         commands: [[...command, '--resolve-conflicts', 'PRESERVE']],
       };
     default:
-      return { summary: `See why the pods of the daemon set ${POD_IDENTITY_AGENT} in kube-system are not ready.` };
+      return {
+        summary:
+          detail.known && detail.value.hybridNodes === true
+            ? `See why the pods of the daemon sets ${POD_IDENTITY_AGENT} and ${POD_IDENTITY_AGENT}-hybrid in kube-system are not ready.`
+            : `See why the pods of the daemon set ${POD_IDENTITY_AGENT} in kube-system are not ready.`,
+      };
   }
 }
 

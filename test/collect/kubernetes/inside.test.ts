@@ -27,12 +27,13 @@ describe('reading inside a cluster', () => {
     readonly timeoutMs?: number;
     readonly token?: () => Promise<string>;
     readonly detail?: Observed<ClusterDetail>;
+    readonly hybridNodes?: true;
     readonly url?: string;
   }
 
   async function read(
     reply: (seen: SeenRequest) => Reply,
-    { authority = AUTHORITY, certificate, host = '127.0.0.1', timeoutMs = 10_000, token, detail, url }: Options = {},
+    { authority = AUTHORITY, certificate, host = '127.0.0.1', timeoutMs = 10_000, token, detail, url, hybridNodes }: Options = {},
   ): Promise<{ inside: Inside; seen: readonly SeenRequest[]; calls: Readonly<Record<string, number>> }> {
     server = await ApiServerOfTest.start(reply, certificate);
     const given: ClusterDetail = {
@@ -44,6 +45,7 @@ describe('reading inside a cluster', () => {
       createdAt: null,
       kubernetesVersion: null,
       tags: {},
+      ...(hybridNodes === undefined ? {} : { hybridNodes }),
     };
     const queue = new ReadQueue({ now: () => 0, deadline: null, concurrency: 10 });
     try {
@@ -205,6 +207,25 @@ describe('reading inside a cluster', () => {
     expect(inside.podIdentityAgent).toEqual(known(null));
     await server?.stop();
     const denied = await read((one) => (one.path.includes('daemonsets') ? refusal(403, 'no') : EMPTY));
+    expect(denied.inside.podIdentityAgent).toMatchObject({ known: false, reason: 'denied' });
+  });
+
+  it('asks of a cluster with hybrid nodes for the agents of these too, and knows nothing where one of them is denied', async () => {
+    const agents = (hybrid: Reply) => (one: SeenRequest) =>
+      !one.path.includes('daemonsets')
+        ? EMPTY
+        : one.path.endsWith('-hybrid')
+          ? hybrid
+          : one.path.endsWith('-agent')
+            ? { status: 200, body: { status: { desiredNumberScheduled: 3, numberReady: 3 } } }
+            : refusal(404, 'not found');
+    const two = { status: 200, body: { status: { desiredNumberScheduled: 2, numberReady: 1 } } };
+    expect((await read(agents(two), { hybridNodes: true })).inside.podIdentityAgent).toEqual(known({ desired: 5, ready: 4 }));
+    await server?.stop();
+    const onlyHybrid = (one: SeenRequest) => (one.path.endsWith('-agent') ? refusal(404, 'not found') : agents(two)(one));
+    expect((await read(onlyHybrid, { hybridNodes: true })).inside.podIdentityAgent).toEqual(known({ desired: 2, ready: 1 }));
+    await server?.stop();
+    const denied = await read(agents(refusal(403, 'no')), { hybridNodes: true });
     expect(denied.inside.podIdentityAgent).toMatchObject({ known: false, reason: 'denied' });
   });
 
