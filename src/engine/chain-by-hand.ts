@@ -1,6 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { mayBeAssociated } from '../facts/may-be-associated.js';
 import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/role-by-hand.js';
+import { tokenRead } from '../facts/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';
@@ -48,6 +49,8 @@ function tokenLink({ judged: { container, audience, refusals }, workload, isUnsu
       `The pods of ${workload.owner.kind} ${workload.owner.name} differ, and which of them it is was not kept: ask the cluster itself.`,
     );
   if (refusals.includes('file')) return broken(`${reads}, where no projected token for an audience is mounted.`);
+  if (tokenRead(container) === 'written')
+    return undecided(`${reads}, in a volume that anything may write to: whose token it is, nothing shows.`);
   return audience === null ? undecided(`${reads}; for which audience it is, was not read.`) : ok(`${reads}, for the audience ${audience}.`);
 }
 

@@ -30,7 +30,7 @@ const mayBeOfAgent = (audience: string): boolean => audience.startsWith(`${AGENT
 
 /** @param isByHand whether the webhook is kept away from its pod */
 function judge(container: ContainerIdentity, isByHand: boolean): JudgedAgentToken {
-  const { authorizationTokenFile: file, tokens, variables, hasEnvFrom = false } = container;
+  const { authorizationTokenFile: file, tokens, variables, writableMounts = [], hasEnvFrom = false } = container;
   const found = (state: JudgedAgentToken['state'], more: Partial<JudgedAgentToken> = {}): JudgedAgentToken => ({
     container,
     audience: null,
@@ -47,8 +47,8 @@ function judge(container: ContainerIdentity, isByHand: boolean): JudgedAgentToke
     // The webhook mounts its token beside half of its variables; of a pod without any, nothing says how its token comes there.
     return isFromElsewhere || !(isByHand || tokens.length > 0) ? found('undecided') : found('refused', { fault: 'not set' });
   }
-  const read = tokenRead({ tokens: tokens.map(asOfWebhook), tokenFile: file });
-  if (read === 'unread') return found('undecided');
+  const read = tokenRead({ tokens: tokens.map(asOfWebhook), tokenFile: file, writableMounts });
+  if (read === 'unread' || read === 'written') return found('undecided');
   if (read === 'not mounted') return found('refused', { fault: 'not mounted', isGuessed: true });
   const audiences = read === 'API server' ? [API_SERVER_AUDIENCE] : read;
   const [audience = null] = audiences;

@@ -1,6 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
+import { isBelow, plainPath } from '../lib/plain-path.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { seen } from '../model/observed.js';
 import type { ContainerIdentity } from '../model/workload.js';
@@ -24,39 +25,34 @@ export const WEBHOOK_VOLUME = 'aws-iam-token';
 /** Whether a text was too long to be kept whole. */
 export const isCut = (text: string): boolean => text.endsWith('…');
 
-/** What the webhook puts before its path for pods on Windows, whose mounts say the same without. */
-const DRIVE = /^[A-Za-z]:/;
-
-/** A path as it is compared: images link /var/run to /run. */
-const plainPath = (path: string): string =>
-  path
-    .replaceAll('\\', '/')
-    .replace(/\/{2,}/g, '/')
-    .replace(DRIVE, '')
-    .replace(/^\/var\/run\//, '/run/');
-
-/** Whether a path is one of Windows. */
-export const isOnDrive = (path: string): boolean => DRIVE.test(path);
-
 const OF_API_SERVER = '/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** What is known of the token that a container reads: its audiences (of one volume there may be several), or where it comes from. */
-export type TokenRead = readonly string[] | 'API server' | 'not mounted' | 'unread';
+/**
+ * What is known of the token that a container reads: its audiences (of one volume there may be several), or where it comes from.
+ * What is written to a volume, as by a sidecar of SPIRE, may be a token of any issuer.
+ */
+export type TokenRead = readonly string[] | 'API server' | 'written' | 'not mounted' | 'unread';
 
 /** The audience that EKS has its API server accept: that of the token that every pod has. */
 export const API_SERVER_AUDIENCE = 'https://kubernetes.default.svc';
 
 /** Which token a container reads. */
-export function tokenRead({ tokens, tokenFile }: Pick<ContainerIdentity, 'tokens' | 'tokenFile'>): TokenRead {
+export function tokenRead({
+  tokens,
+  tokenFile,
+  writableMounts = [],
+}: Pick<ContainerIdentity, 'tokens' | 'tokenFile' | 'writableMounts'>): TokenRead {
   if (tokenFile === null || isCut(tokenFile)) return 'unread';
   const file = plainPath(tokenFile);
-  const placed = tokens.map(({ mountPath, path, audience }) => ({ at: plainPath(mountPath).replace(/\/$/, ''), path, audience }));
-  const around = placed.filter(({ at }) => file === at || file.startsWith(`${at}/`));
+  const placed = tokens.map(({ mountPath, path, audience }) => ({ at: plainPath(mountPath), path, audience }));
+  const around = placed.filter(({ at }) => isBelow(file, at));
   const nearest = Math.max(0, ...around.map(({ at }) => at.length));
   const isThere = ({ at, path }: (typeof placed)[number]): boolean =>
     path === undefined || file === plainPath(path === '' ? at : `${at}/${path}`);
   const own = around.filter(({ at }) => at.length === nearest);
   const isUnsure = ({ audience, path = '' }: (typeof placed)[number]): boolean => isCut(path) || (audience !== null && isCut(audience));
+  const written = writableMounts.map((one) => plainPath(one)).filter((at) => isBelow(file, at));
+  if (written.some((at) => at.length > nearest)) return 'written';
   if (own.some(isUnsure) || placed.some(({ at }) => isCut(at))) return 'unread';
   const read = own.filter(isThere);
   if (read.length > 0) return [...new Set(read.map(({ audience }) => audience ?? API_SERVER_AUDIENCE))];

@@ -23,6 +23,12 @@ const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 /** Whether a token file is where the webhook mounts its own. */
 export const isOfWebhook = (tokenFile: string): boolean => tokenFile.replaceAll('\\', '/').includes(WEBHOOK_FOLDER);
 
+/** Whether a token of the API server is mounted where it looks, as far as that was read. */
+const hasToken = (one: ByHand): boolean => {
+  const read = tokenRead(one);
+  return read !== 'not mounted' && read !== 'written';
+};
+
 /** What gives the service account of pods a role, or may for all that was read: its annotation, or something else. */
 export interface RoleGiver {
   /** That of the annotation; null where it is an association, or not known. */
@@ -38,7 +44,7 @@ export interface RoleGiver {
 export function containersByHand(workload: Workload, giver: RoleGiver | null): readonly ByHand[] {
   const own = workload.containers.filter(isByHand).filter((one) => !setsKeys(one));
   if (giver === null) return own;
-  const isGiven = (one: ByHand): boolean => !workload.skipsWebhook && isOfWebhook(one.tokenFile) && tokenRead(one) !== 'not mounted';
+  const isGiven = (one: ByHand): boolean => !workload.skipsWebhook && isOfWebhook(one.tokenFile) && hasToken(one);
   const hasPresent = own.some((one) => isGiven(one) && one.roleArn === giver.annotated);
   return own.filter((one) => !isGiven(one) || (hasPresent && one.roleArn !== giver.annotated));
 }
@@ -75,6 +81,9 @@ function verdictOf(container: ByHand, url: IssuerId, subject: string, facts: Has
   const judged = audiences.map((audience) => ({ audience, ...stsVerdict({ role: container.roleArn, url, subject }, audience, facts) }));
   const [best] = judged.sort((left, right) => RANK[left.state] - RANK[right.state]);
   if (best === undefined) throw new Error('a token has an audience, known or not');
+  // It may be a token of any issuer: nothing but the role itself can refuse it for certain.
+  const refusals = best.refusals.filter((one) => one === 'arn' || one === 'role');
+  if (read === 'written') return { audience: null, refusals, state: refusals.length === 0 ? 'undecided' : 'refused' };
   // Of a role elsewhere it is not said what its pods do; one that is no role is told as that.
   const isMissing = read === 'not mounted' && facts.role(container.roleArn) !== null;
   return isMissing ? { audience: null, refusals: ['file', ...best.refusals], state: 'refused' } : best;

@@ -9,7 +9,7 @@ import type { ClusterIndex, Has } from './facts.js';
 import { DAY } from '../lib/day.js';
 import { serviceAccountKey } from './account-key.js';
 import { groupBy } from '../lib/group-by.js';
-import { isOnDrive } from './pods-by-hand.js';
+import { isOnDrive } from '../lib/plain-path.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type Live, type LiveServiceAccount } from './service-accounts.js';
 import { mayBeAssociated } from './may-be-associated.js';

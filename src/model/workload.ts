@@ -29,6 +29,8 @@ const container = {
   authorizationTokenFile: nullableText.exactOptional(),
   /** Projected service account tokens that are mounted into it. */
   tokens: list<MountedToken>(object(mountedToken)),
+  /** Where volumes are mounted that anything may have written to, if a token file that it names lies below one; absent where none does. */
+  writableMounts: list(text).exactOptional(),
   /** It takes more variables from elsewhere, which are not read. */
   hasEnvFrom: z.literal(true).exactOptional(),
   /** A proxy is between it and the Pod Identity agent, for all that its variables say; absent where none does. */

@@ -1,3 +1,4 @@
+import { isBelow, plainPath } from '../../lib/plain-path.js';
 import { membersOf, type Members } from '../../lib/is-object.js';
 import type { ContainerIdentity, MountedToken } from '../../model/workload.js';
 import { cutName, cutValue } from './cut.js';
@@ -57,6 +58,28 @@ function tokensOf(container: Members, volumes: ReturnType<typeof tokenVolumes>):
   return tokens;
 }
 
+/** Volumes whose files come from the API server: nothing in a pod can put a token there. */
+const OF_API_SERVER = ['projected', 'configMap', 'downwardAPI'];
+
+/** The volumes of a pod that a sidecar, a driver or the node may write a token to, as the agent of SPIRE does. */
+function writableVolumes(spec: Members): ReadonlySet<string> {
+  return new Set(
+    listOf(spec['volumes']).flatMap((volume) =>
+      OF_API_SERVER.some((kind) => volume[kind] !== undefined) ? [] : [textOf(volume['name']) ?? ''],
+    ),
+  );
+}
+
+/** Where such volumes are mounted around one of these files. */
+function writableMounts(container: Members, volumes: ReadonlySet<string>, files: readonly (string | null)[]): readonly string[] {
+  const places = listOf(container['volumeMounts']).flatMap(({ name, mountPath }) => {
+    const place = textOf(mountPath) ?? '';
+    const isAround = files.some((file) => file !== null && isBelow(plainPath(file), plainPath(place)));
+    return isAround && volumes.has(textOf(name) ?? '') ? [cutValue(place)] : [];
+  });
+  return [...new Set(places)].sort().slice(0, MOST_TOKENS);
+}
+
 /** The webhook leaves a container alone that has one of these, whatever it holds. */
 const OF_WEBHOOK = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
@@ -99,14 +122,20 @@ function addressOf(uri: string | null): string | null {
   return /^https?:$/.test(protocol) ? cutValue(`${protocol}//${host}${pathname}`) : '';
 }
 
+/** The volumes of a pod that a token may lie in. */
+interface Volumes {
+  readonly tokens: ReturnType<typeof tokenVolumes>;
+  readonly writable: ReadonlySet<string>;
+}
+
 /** null where it holds more than can be kept. */
 function containerOf(
   container: Members,
   init: boolean,
-  volumes: ReturnType<typeof tokenVolumes>,
+  volumes: Volumes,
   statuses: ReadonlyMap<unknown, Members>,
 ): ContainerIdentity | null {
-  const tokens = tokensOf(container, volumes);
+  const tokens = tokensOf(container, volumes.tokens);
   if (tokens === null) return null;
   // Of a name that is there twice the last one holds.
   const variables = new Map(listOf(container['env']).map((one) => [textOf(one['name']) ?? '', one]));
@@ -117,6 +146,8 @@ function containerOf(
   };
   const hasEnvFrom = listOf(container['envFrom']).length > 0;
   const proxied = proxiedBy((wanted) => (variables.has(wanted) ? whole(wanted) : undefined), hasEnvFrom);
+  const files = [whole('AWS_WEB_IDENTITY_TOKEN_FILE'), whole('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')];
+  const writable = writableMounts(container, volumes.writable, files);
   const status = statuses.get(container['name']);
   const words = [status?.['state'], status?.['lastState']].flatMap((state) =>
     Object.values(membersOf(state)).flatMap((detail) => [textOf(membersOf(detail)['message']), textOf(membersOf(detail)['reason'])]),
@@ -132,6 +163,7 @@ function containerOf(
     authorizationTokenFile: value('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'),
     tokens,
     error: ERRORS.exec(words.join(' '))?.[1] ?? null,
+    ...(writable.length === 0 ? {} : { writableMounts: writable }),
     ...(hasEnvFrom ? { hasEnvFrom } : {}),
     ...(proxied === null ? {} : { proxied }),
   };
@@ -143,7 +175,7 @@ function containerOf(
 export function containersOf(spec: Members, status: Members): readonly ContainerIdentity[] | null {
   const [init, main] = [listOf(spec['initContainers']), listOf(spec['containers'])];
   if (init.length + main.length > MOST_CONTAINERS) return null;
-  const volumes = tokenVolumes(spec);
+  const volumes = { tokens: tokenVolumes(spec), writable: writableVolumes(spec) };
   // The first of a name, should a server give two.
   const statuses = new Map(
     [...listOf(status['containerStatuses']), ...listOf(status['initContainerStatuses'])].reverse().map((one) => [one['name'], one]),
