@@ -52,7 +52,7 @@ function linesOfCommander(text: string): readonly string[] {
 }
 
 function programFor(io: Io, exit: (status: number) => void): Command {
-  const program = new Command('irsa-auditor')
+  const program = new Command(io.plugin ? 'kubectl irsa-auditor' : 'irsa-auditor')
     .description('Finds what is broken or too open between EKS clusters, IAM OIDC providers and web-identity roles.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')

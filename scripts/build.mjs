@@ -88,7 +88,9 @@ const parts = {
       minify: true,
       banner,
     });
-    chmodSync('dist/cli/bin.js', 0o755);
+    // By its name it is known for a plugin, where links keep no name: on Windows and with pnpm a script starts the file itself.
+    writeFileSync('dist/cli/kubectl-irsa_auditor.js', "#!/usr/bin/env node\nimport './bin.js';\n");
+    for (const name of ['bin.js', 'kubectl-irsa_auditor.js']) chmodSync(`dist/cli/${name}`, 0o755);
     // What `explain` prints.
     cpSync('docs/rules', 'dist/cli/rules', { recursive: true });
   },

@@ -204,5 +204,6 @@ export function selectionInWords({ clusters, namespaces, roles, rules, excludedR
     ...named('not', excludedRules),
     ...(minSeverity === 'info' ? [] : [`${minSeverity} and above`]),
   ];
-  return inert(`Shown: ${chosen.join('; ')}. ${plural(leftOut, 'other finding is', 'other findings are')} left out.`);
+  const rest = leftOut === 0 ? 'No other finding' : plural(leftOut, 'other finding');
+  return inert(`Shown: ${chosen.join('; ')}. ${rest} ${leftOut > 1 ? 'are' : 'is'} left out.`);
 }

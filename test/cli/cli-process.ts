@@ -14,6 +14,8 @@ interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** Nobody reads standard output any more. */
   readonly outIsClosed?: boolean;
+  /** Its file; that of `irsa-auditor` where none is said. */
+  readonly program?: string;
   /** For Node itself. */
   readonly nodeArgs?: readonly string[];
 }
@@ -21,9 +23,9 @@ interface How {
 /** Runs the command line as a user has it, in a process of its own; `npm run build` makes it. Resolves when the process has ended. */
 export async function cliProcess(
   argv: readonly string[],
-  { stdio = ['ignore', 'pipe', 'pipe'], env = {}, outIsClosed = false, nodeArgs = [] }: How = {},
+  { stdio = ['ignore', 'pipe', 'pipe'], env = {}, outIsClosed = false, program = 'dist/cli/bin.js', nodeArgs = [] }: How = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [...nodeArgs, 'dist/cli/bin.js', ...argv], { stdio, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [...nodeArgs, program, ...argv], { stdio, env: { ...process.env, ...env } });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   if (outIsClosed) child.stdout?.destroy();
   else child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));

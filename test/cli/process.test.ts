@@ -25,6 +25,13 @@ describe('whoever reads may stop early', () => {
   );
 });
 
+/** npm on Windows and pnpm everywhere install a script that has Node run the file of package.json, so its own name is all that tells. */
+it('the file of the plugin knows that it is one', async () => {
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly bin: Readonly<Record<string, string>> };
+  const programs = await Promise.all(Object.entries(bin).map(async ([, program]) => (await cliProcess(['--help'], { program })).out));
+  expect(programs.map((out) => /^Usage: (.*?) \[/.exec(out)?.[1])).toEqual(['irsa-auditor', 'kubectl irsa-auditor']);
+});
+
 it('a pipe gets all of it', async () => {
   const { status, out, err } = await cliProcess(LONG);
   const { generatedAt } = JSON.parse(out) as Report;
