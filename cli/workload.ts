@@ -18,6 +18,9 @@ export interface WorkloadOptions {
   readonly region?: readonly string[];
 }
 
+/** What Kubernetes takes for the name of a namespace, a pod or a service account. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
 /** As kubectl calls them, the short names and the plural too. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:pods?|po)$/, 'pod'],
@@ -29,17 +32,24 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:jobs?)(?:\.batch)?$/, 'Job'],
   [/^(?:cj|cronjobs?)(?:\.batch)?$/, 'CronJob'],
 ];
-const WRITE = 'write pod/NAME, sa/NAME, deployment/NAME, sts/NAME, ds/NAME, job/NAME, cronjob/NAME, or a name alone';
+const WRITE = 'write pod/NAME, sa/NAME, deployment/NAME, sts/NAME, ds/NAME, job/NAME, cronjob/NAME, NAMESPACE/NAME, or a name alone';
 
-type Named = Pick<WhyQuestion, 'pod' | 'serviceAccount' | 'owner'>;
+type Named = Partial<Pick<WhyQuestion, 'namespace' | 'pod' | 'serviceAccount' | 'owner'>>;
 
-/** `TYPE/NAME` or `TYPE NAME`, as kubectl takes them; a bare name is looked for among pods, what owns them, and service accounts. */
-function named(first: string | undefined, second: string | undefined): Named {
+type Words = readonly [string | undefined, string | undefined];
+
+/**
+ * `TYPE/NAME` or `TYPE NAME`, as kubectl takes them; a bare name, or `NAMESPACE/NAME` as findings print it, is looked for among pods,
+ * what owns them, and service accounts.
+ */
+function named([first, second]: Words, namespace: string | undefined): Named {
   if (first === undefined) return {};
   const [, type = second === undefined ? null : first, name = second ?? first] = /^([^/]+)\/(.*)$/.exec(first) ?? [];
   if (second !== undefined && first.includes('/')) throw new UsageError(`${first} and ${second} are two workloads: name one.`);
   if (type === null) return { owner: { kind: null, name } };
   const kind = KINDS.find(([spelled]) => spelled.test(type.toLowerCase()))?.[1];
+  const isNamespace = kind === undefined && second === undefined && NAME.test(type) && NAME.test(name);
+  if (isNamespace && (namespace ?? type) === type) return { namespace: type, owner: { kind: null, name } };
   if (kind === undefined || name === '') throw new UsageError(`${first} is no workload: ${WRITE}.`);
   return kind === 'pod' || kind === 'serviceAccount' ? { [kind]: name } : { owner: { kind, name } };
 }
@@ -58,9 +68,6 @@ export interface AskedWorkload {
   /** null = it is not known in which one cluster it is. */
   readonly place: WorkloadPlace | null;
 }
-
-/** What Kubernetes takes for the name of a namespace, a pod or a service account. */
-const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** A name that is asked about becomes a part of an address. @throws UsageError */
 function demandNames(names: Readonly<Record<string, string | undefined>>): void {
@@ -95,26 +102,21 @@ function demandWorkload({ serviceAccount, pod }: WorkloadOptions, byName: Named)
 }
 
 /** @param saved whether an inventory that was saved is asked, which needs no cluster to be reached. @throws UsageError */
-export async function askedWorkload(
-  words: readonly [string | undefined, string | undefined],
-  options: WorkloadOptions,
-  saved: boolean,
-  io: Io,
-): Promise<AskedWorkload> {
-  const asked = demandWorkload(options, named(...words));
+export async function askedWorkload(words: Words, options: WorkloadOptions, saved: boolean, io: Io): Promise<AskedWorkload> {
+  const asked = demandWorkload(options, named(words, options.namespace));
   const context = saved ? undefined : await contextMeant(options, io);
   const given = clusterNamed(options);
   const cluster = given ?? (context === undefined ? null : clusterBehind(context));
   const regions = options.region ?? [];
   const region = given?.region ?? only(regions) ?? context?.region ?? null;
-  const namespace = options.namespace ?? context?.namespace ?? 'default';
   const { serviceAccount, pod, owner } = asked;
+  const namespace = options.namespace ?? asked.namespace ?? context?.namespace ?? 'default';
   if (!saved) demandNames({ 'namespace': namespace, 'service account': serviceAccount, pod, 'workload': owner?.name });
   return {
     question: {
+      ...asked,
       namespace,
       ...(cluster === null ? {} : { cluster: (given === null ? undefined : options.cluster) ?? cluster.name }),
-      ...asked,
     },
     context,
     place:

@@ -94,6 +94,15 @@ describe('irsa-auditor why', () => {
     expect((await why('sa/catalog', '-n', 'shop')).err).toMatch(/with --cluster \(eu-west-1\/shop-prod, eu-west-1\/shop-staging\)/);
   });
 
+  it('takes the name that findings print', async () => {
+    const asPrinted = await why('shop/search', '--cluster', 'shop-prod');
+    expect([asPrinted.status, asPrinted.out]).toEqual([
+      1,
+      expect.stringMatching(/^shop\/search in shop-prod cannot assume role\/search: /),
+    ]);
+    expect(await why('shop/search', '-n', 'shop', '--cluster', 'shop-prod')).toEqual(asPrinted);
+  });
+
   it('says of a service account that is not there who has a role in its namespace', async () => {
     const { out } = await why('sa/cart', '-n', 'shop', '--cluster', 'shop-prod');
     expect(out).toMatch(/^There is likely no service account shop\/cart in shop-prod\n/);
