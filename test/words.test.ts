@@ -33,7 +33,11 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
   [/\bdemands\b|\bdemanded\b/, 'require'],
   [/(?<![\w.:@-])[Mm]ails?\b(?![.-])|\b[Ee]-mails?\b/, 'email'],
   [
-    /\b[Oo]rganisation|\b[Cc]olour|\b[Bb]ehaviour|(?<!-)\b[Mm]isspelt\b|\b[Rr]ecognis|\b[Nn]ormalis|\b[Aa]nalyse|\b[Cc]ancelled\b/,
+    /\b(?:[Aa]uthor|[Oo]rgan|[Rr]ecogn|[Nn]ormal|[Ss]erial|[Ss]ummar|[Ii]nitial|[Mm]inim|[Oo]ptim|[Ss]pecial|[Ss]ynchron|[Uu]til)is(?:e|ing|ation|able)/,
+    'US spelling',
+  ],
+  [
+    /\b(?:[Cc]ol|[Ff]av|[Hh]on|[Nn]eighb|[Bb]ehavi)our|(?<!-)\b[Mm]isspelt\b|\b[Aa]nalyse|\b[Cc]ancelled\b|\b[Ll]abelled\b|\b[Ll]icence|\b[Cc]atalogue\b/,
     'US spelling',
   ],
   [/\b(?:Not looked|Looked) at\b|\blook inside the clusters?\b/, 'scanned'],

@@ -85,7 +85,7 @@ export function serves(role: Role, policy: TrustPolicy, of: Associated): boolean
 
 /**
  * The service accounts whose Pod Identity association a role begins to serve. Who made the association had to be allowed
- * to pass the role: it is an authorisation, not a request. A condition that its trust policy has already says otherwise.
+ * to pass the role: it is an authorization, not a request. A condition that its trust policy has already says otherwise.
  */
 function associatedThen(
   { role, policy, associatedIn, targetedIn, administrative }: RoleFacts,

@@ -50,7 +50,7 @@ function usageFor({ subject, raised: { issuer } }: Sighting, facts: Facts): Usag
 }
 
 /**
- * The severity of a sighting after the steps of the catalogue: something broken counts in full only where it is known to
+ * The severity of a sighting after its steps: something broken counts in full only where it is known to
  * be in use, and for little where the role does without it; an exposure that another defect keeps shut is told at info.
  */
 export function steppedSeverity(sighting: Sighting, facts: Facts): Severity {

@@ -4,7 +4,7 @@ import { all, any, not, type Tristate } from './tristate.js';
 import type { KeyValue } from './variables.js';
 
 /** One statement held against a call that it is, or may be, meant for. */
-export interface Judgement {
+export interface Judgment {
   readonly statement: Statement;
   readonly outcome: Tristate;
   /** Its conditions that the call does not meet. */
@@ -15,7 +15,7 @@ export interface Judgement {
  * Holds a statement against what is known of a call.
  * @param meant whether the statement takes in whoever calls, and what is called
  */
-export function judge(meant: Tristate, statement: Statement, { variables }: TrustPolicy, find: (key: string) => KeyValue): Judgement {
+export function judge(meant: Tristate, statement: Statement, { variables }: TrustPolicy, find: (key: string) => KeyValue): Judgment {
   const outcomes = evaluateConditions(statement, variables, find).map(({ outcome }) => outcome);
   return { statement, outcome: all([meant, ...outcomes]), unmet: statement.conditions.filter((_, index) => outcomes[index] === 'no') };
 }
@@ -29,8 +29,8 @@ export interface Access {
 }
 
 /** What the statements meant for a call come to: any Allow allows it, and any Deny denies it anyway. */
-export function admission(judged: readonly Judgement[]): Access {
-  const isAllow = ({ statement }: Judgement): boolean => statement.effect === 'Allow';
+export function admission(judged: readonly Judgment[]): Access {
+  const isAllow = ({ statement }: Judgment): boolean => statement.effect === 'Allow';
   const allowing = judged.filter(isAllow);
   const denying = judged.filter((one) => !isAllow(one));
   const allowed = any(allowing.map(({ outcome }) => outcome));

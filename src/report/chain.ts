@@ -109,7 +109,7 @@ function writeLink(
   const isFirst = first !== null;
   const likely = state === 'broken' && first === 'likely' ? 'likely: ' : '';
   const words = verbose ? inert(says) : withoutHost(names.sentence(says));
-  page.labelled(`${MARK[state]} `, [`${paint.bold(link)}: ${likely}${STATE[state]}${words}`], paintOf(state, paint), isFirst ? '> ' : '  ');
+  page.labeled(`${MARK[state]} `, [`${paint.bold(link)}: ${likely}${STATE[state]}${words}`], paintOf(state, paint), isFirst ? '> ' : '  ');
   if (error !== null && isFirst) page.text(`Error in the pod: ${verbose ? inert(error) : withoutHost(names.sentence(error))}`, 4);
 }
 
@@ -142,7 +142,7 @@ function writeLinks(page: TextPage, { links, first, verdict, confidence, by }: C
   if (!verbose && ok.length > 0) {
     const passed = `${plural(ok.length, 'check')} passed`;
     const ways = [`${passed}: ${ok.map(({ link }) => link).join(', ')}  [-v]`, `${passed}  [-v]`];
-    page.labelled('✓ ', [firstFitting(ways, (style.width ?? Number.MAX_SAFE_INTEGER) - 4)], paint.green);
+    page.labeled('✓ ', [firstFitting(ways, (style.width ?? Number.MAX_SAFE_INTEGER) - 4)], paint.green);
   }
   links.forEach((one, index) => {
     const isFirst = index === first && verdict !== 'holds';

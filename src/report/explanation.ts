@@ -56,14 +56,14 @@ function headline({ causes, account, means }: Explanation): string {
 }
 
 function writeContext(page: TextPage, { means, texts, named }: Explanation, all: boolean): void {
-  if (means !== null) page.labelled('It says:  ', [means], String);
+  if (means !== null) page.labeled('It says:  ', [means], String);
   for (const { by, found, source } of all ? texts : texts.slice(0, 1)) {
-    page.labelled('Known as: ', [`${shortened(found, LONGEST_NAME)} (${by})`], String);
+    page.labeled('Known as: ', [`${shortened(found, LONGEST_NAME)} (${by})`], String);
     page.verbatim(source, 12);
   }
   const names = named.map(({ what, id, note }) => `${what} ${shortened(id, LONGEST_NAME)}${note === null ? '' : `: ${inert(note)}`}`);
   const more = names.length - MOST_NAMED;
-  page.labelled('It names: ', all || more <= 0 ? names : [...names.slice(0, MOST_NAMED), `and ${more} more`], String);
+  page.labeled('It names: ', all || more <= 0 ? names : [...names.slice(0, MOST_NAMED), `and ${more} more`], String);
 }
 
 interface Style {

@@ -172,17 +172,16 @@ export function writeGrants(
   }: Pick<FixStyle, 'paint' | 'names'> & { readonly mostGrants?: number; readonly margin?: string },
 ): void {
   const grants = grantsInWords(fix, names);
-  if (grants.length > 0)
-    page.labelled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold, margin);
+  if (grants.length > 0) page.labeled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold, margin);
 }
 
 /** What a repair is, what it changes, and whom it grants access. */
 export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   const { paint, names } = style;
   const there = managedInWords(fix, names);
-  if (there.length > 0) page.labelled('Change it there first: ', there, paint.bold);
+  if (there.length > 0) page.labeled('Change it there first: ', there, paint.bold);
   const summary = withoutHost(names.sentence(fix.summary));
-  page.labelled('Fix: ', [style.brief ? summary.replace(SUBJECT, '$1/$2') : summary], paint.bold);
+  page.labeled('Fix: ', [style.brief ? summary.replace(SUBJECT, '$1/$2') : summary], paint.bold);
   if (style.brief && style.mostDiff === 0) page.text('The change itself: [-v]', 2);
   else for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
   if (!style.brief) for (const patch of fix.patches) writeElsewhere(page, patch, style);

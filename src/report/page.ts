@@ -19,10 +19,10 @@ export class TextPage {
   }
 
   /**
-   * A labelled paragraph whose following lines are under its first word.
+   * A labeled paragraph whose following lines are under its first word.
    * @param margin what is before the label
    */
-  labelled(label: string, paragraphs: readonly string[], paint: (text: string) => string, margin = '  '): void {
+  labeled(label: string, paragraphs: readonly string[], paint: (text: string) => string, margin = '  '): void {
     const start = label.length + margin.length;
     paragraphs.forEach((paragraph, index) => {
       const from = this.lines.length;

@@ -29,7 +29,7 @@ function writeTable(page: TextPage, [names = '', , values = '']: readonly string
   const labels = cellsOf(names);
   const width = Math.max(...labels.map(({ length }) => length));
   cellsOf(values).forEach((value, index) => {
-    page.labelled(`${labels[index] ?? ''}:`.padEnd(width + 2), [withoutMarks(value, paint)], paint.dim);
+    page.labeled(`${labels[index] ?? ''}:`.padEnd(width + 2), [withoutMarks(value, paint)], paint.dim);
   });
 }
 

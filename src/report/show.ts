@@ -21,11 +21,11 @@ function writeFinding(page: TextPage, finding: Finding, report: Report, style: F
   const { paint, names } = style;
   const { fix } = finding;
   page.text(standingAlone(names.sentence(finding.message)), 2);
-  if (finding.error !== null) page.labelled('Error in the pod: ', [names.sentence(finding.error)], paint.bold);
+  if (finding.error !== null) page.labeled('Error in the pod: ', [names.sentence(finding.error)], paint.bold);
   const evidence = finding.evidence.flatMap(evidenceInWords);
-  if (evidence.length > 0) page.labelled('Cause: ', evidence, paint.bold);
+  if (evidence.length > 0) page.labeled('Cause: ', evidence, paint.bold);
   const affected = finding.related.map((one) => `${names.subject(one)}${inert(` (${one.why})`)}`);
-  if (affected.length > 0) page.labelled('Affected: ', [listed(affected, 3)], paint.bold);
+  if (affected.length > 0) page.labeled('Affected: ', [listed(affected, 3)], paint.bold);
   if (fix !== null) writeFix(page, fix, style);
 }
 

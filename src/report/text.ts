@@ -95,18 +95,18 @@ function writeFinding(page: TextPage, finding: Finding, { paint, names }: Style)
   page.text(standingAlone(names.sentence(finding.message)), 2);
   const tag = tagInWords(finding);
   if (tag !== null) page.text(paint.magenta(tag), 2);
-  if (finding.error !== null) page.labelled('Error:      ', [paint.italic(names.sentence(finding.error))], paint.dim);
+  if (finding.error !== null) page.labeled('Error:      ', [paint.italic(names.sentence(finding.error))], paint.dim);
   const evidence = finding.evidence.flatMap(evidenceInWords);
-  if (evidence.length > 0) page.labelled('Evidence:   ', evidence, paint.dim);
-  if (finding.related.length > 0) page.labelled('Affected:   ', relatedInWords(finding.related, names), paint.dim);
+  if (evidence.length > 0) page.labeled('Evidence:   ', evidence, paint.dim);
+  if (finding.related.length > 0) page.labeled('Affected:   ', relatedInWords(finding.related, names), paint.dim);
 }
 
 function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint, shell, report, names, shows }: Style): void {
   const { fix } = finding;
   if (fix === null) return;
   const there = managedInWords(fix, names);
-  if (there.length > 0) page.labelled('Change it there first: ', there, paint.bold);
-  page.labelled('Fix:        ', [names.sentence(fix.summary)], paint.bold);
+  if (there.length > 0) page.labeled('Change it there first: ', there, paint.bold);
+  page.labeled('Fix:        ', [names.sentence(fix.summary)], paint.bold);
   writeGrants(page, fix, { paint, names, mostGrants: Number.MAX_SAFE_INTEGER });
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);

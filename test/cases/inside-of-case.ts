@@ -29,7 +29,7 @@ export interface PodOfCase extends InCluster {
   readonly owner?: { readonly kind: string; readonly name: string };
   readonly hostNetwork?: boolean;
   readonly os?: 'linux' | 'windows';
-  /** A recognised error code in the state of its first container. */
+  /** A recognized error code in the state of its first container. */
   readonly error?: string;
   /** When it was made; `made` says the same. */
   readonly createdAt?: string;

@@ -11,7 +11,7 @@ export interface Captured {
   readonly written: ReadonlyMap<string, string>;
 }
 
-/** A world for one command: no terminal, no colour, a clock that stands still, and the files and account named. */
+/** A world for one command: no terminal, no color, a clock that stands still, and the files and account named. */
 export function captured(
   over: {
     /** A text is UTF-8. */

@@ -259,12 +259,12 @@ describeOnKube('probe in a pod, on a real API server', () => {
     await namespace.pod(overdue, 'app', { labels, activeDeadlineSeconds: 1 });
     await namespace.pod(live, 'app', { labels, activeDeadlineSeconds: 600 });
     await namespace.pod('other', 'app');
-    await namespace.pod('labelled', 'app', { labels, activeDeadlineSeconds: 1 });
-    const theirs = [finished, overdue, live, 'labelled'];
+    await namespace.pod('labeled', 'app', { labels, activeDeadlineSeconds: 1 });
+    const theirs = [finished, overdue, live, 'labeled'];
     const fate: Fate = (pod) => (theirs.includes(pod.metadata?.name ?? '') ? Promise.resolve() : says(0, session('app'))(pod));
     const { out } = await probe(fate, [], { now: () => Date.now() + 120_000 });
     expect(out()).toContain('2 pods of earlier probes that had been cut short were removed.');
-    expect([...(await podsLeft())].sort()).toEqual([live, 'labelled', 'other']);
+    expect([...(await podsLeft())].sort()).toEqual([live, 'labeled', 'other']);
   });
 
   describe('by a context of a kubeconfig', () => {

@@ -219,7 +219,7 @@ describe('layout of the text', () => {
     expect(printed.filter((line) => line.includes('word word'))).toEqual(Array.from({ length: 3 }, () => `  ${'word '.repeat(60).trim()}`));
   });
 
-  it('is coloured only when asked to', () => {
+  it('is colored only when asked to', () => {
     const all = aReport({
       complete: false,
       findings: (['critical', 'high', 'medium', 'low', 'info'] as const).flatMap((severity) => findingsOf(severity, 1)),

@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
  * The AWS stand-in (moto and the additions of aws/moto_extensions): its address is in MOTO_ENDPOINT, its Python in
  * MOTO_PYTHON; aws/moto.ts is what tests use of it. Where no Python can run it, MOTO_UNAVAILABLE says why: the tests that need it are then shown as not run, and with CI=true nothing runs at all.
  *
- * All in one file: jest loads this one before its module mapping works, so it cannot import its neighbours.
+ * All in one file: jest loads this one before its module mapping works, so it cannot import its neighbors.
  */
 export default async function globalSetup(globalConfig: { readonly rootDir: string }): Promise<void> {
   // The SDK's advice to whoever installs it says nothing about what is tested.

@@ -62,7 +62,7 @@ function weighed(works: boolean | null): Pick<Raised, 'severity' | 'confidence' 
   return { severity: 'medium', confidence: 'likely', error: null };
 }
 
-/** A role that the annotation does not name any more; or, where it is gone in favour of an association, that of before. */
+/** A role that the annotation does not name any more; or, where it is gone in favor of an association, that of before. */
 function oldRole({ of, workload }: RunningPods, facts: Has<'roles' | 'providers'>): Old | null {
   const role = of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '';
   // With both, it is the service account that is told; where Pod Identity gives nothing, the role of before is all they have.

@@ -24,7 +24,7 @@ export const annotationKeyMisspelt = defineRule({
   uses: ['pod-identity-associations', 'namespaces'],
   looksAt: ['roles', 'workloads'],
   title: 'Role annotation misspelled',
-  why: 'The webhook honours eks.amazonaws.com/role-arn and passes everything like it over in silence, the annotation of kiam included.',
+  why: 'The webhook honors eks.amazonaws.com/role-arn and ignores every key that is like it, that of kiam included.',
   error: NO_CREDENTIALS,
   references: ['EKS/associate-service-account-role.html', 'https://github.com/aws/amazon-eks-pod-identity-webhook'],
   subjects: (facts, scope) => serviceAccountsOnAnnotations(facts, scope),

@@ -59,7 +59,7 @@ export class RealAccount {
     return arn;
   }
 
-  /** Lets the reader do this, and waits until the authoriser knows: it watches, so it learns a moment later. */
+  /** Lets the reader do this, and waits until the authorizer knows: it watches, so it learns a moment later. */
   async allow(rules: V1PolicyRule[]): Promise<void> {
     const { rbac, name } = this.namespace;
     const group = 'rbac.authorization.k8s.io';

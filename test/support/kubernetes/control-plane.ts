@@ -1,5 +1,5 @@
 // A real Kubernetes control plane for the tests, on loopback ports: etcd, kube-apiserver and AWS's pod identity webhook, as
-// scripts/kube-test-env builds them. There is no kubelet and no controller: objects are stored, checked, authorised and
+// scripts/kube-test-env builds them. There is no kubelet and no controller: objects are stored, checked, authorized and
 // changed by the webhook as on a cluster, and nothing runs.
 //
 //   node scripts/run.mjs test/support/kubernetes/control-plane.ts FOLDER-OF-THE-PROGRAMS
