@@ -31,6 +31,12 @@ const asDemand = ({ all, none }: SubjectClause): Demand => ({
   noneOf: none.map((pattern) => ({ path: pattern.path, patterns: [pattern] })),
 });
 
+/** Those who are in two clauses. */
+const inBoth = (left: SubjectClause, right: SubjectClause): SubjectClause => ({
+  all: [...left.all, ...right.all],
+  none: [...left.none, ...right.none],
+});
+
 /** What a clause of patterns holds beside those of a set. @throws StepsEnded */
 export function beyond(clause: SubjectClause, before: readonly SubjectClause[], tries: Tries): readonly SubjectClause[] {
   const others = before.filter((one) => literalOf(one) === null || inClause(clause, literalOf(one) ?? ''));
@@ -154,14 +160,16 @@ export function surerBy(after: SubjectSource, before: SubjectSource, steps: Step
   const [then, now] = [subjectSet(after.policy, after.door, steps), subjectSet(before.policy, before.door, steps)];
   if (now.possible === now.definite) return [];
   const stranger = strangerTo([...patternsIn(then.requirements), ...patternsIn(now.requirements)]);
-  const found = withinSteps(() =>
-    then.definite.filter((clause) =>
-      beyond(clause, now.definite, new Tries(steps)).some((part) => {
-        const witness = findWitness(part, steps, stranger);
-        return witness.kind === 'undecided' || (witness.kind === 'found' && membership(now, witness.subject) === 'undecided');
-      }),
-    ),
-  );
+  // An example says nothing of others, and what is definite is not all, where a condition that is no pattern is new or gone.
+  const isOther = doubtsIn(now) !== doubtsIn(then);
+  const surer = isOther ? then.possible : then.definite;
+  const mayBeBefore = (part: SubjectClause): boolean =>
+    now.possible.some((clause) => {
+      const witness = findWitness(inBoth(part, clause), steps, stranger);
+      if (witness.kind !== 'found') return witness.kind === 'undecided';
+      return !now.opaque || isOther || membership(now, witness.subject) === 'undecided';
+    });
+  const found = withinSteps(() => surer.filter((clause) => beyond(clause, now.definite, new Tries(steps)).some(mayBeBefore)));
   return found === null ? ANYBODY : found.flatMap(writtenIn).map((one) => ({ ...one, isUndecided: true }));
 }
 

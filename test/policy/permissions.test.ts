@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Json } from '../../src/model/inventory.js';
 import { matchesGlob, parseGlob } from '../../src/policy/glob.js';
-import { coversAction, coversResource, permissionsIn, unconditionalIn } from '../../src/policy/permissions.js';
+import type { Tristate } from '../../src/policy/tristate.js';
+import type { KeyValue } from '../../src/policy/variables.js';
+import { coversAction, coversResource, permissionsIn, resourcePattern, statesOf, unconditionalIn } from '../../src/policy/permissions.js';
 
 const statement = { actions: [], negatedAction: false, negatedResource: false };
 
@@ -66,5 +69,59 @@ describe('what a policy says', () => {
     expect(unconditionalIn(document, 'Allow')).toHaveLength(always.length);
     expect(unconditionalIn(document, 'Deny')).toMatchObject(forbidden);
     expect(unconditionalIn(document, 'Deny')).toHaveLength(forbidden.length);
+  });
+});
+
+describe('a resource with variables', () => {
+  it.each([
+    ['arn:aws:iam::1:role/app', 'arn:aws:iam::1:role/app'],
+    ['arn:aws:iam::1:role/${aws:PrincipalTag/team}-x', 'arn:aws:iam::1:role/*-x'],
+    ['${a}/${b}', '*/*'],
+    ['x${a', 'x${a'],
+  ])('%s may be %s', (resource, pattern) => expect(resourcePattern(resource)).toBe(pattern));
+});
+
+describe('a call, by the statements of a policy', () => {
+  const ROLE = 'arn:aws:iam::210987654321:role/next';
+  const find = (key: string): KeyValue =>
+    key === 'aws:PrincipalTag/team'
+      ? { state: 'present', value: 'shop' }
+      : key === 'aws:SourceIp'
+        ? { state: 'unknowable' }
+        : { state: 'absent' };
+  const call = { action: 'sts:AssumeRole', arn: ROLE, find };
+  const team = (value: string): Json => ({ StringEquals: { 'aws:PrincipalTag/team': value } });
+  const statement = (over: Readonly<Record<string, Json>> = {}): Json => ({ Effect: 'Allow', Action: 'sts:*', Resource: ROLE, ...over });
+
+  it.each<[string, Json, Tristate]>([
+    ['no condition', statement(), 'yes'],
+    ['one that is met', statement({ Condition: team('shop') }), 'yes'],
+    ['one that is not', statement({ Condition: team('other') }), 'no'],
+    ['one that nobody can judge', statement({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }), 'undecided'],
+    ['one that is none', statement({ Condition: 'now' }), 'undecided'],
+    ['another resource', statement({ Resource: `${ROLE}-x` }), 'no'],
+    ['another action', statement({ Action: 'sts:TagSession' }), 'no'],
+    ['a Deny', statement({ Effect: 'Deny' }), 'no'],
+    ['a variable that fits', statement({ Condition: team('${aws:PrincipalTag/team}') }), 'yes'],
+  ])('with %s', (_, one, expected) => {
+    expect(statesOf({ Version: '2012-10-17', Statement: [one] }, 'Allow', call)).toBe(expected);
+    const denying = { ...(one as object), Effect: 'Deny' };
+    const wanted = (one as { readonly Effect: string }).Effect === 'Deny' ? 'yes' : expected;
+    expect(statesOf({ Version: '2012-10-17', Statement: denying }, 'Deny', call)).toBe(wanted);
+  });
+
+  it('has variables in the version of 2012 alone', () => {
+    const Statement = [statement({ Condition: team('${aws:PrincipalTag/team}') })];
+    expect(statesOf({ Version: '2008-10-17', Statement }, 'Allow', call)).toBe('no');
+    expect(statesOf({ Statement }, 'Allow', call)).toBe('no');
+    expect(statesOf('none', 'Allow', call)).toBe('no');
+  });
+
+  it('is decided by one statement that allows it, whatever others leave open', () => {
+    const open = statement({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } });
+    expect(statesOf({ Version: '2012-10-17', Statement: [open, statement()] }, 'Allow', call)).toBe('yes');
+    expect(statesOf({ Version: '2012-10-17', Statement: [statement({ Condition: team('other') }), open] }, 'Allow', call)).toBe(
+      'undecided',
+    );
   });
 });

@@ -4,7 +4,7 @@ import type { Json } from '../../src/model/inventory.js';
 import { evaluateParsed } from '../../src/policy/evaluate.js';
 import { globMatcher } from '../../src/policy/glob.js';
 import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { gainedBy, type Gained } from '../../src/policy/subject-difference.js';
+import { gainedBy, surerBy, type Gained } from '../../src/policy/subject-difference.js';
 import { Steps } from '../../src/policy/steps.js';
 import { runs, samples } from './arbitrary-policy.js';
 import { policy, REQUEST, statement, SUB, SUBJECT, URL } from './request.js';
@@ -71,5 +71,40 @@ describe('who is gained by another policy', () => {
       }),
       runs(0.05),
     );
+  });
+});
+
+describe('who is surer by another policy', () => {
+  it('takes in everybody of whom it was undecided before and is certain after', () => {
+    let asked = 0;
+    fc.assert(
+      fc.property(samples, samples, ({ document, request, subjects }, other) => {
+        const [before, after] = [parseTrustPolicy(document), parseTrustPolicy(other.document)];
+        const covers = coversIn(surerBy({ policy: after, door: request }, { policy: before, door: request }, new Steps()));
+        for (const subject of [...subjects, ...other.subjects]) {
+          const verdictBy = (policy: typeof before): string => evaluateParsed(policy, { ...request, subject }).verdict;
+          if (verdictBy(before) !== 'undecided' || verdictBy(after) !== 'allowed') continue;
+          asked += 1;
+          if (!covers(subject)) return false;
+        }
+        return true;
+      }),
+      runs(0.2),
+    );
+    expect(asked).toBeGreaterThan(0);
+  });
+
+  const source = (...conditions: Json[]) => ({ policy: parseTrustPolicy(policy(conditions.map((one) => statement(one)))), door: REQUEST });
+  const UNDECIDED = { StringEquals: { [SUB]: SUBJECT }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+
+  it.each<[string, Json[], Json[], readonly string[]]>([
+    ['a condition that nobody can judge is gone', [{ StringEquals: { [SUB]: SUBJECT } }], [UNDECIDED], [SUBJECT]],
+    ['all were certain before', [{ StringEquals: { [SUB]: SUBJECT } }], [{ StringEquals: { [SUB]: SUBJECT } }], []],
+    ['it is as undecided after', [UNDECIDED], [UNDECIDED], []],
+    ['somebody else is certain', [{ StringEquals: { [SUB]: `${SUBJECT}-other` } }], [UNDECIDED], []],
+  ])('%s', (_, after, before, expected) => {
+    const found = surerBy(source(...after), source(...before), new Steps());
+    expect(found.map(({ subject }) => subject)).toEqual(expected);
+    expect(found.every(({ isUndecided }) => isUndecided)).toBe(true);
   });
 });
