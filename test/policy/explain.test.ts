@@ -44,6 +44,7 @@ describe('the elements of a verdict', () => {
     [{ StringNotLike: { [SUB]: [] } }, 'empty-negation'],
     [{ 'ForAnyValue:StringLikeIfExists': { [`${URL}:amr`]: 'x' } }, 'set-with-if-exists'],
     [{ Null: { [SUB]: 'x' } }, 'null-undocumented'],
+    [{ 'ForAllValues:Null': { [SUB]: 'true' } }, 'null-undocumented'],
     [{ StringEquals: { [SUB]: SUBJECT, [SUB.toUpperCase()]: 'x' } }, 'key-twice'],
   ])('gives the reason of a doubt: %j', (condition, doubt) => {
     expect(outcome(condition)).toMatchObject({ outcome: 'undecided', doubt });

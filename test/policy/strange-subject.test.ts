@@ -34,6 +34,16 @@ describe('somebody whom nobody named', () => {
     expect(foundBy(patterns, namespace)).toEqual(expected);
   });
 
+  // Kubernetes: a namespace is a label of RFC 1123, a service account a subdomain.
+  it.each<[string, string | null, boolean]>([
+    [account('?'.repeat(63), 'app'), null, true],
+    [account('?'.repeat(64), 'app'), null, false],
+    [account('shop', '?'.repeat(253)), 'shop', true],
+    [account('shop', '?'.repeat(254)), 'shop', false],
+  ])('has no longer name than Kubernetes allows: %#', (pattern, namespace, isThere) =>
+    expect(foundBy([pattern], namespace)).toEqual(isThere ? [pattern] : []),
+  );
+
   it('is in the clause that was looked at, and in the namespace', () => {
     const set = setOf({ StringLike: { [SUB]: patterns }, StringNotLike: { [SUB]: ['*x*', '*:q*'] } });
     for (const namespace of ['shop', 'pay'])

@@ -64,6 +64,18 @@ describe('membership', () => {
   });
 });
 
+describe('a subject compared with itself', () => {
+  it.each<[string, string, string]>([
+    [SUB, `\${${SUB}}`, 'yes'],
+    [SUB.toUpperCase(), `\${${SUB}}`, 'yes'],
+    [SUB, `\${${SUB.toUpperCase()}}`, 'yes'],
+    [SUB, `\${${SUB}}-x`, 'no'],
+  ])('%s with %s', (key, value, expected) => {
+    const set = setOf({ StringEquals: { [key]: value } });
+    expect([membership(set, SUBJECT), membership(set, OTHER)]).toEqual([expected, expected]);
+  });
+});
+
 describe("an issuer of one's own", () => {
   const url = 'oidc.example.com/self';
   const door = requestOf(url, SUBJECT);
