@@ -1,7 +1,8 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { isOfAnother } from '../../facts/other-issuer.js';
+import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
 import { trustPolicies } from '../../facts/subject-of.js';
@@ -17,7 +18,13 @@ function closest(issuer: IssuerId, urls: readonly IssuerId[]): IssuerId {
 const messages = {
   other: ({ key, found, expected }: { key: string; found: string; expected: string }) =>
     `The condition key ${key} is of issuer ${found}, but the statement takes tokens of ${expected} only: it can never be met.`,
+  slash: ({ principal, issuer }: { principal: string; issuer: string }) =>
+    `The statement takes tokens of ${principal} only, with a slash at the end. ${issuer}, of which its condition key is, signs tokens without one.`,
 } satisfies Messages;
+
+/** Whether a URL is that of an issuer whose name is known, with a slash at the end that this one has not. */
+const isWithSlash = (url: string, issuer: string): boolean =>
+  url === `${issuer}/` && (eksIssuer(issuer) !== null || (sharedIssuer(issuer) !== null && sharedIssuer(url) === null));
 
 /** A condition on the claims of an issuer whose tokens the statement does not take. */
 export const keyIssuerMismatch = defineRule({
@@ -52,21 +59,29 @@ export const keyIssuerMismatch = defineRule({
         // A key of one word names no issuer at all: that is its form, not its issuer.
         if (!key.issuer.includes('.')) return [];
         const url = closest(key.issuer, urls);
-        // No issuer of EKS ends in a slash: the principal is what is odd.
-        if (eksIssuer(key.issuer) !== null && url === `${key.issuer}/`) return [];
+        // The principal is what is odd. Of a cluster its provider is told.
+        const isOdd = isWithSlash(url, key.issuer);
+        if (isOdd && eksIssuer(key.issuer) !== null) return [];
         const claim = condition.claim;
         const principal = isOfAnother(key.issuer, url, facts)
           ? ` If tokens of ${key.issuer} are meant, leave the key, and name its provider in the principal.`
           : '';
         return [
           {
-            message: messages.other({ key: entry.key, found: key.issuer, expected: urls.join(', ') }),
-            evidence: [{ what: 'condition key', path: entry.path, found: entry.key, expected: claim === null ? null : `${url}:${claim}` }],
+            // Whether AWS takes the two for one, it does not say.
+            ...(isOdd && { confidence: 'possible' as const }),
+            message: isOdd
+              ? messages.slash({ principal: url, issuer: key.issuer })
+              : messages.other({ key: entry.key, found: key.issuer, expected: urls.join(', ') }),
+            evidence: [
+              { what: 'condition key', path: entry.path, found: entry.key, expected: claim === null || isOdd ? null : `${url}:${claim}` },
+            ],
             statement: statement.statement.index,
             issuer: url,
             about: [keyAt(entry.path), claimIn(statement.statement.index, 'iss')],
-            fix:
-              claim === null
+            fix: isOdd
+              ? { summary: `Create the provider for ${issuerAddress(key.issuer)}, and name it in the principal.` }
+              : claim === null
                 ? { summary: `Name the issuer ${url} in the key.` }
                 : {
                     summary: `Write the key as ${url}:${claim}.${principal}`,
