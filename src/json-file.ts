@@ -1,4 +1,5 @@
 import { messageOf } from './lib/error-in-words.js';
+import { nestsDeeper } from './lib/nests-deeper.js';
 
 /** Far more than inventories, reports and policies have. What walks a value afterwards goes into itself, and the stack ends. */
 export const MOST_NESTED = 200;
@@ -14,16 +15,6 @@ export function textFrom(bytes: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   if (first === 0 || second === 0) throw new Error('it seems to be UTF-16 without a byte order mark: save it as UTF-8.');
   return new TextDecoder().decode(bytes);
-}
-
-/** Whether a value that JSON.parse made nests its lists and objects deeper than that. */
-function nestsDeeper(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (most === 0) return true;
-  if (Array.isArray(value)) return value.some((one) => nestsDeeper(one, most - 1));
-  // Every key is its own: no list of them is made for each of a million objects.
-  for (const key in value) if (nestsDeeper((value as Readonly<Record<string, unknown>>)[key], most - 1)) return true;
-  return false;
 }
 
 /** Parses JSON that may come from anybody. @throws Error whose message goes on after what the text is called */

@@ -1,3 +1,4 @@
+import { nestsDeeper } from '../lib/nests-deeper.js';
 import type { Json } from '../model/inventory.js';
 
 /** A policy needs seven levels. What is nested much deeper is none, and whoever walks through it may not come back. */
@@ -11,19 +12,10 @@ export function decodePolicyDocument(encoded: string): Json {
   const text = decoded(encoded);
   try {
     const document = JSON.parse(text) as Json;
-    return isDeeperThan(MOST_LEVELS, document) ? text : document;
+    return nestsDeeper(document, MOST_LEVELS) ? text : document;
   } catch {
     return text;
   }
-}
-
-function isDeeperThan(levels: number, document: Json): boolean {
-  let level: readonly Json[] = [document];
-  for (let depth = 0; depth <= levels; depth += 1) {
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 function decoded(encoded: string): string {
