@@ -155,3 +155,49 @@ describe('memberPath', () => {
     expect(memberPath('$', name)).toBe(path);
   });
 });
+
+describe('what is written otherwise than as a string', () => {
+  const one = (over: Readonly<Record<string, Json>>) => {
+    const [statement] = parseTrustPolicy({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity', ...over },
+    }).statements;
+    if (statement === undefined) throw new Error('one statement');
+    return statement;
+  };
+
+  it('is a value of a condition where it is a number or a truth value', () => {
+    const { conditions, problems } = one({ Condition: { NumericEquals: { a: [5, 0.5] }, Bool: { b: true }, StringEquals: { c: '5' } } });
+    expect(conditions.map(({ values }) => values.map(({ value }) => value))).toEqual([['5', '0.5'], ['true'], ['5']]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each<[string, Json]>([
+    ['an object', [{ a: 1 }, 'x']],
+    ['null', [null, 'x']],
+    ['a list in it', [['y'], 'x']],
+  ])('is none where it is %s, and the others count', (_, values) => {
+    const { conditions, problems } = one({ Condition: { StringEquals: { a: values } } });
+    expect(conditions[0]?.values.map(({ value }) => value)).toEqual(['x']);
+    expect(problems.map(({ path }) => path)).toEqual(['$.Statement.Condition.StringEquals.a[0]']);
+  });
+
+  it.each<[Json, readonly (readonly [string, string])[], number]>([
+    ['*', [['*', '*']], 0],
+    ['arn:aws:iam::210987654321:root', [['unknown', 'arn:aws:iam::210987654321:root']], 1],
+    [
+      { AWS: ['a', 'b'] },
+      [
+        ['AWS', 'a'],
+        ['AWS', 'b'],
+      ],
+      0,
+    ],
+    [{ Aws: 'a' }, [['Aws', 'a']], 1],
+    [7, [], 1],
+  ])('is a principal: %j', (Principal, expected, problems) => {
+    const statement = one({ Principal });
+    expect(statement.principals.map(({ kind, value }) => [kind, value])).toEqual(expected);
+    expect(statement.problems).toHaveLength(problems);
+  });
+});

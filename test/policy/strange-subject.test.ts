@@ -3,7 +3,7 @@ import type { Json } from '../../src/model/inventory.js';
 import { inClause } from '../../src/policy/clause-witness.js';
 import { parseTrustPolicy } from '../../src/policy/parse.js';
 import { Steps } from '../../src/policy/steps.js';
-import { strangersIn } from '../../src/policy/strange-subject.js';
+import { strangersIn, wholeNamespacesOf } from '../../src/policy/strange-subject.js';
 import { subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
 import { policy, REQUEST, statement, SUB } from './request.js';
 
@@ -67,5 +67,22 @@ describe('somebody whom nobody named', () => {
     const set = setOf({ StringLike: { [SUB]: '*' } }, steps);
     expect(strangersIn(set, set.definite)(null)).toEqual([]);
     expect(steps.ended).toBe(true);
+  });
+});
+
+describe('the namespaces that are open whole', () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['by a wildcard for the name', [account('shop', '*'), account('pay', 'app')], ['shop']],
+    ['by a wildcard for all', ['*', account('shop', 'app')], ['shop']],
+    ['of two, each once', [account('shop', '*'), account('shop', 'a*'), account('pay', '?*')], ['shop', 'pay']],
+    ['not by a wildcard in the namespace', [account('*', '*'), account('team-?', '*')], []],
+    ['not without one', ['system:serviceaccount', 'system:serviceaccount::*', 'system:serviceaccount:*'], []],
+  ])('%s', (_, patterns, expected) => {
+    const set = setOf({ StringLike: { [SUB]: patterns } });
+    const found = wholeNamespacesOf(set.definite, strangersIn(set, set.definite));
+    expect(found.map(({ namespace }) => namespace)).toEqual(expected);
+    expect(found.every(({ namespace, strangers }) => strangers.every(({ subject }) => subject.startsWith(account(namespace, ''))))).toBe(
+      true,
+    );
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { evaluateCondition } from '../../src/policy/evaluate-condition.js';
+import type { KeyValue } from '../../src/policy/variables.js';
 import { AUD, SUB, URL, verdictOn } from './request.js';
 
 const guide = (part: string): string => `IAM User Guide, condition operators, ${part}`;
@@ -144,5 +146,32 @@ describe('Null', () => {
   it('takes no policy variables, and its set forms are documented nowhere', () => {
     expect(verdictOn({ Null: { [SUB]: '${aws:username}' } })).toBe('undecided');
     expect(verdictOn({ 'ForAllValues:Null': { [SUB]: 'false' } })).toBe('undecided');
+  });
+});
+
+/** IAM User Guide, "AWS global condition context keys": aws:CurrentTime and aws:EpochTime. A policy is read once, and tokens come later. */
+describe('a condition on the time of the call', () => {
+  const clock = (): KeyValue => ({ state: 'clock', at: '2026-11-01T00:00:00Z' });
+  const outcomeOf = (operator: string, value: string, effect: 'Allow' | 'Deny') => {
+    const key = operator.startsWith('Numeric') ? 'aws:EpochTime' : 'aws:CurrentTime';
+    return evaluateCondition({ operator, key, values: [{ value, path: '$' }], path: '$' }, true, clock, effect);
+  };
+
+  it.each([
+    ['DateGreaterThan', '2030-01-01T00:00:00Z', 'undecided', 'no'],
+    ['DateGreaterThan', '2020-01-01T00:00:00Z', 'yes', 'yes'],
+    ['DateLessThan', '2030-01-01T00:00:00Z', 'yes', 'undecided'],
+    ['DateLessThan', '2020-01-01T00:00:00Z', 'no', 'no'],
+    ['NumericGreaterThan', '1893456000', 'undecided', 'no'],
+    ['NumericLessThan', '1893456000', 'yes', 'undecided'],
+    ['NumericLessThan', '1577836800', 'no', 'no'],
+  ])('%s %s: %s in an Allow, %s in a Deny', (operator, value, allow, deny) => {
+    const [inAllow, inDeny] = [outcomeOf(operator, value, 'Allow'), outcomeOf(operator, value, 'Deny')];
+    expect([inAllow.outcome, inDeny.outcome]).toEqual([allow, deny]);
+    expect([inAllow.doubt, inDeny.doubt]).toEqual([allow, deny].map((one) => (one === 'undecided' ? 'not-yet' : null)));
+  });
+
+  it('is not decided by an operator for texts', () => {
+    expect(outcomeOf('StringEquals', '2026-11-01T00:00:00Z', 'Allow')).toMatchObject({ outcome: 'undecided', doubt: 'key-unknowable' });
   });
 });
