@@ -2,6 +2,7 @@ import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
 import { messageOf } from './lib/error-in-words.js';
 import { inertJson } from './lib/inert.js';
+import { membersOf } from './lib/is-object.js';
 import { inventorySchema, type Inventory } from './model/inventory.js';
 
 /** A saved inventory that cannot be used; the message says where and why, for a person. */
@@ -34,6 +35,11 @@ export function parseInventory(text: string, source = 'the inventory'): Inventor
   }
   const read = inventorySchema.safeParse(value);
   if (read.success) return read.data;
+  if ('findings' in membersOf(value))
+    throw new InventoryError(
+      `${source} is a report, not an inventory: show --report, diff and --baseline take one. irsa-auditor collect makes an inventory.`,
+      { cause: read.error },
+    );
   const issues = read.error.issues.map(({ path, message }) => `  ${pathOf(path)}: ${message}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
   throw new InventoryError([`${source} is not an inventory of schema version 1:`, ...issues.slice(0, MOST_SHOWN), ...more], {

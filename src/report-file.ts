@@ -79,6 +79,11 @@ function readReport(text: string, source: string): { readonly report: Report; re
     throw new ReportFileError(`${source} has schema version ${version}, and this program knows version 1: use the version that wrote it.`);
   const read = reportSchema.safeParse(value);
   if (read.success) return { report: read.data, value: value as Report };
+  if ('collectedAt' in membersOf(value))
+    throw new ReportFileError(
+      `${source} is an inventory, not a report: irsa-auditor audit --inventory FILE --format json makes a report of one.`,
+      { cause: read.error },
+    );
   const issues = read.error.issues.map(({ path, message }) => `  ${inert(`${['$', ...path.map(String)].join('.')}: ${message}`)}`);
   const more = issues.length > MOST_SHOWN ? [`  and ${issues.length - MOST_SHOWN} more`] : [];
   throw new ReportFileError([`${source} is damaged: it is no report of schema version 1.`, ...issues.slice(0, MOST_SHOWN), ...more], {

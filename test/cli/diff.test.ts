@@ -51,6 +51,15 @@ describe('an audit beside what is known', () => {
     unread: printInventory(inventoryOfCase({ unread: { 'eu-west-3': 'denied' } })),
   };
 
+  it('says what a file is that is of the other kind', async () => {
+    const report = (await command(['audit', '--inventory', 'one', '--format', 'json'], files)).out;
+    const both = { ...files, report };
+    expect((await command(['diff', 'one', 'report'], both)).err).toMatch(
+      /^irsa-auditor: one is an inventory, not a report: irsa-auditor audit /,
+    );
+    expect((await command(['audit', '--inventory', 'report'], both)).err).toMatch(/^irsa-auditor: report is a report, not an inventory: /);
+  });
+
   it('ends with 1 for what is not in the baseline only, and says how much is', async () => {
     const baseline = (await command(['audit', '--inventory', 'one', '--format', 'json'], files)).out;
     const same = await command(['audit', '--inventory', 'one', '--baseline', 'base'], { ...files, base: baseline });
