@@ -7,6 +7,7 @@ import { ProbeError } from '../src/probe/probe-error.js';
 import { inert } from '../src/lib/inert.js';
 import { VERSION } from '../src/version.js';
 import { addAudit } from './commands/audit.js';
+import { colored, colorOption, type ColorWhen } from './commands/options.js';
 import { addCollect } from './commands/collect.js';
 import { addCompletion } from './commands/completion.js';
 import { addDemo } from './commands/demo.js';
@@ -51,6 +52,13 @@ function linesOfCommander(text: string): readonly string[] {
   return hint === undefined ? [sentence] : [sentence, hint];
 }
 
+/** Every command takes `--color`, whatever it prints. */
+function addColor({ commands }: Command): void {
+  for (const command of commands)
+    if (command.commands.length > 0) addColor(command);
+    else command.addOption(colorOption());
+}
+
 function programFor(io: Io, exit: (status: number) => void): Command {
   const program = new Command(io.plugin ? 'kubectl irsa-auditor' : 'irsa-auditor')
     .description('Finds what is broken or too open between EKS clusters, IAM OIDC providers and web-identity roles.')
@@ -81,6 +89,7 @@ function programFor(io: Io, exit: (status: number) => void): Command {
   addRules(program, io);
   addDemo(program, io);
   addCompletion(program, io);
+  addColor(program);
   return program;
 }
 
@@ -112,12 +121,22 @@ export function tellDefect(error: unknown, stderr: Outside['stderr']): number {
  * @returns the exit status; never throws and never ends the process
  */
 export async function run(argv: readonly string[], outside: Outside): Promise<number> {
-  const io = inertIo(outside);
+  let { terminal } = outside;
+  const io = {
+    ...inertIo(outside),
+    get terminal() {
+      return terminal;
+    },
+  };
   let status = 0;
   try {
     await programFor(io, (chosen) => {
       status = chosen;
-    }).parseAsync([...argv], { from: 'user' });
+    })
+      .hook('preAction', (_, command) => {
+        terminal = colored(terminal, command.opts<{ color: ColorWhen }>().color);
+      })
+      .parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;

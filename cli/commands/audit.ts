@@ -30,9 +30,6 @@ import { outputOption, writeOutputs, type Output } from '../outputs.js';
 import { settingsFrom } from '../settings-source.js';
 import { reportOf, sameAccount } from './diff.js';
 import {
-  colored,
-  type ColorWhen,
-  colorOption,
   contextsOption,
   formatOption,
   inventoriesOption,
@@ -52,7 +49,6 @@ interface AuditArguments extends InventorySource, SelectionArguments {
   readonly allNamespaces?: true;
   readonly format: Format;
   readonly shell: Shell;
-  readonly color: ColorWhen;
   /** Every problem in full; undefined = off a terminal alone. */
   readonly details?: boolean;
   readonly verbose?: boolean;
@@ -108,7 +104,7 @@ function againWords(options: AuditArguments): readonly string[] {
 
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
 async function printed(whole: Report, contexts: readonly NamedContext[], options: AuditArguments, io: Io): Promise<string> {
-  const terminal = colored(io.terminal, options.color);
+  const terminal = io.terminal;
   const report = options.format === 'text' ? inContexts(whole, contexts) : whole;
   if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
   const shows = await showsBy(report, options, io);
@@ -156,7 +152,6 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
     .option('--details', 'print every problem in full (default: off a terminal alone)')
     .option('--no-details', 'print one line a problem, off a terminal too')
     .option('-v, --verbose', 'list each read that was not answered')
-    .addOption(colorOption())
     .addOption(shellOption(io))
     .addOption(inventoriesOption())
     .addOption(regionOption())

@@ -17,9 +17,6 @@ import { readAgain, readWithOf, recall, type LastAudit, type ReadWith } from '..
 import { writeRepair } from '../repair-files.js';
 import { reportOf } from './diff.js';
 import {
-  colored,
-  type ColorWhen,
-  colorOption,
   contextsOption,
   inventoriesOption,
   kubeconfigOption,
@@ -38,7 +35,6 @@ interface ShowArguments extends AccountReading {
   readonly grant?: string;
   readonly cluster?: string;
   readonly shell: Shell;
-  readonly color: ColorWhen;
 }
 
 const NONE_KEPT =
@@ -156,7 +152,6 @@ export function addShow(program: Command, io: Io): void {
     .addOption(contextsOption())
     .addOption(kubeconfigOption())
     .addOption(timeoutOption())
-    .addOption(colorOption())
     .addOption(shellOption(io));
   addAccess(command).action(async (asked: string, named: Omit<ShowArguments, 'inventory'> & GivenInventories) => {
     const options: ShowArguments = accountAndOthers(named);
@@ -167,7 +162,7 @@ export function addShow(program: Command, io: Io): void {
     const found = shown.found.map(({ number, problem }) => ({ number, problem: problemIn(profile, problem) }));
     const [first] = found;
     if (first === undefined) return;
-    const { width, ...terminal } = colored(io.terminal, options.color);
+    const { width, ...terminal } = io.terminal;
     const written = options.write === undefined ? null : await writeRepair(first.problem.primary, { folder: options.write, profile }, io);
     const { kubeconfig } = readWith;
     const given = {

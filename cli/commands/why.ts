@@ -22,21 +22,11 @@ import { inContexts, type NamedContext } from '../../src/in-contexts.js';
 import { readWorkload } from '../reading.js';
 import { writeRepair } from '../repair-files.js';
 import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
-import {
-  addWorkloadOptions,
-  colored,
-  colorOption,
-  formatOption,
-  inventoriesOption,
-  shellOption,
-  timeoutOption,
-  type ColorWhen,
-} from './options.js';
+import { addWorkloadOptions, formatOption, inventoriesOption, shellOption, timeoutOption } from './options.js';
 
 export interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {
   readonly format: 'text' | 'json';
   readonly shell: Shell;
-  readonly color: ColorWhen;
   readonly verbose?: boolean;
   readonly write?: string;
   /** Saved inventories of other accounts; absent = none. */
@@ -106,7 +96,6 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
     .option('--no-kubernetes', 'do not scan inside the cluster')
     .option('-v, --verbose', 'list the links that hold too, and other findings in full')
     .addOption(new Option('--write <folder>', 'write the trust policies of the fix there, with the way back beside them'))
-    .addOption(colorOption())
     .action(async (first: string | undefined, second: string | undefined, given: Omit<WhyArguments, 'inventory'> & GivenInventories) => {
       const options: WhyArguments = accountAndOthers(given);
       const asked = await askedWorkload([first, second], options, options.inventory !== undefined, io);
@@ -124,7 +113,7 @@ export function addWhy(program: Command, io: Io, exit: (status: number) => void)
           options.write === undefined || lead === undefined ? null : await writeRepair(lead, { folder: options.write, profile }, io);
         const shows = showsOf(lead, options, asked, io);
         const given = { access: asGiven(accessWords(options)), kubeconfig: '', profile };
-        const terminal = { ...colored(io.terminal, options.color), program: programName(io), given, shell: options.shell };
+        const terminal = { ...io.terminal, program: programName(io), given, shell: options.shell };
         const self = selfOf(chain, options, asked, io);
         io.stdout(renderChain(said, { ...terminal, verbose: options.verbose === true, self, shows, written }));
         tellAccount(options, chain.account, io);
