@@ -4,6 +4,7 @@ import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
+import { parseOperator } from '../policy/condition-operators.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
 import type { Associated } from '../facts/session-of-association.js';
@@ -16,12 +17,19 @@ function claimOf({ key }: ConditionOutcome): 'aud' | 'sub' | 'other' {
   return suffix === 'aud' || suffix === 'sub' ? suffix : 'other';
 }
 
+const isNegated = ({ operator }: { readonly operator: string }): boolean => parseOperator(operator)?.negated === true;
+
 /** The statement that comes nearest to allowing the request: by what passes, in the order of the links. */
 function nearestOf(statements: readonly StatementOutcome[]): StatementOutcome | null {
   const passed = (value: Tristate): number => (value === 'yes' ? 2 : value === 'undecided' ? 1 : 0);
   const weight = (one: StatementOutcome): number => {
     const conditions = one.conditions.reduce((sum, { outcome }) => sum + passed(outcome) - 2, 0);
-    return passed(one.outcome) * 1_000_000 + passed(one.principal) * 10_000 + passed(one.action) * 1_000 + conditions;
+    // Of statements for one issuer that one speaks which names the caller.
+    const ofSubject = one.conditions.filter((entry) => claimOf(entry) === 'sub');
+    const isNamed = ofSubject.every(({ outcome }) => outcome === 'yes') && (one.action !== 'no' || ofSubject.length > 0);
+    return (
+      passed(one.outcome) * 1_000_000 + passed(one.principal) * 10_000 + Number(isNamed) * 5_000 + passed(one.action) * 1_000 + conditions
+    );
   };
   const allows = statements.filter(({ effect }) => effect === 'Allow');
   return allows.reduce<StatementOutcome | null>((best, one) => (best === null || weight(one) > weight(best) ? one : best), null);
@@ -32,7 +40,8 @@ function conditionsLink(claim: 'aud' | 'sub' | 'other', nearest: StatementOutcom
   const failing = own.find(({ outcome }) => outcome === 'no');
   if (failing !== undefined) {
     const found = failing.actual === null ? 'the token has no such claim' : `the token has ${JSON.stringify(failing.actual)}`;
-    return broken(`${failing.operator} ${failing.key} requires ${quoted(failing.expected)}; ${found}.`, STS_NOT_AUTHORIZED);
+    const asks = isNegated(failing) ? 'excludes' : 'requires';
+    return broken(`${failing.operator} ${failing.key} ${asks} ${quoted(failing.expected)}; ${found}.`, STS_NOT_AUTHORIZED);
   }
   const unclear = own.find(({ outcome }) => outcome === 'undecided');
   if (unclear !== undefined) return undecided(`${unclear.operator} ${unclear.key}: configuration cannot tell whether it is met.`);
@@ -89,7 +98,8 @@ export function trustLinks(policy: TrustPolicy, request: WebIdentityRequest): re
 }
 
 /** A condition as a person reads it. */
-const written = ({ key, values }: ConditionEntry): string => `${key} ${values.map(({ value }) => value).join(' or ')}`;
+const written = (entry: ConditionEntry): string =>
+  `${entry.key} ${isNegated(entry) ? 'other than ' : ''}${entry.values.map(({ value }) => value).join(' or ')}`;
 
 /** Whether EKS Pod Identity may assume a role for an association: sts:AssumeRole and sts:TagSession for its service principal. */
 export function podIdentityTrustLink(policy: TrustPolicy, of: Associated): Found {

@@ -54,6 +54,9 @@ export function isPositive(condition: Condition): boolean {
   return operator !== null && !operator.negated && operator.family !== 'null' && !isMetByAll(condition);
 }
 
+/** Whether a condition leaves some values of its claim out. */
+export const isExclusion = ({ operator }: Condition): boolean => operator?.negated === true && operator.family !== 'null';
+
 /** The key that a condition was meant to have for an issuer; null where no claim can be told. */
 export function meantKey(condition: Condition, url: IssuerId): string | null {
   const claim = condition.claim;

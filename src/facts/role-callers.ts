@@ -4,7 +4,7 @@ import { seen } from '../model/observed.js';
 import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
-import { isPositive } from './absent-key.js';
+import { isExclusion, isPositive } from './absent-key.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from './web-identity.js';
 
@@ -58,7 +58,10 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
   return (
     url !== null &&
     statement.issuers.includes(url) &&
-    conditionsOn(statement, claim).every((one) => !concerns(one, url) || !isPositive(one) || takesValue(one, value))
+    conditionsOn(statement, claim).every((one) => {
+      if (!concerns(one, url)) return true;
+      return isPositive(one) ? takesValue(one, value) : !isExclusion(one) || !takesValue(one, value);
+    })
   );
 }
 

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { oneOrList } from '../lib/one-or-list.js';
-import { isPositive } from './absent-key.js';
+import { isExclusion, isPositive } from './absent-key.js';
 import type { RoleHas } from './facts.js';
 import { nearest } from '../lib/nearest.js';
 import { takesValue } from './takes-value.js';
@@ -10,27 +10,48 @@ import type { Evidence } from '../model/finding.js';
 import type { TrustEdit } from '../policy/repair.js';
 import { hasVariable } from '../policy/variables.js';
 
-/** Subjects that a trust policy speaks past: it names others. */
+/** Subjects that a trust policy speaks past, since it names others, or that it excludes. */
 export interface ShutOut {
   readonly subjects: readonly string[];
-  /** How the nearest of those that it names differs from the first of them. */
-  readonly difference: string;
+  /** Those of them that a negated operator leaves out of what is allowed otherwise. */
+  readonly excluded: readonly string[];
+  /** What the policy does about the first of them: how the nearest of those that it names differs, or that it excludes it. */
+  readonly says: string;
   readonly evidence: readonly Evidence[];
   readonly statement: number;
   readonly about: readonly Ref[];
-  /** They join those that are named. */
+  /** They join those that are named; whom a policy excludes it excludes on purpose. */
   readonly edits: readonly TrustEdit[];
 }
 
-const limits = (statement: WebIdentityStatement, url: IssuerId): Condition[] =>
-  conditionsOn(statement, 'sub').filter((one) => concerns(one, url) && isPositive(one));
+/** A statement with its conditions on the subject. */
+interface Judged {
+  readonly statement: WebIdentityStatement;
+  /** Those that pick subjects out. */
+  readonly limits: readonly Condition[];
+  /** Those that leave some out. */
+  readonly exclusions: readonly Condition[];
+}
+
+function judgedBy(statement: WebIdentityStatement, url: IssuerId): Judged {
+  const own = conditionsOn(statement, 'sub').filter((one) => concerns(one, url));
+  return {
+    statement,
+    limits: own.filter(isPositive),
+    exclusions: own.filter(isExclusion),
+  };
+}
 
 /** Whether the statement's subject can be judged: string operators, and no variable whose value is known at run time only. */
-const isJudged = (conditions: readonly Condition[]): boolean =>
-  conditions.every(
+const isJudged = ({ limits, exclusions }: Judged): boolean =>
+  [...limits, ...exclusions].every(
     ({ operator, entry }) =>
       operator?.family === 'string' && entry.values.length > 0 && !entry.values.some(({ value }) => hasVariable(value)),
   );
+
+/** Whether all that pick subjects out take one in. */
+const isNamedBy = ({ limits }: Judged, subject: string): boolean => limits.every((one) => takesValue(one, subject));
+const isExcludedBy = ({ exclusions }: Judged, subject: string): boolean => exclusions.some((one) => takesValue(one, subject));
 
 function difference(subject: string, value: string | null): string {
   const [, , namespace, name] = subject.split(':');
@@ -40,46 +61,70 @@ function difference(subject: string, value: string | null): string {
   return namespace === otherNamespace ? `service account ${otherName}` : `service account ${otherNamespace ?? ''}/${otherName}`;
 }
 
-/** Which of these subjects no statement for the issuer takes, though it names some; null where that is none, or cannot be told. */
-export function shutOut(role: RoleHas, url: IssuerId, subjects: readonly string[]): ShutOut | null {
-  // Keys are compared without case; of ARNs AWS does not say, and whom the keys deny is denied either way.
-  const isOf = (other: string): boolean => other.toLowerCase() === url.toLowerCase();
-  const statements = role.statements.filter(({ issuers }) => issuers.some(isOf));
-  const judged = statements.map((statement) => ({ statement, conditions: limits(statement, url) }));
-  if (judged.some(({ conditions }) => !isJudged(conditions))) return null;
-  const out = [...new Set(subjects)].filter(
-    (subject) => !judged.some(({ conditions }) => conditions.every((one) => takesValue(one, subject))),
-  );
-  const [first] = out;
-  if (first === undefined) return null;
-  const named = judged.flatMap(({ statement, conditions }) =>
-    conditions.flatMap(({ entry }) => entry.values.map((one) => ({ ...one, statement }))),
-  );
-  if (named.length === 0) return null;
+const evidenceOf = (what: string, conditions: readonly Condition[], expected: Evidence['expected']): readonly Evidence[] =>
+  conditions.flatMap(({ entry }) => entry.values.map(({ value, path }) => ({ what, path, found: value, expected })));
+
+function aboutSubject({ statement: { statement } }: Judged, conditions: readonly Condition[]): readonly Ref[] {
+  const first = (conditions[0]?.entry.values ?? []).slice(0, 1);
+  return [claimIn(statement.index, 'sub'), valuesIn(statement.index, 'sub'), ...first.map(({ path }) => valueAt(path))];
+}
+
+type Found = Omit<ShutOut, 'subjects' | 'excluded'>;
+
+/** Those whom no statement names, beside the nearest of those that one does; null where none names anybody. */
+function passedBy(missing: readonly string[], judged: readonly Judged[]): Found | null {
+  const [first] = missing;
+  const named = judged.flatMap((one) => one.limits.flatMap(({ entry }) => entry.values.map(({ value }) => ({ value, of: one }))));
+  if (first === undefined || named.length === 0) return null;
   const near = nearest(
     first,
     named.map(({ value }) => value),
     256,
   );
-  const chosen = judged.find(({ statement }) => named.some((one) => one.value === near && one.statement === statement));
+  const chosen = named.find(({ value }) => value === near)?.of;
   if (chosen === undefined) return null;
-  const failing = chosen.conditions.filter((one) => out.some((other) => !takesValue(one, other)));
+  const failing = chosen.limits.filter((one) => missing.some((other) => !takesValue(one, other)));
   return {
-    subjects: out,
-    difference: difference(first, near),
-    evidence: failing.flatMap(({ entry }) =>
-      entry.values.map(({ value, path }) => ({ what: 'subject', path, found: value, expected: oneOrList(out) })),
-    ),
+    says: `it names ${difference(first, near)}`,
+    evidence: evidenceOf('subject', failing, oneOrList(missing)),
     statement: chosen.statement.statement.index,
-    about: [
-      claimIn(chosen.statement.statement.index, 'sub'),
-      valuesIn(chosen.statement.statement.index, 'sub'),
-      ...(failing[0]?.entry.values ?? []).slice(0, 1).map(({ path }) => valueAt(path)),
-    ],
+    about: aboutSubject(chosen, failing),
     edits: failing.map(({ entry }) => ({
       kind: 'condition',
       path: entry.path,
-      values: [...new Set([...entry.values.map(({ value }) => value), ...out])],
+      values: [...new Set([...entry.values.map(({ value }) => value), ...missing])],
     })),
   };
+}
+
+/** Those whom a statement would allow but for a negated operator. */
+function excludedBy(excluded: readonly string[], judged: readonly Judged[]): Found | null {
+  const [first] = excluded;
+  const chosen = first === undefined ? undefined : judged.find((one) => isNamedBy(one, first));
+  if (chosen === undefined) return null;
+  const failing = chosen.exclusions.filter((one) => excluded.some((subject) => takesValue(one, subject)));
+  return {
+    says: `its ${failing[0]?.entry.operator ?? ''} excludes it`,
+    evidence: evidenceOf('excluded subject', failing, null),
+    statement: chosen.statement.statement.index,
+    about: aboutSubject(chosen, failing),
+    edits: [],
+  };
+}
+
+/** Which of these subjects no statement for the issuer allows, though it names or excludes some; null where that is none, or cannot be told. */
+export function shutOut(role: RoleHas, url: IssuerId, subjects: readonly string[]): ShutOut | null {
+  // Keys are compared without case; of ARNs AWS does not say, and whom the keys deny is denied either way.
+  const isOf = (other: string): boolean => other.toLowerCase() === url.toLowerCase();
+  const judged = role.statements
+    .filter(({ issuers }) => issuers.some(isOf))
+    .map((statement) => judgedBy(statement, url))
+    // A statement for another action allows none of them; of whom it names, that is what is told.
+    .filter(({ statement, limits }) => statement.allowsWebIdentity || limits.length > 0);
+  if (!judged.every(isJudged)) return null;
+  const out = [...new Set(subjects)].filter((subject) => !judged.some((one) => isNamedBy(one, subject) && !isExcludedBy(one, subject)));
+  const excluded = out.filter((subject) => judged.some((one) => isNamedBy(one, subject)));
+  const missing = out.filter((subject) => !excluded.includes(subject));
+  const found = passedBy(missing, judged) ?? excludedBy(excluded, judged);
+  return found === null ? null : { ...found, subjects: [...missing, ...excluded], excluded };
 }

@@ -183,3 +183,56 @@ export const trusts: fc.Arbitrary<Case> = fc
       ...(isRead ? { serviceAccounts } : {}),
     };
   });
+
+const NEGATED = [
+  'StringNotEquals',
+  'StringNotLike',
+  'StringNotEqualsIgnoreCase',
+  'StringNotLikeIfExists',
+  'ForAllValues:StringNotEquals',
+] as const;
+const NAMES = ['shop:app', 'shop:web', 'pay:web'].map((name) => `system:serviceaccount:${name}`);
+/** Whom operators may name: a wildcard is one with Like alone, and capitals are no others without case. */
+const namesFor = (operator: string): readonly string[] => [
+  ...NAMES,
+  ...(operator.includes('Like') ? ['system:serviceaccount:shop:*', 'system:serviceaccount:shop:w*'] : []),
+  ...(operator.includes('IgnoreCase') ? ['system:serviceaccount:Shop:Web'] : []),
+];
+const ofSubject = (...operators: readonly string[]): fc.Arbitrary<readonly [string, readonly string[]]> =>
+  fc
+    .constantFrom(...operators)
+    .chain((operator) =>
+      fc.tuple(fc.constant(operator), fc.uniqueArray(fc.constantFrom(...namesFor(operator)), { minLength: 1, maxLength: 2 })),
+    );
+
+/** Of statements that differ in the subject, the audience or the action alone; some leave out with a negated operator whom they name. */
+const allowOfSubjects = fc
+  .record({
+    named: fc.option(ofSubject('StringEquals', 'StringLike', 'StringEqualsIgnoreCase'), { freq: 4, nil: null }),
+    excluded: fc.option(ofSubject(...NEGATED), { freq: 2, nil: null }),
+    audience: fc.constantFrom('sts.amazonaws.com', 'sts.amazonaws.com', 'sts.amazonaws.com', 'sts.amazonaws.con'),
+    action: fc.constantFrom('sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole'),
+  })
+  .map(({ named, excluded, audience, action }): Json => ({
+    Effect: 'Allow',
+    Principal: { Federated: OWN_PROVIDER },
+    Action: action,
+    Condition: conditionOf([
+      ['ForAnyValue:StringEquals', `${PROD}:aud`, audience],
+      ...[named, excluded].flatMap((one): Block[] => (one === null ? [] : [[one[0], `${PROD}:sub`, one[1]]])),
+    ]),
+  }));
+
+/** One or two of them, for two service accounts that use the role. */
+export const subjectTrusts: fc.Arbitrary<Case> = fc.array(allowOfSubjects, { minLength: 1, maxLength: 2 }).map((Statement): Case => ({
+  account: ACCOUNT,
+  clusters: [{ name: 'prod', issuer: `https://${PROD}` }],
+  providers: [{ arn: OWN_PROVIDER, clientIds: ['sts.amazonaws.com'] }],
+  roles: [{ arn: ROLE, trustPolicy: { Version: '2012-10-17', Statement }, inlinePolicies: { own: { Statement: [] } } }],
+  serviceAccounts: ['app', 'web'].map((name) => ({
+    cluster: 'prod',
+    namespace: 'shop',
+    name,
+    annotations: { 'eks.amazonaws.com/role-arn': ROLE },
+  })),
+}));

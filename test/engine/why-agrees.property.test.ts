@@ -14,7 +14,7 @@ import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
-import { OWN_PROVIDER, trusts } from './made-up-trusts.js';
+import { OWN_PROVIDER, subjectTrusts, trusts } from './made-up-trusts.js';
 
 const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
 /** Of pods that run as the wrong service account: one that has a role is not theirs, whatever owns them. */
@@ -52,7 +52,9 @@ function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): read
 function isDeliberate({ links, target, first }: Chain, cluster: Cluster): boolean {
   const link = links[first ?? 0];
   const isGoing = seen(cluster.namespaces).some(({ name, terminating }) => name === target.namespace && terminating);
-  return isGoing || link?.link === 'cluster' || link?.link === 'service account' || /label that keeps the webhook away/.test(link?.says ?? '');
+  return (
+    isGoing || link?.link === 'cluster' || link?.link === 'service account' || /label that keeps the webhook away/.test(link?.says ?? '')
+  );
 }
 
 /** Who is asked about: service accounts, and what owns pods, which runs as the newest of these do. */
@@ -100,6 +102,27 @@ function contradictions(inventory: Inventory): readonly string[] {
     }),
   );
 }
+
+/** What `why` says of each service account. */
+function chainsOf(inventory: Inventory): readonly { readonly chain: Chain; readonly report: Report; readonly cluster: Cluster }[] {
+  const report = auditInventory(inventory);
+  return inventory.regions.flatMap(({ clusters }) =>
+    seen(clusters).flatMap((cluster) =>
+      seen(cluster.serviceAccounts).map(({ namespace, name }) => {
+        const target = { region: cluster.region, cluster: cluster.name, namespace, serviceAccount: name, pod: null };
+        return { chain: chainOf(inventory, { rules: RULES, report }, cluster, target), report, cluster };
+      }),
+    ),
+  );
+}
+
+/** Service accounts that are refused for their subject, and that no break of medium or above names. */
+const untold = (inventory: Inventory): readonly string[] =>
+  chainsOf(inventory).flatMap(({ chain, report, cluster }) =>
+    chain.verdict === 'broken' && chain.links[chain.first ?? 0]?.link === 'subject' && breaksOf(chain, report, cluster).length === 0
+      ? [`${chain.target.serviceAccount}: ${chain.links[chain.first ?? 0]?.says ?? ''}`]
+      : [],
+  );
 
 type Pod = NonNullable<Case['pods']>[number];
 
@@ -159,6 +182,31 @@ describe('why and the audit share one judgment', () => {
         expect(contradictions(inventoryOfCase(given))).toEqual([]);
       }),
       { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400), seed: 20261129 },
+    );
+  });
+
+  it('on statements that name and exclude subjects, and of each that is refused', () => {
+    fc.assert(
+      fc.property(subjectTrusts, (given) => {
+        const inventory = inventoryOfCase(given);
+        expect(contradictions(inventory)).toEqual([]);
+        expect(untold(inventory)).toEqual([]);
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400), seed: 20261201 },
+    );
+  });
+
+  it('whatever the order of the statements', () => {
+    fc.assert(
+      fc.property(subjectTrusts, (given) => {
+        const reversed = JSON.parse(JSON.stringify(given)) as typeof given;
+        const policy = reversed.roles?.[0]?.trustPolicy as { Statement: object[] };
+        fc.pre(policy.Statement.length > 1);
+        policy.Statement.reverse();
+        const [one, other] = [chainsOf(inventoryOfCase(given)), chainsOf(inventoryOfCase(reversed))];
+        expect(other.map(({ chain }) => chain.verdict)).toEqual(one.map(({ chain }) => chain.verdict));
+      }),
+      { numRuns: 200, seed: 20261201 },
     );
   });
 

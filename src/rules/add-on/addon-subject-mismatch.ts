@@ -6,8 +6,8 @@ import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
-  other: ({ addon, cluster, subject, difference }: { addon: string; cluster: string; subject: string; difference: string }) =>
-    `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not allow: it names ${difference}.`,
+  other: ({ addon, cluster, subject, says }: { addon: string; cluster: string; subject: string; says: string }) =>
+    `The add-on ${addon} of cluster ${cluster} runs as ${subject}, which the trust policy of its role does not allow: ${says}.`,
 } satisfies Messages;
 
 function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesOfClusters): readonly Raised[] {
@@ -15,10 +15,10 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesO
   // Of several service accounts some are on the node's role by design: one that is allowed is enough.
   const [first] = subjects;
   if (found === null || first === undefined || found.subjects.length < subjects.length) return [];
-  const { difference, evidence, statement, about, edits } = found;
+  const { excluded, says, evidence, statement, about, edits } = found;
   return [
     {
-      message: messages.other({ addon, cluster: clusterInWords(cluster.cluster, facts), subject: subjects.join(' and '), difference }),
+      message: messages.other({ addon, cluster: clusterInWords(cluster.cluster, facts), subject: subjects.join(' and '), says }),
       evidence,
       related: subjects.map((one) => ({
         type: 'service-account',
@@ -29,7 +29,10 @@ function evaluate({ role, addon, cluster, subjects }: RoleOfAddon, facts: NamesO
       statement,
       issuer: cluster.url,
       about,
-      fix: { summary: `Name ${subjects.join(' and ')}, as which the add-on runs.`, edits },
+      fix: {
+        summary: `${excluded.length < found.subjects.length ? 'Name' : 'Do not exclude'} ${subjects.join(' and ')}, as which the add-on runs.`,
+        edits,
+      },
     } satisfies Raised,
   ];
 }

@@ -6,8 +6,8 @@ import { holderOf } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {
-  other: ({ subject, difference }: { subject: string; difference: string }) =>
-    `The trust policy does not allow ${subject}, which uses this role: it names ${difference}.`,
+  other: ({ subject, says }: { subject: string; says: string }) =>
+    `The trust policy does not allow ${subject}, which uses this role: ${says}.`,
 } satisfies Messages;
 
 /** The role is used by a service account that its trust policy does not name. */
@@ -41,10 +41,12 @@ export const subjectMismatch = defineRule({
     );
     const [subject] = found?.subjects ?? [];
     if (found === null || subject === undefined) return [];
-    const { subjects, difference, evidence, statement, about, edits } = found;
+    const { subjects, excluded, says, evidence, statement, about, edits } = found;
+    const missing = subjects.filter((one) => !excluded.includes(one));
+    const change = missing.length > 0 ? `Add ${listed(missing)} to the subjects` : `Exclude ${listed(excluded)} no longer`;
     return [
       {
-        message: messages.other({ subject, difference }),
+        message: messages.other({ subject, says }),
         evidence,
         related: relatedUsers(
           users.filter((user) => subjects.includes(user.subject)),
@@ -55,7 +57,7 @@ export const subjectMismatch = defineRule({
         concerns: [url],
         about: [...about, holderOf(role.role.arn)],
         fix: {
-          summary: `Add ${listed(subjects)} to the subjects, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
+          summary: `${change}, only if meant to have this role; otherwise give the service account the annotation of its own role.`,
           edits,
         },
       } satisfies Raised,
