@@ -13,7 +13,7 @@ import type { Evidence } from '../model/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
 function merged(
-  { conditions, url, claim, isOfPatterns }: Contradiction,
+  { conditions, url, claim }: Contradiction,
   role: RoleHas<Carriers>,
   kubernetes: boolean,
   facts: Has<Audiences>,
@@ -21,13 +21,11 @@ function merged(
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
   const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url, facts);
-  // Which of two patterns that exclude each other was meant, only their owner knows.
-  if (callers.length === 0 && isOfPatterns) return [];
-  const named = valuesOf([first, ...others]);
-  const values = [...new Set(callers.length > 0 ? callers : named)];
-  const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
+  const values = [...new Set(callers.length > 0 ? callers : valuesOf([first, ...others]))];
+  // Which of several that exclude each other was meant, a pattern does not say: all that it matches would be allowed.
+  if (values.some(hasWildcard)) return [];
   const gone = conditions.filter((one) => one !== first).map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path }));
-  return [{ kind: 'condition', path: first.entry.path, operator, values }, ...gone];
+  return [{ kind: 'condition', path: first.entry.path, operator: 'StringEquals', values }, ...gone];
 }
 
 /** What there is to say of conditions on one claim of which nothing is left. */

@@ -1,5 +1,5 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { canBeCarried, isPositive } from '../../facts/absent-key.js';
+import { canBeCarried, isPositive, passesWithoutKey } from '../../facts/absent-key.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import { relatedDenied } from '../../facts/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
@@ -36,8 +36,10 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
   const claim = key.claim?.toLowerCase() ?? '';
   const alwaysThere = canBeCarried(condition, kubernetes) && always.includes(claim);
   const isExclusion = operator.negated && operator.wildcards && operator.family === 'string';
-  if (alwaysThere && isExclusion && values.some((value) => takesAll(value, claim, kubernetes))) return 'excluded';
-  if (operator.family !== 'null') return isPositive(condition) && values.length === 0 ? 'empty' : null;
+  if (alwaysThere && isExclusion && entry.values.some(({ value }) => takesAll(value, claim, kubernetes))) return 'excluded';
+  // A token that lacks the claim meets an empty list where it need not be there.
+  const isRefused = alwaysThere || !passesWithoutKey(condition);
+  if (operator.family !== 'null') return isPositive(condition) && isRefused && values.length === 0 ? 'empty' : null;
   if (!values.some((value) => value === 'true' || value === 'false')) return values.length === 0 ? 'empty' : 'truth';
   return alwaysThere && !values.includes('false') ? 'absence' : null;
 }
