@@ -8,6 +8,8 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import { claimIn, type Ref, valueAt, valuesIn } from '../model/about.js';
 import type { Evidence } from '../model/finding.js';
 import type { TrustEdit } from '../policy/repair.js';
+import { canHoldTogether } from '../policy/texts-in-common.js';
+import { parseOperator } from '../policy/condition-operators.js';
 import { hasVariable } from '../policy/variables.js';
 
 /** Subjects that a trust policy speaks past, since it names others, or that it excludes. */
@@ -49,6 +51,12 @@ const isJudged = ({ limits, exclusions }: Judged): boolean =>
       operator?.family === 'string' && entry.values.length > 0 && !entry.values.some(({ value }) => hasVariable(value)),
   );
 
+const ANY_SERVICE_ACCOUNT = { operator: parseOperator('StringLike'), values: [{ value: 'system:serviceaccount:*:*', path: '' }] };
+
+/** Whether some service account meets what a statement requires of its subject: that none does is told by itself. */
+const isMetBySome = ({ limits, exclusions }: Judged): boolean =>
+  canHoldTogether([ANY_SERVICE_ACCOUNT, ...[...limits, ...exclusions].map(({ operator, entry }) => ({ operator, values: entry.values }))]);
+
 /** Whether all that pick subjects out take one in. */
 const isNamedBy = ({ limits }: Judged, subject: string): boolean => limits.every((one) => takesValue(one, subject));
 const isExcludedBy = ({ exclusions }: Judged, subject: string): boolean => exclusions.some((one) => takesValue(one, subject));
@@ -74,7 +82,10 @@ type Found = Omit<ShutOut, 'subjects' | 'excluded'>;
 /** Those whom no statement names, beside the nearest of those that one does; null where none names anybody. */
 function passedBy(missing: readonly string[], judged: readonly Judged[]): Found | null {
   const [first] = missing;
-  const named = judged.flatMap((one) => one.limits.flatMap(({ entry }) => entry.values.map(({ value }) => ({ value, of: one }))));
+  const living = judged.filter((one) => one.limits.length > 0 && isMetBySome(one));
+  const named = (living.length > 0 ? living : judged).flatMap((one) =>
+    one.limits.flatMap(({ entry }) => entry.values.map(({ value }) => ({ value, of: one }))),
+  );
   if (first === undefined || named.length === 0) return null;
   const near = nearest(
     first,
@@ -100,7 +111,7 @@ function passedBy(missing: readonly string[], judged: readonly Judged[]): Found 
 /** Those whom a statement would allow but for a negated operator. */
 function excludedBy(excluded: readonly string[], judged: readonly Judged[]): Found | null {
   const [first] = excluded;
-  const chosen = first === undefined ? undefined : judged.find((one) => isNamedBy(one, first));
+  const chosen = first === undefined ? undefined : judged.find((one) => isNamedBy(one, first) && isMetBySome(one));
   if (chosen === undefined) return null;
   const failing = chosen.exclusions.filter((one) => excluded.some((subject) => takesValue(one, subject)));
   return {
