@@ -1,5 +1,8 @@
 import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
 import type { Has } from './facts.js';
+import { subjectProblem } from './service-account-subject.js';
+import type { Condition } from './web-identity.js';
 
 /**
  * Text of a template or of documentation that nobody replaced. Upper case only, where the word could be a name: names in
@@ -96,6 +99,32 @@ export function placeholderIn(text: string, known: KnownText): string | null {
 /** A placeholder in a condition's value, where IAM's own variables are none if the document's version gives them meaning. */
 export function placeholderInValue(value: string, variables: boolean, known: KnownText): string | null {
   return placeholderIn(variables && value.includes('${') ? withoutVariables(value) : value, known);
+}
+
+/** Whether a value is the subject of a service account where its letters are compared without case: capitals are names then. */
+export const isSubjectInCapitals = ({ operator }: Pick<Condition, 'operator'>, value: string): boolean =>
+  operator?.ignoreCase === true && subjectProblem(value.toLowerCase(), false) === null;
+
+/**
+ * The same of a value that is compared without case: what makes it a subject is none, nor is a part that merely has a template's word
+ * in it.
+ * @param subjectsThere the subjects of the service accounts that are there, as far as read
+ */
+export function placeholderWithoutCase(
+  condition: Pick<Condition, 'operator'>,
+  value: string,
+  placeholderOf: (text: string) => string | null,
+  subjectsThere: () => readonly string[],
+): string | null {
+  const folded = value.toLowerCase();
+  const rest = folded.startsWith(SERVICE_ACCOUNT_PREFIX) ? value.slice(SERVICE_ACCOUNT_PREFIX.length) : value;
+  const found = placeholderOf(rest);
+  if (found === null || !isSubjectInCapitals(condition, value)) return found;
+  const there = subjectsThere();
+  if (there.includes(folded)) return null;
+  const [namespace = '', name = ''] = rest.split(':');
+  const isThere = there.some((subject) => subject.startsWith(`${SERVICE_ACCOUNT_PREFIX}${namespace.toLowerCase()}:`));
+  return [isThere ? '' : namespace, name].find((part) => placeholderOf(part) === part && !/^EXAMPLE./.test(part)) ?? null;
 }
 
 /** What is in the audited account. */

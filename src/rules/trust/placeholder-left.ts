@@ -1,11 +1,18 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
-import { knownText, placeholderIn, placeholderInValue, type KnownText } from '../../facts/placeholder.js';
-import { callerSubjects } from '../../facts/role-callers.js';
+import {
+  isSubjectInCapitals,
+  knownText,
+  placeholderIn,
+  placeholderInValue,
+  placeholderWithoutCase,
+  type KnownText,
+} from '../../facts/placeholder.js';
+import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { anyCarriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
+import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
 import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/about.js';
@@ -46,12 +53,26 @@ function valuesMeant(condition: Condition, role: RoleHas<Carriers>, url: IssuerI
 
 const keyText = (key: string): string => (/^aws:/i.test(key) ? '' : key);
 
-function holdsPlaceholder({ federated, conditions }: WebIdentityStatement, variables: boolean, known: KnownText): boolean {
-  if (federated.some(({ entry }) => placeholderIn(entry.value, known) !== null)) return true;
-  return conditions.some(
-    ({ entry }) =>
-      placeholderIn(keyText(entry.key), known) !== null ||
-      entry.values.some(({ value }) => placeholderInValue(value, variables, known) !== null),
+/** What tells a placeholder in a value of a condition. */
+interface Reading {
+  readonly statement: WebIdentityStatement;
+  readonly known: KnownText;
+  readonly facts: Has<'roles' | Carriers>;
+}
+
+function leftInValue(condition: Condition, value: string, variables: boolean, { statement, known, facts }: Reading): string | null {
+  const placeholderOf = (text: string): string | null => placeholderInValue(text, variables, known);
+  if (condition.operator?.ignoreCase !== true) return placeholderOf(value);
+  return placeholderWithoutCase(condition, value, placeholderOf, () => statement.issuers.flatMap((url) => subjectsOfCluster(url, facts)));
+}
+
+function holdsPlaceholder(reading: Reading, variables: boolean): boolean {
+  const { statement, known } = reading;
+  if (statement.federated.some(({ entry }) => placeholderIn(entry.value, known) !== null)) return true;
+  return statement.conditions.some(
+    (condition) =>
+      placeholderIn(keyText(condition.entry.key), known) !== null ||
+      condition.entry.values.some(({ value }) => leftInValue(condition, value, variables, reading) !== null),
   );
 }
 
@@ -67,11 +88,9 @@ const messages = {
 } satisfies Messages;
 
 /** A statement that holds some, and the issuer that it is for. */
-interface Place extends Meant {
-  readonly statement: WebIdentityStatement;
+interface Place extends Meant, Reading {
   readonly role: RoleHas<Carriers>;
-  readonly facts: Has<Audiences>;
-  readonly known: KnownText;
+  readonly facts: Has<'roles' | Carriers | Audiences>;
 }
 
 /** One text that was left, and what was meant; null = that cannot be told. */
@@ -82,6 +101,8 @@ interface Left {
   readonly found: string;
   readonly meant: Json;
   readonly edit: TrustEdit | null;
+  /** Letters are compared without case, so that it may be the name of something. */
+  readonly mayBeName?: boolean;
 }
 
 const isDeny = ({ statement }: WebIdentityStatement): boolean => statement.effect === 'Deny';
@@ -116,27 +137,38 @@ function leftInKey(condition: Condition, { statement, known, url }: Place): Left
   return [{ message: messages[saidOf(statement, condition)]({ what, found, placeholder }), what, path, found, meant, edit }];
 }
 
-function leftInValues(condition: Condition, { statement, role, known, url, facts }: Place): Left[] {
+function leftInValues(condition: Condition, place: Place): Left[] {
+  const { statement, role, url, facts } = place;
   const { entry } = condition;
   const { variables, version } = role.policy;
   const what = 'value';
-  const good = entry.values.map(({ value }) => value).filter((value) => placeholderInValue(value, variables, known) === null);
+  const good = entry.values.map(({ value }) => value).filter((value) => leftInValue(condition, value, variables, place) === null);
   const wanted = url === null ? [] : valuesMeant(condition, role, url, facts);
   const meant = wanted.length === 0 ? null : oneOrList(wanted);
   const edit = meant === null ? null : ({ kind: 'condition', path: entry.path, values: [...new Set([...good, ...wanted])] } as const);
   return entry.values.flatMap(({ value: found, path }): Left[] => {
-    const placeholder = placeholderInValue(found, variables, known);
+    const placeholder = leftInValue(condition, found, variables, place);
     if (placeholder === null) return [];
     // A variable of IAM's own, in a document whose version gives it no meaning.
-    if (hasVariable(found) && placeholderInValue(found, true, known) === null) {
+    if (hasVariable(found) && leftInValue(condition, found, true, place) === null) {
       const message = messages.version({ found, version: version ?? '2008-10-17 (none is given)' });
       return [{ message, what, path, found, meant: null, edit: { kind: 'version', version: '2012-10-17' } }];
     }
-    return [{ message: messages[saidOf(statement, condition)]({ what, found, placeholder }), what, path, found, meant, edit }];
+    const message = messages[saidOf(statement, condition)]({ what, found, placeholder });
+    return [{ message, what, path, found, meant, edit, mayBeName: isSubjectInCapitals(condition, found) }];
   });
 }
 
-function raise({ message, what, path, found, meant, edit }: Left, { statement, url, unless }: Place): Raised {
+/** Where a word in capitals may be a name: what there is to say if it was not read which names there are. */
+function unlessNamed({ statement, facts }: Place): Pick<Raised, 'confidence' | 'unless'> {
+  const [unless] = statement.issuers.flatMap((url) => carriersUnread(url, facts) ?? []);
+  if (unless !== undefined) return { unless };
+  const isRead = statement.issuers.every((url) => facts.clusterOf(url)?.cluster.serviceAccounts.known === true);
+  return isRead ? {} : { confidence: 'likely' };
+}
+
+function raise({ message, what, path, found, meant, edit, mayBeName }: Left, place: Place): Raised {
+  const { statement, url, unless } = place;
   const right = typeof meant === 'string' ? meant : JSON.stringify(meant);
   return {
     message,
@@ -147,6 +179,7 @@ function raise({ message, what, path, found, meant, edit }: Left, { statement, u
     // Whom a Deny was meant for, those who use the role do not say; whom it denies too is told by itself.
     ...(isDeny(statement) ? { severity: 'low', error: null } : {}),
     unless,
+    ...(mayBeName === true ? unlessNamed(place) : {}),
     fix: {
       summary:
         meant === null || isDeny(statement)
@@ -180,7 +213,7 @@ export const placeholderLeft = defineRule({
   evaluate: (role, facts) => {
     const known = knownText(facts);
     return [...role.statements, ...denyStatements(role)]
-      .filter((statement) => holdsPlaceholder(statement, role.policy.variables, known))
+      .filter((statement) => holdsPlaceholder({ statement, known, facts }, role.policy.variables))
       .map((statement): Place => ({ statement, role, facts, known, ...issuerMeant(statement, role, facts, known) }))
       .flatMap((place) =>
         [
