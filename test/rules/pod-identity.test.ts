@@ -35,6 +35,33 @@ describe('pod-identity-node-permission-missing', () => {
   });
 });
 
+describe('what the nodes lack', () => {
+  const document = (Effect: string, Action: Json): Json => ({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource: '*' }] });
+  const ASKS = document('Allow', 'eks-auth:*');
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/limit`;
+
+  it.each<[string, Readonly<Record<string, Json>>, Json | null, RegExp]>([
+    ['a policy', { own: document('Allow', 'ec2:*') }, null, /^Attach AmazonEKSWorkerNodePolicy, /],
+    [
+      'that no Deny denies it',
+      { own: ASKS, not: document('Deny', 'eks-auth:*') },
+      null,
+      /^Have the Deny .* spare eks-auth:AssumeRoleForPodIdentity: /,
+    ],
+    ['its boundary', { own: ASKS }, document('Allow', 'ec2:*'), /^Allow eks-auth:AssumeRoleForPodIdentity in the permissions boundary /],
+  ])('is told by the fix: %s', (_, inlinePolicies, limit, summary) => {
+    const nodes = {
+      arn: arn('nodes'),
+      trustPolicy: trusting('ec2.amazonaws.com'),
+      inlinePolicies,
+      ...(limit === null ? {} : { boundary }),
+    };
+    const managedPolicies = limit === null ? {} : { [boundary]: limit };
+    const given = { roles: [CHECKOUT, nodes], managedPolicies, nodeGroups: [{ cluster: 'prod', name: 'blue', role: arn('nodes') }] };
+    expect(findingOf('pod-identity-node-permission-missing', given as Case)?.fix?.summary).toMatch(summary);
+  });
+});
+
 describe('pod-identity-agent-unhealthy', () => {
   const unwell = (status: string, daemonSet?: { readonly desired: number; readonly ready: number }): Finding | undefined => {
     const addons = [

@@ -2,7 +2,7 @@ import { associatedServiceAccounts, clusterIn } from '../../facts/associations.j
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
-import { allows, OF_NODES } from '../../facts/role-permissions.js';
+import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { NodeGroup } from '../../model/inventory.js';
@@ -27,13 +27,25 @@ const SILENT: ReadonlySet<string> = new Set([
   'CloudWatchAgentServerPolicy',
 ]);
 
+const FIX: Readonly<Record<DeniedBy, string>> = {
+  permission: `Attach ${POLICY}, which allows ${ACTION}.`,
+  deny: `Have the Deny in its policies or its permissions boundary spare ${ACTION}: an Allow does not win over it.`,
+  boundary: `Allow ${ACTION} in the permissions boundary of the role too.`,
+};
+
 const messages = {
   missing: ({ groups, cluster }: { groups: string; cluster: string }) =>
     `The nodes of ${groups} in cluster ${cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
 } satisfies Messages;
 
 function evaluate({ cluster, role, groups }: NodeRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
-  if (allows(role.role, facts.inventory, { action: ACTION, arn: cluster.arn }, SILENT) !== 'no') return [];
+  const { outcome, by } = roleVerdict(
+    role.role,
+    facts.inventory,
+    { action: ACTION, arn: cluster.arn, find: () => ({ state: 'unknowable' }) },
+    SILENT,
+  );
+  if (outcome !== 'no') return [];
   const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {
@@ -51,9 +63,7 @@ function evaluate({ cluster, role, groups }: NodeRole, facts: Has<'managed-polic
         { cluster, associations: seen(cluster.podIdentityAssociations) },
         'its pods get no credentials on nodes of this role',
       ),
-      fix: {
-        summary: `Attach ${POLICY}, which allows ${ACTION}.`,
-      },
+      fix: { summary: FIX[by ?? 'permission'] },
     },
   ];
 }
