@@ -1,14 +1,22 @@
+import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
 import { findWitness } from './clause-witness.js';
 import { patternOf, type Operator } from './condition-operators.js';
 import type { Located } from './parse.js';
 import { Steps, withinSteps } from './steps.js';
-import { subjectPattern } from './subject-pattern.js';
+import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
 import { clausesOf } from './subject-set.js';
 
 /** A condition that compares text, without variables. */
 interface Comparison {
   readonly operator: Operator | null;
   readonly values: readonly Located[];
+}
+
+/** A value as a pattern. Kubernetes writes subjects in lower case: what allows one of them without case allows that text alone. */
+function patternIn(operator: Operator, { value, path }: Located): SubjectPattern {
+  const folded = value.toLowerCase();
+  const isSubject = operator.ignoreCase && !operator.negated && folded.startsWith(SERVICE_ACCOUNT_PREFIX);
+  return subjectPattern(patternOf(operator, isSubject ? folded : value), operator.ignoreCase && !isSubject, path);
 }
 
 /** Whether some text meets conditions on one claim together, or it cannot be told that none does. */
@@ -21,7 +29,7 @@ export function canHoldTogether(conditions: readonly Comparison[]): boolean {
           {
             negated: operator.negated,
             path: '',
-            patterns: values.map(({ value, path }) => subjectPattern(patternOf(operator, value), operator.ignoreCase, path)),
+            patterns: values.map((one) => patternIn(operator, one)),
           },
         ],
   );

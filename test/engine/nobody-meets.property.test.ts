@@ -123,20 +123,20 @@ function accountOf({ claim: { url, claim }, conditions, isRead }: Asked): Case {
 
 const subjectsOf = ({ claim }: Asked): readonly string[] => CLAIMS.find(({ url, claim: one }) => url === claim.url && one === 'sub')!.texts;
 
-/** Whether a token with this value of the claim is let in. */
-function isAllowed(document: Json, one: Asked, value: string): boolean {
+/** Whether a token with this value of the claim is allowed. */
+function verdictOn(document: Json, one: Asked, value: string): 'allowed' | 'denied' | 'undecided' {
   const { url, claim } = one.claim;
   const isAudience = claim === 'aud' || claim === 'oaud';
-  return (
-    evaluateTrust(document, {
-      providerArn: arnOf(url),
-      issuer: `https://${url}`,
-      audience: isAudience ? value : AUDIENCE,
-      subject: claim === 'sub' ? value : subjectsOf(one)[0]!,
-      claims: claim === 'environment' && value !== '' ? { environment: value } : {},
-    }).verdict === 'allowed'
-  );
+  return evaluateTrust(document, {
+    providerArn: arnOf(url),
+    issuer: `https://${url}`,
+    audience: isAudience ? value : AUDIENCE,
+    subject: claim === 'sub' ? value : subjectsOf(one)[0]!,
+    claims: claim === 'environment' && value !== '' ? { environment: value } : {},
+  }).verdict;
 }
+
+const isAllowed = (document: Json, one: Asked, value: string): boolean => verdictOn(document, one, value) === 'allowed';
 
 const RULES: readonly string[] = ['conditions-contradictory', 'condition-never-true', 'key-case-duplicate'];
 const runs = (share: number) => ({ numRuns: Math.ceil(Number(process.env['PROPERTY_RUNS'] ?? 100_000) / share), seed: 20261201 });
@@ -156,6 +156,24 @@ describe('conditions on one claim', () => {
       runs(200),
     );
     expect(refutable).toBeGreaterThan(0);
+  });
+
+  it('of a cluster of which one lists exact subjects are told as broken where it allows none of them', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(asked, (one) => {
+        const exact = one.conditions.find(({ operator }) => /^(?:\w+:)?StringEquals/.test(operator));
+        fc.pre(one.claim.url === CLUSTER && one.claim.claim === 'sub' && exact !== undefined);
+        const given = accountOf(one);
+        const named = exact.values.map((value) => value.toLowerCase());
+        if (named.some((value) => verdictOn(given.roles![0]!.trustPolicy, one, value) !== 'denied')) return;
+        refused += 1;
+        const { findings } = auditInventory(inventoryOfCase(given));
+        expect(findings.filter(({ kind, subject }) => kind === 'break' && subject.id === ROLE)).not.toEqual([]);
+      }),
+      runs(200),
+    );
+    expect(refused).toBeGreaterThan(0);
   });
 
   it('that nobody meets have no ready command that lets in whom neither an exact value nor an annotation names', () => {
