@@ -82,11 +82,12 @@ type Found = Omit<ShutOut, 'subjects' | 'excluded'>;
 /** Those whom no statement names, beside the nearest of those that one does; null where none names anybody. */
 function passedBy(missing: readonly string[], judged: readonly Judged[]): Found | null {
   const [first] = missing;
+  if (first === undefined) return null;
   const living = judged.filter((one) => one.limits.length > 0 && isMetBySome(one));
   const named = (living.length > 0 ? living : judged).flatMap((one) =>
     one.limits.flatMap(({ entry }) => entry.values.map(({ value }) => ({ value, of: one }))),
   );
-  if (first === undefined || named.length === 0) return null;
+  if (named.length === 0) return null;
   const near = nearest(
     first,
     named.map(({ value }) => value),
