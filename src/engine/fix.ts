@@ -99,7 +99,8 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
   const verified = isDecided && prove(fingerprints, patches, audited, concernedIn(sightings));
   const refused = trust === null ? null : refusedByIam(trust, facts);
-  const isReady = verified && unnamed.length === 0 && refused === null && !asksForAdministrativeRole(patches, facts);
+  const isByHand = sightings.some(({ raised }) => raised.fix?.byHand === true);
+  const isReady = verified && !isByHand && unnamed.length === 0 && refused === null && !asksForAdministrativeRole(patches, facts);
   const commands = isReady ? commandsFor(patches, facts.inventory) : [];
   const remarks = [
     remark,

@@ -21,11 +21,12 @@ function merged(
   const [first, ...others] = conditions.filter(isPositive);
   if (first === undefined) return [];
   const callers = !kubernetes ? [] : claim === 'sub' ? callerSubjects(role, url) : audiencesInUse(role, url, facts);
+  // Which of two patterns that exclude each other was meant, only their owner knows.
+  if (callers.length === 0 && [first, ...others].every(({ entry }) => entry.values.some(({ value }) => hasWildcard(value)))) return [];
   const values = [...new Set(callers.length > 0 ? callers : valuesOf([first, ...others]))];
-  // Which of several that exclude each other was meant, a pattern does not say: all that it matches would be allowed.
-  if (values.some(hasWildcard)) return [];
+  const operator = values.some(hasWildcard) ? 'StringLike' : 'StringEquals';
   const gone = conditions.filter((one) => one !== first).map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path }));
-  return [{ kind: 'condition', path: first.entry.path, operator: 'StringEquals', values }, ...gone];
+  return [{ kind: 'condition', path: first.entry.path, operator, values }, ...gone];
 }
 
 /** What there is to say of conditions on one claim of which nothing is left. */
@@ -36,7 +37,7 @@ export interface ExcludedClaim {
   readonly statement: number;
   readonly issuer: IssuerId;
   readonly about: readonly Ref[];
-  readonly fix: { readonly summary: string; readonly edits: readonly TrustEdit[] };
+  readonly fix: { readonly summary: string; readonly edits: readonly TrustEdit[]; readonly byHand: boolean };
 }
 
 /** What there is to say of a contradiction, with its repair: one condition in the place of several. */
@@ -67,6 +68,7 @@ export function excludedClaim(
     statement: statement.statement.index,
     issuer: url,
     about: [claimIn(statement.statement.index, claim)],
-    fix: { summary, edits },
+    // Nobody has said that whatever a pattern matches is meant.
+    fix: { summary, edits, byHand: edits.some((edit) => edit.kind === 'condition' && edit.values?.some(hasWildcard) === true) },
   };
 }

@@ -19,6 +19,8 @@ export interface Repair {
   readonly summary: string;
   /** Changes of the subject role's trust policy. The engine merges those of all defects of a role into one patch and makes the command. */
   readonly edits?: readonly TrustEdit[];
+  /** Whether the edits allow whom a pattern only matches: they are shown, and no command makes them. */
+  readonly byHand?: boolean;
   /** Changes of other resources. The engine makes their commands. */
   readonly patches?: readonly Patch[];
   /** Commands where there is no patch to make them from, as words; the engine quotes them, or leaves them out where it cannot. */
