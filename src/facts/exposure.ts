@@ -10,7 +10,7 @@ import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-k
 import type { Carriers, Has, RoleHas } from './facts.js';
 import { isProviderAbsent } from './dead-statement.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
-import { callerSubjects, isAuxiliary, subjectsOfCluster } from './role-callers.js';
+import { callersFrom, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { globMatcher, hasWildcard } from '../policy/glob.js';
 import { hasVariable, widestValue } from '../policy/variables.js';
@@ -19,7 +19,8 @@ import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence
 import { listed } from '../lib/list-in-words.js';
 import type { TrustEdit } from '../policy/repair.js';
 import type { TrustPolicy } from '../policy/parse.js';
-import { doorOf, type OwnAccount } from '../policy/token.js';
+import { verdictOf } from '../policy/evaluate.js';
+import { doorOf, requestWith, type OwnAccount } from '../policy/token.js';
 
 /** Why a statement allows every service account. */
 export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';
@@ -213,11 +214,24 @@ function exposureEvidence({ subjects, patterns, allows, url }: StatementExposure
 }
 
 /**
- * Edits that put the service accounts that use the role in the place of the broad patterns; other values stay. Empty
- * where nobody is known to use it: whom to name, its owner must say.
+ * The service accounts that use a role by what is open in a statement: it allows them, and none that names its subjects does. Whom to
+ * name in the place of everybody, where there is none, its owner must say.
  */
-function narrowingEdits(exposure: StatementExposure, role: RoleHas<Carriers>): TrustEdit[] {
-  const callers = callerSubjects(role, exposure.url);
+export function usersOfOpening(
+  { url, allows }: StatementExposure,
+  role: RoleHas<Carriers>,
+  facts: Has<'clusters' | 'providers'>,
+): readonly string[] {
+  const open = new Set(exposuresOf(role, facts).map(({ statement }) => statement.statement));
+  const naming = { ...role.policy, statements: role.policy.statements.filter((one) => !open.has(one)) };
+  const users = callersFrom(role, url).filter(
+    ({ subject, audience }) => allows(subject) && verdictOf(naming, requestWith({ url, audience, subject }, facts.inventory)) !== 'allowed',
+  );
+  return [...new Set(users.map(({ subject }) => subject))];
+}
+
+/** Edits that put those who use the role by a statement in the place of its broad patterns; other values stay. */
+function narrowingEdits(exposure: StatementExposure, callers: readonly string[]): TrustEdit[] {
   if (callers.length === 0) return [];
   return exposure.subjects.filter(isPositive).flatMap(({ entry }): TrustEdit[] => {
     const kept = entry.values.map(({ value }) => value).filter((value) => !exposure.patterns.includes(value));
@@ -242,11 +256,11 @@ interface Told {
 export function raisedByPattern(
   exposure: StatementExposure,
   role: RoleHas<Carriers | 'managed-policies'>,
-  facts: Has<'clusters' | 'service-accounts'>,
+  facts: Has<'clusters' | 'service-accounts' | 'providers'>,
   { messages, plain, administrative, summary }: Told,
 ) {
   const { statement, url, latent, patterns } = exposure;
-  const edits = narrowingEdits(exposure, role);
+  const edits = narrowingEdits(exposure, usersOfOpening(exposure, role, facts));
   return {
     message: messages[exposureMessage(exposure)]({
       pattern: patterns.join(', '),

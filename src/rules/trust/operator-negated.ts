@@ -1,8 +1,6 @@
 import { listed } from '../../lib/list-in-words.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords } from '../../facts/exposure.js';
-import { callerSubjects } from '../../facts/role-callers.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
-import { takesValue } from '../../facts/takes-value.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -37,9 +35,8 @@ export const operatorNegated = defineRule({
       const negated = subjects.filter(({ operator }) => operator?.negated === true);
       const [first, ...others] = negated;
       if (breadth !== 'everybody' || because !== 'negated' || first === undefined) return [];
-      const callers = callerSubjects(role, url);
       // An exclusion names who is not meant: who is, only those who use the role can tell.
-      const meant = callers.filter((subject) => !negated.some((one) => takesValue(one, subject)));
+      const meant = usersOfOpening(exposure, role, facts);
       const edits: TrustEdit[] = [
         { kind: 'condition', path: first.entry.path, operator: 'StringEquals', key: `${url}:sub`, values: meant },
         ...others.map(({ entry }): TrustEdit => ({ kind: 'remove-condition', path: entry.path })),

@@ -1,9 +1,9 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { canBeCarried, isPositive, meantKey } from '../../facts/absent-key.js';
-import { exposedAt, exposuresOf, type StatementExposure } from '../../facts/exposure.js';
+import { exposedAt, exposuresOf, usersOfOpening, type StatementExposure } from '../../facts/exposure.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { callerSubjects, isAuxiliary } from '../../facts/role-callers.js';
+import { isAuxiliary } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
@@ -38,11 +38,11 @@ function vacuousBecause(
   return !guarded && entry.values.some(({ value }) => /^false$/i.test(value)) ? 'presence' : null;
 }
 
-function repair(condition: Condition, statement: WebIdentityStatement, url: IssuerId, role: RoleHas<Carriers>): TrustEdit[] {
+function repair(condition: Condition, statement: WebIdentityStatement, url: IssuerId, users: readonly string[]): TrustEdit[] {
   const { entry, operator, ownIssuer } = condition;
   const key = meantKey(condition, url);
   const subject = condition.claim === 'sub';
-  const values = subject ? callerSubjects(role, url) : [];
+  const values = subject ? users : [];
   if (operator?.family === 'null')
     return values.length > 0 && key !== null ? [{ kind: 'condition', path: entry.path, operator: 'StringEquals', key, values }] : [];
   // The issuer is right and the claim is none that STS knows: the condition can go, unless it was meant for another claim.
@@ -101,7 +101,8 @@ function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clus
       // Tokens that have the claim are held to it: without the condition they are allowed as well, with a plain operator those without do not.
       // Where the statement is open, the condition is all that says who was meant: what goes in its place comes first.
       const isOpen = opened.has(statement) && !subject;
-      const edits = reason === 'optional' || isOpen ? [] : repair(condition, statement, exposure?.url ?? url, role);
+      const users = exposure === undefined ? [] : usersOfOpening(exposure, role, facts);
+      const edits = reason === 'optional' || isOpen ? [] : repair(condition, statement, exposure?.url ?? url, users);
       return [
         {
           message: messages[(exposure ?? tenant)?.latent === false ? (`${reason}Open` as const) : reason]({

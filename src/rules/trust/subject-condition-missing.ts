@@ -1,6 +1,5 @@
 import { addCondition, adviceToAdd } from '../../facts/added-condition.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords } from '../../facts/exposure.js';
-import { callerSubjects } from '../../facts/role-callers.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/subject-of.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
@@ -32,7 +31,7 @@ export const subjectConditionMissing = defineRule({
     exposuresOf(role, facts).flatMap((exposure) => {
       const { statement, url, breadth, because, latent } = exposure;
       if (breadth !== 'everybody' || because !== 'no-condition') return [];
-      const callers = callerSubjects(role, url);
+      const callers = usersOfOpening(exposure, role, facts);
       const { index, path } = statement.statement;
       return [
         {
