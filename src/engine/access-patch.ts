@@ -78,7 +78,7 @@ function refusalOf(patch: Patch, { role, token, who }: Meant, audited: Audited):
   const [only, ...others] = newlyAdmitted([patch], facts);
   if (others.length > 0 || only?.subject !== token.subject || only.role !== role.role.arn)
     return `No patch is known that allows ${who} and nobody else.`;
-  return prove([], [patch], audited, new Set())
+  return prove([], [patch], audited, { concerned: new Set(), narrows: false })
     ? null
     : `Re-evaluation does not confirm that nobody loses access and nothing else gets worse: fix what else is wrong of role ${role.role.name} first.`;
 }

@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import { withManager } from '../facts/managed-by.js';
+import { trustOf } from '../facts/role-facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
 import { repairTrustPolicy } from '../policy/repair.js';
 import { commandsFor } from './commands.js';
@@ -9,6 +10,7 @@ import { listed } from '../lib/list-in-words.js';
 import { asksForAdministrativeRole } from './asked-role.js';
 import { newlyAdmitted, type NewlyAdmitted } from './grants.js';
 import type { Problem } from './leads.js';
+import { keepsEverybody } from './keeps-access.js';
 import { lengthAfter } from './length-after.js';
 import { refusedByIam } from './refused-by-iam.js';
 import { prove, sightingFingerprint, type Audited } from './prove.js';
@@ -84,8 +86,11 @@ function grantableOf(unnamed: readonly NewlyAdmitted[], audited: Audited): reado
 const concernedIn = (sightings: readonly Sighting[]): ReadonlySet<string> =>
   new Set(sightings.filter(asksForChange).flatMap(({ raised }) => raised.issuer ?? []));
 
-/** Proves what some sightings of one subject ask for together; a command is ready only where nobody is allowed whom no owner has named. */
-function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven & { readonly admitsUnnamed: boolean } {
+/**
+ * Proves what some sightings of one subject ask for together; a command is ready only where nobody is allowed whom no owner has named.
+ * @param narrows it is to leave fewer allowed than today
+ */
+function proveTogether(sightings: readonly Sighting[], audited: Audited, narrows: boolean): Proven & { readonly admitsUnnamed: boolean } {
   const { facts } = audited;
   const { trust, all: patches } = patchesOf(sightings, facts);
   if (patches.length === 0) return { ...nothing(''), admitsUnnamed: false };
@@ -97,7 +102,7 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
   const unnamed = admitted.filter(({ isNamed }) => !isNamed);
   const fingerprints = sightings.filter(asksForChange).map((one) => sightingFingerprint(facts.inventory.account, one));
   const isDecided = trust === null || !admitted.some(({ isUndecided }) => isUndecided);
-  const verified = isDecided && prove(fingerprints, patches, audited, concernedIn(sightings));
+  const verified = isDecided && prove(fingerprints, patches, audited, { concerned: concernedIn(sightings), narrows });
   const refused = trust === null ? null : refusedByIam(trust, facts);
   const isByHand = sightings.some(({ raised }) => raised.fix?.byHand === true);
   const isReady = verified && !isByHand && unnamed.length === 0 && refused === null && !asksForAdministrativeRole(patches, facts);
@@ -124,19 +129,57 @@ function proveTogether(sightings: readonly Sighting[], audited: Audited): Proven
 const MOST_APART = 32;
 
 /**
- * What all sightings of one subject come to. They share one repair; where that allows somebody, or writes somebody in,
+ * What some sightings of one subject come to. They share one repair; where that allows somebody, or writes somebody in,
  * whom nobody has named, those that do neither have one of their own, which has no such subject along.
  */
-function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sighting) => Proven {
-  const whole = proveTogether(own, audited);
+function sharedBy(own: readonly Sighting[], audited: Audited, narrows: boolean): (sighting: Sighting) => Proven {
+  const whole = proveTogether(own, audited, narrows);
   const admitsUnnamed = (some: readonly Sighting[]): boolean =>
     newlyAdmitted(patchesOf(some, audited.facts).all, audited.facts).some(({ isNamed }) => !isNamed);
   const changing = own.filter(asksForChange);
   if (!whole.admitsUnnamed || changing.length < 2 || changing.length > MOST_APART) return () => whole;
   const harmless = changing.filter((one) => !admitsUnnamed([one]));
-  const apart = proveTogether(harmless, audited);
+  const apart = proveTogether(harmless, audited, narrows);
   if (harmless.length === 0 || apart.admitsUnnamed) return () => whole;
   return (sighting) => (harmless.includes(sighting) ? apart : whole);
+}
+
+/** Whether what a finding asks for denies somebody who is allowed today: what is open is closed, or an audience is required. */
+function narrows({ rule, subject, raised }: Sighting, facts: Facts): boolean {
+  const edits = raised.fix?.edits ?? [];
+  const role = facts.role(subject.id);
+  if (rule.kind === 'break' || edits.length === 0 || role === null) return false;
+  // A principal of anybody takes in those who have no token.
+  if (rule.kind === 'exposure' && edits.some(({ kind }) => kind === 'principal')) return true;
+  return !keepsEverybody(role, trustOf(repairTrustPolicy(role.role.trustPolicy, edits)).policy, facts);
+}
+
+/** A repair that narrows has no ready command while the repair of what is broken beside it allows others: of those another finding tells. */
+const withoutGrants = (proven: Proven): Proven =>
+  proven.commands.length === 0 || proven.grants.length === 0
+    ? proven
+    : { ...proven, commands: [], remark: `${proven.remark} Repair first what is broken of the role: the change does that too.` };
+
+/**
+ * What all sightings of one subject come to. What narrows a trust policy is in no repair of another kind of finding, which says
+ * nothing of it; it has the others along, for a command that comes after theirs must not undo them.
+ */
+function provenFor(own: readonly Sighting[], audited: Audited): (sighting: Sighting) => Proven {
+  const narrowing = groupBy(
+    own.filter((one) => narrows(one, audited.facts)),
+    ({ rule }) => rule.kind,
+  );
+  const all = [...narrowing.values()].flat();
+  const mending = own.filter((one) => !all.includes(one));
+  const mended = sharedBy(mending, audited, false);
+  const withOthers = (some: readonly Sighting[]): readonly Sighting[] => own.filter((one) => !all.includes(one) || some.includes(one));
+  const narrowed = new Map([...narrowing].map(([kind, some]) => [kind, sharedBy(withOthers(some), audited, true)]));
+  const isBeside = mending.some(asksForChange);
+  return (sighting) => {
+    if (!all.includes(sighting)) return mended(sighting);
+    const proven = narrowed.get(sighting.rule.kind)?.(sighting) ?? nothing('');
+    return isBeside ? withoutGrants(proven) : proven;
+  };
 }
 
 /**
