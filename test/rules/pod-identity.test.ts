@@ -46,9 +46,9 @@ describe('what the nodes lack', () => {
       'that no Deny denies it',
       { own: ASKS, not: document('Deny', 'eks-auth:*') },
       null,
-      /^Have the Deny .* spare eks-auth:AssumeRoleForPodIdentity: /,
+      /^Have the Deny .* spare eks-auth:AssumeRoleForPodIdentity\.$/,
     ],
-    ['its boundary', { own: ASKS }, document('Allow', 'ec2:*'), /^Allow eks-auth:AssumeRoleForPodIdentity in the permissions boundary /],
+    ['its boundary', { own: ASKS }, document('Allow', 'ec2:*'), /^Allow eks-auth:AssumeRoleForPodIdentity in its permissions boundary /],
   ])('is told by the fix: %s', (_, inlinePolicies, limit, summary) => {
     const nodes = {
       arn: arn('nodes'),

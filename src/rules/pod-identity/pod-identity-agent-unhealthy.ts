@@ -47,10 +47,7 @@ function repair({ name, region, detail }: ClusterHas<'clusters'>, status: string
       };
     default:
       return {
-        summary:
-          detail.known && detail.value.hybridNodes === true
-            ? `See why the pods of the daemon sets ${POD_IDENTITY_AGENT} and ${POD_IDENTITY_AGENT}-hybrid in kube-system are not ready.`
-            : `See why the pods of the daemon set ${POD_IDENTITY_AGENT} in kube-system are not ready.`,
+        summary: `See why the pods of the daemon set ${POD_IDENTITY_AGENT}${detail.known && detail.value.hybridNodes === true ? ' or of …-hybrid' : ''} in kube-system are not ready.`,
       };
   }
 }

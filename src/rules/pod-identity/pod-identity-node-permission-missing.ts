@@ -29,8 +29,8 @@ const SILENT: ReadonlySet<string> = new Set([
 
 const FIX: Readonly<Record<DeniedBy, string>> = {
   permission: `Attach ${POLICY}, which allows ${ACTION}.`,
-  deny: `Have the Deny in its policies or its permissions boundary spare ${ACTION}: an Allow does not win over it.`,
-  boundary: `Allow ${ACTION} in the permissions boundary of the role too.`,
+  deny: `Have the Deny of its policies or boundary spare ${ACTION}.`,
+  boundary: `Allow ${ACTION} in its permissions boundary too.`,
 };
 
 const messages = {

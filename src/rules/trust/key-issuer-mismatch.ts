@@ -19,7 +19,7 @@ const messages = {
   other: ({ key, found, expected }: { key: string; found: string; expected: string }) =>
     `The condition key ${key} is of issuer ${found}, but the statement takes tokens of ${expected} only: it can never be met.`,
   slash: ({ principal, issuer }: { principal: string; issuer: string }) =>
-    `The statement takes tokens of ${principal} only, with a slash at the end. ${issuer}, of which its condition key is, signs tokens without one.`,
+    `The statement takes tokens of ${principal} only, and ${issuer}, of which its condition key is, has no slash at its end.`,
 } satisfies Messages;
 
 /** Whether a URL is that of an issuer whose name is known, with a slash at the end that this one has not. */
