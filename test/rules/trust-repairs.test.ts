@@ -31,6 +31,7 @@ const EITHER_WAY = [
   'placeholder-left/bad-in-a-deny.json',
   'placeholder-left/bad-in-what-a-deny-spares.json',
   'placeholder-left/bad-in-the-key-of-a-deny.json',
+  'subject-namespace-wide/bad-but-for-one-that-the-next-statement-names.json',
 ];
 
 /** The bad cases whose role is carried by a service account: there it is known who is meant to get in. */
