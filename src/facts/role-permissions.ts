@@ -124,13 +124,3 @@ export function roleVerdict(
 export function isDenied(role: Role, inventory: InventoryHas<'managed-policies'>, wanted: Omit<RoleCall, 'find'>): boolean {
   return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, new Set()).isSpared === 'no';
 }
-
-/** Whether a role may call an action on a resource, whoever calls. @param silent as for `roleVerdict` */
-export function allows(
-  role: Role,
-  inventory: InventoryHas<'managed-policies'>,
-  wanted: Omit<RoleCall, 'find'>,
-  silent: ReadonlySet<string>,
-): Tristate {
-  return roleVerdict(role, inventory, { ...wanted, find: UNKNOWN }, silent).outcome;
-}
