@@ -4,8 +4,7 @@ import { seen } from '../model/observed.js';
 import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { eksIssuer } from './issuer.js';
-import { isExclusion, isPositive } from './absent-key.js';
-import { takesValue } from './takes-value.js';
+import { isMetBy } from './takes-value.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from './web-identity.js';
 
 /** A role and the service accounts of one cluster that use it. */
@@ -58,10 +57,7 @@ function takes(statement: WebIdentityStatement, user: RoleUser, claim: 'sub' | '
   return (
     url !== null &&
     statement.issuers.includes(url) &&
-    conditionsOn(statement, claim).every((one) => {
-      if (!concerns(one, url)) return true;
-      return isPositive(one) ? takesValue(one, value) : !isExclusion(one) || !takesValue(one, value);
-    })
+    conditionsOn(statement, claim).every((one) => !concerns(one, url) || isMetBy(one, value))
   );
 }
 

@@ -3,7 +3,7 @@ import { oneOrList } from '../lib/one-or-list.js';
 import { isExclusion, isPositive } from './absent-key.js';
 import type { RoleHas } from './facts.js';
 import { nearest } from '../lib/nearest.js';
-import { takesValue } from './takes-value.js';
+import { isMetBy, takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref, valueAt, valuesIn } from '../model/about.js';
 import type { Evidence } from '../model/finding.js';
@@ -59,7 +59,8 @@ const isMetBySome = ({ limits, exclusions }: Judged): boolean =>
 
 /** Whether all that pick subjects out take one in. */
 const isNamedBy = ({ limits }: Judged, subject: string): boolean => limits.every((one) => takesValue(one, subject));
-const isExcludedBy = ({ exclusions }: Judged, subject: string): boolean => exclusions.some((one) => takesValue(one, subject));
+const isAllowedBy = ({ limits, exclusions }: Judged, subject: string): boolean =>
+  [...limits, ...exclusions].every((one) => isMetBy(one, subject));
 
 function difference(subject: string, value: string | null): string {
   const [, , namespace, name] = subject.split(':');
@@ -134,7 +135,7 @@ export function shutOut(role: RoleHas, url: IssuerId, subjects: readonly string[
     // A statement for another action allows none of them; of whom it names, that is what is told.
     .filter(({ statement, limits }) => statement.allowsWebIdentity || limits.length > 0);
   if (!judged.every(isJudged)) return null;
-  const out = [...new Set(subjects)].filter((subject) => !judged.some((one) => isNamedBy(one, subject) && !isExcludedBy(one, subject)));
+  const out = [...new Set(subjects)].filter((subject) => !judged.some((one) => isAllowedBy(one, subject)));
   const excluded = out.filter((subject) => judged.some((one) => isNamedBy(one, subject)));
   const missing = out.filter((subject) => !excluded.includes(subject));
   const found = passedBy(missing, judged) ?? excludedBy(excluded, judged);

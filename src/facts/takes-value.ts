@@ -1,4 +1,5 @@
 import { isPlainText, patternOf } from '../policy/condition-operators.js';
+import { isExclusion, isPositive } from './absent-key.js';
 import type { Condition } from './web-identity.js';
 
 /** Whether one of a condition's values equals or matches a value of its claim; a negated operator is read as its positive form. */
@@ -8,3 +9,7 @@ export function takesValue({ operator, entry }: Pick<Condition, 'operator' | 'en
   if (operator.family === 'string' && entry.values.some(({ value }) => value === actual)) return true;
   return entry.values.some(({ value }) => !isPlainText(operator, value) && operator.compare(actual, patternOf(operator, value)) === 'yes');
 }
+
+/** Whether a value meets a condition that picks values out, or is none of those that it leaves out; others leave it alone. */
+export const isMetBy = (condition: Condition, value: string): boolean =>
+  isPositive(condition) ? takesValue(condition, value) : !isExclusion(condition) || !takesValue(condition, value);
