@@ -37,6 +37,19 @@ describe('what a condition demands of the caller of AssumeRole', () => {
     ['Deny', 'StringNotEquals', 'aws:RequestedRegion', 'eu-west-1', 'none'],
     ['Allow', 'NumericLessThanEquals', 'sts:DurationSeconds', '3600', 'none'],
     ['Allow', 'NumericLessThan', 'sts:DurationSeconds', '900', 'nobody'],
+    ['Allow', 'NumericLessThanEquals', 'sts:DurationSeconds', '900', 'none'],
+    ['Allow', 'NumericLessThan', 'sts:DurationSeconds', '901', 'none'],
+    ['Allow', 'NumericEquals', 'sts:DurationSeconds', '899', 'nobody'],
+    ['Allow', 'NumericEquals', 'sts:DurationSeconds', '1234', 'none'],
+    ['Allow', 'NumericEquals', 'sts:DurationSeconds', ['1', '43200'], 'none'],
+    ['Allow', 'NumericEquals', 'sts:DurationSeconds', '43201', 'nobody'],
+    ['Allow', 'NumericGreaterThan', 'sts:DurationSeconds', '43200', 'nobody'],
+    ['Allow', 'NumericGreaterThanEquals', 'sts:DurationSeconds', '43200', 'none'],
+    ['Deny', 'NumericGreaterThanEquals', 'sts:DurationSeconds', '900', 'nobody'],
+    ['Deny', 'NumericGreaterThan', 'sts:DurationSeconds', '900', 'none'],
+    ['Deny', 'NumericNotEquals', 'sts:DurationSeconds', '1234', 'none'],
+    ['Deny', 'NumericLessThanEquals', 'sts:DurationSeconds', '43200', 'nobody'],
+    ['Deny', 'NumericLessThan', 'sts:DurationSeconds', '43200', 'none'],
     ['Allow', 'Bool', 'aws:MultiFactorAuthPresent', 'true', 'none'],
     // Where from.
     ['Allow', 'IpAddress', 'aws:SourceIp', '0.0.0.0/0', 'none'],
@@ -119,25 +132,72 @@ describe('a policy as strangers meet it', () => {
     expect(read('Allow', { ...paths, Null: { 'aws:PrincipalOrgPaths': 'false' } }).policy.statements).toEqual([]);
   });
 
-  it('takes IfExists for a limit where a Deny shuts out whoever lacks the key, and for none where that Deny is of another call', () => {
-    const beside = (Action: Json) =>
-      parseTrustPolicy({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { AWS: '*' },
-            Action: 'sts:AssumeRole',
-            Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
-          },
-          { Effect: 'Deny', Principal: { AWS: '*' }, Action, Condition: { Null: { 'aws:PrincipalOrgID': 'true' } } },
-        ],
-      });
-    const allows = (Action: Json): number =>
-      readAsStranger(beside(Action), { kind: 'signed', now: NOW, networkKeepsOut: true }).policy.statements.filter(
-        ({ effect }) => effect === 'Allow',
+  describe.each(['signed', 'web-identity'] as const)('IfExists of %s calls', (kind) => {
+    const lacking = { Null: { 'aws:PrincipalOrgID': 'true' } };
+    const everybody = { Principal: { AWS: '*' } };
+    const call = { Action: 'sts:AssumeRole' };
+    const always = { Effect: 'Deny', ...everybody, ...call };
+    const deny = { ...always, Condition: lacking };
+    /** How many Allow statements strangers meet beside another statement. */
+    const allowsBeside = (other: Record<string, Json>): number => {
+      const Condition = { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } };
+      const allow = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition };
+      const document = parseTrustPolicy({ Version: '2012-10-17', Statement: [allow, other] });
+      return readAsStranger(document, { kind, now: NOW, networkKeepsOut: true }).policy.statements.filter(
+        ({ effect, index }) => effect === 'Allow' && index === 0,
       ).length;
-    expect([allows('sts:*'), allows('sts:AssumeRole'), allows('sts:TagSession')]).toEqual([0, 0, 1]);
+    };
+
+    it.each<[string, Record<string, Json>]>([
+      ['of the call', deny],
+      ['of every call', { ...deny, Action: '*' }],
+      ['of every call of STS', { ...deny, Action: 'sts:*' }],
+      ['in capitals', { ...deny, Action: 'STS:ASSUMEROLE', Condition: { null: { 'AWS:principalorgid': 'True' } } }],
+      [
+        'of several calls and principals',
+        { ...deny, Principal: { AWS: ['111122223333', '*'] }, Action: ['sts:TagSession', 'sts:AssumeRole'] },
+      ],
+      ['for everybody written short', { ...deny, Principal: '*' }],
+    ])('is a limit where a Deny %s shuts out whoever lacks the key', (__, other) => {
+      expect(allowsBeside(other)).toBe(kind === 'signed' ? 0 : 1);
+    });
+
+    it.each<[string, Record<string, Json>]>([
+      ['is an Allow', { ...deny, Effect: 'Allow' }],
+      ['is for an account', { ...deny, Principal: { AWS: '111122223333' } }],
+      ['is for all but one', { Effect: 'Deny', NotPrincipal: { AWS: '*' }, ...call, Condition: lacking }],
+      ['is of another call', { ...deny, Action: 'sts:TagSession' }],
+      ['is of a call whose name begins alike', { ...deny, Action: 'sts:AssumeRoleWithSAML' }],
+      ['is of a call whose name ends alike', { ...deny, Action: 'my-sts:AssumeRole' }],
+      ['is of all other calls', { Effect: 'Deny', ...everybody, NotAction: 'sts:AssumeRole', Condition: lacking }],
+      ['asks for one thing more', { ...deny, Condition: { ...lacking, Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }],
+      ['asks for another key', { ...deny, Condition: { Null: { 'aws:PrincipalOrgPaths': 'true' } } }],
+      ['shuts out whoever has the key', { ...deny, Condition: { Null: { 'aws:PrincipalOrgID': 'false' } } }],
+      ['may shut out whoever has the key', { ...deny, Condition: { Null: { 'aws:PrincipalOrgID': ['true', 'false'] } } }],
+      ['compares with no value', { ...deny, Condition: { Null: { 'aws:PrincipalOrgID': [] } } }],
+      ['asks for the text "true"', { ...deny, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'true' } } }],
+      ['has an operator that IAM does not know', { ...deny, Condition: { Nil: { 'aws:PrincipalOrgID': 'true' } } }],
+      ['is of everybody always', always],
+    ])('is none where the statement beside it %s', (__, other) => {
+      expect(allowsBeside(other)).toBe(1);
+    });
+  });
+
+  it('takes ForAllValues for a limit where every Allow wants the key', () => {
+    const paths = { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } };
+    const wants = (value: Json): Record<string, Json> => ({ ...paths, Null: { 'aws:PrincipalOrgPaths': value } });
+    const allow = (Condition: Record<string, Json>) => ({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition });
+    const left = (...statements: readonly Json[]): number =>
+      readAsStranger(parseTrustPolicy({ Version: '2012-10-17', Statement: [...statements] }), {
+        kind: 'signed',
+        now: NOW,
+        networkKeepsOut: true,
+      }).policy.statements.filter(({ effect }) => effect === 'Allow').length;
+    expect(left(allow(wants('false')), allow(wants(['false', 'FALSE'])))).toBe(0);
+    expect([left(allow(wants('false')), allow(paths)), left(allow(wants(['false', 'true']))), left(allow(wants([])))]).toEqual([2, 1, 1]);
+    // What a Deny asks for is no guard of an Allow.
+    expect(left(allow(wants('false')), { ...allow(wants('false')), Effect: 'Deny' })).toBe(0);
+    expect(left(allow(paths), { ...allow({ Null: { 'aws:PrincipalOrgPaths': 'false' } }), Effect: 'Deny' })).toBe(1);
   });
 
   it('has the conditions left that cannot be decided, and says which', () => {

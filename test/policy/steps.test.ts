@@ -31,6 +31,22 @@ describe('steps', () => {
     expect(withinSteps(() => steps.take(1))).toBeNull();
   });
 
+  it('are all there are, to the last', () => {
+    const steps = new Steps(10);
+    steps.take(4);
+    steps.take(6);
+    expect([steps.spent, steps.ended]).toEqual([10, false]);
+    steps.take(0);
+    expect(() => steps.take(1)).toThrow(StepsEnded);
+    expect([steps.spent, steps.ended]).toEqual([Number.POSITIVE_INFINITY, true]);
+  });
+
+  it('of a role are two million', () => {
+    const steps = new Steps();
+    steps.take(2_000_000);
+    expect(() => steps.take(1)).toThrow('the policy is too involved to be decided within its steps');
+  });
+
   it('hide no other error', () => {
     expect(() =>
       withinSteps(() => {
