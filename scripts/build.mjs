@@ -1,5 +1,6 @@
 // Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { noticesOf } from './third-party-notices.mjs';
 
@@ -47,6 +48,26 @@ const versionOfPackage = {
   },
 };
 
+/**
+ * A client of the AWS SDK takes its protocol from a file that lists them all, and what that file reaches is of every chunk that
+ * asks it: that of S3 would be loaded at each start. So each asks the file that holds its own.
+ */
+const protocolAlone = {
+  name: 'protocol-alone',
+  setup({ onLoad, resolve }) {
+    const list = '@aws-sdk/core/protocols';
+    onLoad({ filter: /\/@aws-sdk\/.*\/(?:runtimeConfig\.shared|S3RestXmlProtocol)\.js$/ }, async ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const name = new RegExp(`import \\{ (\\w+) \\} from "${list}"`).exec(source)?.[1];
+      if (name === undefined) return null;
+      const all = await resolve(list, { resolveDir: dirname(path), kind: 'import-statement' });
+      const file = new RegExp(`export \\{ ${name} \\} from "(.+)"`).exec(readFileSync(all.path, 'utf8'))?.[1];
+      if (file === undefined) return null;
+      return { contents: source.replace(`"${list}"`, JSON.stringify(join(dirname(all.path), file))), loader: 'js' };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -56,7 +77,7 @@ const common = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage],
+  plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage, protocolAlone],
   define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
