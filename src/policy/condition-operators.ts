@@ -31,8 +31,8 @@ export interface Operator extends OperatorMeaning {
   readonly ifExists: boolean;
 }
 
-const text = (parts: readonly GlobPart[]): string =>
-  parts.map((part) => (part.kind === 'literal' ? part.char : part.kind === 'one' ? '?' : '*')).join('');
+/** As text; only operators that know wildcards are given any. */
+const text = (parts: readonly GlobPart[]): string => parts.flatMap((part) => (part.kind === 'literal' ? [part.char] : [])).join('');
 
 const equals = (actual: string, expected: readonly GlobPart[]): Comparison => decided(actual === text(expected));
 const equalsIgnoreCase = (actual: string, expected: readonly GlobPart[]): Comparison => decided(matchesGlob(expected, actual, true));
