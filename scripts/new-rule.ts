@@ -17,7 +17,7 @@ mkdirSync(`src/rules/${family}`, { recursive: true });
 mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
-  `import { trustPolicies } from '../../facts/subject-of.js';
+  `import { trustPolicies } from '../../facts/role-entries.js';
 import { claimIn } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

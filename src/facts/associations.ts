@@ -8,7 +8,7 @@ import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { inWords } from '../lib/list-in-words.js';
 import { serviceAccountInWords, type NamesOfClusters } from './cluster-in-words.js';
-import { clusterSubject, roleSubject } from './subject-of.js';
+import { clusterSubject, roleSubject } from './subjects.js';
 
 /** A role and the Pod Identity associations of one cluster that give it. */
 export interface AssociatedRole<C = ClusterHas<'pod-identity-associations'>> {

@@ -3,7 +3,7 @@ import type { Related } from '../model/finding.js';
 import { requestWith } from '../policy/token.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { mayBeAssociated } from './may-be-associated.js';
-import { relatedUsers } from './subject-of.js';
+import { relatedUsers } from './subjects.js';
 
 /** The service accounts that use a role by tokens of some issuers, and that its trust policy denies; not those that may be associated for all that was read. */
 export function deniedUsers(

@@ -7,7 +7,7 @@ import type { Scope } from '../model/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './account-key.js';
 import type { ClusterIndex, GivenBy, Has, IssuingCluster, IssuingHas } from './facts.js';
 import { mayBeAssociated } from './may-be-associated.js';
-import { issuingClustersIn } from './subject-of.js';
+import { issuingClustersIn } from './subjects.js';
 
 /** The sections that tell of service accounts, how they are given roles, and whether they are there to stay. */
 export type Live = GivenBy | 'namespaces';

@@ -15,7 +15,7 @@ import type { KeyValue } from '../policy/variables.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { parseRoleArn } from './role-arn.js';
-import { clusterSubject } from './subject-of.js';
+import { clusterSubject } from './subjects.js';
 import { roleVerdict, type DeniedBy, type RoleVerdict } from './role-permissions.js';
 import { actionsOf, sessionTag, type Associated } from './session-of-association.js';
 

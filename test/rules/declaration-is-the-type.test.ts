@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Facts, Has, RoleHas } from '../../src/facts/facts.js';
-import { trustPolicies } from '../../src/facts/subject-of.js';
+import { trustPolicies } from '../../src/facts/role-entries.js';
 import type { ClusterHas } from '../../src/model/has.js';
 import { defineRule } from '../../src/rules/define-rule.js';
 

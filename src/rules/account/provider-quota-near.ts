@@ -2,7 +2,7 @@ import type { Has } from '../../facts/facts.js';
 import { eksIssuer } from '../../facts/issuer.js';
 import { isOrphaned } from '../../facts/orphaned-provider.js';
 import { quotaRequest } from '../../facts/quota-request.js';
-import { accountSubject } from '../../facts/subject-of.js';
+import { accountSubject } from '../../facts/subjects.js';
 import type { OidcProvider } from '../../model/inventory.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

@@ -1,5 +1,5 @@
 import { quotaRequest } from '../../facts/quota-request.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { webIdentityRoles } from '../../facts/role-entries.js';
 import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
 import { conditionsOn, valuesOf } from '../../facts/web-identity.js';
 import { policyLength } from '../../policy/repair.js';

@@ -4,7 +4,7 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-wor
 import type { Has, RoleHas, ShowsAssociations } from '../../facts/facts.js';
 import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { roleSubject } from '../../facts/subjects.js';
 import { ownPermissions } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { seen } from '../../model/observed.js';

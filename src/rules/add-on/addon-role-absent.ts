@@ -4,7 +4,7 @@ import { nearRole } from '../../facts/near-role.js';
 import { parseRoleArn } from '../../facts/role-arn.js';
 import { serviceAccountSubject } from '../../facts/service-accounts.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn } from '../../facts/subjects.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { roleAnnotation } from '../../model/about.js';

@@ -9,7 +9,7 @@ import { associationsByServiceAccount, serviceAccountKey } from '../../facts/acc
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { isTerminating, serviceAccountAt, serviceAccountSubject } from '../../facts/service-accounts.js';
 import { stsVerdict } from '../../facts/sts-verdict.js';
-import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/subjects.js';
 import { listed } from '../../lib/list-in-words.js';
 import { podsGiven } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';

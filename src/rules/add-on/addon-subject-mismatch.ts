@@ -2,7 +2,7 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-wor
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
 import { shutOut } from '../../facts/shut-out.js';
-import { issuingClustersIn, roleSubject } from '../../facts/subject-of.js';
+import { issuingClustersIn, roleSubject } from '../../facts/subjects.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

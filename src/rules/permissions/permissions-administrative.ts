@@ -1,5 +1,5 @@
 import { admitsPods } from '../../facts/may-be-associated.js';
-import { rolesForPods } from '../../facts/subject-of.js';
+import { rolesForPods } from '../../facts/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

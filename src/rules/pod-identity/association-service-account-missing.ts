@@ -4,7 +4,7 @@ import { nearServiceAccounts } from '../../facts/near-account.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn } from '../../facts/subjects.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';

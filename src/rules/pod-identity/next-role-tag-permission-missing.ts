@@ -2,7 +2,7 @@ import { associatedServiceAccounts, associationsInWords, clusterIn } from '../..
 import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { Has } from '../../facts/facts.js';
 import { nextRoles, untagged, type NextRole } from '../../facts/next-roles.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { roleSubject } from '../../facts/subjects.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { tagsDenied } from '../../model/pod-identity-errors.js';

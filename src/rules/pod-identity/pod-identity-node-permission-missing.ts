@@ -3,7 +3,7 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-wor
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/role-permissions.js';
-import { clusterSubject, roleSubject } from '../../facts/subject-of.js';
+import { clusterSubject, roleSubject } from '../../facts/subjects.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { NodeGroup } from '../../model/inventory.js';
 import { seen } from '../../model/observed.js';

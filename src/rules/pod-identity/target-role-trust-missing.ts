@@ -5,7 +5,7 @@ import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
 import type { DeniedBy } from '../../facts/role-permissions.js';
 import { forWantOfTags } from '../../facts/session-of-association.js';
-import { roleSubject } from '../../facts/subject-of.js';
+import { roleSubject } from '../../facts/subjects.js';
 import {
   arnsOf,
   isPrincipalTag,

@@ -16,7 +16,7 @@ import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
 import { inWords, isBeingReplaced, mayBeReplaced, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn } from '../../facts/subjects.js';
 import { groupBy } from '../../lib/group-by.js';
 import { setByHand, tokensFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';

@@ -3,7 +3,7 @@ import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
 import { inWords, podSubject } from '../../facts/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn } from '../../facts/subjects.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
 import type { Workload } from '../../model/workload.js';

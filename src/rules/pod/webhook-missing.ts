@@ -1,7 +1,7 @@
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import type { IssuingHas } from '../../facts/facts.js';
 import { isUninjected, mayBeReplaced, podRelated, runningPods, type RunningPods } from '../../facts/running-pods.js';
-import { clusterSubject, issuingClustersIn } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/subjects.js';
 import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/webhook-of-pods.js';
 import { podsGiven, webhookOf } from '../../model/about.js';
 import { seen } from '../../model/observed.js';

@@ -12,7 +12,7 @@ import {
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { mayBeOf } from '../../facts/role-callers.js';
-import { providerSubject, relatedUsers } from '../../facts/subject-of.js';
+import { providerSubject, relatedUsers } from '../../facts/subjects.js';
 import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { valuesOf } from '../../facts/web-identity.js';
 import { memo } from '../../lib/memo.js';

@@ -10,7 +10,7 @@ import { nearMisses } from '../../facts/near-issuer.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podRelated } from '../../facts/running-pods.js';
 import { retargetEdits } from '../../facts/retarget.js';
-import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/subject-of.js';
+import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/subjects.js';
 import { providerArn } from '../../policy/federated.js';
 import { repairTrustPolicy } from '../../policy/repair.js';
 import { defineRule, noProvider, type Messages } from '../define-rule.js';

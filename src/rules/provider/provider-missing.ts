@@ -10,7 +10,7 @@ import { isForeignRole } from '../../facts/role-arn.js';
 import { podsByHand } from '../../facts/role-by-hand.js';
 import { podRelated } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
 import { tokensUnread } from '../../facts/unread-carriers.js';
 import { providerArn } from '../../policy/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';

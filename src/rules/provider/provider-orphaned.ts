@@ -1,6 +1,6 @@
 import { eksIssuer } from '../../facts/issuer.js';
 import { isKnownIdle, isOrphaned } from '../../facts/orphaned-provider.js';
-import { providerSubject } from '../../facts/subject-of.js';
+import { providerSubject } from '../../facts/subjects.js';
 import { plural } from '../../lib/plural.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

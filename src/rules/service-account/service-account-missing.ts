@@ -5,7 +5,7 @@ import { workloadsByServiceAccount } from '../../facts/pods-of.js';
 import { serviceAccountKey } from '../../facts/account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubject } from '../../facts/service-accounts.js';
-import { issuingClustersIn } from '../../facts/subject-of.js';
+import { issuingClustersIn } from '../../facts/subjects.js';
 import { mayBeCarried } from '../../facts/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
 import { unanswered } from '../../model/observed.js';

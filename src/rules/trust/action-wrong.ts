@@ -1,5 +1,5 @@
 import { isAuxiliary, namedHereAlone } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
 import { isBuiltIn } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

@@ -2,7 +2,7 @@ import { addCondition } from '../../facts/added-condition.js';
 import { audiencesInUse } from '../../facts/audience-agreement.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { isAuxiliary } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

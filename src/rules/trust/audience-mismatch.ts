@@ -15,7 +15,8 @@ import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js
 import { WEBHOOK_VOLUME } from '../../facts/pods-by-hand.js';
 import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
 import { takesValue } from '../../facts/takes-value.js';
-import { carriedFromUndescribed, relatedUsers, trustPolicies } from '../../facts/subject-of.js';
+import { relatedUsers } from '../../facts/subjects.js';
+import { carriedFromUndescribed, trustPolicies } from '../../facts/role-entries.js';
 import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';

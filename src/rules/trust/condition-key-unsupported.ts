@@ -4,7 +4,7 @@ import { isOfOtherCall, isOfOthers, isPositive, passesWithoutKey } from '../../f
 import type { RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { statementBeside } from '../../facts/statement-split.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

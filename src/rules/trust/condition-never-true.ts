@@ -5,7 +5,7 @@ import { relatedDenied } from '../../facts/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { admitsNoToken } from '../../policy/caller-conditions.js';
 import { globMatcher } from '../../policy/glob.js';

@@ -1,7 +1,7 @@
 import { issuerAddress, asIssuerId } from '../../model/issuer-id.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
 import { retargetEdits } from '../../facts/retarget.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';

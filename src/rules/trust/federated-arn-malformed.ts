@@ -1,5 +1,5 @@
 import { retargetEdits } from '../../facts/retarget.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import type { FederatedPrincipal } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/federated.js';

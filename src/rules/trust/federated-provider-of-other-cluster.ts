@@ -4,7 +4,8 @@ import { inWords, listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
 import { statementForCallers } from '../../facts/retarget.js';
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { clusterSubject, givenRoleEntries, issuingClustersIn, relatedUsers } from '../../facts/subject-of.js';
+import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
+import { givenRoleEntries } from '../../facts/role-entries.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
 import { contradictionsOf } from '../../facts/contradiction.js';
 import { excludedClaim } from '../../facts/excluded-claim.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,7 +1,7 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn } from '../../facts/web-identity.js';
 import { claimsOf } from '../../policy/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

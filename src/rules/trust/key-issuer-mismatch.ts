@@ -5,7 +5,7 @@ import { isOfAnother } from '../../facts/other-issuer.js';
 import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/placeholder.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { claimIn, keyAt } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

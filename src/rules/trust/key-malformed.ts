@@ -1,5 +1,5 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { type Condition } from '../../facts/web-identity.js';
 import type { KeyDefect } from '../../policy/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

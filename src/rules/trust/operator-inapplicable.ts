@@ -1,6 +1,6 @@
 import { canBeCarried } from '../../facts/absent-key.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import type { Condition } from '../../facts/web-identity.js';
 import { evaluateCondition } from '../../policy/evaluate-condition.js';
 import { hasWildcard } from '../../policy/glob.js';

@@ -1,6 +1,6 @@
 import { listed } from '../../lib/list-in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import type { TrustEdit } from '../../policy/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

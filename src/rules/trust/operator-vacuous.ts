@@ -4,7 +4,7 @@ import { exposedAt, exposuresOf, usersOfOpening, type StatementExposure } from '
 import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { isAuxiliary } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';

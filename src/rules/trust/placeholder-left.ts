@@ -11,7 +11,7 @@ import {
 } from '../../facts/placeholder.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
 import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';

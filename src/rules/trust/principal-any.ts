@@ -1,5 +1,5 @@
 import { doubtAbout, oneLower } from '../../facts/exposure.js';
-import { editableRoles } from '../../facts/subject-of.js';
+import { editableRoles } from '../../facts/role-entries.js';
 import { readAsStranger } from '../../policy/caller-conditions.js';
 import { evaluateConditions } from '../../policy/evaluate.js';
 import { matchesGlob, parseGlob } from '../../policy/glob.js';

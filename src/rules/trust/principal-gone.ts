@@ -1,5 +1,5 @@
 import { listed } from '../../lib/list-in-words.js';
-import { rolesForPods } from '../../facts/subject-of.js';
+import { rolesForPods } from '../../facts/role-entries.js';
 import type { Statement } from '../../policy/parse.js';
 import { isGone } from '../../policy/gone-principal.js';
 import type { TrustEdit } from '../../policy/repair.js';

@@ -2,7 +2,7 @@ import { isPositive } from '../../facts/absent-key.js';
 import { ageOf, LATELY } from '../../facts/age.js';
 import type { Has, RoleHas } from '../../facts/facts.js';
 import { pipelineProblem } from '../../facts/pipeline-subject.js';
-import { webIdentityRoles } from '../../facts/subject-of.js';
+import { webIdentityRoles } from '../../facts/role-entries.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { IssuerId } from '../../model/issuer-id.js';
 import { hasWildcard } from '../../policy/glob.js';

@@ -1,5 +1,5 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

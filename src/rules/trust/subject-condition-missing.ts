@@ -1,6 +1,6 @@
 import { addCondition, adviceToAdd } from '../../facts/added-condition.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

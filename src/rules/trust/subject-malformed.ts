@@ -5,7 +5,7 @@ import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../facts/service-account-subject.js';
 import { pipelineForm, pipelineProblem, pipelineRepaired, type PipelineProblem } from '../../facts/pipeline-subject.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { carriersUnread } from '../../facts/unread-carriers.js';
 import { takesValue } from '../../facts/takes-value.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/web-identity.js';

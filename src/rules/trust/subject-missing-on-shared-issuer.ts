@@ -1,5 +1,5 @@
 import { adviceToAdd } from '../../facts/added-condition.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
 import { defineRule, type Messages } from '../define-rule.js';

@@ -1,6 +1,6 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
 import { eksIssuer } from '../../facts/issuer.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

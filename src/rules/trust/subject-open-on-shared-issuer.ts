@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { pipelineForm } from '../../facts/pipeline-subject.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/tenant.js';
 import { listed } from '../../lib/list-in-words.js';

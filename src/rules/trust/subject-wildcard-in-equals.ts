@@ -1,7 +1,7 @@
 import { listed } from '../../lib/list-in-words.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/subject-of.js';
+import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/glob.js';
