@@ -1,6 +1,6 @@
 /**
  * npm run mutate: changes the policy engine in thousands of small ways, each of which has to make a test fail. Takes two
- * hours on two processors; `npm run mutate -- --mutate src/policy/glob.ts` tries one file.
+ * hours on two processors; `npm run mutate -- --mutate src/policy/pattern/glob.ts` tries one file.
  */
 export default {
   mutate: ['src/policy/**/*.ts'],

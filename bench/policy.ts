@@ -1,10 +1,10 @@
-import { evaluateParsed } from '../src/policy/evaluate.js';
+import { evaluateParsed } from '../src/policy/language/evaluate.js';
 import { asIssuerId } from '../src/model/issuer-id.js';
-import { providerArn } from '../src/policy/federated.js';
-import { parseTrustPolicy } from '../src/policy/parse.js';
-import { indexSubjects } from '../src/policy/subject-index.js';
-import { admissionOf } from '../src/policy/subject-questions.js';
-import { subjectSet } from '../src/policy/subject-set.js';
+import { providerArn } from '../src/policy/language/federated.js';
+import { parseTrustPolicy } from '../src/policy/language/parse.js';
+import { indexSubjects } from '../src/policy/subjects/subject-index.js';
+import { admissionOf } from '../src/policy/subjects/subject-questions.js';
+import { subjectSet } from '../src/policy/subjects/subject-set.js';
 import { trustOf } from './defects.js';
 import { atMost, median, told, type Figure } from './figures.js';
 import { inOwnProcess } from './measured-process.js';

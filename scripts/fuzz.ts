@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { evaluateParsed, evaluateTrust } from '../src/policy/evaluate.js';
-import { explainVerdict } from '../src/policy/explain.js';
-import { parseTrustPolicy } from '../src/policy/parse.js';
-import { admissionOf, contradictions } from '../src/policy/subject-questions.js';
-import { membership, someMember, subjectSet } from '../src/policy/subject-set.js';
+import { evaluateParsed, evaluateTrust } from '../src/policy/language/evaluate.js';
+import { explainVerdict } from '../src/policy/language/explain.js';
+import { parseTrustPolicy } from '../src/policy/language/parse.js';
+import { admissionOf, contradictions } from '../src/policy/subjects/subject-questions.js';
+import { membership, someMember, subjectSet } from '../src/policy/subjects/subject-set.js';
 import { inventoryOfCase } from '../test/cases/inventory-of-case.js';
 import { opened, strangersAreTold, unexplained, untold } from '../test/engine/invariants.js';
 import { losing } from '../test/engine/invariants-together.js';

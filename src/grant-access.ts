@@ -5,7 +5,7 @@ import { subjectProblem } from './facts/service-account-subject.js';
 import type { Finding } from './model/finding.js';
 import type { Inventory } from './model/inventory.js';
 import type { Report } from './model/report.js';
-import { SERVICE_ACCOUNT_PREFIX } from './policy/claims.js';
+import { SERVICE_ACCOUNT_PREFIX } from './policy/language/claims.js';
 import { auditInventory, type BesideOption } from './pipeline.js';
 import { problemsCalled, type NumberedProblem } from './report/find-problem.js';
 import { RULES } from './rules/index.js';

@@ -7,12 +7,12 @@ import type { MeantCluster } from '../facts/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
-import { keysOfIssuer } from '../policy/issuer-keys.js';
-import { indexSubjects } from '../policy/subject-index.js';
-import { admissionOf, contradictions, upperBound } from '../policy/subject-questions.js';
-import { Steps } from '../policy/steps.js';
-import type { SubjectPattern } from '../policy/subject-pattern.js';
-import { subjectSet, type SubjectSet } from '../policy/subject-set.js';
+import { keysOfIssuer } from '../policy/language/issuer-keys.js';
+import { indexSubjects } from '../policy/subjects/subject-index.js';
+import { admissionOf, contradictions, upperBound } from '../policy/subjects/subject-questions.js';
+import { Steps } from '../policy/pattern/steps.js';
+import type { SubjectPattern } from '../policy/subjects/subject-pattern.js';
+import { subjectSet, type SubjectSet } from '../policy/subjects/subject-set.js';
 import { unreadIn } from './coverage.js';
 import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
 

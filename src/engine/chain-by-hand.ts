@@ -11,7 +11,7 @@ import { broken, ok, undecided, type Found } from './chain-link.js';
 import { asked, inWords } from './chain-pod.js';
 import { trustLinks } from './chain-trust.js';
 import { permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
-import { requestWith } from '../policy/token.js';
+import { requestWith } from '../policy/language/token.js';
 
 /** Pods with a container that assumes a role by its own variables. */
 interface Hand {

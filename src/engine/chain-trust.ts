@@ -3,12 +3,12 @@ import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../fac
 import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
-import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/evaluate.js';
-import { parseOperator } from '../policy/condition-operators.js';
-import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
-import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
+import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../policy/language/evaluate.js';
+import { parseOperator } from '../policy/language/condition-operators.js';
+import type { ConditionEntry, TrustPolicy } from '../policy/language/parse.js';
+import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/actions/pod-identity.js';
 import type { Associated } from '../facts/session-of-association.js';
-import type { Tristate } from '../policy/tristate.js';
+import type { Tristate } from '../policy/language/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
 /** The claim that a condition is about, as its key ends. */

@@ -24,7 +24,7 @@ import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust
 import { findingsOn, surenessOf, ownKey, withWhatIsTold, withWhatIsUnread, type ChainIds } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from './coverage.js';
-import { doorOf, requestWith } from '../policy/token.js';
+import { doorOf, requestWith } from '../policy/language/token.js';
 
 /** Whether it is being made, say, and EKS tells no issuer of it: it may get one. */
 const mayGetIssuer = ({ detail }: Cluster): boolean => detail.known && detail.value.issuer === null && isPassing(detail.value);

@@ -4,7 +4,7 @@ import type { Inventory } from '../model/inventory.js';
 import { allClusters } from '../model/all-clusters.js';
 import { isByOrganization, isOfGivenUp, seen, type Observed } from '../model/observed.js';
 import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../model/report.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { matchesGlob, parseGlob } from '../policy/pattern/glob.js';
 import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../model/sections.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;

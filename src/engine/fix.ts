@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import { withManager } from '../facts/managed-by.js';
 import { trustOf } from '../facts/role-facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
-import { repairTrustPolicy } from '../policy/repair.js';
+import { repairTrustPolicy } from '../policy/edit/repair.js';
 import { commandsFor } from './commands.js';
 import { accessPatch, meantIn } from './access-patch.js';
 import { groupBy } from '../lib/group-by.js';

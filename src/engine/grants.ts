@@ -17,17 +17,17 @@ import type { Grant, Patch } from '../model/finding.js';
 import { admitsSession, type Associated } from '../facts/session-of-association.js';
 import { admitsAssociatedRole } from '../facts/target-role.js';
 import type { Role } from '../model/inventory.js';
-import { ANY_AUDIENCE, audienceKinds } from '../policy/audience-kinds.js';
-import { globMatcher } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
+import { ANY_AUDIENCE, audienceKinds } from '../policy/language/audience-kinds.js';
+import { globMatcher } from '../policy/pattern/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/language/issuer-keys.js';
 import { seen } from '../model/observed.js';
-import { isTokenKey, parseConditionKey } from '../policy/condition-key.js';
-import { parseOperator } from '../policy/condition-operators.js';
-import type { ConditionEntry, TrustPolicy } from '../policy/parse.js';
-import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/pod-identity.js';
-import { Steps } from '../policy/steps.js';
-import { gainedBy, surerBy, type Gained } from '../policy/subject-difference.js';
-import { doorOf } from '../policy/token.js';
+import { isTokenKey, parseConditionKey } from '../policy/language/condition-key.js';
+import { parseOperator } from '../policy/language/condition-operators.js';
+import type { ConditionEntry, TrustPolicy } from '../policy/language/parse.js';
+import { ASSUME_ROLE, podIdentityAccess, TAG_SESSION } from '../policy/actions/pod-identity.js';
+import { Steps } from '../policy/pattern/steps.js';
+import { gainedBy, surerBy, type Gained } from '../policy/subjects/subject-difference.js';
+import { doorOf } from '../policy/language/token.js';
 
 /** The audiences that the provider of an issuer takes; null = unread, undefined = there is no such provider. */
 type Providers = (url: IssuerId) => readonly string[] | null | undefined;

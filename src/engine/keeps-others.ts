@@ -1,11 +1,11 @@
-import { admission, judge } from '../policy/admission.js';
-import { isTokenKey } from '../policy/condition-key.js';
-import { isServiceOfWebIdentity } from '../policy/evaluate.js';
-import { parseFederated } from '../policy/federated.js';
-import type { PrincipalEntry, TrustPolicy } from '../policy/parse.js';
-import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/pod-identity.js';
-import type { Tristate } from '../policy/tristate.js';
-import type { KeyValue } from '../policy/variables.js';
+import { admission, judge } from '../policy/language/admission.js';
+import { isTokenKey } from '../policy/language/condition-key.js';
+import { isServiceOfWebIdentity } from '../policy/language/evaluate.js';
+import { parseFederated } from '../policy/language/federated.js';
+import type { PrincipalEntry, TrustPolicy } from '../policy/language/parse.js';
+import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../policy/actions/pod-identity.js';
+import type { Tristate } from '../policy/language/tristate.js';
+import type { KeyValue } from '../policy/language/variables.js';
 
 /** What roles, users, services and SAML sessions call: none of them brings a token of an OIDC provider. */
 const ACTIONS = [ASSUME_ROLE, TAG_SESSION, 'sts:AssumeRoleWithSAML', 'sts:SetSourceIdentity'];

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/facts.js';
 import { trustPolicyQuota } from '../facts/trust-policy-quota.js';
 import type { Patch } from '../model/finding.js';
-import { policyLength } from '../policy/repair.js';
+import { policyLength } from '../policy/edit/repair.js';
 
 /** How long a trust policy becomes, where IAM does not take that, or may not. */
 export function lengthAfter(patch: Patch | null, { inventory }: Facts): { readonly fits: boolean; readonly remark: string } {

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import { trustOf } from '../facts/role-facts.js';
 import { sharedStatements } from '../facts/tenant.js';
 import type { Patch } from '../model/finding.js';
-import { isGone } from '../policy/gone-principal.js';
+import { isGone } from '../policy/language/gone-principal.js';
 
 /**
  * Why IAM would not store the trust policy of a patch, in a sentence; null where nothing speaks against it. IAM looks at the whole

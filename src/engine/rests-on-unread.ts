@@ -11,8 +11,8 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model
 import type { Patch } from '../model/finding.js';
 import type { Json } from '../model/inventory.js';
 import { seen, unanswered } from '../model/observed.js';
-import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
-import { requestWith, type Token } from '../policy/token.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
+import { requestWith, type Token } from '../policy/language/token.js';
 import { trustOf } from '../facts/role-facts.js';
 import { annotationsIn } from './commands.js';
 

@@ -4,7 +4,7 @@ import { addTo } from '../lib/group-by.js';
 import { memoByText } from '../lib/memo.js';
 import type { Subject } from '../model/finding.js';
 import type { NotEvaluated, RuleOutcome, Unread } from '../model/report.js';
-import { StepsEnded } from '../policy/steps.js';
+import { StepsEnded } from '../policy/pattern/steps.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Need } from '../model/sections.js';
 import type { Raised, Rule } from '../rules/define-rule.js';

@@ -5,7 +5,7 @@ import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { Cluster, OidcProvider } from '../model/inventory.js';
 import type { ClusterSelection, Settings, Suppression } from '../model/settings.js';
 import { allClusters } from '../model/all-clusters.js';
-import { matchesGlob, parseGlob } from '../policy/glob.js';
+import { matchesGlob, parseGlob } from '../policy/pattern/glob.js';
 import { nameOf, type Concerned } from './places.js';
 
 export type SuppressionSettings = Pick<Settings, 'clusters' | 'suppressions' | 'suppressByTag'>;

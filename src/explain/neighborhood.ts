@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.js';
 import type { Cluster, Inventory } from '../model/inventory.js';
 import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
-import { providerArn } from '../policy/federated.js';
+import { providerArn } from '../policy/language/federated.js';
 import type { Mentions } from './mentions.js';
 
 /** A service account, as whatever the account shows of it names it, and the roles that are meant for it. */

@@ -1,5 +1,5 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { claimsOf } from '../policy/issuer-keys.js';
+import { claimsOf } from '../policy/language/issuer-keys.js';
 import { type Condition } from './web-identity.js';
 
 /** The claims for which STS has a key and that tokens of Kubernetes have. */

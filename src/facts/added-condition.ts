@@ -1,6 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { listed } from '../lib/list-in-words.js';
-import type { TrustEdit } from '../policy/repair.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
 import { isSharedWithOthers } from './role-callers.js';
 import type { WebIdentityStatement } from './web-identity.js';
 

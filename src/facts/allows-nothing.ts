@@ -1,9 +1,9 @@
 import type { InventoryHas } from '../model/has.js';
 import type { Json, Role } from '../model/inventory.js';
-import { effortOf, globIntersection, type CasedGlob } from '../policy/glob-intersection.js';
-import { parseGlob } from '../policy/glob.js';
-import { permissionsIn, resourcePattern, unconditionalIn, type Permission } from '../policy/permissions.js';
-import { Steps, withinSteps } from '../policy/steps.js';
+import { effortOf, globIntersection, type CasedGlob } from '../policy/pattern/glob-intersection.js';
+import { parseGlob } from '../policy/pattern/glob.js';
+import { permissionsIn, resourcePattern, unconditionalIn, type Permission } from '../policy/actions/permissions.js';
+import { Steps, withinSteps } from '../policy/pattern/steps.js';
 import { allPermissions, isOfAws, policyName, textOfPolicy } from './role-permissions.js';
 
 /** Why a role is allowed nothing: it has no policy, none of them allows anything, its permissions boundary shares nothing with them, or all is denied. */

@@ -1,7 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { nearest } from '../lib/nearest.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
-import { hasVariable } from '../policy/variables.js';
+import { hasVariable } from '../policy/language/variables.js';
 import { isPositive } from './absent-key.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { API_SERVER_AUDIENCE, tokenBearers } from './pods-by-hand.js';

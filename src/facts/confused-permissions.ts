@@ -1,9 +1,9 @@
 import { addTo } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
-import { fitsAny, type GlobSet } from '../policy/glob-set.js';
-import { coversAction, coversResource, resourcePattern, resourcesIn, type Permission } from '../policy/permissions.js';
-import { globMatcher, hasWildcard } from '../policy/glob.js';
-import { Steps } from '../policy/steps.js';
+import { fitsAny, type GlobSet } from '../policy/pattern/glob-set.js';
+import { coversAction, coversResource, resourcePattern, resourcesIn, type Permission } from '../policy/actions/permissions.js';
+import { globMatcher, hasWildcard } from '../policy/pattern/glob.js';
+import { Steps } from '../policy/pattern/steps.js';
 
 /** A permission that does not do what whoever wrote it meant, and the one that would. */
 export interface Confusion {

@@ -3,12 +3,12 @@ import { memo } from '../lib/memo.js';
 import { canBeCarried } from './absent-key.js';
 import { groupBy } from '../lib/group-by.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { conditionIdentity } from '../policy/evaluate-condition.js';
-import { hasWildcard } from '../policy/glob.js';
-import { keysOfIssuer } from '../policy/issuer-keys.js';
-import type { Located } from '../policy/parse.js';
-import { canHoldTogether } from '../policy/texts-in-common.js';
-import { hasVariable } from '../policy/variables.js';
+import { conditionIdentity } from '../policy/language/evaluate-condition.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
+import { keysOfIssuer } from '../policy/language/issuer-keys.js';
+import type { Located } from '../policy/language/parse.js';
+import { canHoldTogether } from '../policy/subjects/texts-in-common.js';
+import { hasVariable } from '../policy/language/variables.js';
 
 /** Conditions on one claim that no value meets together. */
 export interface Contradiction {

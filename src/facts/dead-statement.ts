@@ -1,7 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import type { Unless } from '../model/observed.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
-import { findsProvider } from '../policy/evaluate.js';
+import { findsProvider } from '../policy/language/evaluate.js';
 import { mayBeAssociated } from './may-be-associated.js';
 import type { FederatedPrincipal, WebIdentityStatement } from './web-identity.js';
 

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import type { Related } from '../model/finding.js';
-import { requestWith } from '../policy/token.js';
+import { requestWith } from '../policy/language/token.js';
 import type { Carriers, Has, RoleHas, RoleUser } from './facts.js';
 import { mayBeAssociated } from './may-be-associated.js';
 import { relatedUsers } from './subjects.js';

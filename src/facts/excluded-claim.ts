@@ -7,8 +7,8 @@ import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callerSubjects, isSharedWithOthers } from './role-callers.js';
 import { valuesOf, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref } from '../model/about.js';
-import { hasWildcard } from '../policy/glob.js';
-import type { TrustEdit } from '../policy/repair.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
 import type { Evidence } from '../model/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */

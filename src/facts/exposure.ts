@@ -1,26 +1,26 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { memo } from '../lib/memo.js';
 import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from './breadth.js';
-import { audienceKinds } from '../policy/audience-kinds.js';
-import { Steps } from '../policy/steps.js';
-import { tooInvolved } from '../policy/subject-questions.js';
-import { readAsStranger, type OpenReading } from '../policy/caller-conditions.js';
-import { subjectSet } from '../policy/subject-set.js';
+import { audienceKinds } from '../policy/language/audience-kinds.js';
+import { Steps } from '../policy/pattern/steps.js';
+import { tooInvolved } from '../policy/subjects/subject-questions.js';
+import { readAsStranger, type OpenReading } from '../policy/language/caller-conditions.js';
+import { subjectSet } from '../policy/subjects/subject-set.js';
 import { canBeCarried, isPositive, meantKey, passesWithoutKey } from './absent-key.js';
 import type { Carriers, Has, RoleHas } from './facts.js';
 import { isProviderAbsent } from './dead-statement.js';
 import { kubernetesIssuersOf } from './kubernetes-issuer.js';
 import { callersFrom, isAuxiliary, subjectsOfCluster } from './role-callers.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { globMatcher, hasWildcard } from '../policy/glob.js';
-import { hasVariable, widestValue } from '../policy/variables.js';
+import { globMatcher, hasWildcard } from '../policy/pattern/glob.js';
+import { hasVariable, widestValue } from '../policy/language/variables.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../model/finding.js';
 import { listed } from '../lib/list-in-words.js';
-import type { TrustEdit } from '../policy/repair.js';
-import type { TrustPolicy } from '../policy/parse.js';
-import { verdictOf } from '../policy/evaluate.js';
-import { doorOf, requestWith, type OwnAccount } from '../policy/token.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
+import type { TrustPolicy } from '../policy/language/parse.js';
+import { verdictOf } from '../policy/language/evaluate.js';
+import { doorOf, requestWith, type OwnAccount } from '../policy/language/token.js';
 
 /** Why a statement allows every service account. */
 export type OpenBecause = 'no-condition' | 'pattern' | 'negated' | 'vacuous';

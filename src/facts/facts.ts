@@ -3,7 +3,7 @@ import type { Cluster, Inventory } from '../model/inventory.js';
 import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
-import { verdictOf, type WebIdentityRequest } from '../policy/evaluate.js';
+import { verdictOf, type WebIdentityRequest } from '../policy/language/evaluate.js';
 import { indexClusters, type ClusterIndex } from './issuing-clusters.js';
 import { indexProviders, type ProviderIndex } from './named-providers.js';
 import { indexRoles, type RoleFacts, type RoleHas, type RoleIndex, type Trust } from './role-facts.js';

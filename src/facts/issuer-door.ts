@@ -4,11 +4,11 @@ import { clusterMeantBy, type MeantCluster } from './near-issuer.js';
 import { readCondition, valuesOf } from './web-identity.js';
 import type { Entrance } from '../model/admission.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
-import { ANY_AUDIENCE } from '../policy/audience-kinds.js';
-import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
-import type { Door } from '../policy/subject-set.js';
-import { doorOf } from '../policy/token.js';
+import { ANY_AUDIENCE } from '../policy/language/audience-kinds.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/language/issuer-keys.js';
+import type { Door } from '../policy/subjects/subject-set.js';
+import { doorOf } from '../policy/language/token.js';
 
 /** How an entrance says that any audience is allowed by it that the policy does not name. */
 const EVERY_AUDIENCE = '*';

@@ -3,7 +3,7 @@ import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
 import type { ServiceAccount } from '../model/inventory.js';
 import { seen, unanswered, type Unless } from '../model/observed.js';
-import { ASSUME_ROLE, plainDeny, podIdentityAccess } from '../policy/pod-identity.js';
+import { ASSUME_ROLE, plainDeny, podIdentityAccess } from '../policy/actions/pod-identity.js';
 import { serviceAccountKey } from './account-key.js';
 import { asksAgent } from './asks-agent.js';
 import type { Has, RoleHas, ShowsAssociations } from './facts.js';

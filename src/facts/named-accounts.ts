@@ -12,13 +12,13 @@ import { pipelineRepaired } from './pipeline-subject.js';
 import { cleanedSubject, subjectProblem } from './service-account-subject.js';
 import { takesValue } from './takes-value.js';
 import { concerns, conditionsOn, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
-import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
-import { verdictOf } from '../policy/evaluate.js';
-import { hasWildcard } from '../policy/glob.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
+import { verdictOf } from '../policy/language/evaluate.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
 import type { InventoryHas } from '../model/has.js';
-import type { Located, TrustPolicy } from '../policy/parse.js';
-import { requestWith } from '../policy/token.js';
-import { hasVariable } from '../policy/variables.js';
+import type { Located, TrustPolicy } from '../policy/language/parse.js';
+import { requestWith } from '../policy/language/token.js';
+import { hasVariable } from '../policy/language/variables.js';
 
 /** One service account that a trust policy names character by character. */
 export interface NamedServiceAccount {

@@ -1,6 +1,6 @@
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
-import { all } from '../policy/tristate.js';
+import { all } from '../policy/language/tristate.js';
 import type { Has } from './facts.js';
 import { isForeignRole } from './role-arn.js';
 import { hasIdentity, restartAdvice, restartCommands, type RunningPods } from './running-pods.js';

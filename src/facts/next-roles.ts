@@ -1,8 +1,8 @@
 import type { PodIdentityAssociation } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { coversAction, type Permission } from '../policy/permissions.js';
-import { ASSUME_ROLE, TAG_SESSION } from '../policy/pod-identity.js';
-import { hasWildcard } from '../policy/glob.js';
+import { coversAction, type Permission } from '../policy/actions/permissions.js';
+import { ASSUME_ROLE, TAG_SESSION } from '../policy/actions/pod-identity.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
 import type { Has, RoleHas } from './facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { isDenied, rolePermissions } from './role-permissions.js';

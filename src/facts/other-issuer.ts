@@ -1,5 +1,5 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { isBuiltIn } from '../policy/issuer-keys.js';
+import { isBuiltIn } from '../policy/language/issuer-keys.js';
 import type { Has } from './facts.js';
 import { eksIssuer } from './issuer.js';
 import { issuerDifference } from './issuer-difference.js';

@@ -1,6 +1,6 @@
-import { findWitness } from '../policy/clause-witness.js';
-import { parseGlob } from '../policy/glob.js';
-import { subjectPattern } from '../policy/subject-pattern.js';
+import { findWitness } from '../policy/subjects/clause-witness.js';
+import { parseGlob } from '../policy/pattern/glob.js';
+import { subjectPattern } from '../policy/subjects/subject-pattern.js';
 import { memoByText } from '../lib/memo.js';
 
 /** The published form of the subjects of one kind of issuer. */

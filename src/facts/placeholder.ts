@@ -1,5 +1,5 @@
 import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
-import { SERVICE_ACCOUNT_PREFIX } from '../policy/claims.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
 import type { Has } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';
 import type { Condition } from './web-identity.js';

@@ -1,8 +1,8 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { oneOrList, only } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
-import { providerArn } from '../policy/federated.js';
-import type { TrustEdit } from '../policy/repair.js';
+import { providerArn } from '../policy/language/federated.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
 import { audiencesInUse, type Audiences } from './audience-agreement.js';
 import type { Carriers, Has, RoleHas } from './facts.js';
 import { issuerDifference } from './issuer-difference.js';

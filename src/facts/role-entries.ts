@@ -3,7 +3,7 @@ import type { Subject } from '../model/finding.js';
 import type { Entry, UnreadEntry } from '../model/scope.js';
 import { mayBeAssociated } from './may-be-associated.js';
 import { isTextbook } from './textbook.js';
-import { podIdentityStatements } from '../policy/pod-identity.js';
+import { podIdentityStatements } from '../policy/actions/pod-identity.js';
 import type { Carriers, Facts, Has, RoleFacts, RoleHas, RoleIndex, RoleUser } from './facts.js';
 import { roleSubject } from './subjects.js';
 

@@ -5,7 +5,7 @@ import type { ClusterHas, Declared } from '../model/has.js';
 import type { Cluster, Inventory, Json, Role } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
 import type { Need, UsageNeed } from '../model/sections.js';
-import { parseTrustPolicy, type TrustPolicy } from '../policy/parse.js';
+import { parseTrustPolicy, type TrustPolicy } from '../policy/language/parse.js';
 import { administrativeReasons } from './administrative.js';
 import type { Carriers, RoleUses, UserIndex } from './role-users.js';
 import { webIdentityStatements, type WebIdentityStatement } from './web-identity.js';

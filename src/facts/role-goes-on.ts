@@ -1,6 +1,6 @@
 import { memo } from '../lib/memo.js';
 import { seen } from '../model/observed.js';
-import { fitsAny, globSet, type GlobSet } from '../policy/glob-set.js';
+import { fitsAny, globSet, type GlobSet } from '../policy/pattern/glob-set.js';
 import type { Has, RoleHas } from './facts.js';
 
 /** Whether a role is known to be used by nobody but associations that go on to another: EKS then gives pods that one alone. */

@@ -3,8 +3,8 @@ import { memo, memoWithin } from '../lib/memo.js';
 import { only } from '../lib/one-or-list.js';
 import type { Inventory, Json, Role } from '../model/inventory.js';
 import { seen } from '../model/observed.js';
-import { permissionsIn, statesOf, type RoleCall, type Permission } from '../policy/permissions.js';
-import { all, any, not, type Tristate } from '../policy/tristate.js';
+import { permissionsIn, statesOf, type RoleCall, type Permission } from '../policy/actions/permissions.js';
+import { all, any, not, type Tristate } from '../policy/language/tristate.js';
 
 /** What a role is allowed by the policies whose text is known. */
 export interface RolePermissions {

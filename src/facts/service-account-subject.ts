@@ -1,5 +1,5 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { hasWildcard, literalStart } from '../policy/glob.js';
+import { hasWildcard, literalStart } from '../policy/pattern/glob.js';
 import { nearest } from '../lib/nearest.js';
 
 /** Namespaces are DNS labels, service accounts DNS subdomains (Kubernetes, "Object Names and IDs"). */

@@ -1,10 +1,10 @@
 import type { ClusterHas } from '../model/has.js';
 import type { PodIdentityAssociation } from '../model/inventory.js';
-import { admission, judge, type Access } from '../policy/admission.js';
-import { isTokenKey } from '../policy/condition-key.js';
-import type { ConditionEntry, Statement, TrustPolicy } from '../policy/parse.js';
-import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/pod-identity.js';
-import type { KeyValue } from '../policy/variables.js';
+import { admission, judge, type Access } from '../policy/language/admission.js';
+import { isTokenKey } from '../policy/language/condition-key.js';
+import type { ConditionEntry, Statement, TrustPolicy } from '../policy/language/parse.js';
+import { ASSUME_ROLE, coversTrustAction, podIdentityDenies, podIdentityStatements, TAG_SESSION } from '../policy/actions/pod-identity.js';
+import type { KeyValue } from '../policy/language/variables.js';
 import { associationsByRole, associationsInWords } from './associations.js';
 import type { NamesOfClusters } from './cluster-in-words.js';
 import type { Has, RoleHas } from './facts.js';

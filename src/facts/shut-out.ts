@@ -7,10 +7,10 @@ import { isMetBy, takesValue } from './takes-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from './web-identity.js';
 import { claimIn, type Ref, valueAt, valuesIn } from '../model/about.js';
 import type { Evidence } from '../model/finding.js';
-import type { TrustEdit } from '../policy/repair.js';
-import { canHoldTogether } from '../policy/texts-in-common.js';
-import { parseOperator } from '../policy/condition-operators.js';
-import { hasVariable } from '../policy/variables.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
+import { canHoldTogether } from '../policy/subjects/texts-in-common.js';
+import { parseOperator } from '../policy/language/condition-operators.js';
+import { hasVariable } from '../policy/language/variables.js';
 
 /** Subjects that a trust policy speaks past, since it names others, or that it excludes. */
 export interface ShutOut {

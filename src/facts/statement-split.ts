@@ -2,7 +2,7 @@ import type { IssuerId } from '../model/issuer-id.js';
 import { isObject } from '../lib/is-object.js';
 import { isList, oneOrList } from '../lib/one-or-list.js';
 import type { Json } from '../model/inventory.js';
-import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
+import { WEB_IDENTITY_ACTION } from '../policy/language/evaluate.js';
 import { concerns, type Condition, type WebIdentityStatement } from './web-identity.js';
 
 type Members = Record<string, Json>;

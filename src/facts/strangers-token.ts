@@ -1,8 +1,8 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { evaluateCondition } from '../policy/evaluate-condition.js';
-import type { OtherClaims } from '../policy/claims.js';
-import { keysOfIssuer } from '../policy/issuer-keys.js';
-import { widestValue, type KeyValue } from '../policy/variables.js';
+import { evaluateCondition } from '../policy/language/evaluate-condition.js';
+import type { OtherClaims } from '../policy/language/claims.js';
+import { keysOfIssuer } from '../policy/language/issuer-keys.js';
+import { widestValue, type KeyValue } from '../policy/language/variables.js';
 import type { Condition } from './web-identity.js';
 
 /** What there is to know of the tokens that strangers can bring to a statement. */

@@ -1,6 +1,6 @@
 import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
 import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
-import { requestWith } from '../policy/token.js';
+import { requestWith } from '../policy/language/token.js';
 import type { Has } from './facts.js';
 import { isCut } from './pods-by-hand.js';
 import { parseRoleArn } from './role-arn.js';

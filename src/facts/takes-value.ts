@@ -1,4 +1,4 @@
-import { isPlainText, patternOf } from '../policy/condition-operators.js';
+import { isPlainText, patternOf } from '../policy/language/condition-operators.js';
 import { isExclusion, isPositive } from './absent-key.js';
 import type { Condition } from './web-identity.js';
 

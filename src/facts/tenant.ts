@@ -11,17 +11,17 @@ import { strangersAudiences, strangersClaims } from './strangers-token.js';
 import { concerns, readCondition, type Condition, type WebIdentityStatement } from './web-identity.js';
 import type { Confidence, Severity } from '../model/finding.js';
 import { unanswered, type Unless } from '../model/observed.js';
-import { readAsStranger } from '../policy/caller-conditions.js';
-import { coversWebIdentity } from '../policy/evaluate.js';
-import { hasWildcard } from '../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../policy/issuer-keys.js';
-import { withoutDeny, type Located, type Statement, type TrustPolicy } from '../policy/parse.js';
-import { Steps } from '../policy/steps.js';
-import type { SubjectClause } from '../policy/clause-witness.js';
-import { subjectSet, witnessIn, type SubjectSet } from '../policy/subject-set.js';
-import { any, type Tristate } from '../policy/tristate.js';
-import { widestValue, withoutVariables } from '../policy/variables.js';
-import { doorOf } from '../policy/token.js';
+import { readAsStranger } from '../policy/language/caller-conditions.js';
+import { coversWebIdentity } from '../policy/language/evaluate.js';
+import { hasWildcard } from '../policy/pattern/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../policy/language/issuer-keys.js';
+import { withoutDeny, type Located, type Statement, type TrustPolicy } from '../policy/language/parse.js';
+import { Steps } from '../policy/pattern/steps.js';
+import type { SubjectClause } from '../policy/subjects/clause-witness.js';
+import { subjectSet, witnessIn, type SubjectSet } from '../policy/subjects/subject-set.js';
+import { any, type Tristate } from '../policy/language/tristate.js';
+import { widestValue, withoutVariables } from '../policy/language/variables.js';
+import { doorOf } from '../policy/language/token.js';
 
 /** What is spent on one statement; what is left undecided is told as possible. */
 const STEPS = 200_000;

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../model/issuer-id.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
-import { WEB_IDENTITY_ACTION } from '../policy/evaluate.js';
+import { WEB_IDENTITY_ACTION } from '../policy/language/evaluate.js';
 import { audiencesOfPods } from './audience-agreement.js';
 import type { Facts, RoleFacts } from './facts.js';
 import { subjectProblem } from './service-account-subject.js';

@@ -1,4 +1,4 @@
-import { isEverybody, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../policy/parse.js';
+import { isEverybody, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../policy/language/parse.js';
 import { isOfSigners, passesWithoutKey } from './absent-key.js';
 import { readCondition } from './web-identity.js';
 

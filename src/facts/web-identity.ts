@@ -1,9 +1,9 @@
 import { asIssuerId, type IssuerId } from '../model/issuer-id.js';
-import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/condition-key.js';
-import { parseOperator, type Operator } from '../policy/condition-operators.js';
-import { coversWebIdentity, isServiceOfWebIdentity } from '../policy/evaluate.js';
-import { parseFederated, type Federated } from '../policy/federated.js';
-import { isEverybody, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../policy/parse.js';
+import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../policy/language/condition-key.js';
+import { parseOperator, type Operator } from '../policy/language/condition-operators.js';
+import { coversWebIdentity, isServiceOfWebIdentity } from '../policy/language/evaluate.js';
+import { parseFederated, type Federated } from '../policy/language/federated.js';
+import { isEverybody, type ConditionEntry, type PrincipalEntry, type Statement, type TrustPolicy } from '../policy/language/parse.js';
 
 /** One `Federated` value of a statement. */
 export interface FederatedPrincipal {

@@ -2,7 +2,7 @@ import { SKIP_LABEL } from '../model/annotations.js';
 import type { ClusterHas } from '../model/has.js';
 import { seen, unanswered } from '../model/observed.js';
 import type { MutatingWebhook, LabelRequirement, Workload } from '../model/workload.js';
-import { all, any, type Tristate } from '../policy/tristate.js';
+import { all, any, type Tristate } from '../policy/language/tristate.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */
 const OF_POD_IDENTITY = /pod-identity-webhook|iam-for-pods/;

@@ -7,7 +7,7 @@ import type { Entry, Scope } from '../model/scope.js';
 import type { Unless } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
 import type { Facts, Has } from '../facts/facts.js';
-import type { TrustEdit } from '../policy/repair.js';
+import type { TrustEdit } from '../policy/edit/repair.js';
 import type { RuleId } from './rule-id.js';
 
 export type { Unless } from '../model/observed.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const A = '210987654321';

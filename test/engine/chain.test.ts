@@ -8,7 +8,7 @@ import { known, unknown, seen } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { Workload } from '../../src/model/workload.js';
 import { whyNot } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { account, brokenAt, container, ISSUER, NOT_AUTHORIZED, ROLE, why, workload } from './account-of-chain.js';
 

@@ -5,7 +5,7 @@ import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { issuerIdIn } from '../../src/model/issuer-id.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';

@@ -7,7 +7,7 @@ import { atLeast, severityRank } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { grantCommand } from '../../src/report/next-steps.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

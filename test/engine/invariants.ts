@@ -3,9 +3,9 @@ import type { RoleAdmission } from '../../src/model/admission.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import type { OtherClaims } from '../../src/policy/claims.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { globMatcher } from '../../src/policy/glob.js';
+import type { OtherClaims } from '../../src/policy/language/claims.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
+import { globMatcher } from '../../src/policy/pattern/glob.js';
 import { RULES } from '../../src/rules/index.js';
 import { accountOf, AUDIENCE, principalOf, strangersOf, type Made } from './made-up-shared.js';
 

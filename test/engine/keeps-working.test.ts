@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { A, allow, BUILDKITE, GITHUB, PROD, provider, ready, ROLE, rules, told } from './role-under-test.js';
 
 const TOKEN = '/var/run/secrets/eks.amazonaws.com/serviceaccount/token';

@@ -1,4 +1,4 @@
-import type { OtherClaims } from '../../src/policy/claims.js';
+import type { OtherClaims } from '../../src/policy/language/claims.js';
 
 /** An issuer, what policies may ask of its tokens, and what strangers bring: what they cannot choose, and what they can. */
 export interface MadeUpIssuer {

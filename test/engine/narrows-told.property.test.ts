@@ -4,7 +4,7 @@ import { membersOf } from '../../src/lib/is-object.js';
 import type { Finding, Patch } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { several, subjectOf, type Several } from './made-up-several.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 /** Issuers without a cluster here, with one who may come from each: who uses the role, only its last use tells. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deriveFacts } from '../../src/facts/facts.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 /** Who says that nobody meets a condition, or conditions together, is refuted by anybody whom the evaluator lets in. */

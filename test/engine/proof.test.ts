@@ -9,7 +9,7 @@ import { subjectsNamedIn } from '../../src/facts/named-accounts.js';
 import { atLeast, severityRank, type Patch } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { parseInventory } from '../../src/inventory-file.js';
-import { providerArn } from '../../src/policy/federated.js';
+import { providerArn } from '../../src/policy/language/federated.js';
 import { known, unknown, seen } from '../../src/model/observed.js';
 import { generateAccount } from '../../bench/generate-account.js';
 import { auditInventory } from '../../src/pipeline.js';

@@ -1,4 +1,4 @@
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import type { ToldText } from './told-cases.js';
 
 const ANNOTATION = 'eks.amazonaws.com/role-arn';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { confusionsIn } from '../../src/facts/confused-permissions.js';
-import type { Permission } from '../../src/policy/permissions.js';
-import { Steps, StepsEnded } from '../../src/policy/steps.js';
+import type { Permission } from '../../src/policy/actions/permissions.js';
+import { Steps, StepsEnded } from '../../src/policy/pattern/steps.js';
 
 const allow = (actions: readonly string[], resources: readonly string[]): Permission => ({
   actions,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { judgeAssociation, admitsSession } from '../../src/facts/session-of-association.js';
 import type { Cluster, Json } from '../../src/model/inventory.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 
 const ACCOUNT = '210987654321';
 const cluster = { ...NOTHING_INSIDE, name: 'prod', region: 'eu-west-1', arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/prod` } as Cluster;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { admission, judge } from '../../src/policy/admission.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { admission, judge } from '../../src/policy/language/admission.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import {
   ASSUME_ROLE,
   coversTrustAction,
@@ -11,9 +11,9 @@ import {
   podIdentityStatements,
   POD_IDENTITY_STATEMENT,
   TAG_SESSION,
-} from '../../src/policy/pod-identity.js';
-import type { Tristate } from '../../src/policy/tristate.js';
-import type { KeyValue } from '../../src/policy/variables.js';
+} from '../../src/policy/actions/pod-identity.js';
+import type { Tristate } from '../../src/policy/language/tristate.js';
+import type { KeyValue } from '../../src/policy/language/variables.js';
 
 const policyOf = (...statements: Json[]) => parseTrustPolicy({ Version: '2012-10-17', Statement: statements });
 const NAMESPACE = 'aws:RequestTag/kubernetes-namespace';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
-import { audienceKinds } from '../../src/policy/audience-kinds.js';
-import { evaluateParsed, urlOfProvider } from '../../src/policy/evaluate.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { Steps } from '../../src/policy/steps.js';
+import { audienceKinds } from '../../src/policy/language/audience-kinds.js';
+import { evaluateParsed, urlOfProvider } from '../../src/policy/language/evaluate.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { Steps } from '../../src/policy/pattern/steps.js';
 import { runs, samples } from './arbitrary-policy.js';
 import { AUD, policy, statement, SUB, URL } from './request.js';
 

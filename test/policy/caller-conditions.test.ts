@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { callerLimit, readAsStranger, type CallKind } from '../../src/policy/caller-conditions.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
+import { callerLimit, readAsStranger, type CallKind } from '../../src/policy/language/caller-conditions.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 
 const NOW = '2026-11-01T06:00:00.000Z';
 

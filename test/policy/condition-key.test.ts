@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConditionKey } from '../../src/policy/condition-key.js';
+import { parseConditionKey } from '../../src/policy/language/condition-key.js';
 import { ARN, URL } from './request.js';
 
 describe('parseConditionKey', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { evaluateTrust, type WebIdentityRequest } from '../../src/policy/evaluate.js';
+import { evaluateTrust, type WebIdentityRequest } from '../../src/policy/language/evaluate.js';
 import { ARN, AUD, GITHUB, REQUEST, SUB, SUBJECT, URL, lacking, policy, requestOf, statement, verdictOn } from './request.js';
 
 const verdict = (statements: Json, request: Partial<WebIdentityRequest> = {}) =>

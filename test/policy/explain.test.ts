@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
-import { explainVerdict } from '../../src/policy/explain.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
+import { explainVerdict } from '../../src/policy/language/explain.js';
 import { ARN, AUD, REQUEST, SUB, SUBJECT, URL, policy, statement } from './request.js';
 
 const outcome = (condition: Json, request = REQUEST) => evaluateTrust(policy([statement(condition)]), request).statements[0]?.conditions[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId, issuerIdIn, issuerIdOf } from '../../src/model/issuer-id.js';
-import { parseFederated, providerArn } from '../../src/policy/federated.js';
+import { parseFederated, providerArn } from '../../src/policy/language/federated.js';
 import { ARN, URL } from './request.js';
 
 describe('parseFederated', () => {

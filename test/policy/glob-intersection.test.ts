@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { effortOf, globIntersection, type CasedGlob, type CommonText } from '../../src/policy/glob-intersection.js';
-import { matchesGlob, parseGlob } from '../../src/policy/glob.js';
+import { effortOf, globIntersection, type CasedGlob, type CommonText } from '../../src/policy/pattern/glob-intersection.js';
+import { matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
 
 const glob = (pattern: string, ignoreCase = false): CasedGlob => ({ parts: parseGlob(pattern), ignoreCase });
 const textOf = (common: CommonText): string | null => (common.kind === 'found' ? common.text : null);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { globMatcher, hasWildcard, matchesGlob, parseGlob } from '../../src/policy/glob.js';
-import { all, any, decided, not } from '../../src/policy/tristate.js';
+import { globMatcher, hasWildcard, matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
+import { all, any, decided, not } from '../../src/policy/language/tristate.js';
 
 describe('matchesGlob', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId, issuerAddress, issuerIdIn, issuerIdOf, type IssuerId } from '../../src/model/issuer-id.js';
-import { providerArn } from '../../src/policy/federated.js';
+import { providerArn } from '../../src/policy/language/federated.js';
 
 const ADDRESS = 'https://gitlab.example.com:8443/oidc';
 const ID = 'gitlab.example.com:8443/oidc';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { memberPath, parseTrustPolicy } from '../../src/policy/parse.js';
+import { memberPath, parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { ARN, SUB, lacking, policy, statement } from './request.js';
 
 const parsed = (document: Json) => parseTrustPolicy(document);

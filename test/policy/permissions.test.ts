@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
-import { matchesGlob, parseGlob } from '../../src/policy/glob.js';
-import type { Tristate } from '../../src/policy/tristate.js';
-import type { KeyValue } from '../../src/policy/variables.js';
-import { coversAction, coversResource, permissionsIn, resourcePattern, statesOf, unconditionalIn } from '../../src/policy/permissions.js';
+import { matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
+import type { Tristate } from '../../src/policy/language/tristate.js';
+import type { KeyValue } from '../../src/policy/language/variables.js';
+import {
+  coversAction,
+  coversResource,
+  permissionsIn,
+  resourcePattern,
+  statesOf,
+  unconditionalIn,
+} from '../../src/policy/actions/permissions.js';
 
 const statement = { actions: [], negatedAction: false, negatedResource: false };
 

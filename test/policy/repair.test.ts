@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { policyLength, repairTrustPolicy, type TrustEdit } from '../../src/policy/repair.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { policyLength, repairTrustPolicy, type TrustEdit } from '../../src/policy/edit/repair.js';
 import { ARN, AUD, SUB, policy, statement } from './request.js';
 
 /** Everything beside the edited part, in an order and with oddities that have to survive. */

@@ -1,4 +1,4 @@
-import { evaluateTrust, type TrustVerdict, type WebIdentityRequest } from '../../src/policy/evaluate.js';
+import { evaluateTrust, type TrustVerdict, type WebIdentityRequest } from '../../src/policy/language/evaluate.js';
 import type { Json } from '../../src/model/inventory.js';
 
 export const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/AAAABBBBCCCCDDDDEEEEFFFF00001111';

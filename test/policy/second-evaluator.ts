@@ -1,4 +1,4 @@
-import type { WebIdentityRequest } from '../../src/policy/evaluate.js';
+import type { WebIdentityRequest } from '../../src/policy/language/evaluate.js';
 
 /**
  * A second evaluator of web-identity trust, written from docs/trust-evaluation.md alone and sharing no code with the

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { inClause } from '../../src/policy/clause-witness.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { Steps } from '../../src/policy/steps.js';
-import { strangersIn, wholeNamespacesOf } from '../../src/policy/strange-subject.js';
-import { subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
+import { inClause } from '../../src/policy/subjects/clause-witness.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { Steps } from '../../src/policy/pattern/steps.js';
+import { strangersIn, wholeNamespacesOf } from '../../src/policy/subjects/strange-subject.js';
+import { subjectSet, type SubjectSet } from '../../src/policy/subjects/subject-set.js';
 import { policy, REQUEST, statement, SUB } from './request.js';
 
 const account = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;

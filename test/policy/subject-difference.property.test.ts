@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory.js';
-import { evaluateParsed } from '../../src/policy/evaluate.js';
-import { globMatcher } from '../../src/policy/glob.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { gainedBy, surerBy, type Gained } from '../../src/policy/subject-difference.js';
-import { Steps } from '../../src/policy/steps.js';
+import { evaluateParsed } from '../../src/policy/language/evaluate.js';
+import { globMatcher } from '../../src/policy/pattern/glob.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { gainedBy, surerBy, type Gained } from '../../src/policy/subjects/subject-difference.js';
+import { Steps } from '../../src/policy/pattern/steps.js';
 import { runs, samples } from './arbitrary-policy.js';
 import { policy, REQUEST, statement, SUB, SUBJECT, URL } from './request.js';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
-import { findWitness, strangerTo } from '../../src/policy/clause-witness.js';
-import { parseGlob } from '../../src/policy/glob.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { indexSubjects } from '../../src/policy/subject-index.js';
-import { Steps } from '../../src/policy/steps.js';
-import { subjectPattern } from '../../src/policy/subject-pattern.js';
-import { upperBound, admissionOf, contradictions, type Admission } from '../../src/policy/subject-questions.js';
-import { membership, someMember, subjectSet, type SubjectSet } from '../../src/policy/subject-set.js';
+import { findWitness, strangerTo } from '../../src/policy/subjects/clause-witness.js';
+import { parseGlob } from '../../src/policy/pattern/glob.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { indexSubjects } from '../../src/policy/subjects/subject-index.js';
+import { Steps } from '../../src/policy/pattern/steps.js';
+import { subjectPattern } from '../../src/policy/subjects/subject-pattern.js';
+import { upperBound, admissionOf, contradictions, type Admission } from '../../src/policy/subjects/subject-questions.js';
+import { membership, someMember, subjectSet, type SubjectSet } from '../../src/policy/subjects/subject-set.js';
 import { policy, REQUEST, statement, SUB, SUBJECT } from './request.js';
 
 const setOf = (...statements: Json[]): SubjectSet => subjectSet(parseTrustPolicy(policy(statements)), REQUEST);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findWitness, inClause } from '../../src/policy/clause-witness.js';
-import { evaluateParsed } from '../../src/policy/evaluate.js';
-import { globMatcher } from '../../src/policy/glob.js';
-import { parseTrustPolicy } from '../../src/policy/parse.js';
-import { admissionOf } from '../../src/policy/subject-questions.js';
-import { membership, subjectSet } from '../../src/policy/subject-set.js';
+import { findWitness, inClause } from '../../src/policy/subjects/clause-witness.js';
+import { evaluateParsed } from '../../src/policy/language/evaluate.js';
+import { globMatcher } from '../../src/policy/pattern/glob.js';
+import { parseTrustPolicy } from '../../src/policy/language/parse.js';
+import { admissionOf } from '../../src/policy/subjects/subject-questions.js';
+import { membership, subjectSet } from '../../src/policy/subjects/subject-set.js';
 import { runs, samples } from './arbitrary-policy.js';
 
 const ANSWER = { allowed: 'yes', denied: 'no', undecided: 'undecided' } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluateCondition } from '../../src/policy/evaluate-condition.js';
-import type { KeyValue } from '../../src/policy/variables.js';
+import { evaluateCondition } from '../../src/policy/language/evaluate-condition.js';
+import type { KeyValue } from '../../src/policy/language/variables.js';
 import { AUD, SUB, URL, verdictOn } from './request.js';
 
 const guide = (part: string): string => `IAM User Guide, condition operators, ${part}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasVariable, widestValue } from '../../src/policy/variables.js';
+import { hasVariable, widestValue } from '../../src/policy/language/variables.js';
 import { AUD, GITHUB, SUB, SUBJECT, URL, requestOf, verdictOn } from './request.js';
 
 const VARIABLES = 'IAM User Guide, policy variables';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 /** A role whose service accounts ask for audiences: who is wrong is what differs from that on which the others agree. */

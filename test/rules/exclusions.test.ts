@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { isCognito } from '../../src/policy/issuer-keys.js';
+import { isCognito } from '../../src/policy/language/issuer-keys.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 /** An exclusion names who is not meant: no repair allows exactly those, and none leaves nobody able to assume a role. */

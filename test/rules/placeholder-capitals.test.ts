@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 /** Where letters are compared without case, capitals alone are no sign of a template. */

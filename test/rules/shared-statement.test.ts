@@ -3,7 +3,7 @@ import { atLeast, type Severity } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { evaluateTrust } from '../../src/policy/evaluate.js';
+import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { selectFindings } from '../../src/select-findings.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

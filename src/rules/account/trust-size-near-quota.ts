@@ -2,7 +2,7 @@ import { quotaRequest } from '../../facts/quota-request.js';
 import { webIdentityRoles } from '../../facts/role-entries.js';
 import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
 import { conditionsOn, valuesOf } from '../../facts/web-identity.js';
-import { policyLength } from '../../policy/repair.js';
+import { policyLength } from '../../policy/edit/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const RAISED = 4_096;

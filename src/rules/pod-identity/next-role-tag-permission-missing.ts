@@ -6,7 +6,7 @@ import { roleSubject } from '../../facts/subjects.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { tagsDenied } from '../../model/pod-identity-errors.js';
-import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
+import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

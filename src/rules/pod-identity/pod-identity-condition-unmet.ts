@@ -19,10 +19,10 @@ import {
 } from '../../facts/session-of-association.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { isTokenKey } from '../../policy/condition-key.js';
+import { isTokenKey } from '../../policy/language/condition-key.js';
 import { unlessBeyond } from '../../facts/served-pods.js';
-import type { ConditionEntry, Statement } from '../../policy/parse.js';
-import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/pod-identity.js';
+import type { ConditionEntry, Statement } from '../../policy/language/parse.js';
+import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 

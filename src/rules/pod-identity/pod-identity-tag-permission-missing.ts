@@ -10,8 +10,8 @@ import {
   podIdentityAccess,
   podIdentityStatements,
   TAG_SESSION,
-} from '../../policy/pod-identity.js';
-import type { TrustEdit } from '../../policy/repair.js';
+} from '../../policy/actions/pod-identity.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import type { ClusterHas } from '../../model/has.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';

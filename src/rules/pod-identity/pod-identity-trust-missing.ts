@@ -1,6 +1,6 @@
 import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { PrincipalEntry } from '../../policy/parse.js';
+import type { PrincipalEntry } from '../../policy/language/parse.js';
 import { unlessBeyond } from '../../facts/served-pods.js';
 import {
   ASSUME_ROLE,
@@ -9,7 +9,7 @@ import {
   POD_IDENTITY_SERVICE,
   POD_IDENTITY_STATEMENT,
   podIdentityAccess,
-} from '../../policy/pod-identity.js';
+} from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import type { ClusterHas } from '../../model/has.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';

@@ -18,8 +18,8 @@ import {
   type Wrong,
 } from '../../facts/target-role.js';
 import { oneOrList } from '../../lib/one-or-list.js';
-import type { ConditionEntry } from '../../policy/parse.js';
-import { ASSUME_ROLE, TAG_SESSION } from '../../policy/pod-identity.js';
+import type { ConditionEntry } from '../../policy/language/parse.js';
+import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
 

@@ -11,8 +11,8 @@ import { podsByHand } from '../../facts/role-by-hand.js';
 import { podRelated } from '../../facts/running-pods.js';
 import { retargetEdits } from '../../facts/retarget.js';
 import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/subjects.js';
-import { providerArn } from '../../policy/federated.js';
-import { repairTrustPolicy } from '../../policy/repair.js';
+import { providerArn } from '../../policy/language/federated.js';
+import { repairTrustPolicy } from '../../policy/edit/repair.js';
 import { defineRule, noProvider, type Messages } from '../define-rule.js';
 
 const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; readonly confidence: Confidence }>> = {

@@ -12,7 +12,7 @@ import { podRelated } from '../../facts/running-pods.js';
 import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
 import { tokensUnread } from '../../facts/unread-carriers.js';
-import { providerArn } from '../../policy/federated.js';
+import { providerArn } from '../../policy/language/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 
 /** Who relies on it; service accounts that nobody could list are not counted as none. */

@@ -1,7 +1,7 @@
 import { isAuxiliary, namedHereAlone } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/role-entries.js';
-import { WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { isBuiltIn } from '../../policy/issuer-keys.js';
+import { WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
+import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {

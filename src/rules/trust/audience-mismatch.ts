@@ -23,8 +23,8 @@ import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { unanswered } from '../../model/observed.js';
-import { doorOf } from '../../policy/token.js';
-import { hasVariable } from '../../policy/variables.js';
+import { doorOf } from '../../policy/language/token.js';
+import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 /** Audiences with which tokens come for a role. */

@@ -6,7 +6,7 @@ import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { statementBeside } from '../../facts/statement-split.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
-import type { TrustEdit } from '../../policy/repair.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Whether a statement is for web identities alone: then nobody is served by the condition. */

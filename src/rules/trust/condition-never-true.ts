@@ -7,11 +7,11 @@ import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
-import { admitsNoToken } from '../../policy/caller-conditions.js';
-import { globMatcher } from '../../policy/glob.js';
-import { keysOfIssuer } from '../../policy/issuer-keys.js';
-import type { ConditionEntry } from '../../policy/parse.js';
-import type { TrustEdit } from '../../policy/repair.js';
+import { admitsNoToken } from '../../policy/language/caller-conditions.js';
+import { globMatcher } from '../../policy/pattern/glob.js';
+import { keysOfIssuer } from '../../policy/language/issuer-keys.js';
+import type { ConditionEntry } from '../../policy/language/parse.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 type Reason = 'empty' | 'absence' | 'excluded' | 'truth' | 'never' | 'past';

@@ -13,16 +13,16 @@ import { relatedUsers } from '../../facts/subjects.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { unanswered } from '../../model/observed.js';
-import { ANY_AUDIENCE } from '../../policy/audience-kinds.js';
-import { admitsNoToken } from '../../policy/caller-conditions.js';
-import { parseConditionKey } from '../../policy/condition-key.js';
-import { parseOperator } from '../../policy/condition-operators.js';
-import { evaluateParsed, verdictOf, type WebIdentityRequest } from '../../policy/evaluate.js';
-import { hasWildcard } from '../../policy/glob.js';
-import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/parse.js';
-import type { TrustEdit } from '../../policy/repair.js';
-import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subject-set.js';
-import { doorOf, requestWith } from '../../policy/token.js';
+import { ANY_AUDIENCE } from '../../policy/language/audience-kinds.js';
+import { admitsNoToken } from '../../policy/language/caller-conditions.js';
+import { parseConditionKey } from '../../policy/language/condition-key.js';
+import { parseOperator } from '../../policy/language/condition-operators.js';
+import { evaluateParsed, verdictOf, type WebIdentityRequest } from '../../policy/language/evaluate.js';
+import { hasWildcard } from '../../policy/pattern/glob.js';
+import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } from '../../policy/language/parse.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
+import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subjects/subject-set.js';
+import { doorOf, requestWith } from '../../policy/language/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 interface Caller {

@@ -4,9 +4,9 @@ import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
-import { providerArn } from '../../policy/federated.js';
-import type { TrustEdit } from '../../policy/repair.js';
-import { doorOf, requestWith } from '../../policy/token.js';
+import { providerArn } from '../../policy/language/federated.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
+import { doorOf, requestWith } from '../../policy/language/token.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /**

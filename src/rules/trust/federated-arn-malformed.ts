@@ -2,8 +2,8 @@ import { retargetEdits } from '../../facts/retarget.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import type { FederatedPrincipal } from '../../facts/web-identity.js';
 import { valueAt } from '../../model/about.js';
-import { providerArn } from '../../policy/federated.js';
-import { isBuiltIn } from '../../policy/issuer-keys.js';
+import { providerArn } from '../../policy/language/federated.js';
+import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** A host by itself, such as that of GitHub: AWS knows four so, and finds every other issuer by the ARN of its provider. */

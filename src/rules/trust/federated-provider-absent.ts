@@ -9,7 +9,7 @@ import { isCarriedOnlyElsewhere } from '../../facts/role-callers.js';
 import { relatedUsers } from '../../facts/subjects.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/role-entries.js';
 import { claimIn, providerFor, valueAt } from '../../model/about.js';
-import { providerArn } from '../../policy/federated.js';
+import { providerArn } from '../../policy/language/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** What the ARN probably misses, in words; empty where nothing like it exists. */

@@ -3,7 +3,7 @@ import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
 import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn } from '../../facts/web-identity.js';
-import { claimsOf } from '../../policy/issuer-keys.js';
+import { claimsOf } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** The keys that tokens of an issuer bring. */

@@ -1,7 +1,7 @@
 import { passesWithoutKey } from '../../facts/absent-key.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { type Condition } from '../../facts/web-identity.js';
-import type { KeyDefect } from '../../policy/condition-key.js';
+import type { KeyDefect } from '../../policy/language/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const DEFECTS: Readonly<Record<KeyDefect, string>> = {

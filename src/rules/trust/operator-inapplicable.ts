@@ -2,11 +2,11 @@ import { canBeCarried } from '../../facts/absent-key.js';
 import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import type { Condition } from '../../facts/web-identity.js';
-import { evaluateCondition } from '../../policy/evaluate-condition.js';
-import { hasWildcard } from '../../policy/glob.js';
-import { keysOfIssuer } from '../../policy/issuer-keys.js';
-import type { ConditionEntry } from '../../policy/parse.js';
-import type { Tristate } from '../../policy/tristate.js';
+import { evaluateCondition } from '../../policy/language/evaluate-condition.js';
+import { hasWildcard } from '../../policy/pattern/glob.js';
+import { keysOfIssuer } from '../../policy/language/issuer-keys.js';
+import type { ConditionEntry } from '../../policy/language/parse.js';
+import type { Tristate } from '../../policy/language/tristate.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {

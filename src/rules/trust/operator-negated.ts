@@ -1,7 +1,7 @@
 import { listed } from '../../lib/list-in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
 import { trustPolicies } from '../../facts/role-entries.js';
-import type { TrustEdit } from '../../policy/repair.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

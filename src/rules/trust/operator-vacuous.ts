@@ -9,7 +9,7 @@ import { sharedIssuer } from '../../facts/shared-issuers.js';
 import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/tenant.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { Confidence, Severity } from '../../model/finding.js';
-import type { TrustEdit } from '../../policy/repair.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, type Messages, type Unless } from '../define-rule.js';
 
 /** Whether a condition is met by tokens that lack its claim, and some do. */

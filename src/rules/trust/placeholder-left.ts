@@ -18,9 +18,9 @@ import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/about.js';
 import type { Sentence } from '../../model/finding.js';
 import type { Json } from '../../model/inventory.js';
-import { providerArn } from '../../policy/federated.js';
-import type { TrustEdit } from '../../policy/repair.js';
-import { hasVariable } from '../../policy/variables.js';
+import { providerArn } from '../../policy/language/federated.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
+import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Meant {

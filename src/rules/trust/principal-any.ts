@@ -1,11 +1,11 @@
 import { doubtAbout, oneLower } from '../../facts/exposure.js';
 import { editableRoles } from '../../facts/role-entries.js';
-import { readAsStranger } from '../../policy/caller-conditions.js';
-import { evaluateConditions } from '../../policy/evaluate.js';
-import { matchesGlob, parseGlob } from '../../policy/glob.js';
-import { isEverybody, type Statement, type TrustPolicy } from '../../policy/parse.js';
-import { all, any, not, type Tristate } from '../../policy/tristate.js';
-import type { KeyValue } from '../../policy/variables.js';
+import { readAsStranger } from '../../policy/language/caller-conditions.js';
+import { evaluateConditions } from '../../policy/language/evaluate.js';
+import { matchesGlob, parseGlob } from '../../policy/pattern/glob.js';
+import { isEverybody, type Statement, type TrustPolicy } from '../../policy/language/parse.js';
+import { all, any, not, type Tristate } from '../../policy/language/tristate.js';
+import type { KeyValue } from '../../policy/language/variables.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** What a signed AssumeRole call of a stranger has: of global keys nobody knows, of a token's claims none. */

@@ -1,8 +1,8 @@
 import { listed } from '../../lib/list-in-words.js';
 import { rolesForPods } from '../../facts/role-entries.js';
-import type { Statement } from '../../policy/parse.js';
-import { isGone } from '../../policy/gone-principal.js';
-import type { TrustEdit } from '../../policy/repair.js';
+import type { Statement } from '../../policy/language/parse.js';
+import { isGone } from '../../policy/language/gone-principal.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** What takes the principals that are gone out of a statement; the statement with them, where it has no others. */

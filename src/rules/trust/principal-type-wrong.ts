@@ -7,10 +7,10 @@ import { mayBeAssociated } from '../../facts/may-be-associated.js';
 import { relatedUsers } from '../../facts/subjects.js';
 import { editableRoles, type RoleEntry } from '../../facts/role-entries.js';
 import type { UnreadEntry } from '../../model/scope.js';
-import { parseFederated } from '../../policy/federated.js';
-import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/evaluate.js';
-import { isBuiltIn } from '../../policy/issuer-keys.js';
-import type { PrincipalEntry } from '../../policy/parse.js';
+import { parseFederated } from '../../policy/language/federated.js';
+import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
+import { isBuiltIn } from '../../policy/language/issuer-keys.js';
+import type { PrincipalEntry } from '../../policy/language/parse.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */

@@ -5,8 +5,8 @@ import { pipelineProblem } from '../../facts/pipeline-subject.js';
 import { webIdentityRoles } from '../../facts/role-entries.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import type { IssuerId } from '../../model/issuer-id.js';
-import { hasWildcard } from '../../policy/glob.js';
-import { hasVariable } from '../../policy/variables.js';
+import { hasWildcard } from '../../policy/pattern/glob.js';
+import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Where GitHub signs immutable subjects: GitHub Enterprise Server has none (GitHub Docs, "OpenID Connect reference"). */

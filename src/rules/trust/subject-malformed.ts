@@ -12,8 +12,8 @@ import { concerns, conditionsOn, type Condition } from '../../facts/web-identity
 import type { Sentence } from '../../model/finding.js';
 import { listed } from '../../lib/list-in-words.js';
 import { valueAt, valuesIn } from '../../model/about.js';
-import { hasWildcard } from '../../policy/glob.js';
-import { hasVariable } from '../../policy/variables.js';
+import { hasWildcard } from '../../policy/pattern/glob.js';
+import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 function problemOf(value: string, { operator }: Condition, url: IssuerId, facts: Has<'clusters'>): PipelineProblem | null {

@@ -4,8 +4,8 @@ import { callerSubjects } from '../../facts/role-callers.js';
 import { trustPolicies } from '../../facts/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
-import { hasWildcard } from '../../policy/glob.js';
-import { isBuiltIn, keysOfIssuer } from '../../policy/issuer-keys.js';
+import { hasWildcard } from '../../policy/pattern/glob.js';
+import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 const messages = {

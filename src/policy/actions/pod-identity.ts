@@ -1,6 +1,6 @@
-import type { Statement, TrustPolicy } from './parse.js';
+import type { Statement, TrustPolicy } from '../language/parse.js';
 import { coversAction } from './permissions.js';
-import type { Tristate } from './tristate.js';
+import type { Tristate } from '../language/tristate.js';
 
 /** The principal of EKS Pod Identity (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). */
 export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';

@@ -1,5 +1,5 @@
-import { escaped } from '../lib/inert.js';
-import { quoted } from '../lib/list-in-words.js';
+import { escaped } from '../../lib/inert.js';
+import { quoted } from '../../lib/list-in-words.js';
 import type { ConditionOutcome, StatementOutcome, TrustVerdict } from './evaluate.js';
 import type { Doubt } from './evaluate-condition.js';
 import type { Tristate } from './tristate.js';

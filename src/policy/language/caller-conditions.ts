@@ -2,7 +2,7 @@ import { CLOCK_KEYS, CONSTANT_KEYS } from './claims.js';
 import { parseConditionKey } from './condition-key.js';
 import { parseOperator, type Operator } from './condition-operators.js';
 import { evaluateCondition } from './evaluate-condition.js';
-import { hasWildcard, literalStart } from './glob.js';
+import { hasWildcard, literalStart } from '../pattern/glob.js';
 import { isEverybody, type ConditionEntry, type Statement, type TrustPolicy } from './parse.js';
 import { hasVariable } from './variables.js';
 

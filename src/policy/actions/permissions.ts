@@ -1,14 +1,14 @@
-import { isObject } from '../lib/is-object.js';
-import { memo } from '../lib/memo.js';
-import { asList, strings } from '../lib/one-or-list.js';
-import type { Json } from '../model/inventory.js';
-import { hasWildcard, matchesGlob, parseGlob } from './glob.js';
-import { evaluateConditions } from './evaluate.js';
-import { fitsAny, globSet, type GlobSet } from './glob-set.js';
-import { conditionsIn } from './parse.js';
-import type { Steps } from './steps.js';
-import { all, any, type Tristate } from './tristate.js';
-import { variablesIn, type KeyValue } from './variables.js';
+import { isObject } from '../../lib/is-object.js';
+import { memo } from '../../lib/memo.js';
+import { asList, strings } from '../../lib/one-or-list.js';
+import type { Json } from '../../model/inventory.js';
+import { hasWildcard, matchesGlob, parseGlob } from '../pattern/glob.js';
+import { evaluateConditions } from '../language/evaluate.js';
+import { fitsAny, globSet, type GlobSet } from '../pattern/glob-set.js';
+import { conditionsIn } from '../language/parse.js';
+import type { Steps } from '../pattern/steps.js';
+import { all, any, type Tristate } from '../language/tristate.js';
+import { variablesIn, type KeyValue } from '../language/variables.js';
 
 /** One statement of an identity policy. */
 export interface Permission {

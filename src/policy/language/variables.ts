@@ -1,4 +1,4 @@
-import { hasWildcard, parseGlob, LITERAL, RUN, type GlobPart } from './glob.js';
+import { hasWildcard, parseGlob, LITERAL, RUN, type GlobPart } from '../pattern/glob.js';
 import type { Operator } from './condition-operators.js';
 
 /** What the request holds for a key: a value, several, nothing for certain, or something that configuration cannot tell. */

@@ -1,7 +1,7 @@
-import { isObject } from '../lib/is-object.js';
-import { asList, isList, oneOrList } from '../lib/one-or-list.js';
-import type { Json } from '../model/inventory.js';
-import { memberPath } from './parse.js';
+import { isObject } from '../../lib/is-object.js';
+import { asList, isList, oneOrList } from '../../lib/one-or-list.js';
+import type { Json } from '../../model/inventory.js';
+import { memberPath } from '../language/parse.js';
 
 /**
  * One change of a trust policy. Paths are those that the parser gave, in the document as read; several edits of one

@@ -1,6 +1,6 @@
-import { sameChar } from './glob.js';
-import { effortOf, globIntersection, type CommonText } from './glob-intersection.js';
-import { Steps, withinSteps } from './steps.js';
+import { sameChar } from '../pattern/glob.js';
+import { effortOf, globIntersection, type CommonText } from '../pattern/glob-intersection.js';
+import { Steps, withinSteps } from '../pattern/steps.js';
 import { matchesSubject, type SubjectPattern } from './subject-pattern.js';
 
 /** Subjects that match every pattern of `all` and no pattern of `none`. */

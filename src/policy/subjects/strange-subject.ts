@@ -1,7 +1,7 @@
-import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import { COST_OF_PLACE, Reader, textOf, type Step, type SubjectClause } from './clause-witness.js';
-import { hasWildcard } from './glob.js';
-import { withinSteps } from './steps.js';
+import { hasWildcard } from '../pattern/glob.js';
+import { withinSteps } from '../pattern/steps.js';
 import { namespaceOf } from './subject-index.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import type { SubjectSet } from './subject-set.js';

@@ -1,14 +1,14 @@
-import type { IssuerId } from '../model/issuer-id.js';
-import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX, type OtherClaims } from './claims.js';
-import { parseOperator, patternOf, type Operator } from './condition-operators.js';
-import { evaluateConditions, evaluateScope } from './evaluate.js';
-import { conditionIdentity, evaluateCondition } from './evaluate-condition.js';
-import { leastLength, parseGlob, type GlobPart } from './glob.js';
-import { keysOfIssuer } from './issuer-keys.js';
-import type { ConditionEntry, Statement } from './parse.js';
+import type { IssuerId } from '../../model/issuer-id.js';
+import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX, type OtherClaims } from '../language/claims.js';
+import { parseOperator, patternOf, type Operator } from '../language/condition-operators.js';
+import { evaluateConditions, evaluateScope } from '../language/evaluate.js';
+import { conditionIdentity, evaluateCondition } from '../language/evaluate-condition.js';
+import { leastLength, parseGlob, type GlobPart } from '../pattern/glob.js';
+import { keysOfIssuer } from '../language/issuer-keys.js';
+import type { ConditionEntry, Statement } from '../language/parse.js';
 import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
-import { all, type Tristate } from './tristate.js';
-import { isItself, resolveVariables, type KeyValue } from './variables.js';
+import { all, type Tristate } from '../language/tristate.js';
+import { isItself, resolveVariables, type KeyValue } from '../language/variables.js';
 
 /** One provider and audience through which subjects come. */
 export interface ProviderAudience {

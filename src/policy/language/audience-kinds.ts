@@ -3,7 +3,7 @@ import { isPlainText, parseOperator } from './condition-operators.js';
 import { evaluateCondition } from './evaluate-condition.js';
 import { keysOfIssuer } from './issuer-keys.js';
 import type { ConditionEntry, TrustPolicy } from './parse.js';
-import { withinSteps, type Steps } from './steps.js';
+import { withinSteps, type Steps } from '../pattern/steps.js';
 import type { KeyValue } from './variables.js';
 
 /** An audience that no policy names: a provider that was not read may take any. */

@@ -1,8 +1,8 @@
-import { memo } from '../lib/memo.js';
-import type { Admitted } from '../model/admission.js';
-import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
-import { hasWildcard } from './glob.js';
-import { withinSteps } from './steps.js';
+import { memo } from '../../lib/memo.js';
+import type { Admitted } from '../../model/admission.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
+import { hasWildcard } from '../pattern/glob.js';
+import { withinSteps } from '../pattern/steps.js';
 import { strangersIn, wholeNamespacesOf } from './strange-subject.js';
 import { exceptionsOf } from './subject-exceptions.js';
 import type { Requirement, SubjectCondition } from './subject-requirement.js';

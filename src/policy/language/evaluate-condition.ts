@@ -1,7 +1,7 @@
-import { memo } from '../lib/memo.js';
+import { memo } from '../../lib/memo.js';
 import { isPlainText, parseOperator, readyValue, type Comparison, type Operator } from './condition-operators.js';
-import { matchesGlob } from './glob.js';
-import { fitsAny, globSet, type GlobSet } from './glob-set.js';
+import { matchesGlob } from '../pattern/glob.js';
+import { fitsAny, globSet, type GlobSet } from '../pattern/glob-set.js';
 import type { ConditionEntry, Located, Statement } from './parse.js';
 import { all, any, decided, type Tristate } from './tristate.js';
 import { resolveVariables, type KeyValue } from './variables.js';

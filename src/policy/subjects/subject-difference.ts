@@ -1,12 +1,12 @@
-import { issuerIdOf, type IssuerId } from '../model/issuer-id.js';
-import { claimReader, SERVICE_ACCOUNT_PREFIX } from './claims.js';
-import { keysOfIssuer } from './issuer-keys.js';
+import { issuerIdOf, type IssuerId } from '../../model/issuer-id.js';
+import { claimReader, SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
+import { keysOfIssuer } from '../language/issuer-keys.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';
-import { isPlainText, parseOperator } from './condition-operators.js';
-import { only } from '../lib/one-or-list.js';
-import { verdictOf, type TrustVerdict } from './evaluate.js';
-import type { Statement, TrustPolicy } from './parse.js';
-import { withinSteps, type Steps } from './steps.js';
+import { isPlainText, parseOperator } from '../language/condition-operators.js';
+import { only } from '../../lib/one-or-list.js';
+import { verdictOf, type TrustVerdict } from '../language/evaluate.js';
+import type { Statement, TrustPolicy } from '../language/parse.js';
+import { withinSteps, type Steps } from '../pattern/steps.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import { literalOf, membership, patternsIn, sizeOf, subjectSet, subtract, Tries, type Demand, type SubjectSet } from './subject-set.js';
 

@@ -1,13 +1,13 @@
-import { issuerIdOf } from '../model/issuer-id.js';
-import { memo } from '../lib/memo.js';
-import type { OtherClaims } from './claims.js';
+import { issuerIdOf } from '../../model/issuer-id.js';
+import { memo } from '../../lib/memo.js';
+import type { OtherClaims } from '../language/claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';
-import { findsProvider, urlOfProvider, verdictOf } from './evaluate.js';
-import type { TrustPolicy } from './parse.js';
-import { Steps, StepsEnded, withinSteps } from './steps.js';
+import { findsProvider, urlOfProvider, verdictOf } from '../language/evaluate.js';
+import type { TrustPolicy } from '../language/parse.js';
+import { Steps, StepsEnded, withinSteps } from '../pattern/steps.js';
 import { matchesSubject, type SubjectPattern } from './subject-pattern.js';
 import { requirementsOf, type Requirement } from './subject-requirement.js';
-import type { Tristate } from './tristate.js';
+import type { Tristate } from '../language/tristate.js';
 
 /** Through which provider, with which issuer and audience, subjects come: a request without its subject. */
 export interface Door {

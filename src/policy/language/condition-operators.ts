@@ -1,5 +1,5 @@
-import { memoByText } from '../lib/memo.js';
-import { hasWildcard, matchesGlob, parseGlob, readyGlob, LITERAL, type GlobPart } from './glob.js';
+import { memoByText } from '../../lib/memo.js';
+import { hasWildcard, matchesGlob, parseGlob, readyGlob, LITERAL, type GlobPart } from '../pattern/glob.js';
 import { decided, type Tristate } from './tristate.js';
 
 export type OperatorFamily = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';

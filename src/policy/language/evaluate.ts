@@ -1,11 +1,11 @@
-import { issuerIdIn, issuerIdOf, asIssuerId, issuerAddress, type IssuerId } from '../model/issuer-id.js';
-import { memo, memoByText } from '../lib/memo.js';
-import type { Json } from '../model/inventory.js';
-import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';
+import { issuerIdIn, issuerIdOf, asIssuerId, issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { memo, memoByText } from '../../lib/memo.js';
+import type { Json } from '../../model/inventory.js';
+import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/sts-errors.js';
 import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { parseFederated } from './federated.js';
-import { matchesGlob, parseGlob } from './glob.js';
+import { matchesGlob, parseGlob } from '../pattern/glob.js';
 import { isCognito } from './issuer-keys.js';
 import { parseTrustPolicy, type PolicyProblem, type PrincipalEntry, type Statement, type TrustPolicy } from './parse.js';
 import { all, any, decided, not, type Tristate } from './tristate.js';

@@ -1,5 +1,5 @@
-import { memo } from '../lib/memo.js';
-import { canonical, leastLength, readyGlob, type GlobPart } from './glob.js';
+import { memo } from '../../lib/memo.js';
+import { canonical, leastLength, readyGlob, type GlobPart } from '../pattern/glob.js';
 
 /** One pattern of subjects, prepared for repeated matching. */
 export interface SubjectPattern {

@@ -1,8 +1,8 @@
-import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import { findWitness } from './clause-witness.js';
-import { patternOf, type Operator } from './condition-operators.js';
-import type { Located } from './parse.js';
-import { Steps, withinSteps } from './steps.js';
+import { patternOf, type Operator } from '../language/condition-operators.js';
+import type { Located } from '../language/parse.js';
+import { Steps, withinSteps } from '../pattern/steps.js';
 import { subjectPattern, type SubjectPattern } from './subject-pattern.js';
 import { clausesOf } from './subject-set.js';
 

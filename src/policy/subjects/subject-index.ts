@@ -1,4 +1,4 @@
-import { SERVICE_ACCOUNT_PREFIX } from './claims.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import type { SubjectClause } from './clause-witness.js';
 import { membership, type SubjectSet } from './subject-set.js';
 

@@ -1,5 +1,5 @@
 import type { SubjectClause } from './clause-witness.js';
-import { Steps, withinSteps } from './steps.js';
+import { Steps, withinSteps } from '../pattern/steps.js';
 import { beyond } from './subject-difference.js';
 import { literalOf, membership, Tries, witnessIn, type SubjectSet } from './subject-set.js';
 
