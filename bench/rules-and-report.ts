@@ -2,7 +2,7 @@ import { fixesOf } from '../src/engine/fix.js';
 import { groupIntoProblems } from '../src/engine/leads.js';
 import { hiddenIn, severitiesOf } from '../src/engine/prove.js';
 import { runRules } from '../src/engine/run-rules.js';
-import { deriveFacts } from '../src/facts/facts.js';
+import { deriveFacts } from '../src/facts/account/facts.js';
 import { auditInventory } from '../src/pipeline.js';
 import { FORMATS, render } from '../src/report/index.js';
 import { RULES } from '../src/rules/index.js';

@@ -1,7 +1,7 @@
 import { accessFix, AccessRefusedError } from './engine/grant-access.js';
 import { besideOthers } from './engine/across-accounts.js';
 import { auditWith } from './engine/audit.js';
-import { subjectProblem } from './facts/service-account-subject.js';
+import { subjectProblem } from './facts/statement/service-account-subject.js';
 import type { Finding } from './model/finding.js';
 import type { Inventory } from './model/inventory.js';
 import type { Report } from './model/report.js';

@@ -1,4 +1,4 @@
-import { workloadsNamed } from './facts/pods-named.js';
+import { workloadsNamed } from './facts/pod/pods-named.js';
 import { nearest } from './lib/nearest.js';
 import { allClusters } from './model/all-clusters.js';
 import type { ChainTarget } from './model/chain.js';

@@ -1,7 +1,7 @@
-import type { Facts, IssuingCluster, RoleFacts } from '../facts/facts.js';
-import { serviceAccountKey } from '../facts/account-key.js';
-import { serviceAccountAt } from '../facts/service-accounts.js';
-import { conditionsOn, type WebIdentityStatement } from '../facts/web-identity.js';
+import type { Facts, IssuingCluster, RoleFacts } from '../facts/account/facts.js';
+import { serviceAccountKey } from '../facts/account/service-account-key.js';
+import { serviceAccountAt } from '../facts/account/service-accounts.js';
+import { conditionsOn, type WebIdentityStatement } from '../facts/statement/web-identity.js';
 import { inWords } from '../lib/list-in-words.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';

@@ -1,5 +1,5 @@
-import { deriveFacts, type Facts } from '../facts/facts.js';
-import { parseRoleArn } from '../facts/role-arn.js';
+import { deriveFacts, type Facts } from '../facts/account/facts.js';
+import { parseRoleArn } from '../facts/account/role-arn.js';
 import { groupBy } from '../lib/group-by.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Chain, ChainTarget } from '../model/chain.js';

@@ -1,9 +1,9 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { deriveFacts, type Facts, type RoleFacts } from '../facts/facts.js';
+import { deriveFacts, type Facts, type RoleFacts } from '../facts/account/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { subjectProblem } from '../facts/service-account-subject.js';
-import { isUndocumented } from '../facts/issuer-difference.js';
-import type { MeantCluster } from '../facts/near-issuer.js';
+import { subjectProblem } from '../facts/statement/service-account-subject.js';
+import { isUndocumented } from '../facts/issuer/issuer-difference.js';
+import type { MeantCluster } from '../facts/provider/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
 import type { Inventory } from '../model/inventory.js';
@@ -14,7 +14,7 @@ import { Steps } from '../policy/pattern/steps.js';
 import type { SubjectPattern } from '../policy/subjects/subject-pattern.js';
 import { subjectSet, type SubjectSet } from '../policy/subjects/subject-set.js';
 import { unreadIn } from './coverage.js';
-import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/issuer-door.js';
+import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/provider/issuer-door.js';
 
 /** An entrance before the service accounts of its cluster were held against it. */
 interface Opening {

@@ -1,7 +1,7 @@
-import { isPermissionUnread } from '../facts/administrative.js';
-import { partsOfServiceAccount } from '../facts/account-key.js';
-import type { Facts, RoleFacts } from '../facts/facts.js';
-import { namedIn } from '../facts/named-accounts.js';
+import { isPermissionUnread } from '../facts/account/administrative.js';
+import { partsOfServiceAccount } from '../facts/account/service-account-key.js';
+import type { Facts, RoleFacts } from '../facts/account/facts.js';
+import { namedIn } from '../facts/trust/named-accounts.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import { annotationsIn } from './commands.js';

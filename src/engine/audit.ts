@@ -1,4 +1,4 @@
-import { deriveFacts, type Facts } from '../facts/facts.js';
+import { deriveFacts, type Facts } from '../facts/account/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { severityRank, type Finding, type Fix, type Related } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';

@@ -1,7 +1,7 @@
 import type { IssuerId } from '../model/issuer-id.js';
-import { mayBeAssociated } from '../facts/may-be-associated.js';
-import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/role-by-hand.js';
-import { tokenRead } from '../facts/pods-by-hand.js';
+import { mayBeAssociated } from '../facts/account/may-be-associated.js';
+import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../facts/pod/role-by-hand.js';
+import { tokenRead } from '../facts/account/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { ChainLink } from '../model/chain.js';
 import { STS_INVALID_ARN } from '../model/sts-errors.js';

@@ -1,4 +1,4 @@
-import { parseRoleArn } from '../facts/role-arn.js';
+import { parseRoleArn } from '../facts/account/role-arn.js';
 import { groupBy } from '../lib/group-by.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';

@@ -1,6 +1,6 @@
-import type { RoleFacts } from '../facts/facts.js';
+import type { RoleFacts } from '../facts/account/facts.js';
 import { listed } from '../lib/list-in-words.js';
-import { policyName } from '../facts/role-permissions.js';
+import { policyName } from '../facts/permissions/role-permissions.js';
 import { unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import type { Rule } from '../rules/define-rule.js';

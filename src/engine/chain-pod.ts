@@ -1,10 +1,10 @@
-import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../facts/agent-token.js';
-import { asksAgent } from '../facts/asks-agent.js';
+import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../facts/pod/agent-token.js';
+import { asksAgent } from '../facts/account/asks-agent.js';
 import { groupBy } from '../lib/group-by.js';
-import { podsAsked } from '../facts/pods-named.js';
-import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/role-by-hand.js';
-import { hasWebIdentity } from '../facts/pods-of.js';
-import type { RefusedPods } from '../facts/web-identity-of-pods.js';
+import { podsAsked } from '../facts/pod/pods-named.js';
+import { containersByHand, isOfWebhook, type RoleGiver } from '../facts/pod/role-by-hand.js';
+import { hasWebIdentity } from '../facts/pod/pods-of.js';
+import type { RefusedPods } from '../facts/pod/web-identity-of-pods.js';
 import {
   hasAgentTokenAlone,
   hasIdentity,
@@ -16,8 +16,8 @@ import {
   PAIR,
   setsKeys,
   skippedContainers,
-} from '../facts/running-pods.js';
-import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../facts/webhook-of-pods.js';
+} from '../facts/pod/running-pods.js';
+import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../facts/pod/webhook-of-pods.js';
 import { listed } from '../lib/list-in-words.js';
 import { SKIP_CONTAINERS_ANNOTATION } from '../model/annotations.js';
 import type { ChainTarget } from '../model/chain.js';

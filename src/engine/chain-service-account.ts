@@ -1,5 +1,5 @@
-import { nearServiceAccounts } from '../facts/near-account.js';
-import { parseRoleArn } from '../facts/role-arn.js';
+import { nearServiceAccounts } from '../facts/service-account/near-account.js';
+import { parseRoleArn } from '../facts/account/role-arn.js';
 import { listed } from '../lib/list-in-words.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Cluster, ServiceAccount } from '../model/inventory.js';

@@ -1,5 +1,5 @@
-import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../facts/session-of-association.js';
-import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../facts/target-role.js';
+import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../facts/pod-identity/session-of-association.js';
+import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../facts/pod-identity/target-role.js';
 import { quoted } from '../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../model/sts-errors.js';
 import type { ChainLink } from '../model/chain.js';
@@ -7,7 +7,7 @@ import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebI
 import { parseOperator } from '../policy/language/condition-operators.js';
 import type { ConditionEntry, TrustPolicy } from '../policy/language/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../policy/actions/pod-identity.js';
-import type { Associated } from '../facts/session-of-association.js';
+import type { Associated } from '../facts/pod-identity/session-of-association.js';
 import type { Tristate } from '../policy/language/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 

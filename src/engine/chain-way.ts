@@ -1,8 +1,8 @@
 import { issuerAddress, type IssuerId } from '../model/issuer-id.js';
-import type { Facts, RoleFacts } from '../facts/facts.js';
-import { isUndocumented } from '../facts/issuer-difference.js';
-import { nearMisses } from '../facts/near-issuer.js';
-import { isForeignRole } from '../facts/role-arn.js';
+import type { Facts, RoleFacts } from '../facts/account/facts.js';
+import { isUndocumented } from '../facts/issuer/issuer-difference.js';
+import { nearMisses } from '../facts/provider/near-issuer.js';
+import { isForeignRole } from '../facts/account/role-arn.js';
 import type { ChainLink, ChainTarget } from '../model/chain.js';
 import type { Cluster } from '../model/inventory.js';
 import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/sts-errors.js';

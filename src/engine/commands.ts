@@ -1,5 +1,5 @@
-import { partsOfServiceAccount } from '../facts/account-key.js';
-import { parseRoleArn } from '../facts/role-arn.js';
+import { partsOfServiceAccount } from '../facts/account/service-account-key.js';
+import { parseRoleArn } from '../facts/account/role-arn.js';
 import { isObject, membersOf, type Members } from '../lib/is-object.js';
 import { strings } from '../lib/one-or-list.js';
 import { isPlainArgument, type Word } from '../model/command.js';

@@ -1,6 +1,6 @@
-import type { Facts } from '../facts/facts.js';
-import { withManager } from '../facts/managed-by.js';
-import { trustOf } from '../facts/role-facts.js';
+import type { Facts } from '../facts/account/facts.js';
+import { withManager } from '../facts/service-account/managed-by.js';
+import { trustOf } from '../facts/account/role-facts.js';
 import type { Fix, Grant, Patch } from '../model/finding.js';
 import { repairTrustPolicy } from '../policy/edit/repair.js';
 import { commandsFor } from './commands.js';

@@ -1,6 +1,6 @@
-import { serviceAccountKey } from '../facts/account-key.js';
-import { withManager } from '../facts/managed-by.js';
-import { serviceAccountAt } from '../facts/service-accounts.js';
+import { serviceAccountKey } from '../facts/account/service-account-key.js';
+import { withManager } from '../facts/service-account/managed-by.js';
+import { serviceAccountAt } from '../facts/account/service-accounts.js';
 import { nearest } from '../lib/nearest.js';
 import { atLeast, type Finding, type Fix } from '../model/finding.js';
 import { seen } from '../model/observed.js';

@@ -1,5 +1,5 @@
-import type { Facts } from '../facts/facts.js';
-import { trustPolicyQuota } from '../facts/trust-policy-quota.js';
+import type { Facts } from '../facts/account/facts.js';
+import { trustPolicyQuota } from '../facts/issuer/trust-policy-quota.js';
 import type { Patch } from '../model/finding.js';
 import { policyLength } from '../policy/edit/repair.js';
 

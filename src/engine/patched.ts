@@ -1,5 +1,5 @@
 import { issuerIdIn } from '../model/issuer-id.js';
-import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account/service-account-key.js';
 import { groupBy } from '../lib/group-by.js';
 import type { Patch } from '../model/finding.js';
 import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../model/inventory.js';

@@ -1,7 +1,7 @@
 import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
-import type { Facts } from '../facts/facts.js';
-import { issuersNamed } from '../facts/web-identity.js';
-import { workloadsByServiceAccount } from '../facts/pods-of.js';
+import type { Facts } from '../facts/account/facts.js';
+import { issuersNamed } from '../facts/statement/web-identity.js';
+import { workloadsByServiceAccount } from '../facts/pod/pods-of.js';
 import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../model/finding.js';
 import type { Cluster } from '../model/inventory.js';
 import { seen } from '../model/observed.js';

@@ -1,9 +1,9 @@
 import { issuerIdIn } from '../model/issuer-id.js';
-import { deriveFacts, type Facts } from '../facts/facts.js';
+import { deriveFacts, type Facts } from '../facts/account/facts.js';
 import { memo } from '../lib/memo.js';
 import { atLeast, severityRank, type Patch, type Severity } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
-import { isUsageUnread } from '../facts/unread-carriers.js';
+import { isUsageUnread } from '../facts/pod-identity/unread-carriers.js';
 import { seen } from '../model/observed.js';
 import type { Rule } from '../rules/define-rule.js';
 import { fingerprint } from './fingerprint.js';

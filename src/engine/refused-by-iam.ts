@@ -1,6 +1,6 @@
-import type { Facts } from '../facts/facts.js';
-import { trustOf } from '../facts/role-facts.js';
-import { sharedStatements } from '../facts/tenant.js';
+import type { Facts } from '../facts/account/facts.js';
+import { trustOf } from '../facts/account/role-facts.js';
+import { sharedStatements } from '../facts/exposure/tenant.js';
 import type { Patch } from '../model/finding.js';
 import { isGone } from '../policy/language/gone-principal.js';
 

@@ -1,4 +1,4 @@
-import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account/service-account-key.js';
 import type { Subject } from '../model/finding.js';
 import type { Inventory } from '../model/inventory.js';
 import { seen, type Observed } from '../model/observed.js';

@@ -1,19 +1,25 @@
 import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
-import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount } from '../facts/account-key.js';
-import { isPermissionUnread } from '../facts/administrative.js';
-import { isPositive } from '../facts/absent-key.js';
-import type { Facts, RoleFacts } from '../facts/facts.js';
-import { eksIssuer, regionOfIssuer } from '../facts/issuer.js';
-import { issuerMeantBy } from '../facts/retarget.js';
-import { addonsUnread, anyCarriersUnread, areAssociationsUnread, carriersUnread, clustersUnread } from '../facts/unread-carriers.js';
-import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/web-identity.js';
+import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount } from '../facts/account/service-account-key.js';
+import { isPermissionUnread } from '../facts/account/administrative.js';
+import { isPositive } from '../facts/statement/condition-semantics.js';
+import type { Facts, RoleFacts } from '../facts/account/facts.js';
+import { eksIssuer, regionOfIssuer } from '../facts/issuer/issuer.js';
+import { issuerMeantBy } from '../facts/trust/switch-provider-edits.js';
+import {
+  addonsUnread,
+  anyCarriersUnread,
+  areAssociationsUnread,
+  carriersUnread,
+  clustersUnread,
+} from '../facts/pod-identity/unread-carriers.js';
+import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../facts/statement/web-identity.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';
 import type { Json } from '../model/inventory.js';
 import { seen, unanswered } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
 import { requestWith, type Token } from '../policy/language/token.js';
-import { trustOf } from '../facts/role-facts.js';
+import { trustOf } from '../facts/account/role-facts.js';
 import { annotationsIn } from './commands.js';
 
 const statementsOf = (document: Json): readonly WebIdentityStatement[] => trustOf(document).statements;

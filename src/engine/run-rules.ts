@@ -1,4 +1,4 @@
-import type { Facts } from '../facts/facts.js';
+import type { Facts } from '../facts/account/facts.js';
 import { errorInWords } from '../lib/error-in-words.js';
 import { addTo } from '../lib/group-by.js';
 import { memoByText } from '../lib/memo.js';

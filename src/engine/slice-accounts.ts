@@ -1,11 +1,11 @@
-import type { Facts, IssuingCluster, RoleFacts, RoleUser } from '../facts/facts.js';
+import type { Facts, IssuingCluster, RoleFacts, RoleUser } from '../facts/account/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { namedServiceAccounts, namedIn } from '../facts/named-accounts.js';
-import { tokenBearers } from '../facts/pods-by-hand.js';
-import { mistakenAudience } from '../facts/mistaken-audience.js';
-import { serviceAccountKey, partsOfServiceAccount } from '../facts/account-key.js';
-import { serviceAccountAt, serviceAccountsOnAnnotations } from '../facts/service-accounts.js';
-import type { WebIdentityStatement } from '../facts/web-identity.js';
+import { namedServiceAccounts, namedIn } from '../facts/trust/named-accounts.js';
+import { tokenBearers } from '../facts/account/pods-by-hand.js';
+import { mistakenAudience } from '../facts/trust/mistaken-audience.js';
+import { serviceAccountKey, partsOfServiceAccount } from '../facts/account/service-account-key.js';
+import { serviceAccountAt, serviceAccountsOnAnnotations } from '../facts/account/service-accounts.js';
+import type { WebIdentityStatement } from '../facts/statement/web-identity.js';
 import { memo } from '../lib/memo.js';
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Patch } from '../model/finding.js';

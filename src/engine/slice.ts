@@ -1,11 +1,11 @@
 import { issuerIdIn, type IssuerId } from '../model/issuer-id.js';
-import { serviceAccountKey } from '../facts/account-key.js';
-import type { Facts, RoleFacts } from '../facts/facts.js';
-import { eksIssuer } from '../facts/issuer.js';
-import { workloadsByServiceAccount } from '../facts/pods-of.js';
-import { isReadForUsage, rolesInUse } from '../facts/role-usage.js';
-import { serviceAccountAt } from '../facts/service-accounts.js';
-import type { WebIdentityStatement } from '../facts/web-identity.js';
+import { serviceAccountKey } from '../facts/account/service-account-key.js';
+import type { Facts, RoleFacts } from '../facts/account/facts.js';
+import { eksIssuer } from '../facts/issuer/issuer.js';
+import { workloadsByServiceAccount } from '../facts/pod/pods-of.js';
+import { isReadForUsage, rolesInUse } from '../facts/account/role-usage.js';
+import { serviceAccountAt } from '../facts/account/service-accounts.js';
+import type { WebIdentityStatement } from '../facts/statement/web-identity.js';
 import { groupBy } from '../lib/group-by.js';
 import { memo } from '../lib/memo.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
@@ -15,7 +15,7 @@ import { allClusters } from '../model/all-clusters.js';
 import { seen } from '../model/observed.js';
 import type { Workload } from '../model/workload.js';
 import { CLUSTER_SECTIONS, missing } from '../model/sections.js';
-import { trustOf } from '../facts/role-facts.js';
+import { trustOf } from '../facts/account/role-facts.js';
 import { mapList } from './patched.js';
 import { serviceAccountsAround, associationsAround, roleCarriedBy, rolesOfServiceAccounts, standIns, type Kept } from './slice-accounts.js';
 

@@ -1,9 +1,9 @@
-import { ageOf, LATELY } from '../facts/age.js';
-import { doesWithout } from '../facts/dead-piece.js';
-import type { Facts, RoleFacts } from '../facts/facts.js';
-import { isKubernetesIssuer } from '../facts/kubernetes-issuer.js';
-import { mayBeAssociated } from '../facts/may-be-associated.js';
-import type { Usage } from '../facts/role-users.js';
+import { ageOf, LATELY } from '../facts/account/age.js';
+import { doesWithout } from '../facts/trust/dead-piece.js';
+import type { Facts, RoleFacts } from '../facts/account/facts.js';
+import { isKubernetesIssuer } from '../facts/provider/kubernetes-issuer.js';
+import { mayBeAssociated } from '../facts/account/may-be-associated.js';
+import type { Usage } from '../facts/account/role-users.js';
 import { DAY } from '../lib/day.js';
 import { memo } from '../lib/memo.js';
 import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../model/finding.js';

@@ -1,5 +1,5 @@
 import { issuerIdIn } from '../model/issuer-id.js';
-import type { Facts } from '../facts/facts.js';
+import type { Facts } from '../facts/account/facts.js';
 import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../model/finding.js';
 import { IGNORE_TAG } from '../model/ignore-tag.js';
 import type { Cluster, OidcProvider } from '../model/inventory.js';

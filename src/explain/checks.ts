@@ -1,5 +1,5 @@
 import { asIssuerId } from '../model/issuer-id.js';
-import { POD_IDENTITY_AGENT } from '../facts/associations.js';
+import { POD_IDENTITY_AGENT } from '../facts/pod-identity/associations.js';
 import { DEFAULT_AUDIENCE } from '../model/annotations.js';
 import type { CauseState } from '../model/explanation.js';
 import type { Inventory } from '../model/inventory.js';

@@ -1,5 +1,5 @@
 import { issuerIdOfCluster } from '../model/issuer-id.js';
-import { workloadsNamed } from '../facts/pods-named.js';
+import { workloadsNamed } from '../facts/pod/pods-named.js';
 import { ROLE_ANNOTATION } from '../model/annotations.js';
 import type { Finding } from '../model/finding.js';
 import type { Cluster, Inventory } from '../model/inventory.js';

@@ -61,7 +61,7 @@ const OF_CLUSTER = {
     read: 'kubernetes:ListServiceAccounts',
     family: { name: 'service-account', words: 'service accounts' },
     subjects: { type: 'service-account', idOf: ({ namespace, name }) => `${namespace}/${name}` },
-    // Which of them use the role of their annotation is told by the associations, which win (src/facts/facts.ts).
+    // Which of them use the role of their annotation is told by the associations, which win (src/facts/account/facts.ts).
     usage: 'always',
   },
   // What runs in every cluster of the scope.

@@ -6,7 +6,7 @@ import type { Link } from '../model/links.js';
 import type { Entry, Scope } from '../model/scope.js';
 import type { Unless } from '../model/observed.js';
 import type { Need } from '../model/sections.js';
-import type { Facts, Has } from '../facts/facts.js';
+import type { Facts, Has } from '../facts/account/facts.js';
 import type { TrustEdit } from '../policy/edit/repair.js';
 import type { RuleId } from './rule-id.js';
 
@@ -76,7 +76,7 @@ export interface Rule<S = unknown> {
   readonly joins?: readonly RuleId[];
   /**
    * What it finds is a piece of a trust policy that allows nobody: a statement, a value, a principal. Where the role does without it
-   * (src/facts/dead-piece.ts) it is merely untidy.
+   * (src/facts/trust/dead-piece.ts) it is merely untidy.
    */
   readonly deadPiece?: true;
   /** Whoever annotates a service account brings it about, on any role: a repair that only brings it to light is proven anyway. */

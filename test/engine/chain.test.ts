@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PAIR } from '../../src/facts/running-pods.js';
+import { PAIR } from '../../src/facts/pod/running-pods.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ChainLink } from '../../src/model/chain.js';
 import type { Cluster, Inventory, Role } from '../../src/model/inventory.js';

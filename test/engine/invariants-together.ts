@@ -1,5 +1,5 @@
-import { passesWithoutKey } from '../../src/facts/absent-key.js';
-import { readCondition } from '../../src/facts/web-identity.js';
+import { passesWithoutKey } from '../../src/facts/statement/condition-semantics.js';
+import { readCondition } from '../../src/facts/statement/web-identity.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';

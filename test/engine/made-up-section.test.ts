@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build, type Plugin } from 'esbuild';
 import type * as audit from '../../src/engine/audit.js';
 import type * as clusters from '../../src/collect/clusters.js';
-import type * as facts from '../../src/facts/facts.js';
+import type * as facts from '../../src/facts/account/facts.js';
 import type * as file from '../../src/inventory-file.js';
 import type * as slice from '../../src/engine/slice.js';
 import type * as queue from '../../src/collect/read-queue.js';
@@ -48,7 +48,7 @@ const EDITS: readonly { readonly file: string; readonly before: string; readonly
 const FILES = {
   audit: 'src/engine/audit',
   clusters: 'src/collect/clusters',
-  facts: 'src/facts/facts',
+  facts: 'src/facts/account/facts',
   file: 'src/inventory-file',
   slice: 'src/engine/slice',
   queue: 'src/collect/read-queue',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import { isObject } from '../../src/lib/is-object.js';
 import { asList } from '../../src/lib/one-or-list.js';
 import type { Json } from '../../src/model/inventory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run-rules.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import { unknown } from '../../src/model/observed.js';
 import { Steps } from '../../src/policy/pattern/steps.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
 import type { Sighting } from '../../src/engine/run-rules.js';
 import { steppedConfidence, steppedSeverity } from '../../src/engine/steps.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Kind } from '../../src/model/finding.js';
 import type { Raised } from '../../src/rules/define-rule.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Severity, Subject } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { asIssuerId } from '../../src/model/issuer-id.js';

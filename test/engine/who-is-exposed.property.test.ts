@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import { exposuresOf } from '../../src/facts/exposure.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { exposuresOf } from '../../src/facts/exposure/exposure.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Inventory, Json } from '../../src/model/inventory.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain.js';
 import type { Chain, ChainTarget } from '../../src/model/chain.js';
-import { podsAsked } from '../../src/facts/pods-named.js';
+import { podsAsked } from '../../src/facts/pod/pods-named.js';
 import { groupBy } from '../../src/lib/group-by.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain.js';
 import { runRules } from '../../src/engine/run-rules.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Chain } from '../../src/model/chain.js';
 import { seen } from '../../src/model/observed.js';
 import type { Inventory } from '../../src/model/inventory.js';

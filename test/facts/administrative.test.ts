@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { administrativeReasons } from '../../src/facts/administrative.js';
+import { administrativeReasons } from '../../src/facts/account/administrative.js';
 import type { Json, Role } from '../../src/model/inventory.js';
 import { known } from '../../src/model/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { confusionsIn } from '../../src/facts/confused-permissions.js';
+import { confusionsIn } from '../../src/facts/permissions/confused-permissions.js';
 import type { Permission } from '../../src/policy/actions/permissions.js';
 import { Steps, StepsEnded } from '../../src/policy/pattern/steps.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { exposuresOf } from '../../src/facts/exposure.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { exposuresOf } from '../../src/facts/exposure/exposure.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Json } from '../../src/model/inventory.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

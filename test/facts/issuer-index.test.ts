@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
 import fc from 'fast-check';
-import { issuerDifference } from '../../src/facts/issuer-difference.js';
-import { IssuerIndex } from '../../src/facts/issuer-index.js';
+import { issuerDifference } from '../../src/facts/issuer/issuer-difference.js';
+import { IssuerIndex } from '../../src/facts/issuer/issuer-index.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';
 const hexDigits = (length: number): fc.Arbitrary<string> =>

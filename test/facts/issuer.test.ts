@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { eksIssuer } from '../../src/facts/issuer.js';
-import { sharedIssuer, SHARED_ISSUERS } from '../../src/facts/shared-issuers.js';
+import { eksIssuer } from '../../src/facts/issuer/issuer.js';
+import { sharedIssuer, SHARED_ISSUERS } from '../../src/facts/issuer/shared-issuers.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayTake, type TargetVerdict } from '../../src/facts/target-role.js';
+import { mayTake, type TargetVerdict } from '../../src/facts/pod-identity/target-role.js';
 import type { Cluster, Json, PodIdentityAssociation, Role } from '../../src/model/inventory.js';
 import { known } from '../../src/model/observed.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
-import { deriveFacts } from '../../src/facts/facts.js';
-import { issuerDifference } from '../../src/facts/issuer-difference.js';
-import { nearMisses } from '../../src/facts/near-issuer.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
+import { issuerDifference } from '../../src/facts/issuer/issuer-difference.js';
+import { nearMisses } from '../../src/facts/provider/near-issuer.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const ID = '4F7A95328C9446D45A451F35AEDE11E6';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { pipelineProblem, pipelineRepaired } from '../../src/facts/pipeline-subject.js';
+import { pipelineProblem, pipelineRepaired } from '../../src/facts/statement/pipeline-subject.js';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 

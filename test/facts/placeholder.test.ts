@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { placeholderIn, placeholderInValue } from '../../src/facts/placeholder.js';
+import { placeholderIn, placeholderInValue } from '../../src/facts/trust/placeholder.js';
 
 const HERE = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE0123456789ABCDEF012345678';
 const known = { account: '123456789012', stands: (url: string) => url === HERE };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { inWords, restartAdvice, restartCommands, runningPods } from '../../src/facts/running-pods.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { inWords, restartAdvice, restartCommands, runningPods } from '../../src/facts/pod/running-pods.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

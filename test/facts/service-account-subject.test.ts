@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
-import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../src/facts/service-account-subject.js';
+import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../src/facts/statement/service-account-subject.js';
 
 const EXISTING = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:cart', 'system:serviceaccount:pay:checkout'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAssociation, admitsSession } from '../../src/facts/session-of-association.js';
+import { judgeAssociation, admitsSession } from '../../src/facts/pod-identity/session-of-association.js';
 import type { Cluster, Json } from '../../src/model/inventory.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';

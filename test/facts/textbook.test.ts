@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { deriveFacts, type Facts } from '../../src/facts/facts.js';
-import { isTextbook } from '../../src/facts/textbook.js';
+import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
+import { isTextbook } from '../../src/facts/trust/prescribed-wording.js';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Json } from '../../src/model/inventory.js';
 import { RULES } from '../../src/rules/index.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { deriveFacts, type Facts } from '../../src/facts/facts.js';
-import { errorOf, judgeByHand, type ByHand } from '../../src/facts/role-by-hand.js';
-import { serviceAccountsIn, type LiveServiceAccount } from '../../src/facts/service-accounts.js';
-import { webIdentityRefused } from '../../src/facts/web-identity-of-pods.js';
+import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
+import { errorOf, judgeByHand, type ByHand } from '../../src/facts/pod/role-by-hand.js';
+import { serviceAccountsIn, type LiveServiceAccount } from '../../src/facts/account/service-accounts.js';
+import { webIdentityRefused } from '../../src/facts/pod/web-identity-of-pods.js';
 import { seen } from '../../src/model/observed.js';
 import type { Workload } from '../../src/model/workload.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { sliceFor } from '../../src/engine/slice.js';
-import { deriveFacts } from '../../src/facts/facts.js';
-import type { Usage } from '../../src/facts/role-users.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
+import type { Usage } from '../../src/facts/account/role-users.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Facts, Has, RoleHas } from '../../src/facts/facts.js';
-import { trustPolicies } from '../../src/facts/role-entries.js';
+import type { Facts, Has, RoleHas } from '../../src/facts/account/facts.js';
+import { trustPolicies } from '../../src/facts/trust/role-entries.js';
 import type { ClusterHas } from '../../src/model/has.js';
 import { defineRule } from '../../src/rules/define-rule.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run-rules.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Messages, Raised } from '../../src/rules/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

@@ -1,4 +1,4 @@
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { gapsAt } from '../../src/engine/availability.js';

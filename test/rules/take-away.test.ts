@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run-rules.js';
-import { deriveFacts } from '../../src/facts/facts.js';
+import { deriveFacts } from '../../src/facts/account/facts.js';
 import { CONFIDENCES, severityRank } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import type { Need } from '../../src/model/sections.js';

@@ -1,8 +1,8 @@
-import type { Has } from '../../facts/facts.js';
-import { eksIssuer } from '../../facts/issuer.js';
-import { isOrphaned } from '../../facts/orphaned-provider.js';
-import { quotaRequest } from '../../facts/quota-request.js';
-import { accountSubject } from '../../facts/subjects.js';
+import type { Has } from '../../facts/account/facts.js';
+import { eksIssuer } from '../../facts/issuer/issuer.js';
+import { isOrphaned } from '../../facts/provider/orphaned-provider.js';
+import { quotaRequest } from '../../facts/issuer/quota-request.js';
+import { accountSubject } from '../../facts/account/subjects.js';
 import type { OidcProvider } from '../../model/inventory.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

@@ -1,7 +1,7 @@
-import { quotaRequest } from '../../facts/quota-request.js';
-import { webIdentityRoles } from '../../facts/role-entries.js';
-import { trustPolicyQuota } from '../../facts/trust-policy-quota.js';
-import { conditionsOn, valuesOf } from '../../facts/web-identity.js';
+import { quotaRequest } from '../../facts/issuer/quota-request.js';
+import { webIdentityRoles } from '../../facts/trust/role-entries.js';
+import { trustPolicyQuota } from '../../facts/issuer/trust-policy-quota.js';
+import { conditionsOn, valuesOf } from '../../facts/statement/web-identity.js';
 import { policyLength } from '../../policy/edit/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

@@ -1,10 +1,10 @@
-import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/addon-accounts.js';
-import { clusterIn } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has, RoleHas, ShowsAssociations } from '../../facts/facts.js';
-import { isOfAws, OF_NODES, policyName } from '../../facts/role-permissions.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { roleSubject } from '../../facts/subjects.js';
+import { addonServiceAccounts, type AddonServiceAccounts } from '../../facts/account/addon-accounts.js';
+import { clusterIn } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has, RoleHas, ShowsAssociations } from '../../facts/account/facts.js';
+import { isOfAws, OF_NODES, policyName } from '../../facts/permissions/role-permissions.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { roleSubject } from '../../facts/account/subjects.js';
 import { ownPermissions } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { seen } from '../../model/observed.js';

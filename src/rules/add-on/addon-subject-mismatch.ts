@@ -1,8 +1,8 @@
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { rolesOfAddons, type RoleOfAddon } from '../../facts/roles-of-addons.js';
-import { shutOut } from '../../facts/shut-out.js';
-import { issuingClustersIn, roleSubject } from '../../facts/subjects.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { rolesOfAddons, type RoleOfAddon } from '../../facts/trust/roles-of-addons.js';
+import { shutOut } from '../../facts/trust/excluded-subjects.js';
+import { issuingClustersIn, roleSubject } from '../../facts/account/subjects.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,7 +1,7 @@
-import { confusionsIn, type Confusion } from '../../facts/confused-permissions.js';
-import type { Has, RoleHas } from '../../facts/facts.js';
-import { allPermissions } from '../../facts/role-permissions.js';
-import { rolesForPods } from '../../facts/role-entries.js';
+import { confusionsIn, type Confusion } from '../../facts/permissions/confused-permissions.js';
+import type { Has, RoleHas } from '../../facts/account/facts.js';
+import { allPermissions } from '../../facts/permissions/role-permissions.js';
+import { rolesForPods } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** A message names these many; the evidence holds all of them. */

@@ -1,5 +1,5 @@
-import { admitsPods } from '../../facts/may-be-associated.js';
-import { rolesForPods } from '../../facts/role-entries.js';
+import { admitsPods } from '../../facts/account/may-be-associated.js';
+import { rolesForPods } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -1,8 +1,8 @@
-import { associationSubject, clusterIn, unreadAssociations } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has } from '../../facts/facts.js';
-import { parseRoleArn } from '../../facts/role-arn.js';
-import { nearRole } from '../../facts/near-role.js';
+import { associationSubject, clusterIn, unreadAssociations } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has } from '../../facts/account/facts.js';
+import { parseRoleArn } from '../../facts/account/role-arn.js';
+import { nearRole } from '../../facts/account/near-role.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { seen } from '../../model/observed.js';

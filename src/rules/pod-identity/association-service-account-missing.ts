@@ -1,10 +1,10 @@
-import { associationSubject } from '../../facts/associations.js';
-import type { IssuingHas } from '../../facts/facts.js';
-import { nearServiceAccounts } from '../../facts/near-account.js';
-import { serviceAccountKey } from '../../facts/account-key.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { issuingClustersIn } from '../../facts/subjects.js';
+import { associationSubject } from '../../facts/pod-identity/associations.js';
+import type { IssuingHas } from '../../facts/account/facts.js';
+import { nearServiceAccounts } from '../../facts/service-account/near-account.js';
+import { serviceAccountKey } from '../../facts/account/service-account-key.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
+import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';

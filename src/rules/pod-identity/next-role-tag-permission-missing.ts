@@ -1,8 +1,8 @@
-import { associatedServiceAccounts, associationsInWords, clusterIn } from '../../facts/associations.js';
-import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has } from '../../facts/facts.js';
-import { nextRoles, untagged, type NextRole } from '../../facts/next-roles.js';
-import { roleSubject } from '../../facts/subjects.js';
+import { associatedServiceAccounts, associationsInWords, clusterIn } from '../../facts/pod-identity/associations.js';
+import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has } from '../../facts/account/facts.js';
+import { nextRoles, untagged, type NextRole } from '../../facts/pod-identity/next-roles.js';
+import { roleSubject } from '../../facts/account/subjects.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { tagsDenied } from '../../model/pod-identity-errors.js';

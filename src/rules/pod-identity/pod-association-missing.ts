@@ -1,4 +1,4 @@
-import { agentTokens } from '../../facts/agent-token.js';
+import { agentTokens } from '../../facts/pod/agent-token.js';
 import {
   inWords,
   isBeingReplaced,
@@ -6,7 +6,7 @@ import {
   mayBeReplaced,
   podsWithoutAssociation,
   restartAdvice,
-} from '../../facts/running-pods.js';
+} from '../../facts/pod/running-pods.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { EKS_AUTH_NO_ASSOCIATION } from '../../model/pod-identity-errors.js';
 import type { Workload } from '../../model/workload.js';

@@ -1,8 +1,8 @@
-import { serviceAccountKey } from '../../facts/account-key.js';
-import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import { agentOn, type OfAgent } from '../../facts/pod-identity-agent.js';
-import { isBeyondPodIdentity } from '../../facts/running-pods.js';
+import { serviceAccountKey } from '../../facts/account/service-account-key.js';
+import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import { agentOn, type OfAgent } from '../../facts/pod-identity/pod-identity-agent.js';
+import { isBeyondPodIdentity } from '../../facts/pod/running-pods.js';
 import { agentOf } from '../../model/about.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen, whole } from '../../model/observed.js';

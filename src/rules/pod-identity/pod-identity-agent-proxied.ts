@@ -1,5 +1,5 @@
-import { asksAgent } from '../../facts/asks-agent.js';
-import { hasPair, injectedContainers, inWords, runningPods, setsKeys, type RunningPods } from '../../facts/running-pods.js';
+import { asksAgent } from '../../facts/account/asks-agent.js';
+import { hasPair, injectedContainers, inWords, runningPods, setsKeys, type RunningPods } from '../../facts/pod/running-pods.js';
 import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
-import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import { isAutoModeAlone } from '../../facts/pod-identity-agent.js';
+import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import { isAutoModeAlone } from '../../facts/pod-identity/pod-identity-agent.js';
 import type { ClusterHas } from '../../model/has.js';
 import { unanswered, seen } from '../../model/observed.js';
 import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';

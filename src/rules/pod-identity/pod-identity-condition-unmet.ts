@@ -4,9 +4,9 @@ import {
   associatedEntries,
   associationsInWords,
   type AssociatedRole,
-} from '../../facts/associations.js';
-import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has } from '../../facts/facts.js';
+} from '../../facts/pod-identity/associations.js';
+import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { listed } from '../../lib/list-in-words.js';
 import {
@@ -16,11 +16,11 @@ import {
   servedAssociation,
   sessionTag,
   type JudgedAssociation,
-} from '../../facts/session-of-association.js';
+} from '../../facts/pod-identity/session-of-association.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory.js';
 import { isTokenKey } from '../../policy/language/condition-key.js';
-import { unlessBeyond } from '../../facts/served-pods.js';
+import { unlessBeyond } from '../../facts/pod/served-pods.js';
 import type { ConditionEntry, Statement } from '../../policy/language/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';

@@ -1,9 +1,9 @@
-import { associatedServiceAccounts, clusterIn } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has, RoleHas } from '../../facts/facts.js';
+import { associatedServiceAccounts, clusterIn } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
-import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/role-permissions.js';
-import { clusterSubject, roleSubject } from '../../facts/subjects.js';
+import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/permissions/role-permissions.js';
+import { clusterSubject, roleSubject } from '../../facts/account/subjects.js';
 import type { ClusterHas } from '../../model/has.js';
 import type { NodeGroup } from '../../model/inventory.js';
 import { seen } from '../../model/observed.js';

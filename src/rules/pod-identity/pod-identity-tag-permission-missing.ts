@@ -1,7 +1,7 @@
-import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/associations.js';
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { RoleHas } from '../../facts/facts.js';
-import { unlessBeyond } from '../../facts/served-pods.js';
+import { associatedServiceAccounts, associatedEntries, type AssociatedRole } from '../../facts/pod-identity/associations.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { RoleHas } from '../../facts/account/facts.js';
+import { unlessBeyond } from '../../facts/pod/served-pods.js';
 import {
   ASSUME_ROLE,
   coversTrustAction,

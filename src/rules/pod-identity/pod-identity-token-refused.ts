@@ -1,5 +1,12 @@
-import { AGENT_AUDIENCE, agentTokens, type AgentTokenFault, type JudgedAgentToken } from '../../facts/agent-token.js';
-import { inWords, isBeingReplaced, isBeyondPodIdentity, mayBeReplaced, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { AGENT_AUDIENCE, agentTokens, type AgentTokenFault, type JudgedAgentToken } from '../../facts/pod/agent-token.js';
+import {
+  inWords,
+  isBeingReplaced,
+  isBeyondPodIdentity,
+  mayBeReplaced,
+  runningPods,
+  type RunningPods,
+} from '../../facts/pod/running-pods.js';
 import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/pod-identity-errors.js';
 import type { Workload } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';

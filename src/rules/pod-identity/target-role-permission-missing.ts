@@ -1,9 +1,14 @@
-import { associatedEntries, associatedServiceAccounts, associationsInWords, type AssociatedRole } from '../../facts/associations.js';
-import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has } from '../../facts/facts.js';
-import { parseRoleArn } from '../../facts/role-arn.js';
-import type { DeniedBy } from '../../facts/role-permissions.js';
-import { mayTake } from '../../facts/target-role.js';
+import {
+  associatedEntries,
+  associatedServiceAccounts,
+  associationsInWords,
+  type AssociatedRole,
+} from '../../facts/pod-identity/associations.js';
+import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has } from '../../facts/account/facts.js';
+import { parseRoleArn } from '../../facts/account/role-arn.js';
+import type { DeniedBy } from '../../facts/permissions/role-permissions.js';
+import { mayTake } from '../../facts/pod-identity/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/observed.js';
 import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';

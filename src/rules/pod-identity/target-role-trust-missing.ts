@@ -1,11 +1,11 @@
-import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/associations.js';
-import type { NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Has, RoleHas } from '../../facts/facts.js';
+import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/pod-identity/associations.js';
+import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
-import type { DeniedBy } from '../../facts/role-permissions.js';
-import { forWantOfTags } from '../../facts/session-of-association.js';
-import { roleSubject } from '../../facts/subjects.js';
+import type { DeniedBy } from '../../facts/permissions/role-permissions.js';
+import { forWantOfTags } from '../../facts/pod-identity/session-of-association.js';
+import { roleSubject } from '../../facts/account/subjects.js';
 import {
   arnsOf,
   isPrincipalTag,
@@ -16,7 +16,7 @@ import {
   type JudgedChain,
   type Targeted,
   type Wrong,
-} from '../../facts/target-role.js';
+} from '../../facts/pod-identity/target-role.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import type { ConditionEntry } from '../../policy/language/parse.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';

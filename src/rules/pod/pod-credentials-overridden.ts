@@ -1,4 +1,4 @@
-import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/running-pods.js';
+import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
 import type { ContainerIdentity } from '../../model/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 

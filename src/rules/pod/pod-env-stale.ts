@@ -1,7 +1,7 @@
-import type { Has } from '../../facts/facts.js';
-import { audienceOf, remake, verdictFor } from '../../facts/new-pods.js';
-import { WEBHOOK_VOLUME } from '../../facts/pods-by-hand.js';
-import { isByHand, isOfWebhook } from '../../facts/role-by-hand.js';
+import type { Has } from '../../facts/account/facts.js';
+import { audienceOf, remake, verdictFor } from '../../facts/pod/new-pods.js';
+import { WEBHOOK_VOLUME } from '../../facts/account/pods-by-hand.js';
+import { isByHand, isOfWebhook } from '../../facts/pod/role-by-hand.js';
 import {
   injectedContainers,
   inWords,
@@ -10,9 +10,9 @@ import {
   mayBeReplaced,
   runningPods,
   type RunningPods,
-} from '../../facts/running-pods.js';
-import { stsError } from '../../facts/sts-verdict.js';
-import type { Live } from '../../facts/service-accounts.js';
+} from '../../facts/pod/running-pods.js';
+import { stsError } from '../../facts/pod/sts-verdict.js';
+import type { Live } from '../../facts/account/service-accounts.js';
 import { podsGiven } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';

@@ -1,8 +1,8 @@
-import type { Has } from '../../facts/facts.js';
-import { remake } from '../../facts/new-pods.js';
-import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, type RunningPods } from '../../facts/running-pods.js';
+import type { Has } from '../../facts/account/facts.js';
+import { remake } from '../../facts/pod/new-pods.js';
+import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, type RunningPods } from '../../facts/pod/running-pods.js';
 import { listed } from '../../lib/list-in-words.js';
-import type { Live } from '../../facts/service-accounts.js';
+import type { Live } from '../../facts/account/service-accounts.js';
 import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';

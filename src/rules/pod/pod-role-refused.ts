@@ -1,5 +1,5 @@
-import { serviceAccountKey } from '../../facts/account-key.js';
-import type { Has, IssuingHas } from '../../facts/facts.js';
+import { serviceAccountKey } from '../../facts/account/service-account-key.js';
+import type { Has, IssuingHas } from '../../facts/account/facts.js';
 import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import {
   containersByHand,
@@ -10,13 +10,13 @@ import {
   roleGiver,
   type RefusedBy,
   type RoleGiver,
-} from '../../facts/role-by-hand.js';
-import { nearRole } from '../../facts/near-role.js';
-import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
-import { inWords, isBeingReplaced, mayBeReplaced, podSubject } from '../../facts/running-pods.js';
-import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { issuingClustersIn } from '../../facts/subjects.js';
+} from '../../facts/pod/role-by-hand.js';
+import { nearRole } from '../../facts/account/near-role.js';
+import { parseRoleArn, roleArnProblem } from '../../facts/account/role-arn.js';
+import { inWords, isBeingReplaced, mayBeReplaced, podSubject } from '../../facts/pod/running-pods.js';
+import { isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { groupBy } from '../../lib/group-by.js';
 import { setByHand, tokensFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';

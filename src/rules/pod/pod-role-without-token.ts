@@ -1,4 +1,4 @@
-import { containersByHand } from '../../facts/role-by-hand.js';
+import { containersByHand } from '../../facts/pod/role-by-hand.js';
 import {
   AGENT_PAIR,
   hasAgentTokenAlone,
@@ -12,7 +12,7 @@ import {
   PAIR,
   runningPods,
   type RunningPods,
-} from '../../facts/running-pods.js';
+} from '../../facts/pod/running-pods.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/workload.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';

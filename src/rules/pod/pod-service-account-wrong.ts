@@ -1,9 +1,9 @@
-import type { IssuingHas } from '../../facts/facts.js';
-import { misplacedIn, type Misplaced } from '../../facts/meant-account.js';
-import { inWords, podSubject } from '../../facts/running-pods.js';
-import { isTerminating, mayBeTerminating } from '../../facts/service-accounts.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { issuingClustersIn } from '../../facts/subjects.js';
+import type { IssuingHas } from '../../facts/account/facts.js';
+import { misplacedIn, type Misplaced } from '../../facts/pod/likely-service-account.js';
+import { inWords, podSubject } from '../../facts/pod/running-pods.js';
+import { isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { serviceAccountMeant } from '../../model/about.js';
 import type { Patch } from '../../model/finding.js';
 import type { Workload } from '../../model/workload.js';

@@ -1,8 +1,8 @@
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { IssuingHas } from '../../facts/facts.js';
-import { isUninjected, mayBeReplaced, podRelated, runningPods, type RunningPods } from '../../facts/running-pods.js';
-import { clusterSubject, issuingClustersIn } from '../../facts/subjects.js';
-import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/webhook-of-pods.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { IssuingHas } from '../../facts/account/facts.js';
+import { isUninjected, mayBeReplaced, podRelated, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
+import { clusterSubject, issuingClustersIn } from '../../facts/account/subjects.js';
+import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/pod/webhook-of-pods.js';
 import { podsGiven, webhookOf } from '../../model/about.js';
 import { seen } from '../../model/observed.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';

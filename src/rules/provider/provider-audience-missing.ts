@@ -8,13 +8,13 @@ import {
   REGIONAL_STS,
   settledAudiences,
   type Audiences,
-} from '../../facts/audience-agreement.js';
-import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
-import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { mayBeOf } from '../../facts/role-callers.js';
-import { providerSubject, relatedUsers } from '../../facts/subjects.js';
-import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
-import { valuesOf } from '../../facts/web-identity.js';
+} from '../../facts/trust/audience-agreement.js';
+import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/account/facts.js';
+import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
+import { mayBeOf } from '../../facts/trust/service-accounts-of-role.js';
+import { providerSubject, relatedUsers } from '../../facts/account/subjects.js';
+import { carriersUnread, tokensUnread } from '../../facts/pod-identity/unread-carriers.js';
+import { valuesOf } from '../../facts/statement/web-identity.js';
 import { memo } from '../../lib/memo.js';
 import { nearest } from '../../lib/nearest.js';
 import { oneOrList } from '../../lib/one-or-list.js';

@@ -1,17 +1,17 @@
-import { clusterInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
+import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { providerFor } from '../../model/about.js';
 import type { Related } from '../../model/finding.js';
 import { isPassing } from '../../model/cluster-status.js';
-import type { Has, IssuingHas } from '../../facts/facts.js';
+import type { Has, IssuingHas } from '../../facts/account/facts.js';
 import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
 import { plural } from '../../lib/plural.js';
-import { nearMisses } from '../../facts/near-issuer.js';
-import { isForeignRole } from '../../facts/role-arn.js';
-import { podsByHand } from '../../facts/role-by-hand.js';
-import { podRelated } from '../../facts/running-pods.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
-import { tokensUnread } from '../../facts/unread-carriers.js';
+import { nearMisses } from '../../facts/provider/near-issuer.js';
+import { isForeignRole } from '../../facts/account/role-arn.js';
+import { podsByHand } from '../../facts/pod/role-by-hand.js';
+import { podRelated } from '../../facts/pod/running-pods.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
+import { tokensUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
-import { eksIssuer } from '../../facts/issuer.js';
-import { isKnownIdle, isOrphaned } from '../../facts/orphaned-provider.js';
-import { providerSubject } from '../../facts/subjects.js';
+import { eksIssuer } from '../../facts/issuer/issuer.js';
+import { isKnownIdle, isOrphaned } from '../../facts/provider/orphaned-provider.js';
+import { providerSubject } from '../../facts/account/subjects.js';
 import { plural } from '../../lib/plural.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

@@ -1,8 +1,8 @@
-import type { Has, RoleHas } from '../../facts/facts.js';
-import { namedServiceAccounts } from '../../facts/named-accounts.js';
-import { parseRoleArn, type RoleArn } from '../../facts/role-arn.js';
-import { serviceAccountKey } from '../../facts/account-key.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import type { Has, RoleHas } from '../../facts/account/facts.js';
+import { namedServiceAccounts } from '../../facts/trust/named-accounts.js';
+import { parseRoleArn, type RoleArn } from '../../facts/account/role-arn.js';
+import { serviceAccountKey } from '../../facts/account/service-account-key.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/account/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
-import { meantRole } from '../../facts/meant-role.js';
-import { isMisspeltRoleKey } from '../../facts/misspelt-annotation.js';
-import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
+import { meantRole } from '../../facts/service-account/likely-role.js';
+import { isMisspeltRoleKey } from '../../facts/service-account/misspelt-annotation.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';

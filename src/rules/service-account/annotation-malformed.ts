@@ -1,10 +1,10 @@
-import type { Carriers, Has } from '../../facts/facts.js';
-import { meantRole } from '../../facts/meant-role.js';
-import { podsOf } from '../../facts/pods-of.js';
-import { parseRoleArn, roleArnProblem } from '../../facts/role-arn.js';
-import { podRelated, type RunningPods } from '../../facts/running-pods.js';
-import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
-import { weightWithoutRole } from '../../facts/without-role.js';
+import type { Carriers, Has } from '../../facts/account/facts.js';
+import { meantRole } from '../../facts/service-account/likely-role.js';
+import { podsOf } from '../../facts/pod/pods-of.js';
+import { parseRoleArn, roleArnProblem } from '../../facts/account/role-arn.js';
+import { podRelated, type RunningPods } from '../../facts/pod/running-pods.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
+import { weightWithoutRole } from '../../facts/pod/missing-role-weight.js';
 import { podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { unanswered } from '../../model/observed.js';

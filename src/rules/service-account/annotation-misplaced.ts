@@ -1,7 +1,7 @@
-import { meantRole } from '../../facts/meant-role.js';
-import { podsOf } from '../../facts/pods-of.js';
-import { podRelated } from '../../facts/running-pods.js';
-import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
+import { meantRole } from '../../facts/service-account/likely-role.js';
+import { podsOf } from '../../facts/pod/pods-of.js';
+import { podRelated } from '../../facts/pod/running-pods.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { whole } from '../../model/observed.js';

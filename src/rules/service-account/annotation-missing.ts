@@ -1,8 +1,8 @@
-import { namedServiceAccounts } from '../../facts/named-accounts.js';
-import { serviceAccountKey } from '../../facts/account-key.js';
-import { podsOf } from '../../facts/pods-of.js';
-import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
-import { hasOthers, weightWithoutRole } from '../../facts/without-role.js';
+import { namedServiceAccounts } from '../../facts/trust/named-accounts.js';
+import { serviceAccountKey } from '../../facts/account/service-account-key.js';
+import { podsOf } from '../../facts/pod/pods-of.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
+import { hasOthers, weightWithoutRole } from '../../facts/pod/missing-role-weight.js';
 import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { NO_CREDENTIALS } from '../../model/sdk-errors.js';

@@ -1,6 +1,6 @@
-import { meantRole } from '../../facts/meant-role.js';
-import { parseRoleArn } from '../../facts/role-arn.js';
-import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/service-accounts.js';
+import { meantRole } from '../../facts/service-account/likely-role.js';
+import { parseRoleArn } from '../../facts/account/role-arn.js';
+import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { roleAnnotation } from '../../model/about.js';
 import { ROLE_ANNOTATION } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';

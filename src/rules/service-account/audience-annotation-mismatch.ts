@@ -1,6 +1,6 @@
-import type { Carriers, Has } from '../../facts/facts.js';
-import { mistakenAudience } from '../../facts/mistaken-audience.js';
-import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/service-accounts.js';
+import type { Carriers, Has } from '../../facts/account/facts.js';
+import { mistakenAudience } from '../../facts/trust/mistaken-audience.js';
+import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/account/service-accounts.js';
 import { tokensFor } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';

@@ -1,5 +1,5 @@
-import { isAuxiliary, namedHereAlone } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { isAuxiliary, namedHereAlone } from '../../facts/trust/service-accounts-of-role.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

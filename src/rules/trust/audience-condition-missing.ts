@@ -1,8 +1,8 @@
-import { addCondition } from '../../facts/added-condition.js';
-import { audiencesInUse } from '../../facts/audience-agreement.js';
-import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { isAuxiliary } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { addCondition } from '../../facts/trust/added-condition.js';
+import { audiencesInUse } from '../../facts/trust/audience-agreement.js';
+import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
+import { isAuxiliary } from '../../facts/trust/service-accounts-of-role.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -1,5 +1,5 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { isPositive } from '../../facts/absent-key.js';
+import { isPositive } from '../../facts/statement/condition-semantics.js';
 import {
   agreement,
   audienceDemands,
@@ -8,17 +8,17 @@ import {
   callersWithAudience,
   missesDefault,
   type Audiences,
-} from '../../facts/audience-agreement.js';
-import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/facts.js';
-import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { isAskedByOneAlone, isOddOneOut } from '../../facts/mistaken-audience.js';
-import { WEBHOOK_VOLUME } from '../../facts/pods-by-hand.js';
-import { mayBeOf, namedHereAlone } from '../../facts/role-callers.js';
-import { takesValue } from '../../facts/takes-value.js';
-import { relatedUsers } from '../../facts/subjects.js';
-import { carriedFromUndescribed, trustPolicies } from '../../facts/role-entries.js';
-import { carriersUnread, tokensUnread } from '../../facts/unread-carriers.js';
-import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+} from '../../facts/trust/audience-agreement.js';
+import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/account/facts.js';
+import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
+import { isAskedByOneAlone, isOddOneOut } from '../../facts/trust/mistaken-audience.js';
+import { WEBHOOK_VOLUME } from '../../facts/account/pods-by-hand.js';
+import { mayBeOf, namedHereAlone } from '../../facts/trust/service-accounts-of-role.js';
+import { takesValue } from '../../facts/statement/matches-value.js';
+import { relatedUsers } from '../../facts/account/subjects.js';
+import { carriedFromUndescribed, trustPolicies } from '../../facts/trust/role-entries.js';
+import { carriersUnread, tokensUnread } from '../../facts/pod-identity/unread-carriers.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';

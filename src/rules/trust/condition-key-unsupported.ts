@@ -1,11 +1,11 @@
 import type { IssuerId } from '../../model/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
-import { isOfOtherCall, isOfOthers, isPositive, passesWithoutKey } from '../../facts/absent-key.js';
-import type { RoleHas } from '../../facts/facts.js';
-import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { statementBeside } from '../../facts/statement-split.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { concerns, conditionsOn, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { isOfOtherCall, isOfOthers, isPositive, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
+import type { RoleHas } from '../../facts/account/facts.js';
+import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
+import { statementBeside } from '../../facts/statement/statement-split.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { concerns, conditionsOn, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

@@ -1,15 +1,15 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { passesWithoutKey } from '../../facts/absent-key.js';
-import type { Audiences } from '../../facts/audience-agreement.js';
-import { contradictionsOf } from '../../facts/contradiction.js';
-import { deniedUsers, relatedDenied } from '../../facts/denied-users.js';
-import { excludedClaim } from '../../facts/excluded-claim.js';
-import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
-import { statementForCallers } from '../../facts/retarget.js';
-import { statementForEachIssuer } from '../../facts/statement-split.js';
-import { relatedUsers } from '../../facts/subjects.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import type { WebIdentityStatement } from '../../facts/web-identity.js';
+import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
+import type { Audiences } from '../../facts/trust/audience-agreement.js';
+import { contradictionsOf } from '../../facts/statement/contradiction.js';
+import { deniedUsers, relatedDenied } from '../../facts/trust/denied-users.js';
+import { excludedClaim } from '../../facts/exposure/excluded-claim.js';
+import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
+import { statementForCallers } from '../../facts/trust/switch-provider-edits.js';
+import { statementForEachIssuer } from '../../facts/statement/statement-split.js';
+import { relatedUsers } from '../../facts/account/subjects.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import type { WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { claimIn } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 

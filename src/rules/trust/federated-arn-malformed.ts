@@ -1,6 +1,6 @@
-import { retargetEdits } from '../../facts/retarget.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import type { FederatedPrincipal } from '../../facts/web-identity.js';
+import { retargetEdits } from '../../facts/trust/switch-provider-edits.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import type { FederatedPrincipal } from '../../facts/statement/web-identity.js';
 import { valueAt } from '../../model/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';

@@ -1,11 +1,11 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { clusterInWords } from '../../facts/cluster-in-words.js';
+import { clusterInWords } from '../../facts/pod-identity/cluster-in-words.js';
 import { inWords, listed } from '../../lib/list-in-words.js';
-import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/facts.js';
-import { statementForCallers } from '../../facts/retarget.js';
-import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/role-callers.js';
-import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
-import { givenRoleEntries } from '../../facts/role-entries.js';
+import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/account/facts.js';
+import { statementForCallers } from '../../facts/trust/switch-provider-edits.js';
+import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/trust/service-accounts-of-role.js';
+import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
+import { givenRoleEntries } from '../../facts/trust/role-entries.js';
 import { providerFor } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 

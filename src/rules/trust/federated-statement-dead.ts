@@ -1,5 +1,5 @@
-import { isDead, servesWithout } from '../../facts/dead-statement.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { isDead, servesWithout } from '../../facts/trust/dead-statement.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

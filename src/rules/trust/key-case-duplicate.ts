@@ -1,6 +1,6 @@
-import { contradictionsOf } from '../../facts/contradiction.js';
-import { excludedClaim } from '../../facts/excluded-claim.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { contradictionsOf } from '../../facts/statement/contradiction.js';
+import { excludedClaim } from '../../facts/exposure/excluded-claim.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

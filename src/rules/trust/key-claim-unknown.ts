@@ -1,8 +1,8 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { isKnownClaim, passesWithoutKey } from '../../facts/absent-key.js';
-import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { conditionsOn } from '../../facts/web-identity.js';
+import { isKnownClaim, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
+import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { conditionsOn } from '../../facts/statement/web-identity.js';
 import { claimsOf } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

@@ -1,11 +1,11 @@
 import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
-import { passesWithoutKey } from '../../facts/absent-key.js';
-import { eksIssuer } from '../../facts/issuer.js';
-import { isOfAnother } from '../../facts/other-issuer.js';
-import { sharedIssuer } from '../../facts/shared-issuers.js';
+import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
+import { eksIssuer } from '../../facts/issuer/issuer.js';
+import { isOfAnother } from '../../facts/provider/other-issuer.js';
+import { sharedIssuer } from '../../facts/issuer/shared-issuers.js';
 import { editDistance } from '../../lib/nearest.js';
-import { knownText, placeholderIn } from '../../facts/placeholder.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { knownText, placeholderIn } from '../../facts/trust/placeholder.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { claimIn, keyAt } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
-import { passesWithoutKey } from '../../facts/absent-key.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { type Condition } from '../../facts/web-identity.js';
+import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { type Condition } from '../../facts/statement/web-identity.js';
 import type { KeyDefect } from '../../policy/language/condition-key.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

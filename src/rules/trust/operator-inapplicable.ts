@@ -1,7 +1,7 @@
-import { canBeCarried } from '../../facts/absent-key.js';
-import { kubernetesIssuersOf } from '../../facts/kubernetes-issuer.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import type { Condition } from '../../facts/web-identity.js';
+import { canBeCarried } from '../../facts/statement/condition-semantics.js';
+import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import type { Condition } from '../../facts/statement/web-identity.js';
 import { evaluateCondition } from '../../policy/language/evaluate-condition.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { keysOfIssuer } from '../../policy/language/issuer-keys.js';

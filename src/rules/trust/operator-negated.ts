@@ -1,6 +1,6 @@
 import { listed } from '../../lib/list-in-words.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure/exposure.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { audiencesInUse, type Audiences } from '../../facts/audience-agreement.js';
-import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
+import { audiencesInUse, type Audiences } from '../../facts/trust/audience-agreement.js';
+import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
 import {
   isSubjectInCapitals,
   knownText,
@@ -8,12 +8,12 @@ import {
   placeholderInValue,
   placeholderWithoutCase,
   type KnownText,
-} from '../../facts/placeholder.js';
-import { callerSubjects, subjectsOfCluster } from '../../facts/role-callers.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/unread-carriers.js';
-import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+} from '../../facts/trust/placeholder.js';
+import { callerSubjects, subjectsOfCluster } from '../../facts/trust/service-accounts-of-role.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/pod-identity/unread-carriers.js';
+import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/about.js';
 import type { Sentence } from '../../model/finding.js';

@@ -1,5 +1,5 @@
-import { doubtAbout, oneLower } from '../../facts/exposure.js';
-import { editableRoles } from '../../facts/role-entries.js';
+import { doubtAbout, oneLower } from '../../facts/exposure/exposure.js';
+import { editableRoles } from '../../facts/trust/role-entries.js';
 import { readAsStranger } from '../../policy/language/caller-conditions.js';
 import { evaluateConditions } from '../../policy/language/evaluate.js';
 import { matchesGlob, parseGlob } from '../../policy/pattern/glob.js';

@@ -1,5 +1,5 @@
 import { listed } from '../../lib/list-in-words.js';
-import { rolesForPods } from '../../facts/role-entries.js';
+import { rolesForPods } from '../../facts/trust/role-entries.js';
 import type { Statement } from '../../policy/language/parse.js';
 import { isGone } from '../../policy/language/gone-principal.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';

@@ -1,11 +1,11 @@
-import { serviceAccountInWords, type NamesOfClusters } from '../../facts/cluster-in-words.js';
-import type { Audiences } from '../../facts/audience-agreement.js';
+import { serviceAccountInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
+import type { Audiences } from '../../facts/trust/audience-agreement.js';
 import { listed } from '../../lib/list-in-words.js';
-import type { Carriers, Has, RoleHas } from '../../facts/facts.js';
-import { statementForCallers } from '../../facts/retarget.js';
-import { mayBeAssociated } from '../../facts/may-be-associated.js';
-import { relatedUsers } from '../../facts/subjects.js';
-import { editableRoles, type RoleEntry } from '../../facts/role-entries.js';
+import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
+import { statementForCallers } from '../../facts/trust/switch-provider-edits.js';
+import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
+import { relatedUsers } from '../../facts/account/subjects.js';
+import { editableRoles, type RoleEntry } from '../../facts/trust/role-entries.js';
 import type { UnreadEntry } from '../../model/scope.js';
 import { parseFederated } from '../../policy/language/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';

@@ -1,9 +1,9 @@
-import { isPositive } from '../../facts/absent-key.js';
-import { ageOf, LATELY } from '../../facts/age.js';
-import type { Has, RoleHas } from '../../facts/facts.js';
-import { pipelineProblem } from '../../facts/pipeline-subject.js';
-import { webIdentityRoles } from '../../facts/role-entries.js';
-import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { isPositive } from '../../facts/statement/condition-semantics.js';
+import { ageOf, LATELY } from '../../facts/account/age.js';
+import type { Has, RoleHas } from '../../facts/account/facts.js';
+import { pipelineProblem } from '../../facts/statement/pipeline-subject.js';
+import { webIdentityRoles } from '../../facts/trust/role-entries.js';
+import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import type { IssuerId } from '../../model/issuer-id.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';

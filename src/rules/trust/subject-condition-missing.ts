@@ -1,6 +1,6 @@
-import { addCondition, adviceToAdd } from '../../facts/added-condition.js';
-import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { addCondition, adviceToAdd } from '../../facts/trust/added-condition.js';
+import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure/exposure.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

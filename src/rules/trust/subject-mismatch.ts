@@ -1,8 +1,8 @@
 import { listed } from '../../lib/list-in-words.js';
-import { rolesCarriedIn } from '../../facts/role-callers.js';
-import { shutOut } from '../../facts/shut-out.js';
-import { issuingClustersIn, relatedUsers } from '../../facts/subjects.js';
-import { givenRoleEntries } from '../../facts/role-entries.js';
+import { rolesCarriedIn } from '../../facts/trust/service-accounts-of-role.js';
+import { shutOut } from '../../facts/trust/excluded-subjects.js';
+import { issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
+import { givenRoleEntries } from '../../facts/trust/role-entries.js';
 import { holderOf } from '../../model/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 

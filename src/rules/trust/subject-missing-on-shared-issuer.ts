@@ -1,7 +1,7 @@
-import { adviceToAdd } from '../../facts/added-condition.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
-import { sharedAt, sharedStatements } from '../../facts/tenant.js';
+import { adviceToAdd } from '../../facts/trust/added-condition.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { doubtAbout, exposureMessage } from '../../facts/exposure/exposure.js';
+import { sharedAt, sharedStatements } from '../../facts/exposure/tenant.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -1,5 +1,5 @@
-import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { exposuresOf, raisedByPattern } from '../../facts/exposure/exposure.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -1,6 +1,6 @@
-import { exposuresOf, raisedByPattern } from '../../facts/exposure.js';
-import { eksIssuer } from '../../facts/issuer.js';
-import { trustPolicies } from '../../facts/role-entries.js';
+import { exposuresOf, raisedByPattern } from '../../facts/exposure/exposure.js';
+import { eksIssuer } from '../../facts/issuer/issuer.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

@@ -1,8 +1,8 @@
 import type { IssuerId } from '../../model/issuer-id.js';
-import { pipelineForm } from '../../facts/pipeline-subject.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { doubtAbout, exposureMessage } from '../../facts/exposure.js';
-import { sharedAt, sharedStatements } from '../../facts/tenant.js';
+import { pipelineForm } from '../../facts/statement/pipeline-subject.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { doubtAbout, exposureMessage } from '../../facts/exposure/exposure.js';
+import { sharedAt, sharedStatements } from '../../facts/exposure/tenant.js';
 import { listed } from '../../lib/list-in-words.js';
 import { defineRule, type Messages } from '../define-rule.js';
 

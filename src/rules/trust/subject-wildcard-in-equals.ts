@@ -1,8 +1,8 @@
 import { listed } from '../../lib/list-in-words.js';
-import { isKubernetesIssuer } from '../../facts/kubernetes-issuer.js';
-import { callerSubjects } from '../../facts/role-callers.js';
-import { trustPolicies } from '../../facts/role-entries.js';
-import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/web-identity.js';
+import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
+import { callerSubjects } from '../../facts/trust/service-accounts-of-role.js';
+import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { valueAt, valuesIn } from '../../model/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';

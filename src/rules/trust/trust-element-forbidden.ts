@@ -1,5 +1,5 @@
-import type { RoleHas } from '../../facts/facts.js';
-import { editableRoles } from '../../facts/role-entries.js';
+import type { RoleHas } from '../../facts/account/facts.js';
+import { editableRoles } from '../../facts/trust/role-entries.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 /** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */

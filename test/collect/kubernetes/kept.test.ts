@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { PodFold } from '../../../src/collect/kubernetes/fold-pods.js';
 import { serviceAccountOf } from '../../../src/collect/kubernetes/records.js';
 import { Shared } from '../../../src/collect/kubernetes/shared-values.js';
-import { parseRoleArn } from '../../../src/facts/role-arn.js';
-import { isMisspeltRoleKey } from '../../../src/facts/misspelt-annotation.js';
+import { parseRoleArn } from '../../../src/facts/account/role-arn.js';
+import { isMisspeltRoleKey } from '../../../src/facts/service-account/misspelt-annotation.js';
 import type { Workload } from '../../../src/model/workload.js';
 
 const EKS = 'eks.amazonaws.com/';

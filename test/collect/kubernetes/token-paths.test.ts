@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PodFold } from '../../../src/collect/kubernetes/fold-pods.js';
-import { tokenRead } from '../../../src/facts/pods-by-hand.js';
+import { tokenRead } from '../../../src/facts/account/pods-by-hand.js';
 
 const MOUNT = '/var/run/secrets/tokens';
 

@@ -1,0 +1,24 @@
+import type { ChainTarget } from '../../model/chain.js';
+import type { Owner, Workload } from '../../model/workload.js';
+
+/**
+ * The records that the pod of a name is in: the one whose example it is. Of others only how many there are is kept: then
+ * those of its owner, by the owner's own name or as it begins the name of its pods; the longest that fits.
+ */
+export function workloadsNamed(workloads: readonly Workload[], namespace: string, pod: string): readonly Workload[] {
+  const here = workloads.filter((one) => one.namespace === namespace);
+  const exact = here.filter(({ example }) => example === pod);
+  if (exact.length > 0) return exact;
+  const owned = here.filter(({ owner }) => owner.name === pod || pod.startsWith(`${owner.name}-`));
+  const longest = Math.max(...owned.map(({ owner }) => owner.name.length));
+  return owned.filter(({ owner }) => owner.name.length === longest);
+}
+
+export const isOwnedBy = ({ owner }: Workload, { kind, name }: Owner): boolean => owner.kind === kind && owner.name === name;
+
+/** The pods that are asked about: all of a service account, those of one owner, or those that one pod is among. */
+export function podsAsked(workloads: readonly Workload[], { namespace, serviceAccount, pod, owner }: ChainTarget): readonly Workload[] {
+  const own = workloads.filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
+  if (pod !== null) return workloadsNamed(own, namespace, pod);
+  return owner === undefined ? own : own.filter((one) => isOwnedBy(one, owner));
+}
