@@ -1,7 +1,7 @@
-import { fixesOf } from '../src/engine/fix.js';
-import { groupIntoProblems } from '../src/engine/leads.js';
-import { hiddenIn, severitiesOf } from '../src/engine/prove.js';
-import { runRules } from '../src/engine/run-rules.js';
+import { fixesOf } from '../src/engine/repair/fix.js';
+import { groupIntoProblems } from '../src/engine/problems/group-problems.js';
+import { hiddenIn, severitiesOf } from '../src/engine/repair/verify.js';
+import { runRules } from '../src/engine/run/run-rules.js';
 import { deriveFacts } from '../src/facts/account/facts.js';
 import { auditInventory } from '../src/pipeline.js';
 import { FORMATS, render } from '../src/report/index.js';

@@ -1,5 +1,5 @@
 import { auditWith } from './engine/audit.js';
-import { gapsAt, scopesOf } from './engine/availability.js';
+import { gapsAt, scopesOf } from './engine/run/availability.js';
 import { explain } from './explain/explain.js';
 import type { AskedOf } from './explain/mentions.js';
 import type { Explanation } from './model/explanation.js';

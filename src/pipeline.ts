@@ -1,10 +1,10 @@
 import { auditAcross, toldFrom, whereJudged } from './engine/across-accounts.js';
 import { admissionsOf } from './engine/admissions.js';
 import { auditWith, type AuditOptions } from './engine/audit.js';
-import { chainOf } from './engine/chain.js';
-import { changesSince, type Changes } from './engine/changes.js';
-import { accepts, unreadIn } from './engine/coverage.js';
-import type { TimeOption } from './engine/run-rules.js';
+import { chainOf } from './engine/chain/chain.js';
+import { changesSince, type Changes } from './engine/history/changes.js';
+import { accepts, unreadIn } from './engine/run/coverage.js';
+import type { TimeOption } from './engine/run/run-rules.js';
 import { nearest } from './lib/nearest.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/annotations.js';
 import type { Admissions } from './model/admission.js';
@@ -21,7 +21,7 @@ import { clusterMeant, meantIn, NoSuchWorkloadError, type WhyQuestion } from './
 
 export type { AuditOptions } from './engine/audit.js';
 export { NoSuchWorkloadError, type WhyQuestion } from './workload-meant.js';
-export { compareReports } from './engine/compare-reports.js';
+export { compareReports } from './engine/history/compare-reports.js';
 
 /** What else is known when an account is judged. */
 export interface BesideOption {

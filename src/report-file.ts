@@ -1,4 +1,4 @@
-import { commandsFor } from './engine/commands.js';
+import { commandsFor } from './engine/repair/commands.js';
 import { messageOf } from './lib/error-in-words.js';
 import { membersOf } from './lib/is-object.js';
 import type { Fix } from './model/finding.js';

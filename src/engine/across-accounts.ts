@@ -11,8 +11,8 @@ import { known, seen, unknown } from '../model/observed.js';
 import type { Report } from '../model/report.js';
 import type { Rule } from '../rules/define-rule.js';
 import { auditWith, byWeight, textsOf, type AuditOptions } from './audit.js';
-import { mapList } from './patched.js';
-import { nameOf } from './places.js';
+import { mapList } from './repair/apply-patches.js';
+import { nameOf } from './run/places.js';
 
 /** An account with what other accounts have to do with it, which the same rules judge like its own. */
 interface Joined {

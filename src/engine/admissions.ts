@@ -13,7 +13,7 @@ import { admissionOf, contradictions, upperBound } from '../policy/subjects/subj
 import { Steps } from '../policy/pattern/steps.js';
 import type { SubjectPattern } from '../policy/subjects/subject-pattern.js';
 import { subjectSet, type SubjectSet } from '../policy/subjects/subject-set.js';
-import { unreadIn } from './coverage.js';
+import { unreadIn } from './run/coverage.js';
 import { audiencesFor, audiencesNamed, issuerDoor, USUAL_AUDIENCE, type Tried } from '../facts/provider/issuer-door.js';
 
 /** An entrance before the service accounts of its cluster were held against it. */

@@ -5,14 +5,14 @@ import type { Inventory } from '../model/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report.js';
 import { DEFAULT_SETTINGS } from '../model/settings.js';
 import type { Rule } from '../rules/define-rule.js';
-import { coverageOf, reportedClusters } from './coverage.js';
-import { fixesOf } from './fix.js';
-import { groupIntoProblems, placeOf, type Problem } from './leads.js';
-import { concernedBy, joinedPlaces, NOBODY_CONCERNED, placesOf, type Concerned } from './places.js';
-import { hiddenIn, severitiesOf, sightingFingerprint, type Audited } from './prove.js';
-import { runRules, type Sighting, type TimeOption } from './run-rules.js';
-import { steppedConfidence, steppedError, steppedSeverity } from './steps.js';
-import { suppressor, type SuppressionSettings } from './suppress.js';
+import { coverageOf, reportedClusters } from './run/coverage.js';
+import { fixesOf } from './repair/fix.js';
+import { groupIntoProblems, placeOf, type Problem } from './problems/group-problems.js';
+import { concernedBy, joinedPlaces, NOBODY_CONCERNED, placesOf, type Concerned } from './run/places.js';
+import { hiddenIn, severitiesOf, sightingFingerprint, type Audited } from './repair/verify.js';
+import { runRules, type Sighting, type TimeOption } from './run/run-rules.js';
+import { steppedConfidence, steppedError, steppedSeverity } from './problems/adjust-severity.js';
+import { suppressor, type SuppressionSettings } from './problems/suppress.js';
 
 export interface AuditOptions extends TimeOption {
   /** When the report is made, ISO 8601 in UTC; the time of collection where left out. */

@@ -6,10 +6,10 @@ import { atLeast, type Finding, type Fix } from '../model/finding.js';
 import { seen } from '../model/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
 import { requestWith } from '../policy/language/token.js';
-import { accessPatch, meantIn, type Meant } from './access-patch.js';
+import { accessPatch, meantIn, type Meant } from './repair/access-patch.js';
 import type { Audit } from './audit.js';
-import { commandsFor } from './commands.js';
-import { lengthAfter } from './length-after.js';
+import { commandsFor } from './repair/commands.js';
+import { lengthAfter } from './repair/length-after.js';
 
 /** Whom a person allows by name: one service account of one cluster, to one role. */
 export interface AccessAsked {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import type { ClientOptions } from '../../src/collect/aws/clients.js';
 import { collect } from '../../src/collect/collect.js';
-import { unreadIn } from '../../src/engine/coverage.js';
+import { unreadIn } from '../../src/engine/run/coverage.js';
 import { seen } from '../../src/model/observed.js';
 import { knownRegions } from '../../src/model/partitions.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';

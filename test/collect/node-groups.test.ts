@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { unreadIn } from '../../src/engine/coverage.js';
+import { unreadIn } from '../../src/engine/run/coverage.js';
 import type { Inventory, NodeGroup } from '../../src/model/inventory.js';
 import { seen, type Observed } from '../../src/model/observed.js';
 import { pagesOf, serviceError } from '../support/aws/faulty-endpoint.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chainOf } from '../../src/engine/chain.js';
+import { chainOf } from '../../src/engine/chain/chain.js';
 import { known, seen, unknown } from '../../src/model/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';

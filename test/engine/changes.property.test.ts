@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { auditWith, type Audit } from '../../src/engine/audit.js';
-import { changesSince, type Changes } from '../../src/engine/changes.js';
-import type { SuppressionSettings } from '../../src/engine/suppress.js';
+import { changesSince, type Changes } from '../../src/engine/history/changes.js';
+import type { SuppressionSettings } from '../../src/engine/problems/suppress.js';
 import { memoByText } from '../../src/lib/memo.js';
 import { atLeast, severityRank, type Severity } from '../../src/model/finding.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';

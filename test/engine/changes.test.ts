@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Changes } from '../../src/engine/changes.js';
+import type { Changes } from '../../src/engine/history/changes.js';
 import type { Settings } from '../../src/model/settings.js';
 import { raised } from './rule-builder.js';
 import { crashing, day, quiet, rule, run } from './run-of-rules.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { commandsFor } from '../../src/engine/commands.js';
+import { commandsFor } from '../../src/engine/repair/commands.js';
 import type { Patch } from '../../src/model/finding.js';
 import type { Json } from '../../src/model/inventory.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareReports } from '../../src/engine/compare-reports.js';
+import { compareReports } from '../../src/engine/history/compare-reports.js';
 import type { Report } from '../../src/model/report.js';
 import type { ComparedFinding, ReportDiff } from '../../src/model/report-diff.js';
 import { aCoverage, aFinding, aGap, aReport, aRule } from '../report/report-builder.js';

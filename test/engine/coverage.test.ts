@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { coverageOf, unreadIn } from '../../src/engine/coverage.js';
+import { coverageOf, unreadIn } from '../../src/engine/run/coverage.js';
 import type { Cluster } from '../../src/model/inventory.js';
 import { NOTHING_INSIDE } from '../../src/model/sections.js';
 import { givenUp, known, unknown } from '../../src/model/observed.js';

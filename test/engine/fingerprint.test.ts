@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { fingerprint } from '../../src/engine/fingerprint.js';
+import { fingerprint } from '../../src/engine/problems/fingerprint.js';
 import type { Subject } from '../../src/model/finding.js';
 
 const cluster = (region: string): Subject => ({ type: 'cluster', id: 'prod', arn: null, region });

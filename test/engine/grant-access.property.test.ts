@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { auditWith } from '../../src/engine/audit.js';
-import { patched } from '../../src/engine/patched.js';
+import { patched } from '../../src/engine/repair/apply-patches.js';
 import { AccessRefusedError, grantAccess, type Granted, type GrantWanted } from '../../src/grant-access.js';
 import { atLeast, severityRank } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chainOf } from '../../src/engine/chain.js';
+import { chainOf } from '../../src/engine/chain/chain.js';
 import type { Chain } from '../../src/model/chain.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { seen } from '../../src/model/observed.js';

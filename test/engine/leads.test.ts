@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupIntoProblems } from '../../src/engine/leads.js';
-import type { Sighting } from '../../src/engine/run-rules.js';
+import { groupIntoProblems } from '../../src/engine/problems/group-problems.js';
+import type { Sighting } from '../../src/engine/run/run-rules.js';
 import {
   agentOf,
   serviceAccountMeant,

@@ -8,7 +8,7 @@ import type * as audit from '../../src/engine/audit.js';
 import type * as clusters from '../../src/collect/clusters.js';
 import type * as facts from '../../src/facts/account/facts.js';
 import type * as file from '../../src/inventory-file.js';
-import type * as slice from '../../src/engine/slice.js';
+import type * as slice from '../../src/engine/repair/slice.js';
 import type * as queue from '../../src/collect/read-queue.js';
 import type * as sections from '../../src/model/sections.js';
 import type * as unread from '../cases/unread-sections.js';
@@ -50,7 +50,7 @@ const FILES = {
   clusters: 'src/collect/clusters',
   facts: 'src/facts/account/facts',
   file: 'src/inventory-file',
-  slice: 'src/engine/slice',
+  slice: 'src/engine/repair/slice',
   queue: 'src/collect/read-queue',
   sections: 'src/model/sections',
   unread: 'test/cases/unread-sections',

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { groupIntoProblems, type Problem } from '../../src/engine/leads.js';
-import { runRules, type Sighting } from '../../src/engine/run-rules.js';
+import { groupIntoProblems, type Problem } from '../../src/engine/problems/group-problems.js';
+import { runRules, type Sighting } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 import { RULES } from '../../src/rules/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinedPlaces, type Places } from '../../src/engine/places.js';
+import { joinedPlaces, type Places } from '../../src/engine/run/places.js';
 
 const places = (cluster: string, name: string): Places => ({
   clusters: [`eu-west-1/${cluster}`],

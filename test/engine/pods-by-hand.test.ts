@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chainOf } from '../../src/engine/chain.js';
+import { chainOf } from '../../src/engine/chain/chain.js';
 import type { Chain } from '../../src/model/chain.js';
 import { atLeast, type Finding } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';

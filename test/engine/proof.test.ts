@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { patched } from '../../src/engine/patched.js';
-import { runRules } from '../../src/engine/run-rules.js';
-import { sliceFor } from '../../src/engine/slice.js';
+import { patched } from '../../src/engine/repair/apply-patches.js';
+import { runRules } from '../../src/engine/run/run-rules.js';
+import { sliceFor } from '../../src/engine/repair/slice.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import { subjectsNamedIn } from '../../src/facts/trust/named-accounts.js';
 import { atLeast, severityRank, type Patch } from '../../src/model/finding.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Changes } from '../../src/engine/changes.js';
-import type { MissingRead } from '../../src/engine/gaps.js';
-import { resolutions } from '../../src/engine/resolution.js';
+import type { Changes } from '../../src/engine/history/changes.js';
+import type { MissingRead } from '../../src/engine/history/gaps.js';
+import { resolutions } from '../../src/engine/history/resolve.js';
 import { valueAt } from '../../src/model/about.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Remembered } from '../../src/model/state.js';

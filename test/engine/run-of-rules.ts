@@ -1,5 +1,5 @@
 import { auditWith } from '../../src/engine/audit.js';
-import { changesSince, type Changes } from '../../src/engine/changes.js';
+import { changesSince, type Changes } from '../../src/engine/history/changes.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
 import { known } from '../../src/model/observed.js';

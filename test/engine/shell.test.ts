@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { shellCommand } from '../../src/engine/shell.js';
+import { shellCommand } from '../../src/engine/repair/shell.js';
 import type { Word } from '../../src/model/command.js';
 import type { Json } from '../../src/model/inventory.js';
 import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Changes } from '../../src/engine/changes.js';
+import type { Changes } from '../../src/engine/history/changes.js';
 import { valueAt } from '../../src/model/about.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { Settings } from '../../src/model/settings.js';

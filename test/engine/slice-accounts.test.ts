@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { patched } from '../../src/engine/patched.js';
-import { sliceFor } from '../../src/engine/slice.js';
+import { patched } from '../../src/engine/repair/apply-patches.js';
+import { sliceFor } from '../../src/engine/repair/slice.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import { atLeast, severityRank, type Finding, type Patch, type Severity } from '../../src/model/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory.js';

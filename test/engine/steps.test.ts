@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { asIssuerId } from '../../src/model/issuer-id.js';
-import type { Sighting } from '../../src/engine/run-rules.js';
-import { steppedConfidence, steppedSeverity } from '../../src/engine/steps.js';
+import type { Sighting } from '../../src/engine/run/run-rules.js';
+import { steppedConfidence, steppedSeverity } from '../../src/engine/problems/adjust-severity.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Kind } from '../../src/model/finding.js';
 import type { Raised } from '../../src/rules/define-rule.js';

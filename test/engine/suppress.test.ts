@@ -5,8 +5,8 @@ import type { Cluster, Inventory } from '../../src/model/inventory.js';
 import { asIssuerId } from '../../src/model/issuer-id.js';
 import { known, unknown } from '../../src/model/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
-import { concernedBy } from '../../src/engine/places.js';
-import { suppressor, type Standing } from '../../src/engine/suppress.js';
+import { concernedBy } from '../../src/engine/run/places.js';
+import { suppressor, type Standing } from '../../src/engine/problems/suppress.js';
 import { inventoryOf, SEES_ALL } from './made-up-world.js';
 
 const NOW = '2026-11-24T09:00:00.000Z';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { auditWith } from '../../src/engine/audit.js';
-import { changesSince, type Changes } from '../../src/engine/changes.js';
+import { changesSince, type Changes } from '../../src/engine/history/changes.js';
 import type { Json } from '../../src/model/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
 import type { State } from '../../src/model/state.js';

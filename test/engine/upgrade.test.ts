@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Changes } from '../../src/engine/changes.js';
+import type { Changes } from '../../src/engine/history/changes.js';
 import type { Severity } from '../../src/model/finding.js';
 import type { State } from '../../src/model/state.js';
 import { roleNamed } from './rule-builder.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chainOf } from '../../src/engine/chain.js';
+import { chainOf } from '../../src/engine/chain/chain.js';
 import type { Chain, ChainTarget } from '../../src/model/chain.js';
 import { podsAsked } from '../../src/facts/pod/pods-named.js';
 import { groupBy } from '../../src/lib/group-by.js';

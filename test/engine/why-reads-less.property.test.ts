@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chainOf } from '../../src/engine/chain.js';
-import { runRules } from '../../src/engine/run-rules.js';
+import { chainOf } from '../../src/engine/chain/chain.js';
+import { runRules } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Chain } from '../../src/model/chain.js';
 import { seen } from '../../src/model/observed.js';

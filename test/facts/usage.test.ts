@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sliceFor } from '../../src/engine/slice.js';
+import { sliceFor } from '../../src/engine/repair/slice.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Usage } from '../../src/facts/account/role-users.js';
 import type { Cluster, Inventory } from '../../src/model/inventory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { shellCommand } from '../../src/engine/shell.js';
+import { shellCommand } from '../../src/engine/repair/shell.js';
 import { MANAGING_TOOLS } from '../../src/model/manager.js';
 import type { Report } from '../../src/model/report.js';
 import { unreadInWords } from '../../src/report/words.js';

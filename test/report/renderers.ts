@@ -1,5 +1,5 @@
 import type { Report } from '../../src/model/report.js';
-import { compareReports } from '../../src/engine/compare-reports.js';
+import { compareReports } from '../../src/engine/history/compare-reports.js';
 import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
 import { notificationOf } from '../../src/report/notification.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';

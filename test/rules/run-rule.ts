@@ -1,7 +1,7 @@
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Subject } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';
-import { gapsAt } from '../../src/engine/availability.js';
+import { gapsAt } from '../../src/engine/run/availability.js';
 import type { Scope } from '../../src/model/scope.js';
 import type { Raised, Rule } from '../../src/rules/define-rule.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runRules } from '../../src/engine/run-rules.js';
+import { runRules } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import { CONFIDENCES, severityRank } from '../../src/model/finding.js';
 import type { Inventory } from '../../src/model/inventory.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Place } from '../../../src/collect/kubernetes/inside.js';
 import type { Inside } from '../../../src/model/sections.js';
-import { unreadIn } from '../../../src/engine/coverage.js';
+import { unreadIn } from '../../../src/engine/run/coverage.js';
 import { known, unknown, seen } from '../../../src/model/observed.js';
 import { describeOnMoto } from '../../support/aws/moto.js';
 import { signatureOf } from '../../support/presigned-signature.js';
