@@ -1,5 +1,5 @@
-import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
-import type { Observed } from '../src/model/observed.js';
+import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory/inventory.js';
+import type { Observed } from '../src/model/inventory/observed.js';
 
 /** One request, as far as the stand-in looks at it. */
 export interface StandInCall {

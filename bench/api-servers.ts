@@ -4,8 +4,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cluster, Inventory } from '../src/model/inventory.js';
-import { known, seen } from '../src/model/observed.js';
+import type { Cluster, Inventory } from '../src/model/inventory/inventory.js';
+import { known, seen } from '../src/model/inventory/observed.js';
 
 export const ACCOUNTS_A_CLUSTER = 2_000;
 export const PODS_A_CLUSTER = 10_000;

@@ -1,4 +1,4 @@
-import type { Json } from '../src/model/inventory.js';
+import type { Json } from '../src/model/inventory/inventory.js';
 
 /** A service account of one cluster, which a role lets in. */
 export interface PlantedWorkload {

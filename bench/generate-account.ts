@@ -1,6 +1,6 @@
-import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory.js';
-import { NOTHING_INSIDE } from '../src/model/sections.js';
-import { known } from '../src/model/observed.js';
+import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory/inventory.js';
+import { NOTHING_INSIDE } from '../src/model/contract/sections.js';
+import { known } from '../src/model/inventory/observed.js';
 import { brokenTrust, DEFECTS, trustOf, type PlantedWorkload } from './defects.js';
 import { Random } from './random.js';
 

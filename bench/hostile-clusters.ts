@@ -1,4 +1,4 @@
-import type { Inventory } from '../src/model/inventory.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
 import { servedBy } from './api-servers.js';
 
 /** What a tenant of one namespace can write: Kubernetes takes 256 KiB of annotations for an object, and 1.5 MiB of an object. */

@@ -1,5 +1,5 @@
 import { evaluateParsed } from '../src/policy/language/evaluate.js';
-import { asIssuerId } from '../src/model/issuer-id.js';
+import { asIssuerId } from '../src/model/inventory/issuer-id.js';
 import { providerArn } from '../src/policy/language/federated.js';
 import { parseTrustPolicy } from '../src/policy/language/parse.js';
 import { indexSubjects } from '../src/policy/subjects/subject-index.js';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { answersFor, type StandInAnswer, type StandInCall } from './answers.js';
-import type { Inventory } from '../src/model/inventory.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 
 /** What the stand-in tells the process that started it: its address, then on request the calls since the last request. */

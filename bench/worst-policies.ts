@@ -1,4 +1,4 @@
-import type { Json } from '../src/model/inventory.js';
+import type { Json } from '../src/model/inventory/inventory.js';
 import { policyLength } from '../src/policy/edit/repair.js';
 
 /** Of whom the policies below are: an issuer of EKS, and a short one, which leaves more characters for the rest. */

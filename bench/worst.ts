@@ -1,5 +1,5 @@
-import type { Inventory, Json } from '../src/model/inventory.js';
-import { known, seen } from '../src/model/observed.js';
+import type { Inventory, Json } from '../src/model/inventory/inventory.js';
+import { known, seen } from '../src/model/inventory/observed.js';
 import { auditInventory, whoCanTakeRoles } from '../src/pipeline.js';
 import { atMost, type Figure } from './figures.js';
 import { generateAccount } from './generate-account.js';

@@ -1,5 +1,5 @@
-import type { Inventory } from '../src/model/inventory.js';
-import type { Settings } from '../src/model/settings.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
+import type { Settings } from '../src/model/report/settings.js';
 import { refuseAccess } from './aws-access.js';
 import { UsageError, type Io } from './io.js';
 import { readText } from './read-text.js';

@@ -1,7 +1,7 @@
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
-import { isPlainArgument } from '../src/model/command.js';
-import type { Inventory } from '../src/model/inventory.js';
-import { seen } from '../src/model/observed.js';
+import { isPlainArgument } from '../src/model/report/command.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
+import { seen } from '../src/model/inventory/observed.js';
 import { UsageError } from './io.js';
 
 /** A context of the kubeconfig. @param wanted its name; null = the current one. @param file another kubeconfig. @throws UsageError */

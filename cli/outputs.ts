@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Report } from '../src/model/report.js';
+import type { Report } from '../src/model/report/report.js';
 import { messageOf } from '../src/lib/error-in-words.js';
 import type { Shell } from '../src/report/command-lines.js';
 import { FORMATS, render, type Format } from '../src/report/index.js';

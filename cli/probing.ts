@@ -1,6 +1,6 @@
 import { connect as connectTo } from '../src/collect/kubernetes/api-server.js';
 import type { WritableApiServer } from '../src/collect/kubernetes/ports.js';
-import type { Cluster } from '../src/model/inventory.js';
+import type { Cluster } from '../src/model/inventory/inventory.js';
 import { UsageError } from './io.js';
 
 // What `probe` alone needs, loaded when somebody has said yes.

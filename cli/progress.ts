@@ -1,7 +1,7 @@
 import type { Progress } from '../src/collect/read-queue.js';
 import { plural } from '../src/lib/plural.js';
-import type { Inventory } from '../src/model/inventory.js';
-import { seen } from '../src/model/observed.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
+import { seen } from '../src/model/inventory/observed.js';
 import type { Io } from './io.js';
 
 /** Rewrites at most once in this many milliseconds. */

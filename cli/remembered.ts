@@ -1,5 +1,5 @@
 import { isObject, membersOf } from '../src/lib/is-object.js';
-import type { Report } from '../src/model/report.js';
+import type { Report } from '../src/model/report/report.js';
 import { renderJson } from '../src/report/json/v1.js';
 import { accessIn } from './aws-access.js';
 import type { AwsAccess } from './io.js';

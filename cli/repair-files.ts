@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../src/lib/error-in-words.js';
-import { commandIn, isPlainPath } from '../src/model/command.js';
-import type { Finding, Patch } from '../src/model/finding.js';
+import { commandIn, isPlainPath } from '../src/model/report/command.js';
+import type { Finding, Patch } from '../src/model/report/finding.js';
 import type { Written } from '../src/report/fix-lines.js';
 import { UsageError, type Io } from './io.js';
 

@@ -1,4 +1,4 @@
-import { withDefaults, type Settings, type SettingsFile } from '../src/model/settings.js';
+import { withDefaults, type Settings, type SettingsFile } from '../src/model/report/settings.js';
 import { listRules } from '../src/pipeline.js';
 import type { ParsedSettings } from '../src/settings-file.js';
 import type { Io } from './io.js';

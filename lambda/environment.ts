@@ -1,9 +1,9 @@
 import { DOCS_ADDRESS } from '../src/lib/docs-address.js';
 import { messageOf } from '../src/lib/error-in-words.js';
 import { isObject } from '../src/lib/is-object.js';
-import { SEVERITIES } from '../src/model/finding.js';
-import type { AcceptUnread } from '../src/model/report.js';
-import type { SettingsFile } from '../src/model/settings.js';
+import { SEVERITIES } from '../src/model/report/finding.js';
+import type { AcceptUnread } from '../src/model/report/report.js';
+import type { SettingsFile } from '../src/model/report/settings.js';
 import { ENVIRONMENT } from './names.js';
 
 /** What the deployment says. */

@@ -1,7 +1,7 @@
 import { BucketError, OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
-import type { State } from '../src/model/state.js';
+import type { State } from '../src/model/report/state.js';
 
 /** What the bucket remembers, as it was read before anything else. */
 export interface Memory {

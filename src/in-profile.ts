@@ -1,6 +1,6 @@
-import { commandIn } from './model/command.js';
-import type { Finding } from './model/finding.js';
-import type { Report } from './model/report.js';
+import { commandIn } from './model/report/command.js';
+import type { Finding } from './model/report/finding.js';
+import type { Report } from './model/report/report.js';
 import type { ToldProblem } from './report/problems.js';
 
 /** A finding with its commands so. */

@@ -1,10 +1,10 @@
 import { commandsFor } from './engine/repair/commands.js';
 import { messageOf } from './lib/error-in-words.js';
 import { membersOf } from './lib/is-object.js';
-import type { Fix } from './model/finding.js';
+import type { Fix } from './model/report/finding.js';
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
-import type { Report } from './model/report.js';
+import type { Report } from './model/report/report.js';
 import { inert } from './lib/inert.js';
 import { renderJson } from './report/json/v1.js';
 import { reportSchema } from './report/json/v1.schema.js';

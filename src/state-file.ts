@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { MOST_RESOLVED, newestResolved } from './engine/history/next-state.js';
 import { messageOf } from './lib/error-in-words.js';
 import { membersOf } from './lib/is-object.js';
-import { stateSchema, stateSchemaOfVersion1, type State } from './model/state.js';
+import { stateSchema, stateSchemaOfVersion1, type State } from './model/report/state.js';
 
 const CURRENT = 2;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_SETTINGS, withDefaults } from '../src/model/settings.js';
+import { DEFAULT_SETTINGS, withDefaults } from '../src/model/report/settings.js';
 import { parseSettings } from '../src/settings-file.js';
 import { problems, RULES } from './settings-problems.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { DEFAULT_SETTINGS } from '../src/model/settings.js';
+import { DEFAULT_SETTINGS } from '../src/model/report/settings.js';
 import { listRules } from '../src/pipeline.js';
 import { parseSettings } from '../src/settings-file.js';
 import { settingsJsonSchema } from '../src/settings-schema.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { State } from '../src/model/state.js';
+import type { State } from '../src/model/report/state.js';
 import { parseState, printState } from '../src/state-file.js';
 
 const AT = '2026-11-01T06:00:00.000Z';

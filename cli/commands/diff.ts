@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { compareReports } from '../../src/pipeline.js';
 import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
 import { UsageError, type Io } from '../io.js';

@@ -3,7 +3,7 @@ import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { linesOf } from '../../src/error-in-lines.js';
 import { inertJson } from '../../src/lib/inert.js';
 import { nearest } from '../../src/lib/nearest.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { listRules, type RuleSummary } from '../../src/pipeline.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { renderRulePage } from '../../src/report/rule-page.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import type { PodProbe, Probe, ProbePlan } from '../../src/model/probe.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
+import type { PodProbe, Probe, ProbePlan } from '../../src/model/report/probe.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { probePlan } from '../../src/pipeline.js';
 import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/probe.js';
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';

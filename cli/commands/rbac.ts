@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { callerOf } from '../../src/collect/caller.js';
-import { commandIn } from '../../src/model/command.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import { commandIn } from '../../src/model/report/command.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { accessIn, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';
 import { UsageError, type Io } from '../io.js';

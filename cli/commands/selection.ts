@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { nearest } from '../../src/lib/nearest.js';
-import { SEVERITIES, type Severity } from '../../src/model/finding.js';
+import { SEVERITIES, type Severity } from '../../src/model/report/finding.js';
 import { listRules } from '../../src/pipeline.js';
 import type { SelectionWanted } from '../../src/select-findings.js';
 

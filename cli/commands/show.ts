@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { Finding } from '../../src/model/finding.js';
-import type { Report } from '../../src/model/report.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Report } from '../../src/model/report/report.js';
 import { problemIn } from '../../src/in-profile.js';
 import { auditInventory } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';

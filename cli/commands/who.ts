@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Admissions } from '../../src/model/admission.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Admissions } from '../../src/model/report/admission.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { addAccess } from '../aws-access.js';

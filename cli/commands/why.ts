@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { Chain } from '../../src/model/chain.js';
-import type { Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
 import type { Shell } from '../../src/report/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';

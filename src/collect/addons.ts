@@ -1,5 +1,5 @@
-import type { Addon, AddonPermissions } from '../model/inventory.js';
-import { known, unknown, seen, type Observed } from '../model/observed.js';
+import type { Addon, AddonPermissions } from '../model/inventory/inventory.js';
+import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
 import type { Asking } from './read-queue.js';
 

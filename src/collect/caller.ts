@@ -1,8 +1,8 @@
-import type { Role } from '../model/inventory.js';
-import { seen, type Observed } from '../model/observed.js';
+import type { Role } from '../model/inventory/inventory.js';
+import { seen, type Observed } from '../model/inventory/observed.js';
 import { identify, withQueue, type RunLimits } from './collect.js';
 import { observe } from './observe.js';
-import { homeRegion } from '../model/partitions.js';
+import { homeRegion } from '../model/inventory/partitions.js';
 import type { AwsPort } from './ports.js';
 
 /** A role or user by its ARN, or why the credentials do not tell it. */

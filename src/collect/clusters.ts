@@ -1,6 +1,6 @@
-import type { Cluster, RegionInventory } from '../model/inventory.js';
-import { NOTHING_INSIDE } from '../model/sections.js';
-import { known, unknown, seen, type Observed } from '../model/observed.js';
+import type { Cluster, RegionInventory } from '../model/inventory/inventory.js';
+import { NOTHING_INSIDE } from '../model/contract/sections.js';
+import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
 import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
 import { collectNodeGroups, needsNodeGroups } from './node-groups.js';

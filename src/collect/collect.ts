@@ -1,10 +1,10 @@
-import type { Inventory, RegionInventory } from '../model/inventory.js';
-import type { Observed } from '../model/observed.js';
+import type { Inventory, RegionInventory } from '../model/inventory/inventory.js';
+import type { Observed } from '../model/inventory/observed.js';
 import { collectRegion, type Reading } from './clusters.js';
 import type { ReadInside } from './kubernetes/inside.js';
 import { collectAlias, collectProviders, collectQuotas, collectRoles } from './iam.js';
 import { NoIdentityError } from './no-identity-error.js';
-import { homeRegion } from '../model/partitions.js';
+import { homeRegion } from '../model/inventory/partitions.js';
 import type { AwsPort, Identity } from './ports.js';
 import { ReadError } from './read-error.js';
 import { type Asking, type Progress, ReadQueue } from './read-queue.js';

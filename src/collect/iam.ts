@@ -1,5 +1,5 @@
-import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory.js';
-import { known, type Observed, unknown, seen } from '../model/observed.js';
+import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory/inventory.js';
+import { known, type Observed, unknown, seen } from '../model/inventory/observed.js';
 import { observe, observePages, observeUnlessGone } from './observe.js';
 import type { RolesPage } from './ports.js';
 import type { Asking } from './read-queue.js';

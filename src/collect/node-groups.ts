@@ -1,5 +1,5 @@
-import type { Cluster, NodeGroup } from '../model/inventory.js';
-import { known, unknown, seen, type Observed } from '../model/observed.js';
+import type { Cluster, NodeGroup } from '../model/inventory/inventory.js';
+import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
 import { observePages, observeUnlessGone } from './observe.js';
 import type { Asking } from './read-queue.js';
 

@@ -1,5 +1,5 @@
-import type { Role } from '../model/inventory.js';
-import { unknown } from '../model/observed.js';
+import type { Role } from '../model/inventory/inventory.js';
+import { unknown } from '../model/inventory/observed.js';
 import { collectRoles } from './iam.js';
 import { observe, observePages } from './observe.js';
 import type { Asking } from './read-queue.js';

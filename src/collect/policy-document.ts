@@ -1,5 +1,5 @@
 import { nestsDeeper } from '../lib/nests-deeper.js';
-import type { Json } from '../model/inventory.js';
+import type { Json } from '../model/inventory/inventory.js';
 
 /** A policy needs seven levels. What is nested much deeper is none, and whoever walks through it may not come back. */
 const MOST_LEVELS = 64;

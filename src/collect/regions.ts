@@ -1,7 +1,7 @@
-import { known, type Observed, seen } from '../model/observed.js';
+import { known, type Observed, seen } from '../model/inventory/observed.js';
 import { observePages } from './observe.js';
 import type { AccountRegion, Identity } from './ports.js';
-import { knownRegions } from '../model/partitions.js';
+import { knownRegions } from '../model/inventory/partitions.js';
 import type { Asking } from './read-queue.js';
 import { nearNames, UnknownRegionError } from './unknown-region-error.js';
 

@@ -1,12 +1,12 @@
-import type { IssuerId } from '../model/issuer-id.js';
+import type { IssuerId } from '../model/inventory/issuer-id.js';
 import { deriveFacts, type Facts, type RoleFacts } from '../facts/account/facts.js';
 import { groupBy } from '../lib/group-by.js';
 import { subjectProblem } from '../facts/statement/service-account-subject.js';
 import { isUndocumented } from '../facts/issuer/issuer-difference.js';
 import type { MeantCluster } from '../facts/provider/near-issuer.js';
-import { DEFAULT_AUDIENCE } from '../model/annotations.js';
-import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
-import type { Inventory } from '../model/inventory.js';
+import { DEFAULT_AUDIENCE } from '../model/inventory/annotations.js';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/report/admission.js';
+import type { Inventory } from '../model/inventory/inventory.js';
 import { keysOfIssuer } from '../policy/language/issuer-keys.js';
 import { indexSubjects } from '../policy/subjects/subject-index.js';
 import { admissionOf, contradictions, upperBound } from '../policy/subjects/subject-questions.js';

@@ -1,9 +1,9 @@
 import { deriveFacts, type Facts } from '../facts/account/facts.js';
 import { groupBy } from '../lib/group-by.js';
-import { severityRank, type Finding, type Fix, type Related } from '../model/finding.js';
-import type { Inventory } from '../model/inventory.js';
-import type { AcceptUnread, Report, RuleText } from '../model/report.js';
-import { DEFAULT_SETTINGS } from '../model/settings.js';
+import { severityRank, type Finding, type Fix, type Related } from '../model/report/finding.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import type { AcceptUnread, Report, RuleText } from '../model/report/report.js';
+import { DEFAULT_SETTINGS } from '../model/report/settings.js';
 import type { Rule } from '../rules/define-rule.js';
 import { coverageOf, reportedClusters } from './run/coverage.js';
 import { fixesOf } from './repair/fix.js';

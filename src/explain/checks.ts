@@ -1,9 +1,9 @@
-import { asIssuerId } from '../model/issuer-id.js';
+import { asIssuerId } from '../model/inventory/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../facts/pod-identity/associations.js';
-import { DEFAULT_AUDIENCE } from '../model/annotations.js';
-import type { CauseState } from '../model/explanation.js';
-import type { Inventory } from '../model/inventory.js';
-import { seen, whole } from '../model/observed.js';
+import { DEFAULT_AUDIENCE } from '../model/inventory/annotations.js';
+import type { CauseState } from '../model/report/explanation.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import { seen, whole } from '../model/inventory/observed.js';
 import { evaluateTrust } from '../policy/language/evaluate.js';
 import { providerArn } from '../policy/language/federated.js';
 import { requestWith } from '../policy/language/token.js';

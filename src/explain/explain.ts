@@ -1,4 +1,4 @@
-import type { ExplainedCause, Explanation, NamedThing } from '../model/explanation.js';
+import type { ExplainedCause, Explanation, NamedThing } from '../model/report/explanation.js';
 import type { RuleId } from '../rules/rule-id.js';
 import { checksOf } from './checks.js';
 import { readGiven } from './given.js';

@@ -1,9 +1,9 @@
 import { listed } from '../lib/list-in-words.js';
 import { memoByText } from '../lib/memo.js';
-import type { ExplainedCause } from '../model/explanation.js';
-import { atLeast, severityRank, type Finding } from '../model/finding.js';
-import type { Inventory } from '../model/inventory.js';
-import type { NotEvaluated, Report } from '../model/report.js';
+import type { ExplainedCause } from '../model/report/explanation.js';
+import { atLeast, severityRank, type Finding } from '../model/report/finding.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import type { NotEvaluated, Report } from '../model/report/report.js';
 import type { RuleId } from '../rules/rule-id.js';
 import type { Check } from './checks.js';
 import type { SymptomId } from './known-text.js';

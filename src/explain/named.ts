@@ -1,7 +1,7 @@
-import type { NamedThing } from '../model/explanation.js';
-import type { Inventory } from '../model/inventory.js';
-import { seen } from '../model/observed.js';
-import { issuerIdOfCluster } from '../model/issuer-id.js';
+import type { NamedThing } from '../model/report/explanation.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import { seen } from '../model/inventory/observed.js';
+import { issuerIdOfCluster } from '../model/inventory/issuer-id.js';
 import type { Mentions } from './mentions.js';
 import { isOfNode } from './neighborhood.js';
 

@@ -1,10 +1,10 @@
-import { issuerIdOfCluster } from '../model/issuer-id.js';
+import { issuerIdOfCluster } from '../model/inventory/issuer-id.js';
 import { workloadsNamed } from '../facts/pod/pods-named.js';
-import { ROLE_ANNOTATION } from '../model/annotations.js';
-import type { Finding } from '../model/finding.js';
-import type { Cluster, Inventory } from '../model/inventory.js';
-import { allClusters } from '../model/all-clusters.js';
-import { seen } from '../model/observed.js';
+import { ROLE_ANNOTATION } from '../model/inventory/annotations.js';
+import type { Finding } from '../model/report/finding.js';
+import type { Cluster, Inventory } from '../model/inventory/inventory.js';
+import { allClusters } from '../model/inventory/all-clusters.js';
+import { seen } from '../model/inventory/observed.js';
 import { providerArn } from '../policy/language/federated.js';
 import type { Mentions } from './mentions.js';
 

@@ -1,4 +1,4 @@
-import type { RecognizedText } from '../model/explanation.js';
+import type { RecognizedText } from '../model/report/explanation.js';
 import type { ErrorText, SymptomId } from './known-text.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TEXTS_OF_POD_IDENTITY } from './texts/pod-identity.js';

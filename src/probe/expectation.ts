@@ -1,5 +1,5 @@
-import type { Chain } from '../model/chain.js';
-import type { Expected, Outcome } from '../model/probe.js';
+import type { Chain } from '../model/report/chain.js';
+import type { Expected, Outcome } from '../model/report/probe.js';
 
 /** Links on which it does not hang whether the role can be assumed: what other pods were given, and what it then may do. */
 const ASIDE: ReadonlySet<string> = new Set(['pod', 'permissions']);

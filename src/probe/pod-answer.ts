@@ -1,4 +1,4 @@
-import type { Given, PodOutcome } from '../model/probe.js';
+import type { Given, PodOutcome } from '../model/report/probe.js';
 import { ProbeError } from './probe-error.js';
 
 const NAMES = ['role', 'tokenFile', 'credentialsUri', 'keys', 'status'] as const;

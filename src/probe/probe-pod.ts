@@ -4,7 +4,7 @@ import type { Answer, WritableApiServer } from '../collect/kubernetes/ports.js';
 import { listOf } from '../collect/kubernetes/records.js';
 import { ReadError } from '../collect/read-error.js';
 import { membersOf, type Members } from '../lib/is-object.js';
-import type { PodProbe, ProbePlan } from '../model/probe.js';
+import type { PodProbe, ProbePlan } from '../model/report/probe.js';
 import { agrees, expectedOf } from './expectation.js';
 import { readPodAnswer } from './pod-answer.js';
 import { nameOfPod, podManifest } from './pod-manifest.js';

@@ -1,5 +1,5 @@
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
-import type { Probe, ProbePlan } from '../model/probe.js';
+import type { Probe, ProbePlan } from '../model/report/probe.js';
 import { agrees, expectedOf } from './expectation.js';
 import { takeRole } from './take-role.js';
 import { claimsOf, requestToken } from './token.js';

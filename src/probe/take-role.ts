@@ -1,5 +1,5 @@
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Outcome } from '../model/probe.js';
+import type { Outcome } from '../model/report/probe.js';
 import { ProbeError } from './probe-error.js';
 
 /** In CloudTrail's records. */

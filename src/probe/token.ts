@@ -1,5 +1,5 @@
 import { membersOf } from '../lib/is-object.js';
-import type { Claims } from '../model/probe.js';
+import type { Claims } from '../model/report/probe.js';
 import { textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
 import { ReadError } from '../collect/read-error.js';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
-import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/admission.js';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/report/admission.js';
 import { inert, inertJson } from '../lib/inert.js';
 import { pathInWords } from './evidence.js';
 import { gapLine } from './gap-line.js';

@@ -1,5 +1,5 @@
-import type { Subject } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Subject } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 /** Addresses of the AWS console, as the console itself has them (seen 2026). A name in them can end nothing: it is percent-encoded. */
 

@@ -1,7 +1,7 @@
 import { inert, inertJson } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';
-import type { Report } from '../model/report.js';
-import type { ComparedFinding, ReportDiff } from '../model/report-diff.js';
+import type { Report } from '../model/report/report.js';
+import type { ComparedFinding, ReportDiff } from '../model/report/report-diff.js';
 import { namesOf } from './names.js';
 import { TextPage } from './page.js';
 import { accountInWords, timeInWords } from './words.js';

@@ -1,11 +1,11 @@
 import { inert } from '../lib/inert.js';
 import { membersOf } from '../lib/is-object.js';
 import { asList } from '../lib/one-or-list.js';
-import { isPlainArgument } from '../model/command.js';
-import type { Patch } from '../model/finding.js';
-import type { Json } from '../model/inventory.js';
-import type { Manager, ManagingTool } from '../model/manager.js';
-import type { ReportedCluster } from '../model/report.js';
+import { isPlainArgument } from '../model/report/command.js';
+import type { Patch } from '../model/report/finding.js';
+import type { Json } from '../model/inventory/inventory.js';
+import type { Manager, ManagingTool } from '../model/inventory/manager.js';
+import type { ReportedCluster } from '../model/report/report.js';
 import { asHcl, block, statementBlock } from './hcl.js';
 
 /** By whom an object is managed, and what has to be changed there. Names come from tags and labels, and leave here inert. */

@@ -1,9 +1,9 @@
 import { groupBy } from '../lib/group-by.js';
 import { inert } from '../lib/inert.js';
-import { isPlainArgument } from '../model/command.js';
-import type { Kind, Severity } from '../model/finding.js';
-import type { News } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import { isPlainArgument } from '../model/report/command.js';
+import type { Kind, Severity } from '../model/report/finding.js';
+import type { News } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import { gapLine } from './gap-line.js';
 import { COLUMNS, fitted } from './listing.js';
 import { problemLines, type RowStyle } from './mail-rows.js';

@@ -1,5 +1,5 @@
 import { inert } from '../lib/inert.js';
-import type { Evidence } from '../model/finding.js';
+import type { Evidence } from '../model/report/finding.js';
 import { shortened } from './words.js';
 
 const LIST = 6;

@@ -1,6 +1,6 @@
 import { nearest } from '../lib/nearest.js';
-import type { Finding, Related, Subject } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Finding, Related, Subject } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 import { problemsOf, type ToldProblem } from './problems.js';
 
 /** A problem with its number among those of its report. */

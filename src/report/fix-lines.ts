@@ -1,8 +1,8 @@
 import { inert } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
 import { plural } from '../lib/plural.js';
-import type { Finding, Fix, Patch } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Finding, Fix, Patch } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 import { commandLine, writeCommands, type Shell } from './command-lines.js';
 import { elsewhere, managerInWords } from './elsewhere.js';
 import { jsonDiff } from './json-diff.js';

@@ -1,9 +1,9 @@
 import { groupBy } from '../lib/group-by.js';
 import { inert } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
-import { isByOrganization } from '../model/observed.js';
-import type { Report, Unread } from '../model/report.js';
-import { FAMILY_SECTIONS } from '../model/sections.js';
+import { isByOrganization } from '../model/inventory/observed.js';
+import type { Report, Unread } from '../model/report/report.js';
+import { FAMILY_SECTIONS } from '../model/contract/sections.js';
 import { firstFitting } from './fit-line.js';
 import { openGaps } from './problems.js';
 

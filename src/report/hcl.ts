@@ -1,6 +1,6 @@
 import { isObject } from '../lib/is-object.js';
 import { asList } from '../lib/one-or-list.js';
-import type { Json } from '../model/inventory.js';
+import type { Json } from '../model/inventory/inventory.js';
 
 /** Values and blocks of Terraform. */
 

@@ -1,5 +1,5 @@
-import type { Report } from '../model/report.js';
-import { DEFAULT_SETTINGS } from '../model/settings.js';
+import type { Report } from '../model/report/report.js';
+import { DEFAULT_SETTINGS } from '../model/report/settings.js';
 import { renderJson } from './json/v1.js';
 import { firstMail } from './notification.js';
 import { renderText, type TextOptions } from './text.js';

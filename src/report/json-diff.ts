@@ -1,4 +1,4 @@
-import type { Json } from '../model/inventory.js';
+import type { Json } from '../model/inventory/inventory.js';
 
 /** One line of a difference. */
 export interface DiffLine {

@@ -1,9 +1,9 @@
 import { groupBy } from '../lib/group-by.js';
 import { inert, isInert } from '../lib/inert.js';
 import { listed } from '../lib/list-in-words.js';
-import { isInside, type Finding, type Kind } from '../model/finding.js';
-import type { ChangedProblem, NewsKind } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import { isInside, type Finding, type Kind } from '../model/report/finding.js';
+import type { ChangedProblem, NewsKind } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import { consoleLink } from './console-links.js';
 import { managedInWords } from './fix-lines.js';
 import { cut } from './fit-line.js';

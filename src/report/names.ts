@@ -1,6 +1,6 @@
 import { inert } from '../lib/inert.js';
-import type { Subject } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Subject } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 /** By what people know the things of a report. Everything leaves here inert. */
 export interface Names {

@@ -1,6 +1,6 @@
-import { isPlainArgument, isRestartable, rolloutRestart } from '../model/command.js';
-import { atLeast, type Finding, type Fix } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import { isPlainArgument, isRestartable, rolloutRestart } from '../model/report/command.js';
+import { atLeast, type Finding, type Fix } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 /** With what an account was read: options as they follow a command, with a blank before them; empty = as the environment says. */
 export interface GivenWith {

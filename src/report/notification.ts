@@ -1,6 +1,6 @@
-import type { Severity } from '../model/finding.js';
-import type { News } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import type { Severity } from '../model/report/finding.js';
+import type { News } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import { renderEmail } from './email.js';
 import { summaryJson } from './summary.js';
 import { highestOf, isNews, toldOf, type Told } from './told.js';

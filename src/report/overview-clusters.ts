@@ -1,5 +1,5 @@
 import { addTo } from '../lib/group-by.js';
-import { SEVERITIES, type Severity } from '../model/finding.js';
+import { SEVERITIES, type Severity } from '../model/report/finding.js';
 import { column, columnsOf, firstFitting } from './fit-line.js';
 import type { Names } from './names.js';
 import type { Paint } from './paint.js';

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { inert } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';
-import type { Kind } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Kind } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 import { cut, firstFitting } from './fit-line.js';
 import { gapLine } from './gap-line.js';
 import { carriedOverLine } from './news-lines.js';

@@ -1,7 +1,7 @@
 import type pc from 'picocolors';
 import { inert } from '../lib/inert.js';
-import type { Severity } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Severity } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 export type Paint = ReturnType<typeof pc.createColors>;
 

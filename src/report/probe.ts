@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { PodProbe, Probe } from '../model/probe.js';
+import type { PodProbe, Probe } from '../model/report/probe.js';
 import { inert, inertJson } from '../lib/inert.js';
 import { TextPage } from './page.js';
 import { standingAlone } from './paragraph.js';

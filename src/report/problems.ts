@@ -1,6 +1,6 @@
 import { groupBy } from '../lib/group-by.js';
-import { atLeast, SEVERITIES, severityRank, type Finding, type Severity } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import { atLeast, SEVERITIES, severityRank, type Finding, type Severity } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 /** One problem as people are told of it: what leads, and what is wrong besides. */
 export interface ToldProblem {

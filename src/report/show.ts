@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
 import { inert } from '../lib/inert.js';
-import type { Finding, Patch, Subject } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Finding, Patch, Subject } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 import { consoleLink } from './console-links.js';
 import { evidenceInWords } from './evidence.js';
 import { writeFix, writeSteps, type FixOptions, type FixStyle } from './fix-lines.js';

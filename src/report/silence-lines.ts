@@ -1,7 +1,7 @@
-import { atLeast, type Finding, type Severity, type Suppressed } from '../model/finding.js';
-import { IGNORE_TAG } from '../model/ignore-tag.js';
-import type { News, Silenced, TurnedDown } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import { atLeast, type Finding, type Severity, type Suppressed } from '../model/report/finding.js';
+import { IGNORE_TAG } from '../model/report/ignore-tag.js';
+import type { News, Silenced, TurnedDown } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import { inert } from '../lib/inert.js';
 import { section } from './listing.js';
 import type { Names } from './names.js';

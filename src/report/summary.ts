@@ -1,6 +1,6 @@
-import { severityRank, type Finding, type Severity, type Suppressed } from '../model/finding.js';
-import type { Named, News, Resolved, TurnedDown } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import { severityRank, type Finding, type Severity, type Suppressed } from '../model/report/finding.js';
+import type { Named, News, Resolved, TurnedDown } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import type { Told } from './told.js';
 import { escapedBytes, longestFitting } from './fitting.js';
 import { inertJson } from '../lib/inert.js';

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { listed } from '../lib/list-in-words.js';
-import type { Finding } from '../model/finding.js';
-import type { Report } from '../model/report.js';
+import type { Finding } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 import { writeCommands, type Shell } from './command-lines.js';
 import { inert } from '../lib/inert.js';
 import { plural } from '../lib/plural.js';

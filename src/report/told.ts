@@ -1,7 +1,7 @@
 import { plural } from '../lib/plural.js';
-import { atLeast, SEVERITIES, severityRank, type Severity } from '../model/finding.js';
-import type { NewsKind, News, Upgrade } from '../model/news.js';
-import type { Report } from '../model/report.js';
+import { atLeast, SEVERITIES, severityRank, type Severity } from '../model/report/finding.js';
+import type { NewsKind, News, Upgrade } from '../model/report/report-changes.js';
+import type { Report } from '../model/report/report.js';
 import { countsInWords, countsOf, openGaps, problemsOf, toldInWords, type ToldProblem } from './problems.js';
 
 /** What one message tells of a report, and what it leaves out. */

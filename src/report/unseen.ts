@@ -1,5 +1,5 @@
-import type { Chain } from '../model/chain.js';
-import { commandIn, isPlainArgument } from '../model/command.js';
+import type { Chain } from '../model/report/chain.js';
+import { commandIn, isPlainArgument } from '../model/report/command.js';
 import type { AskedBy } from './next-steps.js';
 
 /** A command, and what it tells. */

@@ -1,10 +1,10 @@
 import { plural } from '../lib/plural.js';
-import { isPlainArgument } from '../model/command.js';
-import type { Finding, Fix, Related, Subject } from '../model/finding.js';
-import { isByOrganization } from '../model/observed.js';
-import type { Coverage, Report, Selection, Unread } from '../model/report.js';
-import { FAMILY_SECTIONS } from '../model/sections.js';
-import type { RememberedGap } from '../model/state.js';
+import { isPlainArgument } from '../model/report/command.js';
+import type { Finding, Fix, Related, Subject } from '../model/report/finding.js';
+import { isByOrganization } from '../model/inventory/observed.js';
+import type { Coverage, Report, Selection, Unread } from '../model/report/report.js';
+import { FAMILY_SECTIONS } from '../model/contract/sections.js';
+import type { RememberedGap } from '../model/report/state.js';
 import { inert } from '../lib/inert.js';
 import type { Names } from './names.js';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { inventoryOfCase, type Case } from './inventory-of-case.js';
 
 /** One case of `test/cases`, or of the real ones, with the account that it describes. */

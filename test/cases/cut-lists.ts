@@ -1,6 +1,6 @@
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { seen, unknown, type Observed } from '../../src/model/observed.js';
-import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS } from '../../src/model/sections.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { seen, unknown, type Observed } from '../../src/model/inventory/observed.js';
+import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS } from '../../src/model/contract/sections.js';
 
 /** A list of which some entries arrived before the read broke off: the account as it is known then, and what did not arrive. */
 export interface CutList {

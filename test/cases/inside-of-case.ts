@@ -1,8 +1,8 @@
 import { podWebhooksOf } from '../../src/collect/kubernetes/records.js';
 import { PodFold } from '../../src/collect/kubernetes/fold-pods.js';
-import type { Addon, AddonIssue, Cluster } from '../../src/model/inventory.js';
-import { known, unknown, type Observed } from '../../src/model/observed.js';
-import type { MutatingWebhook, Workload } from '../../src/model/workload.js';
+import type { Addon, AddonIssue, Cluster } from '../../src/model/inventory/inventory.js';
+import { known, unknown, type Observed } from '../../src/model/inventory/observed.js';
+import type { MutatingWebhook, Workload } from '../../src/model/inventory/workload.js';
 
 interface InCluster {
   readonly cluster: string;

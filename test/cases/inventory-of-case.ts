@@ -1,5 +1,5 @@
-import type { Cluster, Inventory, Json, OidcProvider, Role } from '../../src/model/inventory.js';
-import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
+import type { Cluster, Inventory, Json, OidcProvider, Role } from '../../src/model/inventory/inventory.js';
+import { known, unknown, type Observed, type UnknownReason } from '../../src/model/inventory/observed.js';
 import { addonsOf, insideOf, type AddonOfCase, type InsideOfCase } from './inside-of-case.js';
 
 interface ClusterOfCase {

@@ -1,6 +1,6 @@
 import { auditWith } from '../../src/engine/audit.js';
-import { atLeast, CONFIDENCES, type Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import { atLeast, CONFIDENCES, type Finding } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { RULES } from '../../src/rules/index.js';
 
 /** What a report tells of an account, by fingerprint. */

@@ -1,6 +1,6 @@
-import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
-import { unknown, type Observed } from '../../src/model/observed.js';
-import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, type Detail, type Need, type PlacedSection } from '../../src/model/sections.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory/inventory.js';
+import { unknown, type Observed } from '../../src/model/inventory/observed.js';
+import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, type Detail, type Need, type PlacedSection } from '../../src/model/contract/sections.js';
 
 /** A section of the inventory that may not be read, by whatever there is to declare for it. */
 export interface UnreadableSection {

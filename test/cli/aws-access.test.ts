@@ -6,7 +6,7 @@ import { credentialSource } from '../../cli/credentials.js';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { openBucket } from '../../src/deliver/bucket.js';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
 import { TestAccount } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';

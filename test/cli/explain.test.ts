@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
-import type { Explanation } from '../../src/model/explanation.js';
+import type { Explanation } from '../../src/model/report/explanation.js';
 import { captured } from './io-of-test.js';
 
 const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';

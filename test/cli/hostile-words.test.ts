@@ -7,7 +7,7 @@ import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { printInventory } from '../../src/inventory-file.js';
 import { isInert } from '../../src/lib/inert.js';
-import { unknown } from '../../src/model/observed.js';
+import { unknown } from '../../src/model/inventory/observed.js';
 import { ProbeError } from '../../src/probe/probe-error.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { aReport } from '../report/report-builder.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { KubeconfigOfTest } from '../collect/kubernetes/kubeconfig-of-test.js';
 import { RealAccount, toControlPlane } from '../collect/kubernetes/real-account.js';
 import { controlPlane, describeOnKube, EKS } from '../support/kubernetes/kube.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { cliProcess } from './cli-process.js';

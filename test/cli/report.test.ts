@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { Fix, Patch } from '../../src/model/finding.js';
-import type { Report } from '../../src/model/report.js';
+import type { Fix, Patch } from '../../src/model/report/finding.js';
+import type { Report } from '../../src/model/report/report.js';
 import { render } from '../../src/report/index.js';
 import { aFix, aReport, findingsOf } from '../report/report-builder.js';
 import { bucketInMemory } from '../support/bucket-in-memory.js';

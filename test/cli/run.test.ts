@@ -5,7 +5,7 @@ import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { printInventory } from '../../src/inventory-file.js';
-import { known } from '../../src/model/observed.js';
+import { known } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import type { Report } from '../../src/model/report.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import type { Report } from '../../src/model/report/report.js';
 import { captured } from './io-of-test.js';
 
 const FILES = { x: readFileSync('examples/account.json', 'utf8') };

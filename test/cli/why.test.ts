@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { Chain } from '../../src/model/chain.js';
+import type { Chain } from '../../src/model/report/chain.js';
 import { captured } from './io-of-test.js';
 
 const FILES = { 'account.json': readFileSync('examples/account.json', 'utf8') };

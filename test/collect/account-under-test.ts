@@ -1,7 +1,7 @@
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect, type CollectOptions } from '../../src/collect/collect.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import type { Observed } from '../../src/model/observed.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import type { Observed } from '../../src/model/inventory/observed.js';
 import { TestAccount } from '../support/aws/account.js';
 import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
-import { seen } from '../../src/model/observed.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
 
 describe('what EKS says of a cluster', () => {

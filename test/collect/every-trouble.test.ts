@@ -7,9 +7,9 @@ import { collectRoleNamed } from '../../src/collect/one-role.js';
 import { ReadQueue } from '../../src/collect/read-queue.js';
 import type { READS } from '../../src/collect/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reads.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { seen, type Observed } from '../../src/model/observed.js';
+import { seen, type Observed } from '../../src/model/inventory/observed.js';
 import { type Fault, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
 

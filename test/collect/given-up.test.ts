@@ -3,8 +3,8 @@ import { awsPort } from '../../src/collect/aws/aws-port.js';
 import type { ClientOptions } from '../../src/collect/aws/clients.js';
 import { collect } from '../../src/collect/collect.js';
 import { unreadIn } from '../../src/engine/run/coverage.js';
-import { seen } from '../../src/model/observed.js';
-import { knownRegions } from '../../src/model/partitions.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import { knownRegions } from '../../src/model/inventory/partitions.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';
 

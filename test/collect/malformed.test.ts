@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { rawAnswer } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn } from './account-under-test.js';

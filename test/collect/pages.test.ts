@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { observePages } from '../../src/collect/observe.js';
-import { known, seen } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
 import { type Fault, pagesOf, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { unreadIn } from '../../src/engine/run/coverage.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen, type Observed } from '../../src/model/observed.js';
-import type { PodIdentityAssociation } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen, type Observed } from '../../src/model/inventory/observed.js';
+import type { PodIdentityAssociation } from '../../src/model/inventory/inventory.js';
 import { pagesOf, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn } from './account-under-test.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodePolicyDocument } from '../../src/collect/policy-document.js';
-import { seen } from '../../src/model/observed.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest } from './account-under-test.js';
 

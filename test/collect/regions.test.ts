@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { homeRegion, knownRegions } from '../../src/model/partitions.js';
+import { homeRegion, knownRegions } from '../../src/model/inventory/partitions.js';
 import { nearNames, UnknownRegionError } from '../../src/collect/unknown-region-error.js';
-import { known } from '../../src/model/observed.js';
+import { known } from '../../src/model/inventory/observed.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest } from './account-under-test.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { knownRegions } from '../../src/model/partitions.js';
-import { known, seen } from '../../src/model/observed.js';
+import { knownRegions } from '../../src/model/inventory/partitions.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';

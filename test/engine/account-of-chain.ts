@@ -1,8 +1,8 @@
-import type { Chain } from '../../src/model/chain.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen } from '../../src/model/observed.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import type { ContainerIdentity, Workload } from '../../src/model/workload.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
+import type { ContainerIdentity, Workload } from '../../src/model/inventory/workload.js';
 import { whyNot, type WhyQuestion } from '../../src/pipeline.js';
 import { inventoryOf, SEES_ALL, type World } from './made-up-world.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { known, seen } from '../../src/model/observed.js';
-import type { Finding } from '../../src/model/finding.js';
-import type { Inventory, Json } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, followWorkload, whyNot } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';

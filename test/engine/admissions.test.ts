@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import type { Admitted, Entrance } from '../../src/model/admission.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Admitted, Entrance } from '../../src/model/report/admission.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const ACCOUNT = '210987654321';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain/chain.js';
-import type { Chain } from '../../src/model/chain.js';
-import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen, unknown, type UnknownReason } from '../../src/model/observed.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen, unknown, type UnknownReason } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

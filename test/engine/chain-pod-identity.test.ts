@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Chain } from '../../src/model/chain.js';
-import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory.js';
-import { known, unknown, seen } from '../../src/model/observed.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../../src/model/inventory/inventory.js';
+import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import { account, brokenAt, container, ROLE, toldOfAgent, why, workload } from './account-of-chain.js';
 
 describe('by EKS Pod Identity', () => {

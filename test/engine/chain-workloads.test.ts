@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { known, unknown, seen } from '../../src/model/observed.js';
-import type { Workload } from '../../src/model/workload.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { known, unknown, seen } from '../../src/model/inventory/observed.js';
+import type { Workload } from '../../src/model/inventory/workload.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload, NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
 import { account, brokenAt, container, why, workload } from './account-of-chain.js';
 

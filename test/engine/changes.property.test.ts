@@ -4,9 +4,9 @@ import { auditWith, type Audit } from '../../src/engine/audit.js';
 import { changesSince, type Changes } from '../../src/engine/history/changes.js';
 import type { SuppressionSettings } from '../../src/engine/problems/suppress.js';
 import { memoByText } from '../../src/lib/memo.js';
-import { atLeast, severityRank, type Severity } from '../../src/model/finding.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
-import type { State } from '../../src/model/state.js';
+import { atLeast, severityRank, type Severity } from '../../src/model/report/finding.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/model/report/settings.js';
+import type { State } from '../../src/model/report/state.js';
 import { RULES } from '../../src/rules/index.js';
 import { blindness, inventoryOf, SEES_ALL, worlds, type Blindness, type World } from './made-up-world.js';
 

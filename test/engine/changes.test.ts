@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/history/changes.js';
-import type { Settings } from '../../src/model/settings.js';
+import type { Settings } from '../../src/model/report/settings.js';
 import { raised } from './rule-builder.js';
 import { crashing, day, quiet, rule, run } from './run-of-rules.js';
 

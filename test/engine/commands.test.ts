@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { commandsFor } from '../../src/engine/repair/commands.js';
-import type { Patch } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Patch } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 
 const PROVIDER = 'arn:aws:iam::210987654321:oidc-provider/gitlab.example.org';
 const CONTEXT = 'arn:aws:eks:eu-west-1:210987654321:cluster/prod';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareReports } from '../../src/engine/history/compare-reports.js';
-import type { Report } from '../../src/model/report.js';
-import type { ComparedFinding, ReportDiff } from '../../src/model/report-diff.js';
+import type { Report } from '../../src/model/report/report.js';
+import type { ComparedFinding, ReportDiff } from '../../src/model/report/report-diff.js';
 import { aCoverage, aFinding, aGap, aReport, aRule } from '../report/report-builder.js';
 
 const PARTS = ['new', 'fixed', 'worse', 'better', 'notRescanned', 'unchanged'] as const;

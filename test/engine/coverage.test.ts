@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { coverageOf, unreadIn } from '../../src/engine/run/coverage.js';
-import type { Cluster } from '../../src/model/inventory.js';
-import { NOTHING_INSIDE } from '../../src/model/sections.js';
-import { givenUp, known, unknown } from '../../src/model/observed.js';
+import type { Cluster } from '../../src/model/inventory/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
+import { givenUp, known, unknown } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const inventory = inventoryOfCase({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CASES } from '../cases/all-cases.js';
 import { cutLists } from '../cases/cut-lists.js';
 import { isAstray, toldOf } from '../cases/told-of.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 
 /** What the reports of an account of which a list broke off tell beyond that of the whole account. */
 function toldBeyond(inventory: Inventory): readonly string[] {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { fingerprint } from '../../src/engine/problems/fingerprint.js';
-import type { Subject } from '../../src/model/finding.js';
+import type { Subject } from '../../src/model/report/finding.js';
 
 const cluster = (region: string): Subject => ({ type: 'cluster', id: 'prod', arn: null, region });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { auditWith } from '../../src/engine/audit.js';
-import { severityRank, type Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import { severityRank, type Finding } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

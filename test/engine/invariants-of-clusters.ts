@@ -1,9 +1,9 @@
 import { admissionsOf } from '../../src/engine/admissions.js';
-import type { Finding } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { issuerIdOfCluster, type IssuerId } from '../../src/model/issuer-id.js';
-import { seen } from '../../src/model/observed.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { issuerIdOfCluster, type IssuerId } from '../../src/model/inventory/issuer-id.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { selectFindings } from '../../src/select-findings.js';
 

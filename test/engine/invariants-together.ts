@@ -1,7 +1,7 @@
 import { passesWithoutKey } from '../../src/facts/statement/condition-semantics.js';
 import { readCondition } from '../../src/facts/statement/web-identity.js';
-import { atLeast, type Finding } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import { atLeast, type Finding } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { A, allow, BUILDKITE, GITHUB, PROD, provider, ready, ROLE, rules, told } from './role-under-test.js';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { toldOf } from '../cases/told-of.js';
-import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/finding.js';
-import { unknown, type UnknownReason } from '../../src/model/observed.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/report/finding.js';
+import { unknown, type UnknownReason } from '../../src/model/inventory/observed.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { accounts } from './made-up-account.js';
 
 /** What is said of service accounts by whether pods run as them, and as what. */

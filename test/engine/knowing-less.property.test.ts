@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { isAstray, toldOf } from '../cases/told-of.js';
 import { SECTIONS, type UnreadableSection } from '../cases/unread-sections.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { accounts } from './made-up-account.js';
 
 const RUNS = 120;

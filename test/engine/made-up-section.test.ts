@@ -10,11 +10,11 @@ import type * as facts from '../../src/facts/account/facts.js';
 import type * as file from '../../src/inventory-file.js';
 import type * as slice from '../../src/engine/repair/slice.js';
 import type * as queue from '../../src/collect/read-queue.js';
-import type * as sections from '../../src/model/sections.js';
+import type * as sections from '../../src/model/contract/sections.js';
 import type * as unread from '../cases/unread-sections.js';
 import type * as words from '../../src/report/words.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { known, unknown, type Observed } from '../../src/model/observed.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { known, unknown, type Observed } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { ruleThat } from './rule-builder.js';
 
@@ -26,7 +26,7 @@ const EDITS: readonly { readonly file: string; readonly before: string; readonly
     add: 'fargateProfiles: await observePages(() => queue.ask("eks:ListFargateProfiles", `${region}/${name}`, () => aws.listFargateProfiles(name))), ',
   },
   {
-    file: 'src/model/sections.ts',
+    file: 'src/model/contract/sections.ts',
     before: '  nodeGroups: {\n',
     add: `  fargateProfiles: {
     need: 'fargate-profiles',
@@ -39,7 +39,7 @@ const EDITS: readonly { readonly file: string; readonly before: string; readonly
 `,
   },
   {
-    file: 'src/model/inventory.ts',
+    file: 'src/model/inventory/inventory.ts',
     before: '  podIdentityAgent: later(',
     add: '  fargateProfiles: later(list(object({ name: text, roleArn: observed(text) }))),\n',
   },
@@ -52,7 +52,7 @@ const FILES = {
   file: 'src/inventory-file',
   slice: 'src/engine/repair/slice',
   queue: 'src/collect/read-queue',
-  sections: 'src/model/sections',
+  sections: 'src/model/contract/sections',
   unread: 'test/cases/unread-sections',
   words: 'src/report/words',
 } as const;

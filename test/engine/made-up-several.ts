@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { membersOf } from '../../src/lib/is-object.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { allow, PROD, provider, ROLE, type Conditions } from './role-under-test.js';
 import type { Case } from '../cases/inventory-of-case.js';
 

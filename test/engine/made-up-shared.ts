@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Inventory, Json } from '../../src/model/inventory.js';
+import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
 import type { OtherClaims } from '../../src/policy/language/claims.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { MADE_UP_ISSUERS, type MadeUpIssuer } from './made-up-issuers.js';

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 
 /** The names in made-up accounts, and the statements of their trust policies. */
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import type { Case } from '../cases/inventory-of-case.js';
 
 /** Accounts with one role whose statements are for several at once: two clusters, a cluster and pipelines, built-in providers, SAML, AWS. */

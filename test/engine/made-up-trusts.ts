@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import type { Case } from '../cases/inventory-of-case.js';
 
 /** Accounts with one role of interest, whose trust policy is put together by chance: principals, actions, operators, keys, values and Deny statements. */

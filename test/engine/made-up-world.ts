@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Cluster, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../../src/model/inventory.js';
-import { NOTHING_INSIDE } from '../../src/model/sections.js';
-import { known, unknown, type Observed, type UnknownReason } from '../../src/model/observed.js';
+import type { Cluster, Inventory, Json, OidcProvider, Role, ServiceAccount } from '../../src/model/inventory/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
+import { known, unknown, type Observed, type UnknownReason } from '../../src/model/inventory/observed.js';
 
 /** A small account that changes from run to run, and what of it can be read. Everything a rule may find is one choice away. */
 export interface World {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { auditWith } from '../../src/engine/audit.js';
 import { Recollection } from '../../src/engine/history/next-state.js';
-import type { Remembered, State } from '../../src/model/state.js';
+import type { Remembered, State } from '../../src/model/report/state.js';
 import { inventoryOf, SEES_ALL } from './made-up-world.js';
 import { day, quiet, ROLE, rule, run } from './run-of-rules.js';
 

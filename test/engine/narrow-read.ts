@@ -1,7 +1,7 @@
-import { ROLE_ANNOTATION } from '../../src/model/annotations.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen, unknown, type Observed } from '../../src/model/observed.js';
-import { NOTHING_INSIDE } from '../../src/model/sections.js';
+import { ROLE_ANNOTATION } from '../../src/model/inventory/annotations.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen, unknown, type Observed } from '../../src/model/inventory/observed.js';
+import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
 
 /** A service account of a cluster. */
 export interface OneAccount {

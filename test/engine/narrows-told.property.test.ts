@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { membersOf } from '../../src/lib/is-object.js';
-import type { Finding, Patch } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Finding, Patch } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { RULES } from '../../src/rules/index.js';

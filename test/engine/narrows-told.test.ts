@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
+import type { Finding } from '../../src/model/report/finding.js';
 import { membersOf } from '../../src/lib/is-object.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { allow, named, PROD, ROLE, told } from './role-under-test.js';
 
 /** Findings of one role whose repairs are not one: what is broken of it, and what is open beside it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { unexplained, untold } from './invariants.js';

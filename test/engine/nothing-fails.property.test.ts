@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { atLeast, type Finding } from '../../src/model/finding.js';
-import { seen } from '../../src/model/observed.js';
+import { atLeast, type Finding } from '../../src/model/report/finding.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

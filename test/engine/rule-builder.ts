@@ -1,4 +1,4 @@
-import type { Subject } from '../../src/model/finding.js';
+import type { Subject } from '../../src/model/report/finding.js';
 import { defineRule, type Raised, type Rule } from '../../src/rules/define-rule.js';
 
 /** A finding with healthy defaults. */

@@ -1,10 +1,10 @@
 import { auditWith } from '../../src/engine/audit.js';
 import { changesSince, type Changes } from '../../src/engine/history/changes.js';
-import type { Subject } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { known } from '../../src/model/observed.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
-import type { Remembered, State } from '../../src/model/state.js';
+import type { Subject } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { known } from '../../src/model/inventory/observed.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/model/report/settings.js';
+import type { Remembered, State } from '../../src/model/report/state.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 import { inventoryOf, SEES_ALL, type Blindness, type World } from './made-up-world.js';
 import { roleNamed, ruleThat } from './rule-builder.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import { unknown } from '../../src/model/observed.js';
+import { unknown } from '../../src/model/inventory/observed.js';
 import { Steps } from '../../src/policy/pattern/steps.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { raised, roleNamed, ruleThat } from './rule-builder.js';

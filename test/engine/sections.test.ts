@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KUBERNETES_READS } from '../../src/collect/kubernetes/reads.js';
 import { READS } from '../../src/collect/reads.js';
-import { CLUSTER_SECTIONS, readsOf, SECTIONS } from '../../src/model/sections.js';
+import { CLUSTER_SECTIONS, readsOf, SECTIONS } from '../../src/model/contract/sections.js';
 
 describe('the table of sections', () => {
   const reads = new Set<string>([...READS, ...KUBERNETES_READS].map(({ action }) => action));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
 import { memoByText } from '../../src/lib/memo.js';
-import { atLeast, type Finding } from '../../src/model/finding.js';
+import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { exposuresIn, strangerGetsIn } from './invariants.js';
 import { accountOf, AUDIENCE, made, type Made } from './made-up-shared.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shellCommand } from '../../src/engine/repair/shell.js';
-import type { Word } from '../../src/model/command.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Word } from '../../src/model/report/command.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';
 
 /** What ends a word, a quotation or a line in one shell or another, or begins something that is carried out. */

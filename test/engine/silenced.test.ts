@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/history/changes.js';
-import { valueAt } from '../../src/model/about.js';
-import type { Severity } from '../../src/model/finding.js';
-import type { Settings } from '../../src/model/settings.js';
+import { valueAt } from '../../src/model/contract/about.js';
+import type { Severity } from '../../src/model/report/finding.js';
+import type { Settings } from '../../src/model/report/settings.js';
 import { raised } from './rule-builder.js';
-import type { State } from '../../src/model/state.js';
+import type { State } from '../../src/model/report/state.js';
 import { quiet, rule, run as runOf, type Situation } from './run-of-rules.js';
 
 const suppressions = [{ rule: 'a-rule', subject: '*', reason: 'wave 3', until: '2026-11-20' }];

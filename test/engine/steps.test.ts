@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import type { Sighting } from '../../src/engine/run/run-rules.js';
 import { steppedConfidence, steppedSeverity } from '../../src/engine/problems/adjust-severity.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Kind } from '../../src/model/finding.js';
+import type { Kind } from '../../src/model/report/finding.js';
 import type { Raised } from '../../src/rules/define-rule.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { raised, roleNamed, ruleThat } from './rule-builder.js';

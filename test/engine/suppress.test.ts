@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Severity, Subject } from '../../src/model/finding.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { asIssuerId } from '../../src/model/issuer-id.js';
-import { known, unknown } from '../../src/model/observed.js';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/model/settings.js';
+import type { Severity, Subject } from '../../src/model/report/finding.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
+import { known, unknown } from '../../src/model/inventory/observed.js';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/model/report/settings.js';
 import { concernedBy } from '../../src/engine/run/places.js';
 import { suppressor, type Standing } from '../../src/engine/problems/suppress.js';
 import { inventoryOf, SEES_ALL } from './made-up-world.js';

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { auditWith } from '../../src/engine/audit.js';
 import { changesSince, type Changes } from '../../src/engine/history/changes.js';
-import type { Json } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
-import type { State } from '../../src/model/state.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
+import type { State } from '../../src/model/report/state.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { GITHUB, PROD, provider, ROLE, type Conditions } from './role-under-test.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
-import { known, seen, unknown } from '../../src/model/observed.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
+import { known, seen, unknown } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/engine/history/changes.js';
-import type { Severity } from '../../src/model/finding.js';
-import type { State } from '../../src/model/state.js';
+import type { Severity } from '../../src/model/report/finding.js';
+import type { State } from '../../src/model/report/state.js';
 import { roleNamed } from './rule-builder.js';
 import { crashing, onlyFinding, quiet, rule, run, type Situation } from './run-of-rules.js';
 

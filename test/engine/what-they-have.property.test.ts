@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain/chain.js';
-import type { ChainTarget } from '../../src/model/chain.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen } from '../../src/model/observed.js';
-import type { Workload } from '../../src/model/workload.js';
+import type { ChainTarget } from '../../src/model/report/chain.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
+import type { Workload } from '../../src/model/inventory/workload.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

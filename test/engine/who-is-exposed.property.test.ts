@@ -4,7 +4,7 @@ import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { admissionsOf } from '../../src/engine/admissions.js';
 import { exposuresOf } from '../../src/facts/exposure/exposure.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Inventory, Json } from '../../src/model/inventory.js';
+import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
 const PROVIDER = `arn:aws:iam::210987654321:oidc-provider/${URL}`;

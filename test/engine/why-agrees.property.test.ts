@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain/chain.js';
-import type { Chain, ChainTarget } from '../../src/model/chain.js';
+import type { Chain, ChainTarget } from '../../src/model/report/chain.js';
 import { podsAsked } from '../../src/facts/pod/pods-named.js';
 import { groupBy } from '../../src/lib/group-by.js';
-import { atLeast, type Finding } from '../../src/model/finding.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
-import type { Report } from '../../src/model/report.js';
+import { atLeast, type Finding } from '../../src/model/report/finding.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import type { Report } from '../../src/model/report/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { expectedOf } from '../../src/probe/expectation.js';
 import { RULES } from '../../src/rules/index.js';

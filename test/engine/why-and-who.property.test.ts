@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import { atLeast } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { issuerIdOfCluster } from '../../src/model/issuer-id.js';
-import { seen } from '../../src/model/observed.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { atLeast } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { issuerIdOfCluster } from '../../src/model/inventory/issuer-id.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, whyNot } from '../../src/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { ACCOUNT, OWN_PROVIDER, PROD, ROLE, trusts } from './made-up-trusts.js';

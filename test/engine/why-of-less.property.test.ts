@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain/chain.js';
-import type { Chain } from '../../src/model/chain.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { cutLists } from '../cases/cut-lists.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf } from '../../src/engine/chain/chain.js';
-import { ROLE_ANNOTATION } from '../../src/model/annotations.js';
-import type { Chain } from '../../src/model/chain.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen } from '../../src/model/observed.js';
-import type { Workload } from '../../src/model/workload.js';
+import { ROLE_ANNOTATION } from '../../src/model/inventory/annotations.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
+import type { Workload } from '../../src/model/inventory/workload.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

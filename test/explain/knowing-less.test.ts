@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { auditWith } from '../../src/engine/audit.js';
-import type { CauseState } from '../../src/model/explanation.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import type { CauseState } from '../../src/model/report/explanation.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { explainError } from '../../src/explain-error.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

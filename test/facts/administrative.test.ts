@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { administrativeReasons } from '../../src/facts/account/administrative.js';
-import type { Json, Role } from '../../src/model/inventory.js';
-import { known } from '../../src/model/observed.js';
+import type { Json, Role } from '../../src/model/inventory/inventory.js';
+import { known } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const customer = 'arn:aws:iam::210987654321:policy/own';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { exposuresOf } from '../../src/facts/exposure/exposure.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import { known, unknown } from '../../src/model/observed.js';
+import { known, unknown } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const A = '210987654321';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import fc from 'fast-check';
 import { issuerDifference } from '../../src/facts/issuer/issuer-difference.js';
 import { IssuerIndex } from '../../src/facts/issuer/issuer-index.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { mayTake, type TargetVerdict } from '../../src/facts/pod-identity/target-role.js';
-import type { Cluster, Json, PodIdentityAssociation, Role } from '../../src/model/inventory.js';
-import { known } from '../../src/model/observed.js';
-import { NOTHING_INSIDE } from '../../src/model/sections.js';
+import type { Cluster, Json, PodIdentityAssociation, Role } from '../../src/model/inventory/inventory.js';
+import { known } from '../../src/model/inventory/observed.js';
+import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
 
 const ACCOUNT = '210987654321';
 const TARGET = `arn:aws:iam::${ACCOUNT}:role/lake`;

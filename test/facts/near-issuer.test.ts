@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import { issuerDifference } from '../../src/facts/issuer/issuer-difference.js';
 import { nearMisses } from '../../src/facts/provider/near-issuer.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import { cleanedSubject, subjectProblem, SubjectsMeant } from '../../src/facts/statement/service-account-subject.js';
 
 const EXISTING = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:cart', 'system:serviceaccount:pay:checkout'];

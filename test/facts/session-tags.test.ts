@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeAssociation, admitsSession } from '../../src/facts/pod-identity/session-of-association.js';
-import type { Cluster, Json } from '../../src/model/inventory.js';
-import { NOTHING_INSIDE } from '../../src/model/sections.js';
+import type { Cluster, Json } from '../../src/model/inventory/inventory.js';
+import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 
 const ACCOUNT = '210987654321';

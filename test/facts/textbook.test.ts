@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
 import { isTextbook } from '../../src/facts/trust/prescribed-wording.js';
 import { parseInventory } from '../../src/inventory-file.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

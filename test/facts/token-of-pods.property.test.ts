@@ -4,8 +4,8 @@ import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
 import { errorOf, judgeByHand, type ByHand } from '../../src/facts/pod/role-by-hand.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../../src/facts/account/service-accounts.js';
 import { webIdentityRefused } from '../../src/facts/pod/web-identity-of-pods.js';
-import { seen } from '../../src/model/observed.js';
-import type { Workload } from '../../src/model/workload.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import type { Workload } from '../../src/model/inventory/workload.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { accounts } from '../engine/made-up-account.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { functionEnvironment, THRESHOLDS } from '../../infra/function-environment.js';
 import { ENVIRONMENT } from '../../lambda/names.js';
-import { SEVERITIES } from '../../src/model/finding.js';
+import { SEVERITIES } from '../../src/model/report/finding.js';
 import { constructIn, stackOf } from './synthesise.js';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:platform-alerts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { DeleteRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { State } from '../../src/model/state.js';
+import type { State } from '../../src/model/report/state.js';
 import { FaultyEndpoint, pagesOf, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { type DeployedFunction, invoke, type EndedInvocation, readBack, roleCredentials } from './deployed-function.js';

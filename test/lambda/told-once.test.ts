@@ -6,7 +6,7 @@ import { runAudit, type Ports } from '../../lambda/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { openBucket } from '../../src/deliver/bucket.js';
 import { publish } from '../../src/deliver/sns.js';
-import type { State } from '../../src/model/state.js';
+import type { State } from '../../src/model/report/state.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
 import type { Fault } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto, requireMoto } from '../support/aws/moto.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import type { WebIdentityRequest } from '../../src/policy/language/evaluate.js';
 import { ARN, GITHUB, REQUEST, SUBJECT, URL } from './request.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { audienceKinds } from '../../src/policy/language/audience-kinds.js';
 import { evaluateParsed, urlOfProvider } from '../../src/policy/language/evaluate.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';

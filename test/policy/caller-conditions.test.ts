@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { callerLimit, readAsStranger, type CallKind } from '../../src/policy/language/caller-conditions.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 

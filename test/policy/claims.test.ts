@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf, ISSUER_KEYS } from '../../src/policy/language/issuer-keys.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { AUD, GITHUB, SUBJECT, URL, requestOf, verdictOn } from './request.js';
 
 const workflow = requestOf(GITHUB, 'repo:acme/app:ref:refs/heads/main');

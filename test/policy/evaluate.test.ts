@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateTrust, type WebIdentityRequest } from '../../src/policy/language/evaluate.js';
 import { ARN, AUD, GITHUB, REQUEST, SUB, SUBJECT, URL, lacking, policy, requestOf, statement, verdictOn } from './request.js';
 

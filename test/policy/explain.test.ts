@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { explainVerdict } from '../../src/policy/language/explain.js';
 import { ARN, AUD, REQUEST, SUB, SUBJECT, URL, policy, statement } from './request.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId, issuerIdIn, issuerIdOf } from '../../src/model/issuer-id.js';
+import { asIssuerId, issuerIdIn, issuerIdOf } from '../../src/model/inventory/issuer-id.js';
 import { parseFederated, providerArn } from '../../src/policy/language/federated.js';
 import { ARN, URL } from './request.js';
 

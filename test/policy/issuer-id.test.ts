@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asIssuerId, issuerAddress, issuerIdIn, issuerIdOf, type IssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId, issuerAddress, issuerIdIn, issuerIdOf, type IssuerId } from '../../src/model/inventory/issuer-id.js';
 import { providerArn } from '../../src/policy/language/federated.js';
 
 const ADDRESS = 'https://gitlab.example.com:8443/oidc';

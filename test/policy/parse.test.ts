@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { memberPath, parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { ARN, SUB, lacking, policy, statement } from './request.js';
 

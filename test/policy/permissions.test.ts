@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
 import type { Tristate } from '../../src/policy/language/tristate.js';
 import type { KeyValue } from '../../src/policy/language/variables.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { parseTrustPolicy, type TrustPolicy } from '../../src/policy/language/parse.js';
 import { repairTrustPolicy, type TrustEdit } from '../../src/policy/edit/repair.js';
 import { hostile, runs, samples } from './arbitrary-policy.js';

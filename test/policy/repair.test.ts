@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { policyLength, repairTrustPolicy, type TrustEdit } from '../../src/policy/edit/repair.js';
 import { ARN, AUD, SUB, policy, statement } from './request.js';

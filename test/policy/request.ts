@@ -1,5 +1,5 @@
 import { evaluateTrust, type TrustVerdict, type WebIdentityRequest } from '../../src/policy/language/evaluate.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 
 export const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/AAAABBBBCCCCDDDDEEEEFFFF00001111';
 export const ARN = `arn:aws:iam::210987654321:oidc-provider/${URL}`;

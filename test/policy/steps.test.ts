@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { worstPolicies } from '../../bench/worst-policies.js';
 import { admissionsOf } from '../../src/engine/admissions.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateParsed } from '../../src/policy/language/evaluate.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { policyLength } from '../../src/policy/edit/repair.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { inClause } from '../../src/policy/subjects/clause-witness.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { Steps } from '../../src/policy/pattern/steps.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateParsed } from '../../src/policy/language/evaluate.js';
 import { globMatcher } from '../../src/policy/pattern/glob.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { membership, someMember, subjectSet, type SubjectSet } from '../../src/policy/subjects/subject-set.js';
 import { AUD, policy, REQUEST, requestOf, statement, SUB, SUBJECT, URL } from './request.js';

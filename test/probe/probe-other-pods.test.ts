@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../src/collect/kubernetes/api-server.js';
 import type { Answer, WritableApiServer } from '../../src/collect/kubernetes/ports.js';
 import { membersOf } from '../../src/lib/is-object.js';
-import type { PodProbe, ProbePlan } from '../../src/model/probe.js';
+import type { PodProbe, ProbePlan } from '../../src/model/report/probe.js';
 import { DEFAULT_IMAGE } from '../../src/probe/pod-manifest.js';
 import { probeInPod } from '../../src/probe/probe-pod.js';
 import { ApiServerOfTest } from '../support/kubernetes/api-server-of-test.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../src/collect/kubernetes/api-server.js';
-import type { ProbePlan } from '../../src/model/probe.js';
+import type { ProbePlan } from '../../src/model/report/probe.js';
 import { probeInPod } from '../../src/probe/probe-pod.js';
 import { DEFAULT_IMAGE } from '../../src/probe/pod-manifest.js';
 import { ApiServerOfTest, type Reply } from '../support/kubernetes/api-server-of-test.js';

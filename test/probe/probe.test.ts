@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { confirmOn } from '../../cli/confirm.js';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
-import type { ChainLink, LinkState } from '../../src/model/chain.js';
+import type { ChainLink, LinkState } from '../../src/model/report/chain.js';
 import { agrees, expectedOf } from '../../src/probe/expectation.js';
 import { claimsOf } from '../../src/probe/token.js';
 import { captured } from '../cli/io-of-test.js';

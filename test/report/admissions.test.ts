@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Admissions, Admitted, Entrance, RoleAdmission } from '../../src/model/admission.js';
+import type { Admissions, Admitted, Entrance, RoleAdmission } from '../../src/model/report/admission.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { aGap } from './report-builder.js';
 

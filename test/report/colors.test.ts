@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { explainWith } from '../../src/explain-error.js';
 import { parseInventory } from '../../src/inventory-file.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, followWorkload, whoCanTakeRoles } from '../../src/pipeline.js';
 import { renderAdmissions } from '../../src/report/admissions.js';
 import { renderChain } from '../../src/report/chain.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import { shellCommand } from '../../src/engine/repair/shell.js';
-import type { Word } from '../../src/model/command.js';
+import type { Word } from '../../src/model/report/command.js';
 import { writeCommands } from '../../src/report/command-lines.js';
 import { TextPage } from '../../src/report/page.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shellCommand } from '../../src/engine/repair/shell.js';
-import { MANAGING_TOOLS } from '../../src/model/manager.js';
-import type { Report } from '../../src/model/report.js';
+import { MANAGING_TOOLS } from '../../src/model/inventory/manager.js';
+import type { Report } from '../../src/model/report/report.js';
 import { unreadInWords } from '../../src/report/words.js';
 import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';
 import {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
-import type { Finding } from '../../src/model/finding.js';
-import type { News } from '../../src/model/news.js';
-import type { Report } from '../../src/model/report.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { News } from '../../src/model/report/report-changes.js';
+import type { Report } from '../../src/model/report/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { render } from '../../src/report/index.js';
 import { firstMail, mailOf, type Telling } from '../../src/report/notification.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
-import type { Explanation } from '../../src/model/explanation.js';
+import type { Explanation } from '../../src/model/report/explanation.js';
 import { explainError, explainWith } from '../../src/explain-error.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
 import { aFinding, aFix } from './report-builder.js';

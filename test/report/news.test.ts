@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { News, Resolved } from '../../src/model/news.js';
-import type { Report } from '../../src/model/report.js';
+import type { News, Resolved } from '../../src/model/report/report-changes.js';
+import type { Report } from '../../src/model/report/report.js';
 import { mailOf, notificationOf } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
 import { aFinding, aGap, anIncompleteReport, anUpgrade, aReport, FIRST, NAMED, someNews } from './report-builder.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Report, Unread } from '../../src/model/report.js';
+import type { Report, Unread } from '../../src/model/report/report.js';
 import { mailOf } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
 import { anIncompleteReport, aReport, aRule, FIRST, someNews } from './report-builder.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
 import { expectGolden } from './golden.js';

@@ -1,8 +1,8 @@
-import type { Admitted, Admissions, Entrance } from '../../src/model/admission.js';
-import type { Chain } from '../../src/model/chain.js';
-import type { ExplainedCause, Explanation } from '../../src/model/explanation.js';
-import type { PodProbe, Probe } from '../../src/model/probe.js';
-import type { Report } from '../../src/model/report.js';
+import type { Admitted, Admissions, Entrance } from '../../src/model/report/admission.js';
+import type { Chain } from '../../src/model/report/chain.js';
+import type { ExplainedCause, Explanation } from '../../src/model/report/explanation.js';
+import type { PodProbe, Probe } from '../../src/model/report/probe.js';
+import type { Report } from '../../src/model/report/report.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
 import { renderChain, renderChainJson } from '../../src/report/chain.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';

@@ -1,4 +1,4 @@
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { compareReports } from '../../src/engine/history/compare-reports.js';
 import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
 import { notificationOf } from '../../src/report/notification.js';

@@ -1,7 +1,7 @@
 import { groupBy } from '../../src/lib/group-by.js';
-import type { Finding, Fix, Severity } from '../../src/model/finding.js';
-import type { Named, News, Upgrade } from '../../src/model/news.js';
-import type { Report, RuleOutcome, Unread } from '../../src/model/report.js';
+import type { Finding, Fix, Severity } from '../../src/model/report/finding.js';
+import type { Named, News, Upgrade } from '../../src/model/report/report-changes.js';
+import type { Report, RuleOutcome, Unread } from '../../src/model/report/report.js';
 
 /** Reports for the tests of renderers: complete, clean and small unless a test says otherwise. */
 export function aReport(changes: Partial<Report> = {}): Report {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
-import type { Report } from '../../src/model/report.js';
+import type { Report } from '../../src/model/report/report.js';
 import { grantAccess } from '../../src/grant-access.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { NoSuchProblemError, problemsCalled } from '../../src/report/find-problem.js';

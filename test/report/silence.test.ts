@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Suppressed } from '../../src/model/finding.js';
-import type { News, TurnedDown } from '../../src/model/news.js';
-import type { Report } from '../../src/model/report.js';
+import type { Suppressed } from '../../src/model/report/finding.js';
+import type { News, TurnedDown } from '../../src/model/report/report-changes.js';
+import type { Report } from '../../src/model/report/report.js';
 import { mailOf, notificationOf, type Notification } from '../../src/report/notification.js';
 import { renderText } from '../../src/report/text.js';
 import { aFinding, allNew, aReport, findingsOf, FIRST, NAMED, someNews } from './report-builder.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fix } from '../../src/model/finding.js';
-import type { Report } from '../../src/model/report.js';
+import type { Fix } from '../../src/model/report/finding.js';
+import type { Report } from '../../src/model/report/report.js';
 import { renderText } from '../../src/report/text.js';
 import {
   aCoverage,

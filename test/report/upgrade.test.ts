@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { News, Upgrade } from '../../src/model/news.js';
-import type { Report } from '../../src/model/report.js';
+import type { News, Upgrade } from '../../src/model/report/report-changes.js';
+import type { Report } from '../../src/model/report/report.js';
 import { mailOf, notificationOf } from '../../src/report/notification.js';
 import { aFinding, anUpgrade, aReport, findingsOf, NAMED, someNews } from './report-builder.js';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, whyNot } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

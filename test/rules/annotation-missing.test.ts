@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { unknown } from '../../src/model/observed.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { unknown } from '../../src/model/inventory/observed.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, whyNot } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

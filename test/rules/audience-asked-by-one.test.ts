@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

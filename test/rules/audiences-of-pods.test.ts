@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Inventory } from '../../src/model/inventory.js';
-import { seen } from '../../src/model/observed.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { known, seen } from '../../src/model/observed.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
 import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { runRule } from './run-rule.js';

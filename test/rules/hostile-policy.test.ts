@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditWith } from '../../src/engine/audit.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen } from '../../src/model/observed.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 

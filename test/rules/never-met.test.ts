@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
-import { atLeast } from '../../src/model/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
+import { atLeast } from '../../src/model/report/finding.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 

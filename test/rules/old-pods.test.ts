@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/model/finding.js';
-import type { Cluster, Inventory } from '../../src/model/inventory.js';
-import { known, seen } from '../../src/model/observed.js';
-import type { ContainerIdentity, Workload } from '../../src/model/workload.js';
+import type { Finding } from '../../src/model/report/finding.js';
+import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
+import { known, seen } from '../../src/model/inventory/observed.js';
+import type { ContainerIdentity, Workload } from '../../src/model/inventory/workload.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

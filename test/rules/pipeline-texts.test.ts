@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 

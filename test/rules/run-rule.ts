@@ -1,8 +1,8 @@
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Subject } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
+import type { Subject } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { gapsAt } from '../../src/engine/run/availability.js';
-import type { Scope } from '../../src/model/scope.js';
+import type { Scope } from '../../src/model/contract/scope.js';
 import type { Raised, Rule } from '../../src/rules/define-rule.js';
 
 export interface SeenSubject {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { atLeast, type Severity } from '../../src/model/finding.js';
-import type { Json } from '../../src/model/inventory.js';
-import { DEFAULT_SETTINGS } from '../../src/model/settings.js';
+import { atLeast, type Severity } from '../../src/model/report/finding.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
+import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { selectFindings } from '../../src/select-findings.js';

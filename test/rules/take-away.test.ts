@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import { CONFIDENCES, severityRank } from '../../src/model/finding.js';
-import type { Inventory } from '../../src/model/inventory.js';
-import type { Need } from '../../src/model/sections.js';
+import { CONFIDENCES, severityRank } from '../../src/model/report/finding.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import type { Need } from '../../src/model/contract/sections.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { asIssuerId } from '../../src/model/issuer-id.js';
+import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
-import type { Json } from '../../src/model/inventory.js';
+import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { providerArn } from '../../src/policy/language/federated.js';
 import { repairTrustPolicy } from '../../src/policy/edit/repair.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Ref } from '../../src/model/about.js';
+import type { Ref } from '../../src/model/contract/about.js';
 import type { Rule } from '../../src/rules/define-rule.js';
 
 type Declared = Pick<Rule, 'link' | 'absorbs' | 'joins'>;

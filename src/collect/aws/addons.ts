@@ -1,5 +1,5 @@
 import { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand } from '@aws-sdk/client-eks';
-import type { AddonDetail, AddonPermissions } from '../../model/inventory.js';
+import type { AddonDetail, AddonPermissions } from '../../model/inventory/inventory.js';
 import type { Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';

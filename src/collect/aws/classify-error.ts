@@ -1,4 +1,4 @@
-import type { UnknownReason } from '../../model/observed.js';
+import type { UnknownReason } from '../../model/inventory/observed.js';
 import { type Again, ReadError } from '../read-error.js';
 
 /** What the SDK's errors, those of its transport and those of its parsers have in common. */

@@ -1,5 +1,5 @@
 import { type Cluster, DescribeClusterCommand, ListClustersCommand } from '@aws-sdk/client-eks';
-import type { ClusterDetail } from '../../model/inventory.js';
+import type { ClusterDetail } from '../../model/inventory/inventory.js';
 import type { ClusterAnswer, Page } from '../ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';

@@ -8,10 +8,10 @@ import {
   NoSuchEntityException,
   type RoleDetail,
 } from '@aws-sdk/client-iam';
-import { IGNORE_TAG } from '../../model/ignore-tag.js';
-import { isManagerTag } from '../../model/manager.js';
-import type { AccountQuotas, ManagedPolicy, OidcProviderDetail, Role } from '../../model/inventory.js';
-import { known, type Observed, unknown } from '../../model/observed.js';
+import { IGNORE_TAG } from '../../model/report/ignore-tag.js';
+import { isManagerTag } from '../../model/inventory/manager.js';
+import type { AccountQuotas, ManagedPolicy, OidcProviderDetail, Role } from '../../model/inventory/inventory.js';
+import { known, type Observed, unknown } from '../../model/inventory/observed.js';
 import { decodePolicyDocument } from '../policy-document.js';
 import type { RolesPage } from '../ports.js';
 import { ReadError } from '../read-error.js';

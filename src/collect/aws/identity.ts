@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { isPlainArgument } from '../../model/command.js';
+import { isPlainArgument } from '../../model/report/command.js';
 import { NoIdentityError, type NoIdentityProblem } from '../no-identity-error.js';
 import type { Identity } from '../ports.js';
 import { againOf, inWords, reasonOf, refusesCredentials, type SdkError, sdkError } from './classify-error.js';

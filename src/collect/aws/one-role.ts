@@ -1,5 +1,5 @@
 import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
-import type { Role } from '../../model/inventory.js';
+import type { Role } from '../../model/inventory/inventory.js';
 import type { Page } from '../ports.js';
 import { answered } from './classify-error.js';
 import type { ApiCall } from './clients.js';

@@ -1,6 +1,6 @@
 import { isBelow, plainPath } from '../../lib/plain-path.js';
 import { membersOf, type Members } from '../../lib/is-object.js';
-import type { ContainerIdentity, MountedToken } from '../../model/workload.js';
+import type { ContainerIdentity, MountedToken } from '../../model/inventory/workload.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';
 import { listOf, nameOf } from './records.js';

@@ -1,6 +1,6 @@
 import { membersOf, type Members } from '../../lib/is-object.js';
-import { SKIP_LABEL } from '../../model/annotations.js';
-import type { Owner, Workload } from '../../model/workload.js';
+import { SKIP_LABEL } from '../../model/inventory/annotations.js';
+import type { Owner, Workload } from '../../model/inventory/workload.js';
 import { textOf } from './pages.js';
 import { containersOf } from './containers.js';
 import { cutName } from './cut.js';

@@ -1,10 +1,10 @@
 import { type Members } from '../../lib/is-object.js';
 import { memo } from '../../lib/memo.js';
-import type { ClusterDetail, ServiceAccount } from '../../model/inventory.js';
-import { known, unknown, seen, type Observed } from '../../model/observed.js';
-import { isPassing } from '../../model/cluster-status.js';
-import { unreadInside, type Inside } from '../../model/sections.js';
-import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/workload.js';
+import type { ClusterDetail, ServiceAccount } from '../../model/inventory/inventory.js';
+import { known, unknown, seen, type Observed } from '../../model/inventory/observed.js';
+import { isPassing } from '../../model/inventory/cluster-status.js';
+import { unreadInside, type Inside } from '../../model/contract/sections.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/inventory/workload.js';
 import { observe } from '../observe.js';
 import { ReadError } from '../read-error.js';
 import type { ReadQueue } from '../read-queue.js';

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/error-in-words.js';
 import { connectAs } from './api-server.js';
-import { unreadInside } from '../../model/sections.js';
+import { unreadInside } from '../../model/contract/sections.js';
 import { readFrom, type Place, type ReadInside } from './inside.js';
 import type { WritableApiServer } from './ports.js';
 

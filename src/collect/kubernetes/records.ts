@@ -1,8 +1,8 @@
 import { membersOf, type Members } from '../../lib/is-object.js';
-import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../model/manager.js';
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
-import type { ServiceAccount } from '../../model/inventory.js';
-import type { MutatingWebhook, Namespace, PodIdentityAgent, LabelRequirement } from '../../model/workload.js';
+import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../model/inventory/manager.js';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ServiceAccount } from '../../model/inventory/inventory.js';
+import type { MutatingWebhook, Namespace, PodIdentityAgent, LabelRequirement } from '../../model/inventory/workload.js';
 import { malformed } from '../read-error.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';

@@ -1,12 +1,12 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../../facts/pod/role-by-hand.js';
 import { tokenRead } from '../../facts/account/pods-by-hand.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ChainLink } from '../../model/chain.js';
-import { STS_INVALID_ARN } from '../../model/sts-errors.js';
-import { unanswered } from '../../model/observed.js';
-import type { Workload } from '../../model/workload.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ChainLink } from '../../model/report/chain.js';
+import { STS_INVALID_ARN } from '../../model/report/sts-errors.js';
+import { unanswered } from '../../model/inventory/observed.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 import { asked, inWords } from './chain-pod.js';
 import { trustLinks } from './chain-trust.js';

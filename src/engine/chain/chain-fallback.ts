@@ -1,10 +1,10 @@
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { groupBy } from '../../lib/group-by.js';
-import type { ChainLink, ChainTarget } from '../../model/chain.js';
-import type { Cluster } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import { deniedToNode } from '../../model/pod-identity-errors.js';
-import { NO_CREDENTIALS, NO_NODE_ROLE } from '../../model/sdk-errors.js';
+import type { ChainLink, ChainTarget } from '../../model/report/chain.js';
+import type { Cluster } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import { deniedToNode } from '../../model/report/pod-identity-errors.js';
+import { NO_CREDENTIALS, NO_NODE_ROLE } from '../../model/report/sdk-errors.js';
 
 /** Roles of nodes that are named: pods run on some node, and which one is not kept. */
 const MOST_NODES = 3;

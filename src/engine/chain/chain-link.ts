@@ -1,5 +1,5 @@
-import type { ChainLink } from '../../model/chain.js';
-import type { Observed } from '../../model/observed.js';
+import type { ChainLink } from '../../model/report/chain.js';
+import type { Observed } from '../../model/inventory/observed.js';
 
 /** A link before it is known whether those before it hold. */
 export type Found = Omit<ChainLink, 'link'>;

@@ -1,8 +1,8 @@
 import type { RoleFacts } from '../../facts/account/facts.js';
 import { listed } from '../../lib/list-in-words.js';
 import { policyName } from '../../facts/permissions/role-permissions.js';
-import { unknown } from '../../model/observed.js';
-import type { Report } from '../../model/report.js';
+import { unknown } from '../../model/inventory/observed.js';
+import type { Report } from '../../model/report/report.js';
 import type { Rule } from '../../rules/define-rule.js';
 import { notRead, ok, undecided, type Found } from './chain-link.js';
 

@@ -19,13 +19,13 @@ import {
 } from '../../facts/pod/running-pods.js';
 import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/pod/webhook-of-pods.js';
 import { listed } from '../../lib/list-in-words.js';
-import { SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
-import type { ChainTarget } from '../../model/chain.js';
-import type { Cluster } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/pod-identity-errors.js';
-import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/sdk-errors.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ChainTarget } from '../../model/report/chain.js';
+import type { Cluster } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/report/pod-identity-errors.js';
+import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
+import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
 import { broken, notRead, ok, undecided, type Found } from './chain-link.js';
 
 /** What is said of the pods of one workload. */

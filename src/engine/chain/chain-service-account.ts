@@ -1,10 +1,10 @@
 import { nearServiceAccounts } from '../../facts/service-account/near-account.js';
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { listed } from '../../lib/list-in-words.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { Cluster, ServiceAccount } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import { STS_INVALID_ARN } from '../../model/sts-errors.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { Cluster, ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import { STS_INVALID_ARN } from '../../model/report/sts-errors.js';
 import { broken, notRead, ok, waiting, type Found } from './chain-link.js';
 import type { Followed } from './chain-way.js';
 

@@ -1,8 +1,8 @@
 import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../../facts/pod-identity/session-of-association.js';
 import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../../facts/pod-identity/target-role.js';
 import { quoted } from '../../lib/list-in-words.js';
-import { STS_NOT_AUTHORIZED } from '../../model/sts-errors.js';
-import type { ChainLink } from '../../model/chain.js';
+import { STS_NOT_AUTHORIZED } from '../../model/report/sts-errors.js';
+import type { ChainLink } from '../../model/report/chain.js';
 import { evaluateParsed, type ConditionOutcome, type StatementOutcome, type WebIdentityRequest } from '../../policy/language/evaluate.js';
 import { parseOperator } from '../../policy/language/condition-operators.js';
 import type { ConditionEntry, TrustPolicy } from '../../policy/language/parse.js';

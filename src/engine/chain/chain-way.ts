@@ -1,11 +1,11 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import type { Facts, RoleFacts } from '../../facts/account/facts.js';
 import { isUndocumented } from '../../facts/issuer/issuer-difference.js';
 import { nearMisses } from '../../facts/provider/near-issuer.js';
 import { isForeignRole } from '../../facts/account/role-arn.js';
-import type { ChainLink, ChainTarget } from '../../model/chain.js';
-import type { Cluster } from '../../model/inventory.js';
-import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/sts-errors.js';
+import type { ChainLink, ChainTarget } from '../../model/report/chain.js';
+import type { Cluster } from '../../model/inventory/inventory.js';
+import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/report/sts-errors.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
 import { permissionsLink, type AuditedBy } from './chain-permissions.js';
 

@@ -1,10 +1,10 @@
 import { DAY } from '../../lib/day.js';
 import { groupBy } from '../../lib/group-by.js';
-import { atLeast, type Finding, type Severity } from '../../model/finding.js';
-import type { ChangedProblem, NewsKind, News, Resolved } from '../../model/news.js';
-import type { CarriedOver, Report } from '../../model/report.js';
-import type { Settings } from '../../model/settings.js';
-import type { State } from '../../model/state.js';
+import { atLeast, type Finding, type Severity } from '../../model/report/finding.js';
+import type { ChangedProblem, NewsKind, News, Resolved } from '../../model/report/report-changes.js';
+import type { CarriedOver, Report } from '../../model/report/report.js';
+import type { Settings } from '../../model/report/settings.js';
+import type { State } from '../../model/report/state.js';
 import type { Rule } from '../../rules/define-rule.js';
 import type { Audit } from '../audit.js';
 import { crashes, gapNews, gapsOf, leftRegions, rememberGaps } from './gaps.js';

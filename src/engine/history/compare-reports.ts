@@ -1,6 +1,6 @@
-import { severityRank, type Finding } from '../../model/finding.js';
-import type { Report } from '../../model/report.js';
-import type { ComparedFinding, ReportDiff } from '../../model/report-diff.js';
+import { severityRank, type Finding } from '../../model/report/finding.js';
+import type { Report } from '../../model/report/report.js';
+import type { ComparedFinding, ReportDiff } from '../../model/report/report-diff.js';
 
 /** Something that was not read or judged: for one rule, or for all. */
 interface Missing {

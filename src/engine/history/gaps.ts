@@ -1,8 +1,8 @@
-import type { Inventory } from '../../model/inventory.js';
-import { seen, type UnknownReason } from '../../model/observed.js';
-import type { News } from '../../model/news.js';
-import type { Report, Unread } from '../../model/report.js';
-import type { RememberedGap, State } from '../../model/state.js';
+import type { Inventory } from '../../model/inventory/inventory.js';
+import { seen, type UnknownReason } from '../../model/inventory/observed.js';
+import type { News } from '../../model/report/report-changes.js';
+import type { Report, Unread } from '../../model/report/report.js';
+import type { RememberedGap, State } from '../../model/report/state.js';
 import { notAskedFor } from '../run/coverage.js';
 
 /** Something that an audit did not have: a read without an answer, or one that nobody asked for. */

@@ -1,7 +1,7 @@
 import { DAY } from '../../lib/day.js';
-import { severityRank, type Finding, type Severity } from '../../model/finding.js';
-import type { NewsKind } from '../../model/news.js';
-import type { Remembered, State } from '../../model/state.js';
+import { severityRank, type Finding, type Severity } from '../../model/report/finding.js';
+import type { NewsKind } from '../../model/report/report-changes.js';
+import type { Remembered, State } from '../../model/report/state.js';
 import type { Audit, Hidden } from '../audit.js';
 import type { Resolution } from './resolve.js';
 

@@ -1,10 +1,10 @@
 import { serviceAccountKey, partsOfServiceAccount } from '../../facts/account/service-account-key.js';
-import type { Subject } from '../../model/finding.js';
-import type { Inventory } from '../../model/inventory.js';
-import { seen, type Observed } from '../../model/observed.js';
-import type { RuleOutcome } from '../../model/report.js';
-import { readsOf, SECTIONS, thingsIn, type Section } from '../../model/sections.js';
-import type { Remembered, RememberedGap } from '../../model/state.js';
+import type { Subject } from '../../model/report/finding.js';
+import type { Inventory } from '../../model/inventory/inventory.js';
+import { seen, type Observed } from '../../model/inventory/observed.js';
+import type { RuleOutcome } from '../../model/report/report.js';
+import { readsOf, SECTIONS, thingsIn, type Section } from '../../model/contract/sections.js';
+import type { Remembered, RememberedGap } from '../../model/report/state.js';
 import type { Rule } from '../../rules/define-rule.js';
 import type { MissingRead } from './gaps.js';
 

@@ -1,8 +1,8 @@
 import { groupBy } from '../../lib/group-by.js';
-import { atLeast, severityRank, type Finding, type Severity } from '../../model/finding.js';
-import type { News, Silenced } from '../../model/news.js';
-import type { Settings } from '../../model/settings.js';
-import type { State } from '../../model/state.js';
+import { atLeast, severityRank, type Finding, type Severity } from '../../model/report/finding.js';
+import type { News, Silenced } from '../../model/report/report-changes.js';
+import type { Settings } from '../../model/report/settings.js';
+import type { State } from '../../model/report/state.js';
 import type { Audit } from '../audit.js';
 import type { Recollection } from './next-state.js';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { groupBy } from '../../lib/group-by.js';
-import { atLeast, severityRank, type Finding, type Severity } from '../../model/finding.js';
-import type { TurnedDown } from '../../model/news.js';
-import { DEFAULT_SETTINGS, type Settings, type Suppression } from '../../model/settings.js';
-import type { RememberedSettings, State } from '../../model/state.js';
+import { atLeast, severityRank, type Finding, type Severity } from '../../model/report/finding.js';
+import type { TurnedDown } from '../../model/report/report-changes.js';
+import { DEFAULT_SETTINGS, type Settings, type Suppression } from '../../model/report/settings.js';
+import type { RememberedSettings, State } from '../../model/report/state.js';
 import type { Audit } from '../audit.js';
 import { noLongerRequested, type MissingRead } from './gaps.js';
 import { holds } from '../problems/suppress.js';

@@ -1,6 +1,6 @@
-import { severityRank, type Finding } from '../../model/finding.js';
-import type { ChangedProblem, Named, Upgrade } from '../../model/news.js';
-import type { State } from '../../model/state.js';
+import { severityRank, type Finding } from '../../model/report/finding.js';
+import type { ChangedProblem, Named, Upgrade } from '../../model/report/report-changes.js';
+import type { State } from '../../model/report/state.js';
 import type { Audit } from '../audit.js';
 import type { Recollection } from './next-state.js';
 import type { Reported } from './silenced.js';

@@ -6,7 +6,7 @@ import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import type { Usage } from '../../facts/account/role-users.js';
 import { DAY } from '../../lib/day.js';
 import { memo } from '../../lib/memo.js';
-import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../../model/finding.js';
+import { lowerConfidence, SEVERITIES, severityRank, type Confidence, type Severity } from '../../model/report/finding.js';
 import type { Sighting } from '../run/run-rules.js';
 
 /** The lower of two severities. */

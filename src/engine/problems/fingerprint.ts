@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Subject } from '../../model/finding.js';
+import type { Subject } from '../../model/report/finding.js';
 
 /**
  * Identity of a finding across runs: account, region, rule, subject and, where a statement is meant, its issuer. Wording,

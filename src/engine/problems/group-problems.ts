@@ -1,8 +1,8 @@
 import { addTo, groupBy } from '../../lib/group-by.js';
 import { memo } from '../../lib/memo.js';
-import { refKey } from '../../model/about.js';
-import { isInside, type Related } from '../../model/finding.js';
-import { byLink, isEarlier } from '../../model/links.js';
+import { refKey } from '../../model/contract/about.js';
+import { isInside, type Related } from '../../model/report/finding.js';
+import { byLink, isEarlier } from '../../model/contract/chain-links.js';
 import type { Rule } from '../../rules/define-rule.js';
 import type { Sighting } from '../run/run-rules.js';
 

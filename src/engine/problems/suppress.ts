@@ -1,10 +1,10 @@
-import { issuerIdIn } from '../../model/issuer-id.js';
+import { issuerIdIn } from '../../model/inventory/issuer-id.js';
 import type { Facts } from '../../facts/account/facts.js';
-import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../../model/finding.js';
-import { IGNORE_TAG } from '../../model/ignore-tag.js';
-import type { Cluster, OidcProvider } from '../../model/inventory.js';
-import type { ClusterSelection, Settings, Suppression } from '../../model/settings.js';
-import { allClusters } from '../../model/all-clusters.js';
+import { atLeast, type Severity, type Subject, type Suppressed, type Tagged } from '../../model/report/finding.js';
+import { IGNORE_TAG } from '../../model/report/ignore-tag.js';
+import type { Cluster, OidcProvider } from '../../model/inventory/inventory.js';
+import type { ClusterSelection, Settings, Suppression } from '../../model/report/settings.js';
+import { allClusters } from '../../model/inventory/all-clusters.js';
 import { matchesGlob, parseGlob } from '../../policy/pattern/glob.js';
 import { nameOf, type Concerned } from '../run/places.js';
 

@@ -1,9 +1,9 @@
-import { issuerIdIn } from '../../model/issuer-id.js';
+import { issuerIdIn } from '../../model/inventory/issuer-id.js';
 import { serviceAccountKey, partsOfServiceAccount } from '../../facts/account/service-account-key.js';
 import { groupBy } from '../../lib/group-by.js';
-import type { Patch } from '../../model/finding.js';
-import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../../model/inventory.js';
-import { known, unknown, type Observed } from '../../model/observed.js';
+import type { Patch } from '../../model/report/finding.js';
+import type { Cluster, Inventory, Json, OidcProvider, PodIdentityAssociation, ServiceAccount } from '../../model/inventory/inventory.js';
+import { known, unknown, type Observed } from '../../model/inventory/observed.js';
 
 /** The same list with each item kept, changed or left out; what is unknown stays unknown. */
 export function mapList<T>(observed: Observed<readonly T[]>, change: (items: readonly T[]) => readonly T[]): Observed<readonly T[]> {

@@ -2,8 +2,8 @@ import { isPermissionUnread } from '../../facts/account/administrative.js';
 import { partsOfServiceAccount } from '../../facts/account/service-account-key.js';
 import type { Facts, RoleFacts } from '../../facts/account/facts.js';
 import { namedIn } from '../../facts/trust/named-accounts.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { Patch } from '../../model/finding.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { Patch } from '../../model/report/finding.js';
 import { annotationsIn } from './commands.js';
 
 /** The role that a patch makes a service account ask for; null where it changes nothing of that. */

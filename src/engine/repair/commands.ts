@@ -2,9 +2,9 @@ import { partsOfServiceAccount } from '../../facts/account/service-account-key.j
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { isObject, membersOf, type Members } from '../../lib/is-object.js';
 import { strings } from '../../lib/one-or-list.js';
-import { isPlainArgument, type Word } from '../../model/command.js';
-import type { Patch } from '../../model/finding.js';
-import type { Inventory, Json } from '../../model/inventory.js';
+import { isPlainArgument, type Word } from '../../model/report/command.js';
+import type { Patch } from '../../model/report/finding.js';
+import type { Inventory, Json } from '../../model/inventory/inventory.js';
 import { shellCommands } from './shell.js';
 
 /** The commands of one patch; null where no command makes the change, or it could mean another thing than the patch. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/account/facts.js';
 import { withManager } from '../../facts/service-account/managed-by.js';
 import { trustOf } from '../../facts/account/role-facts.js';
-import type { Fix, Grant, Patch } from '../../model/finding.js';
+import type { Fix, Grant, Patch } from '../../model/report/finding.js';
 import { repairTrustPolicy } from '../../policy/edit/repair.js';
 import { commandsFor } from './commands.js';
 import { accessPatch, meantIn } from './access-patch.js';

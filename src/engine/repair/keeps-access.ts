@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { ageOf, LATELY } from '../../facts/account/age.js';
 import { statementAlone } from '../../facts/statement/breadth.js';
 import { isDead } from '../../facts/trust/dead-statement.js';
@@ -9,8 +9,8 @@ import { tokenBearers } from '../../facts/account/pods-by-hand.js';
 import { subjectsOfCluster } from '../../facts/trust/service-accounts-of-role.js';
 import { subjectProblem } from '../../facts/statement/service-account-subject.js';
 import type { WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { seen } from '../../model/observed.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
+import { seen } from '../../model/inventory/observed.js';
 import { ANY_AUDIENCE } from '../../policy/language/audience-kinds.js';
 import { verdictOf } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';

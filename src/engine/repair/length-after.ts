@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/account/facts.js';
 import { trustPolicyQuota } from '../../facts/issuer/trust-policy-quota.js';
-import type { Patch } from '../../model/finding.js';
+import type { Patch } from '../../model/report/finding.js';
 import { policyLength } from '../../policy/edit/repair.js';
 
 /** How long a trust policy becomes, where IAM does not take that, or may not. */

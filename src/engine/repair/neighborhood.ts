@@ -7,11 +7,11 @@ import { serviceAccountKey, partsOfServiceAccount } from '../../facts/account/se
 import { serviceAccountAt, serviceAccountsOnAnnotations } from '../../facts/account/service-accounts.js';
 import type { WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { memo } from '../../lib/memo.js';
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { Patch } from '../../model/finding.js';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { Patch } from '../../model/report/finding.js';
 import { annotationsIn } from './commands.js';
-import type { Cluster, PodIdentityAssociation, ServiceAccount } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { Cluster, PodIdentityAssociation, ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 
 /** The service accounts of a slice by cluster and `namespace/name`; null = named, and not there. */
 export type Kept = ReadonlyMap<Cluster, ReadonlyMap<string, ServiceAccount | null>>;

@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/account/facts.js';
 import { trustOf } from '../../facts/account/role-facts.js';
 import { sharedStatements } from '../../facts/exposure/tenant.js';
-import type { Patch } from '../../model/finding.js';
+import type { Patch } from '../../model/report/finding.js';
 import { isGone } from '../../policy/language/gone-principal.js';
 
 /**

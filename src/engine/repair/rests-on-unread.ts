@@ -1,4 +1,4 @@
-import { issuerIdIn, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdIn, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { serviceAccountKey, associationsByServiceAccount, partsOfServiceAccount } from '../../facts/account/service-account-key.js';
 import { isPermissionUnread } from '../../facts/account/administrative.js';
 import { isPositive } from '../../facts/statement/condition-semantics.js';
@@ -13,10 +13,10 @@ import {
   clustersUnread,
 } from '../../facts/pod-identity/unread-carriers.js';
 import { concerns, conditionsOn, valuesOf, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { Patch } from '../../model/finding.js';
-import type { Json } from '../../model/inventory.js';
-import { seen, unanswered } from '../../model/observed.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { Patch } from '../../model/report/finding.js';
+import type { Json } from '../../model/inventory/inventory.js';
+import { seen, unanswered } from '../../model/inventory/observed.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../../policy/language/claims.js';
 import { requestWith, type Token } from '../../policy/language/token.js';
 import { trustOf } from '../../facts/account/role-facts.js';

@@ -1,6 +1,6 @@
 import { escapedInJson } from '../../lib/inert.js';
-import { isPlainArgument, type Word } from '../../model/command.js';
-import type { Json } from '../../model/inventory.js';
+import { isPlainArgument, type Word } from '../../model/report/command.js';
+import type { Json } from '../../model/inventory/inventory.js';
 
 /** Our own options. No value looks like one, for none begins with a dash. */
 const OPTION = /^(?:--[a-z]+(?:-[a-z]+)*|-[a-z])$/;

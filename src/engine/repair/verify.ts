@@ -1,10 +1,10 @@
-import { issuerIdIn } from '../../model/issuer-id.js';
+import { issuerIdIn } from '../../model/inventory/issuer-id.js';
 import { deriveFacts, type Facts } from '../../facts/account/facts.js';
 import { memo } from '../../lib/memo.js';
-import { atLeast, severityRank, type Patch, type Severity } from '../../model/finding.js';
-import type { Inventory } from '../../model/inventory.js';
+import { atLeast, severityRank, type Patch, type Severity } from '../../model/report/finding.js';
+import type { Inventory } from '../../model/inventory/inventory.js';
 import { isUsageUnread } from '../../facts/pod-identity/unread-carriers.js';
-import { seen } from '../../model/observed.js';
+import { seen } from '../../model/inventory/observed.js';
 import type { Rule } from '../../rules/define-rule.js';
 import { fingerprint } from '../problems/fingerprint.js';
 import { fatesOfUsers, keepsItsUsers, type Changed } from './keeps-access.js';

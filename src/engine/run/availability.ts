@@ -1,9 +1,9 @@
 import { memo, memoByText, memoWithin } from '../../lib/memo.js';
-import type { Cluster, Inventory, RegionInventory } from '../../model/inventory.js';
-import { seen, type Observed } from '../../model/observed.js';
-import type { NotEvaluated } from '../../model/report.js';
-import type { Scope } from '../../model/scope.js';
-import { missing, sectionOf, type Need, type PlacedSection } from '../../model/sections.js';
+import type { Cluster, Inventory, RegionInventory } from '../../model/inventory/inventory.js';
+import { seen, type Observed } from '../../model/inventory/observed.js';
+import type { NotEvaluated } from '../../model/report/report.js';
+import type { Scope } from '../../model/contract/scope.js';
+import { missing, sectionOf, type Need, type PlacedSection } from '../../model/contract/sections.js';
 
 /**
  * What is missing of a section in one scope. `blocks` = the rule must not run there; otherwise it runs on what arrived

@@ -1,11 +1,18 @@
-import { issuerIdOfCluster } from '../../model/issuer-id.js';
+import { issuerIdOfCluster } from '../../model/inventory/issuer-id.js';
 import { groupBy } from '../../lib/group-by.js';
-import type { Inventory } from '../../model/inventory.js';
-import { allClusters } from '../../model/all-clusters.js';
-import { isByOrganization, isOfGivenUp, seen, type Observed } from '../../model/observed.js';
-import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../../model/report.js';
+import type { Inventory } from '../../model/inventory/inventory.js';
+import { allClusters } from '../../model/inventory/all-clusters.js';
+import { isByOrganization, isOfGivenUp, seen, type Observed } from '../../model/inventory/observed.js';
+import type { AcceptUnread, Coverage, ReportedCluster, Unread } from '../../model/report/report.js';
 import { matchesGlob, parseGlob } from '../../policy/pattern/glob.js';
-import { ACCOUNT_SECTIONS, CLUSTER_SECTIONS, FAMILY_SECTIONS, thingsIn, type FamilySection, type Section } from '../../model/sections.js';
+import {
+  ACCOUNT_SECTIONS,
+  CLUSTER_SECTIONS,
+  FAMILY_SECTIONS,
+  thingsIn,
+  type FamilySection,
+  type Section,
+} from '../../model/contract/sections.js';
 
 type Gap = Omit<Unread, 'accepted' | 'acceptedBecause'>;
 

@@ -1,10 +1,10 @@
-import { issuerIdIn, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdIn, type IssuerId } from '../../model/inventory/issuer-id.js';
 import type { Facts } from '../../facts/account/facts.js';
 import { issuersNamed } from '../../facts/statement/web-identity.js';
 import { workloadsByServiceAccount } from '../../facts/pod/pods-of.js';
-import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../../model/finding.js';
-import type { Cluster } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../../model/report/finding.js';
+import type { Cluster } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import type { Raised } from '../../rules/define-rule.js';
 
 /** Where a finding bites. */

@@ -2,11 +2,11 @@ import type { Facts } from '../../facts/account/facts.js';
 import { errorInWords } from '../../lib/error-in-words.js';
 import { addTo } from '../../lib/group-by.js';
 import { memoByText } from '../../lib/memo.js';
-import type { Subject } from '../../model/finding.js';
-import type { NotEvaluated, RuleOutcome, Unread } from '../../model/report.js';
+import type { Subject } from '../../model/report/finding.js';
+import type { NotEvaluated, RuleOutcome, Unread } from '../../model/report/report.js';
 import { StepsEnded } from '../../policy/pattern/steps.js';
-import type { Entry, Scope } from '../../model/scope.js';
-import type { Need } from '../../model/sections.js';
+import type { Entry, Scope } from '../../model/contract/scope.js';
+import type { Need } from '../../model/contract/sections.js';
 import type { Raised, Rule } from '../../rules/define-rule.js';
 import { gapsAt, lackingIn, scopesOf, type Gap } from './availability.js';
 

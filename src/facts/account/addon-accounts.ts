@@ -1,4 +1,4 @@
-import type { Addon, AddonDetail, AddonPermissions } from '../../model/inventory.js';
+import type { Addon, AddonDetail, AddonPermissions } from '../../model/inventory/inventory.js';
 
 /** Where AWS's own add-ons run, where EKS does not say: it names their service accounts, and only lately their namespaces. */
 const NAMESPACE_OF: Readonly<Record<string, string>> = {

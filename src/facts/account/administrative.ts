@@ -1,7 +1,7 @@
-import type { InventoryHas } from '../../model/has.js';
+import type { InventoryHas } from '../../model/contract/has.js';
 import { memo, memoByText } from '../../lib/memo.js';
-import type { Inventory, Json, Role } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { Inventory, Json, Role } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import { coversAction, coversResource, unconditionalIn, type Permission } from '../../policy/actions/permissions.js';
 
 /** AWS managed policies that make a role the master of its account, with what they come to (AWS Managed Policy Reference Guide). */

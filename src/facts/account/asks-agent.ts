@@ -1,4 +1,4 @@
-import type { ContainerIdentity } from '../../model/workload.js';
+import type { ContainerIdentity } from '../../model/inventory/workload.js';
 
 /** Where the agent of EKS Pod Identity answers, by IPv4 and by IPv6. */
 const AGENT = /^https?:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])(?:[:/]|$)/i;

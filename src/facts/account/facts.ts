@@ -1,8 +1,8 @@
-import type { ClusterHas, InventoryHas } from '../../model/has.js';
-import type { Cluster, Inventory } from '../../model/inventory.js';
-import { allClusters } from '../../model/all-clusters.js';
-import { seen } from '../../model/observed.js';
-import type { Need } from '../../model/sections.js';
+import type { ClusterHas, InventoryHas } from '../../model/contract/has.js';
+import type { Cluster, Inventory } from '../../model/inventory/inventory.js';
+import { allClusters } from '../../model/inventory/all-clusters.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { Need } from '../../model/contract/sections.js';
 import { verdictOf, type WebIdentityRequest } from '../../policy/language/evaluate.js';
 import { indexClusters, type ClusterIndex } from '../issuer/issuing-clusters.js';
 import { indexProviders, type ProviderIndex } from '../issuer/named-providers.js';

@@ -1,8 +1,8 @@
 import { memo } from '../../lib/memo.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { ServiceAccount } from '../../model/inventory.js';
-import { seen, unanswered, type Unless } from '../../model/observed.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen, unanswered, type Unless } from '../../model/inventory/observed.js';
 import { ASSUME_ROLE, plainDeny, podIdentityAccess } from '../../policy/actions/pod-identity.js';
 import { serviceAccountKey } from './service-account-key.js';
 import { asksAgent } from './asks-agent.js';

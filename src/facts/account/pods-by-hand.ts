@@ -1,10 +1,10 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { groupBy } from '../../lib/group-by.js';
 import { memo } from '../../lib/memo.js';
 import { isBelow, plainPath } from '../../lib/plain-path.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { seen } from '../../model/observed.js';
-import type { ContainerIdentity } from '../../model/workload.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { ContainerIdentity } from '../../model/inventory/workload.js';
 import type { Has } from './facts.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */

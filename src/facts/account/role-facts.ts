@@ -1,10 +1,10 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { addTo } from '../../lib/group-by.js';
 import { memo, memoByText } from '../../lib/memo.js';
-import type { ClusterHas, Declared } from '../../model/has.js';
-import type { Cluster, Inventory, Json, Role } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import type { Need, UsageNeed } from '../../model/sections.js';
+import type { ClusterHas, Declared } from '../../model/contract/has.js';
+import type { Cluster, Inventory, Json, Role } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { Need, UsageNeed } from '../../model/contract/sections.js';
 import { parseTrustPolicy, type TrustPolicy } from '../../policy/language/parse.js';
 import { administrativeReasons } from './administrative.js';
 import type { Carriers, RoleUses, UserIndex } from './role-users.js';

@@ -1,5 +1,5 @@
 import { memo } from '../../lib/memo.js';
-import { seen } from '../../model/observed.js';
+import { seen } from '../../model/inventory/observed.js';
 import { fitsAny, globSet, type GlobSet } from '../../policy/pattern/glob-set.js';
 import type { Has, RoleHas } from './facts.js';
 

@@ -1,7 +1,7 @@
-import type { ClusterHas } from '../../model/has.js';
-import type { Cluster, Inventory } from '../../model/inventory.js';
-import { unanswered, whole, type Observed } from '../../model/observed.js';
-import { CLUSTER_SECTIONS, thingsIn, type Section, type UsageNeed } from '../../model/sections.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { Cluster, Inventory } from '../../model/inventory/inventory.js';
+import { unanswered, whole, type Observed } from '../../model/inventory/observed.js';
+import { CLUSTER_SECTIONS, thingsIn, type Section, type UsageNeed } from '../../model/contract/sections.js';
 
 /** What was read of the things of a section by which it is known which roles they use. */
 function rolesRead({ details = [] }: Section, observed: Observed<unknown>): readonly Observed<unknown>[] {

@@ -1,9 +1,9 @@
-import { issuerIdOfCluster, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdOfCluster, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { groupBy } from '../../lib/group-by.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { Cluster, Inventory, ServiceAccount } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { Cluster, Inventory, ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from './service-account-key.js';
 import { addonServiceAccounts } from './addon-accounts.js';
 import { rolesInUse, tellsEveryUse } from './role-usage.js';

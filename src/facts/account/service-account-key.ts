@@ -1,7 +1,7 @@
 import { memo } from '../../lib/memo.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 
 /** How an index by service account calls one: no name in Kubernetes holds a slash. */
 export const serviceAccountKey = (namespace: string, name: string): string => `${namespace}/${name}`;

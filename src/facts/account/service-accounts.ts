@@ -1,9 +1,9 @@
 import { memo } from '../../lib/memo.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { Json, PodIdentityAssociation, ServiceAccount } from '../../model/inventory.js';
-import type { Patch, Subject } from '../../model/finding.js';
-import { unanswered, seen, type Unless } from '../../model/observed.js';
-import type { Scope } from '../../model/scope.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { Json, PodIdentityAssociation, ServiceAccount } from '../../model/inventory/inventory.js';
+import type { Patch, Subject } from '../../model/report/finding.js';
+import { unanswered, seen, type Unless } from '../../model/inventory/observed.js';
+import type { Scope } from '../../model/contract/scope.js';
 import { serviceAccountKey, associationsByServiceAccount } from './service-account-key.js';
 import type { ClusterIndex, GivenBy, Has, IssuingCluster, IssuingHas } from './facts.js';
 import { mayBeAssociated } from './may-be-associated.js';

@@ -1,7 +1,7 @@
-import type { Related, Subject } from '../../model/finding.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { Inventory, OidcProvider, Role } from '../../model/inventory.js';
-import type { Scope } from '../../model/scope.js';
+import type { Related, Subject } from '../../model/report/finding.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { Inventory, OidcProvider, Role } from '../../model/inventory/inventory.js';
+import type { Scope } from '../../model/contract/scope.js';
 import type { ClusterIndex, IssuingCluster } from './facts.js';
 
 /** The account itself. */

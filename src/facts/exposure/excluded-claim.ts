@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isPositive, passesWithoutKey } from '../statement/condition-semantics.js';
 import { audiencesInUse, type Audiences } from '../trust/audience-agreement.js';
 import type { Contradiction } from '../statement/contradiction.js';
@@ -6,10 +6,10 @@ import type { Carriers, Has, RoleHas } from '../account/facts.js';
 import { kubernetesIssuersOf } from '../provider/kubernetes-issuer.js';
 import { callerSubjects, isSharedWithOthers } from '../trust/service-accounts-of-role.js';
 import { valuesOf, type WebIdentityStatement } from '../statement/web-identity.js';
-import { claimIn, type Ref } from '../../model/about.js';
+import { claimIn, type Ref } from '../../model/contract/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import type { Evidence } from '../../model/finding.js';
+import type { Evidence } from '../../model/report/finding.js';
 
 /** One comparison in the place of several: whom the role is known to serve, else everybody whom one of them names. */
 function merged(

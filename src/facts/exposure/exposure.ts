@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo } from '../../lib/memo.js';
 import { exposureOf, statementAlone, statementAsMeant, subjectPatterns, type Exposure } from '../statement/breadth.js';
 import { audienceKinds } from '../../policy/language/audience-kinds.js';
@@ -14,8 +14,8 @@ import { callersFrom, isAuxiliary, subjectsOfCluster } from '../trust/service-ac
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from '../statement/web-identity.js';
 import { globMatcher, hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable, widestValue } from '../../policy/language/variables.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../../model/finding.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
+import { SEVERITIES, severityRank, type Confidence, type Evidence, type Sentence, type Severity } from '../../model/report/finding.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import type { TrustPolicy } from '../../policy/language/parse.js';

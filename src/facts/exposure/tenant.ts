@@ -1,4 +1,4 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isPositive, passesWithoutKey } from '../statement/condition-semantics.js';
 import { statementAlone } from '../statement/breadth.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
@@ -9,8 +9,8 @@ import { isAuxiliary } from '../trust/service-accounts-of-role.js';
 import { sharedIssuer, type SharedIssuer } from '../issuer/shared-issuers.js';
 import { strangersAudiences, strangersClaims } from '../statement/strangers-token.js';
 import { concerns, readCondition, type Condition, type WebIdentityStatement } from '../statement/web-identity.js';
-import type { Confidence, Severity } from '../../model/finding.js';
-import { unanswered, type Unless } from '../../model/observed.js';
+import type { Confidence, Severity } from '../../model/report/finding.js';
+import { unanswered, type Unless } from '../../model/inventory/observed.js';
 import { readAsStranger } from '../../policy/language/caller-conditions.js';
 import { coversWebIdentity } from '../../policy/language/evaluate.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';

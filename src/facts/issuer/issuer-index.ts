@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { addTo } from '../../lib/group-by.js';
 import { memoByText } from '../../lib/memo.js';
 import { eksIssuer } from './issuer.js';

@@ -1,7 +1,7 @@
-import { issuerIdOf, type IssuerId } from '../../model/issuer-id.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { Cluster, ClusterDetail } from '../../model/inventory.js';
-import type { Need } from '../../model/sections.js';
+import { issuerIdOf, type IssuerId } from '../../model/inventory/issuer-id.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { Cluster, ClusterDetail } from '../../model/inventory/inventory.js';
+import type { Need } from '../../model/contract/sections.js';
 import { IssuerIndex } from './issuer-index.js';
 
 /** A cluster whose DescribeCluster was read and that has an issuer. */

@@ -1,5 +1,5 @@
-import { issuerIdIn, type IssuerId } from '../../model/issuer-id.js';
-import type { OidcProvider } from '../../model/inventory.js';
+import { issuerIdIn, type IssuerId } from '../../model/inventory/issuer-id.js';
+import type { OidcProvider } from '../../model/inventory/inventory.js';
 import { IssuerIndex } from './issuer-index.js';
 
 /** A provider with the host and path of its ARN. */

@@ -1,4 +1,4 @@
-import { homeRegion } from '../../model/partitions.js';
+import { homeRegion } from '../../model/inventory/partitions.js';
 
 /** The partitions of which it is known that they take such requests: for IAM, which is global, in their home region. */
 const ASKED: readonly string[] = ['aws', 'aws-us-gov', 'aws-cn'];

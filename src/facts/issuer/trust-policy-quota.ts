@@ -1,4 +1,4 @@
-import type { InventoryHas } from '../../model/has.js';
+import type { InventoryHas } from '../../model/contract/has.js';
 
 /** The default, and the most that a request raises it to (IAM User Guide, "IAM and AWS STS quotas"; newer tables have 8,192). */
 const DEFAULT = 2_048;

@@ -1,5 +1,5 @@
-import type { InventoryHas } from '../../model/has.js';
-import type { Json, Role } from '../../model/inventory.js';
+import type { InventoryHas } from '../../model/contract/has.js';
+import type { Json, Role } from '../../model/inventory/inventory.js';
 import { effortOf, globIntersection, type CasedGlob } from '../../policy/pattern/glob-intersection.js';
 import { parseGlob } from '../../policy/pattern/glob.js';
 import { permissionsIn, resourcePattern, unconditionalIn, type Permission } from '../../policy/actions/permissions.js';

@@ -1,8 +1,8 @@
-import type { InventoryHas } from '../../model/has.js';
+import type { InventoryHas } from '../../model/contract/has.js';
 import { memo, memoWithin } from '../../lib/memo.js';
 import { only } from '../../lib/one-or-list.js';
-import type { Inventory, Json, Role } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { Inventory, Json, Role } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import { permissionsIn, statesOf, type RoleCall, type Permission } from '../../policy/actions/permissions.js';
 import { all, any, not, type Tristate } from '../../policy/language/tristate.js';
 

@@ -1,9 +1,9 @@
 import { memo } from '../../lib/memo.js';
-import type { Related, Subject } from '../../model/finding.js';
-import type { ClusterHas, HasRegions } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import type { Scope, UnreadEntry } from '../../model/scope.js';
+import type { Related, Subject } from '../../model/report/finding.js';
+import type { ClusterHas, HasRegions } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { Scope, UnreadEntry } from '../../model/contract/scope.js';
 import type { Has, RoleHas } from '../account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';

@@ -1,8 +1,8 @@
 import { groupBy } from '../../lib/group-by.js';
 import { memo } from '../../lib/memo.js';
-import type { ClusterHas, HasRegions } from '../../model/has.js';
-import type { ServiceAccount } from '../../model/inventory.js';
-import { allClusters } from '../../model/all-clusters.js';
+import type { ClusterHas, HasRegions } from '../../model/contract/has.js';
+import type { ServiceAccount } from '../../model/inventory/inventory.js';
+import { allClusters } from '../../model/inventory/all-clusters.js';
 
 /** Names that clusters of several regions bear: EKS keeps a name unique within its region alone. */
 const ambiguousNames = memo((inventory: HasRegions): ReadonlySet<string> => {

@@ -1,5 +1,5 @@
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import { coversAction, type Permission } from '../../policy/actions/permissions.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';

@@ -1,5 +1,5 @@
-import type { ClusterHas } from '../../model/has.js';
-import { seen } from '../../model/observed.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { seen } from '../../model/inventory/observed.js';
 import { POD_IDENTITY_AGENT } from './associations.js';
 
 /** The sections that tell whether a cluster has the agent of EKS Pod Identity. */

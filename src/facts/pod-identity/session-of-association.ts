@@ -1,5 +1,5 @@
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { admission, judge, type Access } from '../../policy/language/admission.js';
 import { isTokenKey } from '../../policy/language/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/language/parse.js';

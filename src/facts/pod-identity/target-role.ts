@@ -1,10 +1,10 @@
-import type { InventoryHas } from '../../model/has.js';
-import type { ClusterHas } from '../../model/has.js';
+import type { InventoryHas } from '../../model/contract/has.js';
+import type { ClusterHas } from '../../model/contract/has.js';
 import { memo } from '../../lib/memo.js';
 import { oneOrList } from '../../lib/one-or-list.js';
-import type { PodIdentityAssociation, Role } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import type { UnreadEntry } from '../../model/scope.js';
+import type { PodIdentityAssociation, Role } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { UnreadEntry } from '../../model/contract/scope.js';
 import { admission, judge, type Access } from '../../policy/language/admission.js';
 import { isTokenKey } from '../../policy/language/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/language/parse.js';

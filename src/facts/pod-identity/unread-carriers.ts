@@ -1,9 +1,9 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo } from '../../lib/memo.js';
-import type { ClusterHas } from '../../model/has.js';
-import { allClusters } from '../../model/all-clusters.js';
-import { unanswered, seen, type Unless } from '../../model/observed.js';
-import type { UsageNeed } from '../../model/sections.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { allClusters } from '../../model/inventory/all-clusters.js';
+import { unanswered, seen, type Unless } from '../../model/inventory/observed.js';
+import type { UsageNeed } from '../../model/contract/sections.js';
 import type { Carriers, GivenBy, Has, RoleHas, ShowsAssociations } from '../account/facts.js';
 import { eksIssuer, regionOfIssuer } from '../issuer/issuer.js';
 import type { InRegions } from './associations.js';

@@ -1,4 +1,4 @@
-import type { ContainerIdentity, MountedToken, Workload } from '../../model/workload.js';
+import type { ContainerIdentity, MountedToken, Workload } from '../../model/inventory/workload.js';
 import { API_SERVER_AUDIENCE, tokenRead } from '../account/pods-by-hand.js';
 import { asksAgent } from '../account/asks-agent.js';
 import { hasPair, injectedContainers, setsKeys } from './running-pods.js';

@@ -1,5 +1,5 @@
-import type { Workload } from '../../model/workload.js';
-import { seen } from '../../model/observed.js';
+import type { Workload } from '../../model/inventory/workload.js';
+import { seen } from '../../model/inventory/observed.js';
 import type { IssuingHas } from '../account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { NearNames } from '../../lib/near-names.js';

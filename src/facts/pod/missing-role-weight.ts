@@ -1,5 +1,5 @@
-import type { Confidence, Severity } from '../../model/finding.js';
-import { unanswered, type Unless } from '../../model/observed.js';
+import type { Confidence, Severity } from '../../model/report/finding.js';
+import { unanswered, type Unless } from '../../model/inventory/observed.js';
 import type { Carriers, Has, RoleHas } from '../account/facts.js';
 import { namedServiceAccounts, type NamedByRole } from '../trust/named-accounts.js';
 import { hasWebIdentity, podsOf } from './pods-of.js';

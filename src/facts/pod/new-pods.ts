@@ -1,5 +1,5 @@
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
 import { all } from '../../policy/language/tristate.js';
 import type { Has } from '../account/facts.js';
 import { isForeignRole } from '../account/role-arn.js';

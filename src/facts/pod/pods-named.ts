@@ -1,5 +1,5 @@
-import type { ChainTarget } from '../../model/chain.js';
-import type { Owner, Workload } from '../../model/workload.js';
+import type { ChainTarget } from '../../model/report/chain.js';
+import type { Owner, Workload } from '../../model/inventory/workload.js';
 
 /**
  * The records that the pod of a name is in: the one whose example it is. Of others only how many there are is kept: then

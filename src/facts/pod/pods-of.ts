@@ -1,10 +1,10 @@
 import { memo } from '../../lib/memo.js';
-import type { Workload } from '../../model/workload.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { groupBy } from '../../lib/group-by.js';
 import { serviceAccountKey } from '../account/service-account-key.js';
 import { type LiveServiceAccount } from '../account/service-accounts.js';
-import type { ClusterHas } from '../../model/has.js';
-import { seen } from '../../model/observed.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { seen } from '../../model/inventory/observed.js';
 
 /** The workloads of a cluster by `namespace/name` of the service account that they run as, as far as read. */
 export const workloadsByServiceAccount = memo((cluster: ClusterHas<'workloads'>): ReadonlyMap<string, readonly Workload[]> =>

@@ -1,7 +1,7 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { seen } from '../../model/observed.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
+import { seen } from '../../model/inventory/observed.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../account/service-account-key.js';
 import type { Has, IssuingHas, RoleHas } from '../account/facts.js';
 import { API_SERVER_AUDIENCE, tokenRead } from '../account/pods-by-hand.js';

@@ -1,10 +1,10 @@
-import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
-import { isRestartable, rolloutRestart } from '../../model/command.js';
-import type { Related, Subject } from '../../model/finding.js';
-import type { ClusterHas } from '../../model/has.js';
-import { unanswered, type Unless } from '../../model/observed.js';
-import type { Scope } from '../../model/scope.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
+import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
+import { isRestartable, rolloutRestart } from '../../model/report/command.js';
+import type { Related, Subject } from '../../model/report/finding.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { unanswered, type Unless } from '../../model/inventory/observed.js';
+import type { Scope } from '../../model/contract/scope.js';
+import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
 import type { ClusterIndex, Has } from '../account/facts.js';
 import { DAY } from '../../lib/day.js';
 import { serviceAccountKey } from '../account/service-account-key.js';

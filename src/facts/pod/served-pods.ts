@@ -1,8 +1,8 @@
 import { listed } from '../../lib/list-in-words.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { unanswered } from '../../model/observed.js';
-import type { Workload } from '../../model/workload.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { unanswered } from '../../model/inventory/observed.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { serviceAccountKey } from '../account/service-account-key.js';
 import { hasWebIdentity, podsOf, workloadsByServiceAccount } from './pods-of.js';
 import { asksAgent } from '../account/asks-agent.js';

@@ -1,5 +1,5 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
-import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/sts-errors.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
+import { noProvider, STS_INVALID_ARN, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/report/sts-errors.js';
 import { requestWith } from '../../policy/language/token.js';
 import type { Has } from '../account/facts.js';
 import { isCut } from '../account/pods-by-hand.js';

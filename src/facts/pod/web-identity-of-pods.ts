@@ -1,4 +1,4 @@
-import type { Workload } from '../../model/workload.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import type { Has } from '../account/facts.js';
 import { errorOf, isByHand, judgeByHand, type JudgedByHand, type RefusedBy } from './role-by-hand.js';
 import { injectedContainers, setsKeys } from './running-pods.js';

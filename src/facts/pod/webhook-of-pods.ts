@@ -1,7 +1,7 @@
-import { SKIP_LABEL } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
-import { seen, unanswered } from '../../model/observed.js';
-import type { MutatingWebhook, LabelRequirement, Workload } from '../../model/workload.js';
+import { SKIP_LABEL } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { seen, unanswered } from '../../model/inventory/observed.js';
+import type { MutatingWebhook, LabelRequirement, Workload } from '../../model/inventory/workload.js';
 import { all, any, type Tristate } from '../../policy/language/tristate.js';
 
 /** As AWS's manifest calls configuration and webhook; charts of others keep one of the two. */

@@ -1,9 +1,9 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import type { Has, RoleHas } from '../account/facts.js';
 import { clusterMeantBy, type MeantCluster } from './near-issuer.js';
 import { readCondition, valuesOf } from '../statement/web-identity.js';
-import type { Entrance } from '../../model/admission.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import type { Entrance } from '../../model/report/admission.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import { ANY_AUDIENCE } from '../../policy/language/audience-kinds.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';

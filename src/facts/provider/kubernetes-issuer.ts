@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { eksIssuer } from '../issuer/issuer.js';
 import type { Has } from '../account/facts.js';
 import type { WebIdentityStatement } from '../statement/web-identity.js';

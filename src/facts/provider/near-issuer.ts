@@ -1,6 +1,6 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import type { OidcProvider } from '../../model/inventory.js';
-import { seen, unanswered, type Unless } from '../../model/observed.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import type { OidcProvider } from '../../model/inventory/inventory.js';
+import { seen, unanswered, type Unless } from '../../model/inventory/observed.js';
 import type { Has, IssuingHas } from '../account/facts.js';
 import { regionOfIssuer } from '../issuer/issuer.js';
 import { issuerDifference, type IssuerDifference } from '../issuer/issuer-difference.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { ageOf, LATELY } from '../account/age.js';
 import type { Has, RoleHas } from '../account/facts.js';
 

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import type { Has } from '../account/facts.js';
 import { eksIssuer } from '../issuer/issuer.js';

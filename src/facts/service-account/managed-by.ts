@@ -1,6 +1,6 @@
-import type { Patch } from '../../model/finding.js';
-import { issuerIdIn } from '../../model/issuer-id.js';
-import { managerByLabels, managerByTags, type Manager } from '../../model/manager.js';
+import type { Patch } from '../../model/report/finding.js';
+import { issuerIdIn } from '../../model/inventory/issuer-id.js';
+import { managerByLabels, managerByTags, type Manager } from '../../model/inventory/manager.js';
 import { partsOfServiceAccount, serviceAccountKey } from '../account/service-account-key.js';
 import type { Facts } from '../account/facts.js';
 import { serviceAccountAt } from '../account/service-accounts.js';

@@ -1,5 +1,5 @@
 import { editDistance } from '../../lib/nearest.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 
 const [DOMAIN = ''] = ROLE_ANNOTATION.split('/');
 /** `eks.amazon.com` is three letters off, and so is kiam's `iam.amazonaws.com`. */

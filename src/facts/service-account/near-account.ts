@@ -1,7 +1,7 @@
 import { memo, memoByText } from '../../lib/memo.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { ServiceAccount } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import { groupBy } from '../../lib/group-by.js';
 import { NearNames } from '../../lib/near-names.js';
 

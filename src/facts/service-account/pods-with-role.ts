@@ -1,7 +1,7 @@
 import { memo } from '../../lib/memo.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { PodIdentityAssociation, ServiceAccount } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { PodIdentityAssociation, ServiceAccount } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
 import type { IssuingHas } from '../account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { serviceAccountKey } from '../account/service-account-key.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { widestValue } from '../../policy/language/variables.js';
 import { globMatcher, hasWildcard } from '../../policy/pattern/glob.js';
 import { parseTrustPolicy, type TrustPolicy } from '../../policy/language/parse.js';
@@ -7,7 +7,7 @@ import { strangersIn, wholeNamespacesOf, type Stranger } from '../../policy/subj
 import { exceptionsOf } from '../../policy/subjects/subject-exceptions.js';
 import { strangeName } from '../../policy/subjects/subject-questions.js';
 import { literalOf, membership, type SubjectSet } from '../../policy/subjects/subject-set.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
 import { concerns, conditionsOn } from './web-identity.js';
 

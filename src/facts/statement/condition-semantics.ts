@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { claimsOf } from '../../policy/language/issuer-keys.js';
 import { type Condition } from './web-identity.js';
 

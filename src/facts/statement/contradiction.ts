@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo } from '../../lib/memo.js';
 import { canBeCarried } from './condition-semantics.js';
 import { groupBy } from '../../lib/group-by.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { hasWildcard, literalStart } from '../../policy/pattern/glob.js';
 import { nearest } from '../../lib/nearest.js';
 

@@ -1,7 +1,7 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isObject } from '../../lib/is-object.js';
 import { isList, oneOrList } from '../../lib/one-or-list.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { concerns, type Condition, type WebIdentityStatement } from './web-identity.js';
 

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { evaluateCondition } from '../../policy/language/evaluate-condition.js';
 import type { OtherClaims } from '../../policy/language/claims.js';
 import { keysOfIssuer } from '../../policy/language/issuer-keys.js';

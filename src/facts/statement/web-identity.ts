@@ -1,4 +1,4 @@
-import { asIssuerId, type IssuerId } from '../../model/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { DEFAULT_CLAIMS, parseConditionKey, type ConditionKey } from '../../policy/language/condition-key.js';
 import { parseOperator, type Operator } from '../../policy/language/condition-operators.js';
 import { coversWebIdentity, isServiceOfWebIdentity } from '../../policy/language/evaluate.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { isSharedWithOthers } from './service-accounts-of-role.js';

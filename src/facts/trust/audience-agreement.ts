@@ -1,6 +1,6 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { nearest } from '../../lib/nearest.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { hasVariable } from '../../policy/language/variables.js';
 import { isPositive } from '../statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../account/facts.js';

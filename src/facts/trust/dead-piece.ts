@@ -1,7 +1,7 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo } from '../../lib/memo.js';
-import type { Inventory } from '../../model/inventory.js';
-import { seen, unanswered } from '../../model/observed.js';
+import type { Inventory } from '../../model/inventory/inventory.js';
+import { seen, unanswered } from '../../model/inventory/observed.js';
 import { readAsStranger } from '../../policy/language/caller-conditions.js';
 import { verdictOf } from '../../policy/language/evaluate.js';
 import { ANY_AUDIENCE } from '../../policy/language/audience-kinds.js';

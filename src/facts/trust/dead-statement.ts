@@ -1,5 +1,5 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import type { Unless } from '../../model/observed.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import type { Unless } from '../../model/inventory/observed.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../account/facts.js';
 import { findsProvider } from '../../policy/language/evaluate.js';
 import { mayBeAssociated } from '../account/may-be-associated.js';

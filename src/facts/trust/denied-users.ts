@@ -1,5 +1,5 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import type { Related } from '../../model/finding.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import type { Related } from '../../model/report/finding.js';
 import { requestWith } from '../../policy/language/token.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../account/facts.js';
 import { mayBeAssociated } from '../account/may-be-associated.js';

@@ -1,12 +1,12 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { isExclusion, isPositive } from '../statement/condition-semantics.js';
 import type { RoleHas } from '../account/facts.js';
 import { nearest } from '../../lib/nearest.js';
 import { isMetBy, takesValue } from '../statement/matches-value.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../statement/web-identity.js';
-import { claimIn, type Ref, valueAt, valuesIn } from '../../model/about.js';
-import type { Evidence } from '../../model/finding.js';
+import { claimIn, type Ref, valueAt, valuesIn } from '../../model/contract/about.js';
+import type { Evidence } from '../../model/report/finding.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { canHoldTogether } from '../../policy/subjects/texts-in-common.js';
 import { parseOperator } from '../../policy/language/condition-operators.js';

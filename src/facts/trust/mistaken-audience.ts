@@ -1,6 +1,6 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ServiceAccount } from '../../model/inventory.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ServiceAccount } from '../../model/inventory/inventory.js';
 import { agreement, audienceDemands, type AudienceDemands } from './audience-agreement.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../account/facts.js';
 import { callersFrom, namedCallers } from './service-accounts-of-role.js';

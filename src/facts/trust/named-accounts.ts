@@ -1,4 +1,4 @@
-import { asIssuerId, type IssuerId } from '../../model/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo, memoByText } from '../../lib/memo.js';
 import { isPositive } from '../statement/condition-semantics.js';
 import { isPermissionUnread } from '../account/administrative.js';
@@ -15,7 +15,7 @@ import { concerns, conditionsOn, readCondition, type Condition, type WebIdentity
 import { SERVICE_ACCOUNT_PREFIX } from '../../policy/language/claims.js';
 import { verdictOf } from '../../policy/language/evaluate.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
-import type { InventoryHas } from '../../model/has.js';
+import type { InventoryHas } from '../../model/contract/has.js';
 import type { Located, TrustPolicy } from '../../policy/language/parse.js';
 import { requestWith } from '../../policy/language/token.js';
 import { hasVariable } from '../../policy/language/variables.js';

@@ -1,4 +1,4 @@
-import { asIssuerId, type IssuerId } from '../../model/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../../policy/language/claims.js';
 import type { Has } from '../account/facts.js';
 import { subjectProblem } from '../statement/service-account-subject.js';

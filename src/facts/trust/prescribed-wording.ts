@@ -1,5 +1,5 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { audiencesOfPods } from './audience-agreement.js';
 import type { Facts, RoleFacts } from '../account/facts.js';

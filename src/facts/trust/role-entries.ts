@@ -1,6 +1,6 @@
 import { memo } from '../../lib/memo.js';
-import type { Subject } from '../../model/finding.js';
-import type { Entry, UnreadEntry } from '../../model/scope.js';
+import type { Subject } from '../../model/report/finding.js';
+import type { Entry, UnreadEntry } from '../../model/contract/scope.js';
 import { mayBeAssociated } from '../account/may-be-associated.js';
 import { isTextbook } from './prescribed-wording.js';
 import { podIdentityStatements } from '../../policy/actions/pod-identity.js';

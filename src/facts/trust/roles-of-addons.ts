@@ -1,6 +1,6 @@
 import { groupBy } from '../../lib/group-by.js';
 import { memo } from '../../lib/memo.js';
-import { seen } from '../../model/observed.js';
+import { seen } from '../../model/inventory/observed.js';
 import { serviceAccountKey, associationsByServiceAccount } from '../account/service-account-key.js';
 import { addonServiceAccounts } from '../account/addon-accounts.js';
 import type { Facts, IssuingHas, RoleFacts, RoleHas, RoleIndex, ShowsAssociations } from '../account/facts.js';

@@ -1,6 +1,6 @@
-import type { IssuerId } from '../../model/issuer-id.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { seen } from '../../model/observed.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { seen } from '../../model/inventory/observed.js';
 import type { Carriers, Has, IssuingHas, RoleHas, RoleUser } from '../account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { eksIssuer } from '../issuer/issuer.js';

@@ -1,6 +1,6 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import { providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { audiencesInUse, type Audiences } from './audience-agreement.js';

@@ -1,7 +1,7 @@
 import { isObject } from '../../lib/is-object.js';
 import { memo } from '../../lib/memo.js';
 import { asList, strings } from '../../lib/one-or-list.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import { hasWildcard, matchesGlob, parseGlob } from '../pattern/glob.js';
 import { evaluateConditions } from '../language/evaluate.js';
 import { fitsAny, globSet, type GlobSet } from '../pattern/glob-set.js';

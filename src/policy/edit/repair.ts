@@ -1,6 +1,6 @@
 import { isObject } from '../../lib/is-object.js';
 import { asList, isList, oneOrList } from '../../lib/one-or-list.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import { memberPath } from '../language/parse.js';
 
 /**

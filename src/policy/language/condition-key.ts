@@ -1,5 +1,5 @@
 import { memoByText } from '../../lib/memo.js';
-import { asIssuerId, type IssuerId } from '../../model/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 
 /** Claims that STS maps for an issuer without a mapping of its own (IAM User Guide, "Keys available for web identity federation"). */
 export const DEFAULT_CLAIMS = ['aud', 'oaud', 'sub', 'amr', 'email'] as const;

@@ -1,7 +1,7 @@
-import { issuerIdIn, issuerIdOf, asIssuerId, issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdIn, issuerIdOf, asIssuerId, issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { memo, memoByText } from '../../lib/memo.js';
-import type { Json } from '../../model/inventory.js';
-import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/sts-errors.js';
+import type { Json } from '../../model/inventory/inventory.js';
+import { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/report/sts-errors.js';
 import { requestReader, type OtherClaims } from './claims.js';
 import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from './evaluate-condition.js';
 import { parseFederated } from './federated.js';

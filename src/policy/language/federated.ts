@@ -1,5 +1,5 @@
 import { memoByText } from '../../lib/memo.js';
-import { asIssuerId, type IssuerId } from '../../model/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 
 /** What a `Federated` principal names. */
 export type Federated =

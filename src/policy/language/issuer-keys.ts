@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { memoByText } from '../../lib/memo.js';
 import { DEFAULT_CLAIMS } from './condition-key.js';
 import { providerArn } from './federated.js';

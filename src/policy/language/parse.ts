@@ -1,6 +1,6 @@
 import { isObject } from '../../lib/is-object.js';
 import { memoByText } from '../../lib/memo.js';
-import type { Json } from '../../model/inventory.js';
+import type { Json } from '../../model/inventory/inventory.js';
 
 /** Something in a policy document that IAM's grammar does not allow, and where. */
 export interface PolicyProblem {

@@ -1,4 +1,4 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import type { WebIdentityRequest } from './evaluate.js';
 import { principalOf } from './issuer-keys.js';
 

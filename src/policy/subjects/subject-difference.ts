@@ -1,4 +1,4 @@
-import { issuerIdOf, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdOf, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { claimReader, SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import { keysOfIssuer } from '../language/issuer-keys.js';
 import { findWitness, inClause, strangerTo, type SubjectClause } from './clause-witness.js';

@@ -1,5 +1,5 @@
 import { memo } from '../../lib/memo.js';
-import type { Admitted } from '../../model/admission.js';
+import type { Admitted } from '../../model/report/admission.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import { hasWildcard } from '../pattern/glob.js';
 import { withinSteps } from '../pattern/steps.js';

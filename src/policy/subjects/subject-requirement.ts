@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { claimReader, isEksIssuer, requestReader, SERVICE_ACCOUNT_PREFIX, type OtherClaims } from '../language/claims.js';
 import { parseOperator, patternOf, type Operator } from '../language/condition-operators.js';
 import { evaluateConditions, evaluateScope } from '../language/evaluate.js';

@@ -1,4 +1,4 @@
-import { issuerIdOf } from '../../model/issuer-id.js';
+import { issuerIdOf } from '../../model/inventory/issuer-id.js';
 import { memo } from '../../lib/memo.js';
 import type { OtherClaims } from '../language/claims.js';
 import { findWitness, inClause, strangerTo, type SubjectClause, type Witness } from './clause-witness.js';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { CONFIDENCES, KINDS, SEVERITIES, SUBJECT_TYPES } from '../../model/finding.js';
-import type { Json } from '../../model/inventory.js';
-import { MANAGING_TOOLS } from '../../model/manager.js';
-import { UNKNOWN_REASONS } from '../../model/observed.js';
-import type { Report } from '../../model/report.js';
+import { CONFIDENCES, KINDS, SEVERITIES, SUBJECT_TYPES } from '../../model/report/finding.js';
+import type { Json } from '../../model/inventory/inventory.js';
+import { MANAGING_TOOLS } from '../../model/inventory/manager.js';
+import { UNKNOWN_REASONS } from '../../model/inventory/observed.js';
+import type { Report } from '../../model/report/report.js';
 
 const text = z.string();
 const nullableText = text.nullable();

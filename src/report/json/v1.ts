@@ -1,4 +1,4 @@
-import type { Report } from '../../model/report.js';
+import type { Report } from '../../model/report/report.js';
 import { inertJson } from '../../lib/inert.js';
 
 /**

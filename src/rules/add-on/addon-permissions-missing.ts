@@ -5,9 +5,9 @@ import type { Has, RoleHas, ShowsAssociations } from '../../facts/account/facts.
 import { isOfAws, OF_NODES, policyName } from '../../facts/permissions/role-permissions.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { roleSubject } from '../../facts/account/subjects.js';
-import { ownPermissions } from '../../model/about.js';
-import type { ClusterHas } from '../../model/has.js';
-import { seen } from '../../model/observed.js';
+import { ownPermissions } from '../../model/contract/about.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { seen } from '../../model/inventory/observed.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Given {

@@ -7,8 +7,8 @@ import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../../facts/account/service-account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
-import { roleAnnotation } from '../../model/about.js';
-import { seen } from '../../model/observed.js';
+import { roleAnnotation } from '../../model/contract/about.js';
+import { seen } from '../../model/inventory/observed.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface AddonOfCluster {

@@ -11,14 +11,14 @@ import { isTerminating, serviceAccountAt, serviceAccountSubject } from '../../fa
 import { stsVerdict } from '../../facts/pod/sts-verdict.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/account/subjects.js';
 import { listed } from '../../lib/list-in-words.js';
-import { podsGiven } from '../../model/about.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { AddonDetail, AddonPermissions, ServiceAccount } from '../../model/inventory.js';
-import type { Workload } from '../../model/workload.js';
-import { unanswered, seen } from '../../model/observed.js';
-import type { UnreadEntry } from '../../model/scope.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { podsGiven } from '../../model/contract/about.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { AddonDetail, AddonPermissions, ServiceAccount } from '../../model/inventory/inventory.js';
+import type { Workload } from '../../model/inventory/workload.js';
+import { unanswered, seen } from '../../model/inventory/observed.js';
+import type { UnreadEntry } from '../../model/contract/scope.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 /** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */

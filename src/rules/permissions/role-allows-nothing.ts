@@ -7,8 +7,8 @@ import { admitsPods, mayBeAssociated } from '../../facts/account/may-be-associat
 import { relatedUsers } from '../../facts/account/subjects.js';
 import { rolesForPods } from '../../facts/trust/role-entries.js';
 import { mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
-import { ownPermissions } from '../../model/about.js';
-import type { UsageNeed } from '../../model/sections.js';
+import { ownPermissions } from '../../model/contract/about.js';
+import type { UsageNeed } from '../../model/contract/sections.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 type Looked = 'roles' | 'managed-policies' | 'workloads' | UsageNeed;

@@ -3,10 +3,10 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/c
 import type { Has } from '../../facts/account/facts.js';
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { nearRole } from '../../facts/account/near-role.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Associated {

@@ -5,11 +5,11 @@ import { serviceAccountKey } from '../../facts/account/service-account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
-import { serviceAccountMeant } from '../../model/about.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
-import { unanswered, seen, whole } from '../../model/observed.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { serviceAccountMeant } from '../../model/contract/about.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
+import { unanswered, seen, whole } from '../../model/inventory/observed.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
 
 interface Associated {

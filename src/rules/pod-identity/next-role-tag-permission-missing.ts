@@ -5,7 +5,7 @@ import { nextRoles, untagged, type NextRole } from '../../facts/pod-identity/nex
 import { roleSubject } from '../../facts/account/subjects.js';
 import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
-import { tagsDenied } from '../../model/pod-identity-errors.js';
+import { tagsDenied } from '../../model/report/pod-identity-errors.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 

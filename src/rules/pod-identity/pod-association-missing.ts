@@ -7,9 +7,9 @@ import {
   podsWithoutAssociation,
   restartAdvice,
 } from '../../facts/pod/running-pods.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { EKS_AUTH_NO_ASSOCIATION } from '../../model/pod-identity-errors.js';
-import type { Workload } from '../../model/workload.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { EKS_AUTH_NO_ASSOCIATION } from '../../model/report/pod-identity-errors.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { defineRule, type Messages } from '../define-rule.js';
 
 const messages = {

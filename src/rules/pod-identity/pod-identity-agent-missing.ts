@@ -3,10 +3,10 @@ import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from 
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { agentOn, type OfAgent } from '../../facts/pod-identity/pod-identity-agent.js';
 import { isBeyondPodIdentity } from '../../facts/pod/running-pods.js';
-import { agentOf } from '../../model/about.js';
-import type { ClusterHas } from '../../model/has.js';
-import { unanswered, seen, whole } from '../../model/observed.js';
-import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
+import { agentOf } from '../../model/contract/about.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { unanswered, seen, whole } from '../../model/inventory/observed.js';
+import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

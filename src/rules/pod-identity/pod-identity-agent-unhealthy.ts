@@ -1,9 +1,9 @@
 import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { isAutoModeAlone } from '../../facts/pod-identity/pod-identity-agent.js';
-import type { ClusterHas } from '../../model/has.js';
-import { unanswered, seen } from '../../model/observed.js';
-import { AGENT_UNREACHABLE } from '../../model/sdk-errors.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { unanswered, seen } from '../../model/inventory/observed.js';
+import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** EKS says that it does not run as it should. */

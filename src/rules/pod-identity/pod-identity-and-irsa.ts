@@ -9,10 +9,10 @@ import { inWordsWith, servedPods } from '../../facts/pod/served-pods.js';
 import { looksAtPods } from '../../facts/pod/webhook-of-pods.js';
 import { webIdentityRefused } from '../../facts/pod/web-identity-of-pods.js';
 import { listed } from '../../lib/list-in-words.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ClusterHas } from '../../model/has.js';
-import { unanswered, type Unless } from '../../model/observed.js';
-import type { Workload } from '../../model/workload.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import { unanswered, type Unless } from '../../model/inventory/observed.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface Named {

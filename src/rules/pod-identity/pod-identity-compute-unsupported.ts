@@ -2,7 +2,7 @@ import { hasWebIdentity } from '../../facts/pod/pods-of.js';
 import { inWordsWith, servedPods } from '../../facts/pod/served-pods.js';
 import { asksAgent } from '../../facts/account/asks-agent.js';
 import { inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
-import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -17,13 +17,13 @@ import {
   sessionTag,
   type JudgedAssociation,
 } from '../../facts/pod-identity/session-of-association.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { PodIdentityAssociation } from '../../model/inventory.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { isTokenKey } from '../../policy/language/condition-key.js';
 import { unlessBeyond } from '../../facts/pod/served-pods.js';
 import type { ConditionEntry, Statement } from '../../policy/language/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/actions/pod-identity.js';
-import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
+import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);

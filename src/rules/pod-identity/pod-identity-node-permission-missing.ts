@@ -4,10 +4,10 @@ import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/permissions/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/account/subjects.js';
-import type { ClusterHas } from '../../model/has.js';
-import type { NodeGroup } from '../../model/inventory.js';
-import { seen } from '../../model/observed.js';
-import { deniedToNode } from '../../model/pod-identity-errors.js';
+import type { ClusterHas } from '../../model/contract/has.js';
+import type { NodeGroup } from '../../model/inventory/inventory.js';
+import { seen } from '../../model/inventory/observed.js';
+import { deniedToNode } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface NodeRole {

@@ -12,8 +12,8 @@ import {
   TAG_SESSION,
 } from '../../policy/actions/pod-identity.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
-import type { ClusterHas } from '../../model/has.js';
+import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
+import type { ClusterHas } from '../../model/contract/has.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */

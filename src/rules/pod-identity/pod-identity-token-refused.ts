@@ -7,8 +7,8 @@ import {
   runningPods,
   type RunningPods,
 } from '../../facts/pod/running-pods.js';
-import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/pod-identity-errors.js';
-import type { Workload } from '../../model/workload.js';
+import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/report/pod-identity-errors.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 interface Told {

@@ -10,8 +10,8 @@ import { parseRoleArn } from '../../facts/account/role-arn.js';
 import type { DeniedBy } from '../../facts/permissions/role-permissions.js';
 import { mayTake } from '../../facts/pod-identity/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
-import { unanswered } from '../../model/observed.js';
-import { EKS_AUTH_DENIED } from '../../model/pod-identity-errors.js';
+import { unanswered } from '../../model/inventory/observed.js';
+import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const LACKS: Readonly<Record<DeniedBy, string>> = {

@@ -1,5 +1,5 @@
 import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
-import type { ContainerIdentity } from '../../model/workload.js';
+import type { ContainerIdentity } from '../../model/inventory/workload.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];

@@ -13,10 +13,10 @@ import {
 } from '../../facts/pod/running-pods.js';
 import { stsError } from '../../facts/pod/sts-verdict.js';
 import type { Live } from '../../facts/account/service-accounts.js';
-import { podsGiven } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import type { ClusterHas } from '../../model/has.js';
+import { podsGiven } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
+import type { ClusterHas } from '../../model/contract/has.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */

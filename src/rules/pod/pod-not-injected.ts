@@ -3,10 +3,10 @@ import { remake } from '../../facts/pod/new-pods.js';
 import { inWords, isUninjected, mayBeReplaced, runningPods, skippedContainers, type RunningPods } from '../../facts/pod/running-pods.js';
 import { listed } from '../../lib/list-in-words.js';
 import type { Live } from '../../facts/account/service-accounts.js';
-import { agentOf, podsGiven, webhookOf } from '../../model/about.js';
-import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/annotations.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
-import type { ClusterHas } from '../../model/has.js';
+import { agentOf, podsGiven, webhookOf } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
+import type { ClusterHas } from '../../model/contract/has.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** What is read of a cluster with pods, and of the webhook that gives them their role. */

@@ -1,6 +1,6 @@
 import { serviceAccountKey } from '../../facts/account/service-account-key.js';
 import type { Has, IssuingHas } from '../../facts/account/facts.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import {
   containersByHand,
   errorOf,
@@ -18,11 +18,11 @@ import { isTerminating, mayBeTerminating } from '../../facts/account/service-acc
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { groupBy } from '../../lib/group-by.js';
-import { setByHand, tokensFor } from '../../model/about.js';
-import type { Related } from '../../model/finding.js';
-import { seen } from '../../model/observed.js';
-import type { Scope } from '../../model/scope.js';
-import type { Workload } from '../../model/workload.js';
+import { setByHand, tokensFor } from '../../model/contract/about.js';
+import type { Related } from '../../model/report/finding.js';
+import { seen } from '../../model/inventory/observed.js';
+import type { Scope } from '../../model/contract/scope.js';
+import type { Workload } from '../../model/inventory/workload.js';
 import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 type Read = 'service-accounts' | 'pod-identity-associations' | 'workloads' | 'namespaces';

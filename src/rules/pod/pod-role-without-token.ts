@@ -13,9 +13,9 @@ import {
   runningPods,
   type RunningPods,
 } from '../../facts/pod/running-pods.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { ContainerIdentity, Workload } from '../../model/workload.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 type Of = RunningPods['of'];

@@ -4,10 +4,10 @@ import { inWords, podSubject } from '../../facts/pod/running-pods.js';
 import { isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
-import { serviceAccountMeant } from '../../model/about.js';
-import type { Patch } from '../../model/finding.js';
-import type { Workload } from '../../model/workload.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { serviceAccountMeant } from '../../model/contract/about.js';
+import type { Patch } from '../../model/report/finding.js';
+import type { Workload } from '../../model/inventory/workload.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
 
 interface MisplacedPods extends Misplaced {

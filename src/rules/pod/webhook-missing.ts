@@ -3,9 +3,9 @@ import type { IssuingHas } from '../../facts/account/facts.js';
 import { isUninjected, mayBeReplaced, podRelated, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
 import { clusterSubject, issuingClustersIn } from '../../facts/account/subjects.js';
 import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/pod/webhook-of-pods.js';
-import { podsGiven, webhookOf } from '../../model/about.js';
-import { seen } from '../../model/observed.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { podsGiven, webhookOf } from '../../model/contract/about.js';
+import { seen } from '../../model/inventory/observed.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Uninjected {

@@ -1,4 +1,4 @@
-import { issuerIdIn, type IssuerId } from '../../model/issuer-id.js';
+import { issuerIdIn, type IssuerId } from '../../model/inventory/issuer-id.js';
 import {
   agreement,
   audienceDemands,
@@ -19,11 +19,11 @@ import { memo } from '../../lib/memo.js';
 import { nearest } from '../../lib/nearest.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { plural } from '../../lib/plural.js';
-import { audiencesTaken, tokensFor } from '../../model/about.js';
-import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
-import type { Patch, Related } from '../../model/finding.js';
-import type { OidcProvider, OidcProviderDetail } from '../../model/inventory.js';
-import type { Unless } from '../../model/observed.js';
+import { audiencesTaken, tokensFor } from '../../model/contract/about.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import type { Patch, Related } from '../../model/report/finding.js';
+import type { OidcProvider, OidcProviderDetail } from '../../model/inventory/inventory.js';
+import type { Unless } from '../../model/inventory/observed.js';
 import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
 
 interface Audited {

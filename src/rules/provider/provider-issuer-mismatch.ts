@@ -1,9 +1,9 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { clusterInWords } from '../../facts/pod-identity/cluster-in-words.js';
-import { isPassing } from '../../model/cluster-status.js';
-import { providerFor } from '../../model/about.js';
-import { DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import type { Confidence, Patch, Related } from '../../model/finding.js';
+import { isPassing } from '../../model/inventory/cluster-status.js';
+import { providerFor } from '../../model/contract/about.js';
+import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
+import type { Confidence, Patch, Related } from '../../model/report/finding.js';
 import type { Has } from '../../facts/account/facts.js';
 import type { IssuerDifference } from '../../facts/issuer/issuer-difference.js';
 import { nearMisses } from '../../facts/provider/near-issuer.js';

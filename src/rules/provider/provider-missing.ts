@@ -1,9 +1,9 @@
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
-import { providerFor } from '../../model/about.js';
-import type { Related } from '../../model/finding.js';
-import { isPassing } from '../../model/cluster-status.js';
+import { providerFor } from '../../model/contract/about.js';
+import type { Related } from '../../model/report/finding.js';
+import { isPassing } from '../../model/inventory/cluster-status.js';
 import type { Has, IssuingHas } from '../../facts/account/facts.js';
-import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/annotations.js';
+import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { plural } from '../../lib/plural.js';
 import { nearMisses } from '../../facts/provider/near-issuer.js';
 import { isForeignRole } from '../../facts/account/role-arn.js';

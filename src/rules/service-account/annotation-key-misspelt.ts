@@ -1,9 +1,9 @@
 import { meantRole } from '../../facts/service-account/likely-role.js';
 import { isMisspeltRoleKey } from '../../facts/service-account/misspelt-annotation.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
-import { roleAnnotation } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { roleAnnotation } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

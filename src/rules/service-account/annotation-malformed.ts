@@ -5,11 +5,11 @@ import { parseRoleArn, roleArnProblem } from '../../facts/account/role-arn.js';
 import { podRelated, type RunningPods } from '../../facts/pod/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { weightWithoutRole } from '../../facts/pod/missing-role-weight.js';
-import { podsGiven, roleAnnotation } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { unanswered } from '../../model/observed.js';
-import { STS_INVALID_ARN } from '../../model/sts-errors.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { podsGiven, roleAnnotation } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { unanswered } from '../../model/inventory/observed.js';
+import { STS_INVALID_ARN } from '../../model/report/sts-errors.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -2,10 +2,10 @@ import { meantRole } from '../../facts/service-account/likely-role.js';
 import { podsOf } from '../../facts/pod/pods-of.js';
 import { podRelated } from '../../facts/pod/running-pods.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
-import { roleAnnotation } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { whole } from '../../model/observed.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { roleAnnotation } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { whole } from '../../model/inventory/observed.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -3,9 +3,9 @@ import { serviceAccountKey } from '../../facts/account/service-account-key.js';
 import { podsOf } from '../../facts/pod/pods-of.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { hasOthers, weightWithoutRole } from '../../facts/pod/missing-role-weight.js';
-import { holderOf, podsGiven, roleAnnotation } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
-import { NO_CREDENTIALS } from '../../model/sdk-errors.js';
+import { holderOf, podsGiven, roleAnnotation } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
+import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -1,8 +1,8 @@
 import { meantRole } from '../../facts/service-account/likely-role.js';
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
-import { roleAnnotation } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { roleAnnotation } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

@@ -8,9 +8,9 @@ import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubjec
 import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
-import { unanswered } from '../../model/observed.js';
-import { setByHand } from '../../model/about.js';
-import { ROLE_ANNOTATION } from '../../model/annotations.js';
+import { unanswered } from '../../model/inventory/observed.js';
+import { setByHand } from '../../model/contract/about.js';
+import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';
 
 /** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. Each of them asks. */

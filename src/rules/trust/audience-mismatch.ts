@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isPositive } from '../../facts/statement/condition-semantics.js';
 import {
   agreement,
@@ -20,9 +20,9 @@ import { carriedFromUndescribed, trustPolicies } from '../../facts/trust/role-en
 import { carriersUnread, tokensUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { oneOrList } from '../../lib/one-or-list.js';
-import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/about.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/annotations.js';
-import { unanswered } from '../../model/observed.js';
+import { audiencesTaken, claimIn, tokensFor, valueAt } from '../../model/contract/about.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
+import { unanswered } from '../../model/inventory/observed.js';
 import { doorOf } from '../../policy/language/token.js';
 import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';

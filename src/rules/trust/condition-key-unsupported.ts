@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
 import { isOfOtherCall, isOfOthers, isPositive, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import type { RoleHas } from '../../facts/account/facts.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isPositive, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { audiencesInUse, type Audiences } from '../../facts/trust/audience-agreement.js';
 import { relatedDenied } from '../../facts/trust/denied-users.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import type { Audiences } from '../../facts/trust/audience-agreement.js';
 import { contradictionsOf } from '../../facts/statement/contradiction.js';
@@ -10,7 +10,7 @@ import { statementForEachIssuer } from '../../facts/statement/statement-split.js
 import { relatedUsers } from '../../facts/account/subjects.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { claimIn } from '../../model/about.js';
+import { claimIn } from '../../model/contract/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 /** Issuers of the statement whose claims it requires, in the order of the principals. */

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { listed } from '../../lib/list-in-words.js';
 import { relatedDenied } from '../../facts/trust/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
@@ -12,7 +12,7 @@ import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { relatedUsers } from '../../facts/account/subjects.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { conditionsOn, readCondition, valuesOf, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { unanswered } from '../../model/observed.js';
+import { unanswered } from '../../model/inventory/observed.js';
 import { ANY_AUDIENCE } from '../../policy/language/audience-kinds.js';
 import { admitsNoToken } from '../../policy/language/caller-conditions.js';
 import { parseConditionKey } from '../../policy/language/condition-key.js';

@@ -1,9 +1,9 @@
-import { issuerAddress, asIssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, asIssuerId } from '../../model/inventory/issuer-id.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../../facts/account/facts.js';
 import { retargetEdits } from '../../facts/trust/switch-provider-edits.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { FederatedPrincipal, WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { valueAt } from '../../model/about.js';
+import { valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { doorOf, requestWith } from '../../policy/language/token.js';

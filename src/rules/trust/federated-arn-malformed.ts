@@ -1,7 +1,7 @@
 import { retargetEdits } from '../../facts/trust/switch-provider-edits.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { FederatedPrincipal } from '../../facts/statement/web-identity.js';
-import { valueAt } from '../../model/about.js';
+import { valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

@@ -1,4 +1,4 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { clusterInWords } from '../../facts/pod-identity/cluster-in-words.js';
 import { hasNoProvider, isDead, mayServeWithout, servesWithout } from '../../facts/trust/dead-statement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
@@ -8,7 +8,7 @@ import { issuerMeantBy, retargetEdits } from '../../facts/trust/switch-provider-
 import { isCarriedOnlyElsewhere } from '../../facts/trust/service-accounts-of-role.js';
 import { relatedUsers } from '../../facts/account/subjects.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/trust/role-entries.js';
-import { claimIn, providerFor, valueAt } from '../../model/about.js';
+import { claimIn, providerFor, valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 

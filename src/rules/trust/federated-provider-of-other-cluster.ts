@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { clusterInWords } from '../../facts/pod-identity/cluster-in-words.js';
 import { inWords, listed } from '../../lib/list-in-words.js';
 import type { Carriers, Has, IssuingHas, RoleHas } from '../../facts/account/facts.js';
@@ -6,7 +6,7 @@ import { statementForCallers } from '../../facts/trust/switch-provider-edits.js'
 import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../facts/trust/service-accounts-of-role.js';
 import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
 import { givenRoleEntries } from '../../facts/trust/role-entries.js';
-import { providerFor } from '../../model/about.js';
+import { providerFor } from '../../model/contract/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
 
 const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: IssuerId }[], role: RoleHas<Carriers>): boolean =>

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isKnownClaim, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';

@@ -1,4 +1,4 @@
-import { issuerAddress, type IssuerId } from '../../model/issuer-id.js';
+import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { eksIssuer } from '../../facts/issuer/issuer.js';
 import { isOfAnother } from '../../facts/provider/other-issuer.js';
@@ -6,7 +6,7 @@ import { sharedIssuer } from '../../facts/issuer/shared-issuers.js';
 import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/trust/placeholder.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { claimIn, keyAt } from '../../model/about.js';
+import { claimIn, keyAt } from '../../model/contract/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
 
 /** Of several issuers the one that is spelled most like the key's. */

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isPositive, meantKey } from '../../facts/statement/condition-semantics.js';
 import { exposedAt, exposuresOf, usersOfOpening, type StatementExposure } from '../../facts/exposure/exposure.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
@@ -8,7 +8,7 @@ import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { sharedIssuer } from '../../facts/issuer/shared-issuers.js';
 import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../../facts/exposure/tenant.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import type { Confidence, Severity } from '../../model/finding.js';
+import type { Confidence, Severity } from '../../model/report/finding.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { defineRule, type Messages, type Unless } from '../define-rule.js';
 

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { audiencesInUse, type Audiences } from '../../facts/trust/audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
 import {
@@ -15,9 +15,9 @@ import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
-import { keyAt, valueAt } from '../../model/about.js';
-import type { Sentence } from '../../model/finding.js';
-import type { Json } from '../../model/inventory.js';
+import { keyAt, valueAt } from '../../model/contract/about.js';
+import type { Sentence } from '../../model/report/finding.js';
+import type { Json } from '../../model/inventory/inventory.js';
 import { providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { hasVariable } from '../../policy/language/variables.js';

@@ -6,7 +6,7 @@ import { statementForCallers } from '../../facts/trust/switch-provider-edits.js'
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { relatedUsers } from '../../facts/account/subjects.js';
 import { editableRoles, type RoleEntry } from '../../facts/trust/role-entries.js';
-import type { UnreadEntry } from '../../model/scope.js';
+import type { UnreadEntry } from '../../model/contract/scope.js';
 import { parseFederated } from '../../policy/language/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';

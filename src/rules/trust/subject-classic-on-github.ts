@@ -4,7 +4,7 @@ import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { pipelineProblem } from '../../facts/statement/pipeline-subject.js';
 import { webIdentityRoles } from '../../facts/trust/role-entries.js';
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, type Messages, type Raised } from '../define-rule.js';

@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isPositive } from '../../facts/statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
 import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
@@ -9,9 +9,9 @@ import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { carriersUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { takesValue } from '../../facts/statement/matches-value.js';
 import { concerns, conditionsOn, type Condition } from '../../facts/statement/web-identity.js';
-import type { Sentence } from '../../model/finding.js';
+import type { Sentence } from '../../model/report/finding.js';
 import { listed } from '../../lib/list-in-words.js';
-import { valueAt, valuesIn } from '../../model/about.js';
+import { valueAt, valuesIn } from '../../model/contract/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

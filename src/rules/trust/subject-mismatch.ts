@@ -3,7 +3,7 @@ import { rolesCarriedIn } from '../../facts/trust/service-accounts-of-role.js';
 import { shutOut } from '../../facts/trust/excluded-subjects.js';
 import { issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
 import { givenRoleEntries } from '../../facts/trust/role-entries.js';
-import { holderOf } from '../../model/about.js';
+import { holderOf } from '../../model/contract/about.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
 
 const messages = {

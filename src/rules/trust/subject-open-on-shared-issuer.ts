@@ -1,4 +1,4 @@
-import type { IssuerId } from '../../model/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { pipelineForm } from '../../facts/statement/pipeline-subject.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure/exposure.js';

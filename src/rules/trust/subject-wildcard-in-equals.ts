@@ -3,7 +3,7 @@ import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
 import { callerSubjects } from '../../facts/trust/service-accounts-of-role.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
-import { valueAt, valuesIn } from '../../model/about.js';
+import { valueAt, valuesIn } from '../../model/contract/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';

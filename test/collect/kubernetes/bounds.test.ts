@@ -4,7 +4,7 @@ import { readFrom } from '../../../src/collect/kubernetes/inside.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
 import { TooLargeError } from '../../../src/collect/kubernetes/too-large-error.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
-import { known } from '../../../src/model/observed.js';
+import { known } from '../../../src/model/inventory/observed.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body, retryAfter: null });
 const list = (items: readonly unknown[], next = ''): Answer => ok({ metadata: { continue: next }, items });

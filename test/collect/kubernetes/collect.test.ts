@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Place } from '../../../src/collect/kubernetes/inside.js';
-import type { Inside } from '../../../src/model/sections.js';
+import type { Inside } from '../../../src/model/contract/sections.js';
 import { unreadIn } from '../../../src/engine/run/coverage.js';
-import { known, unknown, seen } from '../../../src/model/observed.js';
+import { known, unknown, seen } from '../../../src/model/inventory/observed.js';
 import { describeOnMoto } from '../../support/aws/moto.js';
 import { signatureOf } from '../../support/presigned-signature.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PodFold } from '../../../src/collect/kubernetes/fold-pods.js';
-import type { Workload } from '../../../src/model/workload.js';
+import type { Workload } from '../../../src/model/inventory/workload.js';
 
 const ROLE = 'arn:aws:iam::210987654321:role/app';
 const MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
 import { readInside } from '../../../src/collect/kubernetes/inside.js';
-import type { Inside } from '../../../src/model/sections.js';
+import type { Inside } from '../../../src/model/contract/sections.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
-import { known, unknown, type Observed } from '../../../src/model/observed.js';
-import type { ClusterDetail } from '../../../src/model/inventory.js';
+import { known, unknown, type Observed } from '../../../src/model/inventory/observed.js';
+import type { ClusterDetail } from '../../../src/model/inventory/inventory.js';
 import { ApiServerOfTest, nothingAt, page, refusal, type Reply, type SeenRequest } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, EXPIRED, inBase64, OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
 

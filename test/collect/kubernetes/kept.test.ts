@@ -5,7 +5,7 @@ import { serviceAccountOf } from '../../../src/collect/kubernetes/records.js';
 import { Shared } from '../../../src/collect/kubernetes/shared-values.js';
 import { parseRoleArn } from '../../../src/facts/account/role-arn.js';
 import { isMisspeltRoleKey } from '../../../src/facts/service-account/misspelt-annotation.js';
-import type { Workload } from '../../../src/model/workload.js';
+import type { Workload } from '../../../src/model/inventory/workload.js';
 
 const EKS = 'eks.amazonaws.com/';
 const ROLE = `${EKS}role-arn`;

@@ -3,7 +3,7 @@ import { readFrom } from '../../../src/collect/kubernetes/inside.js';
 import { foldPages } from '../../../src/collect/kubernetes/pages.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
 import { ReadQueue } from '../../../src/collect/read-queue.js';
-import { known } from '../../../src/model/observed.js';
+import { known } from '../../../src/model/inventory/observed.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body, retryAfter: null });
 const list = (items: unknown, next = ''): Answer => ok({ kind: 'List', metadata: { continue: next }, items });

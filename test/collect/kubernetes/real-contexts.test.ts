@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { run } from '../../../cli/run.js';
 import { awsPort } from '../../../src/collect/aws/aws-port.js';
-import type { Report } from '../../../src/model/report.js';
+import type { Report } from '../../../src/model/report/report.js';
 import { captured } from '../../cli/io-of-test.js';
 import { controlPlane, describeOnKube } from '../../support/kubernetes/kube.js';
 import { KubeconfigOfTest } from './kubeconfig-of-test.js';

@@ -1,5 +1,5 @@
-import type { Json } from './inventory.js';
-import type { Manager } from './manager.js';
+import type { Json } from '../inventory/inventory.js';
+import type { Manager } from '../inventory/manager.js';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -1,5 +1,5 @@
 import type { Finding, Severity, Subject } from './finding.js';
-import type { UnknownReason } from './observed.js';
+import type { UnknownReason } from '../inventory/observed.js';
 
 /** One read that was asked for and not answered. */
 export interface Unread {

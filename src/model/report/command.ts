@@ -1,4 +1,4 @@
-import type { Json } from './inventory.js';
+import type { Json } from '../inventory/inventory.js';
 
 /** A word of a command: as it is, or a JSON document for an option that takes one. */
 export type Word = string | { readonly document: Json };

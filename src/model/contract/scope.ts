@@ -1,5 +1,5 @@
-import type { Subject } from './finding.js';
-import type { Unless } from './observed.js';
+import type { Subject } from '../report/finding.js';
+import type { Unless } from '../inventory/observed.js';
 
 /** What a rule runs over: the account once, each region, or each cluster. */
 export type Scope =

@@ -1,6 +1,6 @@
-import type { SubjectType } from './finding.js';
-import type { Cluster, Inventory, PodIdentityAssociation } from './inventory.js';
-import { known, unknown, type Known, type Observed, type Unknown, type UnknownReason } from './observed.js';
+import type { SubjectType } from '../report/finding.js';
+import type { Cluster, Inventory, PodIdentityAssociation } from '../inventory/inventory.js';
+import { known, unknown, type Known, type Observed, type Unknown, type UnknownReason } from '../inventory/observed.js';
 
 /** What is read by a call of its own for each thing of a section. */
 export interface Detail<T = unknown> {

@@ -1,6 +1,6 @@
-import type { Cluster, Inventory, RegionInventory } from './inventory.js';
+import type { Cluster, Inventory, RegionInventory } from '../inventory/inventory.js';
 import type { AccountNeeds, ClusterNeeds, Need } from './sections.js';
-import type { Observed } from './observed.js';
+import type { Observed } from '../inventory/observed.js';
 
 /** What a type holds for whoever declared sections: the members that depend on none, and those all of whose sections are among the declared. */
 export type Declared<T, Needs, N extends Need> = Pick<

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SEVERITIES, SUBJECT_TYPES, type Subject } from './finding.js';
-import { list, nullableText, object, reason, record, text, type Shape } from './shape.js';
+import { list, nullableText, object, reason, record, text, type Shape } from '../inventory/shape.js';
 
 const severity = z.enum(SEVERITIES);
 const time = z.iso.datetime();

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js';
 import type { Unread } from './report.js';
-import type { Owner } from './workload.js';
+import type { Owner } from '../inventory/workload.js';
 
 /** The service account, and perhaps the pod, whose way to AWS is followed. */
 export interface ChainTarget {

@@ -1,4 +1,4 @@
-import type { Subject } from './finding.js';
+import type { Subject } from '../report/finding.js';
 
 /**
  * What findings are about. Two findings of one kind that are about the same tell of one mistake, and one of them speaks: so
