@@ -1,7 +1,7 @@
 import { AccessRefusedError, grantAccess, type Granted } from '../src/grant-access.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import type { Report } from '../src/model/report/report.js';
-import { NoSuchProblemError } from '../src/report/find-problem.js';
+import { NoSuchProblemError } from '../src/report/parts/find-problem.js';
 import { inventoryFrom, inventoryWords, othersFrom, type InventorySource } from './inventory-source.js';
 import { programName, UsageError, type Io } from './io.js';
 import { lineToCopy } from './line-to-copy.js';

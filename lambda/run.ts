@@ -8,10 +8,10 @@ import type { Report } from '../src/model/report/report.js';
 import { withDefaults, type Settings } from '../src/model/report/settings.js';
 import type { State } from '../src/model/report/state.js';
 import { auditSince, listRules, type AuditedSince } from '../src/pipeline.js';
-import { objectLink } from '../src/report/console-links.js';
-import type { Notification } from '../src/report/notification.js';
-import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/problems.js';
-import { isNews } from '../src/report/told.js';
+import { objectLink } from '../src/report/parts/console-links.js';
+import type { Notification } from '../src/report/mail/notification.js';
+import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/parts/problems.js';
+import { isNews } from '../src/report/parts/select-problems.js';
 import type { Deployed } from './environment.js';
 import { isCurrent, keepAside, ofAccount, recall, remember } from './memory.js';
 
@@ -156,7 +156,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
     docsBaseUrl: settings.docsBaseUrl,
     ...whereIs(report, `${key}.txt`, { deployed, ports, isStored: notStored === null }),
   };
-  const { notificationOf } = await import('../src/report/notification.js');
+  const { notificationOf } = await import('../src/report/mail/notification.js');
   const notification = toldAlready(ports.told, audited, settings) ? null : notificationOf(report, news, telling);
   const heard = notification === null || (await ports.subscribers(deployed.topicArn)) !== 0;
   // Published anyway: AWS/SNS then shows a message that was delivered to nobody.

@@ -7,7 +7,7 @@ import type { Inventory } from './model/inventory/inventory.js';
 import type { Report } from './model/report/report.js';
 import { SERVICE_ACCOUNT_PREFIX } from './policy/language/claims.js';
 import { auditInventory, type BesideOption } from './pipeline.js';
-import { problemsCalled, type NumberedProblem } from './report/find-problem.js';
+import { problemsCalled, type NumberedProblem } from './report/parts/find-problem.js';
 import { RULES } from './rules/index.js';
 
 export { AccessRefusedError } from './engine/grant-access.js';

@@ -6,7 +6,7 @@ import type { Report } from '../src/model/report/report.js';
 import { auditInventory } from '../src/pipeline.js';
 import { parseOwnReport, parseReport } from '../src/report-file.js';
 import { renderJson } from '../src/report/json/v1.js';
-import { restartCommands } from '../src/report/next-steps.js';
+import { restartCommands } from '../src/report/layout/next-steps.js';
 
 const REPORT = auditInventory(parseInventory(readFileSync('examples/account.json', 'utf8'), 'examples/account.json'));
 const SHOP = { context: 'me@shop', cluster: 'shop-prod', region: 'eu-west-1' };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { auditInventory } from '../../src/pipeline.js';
 import { render } from '../../src/report/index.js';
-import { renderOverview } from '../../src/report/overview.js';
+import { renderOverview } from '../../src/report/screens/overview.js';
 import { programName, type Io } from '../io.js';
 
 const RULER = '─'.repeat(78);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Report } from '../../src/model/report/report.js';
 import { compareReports } from '../../src/pipeline.js';
-import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
+import { renderDiff, renderDiffJson } from '../../src/report/screens/diff.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
 import { formatOption } from './options.js';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { SHELLS } from '../../src/report/command-lines.js';
+import { SHELLS } from '../../src/report/parts/command-lines.js';
 import type { Terminal } from '../environment.js';
 import type { Io } from '../io.js';
 

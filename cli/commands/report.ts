@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inProfile } from '../../src/in-profile.js';
-import type { Shell } from '../../src/report/command-lines.js';
+import type { Shell } from '../../src/report/parts/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { addAccess, commandProfile } from '../aws-access.js';

@@ -4,8 +4,8 @@ import type { Finding } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline.js';
-import type { Shell } from '../../src/report/command-lines.js';
-import { renderChain, renderChainJson } from '../../src/report/chain.js';
+import type { Shell } from '../../src/report/parts/command-lines.js';
+import { renderChain, renderChainJson } from '../../src/report/screens/chain.js';
 import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import {
   accountAndOthers,

@@ -1,8 +1,8 @@
 import type { Report } from '../model/report/report.js';
 import { DEFAULT_SETTINGS } from '../model/report/settings.js';
 import { renderJson } from './json/v1.js';
-import { firstMail } from './notification.js';
-import { renderText, type TextOptions } from './text.js';
+import { firstMail } from './mail/notification.js';
+import { renderText, type TextOptions } from './screens/text.js';
 
 export const FORMATS = ['text', 'json', 'email'] as const;
 export type Format = (typeof FORMATS)[number];

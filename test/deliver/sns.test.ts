@@ -2,7 +2,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DeliveryError, publish } from '../../src/deliver/sns.js';
-import { notificationOf } from '../../src/report/notification.js';
+import { notificationOf } from '../../src/report/mail/notification.js';
 import { anIncompleteReport, aReport, findingsOf, FIRST } from '../report/report-builder.js';
 import { TestAccount } from '../support/aws/account.js';
 import { FaultyEndpoint, rawAnswer, serviceError, type Fault } from '../support/aws/faulty-endpoint.js';

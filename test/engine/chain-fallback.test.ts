@@ -3,7 +3,7 @@ import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js'
 import { known } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload } from '../../src/pipeline.js';
-import { renderChain } from '../../src/report/chain.js';
+import { renderChain } from '../../src/report/screens/chain.js';
 import { account, container, ROLE, toldOfAgent, why, workload } from './account-of-chain.js';
 
 const bare = container({ variables: [], roleArn: null, tokenFile: null });

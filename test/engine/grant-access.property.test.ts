@@ -8,7 +8,7 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
-import { grantCommand } from '../../src/report/next-steps.js';
+import { grantCommand } from '../../src/report/layout/next-steps.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

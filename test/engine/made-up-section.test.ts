@@ -12,7 +12,7 @@ import type * as slice from '../../src/engine/repair/slice.js';
 import type * as queue from '../../src/collect/read-queue.js';
 import type * as sections from '../../src/model/contract/sections.js';
 import type * as unread from '../cases/unread-sections.js';
-import type * as words from '../../src/report/words.js';
+import type * as words from '../../src/report/layout/phrases.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { known, unknown, type Observed } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
@@ -54,7 +54,7 @@ const FILES = {
   queue: 'src/collect/read-queue',
   sections: 'src/model/contract/sections',
   unread: 'test/cases/unread-sections',
-  words: 'src/report/words',
+  words: 'src/report/layout/phrases',
 } as const;
 
 interface Program {

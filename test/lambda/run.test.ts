@@ -5,7 +5,7 @@ import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { NoIdentityError } from '../../src/collect/no-identity-error.js';
 import { BucketError } from '../../src/deliver/bucket.js';
 import type { Report } from '../../src/model/report/report.js';
-import type { Notification } from '../../src/report/notification.js';
+import type { Notification } from '../../src/report/mail/notification.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
 import { trustFor } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';

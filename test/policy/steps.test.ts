@@ -8,7 +8,7 @@ import { policyLength } from '../../src/policy/edit/repair.js';
 import { Steps, StepsEnded, STEPS_OF_A_ROLE, withinSteps } from '../../src/policy/pattern/steps.js';
 import { admissionOf, contradictions, tooInvolved } from '../../src/policy/subjects/subject-questions.js';
 import { membership, sizeOf, subjectSet, type SubjectSet } from '../../src/policy/subjects/subject-set.js';
-import { renderAdmissions } from '../../src/report/admissions.js';
+import { renderAdmissions } from '../../src/report/screens/admissions.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { policy, REQUEST, requestOf, statement, SUB, URL } from './request.js';
 

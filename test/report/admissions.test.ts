@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../../src/model/report/admission.js';
-import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
+import { renderAdmissions, renderAdmissionsJson } from '../../src/report/screens/admissions.js';
 import { aGap } from './report-builder.js';
 
 const ROLE = 'arn:aws:iam::210987654321:role/app';

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import pc from 'picocolors';
 import { shellCommand } from '../../src/engine/repair/shell.js';
 import type { Word } from '../../src/model/report/command.js';
-import { writeCommands } from '../../src/report/command-lines.js';
-import { TextPage } from '../../src/report/page.js';
+import { writeCommands } from '../../src/report/parts/command-lines.js';
+import { TextPage } from '../../src/report/layout/terminal-layout.js';
 
 const DOCUMENT = { Statement: [{ Sid: "it's \u2019 `$(x)` \u00ad" }] };
 const WRITTEN = String.raw`{"Statement":[{"Sid":"it\u0027s \u2019 \u0060$\u0028x\u0029\u0060 \u00ad"}]}`;

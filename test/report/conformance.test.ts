@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { shellCommand } from '../../src/engine/repair/shell.js';
 import { MANAGING_TOOLS } from '../../src/model/inventory/manager.js';
 import type { Report } from '../../src/model/report/report.js';
-import { unreadInWords } from '../../src/report/words.js';
+import { unreadInWords } from '../../src/report/layout/phrases.js';
 import { isThere, runIn, SHELLS, whyNot } from '../support/shells.js';
 import {
   aCoverage,

@@ -8,11 +8,11 @@ import type { Patch } from '../../src/model/report/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { elsewhere, type Elsewhere } from '../../src/report/elsewhere.js';
-import { asHcl, statementBlock } from '../../src/report/hcl.js';
-import { problemsCalled } from '../../src/report/find-problem.js';
+import { elsewhere, type Elsewhere } from '../../src/report/parts/elsewhere.js';
+import { asHcl, statementBlock } from '../../src/report/parts/hcl.js';
+import { problemsCalled } from '../../src/report/parts/find-problem.js';
 import { render } from '../../src/report/index.js';
-import { renderShow } from '../../src/report/show.js';
+import { renderShow } from '../../src/report/screens/show.js';
 import { expectGolden } from './golden.js';
 
 const example = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');

@@ -6,7 +6,7 @@ import type { News } from '../../src/model/report/report-changes.js';
 import type { Report } from '../../src/model/report/report.js';
 import { auditInventory } from '../../src/pipeline.js';
 import { render } from '../../src/report/index.js';
-import { firstMail, mailOf, type Telling } from '../../src/report/notification.js';
+import { firstMail, mailOf, type Telling } from '../../src/report/mail/notification.js';
 import { expectGolden } from './golden.js';
 import {
   aCoverage,

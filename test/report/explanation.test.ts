@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseInventory } from '../../src/inventory-file.js';
 import type { Explanation } from '../../src/model/report/explanation.js';
 import { explainError, explainWith } from '../../src/explain-error.js';
-import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
+import { renderExplanation, renderExplanationJson } from '../../src/report/screens/explanation.js';
 import { aFinding, aFix } from './report-builder.js';
 
 const example = parseInventory(readFileSync('examples/account.json', 'utf8'));

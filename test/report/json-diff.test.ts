@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { jsonDiff } from '../../src/report/json-diff.js';
+import { jsonDiff } from '../../src/report/parts/json-diff.js';
 
 const diff = (before: Json, after: Json): string[] => jsonDiff(before, after).map(({ sign, text }) => `${sign} ${text}`);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { News, Resolved } from '../../src/model/report/report-changes.js';
 import type { Report } from '../../src/model/report/report.js';
-import { mailOf, notificationOf } from '../../src/report/notification.js';
-import { renderText } from '../../src/report/text.js';
+import { mailOf, notificationOf } from '../../src/report/mail/notification.js';
+import { renderText } from '../../src/report/screens/text.js';
 import { aFinding, aGap, anIncompleteReport, anUpgrade, aReport, FIRST, NAMED, someNews } from './report-builder.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/app';

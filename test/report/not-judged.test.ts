@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report, Unread } from '../../src/model/report/report.js';
-import { mailOf } from '../../src/report/notification.js';
-import { renderText } from '../../src/report/text.js';
+import { mailOf } from '../../src/report/mail/notification.js';
+import { renderText } from '../../src/report/screens/text.js';
 import { anIncompleteReport, aReport, aRule, FIRST, someNews } from './report-builder.js';
 
 const plain = (report: Report, width: number | null = 80): string => renderText(report, { color: false, width });

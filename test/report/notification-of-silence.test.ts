@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MESSAGE_LIMIT, notificationOf } from '../../src/report/notification.js';
+import { MESSAGE_LIMIT, notificationOf } from '../../src/report/mail/notification.js';
 import { allNew, anIncompleteReport, aReport, findingsOf, NAMED, someNews } from './report-builder.js';
 
 const OPTIONS = { threshold: 'low', whenClean: false, whereReport: 'x' } as const;

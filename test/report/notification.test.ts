@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { atLeast } from '../../src/model/report/finding.js';
 import type { Report } from '../../src/model/report/report.js';
-import { MESSAGE_LIMIT, notificationOf, type Notification, type NotificationOptions } from '../../src/report/notification.js';
+import { MESSAGE_LIMIT, notificationOf, type Notification, type NotificationOptions } from '../../src/report/mail/notification.js';
 import { aCoverage, aFinding, aFix, aGap, allNew, anIncompleteReport, aReport, findingsOf } from './report-builder.js';
 
 /** A later run to which everything at the threshold is new. */

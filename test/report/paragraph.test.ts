@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { paragraphLines, standingAlone } from '../../src/report/paragraph.js';
+import { paragraphLines, standingAlone } from '../../src/report/layout/paragraph.js';
 
 const long = 'word '.repeat(7).trim();
 

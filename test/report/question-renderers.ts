@@ -3,10 +3,10 @@ import type { Chain } from '../../src/model/report/chain.js';
 import type { ExplainedCause, Explanation } from '../../src/model/report/explanation.js';
 import type { PodProbe, Probe } from '../../src/model/report/probe.js';
 import type { Report } from '../../src/model/report/report.js';
-import { renderAdmissions, renderAdmissionsJson } from '../../src/report/admissions.js';
-import { renderChain, renderChainJson } from '../../src/report/chain.js';
-import { renderExplanation, renderExplanationJson } from '../../src/report/explanation.js';
-import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/probe.js';
+import { renderAdmissions, renderAdmissionsJson } from '../../src/report/screens/admissions.js';
+import { renderChain, renderChainJson } from '../../src/report/screens/chain.js';
+import { renderExplanation, renderExplanationJson } from '../../src/report/screens/explanation.js';
+import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/screens/probe.js';
 import type { Renderer } from './renderers.js';
 
 /** What answers a question about one thing, each made of a report so that what an account can fill comes from there. */

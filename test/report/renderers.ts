@@ -1,10 +1,10 @@
 import type { Report } from '../../src/model/report/report.js';
 import { compareReports } from '../../src/engine/history/compare-reports.js';
-import { renderDiff, renderDiffJson } from '../../src/report/diff.js';
-import { notificationOf } from '../../src/report/notification.js';
-import { renderOverview, type OverviewOptions } from '../../src/report/overview.js';
-import { problemsOf } from '../../src/report/problems.js';
-import { renderShow } from '../../src/report/show.js';
+import { renderDiff, renderDiffJson } from '../../src/report/screens/diff.js';
+import { notificationOf } from '../../src/report/mail/notification.js';
+import { renderOverview, type OverviewOptions } from '../../src/report/screens/overview.js';
+import { problemsOf } from '../../src/report/parts/problems.js';
+import { renderShow } from '../../src/report/screens/show.js';
 import { render, type Format } from '../../src/report/index.js';
 import { OPTIONS, QUESTION_RENDERERS } from './question-renderers.js';
 import { allNew } from './report-builder.js';

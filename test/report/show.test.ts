@@ -4,10 +4,10 @@ import { parseInventory } from '../../src/inventory-file.js';
 import type { Report } from '../../src/model/report/report.js';
 import { grantAccess } from '../../src/grant-access.js';
 import { auditInventory } from '../../src/pipeline.js';
-import { NoSuchProblemError, problemsCalled } from '../../src/report/find-problem.js';
-import { problemsOf } from '../../src/report/problems.js';
-import { renderShow } from '../../src/report/show.js';
-import type { FixOptions } from '../../src/report/fix-lines.js';
+import { NoSuchProblemError, problemsCalled } from '../../src/report/parts/find-problem.js';
+import { problemsOf } from '../../src/report/parts/problems.js';
+import { renderShow } from '../../src/report/screens/show.js';
+import type { FixOptions } from '../../src/report/parts/fix-lines.js';
 import { expectGolden } from './golden.js';
 import { aFinding, aFix, aReport } from './report-builder.js';
 

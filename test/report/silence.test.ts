@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Suppressed } from '../../src/model/report/finding.js';
 import type { News, TurnedDown } from '../../src/model/report/report-changes.js';
 import type { Report } from '../../src/model/report/report.js';
-import { mailOf, notificationOf, type Notification } from '../../src/report/notification.js';
-import { renderText } from '../../src/report/text.js';
+import { mailOf, notificationOf, type Notification } from '../../src/report/mail/notification.js';
+import { renderText } from '../../src/report/screens/text.js';
 import { aFinding, allNew, aReport, findingsOf, FIRST, NAMED, someNews } from './report-builder.js';
 
 const mail = (report: Report, news: News): string => mailOf(report, news, { threshold: 'low', whereReport: null }).body;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { renderRulePage } from '../../src/report/rule-page.js';
+import { renderRulePage } from '../../src/report/screens/rule-page.js';
 
 const SOURCES = readdirSync('src/report').filter((file) => file.endsWith('.ts'));
 

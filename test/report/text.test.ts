@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fix } from '../../src/model/report/finding.js';
 import type { Report } from '../../src/model/report/report.js';
-import { renderText } from '../../src/report/text.js';
+import { renderText } from '../../src/report/screens/text.js';
 import {
   aCoverage,
   aFinding,

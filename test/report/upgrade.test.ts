@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { News, Upgrade } from '../../src/model/report/report-changes.js';
 import type { Report } from '../../src/model/report/report.js';
-import { mailOf, notificationOf } from '../../src/report/notification.js';
+import { mailOf, notificationOf } from '../../src/report/mail/notification.js';
 import { aFinding, anUpgrade, aReport, findingsOf, NAMED, someNews } from './report-builder.js';
 
 const mail = (report: Report, news: News): string => mailOf(report, news, { threshold: 'low', whereReport: null }).body;

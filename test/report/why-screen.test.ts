@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload, type FollowedWorkload, type WhyQuestion } from '../../src/pipeline.js';
-import { renderChain, type ChainOptions } from '../../src/report/chain.js';
+import { renderChain, type ChainOptions } from '../../src/report/screens/chain.js';
 import { CASES } from '../cases/all-cases.js';
 import { expectGolden } from './golden.js';
 
