@@ -111,7 +111,7 @@ module.exports = {
       severity: 'error',
       comment: 'Infrastructure deploys the built dist/lambda; of the product it takes constants and the small tools.',
       from: { path: '^infra/' },
-      to: { path: '^(src|lambda|cli)/', pathNot: '^src/lib/|^(src/collect/reads|src/deliver/names|lambda/names)\\.ts$' },
+      to: { path: '^(src|lambda|cli)/', pathNot: '^src/lib/|^(src/collect/reading/reads|src/deliver/names|lambda/names)\\.ts$' },
     },
     {
       name: 'no-test-in-product',

@@ -1,4 +1,4 @@
-import { NoIdentityError } from '../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../src/collect/reading/no-identity-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { accessIn } from './aws-access.js';
 import { UsageError, type AwsAccess, type Io } from './io.js';

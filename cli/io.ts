@@ -1,4 +1,4 @@
-import type { AwsPort } from '../src/collect/ports.js';
+import type { AwsPort } from '../src/collect/reading/ports.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { ErrorInLines } from '../src/error-in-lines.js';
 import type { LastReport } from './last-report.js';

@@ -1,4 +1,4 @@
-import type { Progress } from '../src/collect/read-queue.js';
+import type { Progress } from '../src/collect/reading/read-queue.js';
 import { plural } from '../src/lib/plural.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import { seen } from '../src/model/inventory/observed.js';

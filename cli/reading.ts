@@ -1,5 +1,5 @@
 import { collect } from '../src/collect/collect.js';
-import type { ReadInside } from '../src/collect/kubernetes/inside.js';
+import type { ReadInside } from '../src/collect/kubernetes/read-cluster.js';
 import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
 import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { NoIdentityError } from '../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
 import { ErrorInLines, linesOf } from '../src/error-in-lines.js';
 import { NoSuchWorkloadError } from '../src/pipeline.js';

@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { READS } from '../src/collect/reads.js';
+import { READS } from '../src/collect/reading/reads.js';
 
 /** The IAM actions of the audit, straight from the table that the reading code works by. */
 export function readActions(): readonly string[] {

@@ -1,5 +1,5 @@
 import { collect } from '../src/collect/collect.js';
-import type { AwsPort } from '../src/collect/ports.js';
+import type { AwsPort } from '../src/collect/reading/ports.js';
 import { OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KUBERNETES_READS } from '../src/collect/kubernetes/reads.js';
-import { READS, ROLE_READS } from '../src/collect/reads.js';
+import { KUBERNETES_READS } from '../src/collect/reading/kubernetes-reads.js';
+import { READS, ROLE_READS } from '../src/collect/reading/reads.js';
 import { parseInventory } from '../src/inventory-file.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import { byLink } from '../src/model/contract/chain-links.js';
@@ -66,7 +66,7 @@ function writePermissions(): void {
     [
       '# Permissions',
       '',
-      'Generated from the table of reads, `src/collect/reads.ts`, which the code, the deployed role and this page share. Besides them the deployed role writes its log, its topic, its dead-letter queue and named objects of its bucket, and asks its topic for its subscriptions. With `--role-arn` the command line needs `sts:AssumeRole` on that role, besides. `report` and `settings` find the bucket of the stack with `cloudformation:DescribeStacks`, which nobody needs who names it (`--bucket`, `IRSA_AUDITOR_BUCKET`), and then read and write its objects.',
+      'Generated from the table of reads, `src/collect/reading/reads.ts`, which the code, the deployed role and this page share. Besides them the deployed role writes its log, its topic, its dead-letter queue and named objects of its bucket, and asks its topic for its subscriptions. With `--role-arn` the command line needs `sts:AssumeRole` on that role, besides. `report` and `settings` find the bucket of the stack with `cloudformation:DescribeStacks`, which nobody needs who names it (`--bucket`, `IRSA_AUDITOR_BUCKET`), and then read and write its objects.',
       '',
       '| action | for | calls | why |',
       '|---|---|---|---|',
@@ -75,7 +75,7 @@ function writePermissions(): void {
       'In a VPC (an option) Lambda connects the function by its role: `ec2:CreateNetworkInterface`, `DeleteNetworkInterface`, `DescribeNetworkInterfaces`, `DescribeSubnets`, `AssignPrivateIpAddresses` and `UnassignPrivateIpAddresses`. The code of the function is denied them.',
       '',
       '## Inside clusters',
-      'Over the Kubernetes API, with `--kubernetes` alone, or in the deployed function with `kubernetes: true` alone ([settings](settings.md#inside-the-clusters)), from the table `src/collect/kubernetes/reads.ts`. `irsa-auditor rbac` prints the access entry, or with `--narrow` the ClusterRole of exactly these. The deployed function reads and nothing else: it never runs `probe`, makes no token of a service account and takes no other role. `irsa-auditor probe`, which a person starts and says yes to, needs `create` on `serviceaccounts/token` in the namespace besides; STS asks no permission of whoever has a token. With `--pod` it needs `create`, `get`, `list` and `delete` on `pods` there in its place, and the nodes have to be able to fetch the image: the AWS CLI 2.37.4 from `public.ecr.aws`, or the one of `--image`, named by its digest, with a shell and the AWS CLI. It says who it is in its termination message, so that neither its log nor `exec` is needed.',
+      'Over the Kubernetes API, with `--kubernetes` alone, or in the deployed function with `kubernetes: true` alone ([settings](settings.md#inside-the-clusters)), from the table `src/collect/reading/kubernetes-reads.ts`. `irsa-auditor rbac` prints the access entry, or with `--narrow` the ClusterRole of exactly these. The deployed function reads and nothing else: it never runs `probe`, makes no token of a service account and takes no other role. `irsa-auditor probe`, which a person starts and says yes to, needs `create` on `serviceaccounts/token` in the namespace besides; STS asks no permission of whoever has a token. With `--pod` it needs `create`, `get`, `list` and `delete` on `pods` there in its place, and the nodes have to be able to fetch the image: the AWS CLI 2.37.4 from `public.ecr.aws`, or the one of `--image`, named by its digest, with a shell and the AWS CLI. It says who it is in its termination message, so that neither its log nor `exec` is needed.',
       '',
       '| resource | group | verb | why |',
       '|---|---|---|---|',

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { unreadIn } from './engine/run/coverage.js';
-import { KUBERNETES_READS } from './collect/kubernetes/reads.js';
+import { KUBERNETES_READS } from './collect/reading/kubernetes-reads.js';
 import { shellCommand } from './engine/repair/shell.js';
 import type { Cluster, Inventory } from './model/inventory/inventory.js';
 

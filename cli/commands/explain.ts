@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { linesOf } from '../../src/error-in-lines.js';
 import { inertJson } from '../../src/lib/inert.js';
 import { nearest } from '../../src/lib/nearest.js';

@@ -1,7 +1,7 @@
 import type { Addon, AddonPermissions } from '../model/inventory/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
-import { observe, observePages, observeUnlessGone } from './observe.js';
-import type { Asking } from './read-queue.js';
+import { observe, observePages, observeUnlessGone } from './reading/observe.js';
+import type { Asking } from './reading/read-queue.js';
 
 /** What one version of an add-on wants is the same for every cluster of a region: it is asked once. */
 export type AskedWants = Map<string, Promise<Observed<readonly AddonPermissions[]>>>;

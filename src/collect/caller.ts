@@ -1,9 +1,9 @@
 import type { Role } from '../model/inventory/inventory.js';
 import { seen, type Observed } from '../model/inventory/observed.js';
 import { identify, withQueue, type RunLimits } from './collect.js';
-import { observe } from './observe.js';
+import { observe } from './reading/observe.js';
 import { homeRegion } from '../model/inventory/partitions.js';
-import type { AwsPort } from './ports.js';
+import type { AwsPort } from './reading/ports.js';
 
 /** A role or user by its ARN, or why the credentials do not tell it. */
 export type Caller = { readonly arn: string } | { readonly arn: null; readonly why: string };

@@ -2,13 +2,13 @@ import type { Cluster, RegionInventory } from '../model/inventory/inventory.js';
 import { NOTHING_INSIDE } from '../model/contract/sections.js';
 import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
 import { collectAddons, type AskedWants } from './addons.js';
-import type { OneWorkload, ReadInside } from './kubernetes/inside.js';
+import type { OneWorkload, ReadInside } from './kubernetes/read-cluster.js';
 import { collectNodeGroups, needsNodeGroups } from './node-groups.js';
-import { observePages, observeUnlessGone } from './observe.js';
+import { observePages, observeUnlessGone } from './reading/observe.js';
 import { collectAssociations } from './pod-identity.js';
-import type { ClusterAnswer, Identity } from './ports.js';
-import type { Asking } from './read-queue.js';
-import { renewed } from './renewed.js';
+import type { ClusterAnswer, Identity } from './reading/ports.js';
+import type { Asking } from './reading/read-queue.js';
+import { renewed } from './reading/refresh-token.js';
 
 /** What reading the clusters of an account needs. */
 export interface Reading extends Asking {

@@ -1,13 +1,13 @@
 import type { Inventory, RegionInventory } from '../model/inventory/inventory.js';
 import type { Observed } from '../model/inventory/observed.js';
 import { collectRegion, type Reading } from './clusters.js';
-import type { ReadInside } from './kubernetes/inside.js';
+import type { ReadInside } from './kubernetes/read-cluster.js';
 import { collectAlias, collectProviders, collectQuotas, collectRoles } from './iam.js';
-import { NoIdentityError } from './no-identity-error.js';
+import { NoIdentityError } from './reading/no-identity-error.js';
 import { homeRegion } from '../model/inventory/partitions.js';
-import type { AwsPort, Identity } from './ports.js';
-import { ReadError } from './read-error.js';
-import { type Asking, type Progress, ReadQueue } from './read-queue.js';
+import type { AwsPort, Identity } from './reading/ports.js';
+import { ReadError } from './reading/read-error.js';
+import { type Asking, type Progress, ReadQueue } from './reading/read-queue.js';
 import { planRegions } from './regions.js';
 
 export interface CollectOptions {

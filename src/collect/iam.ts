@@ -1,8 +1,8 @@
 import type { AccountQuotas, ManagedPolicy, OidcProvider, Role } from '../model/inventory/inventory.js';
 import { known, type Observed, unknown, seen } from '../model/inventory/observed.js';
-import { observe, observePages, observeUnlessGone } from './observe.js';
-import type { RolesPage } from './ports.js';
-import type { Asking } from './read-queue.js';
+import { observe, observePages, observeUnlessGone } from './reading/observe.js';
+import type { RolesPage } from './reading/ports.js';
+import type { Asking } from './reading/read-queue.js';
 
 const byArn = (left: { readonly arn: string }, right: { readonly arn: string }): number => (left.arn < right.arn ? -1 : 1);
 

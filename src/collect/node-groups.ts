@@ -1,7 +1,7 @@
 import type { Cluster, NodeGroup } from '../model/inventory/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
-import { observePages, observeUnlessGone } from './observe.js';
-import type { Asking } from './read-queue.js';
+import { observePages, observeUnlessGone } from './reading/observe.js';
+import type { Asking } from './reading/read-queue.js';
 
 /** It is on the role of the nodes by default, whatever else that has. */
 const ON_THE_NODES = 'vpc-cni';

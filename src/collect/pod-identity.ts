@@ -1,8 +1,8 @@
 import type { PodIdentityAssociation } from '../model/inventory/inventory.js';
 import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
-import { observePages, observeUnlessGone } from './observe.js';
-import type { ListedAssociation, ServiceAccountName } from './ports.js';
-import type { Asking } from './read-queue.js';
+import { observePages, observeUnlessGone } from './reading/observe.js';
+import type { ListedAssociation, ServiceAccountName } from './reading/ports.js';
+import type { Asking } from './reading/read-queue.js';
 
 /**
  * The Pod Identity associations of a cluster, each with its role or the reason why that is not known. One that is gone

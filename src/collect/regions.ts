@@ -1,8 +1,8 @@
 import { known, type Observed, seen } from '../model/inventory/observed.js';
-import { observePages } from './observe.js';
-import type { AccountRegion, Identity } from './ports.js';
+import { observePages } from './reading/observe.js';
+import type { AccountRegion, Identity } from './reading/ports.js';
 import { knownRegions } from '../model/inventory/partitions.js';
-import type { Asking } from './read-queue.js';
+import type { Asking } from './reading/read-queue.js';
 import { nearNames, UnknownRegionError } from './unknown-region-error.js';
 
 /** Which regions to read, and how they were found. */

@@ -6,13 +6,13 @@ import { unknown, seen } from '../model/inventory/observed.js';
 import { identify, withQueue, type CollectOptions } from './collect.js';
 import { collectProviders, collectQuotas } from './iam.js';
 import { collectNodeGroups } from './node-groups.js';
-import { collectRoleNamed } from './one-role.js';
-import type { OneWorkload } from './kubernetes/inside.js';
-import { observeUnlessGone } from './observe.js';
+import { collectRoleNamed } from './roles-by-name.js';
+import type { OneWorkload } from './kubernetes/read-cluster.js';
+import { observeUnlessGone } from './reading/observe.js';
 import { homeRegion } from '../model/inventory/partitions.js';
 import { collectAssociations } from './pod-identity.js';
-import type { AwsPort, ServiceAccountName } from './ports.js';
-import type { Asking } from './read-queue.js';
+import type { AwsPort, ServiceAccountName } from './reading/ports.js';
+import type { Asking } from './reading/read-queue.js';
 import { planRegions } from './regions.js';
 
 /** One workload of one cluster. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
 import { listOf } from '../collect/kubernetes/records.js';
-import { ReadError } from '../collect/read-error.js';
+import { ReadError } from '../collect/reading/read-error.js';
 import { membersOf, type Members } from '../lib/is-object.js';
 import { NAME_OF_POD, PROBE_LABEL } from './pod-manifest.js';
 

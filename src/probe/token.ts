@@ -2,7 +2,7 @@ import { membersOf } from '../lib/is-object.js';
 import type { Claims } from '../model/report/probe.js';
 import { textOf, wordsOf } from '../collect/kubernetes/pages.js';
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
-import { ReadError } from '../collect/read-error.js';
+import { ReadError } from '../collect/reading/read-error.js';
 import { ProbeError } from './probe-error.js';
 
 /** The shortest time that Kubernetes gives, in seconds. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { printInventory } from '../../src/inventory-file.js';
 import { isInert } from '../../src/lib/inert.js';

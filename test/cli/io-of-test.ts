@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AwsPort } from '../../src/collect/ports.js';
+import type { AwsPort } from '../../src/collect/reading/ports.js';
 import type { Io, Outside } from '../../cli/io.js';
 
 /** What a command wrote, and the world it saw. */

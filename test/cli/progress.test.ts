@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inertIo } from '../../cli/inert-io.js';
 import { judgingOn, progressOn } from '../../cli/progress.js';
 import { run } from '../../cli/run.js';
-import type { Progress } from '../../src/collect/read-queue.js';
+import type { Progress } from '../../src/collect/reading/read-queue.js';
 import { parseInventory } from '../../src/inventory-file.js';
 import { captured } from './io-of-test.js';
 

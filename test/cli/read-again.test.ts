@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LastReport } from '../../cli/last-report.js';
 import { readAgain, readWithOf, recall, remember, type ReadWith } from '../../cli/remembered.js';
 import { run } from '../../cli/run.js';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { inContexts } from '../../src/in-contexts.js';
 import { parseInventory } from '../../src/inventory-file.js';
 import { auditInventory } from '../../src/pipeline.js';

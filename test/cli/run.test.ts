@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { silenceSdkWarning } from '../../cli/environment.js';
 import { run } from '../../cli/run.js';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { printInventory } from '../../src/inventory-file.js';
 import { known } from '../../src/model/inventory/observed.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { answered } from '../../src/collect/aws/classify-error.js';
-import { ReadError } from '../../src/collect/read-error.js';
+import { ReadError } from '../../src/collect/reading/read-error.js';
 
 /** What becomes of a call that the SDK rejects so. */
 async function classified(error: unknown, elsewhere = false): Promise<ReadError> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { NoIdentityError, type NoIdentityProblem } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError, type NoIdentityProblem } from '../../src/collect/reading/no-identity-error.js';
 import { rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest } from './account-under-test.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { observePages } from '../../src/collect/observe.js';
+import { observePages } from '../../src/collect/reading/observe.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { type Fault, pagesOf, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { describeOnMoto } from '../support/aws/moto.js';

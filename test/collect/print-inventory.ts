@@ -1,6 +1,6 @@
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 
 /**
  * A program for transport.test.ts: collects one region with the ambient configuration and prints what came of it. Jest

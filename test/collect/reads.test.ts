@@ -3,7 +3,7 @@ import * as eks from '@aws-sdk/client-eks';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { describe, expect, it } from '@jest/globals';
-import { READS } from '../../src/collect/reads.js';
+import { READS } from '../../src/collect/reading/reads.js';
 
 const SDK: Readonly<Record<(typeof READS)[number]['service'], object>> = { account, eks, iam, sts };
 

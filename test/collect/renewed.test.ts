@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { renewed } from '../../src/collect/renewed.js';
+import { renewed } from '../../src/collect/reading/refresh-token.js';
 
 it('makes a token once for all that ask, and another before a cluster refuses the old one', async () => {
   let [clock, made] = [0, 0];

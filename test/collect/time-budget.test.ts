@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect, type CollectOptions } from '../../src/collect/collect.js';
-import type { AwsPort } from '../../src/collect/ports.js';
+import type { AwsPort } from '../../src/collect/reading/ports.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';

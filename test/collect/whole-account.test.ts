@@ -2,8 +2,8 @@ import { DisableRegionCommand, EnableRegionCommand } from '@aws-sdk/client-accou
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect } from '../../src/collect/collect.js';
-import type { Progress } from '../../src/collect/read-queue.js';
-import { READS } from '../../src/collect/reads.js';
+import type { Progress } from '../../src/collect/reading/read-queue.js';
+import { READS } from '../../src/collect/reading/reads.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { NOTHING_INSIDE } from '../../src/model/contract/sections.js';
 import { known, seen } from '../../src/model/inventory/observed.js';

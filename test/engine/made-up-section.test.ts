@@ -9,7 +9,7 @@ import type * as clusters from '../../src/collect/clusters.js';
 import type * as facts from '../../src/facts/account/facts.js';
 import type * as file from '../../src/inventory-file.js';
 import type * as slice from '../../src/engine/repair/slice.js';
-import type * as queue from '../../src/collect/read-queue.js';
+import type * as queue from '../../src/collect/reading/read-queue.js';
 import type * as sections from '../../src/model/contract/sections.js';
 import type * as unread from '../cases/unread-sections.js';
 import type * as words from '../../src/report/layout/phrases.js';
@@ -51,7 +51,7 @@ const FILES = {
   facts: 'src/facts/account/facts',
   file: 'src/inventory-file',
   slice: 'src/engine/repair/slice',
-  queue: 'src/collect/read-queue',
+  queue: 'src/collect/reading/read-queue',
   sections: 'src/model/contract/sections',
   unread: 'test/cases/unread-sections',
   words: 'src/report/layout/phrases',

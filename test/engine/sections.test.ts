@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { KUBERNETES_READS } from '../../src/collect/kubernetes/reads.js';
-import { READS } from '../../src/collect/reads.js';
+import { KUBERNETES_READS } from '../../src/collect/reading/kubernetes-reads.js';
+import { READS } from '../../src/collect/reading/reads.js';
 import { CLUSTER_SECTIONS, readsOf, SECTIONS } from '../../src/model/contract/sections.js';
 
 describe('the table of sections', () => {

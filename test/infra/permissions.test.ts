@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { READS } from '../../src/collect/reads.js';
+import { READS } from '../../src/collect/reading/reads.js';
 import { actionsOf, constructIn, stackOf, type TemplateStatement, statementsOf } from './synthesise.js';
 
 const OWN_ROLE = 'AuditorRole';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deployedFrom } from '../../lambda/environment.js';
 import { runAudit, type Ports } from '../../lambda/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
-import { NoIdentityError } from '../../src/collect/no-identity-error.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { BucketError } from '../../src/deliver/bucket.js';
 import type { Report } from '../../src/model/report/report.js';
 import type { Notification } from '../../src/report/mail/notification.js';

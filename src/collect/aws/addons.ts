@@ -1,6 +1,6 @@
 import { DescribeAddonCommand, DescribeAddonConfigurationCommand, ListAddonsCommand } from '@aws-sdk/client-eks';
 import type { AddonDetail, AddonPermissions } from '../../model/inventory/inventory.js';
-import type { Page } from '../ports.js';
+import type { Page } from '../reading/ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';
 import { listIn, nextIn, present, textIn, textOrNull, textsIn } from './contents.js';

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
-import { NoIdentityError } from '../no-identity-error.js';
+import { NoIdentityError } from '../reading/no-identity-error.js';
 import { inWords, sdkError } from './classify-error.js';
 import { regionOf, type CredentialSource } from './credential-source.js';
 

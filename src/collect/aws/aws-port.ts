@@ -1,4 +1,4 @@
-import type { AwsPort } from '../ports.js';
+import type { AwsPort } from '../reading/ports.js';
 import { addonPermissions, describeAddon, listAddons } from './addons.js';
 import { type ClientOptions, Clients, limitsFrom } from './clients.js';
 import { describeCluster, listClusters } from './eks.js';
@@ -8,7 +8,7 @@ import { identity } from './identity.js';
 import { listNodeGroups, nodeRole } from './node-groups.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
 import { listRegions } from './regions.js';
-import { getRole, listAttachedPolicies, listInlinePolicies } from './one-role.js';
+import { getRole, listAttachedPolicies, listInlinePolicies } from './roles-by-name.js';
 
 /** AWS itself, with the ambient credentials, region and endpoints. */
 export function awsPort(options: ClientOptions): AwsPort {

@@ -1,5 +1,5 @@
 import type { UnknownReason } from '../../model/inventory/observed.js';
-import { type Again, ReadError } from '../read-error.js';
+import { type Again, ReadError } from '../reading/read-error.js';
 
 /** What the SDK's errors, those of its transport and those of its parsers have in common. */
 export interface SdkError {

@@ -5,7 +5,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { getProfileName } from '@smithy/core/config';
-import { READ_LIMITS, type ReadLimits } from '../circuit.js';
+import { READ_LIMITS, type ReadLimits } from '../reading/circuit.js';
 import { regionOf, type CredentialSource } from './credential-source.js';
 import { WholeAnswers } from './whole-answers.js';
 

@@ -1,4 +1,4 @@
-import { malformed } from '../read-error.js';
+import { malformed } from '../reading/read-error.js';
 
 // The SDK hands on what it was sent: its types are a promise of the service, which an answer need not keep.
 

@@ -1,6 +1,6 @@
 import { type Cluster, DescribeClusterCommand, ListClustersCommand } from '@aws-sdk/client-eks';
 import type { ClusterDetail } from '../../model/inventory/inventory.js';
-import type { ClusterAnswer, Page } from '../ports.js';
+import type { ClusterAnswer, Page } from '../reading/ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';
 import { flagOrNull, isoDate, listIn, nextIn, present, textIn, textOrNull, textsByName, textsIn } from './contents.js';

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { isPlainArgument } from '../../model/report/command.js';
-import { NoIdentityError, type NoIdentityProblem } from '../no-identity-error.js';
-import type { Identity } from '../ports.js';
+import { NoIdentityError, type NoIdentityProblem } from '../reading/no-identity-error.js';
+import type { Identity } from '../reading/ports.js';
 import { againOf, inWords, reasonOf, refusesCredentials, type SdkError, sdkError } from './classify-error.js';
 import type { Clients } from './clients.js';
 

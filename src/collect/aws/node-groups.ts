@@ -1,5 +1,5 @@
 import { DescribeNodegroupCommand, ListNodegroupsCommand } from '@aws-sdk/client-eks';
-import type { Page } from '../ports.js';
+import type { Page } from '../reading/ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';
 import { nextIn, textIn, textsIn } from './contents.js';

@@ -1,5 +1,5 @@
 import { DescribePodIdentityAssociationCommand, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
-import type { AssociationAnswer, Associations, ListedAssociation, Page } from '../ports.js';
+import type { AssociationAnswer, Associations, ListedAssociation, Page } from '../reading/ports.js';
 import { askEks, askEksAbout } from './ask-eks.js';
 import type { ApiCall } from './clients.js';
 import { flagOrNull, listIn, nextIn, present, textIn, textOrNull } from './contents.js';

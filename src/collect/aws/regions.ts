@@ -1,5 +1,5 @@
 import { ListRegionsCommand } from '@aws-sdk/client-account';
-import type { AccountRegion, Page } from '../ports.js';
+import type { AccountRegion, Page } from '../reading/ports.js';
 import { answered } from './classify-error.js';
 import type { ApiCall } from './clients.js';
 import { listIn, nextIn, textIn } from './contents.js';

@@ -2,7 +2,7 @@ import { request, type RequestOptions } from 'node:https';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/error-in-words.js';
 import { membersOf } from '../../lib/is-object.js';
-import { malformed, ReadError } from '../read-error.js';
+import { malformed, ReadError } from '../reading/read-error.js';
 import { cut } from './cut.js';
 import { runPlugin } from './exec-plugin.js';
 import type { Answer, Endpoint, WritableApiServer } from './ports.js';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { membersOf, type Members } from '../../lib/is-object.js';
-import { ReadError } from '../read-error.js';
+import { ReadError } from '../reading/read-error.js';
 import { textOf } from './pages.js';
 import { listOf } from './records.js';
 

@@ -6,7 +6,7 @@ import { containersOf } from './containers.js';
 import { cutName } from './cut.js';
 import { listOf, nameOf, podAnnotations, timeOf } from './records.js';
 import { OBJECT_BYTES, type Room } from './room.js';
-import { Shared } from './shared-values.js';
+import { Shared } from './intern.js';
 
 const FARGATE_LABEL = 'eks.amazonaws.com/fargate-profile';
 

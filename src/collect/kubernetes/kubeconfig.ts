@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { messageOf } from '../../lib/error-in-words.js';
 import { connectAs } from './api-server.js';
 import { unreadInside } from '../../model/contract/sections.js';
-import { readFrom, type Place, type ReadInside } from './inside.js';
+import { readFrom, type Place, type ReadInside } from './read-cluster.js';
 import type { WritableApiServer } from './ports.js';
 
 /** A kubeconfig that cannot be used, or a context that it does not have; the message says what to do. */

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { membersOf, type Members } from '../../lib/is-object.js';
-import { malformed, outOfTime, ReadError } from '../read-error.js';
+import { malformed, outOfTime, ReadError } from '../reading/read-error.js';
 import { cut } from './cut.js';
 import type { Answer, ApiServer } from './ports.js';
-import type { KubernetesRead } from './reads.js';
+import type { KubernetesRead } from '../reading/kubernetes-reads.js';
 import { TooLargeError } from './too-large-error.js';
 
 /** Small enough that a page of pods stays at some megabytes. */

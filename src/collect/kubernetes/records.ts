@@ -3,10 +3,10 @@ import { MANAGER_ANNOTATIONS, MANAGER_LABELS, managerByLabels } from '../../mode
 import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ServiceAccount } from '../../model/inventory/inventory.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, LabelRequirement } from '../../model/inventory/workload.js';
-import { malformed } from '../read-error.js';
+import { malformed } from '../reading/read-error.js';
 import { cutName, cutValue } from './cut.js';
 import { textOf } from './pages.js';
-import type { Shared } from './shared-values.js';
+import type { Shared } from './intern.js';
 
 export const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value.map(membersOf) : []);
 

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { ReadError } from '../read-error.js';
+import { ReadError } from '../reading/read-error.js';
 
 /** What one list of one cluster may take. */
 export interface Limits {

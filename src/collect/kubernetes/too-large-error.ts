@@ -1,4 +1,4 @@
-import { ReadError } from '../read-error.js';
+import { ReadError } from '../reading/read-error.js';
 
 /** An answer that was not read to its end, or not parsed, because of its size: a smaller page may be. */
 export class TooLargeError extends ReadError {

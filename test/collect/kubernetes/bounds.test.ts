@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldPages } from '../../../src/collect/kubernetes/pages.js';
-import { readFrom } from '../../../src/collect/kubernetes/inside.js';
+import { readFrom } from '../../../src/collect/kubernetes/read-cluster.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
 import { TooLargeError } from '../../../src/collect/kubernetes/too-large-error.js';
-import { ReadQueue } from '../../../src/collect/read-queue.js';
+import { ReadQueue } from '../../../src/collect/reading/read-queue.js';
 import { known } from '../../../src/model/inventory/observed.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body, retryAfter: null });

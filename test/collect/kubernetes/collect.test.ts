@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Place } from '../../../src/collect/kubernetes/inside.js';
+import type { Place } from '../../../src/collect/kubernetes/read-cluster.js';
 import type { Inside } from '../../../src/model/contract/sections.js';
 import { unreadIn } from '../../../src/engine/run/coverage.js';
 import { known, unknown, seen } from '../../../src/model/inventory/observed.js';

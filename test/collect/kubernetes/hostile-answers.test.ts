@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
-import { readFrom } from '../../../src/collect/kubernetes/inside.js';
+import { readFrom } from '../../../src/collect/kubernetes/read-cluster.js';
 import type { Inside } from '../../../src/model/contract/sections.js';
-import { ReadQueue } from '../../../src/collect/read-queue.js';
+import { ReadQueue } from '../../../src/collect/reading/read-queue.js';
 import { known } from '../../../src/model/inventory/observed.js';
 import { ApiServerOfTest, nothingAt, page, type Reply, type SeenRequest } from '../../support/kubernetes/api-server-of-test.js';
 import { AUTHORITY, inBase64 } from '../../support/kubernetes/certificates.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PodFold } from '../../../src/collect/kubernetes/fold-pods.js';
 import { serviceAccountOf } from '../../../src/collect/kubernetes/records.js';
-import { Shared } from '../../../src/collect/kubernetes/shared-values.js';
+import { Shared } from '../../../src/collect/kubernetes/intern.js';
 import { parseRoleArn } from '../../../src/facts/account/role-arn.js';
 import { isMisspeltRoleKey } from '../../../src/facts/service-account/misspelt-annotation.js';
 import type { Workload } from '../../../src/model/inventory/workload.js';

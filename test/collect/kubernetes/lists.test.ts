@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFrom } from '../../../src/collect/kubernetes/inside.js';
+import { readFrom } from '../../../src/collect/kubernetes/read-cluster.js';
 import { foldPages } from '../../../src/collect/kubernetes/pages.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
-import { ReadQueue } from '../../../src/collect/read-queue.js';
+import { ReadQueue } from '../../../src/collect/reading/read-queue.js';
 import { known } from '../../../src/model/inventory/observed.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body, retryAfter: null });

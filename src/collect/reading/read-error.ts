@@ -1,4 +1,4 @@
-import type { UnknownReason } from '../model/inventory/observed.js';
+import type { UnknownReason } from '../../model/inventory/observed.js';
 
 /**
  * Whether the same call may be answered when it is made once more: `soon` where nothing was there to answer it, or the clock

@@ -1,6 +1,6 @@
 import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import type { Role } from '../../model/inventory/inventory.js';
-import type { Page } from '../ports.js';
+import type { Page } from '../reading/ports.js';
 import { answered } from './classify-error.js';
 import type { ApiCall } from './clients.js';
 import { listIn, nextIn, present, textIn, textsIn } from './contents.js';

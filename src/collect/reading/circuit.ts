@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { givenUp } from '../model/inventory/observed.js';
+import { givenUp } from '../../model/inventory/observed.js';
 import { ReadError, type Again } from './read-error.js';
 
 /** How a read is dealt with that AWS has trouble to answer. */

@@ -1,8 +1,8 @@
 import type { Role } from '../model/inventory/inventory.js';
 import { unknown } from '../model/inventory/observed.js';
 import { collectRoles } from './iam.js';
-import { observe, observePages } from './observe.js';
-import type { Asking } from './read-queue.js';
+import { observe, observePages } from './reading/observe.js';
+import type { Asking } from './reading/read-queue.js';
 
 /** Where roles are asked for: IAM is read in the partition's home region. */
 interface Iam extends Asking {

@@ -8,8 +8,8 @@ import type {
   PodIdentityAssociation,
   Role,
   ServiceAccount,
-} from '../model/inventory/inventory.js';
-import type { Observed } from '../model/inventory/observed.js';
+} from '../../model/inventory/inventory.js';
+import type { Observed } from '../../model/inventory/observed.js';
 import type { ReadLimits } from './circuit.js';
 
 /** Who calls, and from where. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { againAfter, Circuit, READ_LIMITS, type ReadLimits } from './circuit.js';
-import type { KubernetesAction } from './kubernetes/reads.js';
+import type { KubernetesAction } from './kubernetes-reads.js';
 import type { AwsPort } from './ports.js';
 import { outOfTime } from './read-error.js';
 import type { ReadAction } from './reads.js';

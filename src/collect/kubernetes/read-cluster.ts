@@ -5,16 +5,16 @@ import { known, unknown, seen, type Observed } from '../../model/inventory/obser
 import { isPassing } from '../../model/inventory/cluster-status.js';
 import { unreadInside, type Inside } from '../../model/contract/sections.js';
 import type { MutatingWebhook, Namespace, PodIdentityAgent, Workload } from '../../model/inventory/workload.js';
-import { observe } from '../observe.js';
-import { ReadError } from '../read-error.js';
-import type { ReadQueue } from '../read-queue.js';
+import { observe } from '../reading/observe.js';
+import { ReadError } from '../reading/read-error.js';
+import type { ReadQueue } from '../reading/read-queue.js';
 import { PodFold } from './fold-pods.js';
 import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
-import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from './reads.js';
+import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from '../reading/kubernetes-reads.js';
 import { agentOf, namespaceOf, podWebhooksOf, serviceAccountOf, withSelectedLabels } from './records.js';
 import { limitsHere, OBJECT_BYTES, Room, type Limits } from './room.js';
-import { Shared } from './shared-values.js';
+import { Shared } from './intern.js';
 
 /** Reads inside one cluster. @param token gives a bearer token for it; @param only what has to do with one workload, where it is given */
 export type ReadInside = (token: () => Promise<string>, queue: ReadQueue, place: Place, only?: OneWorkload) => Promise<Inside>;

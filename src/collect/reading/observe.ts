@@ -1,4 +1,4 @@
-import { known, type Observed, unknown } from '../model/inventory/observed.js';
+import { known, type Observed, unknown } from '../../model/inventory/observed.js';
 import type { Page } from './ports.js';
 import { malformed, ReadError } from './read-error.js';
 
