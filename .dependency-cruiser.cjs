@@ -46,19 +46,19 @@ module.exports = {
     law(
       'rules-see-facts',
       '^src/rules/(?!index\\.ts$)',
-      ['^src/(facts|policy|model|lib)/', '^src/rules/(define-rule|rule-id)\\.ts$'],
-      'A rule imports model, policy, facts and define-rule; never another rule.',
+      ['^src/(facts|policy|model|lib)/', '^src/rules/contract/'],
+      'A rule imports model, policy, facts and the contract; never another rule.',
     ),
     law(
       'engine-gets-rules',
       '^src/engine/',
-      ['^src/(engine|facts|policy|model|lib)/', '^src/rules/define-rule\\.ts$', '^node:crypto$', '^crypto$'],
+      ['^src/(engine|facts|policy|model|lib)/', '^src/rules/contract/define-rule\\.ts$', '^node:crypto$', '^crypto$'],
       'The engine gets its rules as an argument and does no I/O.',
     ),
     law(
       'explain-is-pure',
       '^src/explain/',
-      ['^src/(explain|facts|policy|model|lib)/', '^src/rules/rule-id\\.ts$'],
+      ['^src/(explain|facts|policy|model|lib)/', '^src/rules/contract/rule-id\\.ts$'],
       'What explains a text sees it, an inventory and a report, and gets its rules as words.',
     ),
     law(

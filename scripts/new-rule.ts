@@ -17,9 +17,9 @@ mkdirSync(`src/rules/${family}`, { recursive: true });
 mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
-  `import { trustPolicies } from '../../facts/role-entries.js';
-import { claimIn } from '../../model/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+  `import { trustPolicies } from '../../facts/trust/role-entries.js';
+import { claimIn } from '../../model/contract/about.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   wrong: ({ role, issuer }: { role: string; issuer: string }) => \`What is wrong with \${role} for \${issuer}.\`,

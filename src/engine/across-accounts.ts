@@ -9,7 +9,7 @@ import type { Cluster, Inventory, RegionInventory, Role, ServiceAccount } from '
 import { allClusters } from '../model/inventory/all-clusters.js';
 import { known, seen, unknown } from '../model/inventory/observed.js';
 import type { Report } from '../model/report/report.js';
-import type { Rule } from '../rules/define-rule.js';
+import type { Rule } from '../rules/contract/define-rule.js';
 import { auditWith, byWeight, textsOf, type AuditOptions } from './audit.js';
 import { mapList } from './repair/apply-patches.js';
 import { nameOf } from './run/places.js';

@@ -4,7 +4,7 @@ import { severityRank, type Finding, type Fix, type Related } from '../model/rep
 import type { Inventory } from '../model/inventory/inventory.js';
 import type { AcceptUnread, Report, RuleText } from '../model/report/report.js';
 import { DEFAULT_SETTINGS } from '../model/report/settings.js';
-import type { Rule } from '../rules/define-rule.js';
+import type { Rule } from '../rules/contract/define-rule.js';
 import { coverageOf, reportedClusters } from './run/coverage.js';
 import { fixesOf } from './repair/fix.js';
 import { groupIntoProblems, placeOf, type Problem } from './problems/group-problems.js';

@@ -7,7 +7,7 @@ import { seen, whole } from '../model/inventory/observed.js';
 import { evaluateTrust } from '../policy/language/evaluate.js';
 import { providerArn } from '../policy/language/federated.js';
 import { requestWith } from '../policy/language/token.js';
-import type { RuleId } from '../rules/rule-id.js';
+import type { RuleId } from '../rules/contract/rule-id.js';
 import type { SymptomId } from './known-text.js';
 import { BESIDE_TRUST_POLICY, TRUST } from './likely-rules.js';
 import type { Mentions } from './mentions.js';

@@ -1,5 +1,5 @@
 import type { ExplainedCause, Explanation, NamedThing } from '../model/report/explanation.js';
-import type { RuleId } from '../rules/rule-id.js';
+import type { RuleId } from '../rules/contract/rule-id.js';
 import { checksOf } from './checks.js';
 import { readGiven } from './given.js';
 import { judgeRule, type AuditedAccount, type Judging, type Ranked, type RuleWords } from './judge.js';

@@ -4,7 +4,7 @@ import type { ExplainedCause } from '../model/report/explanation.js';
 import { atLeast, severityRank, type Finding } from '../model/report/finding.js';
 import type { Inventory } from '../model/inventory/inventory.js';
 import type { NotEvaluated, Report } from '../model/report/report.js';
-import type { RuleId } from '../rules/rule-id.js';
+import type { RuleId } from '../rules/contract/rule-id.js';
 import type { Check } from './checks.js';
 import type { SymptomId } from './known-text.js';
 import type { Neighborhood } from './neighborhood.js';

@@ -1,4 +1,4 @@
-import type { RuleId } from '../rules/rule-id.js';
+import type { RuleId } from '../rules/contract/rule-id.js';
 import type { SymptomId } from './known-text.js';
 
 // Which rules are behind several texts, the likeliest first, and which texts people see for the same.

@@ -16,7 +16,7 @@ import {
 } from '../../src/model/contract/about.js';
 import type { Subject } from '../../src/model/report/finding.js';
 import { LINKS } from '../../src/model/contract/chain-links.js';
-import type { Raised, Rule } from '../../src/rules/define-rule.js';
+import type { Raised, Rule } from '../../src/rules/contract/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { raised, roleNamed, ruleThat } from './rule-builder.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { groupIntoProblems, type Problem } from '../../src/engine/problems/group-problems.js';
 import { runRules, type Sighting } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 

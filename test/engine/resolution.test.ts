@@ -5,7 +5,7 @@ import { resolutions } from '../../src/engine/history/resolve.js';
 import { valueAt } from '../../src/model/contract/about.js';
 import type { Subject } from '../../src/model/report/finding.js';
 import type { Remembered } from '../../src/model/report/state.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { raised } from './rule-builder.js';

@@ -1,5 +1,5 @@
 import type { Subject } from '../../src/model/report/finding.js';
-import { defineRule, type Raised, type Rule } from '../../src/rules/define-rule.js';
+import { defineRule, type Raised, type Rule } from '../../src/rules/contract/define-rule.js';
 
 /** A finding with healthy defaults. */
 export function raised(over: Partial<Raised> = {}): Raised {

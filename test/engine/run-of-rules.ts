@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { known } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/model/report/settings.js';
 import type { Remembered, State } from '../../src/model/report/state.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { inventoryOf, SEES_ALL, type Blindness, type World } from './made-up-world.js';
 import { roleNamed, ruleThat } from './rule-builder.js';
 

@@ -4,7 +4,7 @@ import type { Sighting } from '../../src/engine/run/run-rules.js';
 import { steppedConfidence, steppedSeverity } from '../../src/engine/problems/adjust-severity.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Kind } from '../../src/model/report/finding.js';
-import type { Raised } from '../../src/rules/define-rule.js';
+import type { Raised } from '../../src/rules/contract/define-rule.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { raised, roleNamed, ruleThat } from './rule-builder.js';
 

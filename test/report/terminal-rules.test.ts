@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderRulePage } from '../../src/report/screens/rule-page.js';
 
-const SOURCES = readdirSync('src/report').filter((file) => file.endsWith('.ts'));
+const SOURCES = readdirSync('src/report', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
 describe('what is printed for people', () => {
   it.each(SOURCES)('%s paints nothing that a light or a dark ground swallows', (file) =>

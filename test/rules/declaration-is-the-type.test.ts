@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Facts, Has, RoleHas } from '../../src/facts/account/facts.js';
 import { trustPolicies } from '../../src/facts/trust/role-entries.js';
 import type { ClusterHas } from '../../src/model/contract/has.js';
-import { defineRule } from '../../src/rules/define-rule.js';
+import { defineRule } from '../../src/rules/contract/define-rule.js';
 
 /** The rest of a rule. */
 const header = {

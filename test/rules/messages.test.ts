@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runRules } from '../../src/engine/run/run-rules.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
-import type { Messages, Raised } from '../../src/rules/define-rule.js';
+import type { Messages, Raised } from '../../src/rules/contract/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 

@@ -3,7 +3,7 @@ import type { Subject } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { gapsAt } from '../../src/engine/run/availability.js';
 import type { Scope } from '../../src/model/contract/scope.js';
-import type { Raised, Rule } from '../../src/rules/define-rule.js';
+import type { Raised, Rule } from '../../src/rules/contract/define-rule.js';
 
 export interface SeenSubject {
   readonly subject: Subject;

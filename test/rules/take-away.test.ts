@@ -4,7 +4,7 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import { CONFIDENCES, severityRank } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import type { Need } from '../../src/model/contract/sections.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { FoundPairs, type Pairs } from '../cases/found-pairs.js';

@@ -1,4 +1,4 @@
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { audienceConditionMissing } from '../../src/rules/trust/audience-condition-missing.js';
 import { audienceMismatch } from '../../src/rules/trust/audience-mismatch.js';
 import { conditionKeyUnsupported } from '../../src/rules/trust/condition-key-unsupported.js';

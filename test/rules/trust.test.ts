@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { runRule } from './run-rule.js';
 import { TRUST_RULES } from './trust-rules.js';

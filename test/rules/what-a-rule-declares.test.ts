@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Ref } from '../../src/model/contract/about.js';
-import type { Rule } from '../../src/rules/define-rule.js';
+import type { Rule } from '../../src/rules/contract/define-rule.js';
 
 type Declared = Pick<Rule, 'link' | 'absorbs' | 'joins'>;
 

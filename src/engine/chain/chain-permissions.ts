@@ -3,7 +3,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { policyName } from '../../facts/permissions/role-permissions.js';
 import { unknown } from '../../model/inventory/observed.js';
 import type { Report } from '../../model/report/report.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import { notRead, ok, undecided, type Found } from './chain-link.js';
 
 /** An audit, with the rules that it went by. */

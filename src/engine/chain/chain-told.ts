@@ -1,7 +1,7 @@
 import type { ChainLink, ChainTarget } from '../../model/report/chain.js';
 import { atLeast, isInside, type Finding, type Related, type Subject } from '../../model/report/finding.js';
 import type { Link } from '../../model/contract/chain-links.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import { broken, undecided } from './chain-link.js';
 import type { AuditedBy } from './chain-permissions.js';
 

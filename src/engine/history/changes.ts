@@ -5,7 +5,7 @@ import type { ChangedProblem, NewsKind, News, Resolved } from '../../model/repor
 import type { CarriedOver, Report } from '../../model/report/report.js';
 import type { Settings } from '../../model/report/settings.js';
 import type { State } from '../../model/report/state.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import type { Audit } from '../audit.js';
 import { crashes, gapNews, gapsOf, leftRegions, rememberGaps } from './gaps.js';
 import { Recollection } from './next-state.js';

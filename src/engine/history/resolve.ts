@@ -5,7 +5,7 @@ import { seen, type Observed } from '../../model/inventory/observed.js';
 import type { RuleOutcome } from '../../model/report/report.js';
 import { readsOf, SECTIONS, thingsIn, type Section } from '../../model/contract/sections.js';
 import type { Remembered, RememberedGap } from '../../model/report/state.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import type { MissingRead } from './gaps.js';
 
 /**

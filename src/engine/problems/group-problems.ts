@@ -3,7 +3,7 @@ import { memo } from '../../lib/memo.js';
 import { refKey } from '../../model/contract/about.js';
 import { isInside, type Related } from '../../model/report/finding.js';
 import { byLink, isEarlier } from '../../model/contract/chain-links.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import type { Sighting } from '../run/run-rules.js';
 
 /** The subject of a finding, as a key. */

@@ -5,7 +5,7 @@ import { atLeast, severityRank, type Patch, type Severity } from '../../model/re
 import type { Inventory } from '../../model/inventory/inventory.js';
 import { isUsageUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { seen } from '../../model/inventory/observed.js';
-import type { Rule } from '../../rules/define-rule.js';
+import type { Rule } from '../../rules/contract/define-rule.js';
 import { fingerprint } from '../problems/fingerprint.js';
 import { fatesOfUsers, keepsItsUsers, type Changed } from './keeps-access.js';
 import { groupIntoProblems, type Problem } from '../problems/group-problems.js';

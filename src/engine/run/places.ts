@@ -5,7 +5,7 @@ import { workloadsByServiceAccount } from '../../facts/pod/pods-of.js';
 import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../../model/report/finding.js';
 import type { Cluster } from '../../model/inventory/inventory.js';
 import { seen } from '../../model/inventory/observed.js';
-import type { Raised } from '../../rules/define-rule.js';
+import type { Raised } from '../../rules/contract/define-rule.js';
 
 /** Where a finding bites. */
 export type Places = Pick<Finding, 'clusters' | 'namespaces' | 'workloads'>;

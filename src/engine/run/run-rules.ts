@@ -7,7 +7,7 @@ import type { NotEvaluated, RuleOutcome, Unread } from '../../model/report/repor
 import { StepsEnded } from '../../policy/pattern/steps.js';
 import type { Entry, Scope } from '../../model/contract/scope.js';
 import type { Need } from '../../model/contract/sections.js';
-import type { Raised, Rule } from '../../rules/define-rule.js';
+import type { Raised, Rule } from '../../rules/contract/define-rule.js';
 import { gapsAt, lackingIn, scopesOf, type Gap } from './availability.js';
 
 /** What one rule saw on one subject. */

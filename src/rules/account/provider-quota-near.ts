@@ -4,7 +4,7 @@ import { isOrphaned } from '../../facts/provider/orphaned-provider.js';
 import { quotaRequest } from '../../facts/issuer/quota-request.js';
 import { accountSubject } from '../../facts/account/subjects.js';
 import type { OidcProvider } from '../../model/inventory/inventory.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 /** The default of the quota, and the most that a request raises it to (IAM User Guide, "IAM and AWS STS quotas"). It is not read. */
 const DEFAULT = 100;

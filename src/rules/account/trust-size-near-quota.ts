@@ -3,7 +3,7 @@ import { webIdentityRoles } from '../../facts/trust/role-entries.js';
 import { trustPolicyQuota } from '../../facts/issuer/trust-policy-quota.js';
 import { conditionsOn, valuesOf } from '../../facts/statement/web-identity.js';
 import { policyLength } from '../../policy/edit/repair.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const RAISED = 4_096;
 

@@ -8,7 +8,7 @@ import { roleSubject } from '../../facts/account/subjects.js';
 import { ownPermissions } from '../../model/contract/about.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { seen } from '../../model/inventory/observed.js';
-import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 interface Given {
   readonly cluster: ClusterHas;

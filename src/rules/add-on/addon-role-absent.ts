@@ -9,7 +9,7 @@ import { associationsByServiceAccount, serviceAccountKey } from '../../facts/acc
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { roleAnnotation } from '../../model/contract/about.js';
 import { seen } from '../../model/inventory/observed.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface AddonOfCluster {
   readonly cluster: IssuingHas;

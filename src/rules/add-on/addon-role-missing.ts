@@ -19,7 +19,7 @@ import type { Workload } from '../../model/inventory/workload.js';
 import { unanswered, seen } from '../../model/inventory/observed.js';
 import type { UnreadEntry } from '../../model/contract/scope.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 /** A cluster, and all in it by which an add-on may be given a role or show that it needs none. */
 type InstalledOn = IssuingHas<GivenBy | 'addons' | 'node-groups' | 'workloads' | 'namespaces'>;

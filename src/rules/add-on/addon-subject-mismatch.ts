@@ -3,7 +3,7 @@ import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { rolesOfAddons, type RoleOfAddon } from '../../facts/trust/roles-of-addons.js';
 import { shutOut } from '../../facts/trust/excluded-subjects.js';
 import { issuingClustersIn, roleSubject } from '../../facts/account/subjects.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   other: ({ addon, cluster, subject, says }: { addon: string; cluster: string; subject: string; says: string }) =>

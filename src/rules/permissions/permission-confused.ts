@@ -2,7 +2,7 @@ import { confusionsIn, type Confusion } from '../../facts/permissions/confused-p
 import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { allPermissions } from '../../facts/permissions/role-permissions.js';
 import { rolesForPods } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** A message names these many; the evidence holds all of them. */
 const MOST_NAMED = 3;

@@ -1,6 +1,6 @@
 import { admitsPods } from '../../facts/account/may-be-associated.js';
 import { rolesForPods } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   administrative: ({ reason }: { reason: string }) => `Web identities can assume this role, and it is administrative by ${reason}.`,

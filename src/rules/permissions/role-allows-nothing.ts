@@ -9,7 +9,7 @@ import { rolesForPods } from '../../facts/trust/role-entries.js';
 import { mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
 import { ownPermissions } from '../../model/contract/about.js';
 import type { UsageNeed } from '../../model/contract/sections.js';
-import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 type Looked = 'roles' | 'managed-policies' | 'workloads' | UsageNeed;
 

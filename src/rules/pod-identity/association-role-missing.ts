@@ -7,7 +7,7 @@ import type { ClusterHas } from '../../model/contract/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { seen } from '../../model/inventory/observed.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
-import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface Associated {
   readonly cluster: ClusterHas;

@@ -10,7 +10,7 @@ import type { ClusterHas } from '../../model/contract/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { unanswered, seen, whole } from '../../model/inventory/observed.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 interface Associated {
   readonly cluster: IssuingHas<'service-accounts' | 'namespaces' | 'addons'>;

@@ -7,7 +7,7 @@ import { inWords } from '../../lib/list-in-words.js';
 import { oneOrList } from '../../lib/one-or-list.js';
 import { tagsDenied } from '../../model/report/pod-identity-errors.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   untagged: ({ serviceAccounts, roles }: { serviceAccounts: string; roles: string }) =>

@@ -10,7 +10,7 @@ import {
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { EKS_AUTH_NO_ASSOCIATION } from '../../model/report/pod-identity-errors.js';
 import type { Workload } from '../../model/inventory/workload.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   gone: ({ pods, account }: { pods: string; account: string }) =>

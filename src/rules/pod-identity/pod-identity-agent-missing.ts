@@ -7,7 +7,7 @@ import { agentOf } from '../../model/contract/about.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { unanswered, seen, whole } from '../../model/inventory/observed.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   missing: ({ cluster, count, associations }: { cluster: string; count: number; associations: string }) =>

@@ -1,7 +1,7 @@
 import { asksAgent } from '../../facts/account/asks-agent.js';
 import { hasPair, injectedContainers, inWords, runningPods, setsKeys, type RunningPods } from '../../facts/pod/running-pods.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const ADDRESSES = '169.254.170.23 and [fd00:ec2::23]';
 

@@ -4,7 +4,7 @@ import { isAutoModeAlone } from '../../facts/pod-identity/pod-identity-agent.js'
 import type { ClusterHas } from '../../model/contract/has.js';
 import { unanswered, seen } from '../../model/inventory/observed.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 /** EKS says that it does not run as it should. */
 const UNWELL = ['DEGRADED', 'CREATE_FAILED'];

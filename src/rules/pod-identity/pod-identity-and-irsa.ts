@@ -13,7 +13,7 @@ import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { unanswered, type Unless } from '../../model/inventory/observed.js';
 import type { Workload } from '../../model/inventory/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 interface Named {
   readonly account: string;

@@ -3,7 +3,7 @@ import { inWordsWith, servedPods } from '../../facts/pod/served-pods.js';
 import { asksAgent } from '../../facts/account/asks-agent.js';
 import { inWords, isBeyondPodIdentity, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
 import { AGENT_UNREACHABLE, NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   unsupported: ({ pods, account, where }: { pods: string; account: string; where: string }) =>

@@ -24,7 +24,7 @@ import { unlessBeyond } from '../../facts/pod/served-pods.js';
 import type { ConditionEntry, Statement } from '../../policy/language/parse.js';
 import { POD_IDENTITY_SERVICE, POD_IDENTITY_STATEMENT } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 const isOfToken = ({ key }: ConditionEntry): boolean => isTokenKey(key);
 

@@ -8,7 +8,7 @@ import type { ClusterHas } from '../../model/contract/has.js';
 import type { NodeGroup } from '../../model/inventory/inventory.js';
 import { seen } from '../../model/inventory/observed.js';
 import { deniedToNode } from '../../model/report/pod-identity-errors.js';
-import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface NodeRole {
   readonly cluster: ClusterHas<'pod-identity-associations'>;

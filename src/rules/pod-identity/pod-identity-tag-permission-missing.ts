@@ -14,7 +14,7 @@ import {
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import type { ClusterHas } from '../../model/contract/has.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 /** Beside sts:AssumeRole where one statement allows that, to EKS Pod Identity alone; any other stays as it is. */
 function repair({ policy }: RoleHas): TrustEdit {

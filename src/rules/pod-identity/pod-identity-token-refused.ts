@@ -9,7 +9,7 @@ import {
 } from '../../facts/pod/running-pods.js';
 import { AGENT_NO_TOKEN, EKS_AUTH_BAD_TOKEN } from '../../model/report/pod-identity-errors.js';
 import type { Workload } from '../../model/inventory/workload.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface Told {
   readonly container: string;

@@ -12,7 +12,7 @@ import {
 } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import type { ClusterHas } from '../../model/contract/has.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 /** Services of other partitions may have an ending of their own; and whether `*` takes in a service, AWS does not say. */
 const mayBeMeant = ({ kind, value }: PrincipalEntry): boolean =>

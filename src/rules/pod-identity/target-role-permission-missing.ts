@@ -12,7 +12,7 @@ import { mayTake } from '../../facts/pod-identity/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const LACKS: Readonly<Record<DeniedBy, string>> = {
   permission: 'no policy of the role allows',

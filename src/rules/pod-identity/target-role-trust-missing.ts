@@ -21,7 +21,7 @@ import { oneOrList } from '../../lib/one-or-list.js';
 import type { ConditionEntry } from '../../policy/language/parse.js';
 import { ASSUME_ROLE, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
-import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 /** The external ids of the associations, beside those that the one condition that is not met names already. */
 function naming(chains: readonly JudgedChain[]): Repair {

@@ -1,6 +1,6 @@
 import { injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
 import type { ContainerIdentity } from '../../model/inventory/workload.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 /** They may name credentials, and need not: what the file holds is not read. */

@@ -17,7 +17,7 @@ import { podsGiven } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
 import type { ClusterHas } from '../../model/contract/has.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
 const given = (workload: Workload): readonly ContainerIdentity[] =>

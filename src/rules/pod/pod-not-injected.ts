@@ -7,7 +7,7 @@ import { agentOf, podsGiven, webhookOf } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION, SKIP_CONTAINERS_ANNOTATION } from '../../model/inventory/annotations.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
 import type { ClusterHas } from '../../model/contract/has.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** What is read of a cluster with pods, and of the webhook that gives them their role. */
 type Read = ClusterHas<Live | 'workloads' | 'webhooks'>;

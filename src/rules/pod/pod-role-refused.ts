@@ -23,7 +23,7 @@ import type { Related } from '../../model/report/finding.js';
 import { seen } from '../../model/inventory/observed.js';
 import type { Scope } from '../../model/contract/scope.js';
 import type { Workload } from '../../model/inventory/workload.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 type Read = 'service-accounts' | 'pod-identity-associations' | 'workloads' | 'namespaces';
 

@@ -16,7 +16,7 @@ import {
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 type Of = RunningPods['of'];
 

@@ -8,7 +8,7 @@ import { serviceAccountMeant } from '../../model/contract/about.js';
 import type { Patch } from '../../model/report/finding.js';
 import type { Workload } from '../../model/inventory/workload.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised, type Repair } from '../define-rule.js';
+import { defineRule, type Messages, type Raised, type Repair } from '../contract/define-rule.js';
 
 interface MisplacedPods extends Misplaced {
   readonly cluster: IssuingHas;

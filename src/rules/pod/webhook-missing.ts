@@ -6,7 +6,7 @@ import { looksAtPods, podIdentityWebhooks, selectorsInWords } from '../../facts/
 import { podsGiven, webhookOf } from '../../model/contract/about.js';
 import { seen } from '../../model/inventory/observed.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface Uninjected {
   readonly cluster: IssuingHas<'webhooks' | 'workloads' | 'namespaces'>;

@@ -24,7 +24,7 @@ import { DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../model/inventory/annotat
 import type { Patch, Related } from '../../model/report/finding.js';
 import type { OidcProvider, OidcProviderDetail } from '../../model/inventory/inventory.js';
 import type { Unless } from '../../model/inventory/observed.js';
-import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_WRONG_AUDIENCE, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface Audited {
   readonly provider: OidcProvider;

@@ -13,7 +13,7 @@ import { retargetEdits } from '../../facts/trust/switch-provider-edits.js';
 import { issuingClustersIn, providerSubject, relatedUsers } from '../../facts/account/subjects.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { repairTrustPolicy } from '../../policy/edit/repair.js';
-import { defineRule, noProvider, type Messages } from '../define-rule.js';
+import { defineRule, noProvider, type Messages } from '../contract/define-rule.js';
 
 const DIFFERENCES: Readonly<Record<IssuerDifference, { readonly words: string; readonly confidence: Confidence }>> = {
   host: { words: 'it has another host for the same cluster id', confidence: 'certain' },

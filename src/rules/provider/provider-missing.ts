@@ -13,7 +13,7 @@ import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
 import { tokensUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { providerArn } from '../../policy/language/federated.js';
-import { defineRule, noProvider, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, noProvider, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** Who relies on it; service accounts that nobody could list are not counted as none. */
 function reliant(roles: number, serviceAccounts: number | null): string {

@@ -2,7 +2,7 @@ import { eksIssuer } from '../../facts/issuer/issuer.js';
 import { isKnownIdle, isOrphaned } from '../../facts/provider/orphaned-provider.js';
 import { providerSubject } from '../../facts/account/subjects.js';
 import { plural } from '../../lib/plural.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   /** `roles`: null = they were not read. */

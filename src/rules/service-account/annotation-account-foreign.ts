@@ -4,7 +4,7 @@ import { parseRoleArn, type RoleArn } from '../../facts/account/role-arn.js';
 import { serviceAccountKey } from '../../facts/account/service-account-key.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/account/service-accounts.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** The role of the same path and name in this account; null where there is none, and nothing to compare with. */
 function namesake({ resource }: RoleArn, facts: Has<'roles'>): RoleHas | null {

@@ -4,7 +4,7 @@ import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/accou
 import { roleAnnotation } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   misspelt: ({ account, key }: { account: string; key: string }) =>

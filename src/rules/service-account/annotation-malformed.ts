@@ -10,7 +10,7 @@ import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import { STS_INVALID_ARN } from '../../model/report/sts-errors.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   malformed: ({ account, problem }: { account: string; problem: string }) =>

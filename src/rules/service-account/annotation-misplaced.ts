@@ -6,7 +6,7 @@ import { roleAnnotation } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { whole } from '../../model/inventory/observed.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   misplaced: ({ account }: { account: string }) =>

@@ -6,7 +6,7 @@ import { hasOthers, weightWithoutRole } from '../../facts/pod/missing-role-weigh
 import { holderOf, podsGiven, roleAnnotation } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   missing: ({ account, roles }: { account: string; roles: string }) =>

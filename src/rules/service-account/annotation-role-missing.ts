@@ -3,7 +3,7 @@ import { parseRoleArn } from '../../facts/account/role-arn.js';
 import { serviceAccountsOnAnnotations, annotationPatch } from '../../facts/account/service-accounts.js';
 import { roleAnnotation } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   missing: ({ account, arn, near }: { account: string; arn: string; near: string }) =>

@@ -3,7 +3,7 @@ import { mistakenAudience } from '../../facts/trust/mistaken-audience.js';
 import { serviceAccountsOnAnnotations, annotationPatch, type LiveServiceAccount } from '../../facts/account/service-accounts.js';
 import { tokensFor } from '../../model/contract/about.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
-import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** The audience that both the provider and the role take: the usual one, else the only one. */
 function agreed(clientIds: readonly string[], takes: (audience: string) => boolean): string | null {

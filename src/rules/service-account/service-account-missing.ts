@@ -11,7 +11,7 @@ import { memo } from '../../lib/memo.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import { setByHand } from '../../model/contract/about.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** Whether nobody at all can have the role: all that its trust policy speaks of are service accounts, and none is there. Each of them asks. */
 const letsInNobody = memo((role: RoleHas<Carriers>, facts: Has<'roles' | Carriers>): boolean => {

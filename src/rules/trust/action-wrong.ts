@@ -2,7 +2,7 @@ import { isAuxiliary, namedHereAlone } from '../../facts/trust/service-accounts-
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   other: ({ issuer, actions }: { issuer: string; actions: string }) =>

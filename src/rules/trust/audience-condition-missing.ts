@@ -3,7 +3,7 @@ import { audiencesInUse } from '../../facts/trust/audience-agreement.js';
 import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
 import { isAuxiliary } from '../../facts/trust/service-accounts-of-role.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   missing: ({ issuer }: { issuer: string }) =>

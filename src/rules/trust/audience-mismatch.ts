@@ -25,7 +25,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/inventory/ann
 import { unanswered } from '../../model/inventory/observed.js';
 import { doorOf } from '../../policy/language/token.js';
 import { hasVariable } from '../../policy/language/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 /** Audiences with which tokens come for a role. */
 interface InUse {

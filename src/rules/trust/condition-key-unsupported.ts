@@ -7,7 +7,7 @@ import { statementBeside } from '../../facts/statement/statement-split.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { concerns, conditionsOn, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /** Whether a statement is for web identities alone: then nobody is served by the condition. */
 const isOfTokensAlone = ({ statement, federated }: WebIdentityStatement): boolean =>

@@ -12,7 +12,7 @@ import { globMatcher } from '../../policy/pattern/glob.js';
 import { keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import type { ConditionEntry } from '../../policy/language/parse.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 type Reason = 'empty' | 'absence' | 'excluded' | 'truth' | 'never' | 'past';
 

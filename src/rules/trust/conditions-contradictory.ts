@@ -11,7 +11,7 @@ import { relatedUsers } from '../../facts/account/subjects.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { claimIn } from '../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** Issuers of the statement whose claims it requires, in the order of the principals. */
 function demanded(statement: WebIdentityStatement): IssuerId[] {

@@ -23,7 +23,7 @@ import { withoutDeny, type ConditionEntry, type Statement, type TrustPolicy } fr
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { someMember, subjectSet, witnessIn, type SubjectSet } from '../../policy/subjects/subject-set.js';
 import { doorOf, requestWith } from '../../policy/language/token.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface Caller {
   readonly url: IssuerId;

@@ -7,7 +7,7 @@ import { valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { doorOf, requestWith } from '../../policy/language/token.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /**
  * What takes a principal out whose provider of this account is trusted beside it: in its own statement, or in another by which everybody

@@ -4,7 +4,7 @@ import type { FederatedPrincipal } from '../../facts/statement/web-identity.js';
 import { valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /** A host by itself, such as that of GitHub: AWS knows four so, and finds every other issuer by the ARN of its provider. */
 const isUnknownHost = ({ named }: FederatedPrincipal): boolean => named.kind === 'domain' && !isBuiltIn(named.domain);

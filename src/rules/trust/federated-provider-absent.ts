@@ -10,7 +10,7 @@ import { relatedUsers } from '../../facts/account/subjects.js';
 import { carriedFromUndescribed, trustPolicies } from '../../facts/trust/role-entries.js';
 import { claimIn, providerFor, valueAt } from '../../model/contract/about.js';
 import { providerArn } from '../../policy/language/federated.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /** What the ARN probably misses, in words; empty where nothing like it exists. */
 function likeness(arn: string, url: IssuerId, role: RoleHas<Carriers>, facts: Has<'providers' | 'clusters'>): string {

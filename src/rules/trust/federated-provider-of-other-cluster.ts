@@ -7,7 +7,7 @@ import { isCarriedOnlyElsewhere, rolesCarriedIn, type CarriedRole } from '../../
 import { clusterSubject, issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
 import { givenRoleEntries } from '../../facts/trust/role-entries.js';
 import { providerFor } from '../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Entry, type Messages } from '../contract/define-rule.js';
 
 const isCarriedOnlyElsewhereByAll = (named: readonly { readonly url: IssuerId }[], role: RoleHas<Carriers>): boolean =>
   named.every(({ url }) => isCarriedOnlyElsewhere(role, url));

@@ -1,6 +1,6 @@
 import { isDead, servesWithout } from '../../facts/trust/dead-statement.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   dead: ({ path, issuers }: { path: string; issuers: string }) =>

@@ -1,7 +1,7 @@
 import { contradictionsOf } from '../../facts/statement/contradiction.js';
 import { excludedClaim } from '../../facts/exposure/excluded-claim.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   claim: ({ key, values }: { key: string; values: string }) =>

@@ -4,7 +4,7 @@ import { isKubernetesIssuer } from '../../facts/provider/kubernetes-issuer.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { conditionsOn } from '../../facts/statement/web-identity.js';
 import { claimsOf } from '../../policy/language/issuer-keys.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /** The keys that tokens of an issuer bring. */
 const keysAt = (url: IssuerId, kubernetes: boolean): readonly string[] =>

@@ -7,7 +7,7 @@ import { editDistance } from '../../lib/nearest.js';
 import { knownText, placeholderIn } from '../../facts/trust/placeholder.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { claimIn, keyAt } from '../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 /** Of several issuers the one that is spelled most like the key's. */
 function closest(issuer: IssuerId, urls: readonly IssuerId[]): IssuerId {

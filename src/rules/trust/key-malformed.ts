@@ -2,7 +2,7 @@ import { passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { type Condition } from '../../facts/statement/web-identity.js';
 import type { KeyDefect } from '../../policy/language/condition-key.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 const DEFECTS: Readonly<Record<KeyDefect, string>> = {
   'scheme': 'it begins with the scheme "https://"',

@@ -7,7 +7,7 @@ import { hasWildcard } from '../../policy/pattern/glob.js';
 import { keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import type { ConditionEntry } from '../../policy/language/parse.js';
 import type { Tristate } from '../../policy/language/tristate.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   wrong: ({ operator, key }: { operator: string; key: string }) =>

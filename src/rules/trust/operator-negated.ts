@@ -2,7 +2,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure/exposure.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ issuer, operator }: { issuer: string; operator: string }) =>

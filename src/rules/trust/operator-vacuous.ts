@@ -10,7 +10,7 @@ import { mayLack, sharedAt, sharedStatements, type SharedStatement } from '../..
 import { concerns, conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import type { Confidence, Severity } from '../../model/report/finding.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { defineRule, type Messages, type Unless } from '../define-rule.js';
+import { defineRule, type Messages, type Unless } from '../contract/define-rule.js';
 
 /** Whether a condition is met by tokens that lack its claim, and some do. */
 function isMetWithoutClaim({ claim, key, operator }: Condition): boolean {

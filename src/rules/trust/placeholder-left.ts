@@ -21,7 +21,7 @@ import type { Json } from '../../model/inventory/inventory.js';
 import { providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { hasVariable } from '../../policy/language/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised, type Unless } from '../contract/define-rule.js';
 
 interface Meant {
   readonly url: IssuerId | null;

@@ -6,7 +6,7 @@ import { matchesGlob, parseGlob } from '../../policy/pattern/glob.js';
 import { isEverybody, type Statement, type TrustPolicy } from '../../policy/language/parse.js';
 import { all, any, not, type Tristate } from '../../policy/language/tristate.js';
 import type { KeyValue } from '../../policy/language/variables.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 /** What a signed AssumeRole call of a stranger has: of global keys nobody knows, of a token's claims none. */
 const strangersCall = (key: string): KeyValue => (/^(aws|sts):/i.test(key.trim()) ? { state: 'unknowable' } : { state: 'absent' });

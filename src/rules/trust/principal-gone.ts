@@ -3,7 +3,7 @@ import { rolesForPods } from '../../facts/trust/role-entries.js';
 import type { Statement } from '../../policy/language/parse.js';
 import { isGone } from '../../policy/language/gone-principal.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 /** What takes the principals that are gone out of a statement; the statement with them, where it has no others. */
 function editsFor({ index, principals }: Statement): readonly TrustEdit[] {

@@ -11,7 +11,7 @@ import { parseFederated } from '../../policy/language/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
 import type { PrincipalEntry } from '../../policy/language/parse.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */
 function isForOthers({ value }: PrincipalEntry): boolean {

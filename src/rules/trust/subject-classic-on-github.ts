@@ -7,7 +7,7 @@ import { concerns, conditionsOn, type Condition, type WebIdentityStatement } fro
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';
-import { defineRule, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** Where GitHub signs immutable subjects: GitHub Enterprise Server has none (GitHub Docs, "OpenID Connect reference"). */
 const GITHUB = /^(?:token\.actions\.githubusercontent\.com(?:\/|$)|token\.actions\.[^/]+\.ghe\.com$|github\.com\/enterprises\/)/i;

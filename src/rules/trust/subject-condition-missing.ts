@@ -1,7 +1,7 @@
 import { addCondition, adviceToAdd } from '../../facts/trust/added-condition.js';
 import { doubtAbout, exposedAt, exposureMessage, exposuresOf, issuerInWords, usersOfOpening } from '../../facts/exposure/exposure.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ issuer }: { issuer: string }) => `Every service account of ${issuer} can assume this role: no condition limits the subject.`,

@@ -14,7 +14,7 @@ import { listed } from '../../lib/list-in-words.js';
 import { valueAt, valuesIn } from '../../model/contract/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 function problemOf(value: string, { operator }: Condition, url: IssuerId, facts: Has<'clusters'>): PipelineProblem | null {
   const wildcards = operator?.wildcards === true;

@@ -4,7 +4,7 @@ import { shutOut } from '../../facts/trust/excluded-subjects.js';
 import { issuingClustersIn, relatedUsers } from '../../facts/account/subjects.js';
 import { givenRoleEntries } from '../../facts/trust/role-entries.js';
 import { holderOf } from '../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 const messages = {
   other: ({ subject, says }: { subject: string; says: string }) =>

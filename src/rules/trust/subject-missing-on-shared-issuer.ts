@@ -2,7 +2,7 @@ import { adviceToAdd } from '../../facts/trust/added-condition.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/exposure/tenant.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ name }: { name: string }) =>

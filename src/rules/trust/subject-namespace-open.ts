@@ -1,6 +1,6 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure/exposure.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ issuer, pattern }: { issuer: string; pattern: string }) =>

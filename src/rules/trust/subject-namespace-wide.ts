@@ -1,7 +1,7 @@
 import { exposuresOf, raisedByPattern } from '../../facts/exposure/exposure.js';
 import { eksIssuer } from '../../facts/issuer/issuer.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ pattern, issuer }: { pattern: string; issuer: string }) =>

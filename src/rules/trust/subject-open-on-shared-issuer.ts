@@ -4,7 +4,7 @@ import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { doubtAbout, exposureMessage } from '../../facts/exposure/exposure.js';
 import { sharedAt, sharedStatements } from '../../facts/exposure/tenant.js';
 import { listed } from '../../lib/list-in-words.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   open: ({ name, pattern }: { name: string; pattern: string }) =>

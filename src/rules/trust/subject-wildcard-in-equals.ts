@@ -6,7 +6,7 @@ import { conditionsOn, type Condition, type WebIdentityStatement } from '../../f
 import { valueAt, valuesIn } from '../../model/contract/about.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../define-rule.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
 
 const messages = {
   literal: ({ value, operator, claim }: { value: string; operator: string; claim: string }) =>

@@ -1,6 +1,6 @@
 import type { RoleHas } from '../../facts/account/facts.js';
 import { editableRoles } from '../../facts/trust/role-entries.js';
-import { defineRule, type Messages } from '../define-rule.js';
+import { defineRule, type Messages } from '../contract/define-rule.js';
 
 /** Whether a role is for web identities, or holds a document that cannot be read in full and may be. */
 function isAboutWebIdentity({ role, policy, statements }: RoleHas): boolean {

@@ -1,18 +1,18 @@
-import type { IssuerId } from '../model/inventory/issuer-id.js';
-import type { Ref } from '../model/contract/about.js';
-import type { Word } from '../model/report/command.js';
-import type { Confidence, Evidence, Kind, Related, Sentence, Severity, Patch } from '../model/report/finding.js';
-import type { Link } from '../model/contract/chain-links.js';
-import type { Entry, Scope } from '../model/contract/scope.js';
-import type { Unless } from '../model/inventory/observed.js';
-import type { Need } from '../model/contract/sections.js';
-import type { Facts, Has } from '../facts/account/facts.js';
-import type { TrustEdit } from '../policy/edit/repair.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import type { Ref } from '../../model/contract/about.js';
+import type { Word } from '../../model/report/command.js';
+import type { Confidence, Evidence, Kind, Related, Sentence, Severity, Patch } from '../../model/report/finding.js';
+import type { Link } from '../../model/contract/chain-links.js';
+import type { Entry, Scope } from '../../model/contract/scope.js';
+import type { Unless } from '../../model/inventory/observed.js';
+import type { Need } from '../../model/contract/sections.js';
+import type { Facts, Has } from '../../facts/account/facts.js';
+import type { TrustEdit } from '../../policy/edit/repair.js';
 import type { RuleId } from './rule-id.js';
 
-export type { Unless } from '../model/inventory/observed.js';
-export type { Entry } from '../model/contract/scope.js';
-export { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../model/report/sts-errors.js';
+export type { Unless } from '../../model/inventory/observed.js';
+export type { Entry } from '../../model/contract/scope.js';
+export { noProvider, STS_NOT_AUTHORIZED, STS_WRONG_AUDIENCE } from '../../model/report/sts-errors.js';
 
 export interface Repair {
   /** What to do, in one sentence. */
