@@ -6,6 +6,20 @@ const law = (name, from, allowed, comment) => ({
   from: { path: from },
   to: { pathNot: allowed },
 });
+/** The folders of facts, each with those that it may import. */
+const FACTS = [
+  ['statement'],
+  ['issuer'],
+  ['permissions'],
+  ['account', 'statement', 'issuer'],
+  ['provider', 'statement', 'issuer', 'account'],
+  ['trust', 'statement', 'issuer', 'account', 'provider'],
+  ['exposure', 'statement', 'issuer', 'account', 'provider', 'trust'],
+  ['pod-identity', 'statement', 'issuer', 'permissions', 'account', 'trust'],
+  ['service-account', 'statement', 'account', 'trust'],
+  ['pod', 'statement', 'issuer', 'account', 'trust', 'pod-identity', 'service-account'],
+];
+
 const builtin =
   '^(node:)?(fs|path|os|url|http|https|net|tls|crypto|util|stream|zlib|child_process|worker_threads|process|timers|events|buffer|module|perf_hooks|string_decoder|assert|v8)';
 
@@ -18,6 +32,17 @@ module.exports = {
       comment: 'Data flows in one direction: break the cycle by moving the shared idea to its own file.',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'root-holds-the-index',
+      severity: 'error',
+      comment: 'In src/ lies the index of the library alone: every other file has a folder, and the folder a law.',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(index\\.ts$|(lib|model|policy|facts|rules|engine|explain|collect|report|deliver|probe|saved|settings|rbac|selection|pipeline)/)',
+      },
+      to: {},
     },
     law(
       'lib-stands-alone',
@@ -42,6 +67,14 @@ module.exports = {
       '^src/facts/',
       ['^src/(facts|policy|model|lib)/'],
       'Facts are derived from the inventory by the policy engine alone.',
+    ),
+    ...FACTS.map(([folder, ...below]) =>
+      law(
+        `facts-of-${folder}`,
+        `^src/facts/${folder}/`,
+        [`^src/facts/(${[folder, ...below].join('|')})/`, '^src/(policy|model|lib)/'],
+        `Of facts ${folder} knows ${below.join(', ') || 'no others'}: what is needed of more goes to a folder above it.`,
+      ),
     ),
     law(
       'rules-see-facts',
@@ -84,6 +117,41 @@ module.exports = {
       '^src/probe/',
       ['^src/(probe|collect|model|lib)/', '^node_modules/@aws-sdk/client-sts/', builtin],
       'The probe compares with a chain that it is given; it knows no rules.',
+    ),
+    law(
+      'saved-is-read-back',
+      '^src/saved/',
+      ['^src/(saved|model|lib)/', '^src/report/json/', '^src/engine/(repair/commands|history/next-state)\\.ts$', '^node_modules/zod/'],
+      'What was written is read back into the model: inventories, reports, the memory.',
+    ),
+    law(
+      'settings-are-checked',
+      '^src/settings/',
+      ['^src/(settings|model|lib)/', '^src/saved/error-in-lines\\.ts$', '^node_modules/(zod|yaml)/'],
+      'Settings are read and checked; what they do is the business of others.',
+    ),
+    law(
+      'selection-chooses',
+      '^src/selection/',
+      ['^src/(selection|model|lib)/', '^src/report/parts/problems\\.ts$'],
+      'What a person wants to see of a report, and as the machine runs it: no finding is judged here.',
+    ),
+    law(
+      'rbac-prints-commands',
+      '^src/rbac/',
+      [
+        '^src/(rbac|model|lib)/',
+        '^src/collect/reading/kubernetes-reads\\.ts$',
+        '^src/engine/(run/coverage|repair/shell)\\.ts$',
+        '^node_modules/yaml/',
+      ],
+      'The commands that give access to clusters come from the table of reads.',
+    ),
+    law(
+      'pipeline-brings-the-rules',
+      '^src/pipeline/',
+      ['^src/(pipeline|engine|explain|facts|policy|model|lib)/', '^src/rules/index\\.ts$', '^src/report/parts/find-problem\\.ts$'],
+      'The pipeline hands the rules to the engine: it reads nothing and prints nothing.',
     ),
     {
       name: 'probe-is-for-people',

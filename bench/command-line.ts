@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { printInventory } from '../src/inventory-file.js';
+import { printInventory } from '../src/saved/inventory-file.js';
 import { atMost, median, told, type Figure } from './figures.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 import { awsAt, measure, startStandIn, type Used } from './measured-process.js';

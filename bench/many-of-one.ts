@@ -1,7 +1,7 @@
 import { ROLE_ANNOTATION } from '../src/model/inventory/annotations.js';
 import type { Cluster, Inventory, Json, PodIdentityAssociation, Role, ServiceAccount } from '../src/model/inventory/inventory.js';
 import { known, seen } from '../src/model/inventory/observed.js';
-import { auditInventory } from '../src/pipeline.js';
+import { auditInventory } from '../src/pipeline/pipeline.js';
 import { trustOf } from './defects.js';
 import { median, type Figure } from './figures.js';
 import { generateAccount } from './generate-account.js';

@@ -3,7 +3,7 @@ import { groupIntoProblems } from '../src/engine/problems/group-problems.js';
 import { hiddenIn, severitiesOf } from '../src/engine/repair/verify.js';
 import { runRules } from '../src/engine/run/run-rules.js';
 import { deriveFacts } from '../src/facts/account/facts.js';
-import { auditInventory } from '../src/pipeline.js';
+import { auditInventory } from '../src/pipeline/pipeline.js';
 import { FORMATS, render } from '../src/report/index.js';
 import { RULES } from '../src/rules/index.js';
 import { atMost, median, told, type Figure } from './figures.js';

@@ -1,6 +1,6 @@
 import type { Inventory, Json } from '../src/model/inventory/inventory.js';
 import { known, seen } from '../src/model/inventory/observed.js';
-import { auditInventory, whoCanTakeRoles } from '../src/pipeline.js';
+import { auditInventory, whoCanTakeRoles } from '../src/pipeline/pipeline.js';
 import { atMost, type Figure } from './figures.js';
 import { generateAccount } from './generate-account.js';
 import { inOwnProcess } from './measured-process.js';

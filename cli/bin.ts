@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { awsPort } from '../src/collect/aws/aws-port.js';
-import { VERSION } from '../src/version.js';
+import { VERSION } from '../src/lib/version.js';
 import { ambientBucket, isByNpm, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
 import { confirmOn } from './confirm.js';
 import { credentialSource } from './credentials.js';

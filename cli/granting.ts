@@ -1,4 +1,4 @@
-import { AccessRefusedError, grantAccess, type Granted } from '../src/grant-access.js';
+import { AccessRefusedError, grantAccess, type Granted } from '../src/pipeline/grant-access.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import type { Report } from '../src/model/report/report.js';
 import { NoSuchProblemError } from '../src/report/parts/find-problem.js';

@@ -1,4 +1,4 @@
-import { textFrom } from '../src/json-file.js';
+import { textFrom } from '../src/saved/json-file.js';
 import { messageOf } from '../src/lib/error-in-words.js';
 import { UsageError, type Io } from './io.js';
 

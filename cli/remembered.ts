@@ -67,7 +67,7 @@ export async function remember({ report, inventories, readWith }: LastAudit, las
 export async function recall(lastReport: LastReport): Promise<LastAudit | null> {
   const kept = await lastReport.read();
   if (kept === null) return null;
-  const { parseOwnReport } = await import('../src/report-file.js');
+  const { parseOwnReport } = await import('../src/saved/report-file.js');
   const report = parseOwnReport(kept, 'the report of the last audit');
   const value: unknown = JSON.parse(kept);
   const { ofInventories: paths, readWith } = isObject(value) ? value : {};

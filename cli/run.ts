@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { NoIdentityError } from '../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../src/collect/unknown-region-error.js';
-import { ErrorInLines, linesOf } from '../src/error-in-lines.js';
-import { NoSuchWorkloadError } from '../src/pipeline.js';
+import { ErrorInLines, linesOf } from '../src/saved/error-in-lines.js';
+import { NoSuchWorkloadError } from '../src/pipeline/pipeline.js';
 import { ProbeError } from '../src/probe/probe-error.js';
 import { inert } from '../src/lib/inert.js';
-import { VERSION } from '../src/version.js';
+import { VERSION } from '../src/lib/version.js';
 import { addAudit } from './commands/audit.js';
 import { colored, colorOption, type ColorWhen } from './commands/options.js';
 import { addCollect } from './commands/collect.js';

@@ -5,7 +5,7 @@ import { asError } from '../src/lib/error-in-words.js';
 import { atLeast, type Severity } from '../src/model/report/finding.js';
 import type { Report } from '../src/model/report/report.js';
 import { openGaps, problemsOf } from '../src/report/parts/problems.js';
-import { VERSION } from '../src/version.js';
+import { VERSION } from '../src/lib/version.js';
 import { deployedFrom } from './environment.js';
 import { METRICS } from './names.js';
 import { runAudit, type InvocationResult, type ToldByEvent } from './run.js';

@@ -17,7 +17,7 @@ export interface Memory {
 const JSON_TYPE = 'application/json';
 
 /** What holds the memory against its schema is loaded when there is one: the function starts without it. */
-const stateFile = async () => import('../src/state-file.js');
+const stateFile = async () => import('../src/saved/state-file.js');
 
 /** Reads the memory. It is read before the account: a run that began earlier must not overwrite what a later one saw. */
 export async function recall(bucket: Bucket, now: string): Promise<Memory> {

@@ -7,7 +7,7 @@ import { asError } from '../src/lib/error-in-words.js';
 import type { Report } from '../src/model/report/report.js';
 import { withDefaults, type Settings } from '../src/model/report/settings.js';
 import type { State } from '../src/model/report/state.js';
-import { auditSince, listRules, type AuditedSince } from '../src/pipeline.js';
+import { auditSince, listRules, type AuditedSince } from '../src/pipeline/pipeline.js';
 import { objectLink } from '../src/report/parts/console-links.js';
 import type { Notification } from '../src/report/mail/notification.js';
 import { countsOf, openGaps, problemsOf, type Counts } from '../src/report/parts/problems.js';
@@ -70,7 +70,7 @@ async function settingsOf(deployed: Deployed, { bucket, warn }: Ports): Promise<
   const stored = await bucket.get(BUCKET_KEYS.settings);
   if (stored === null) return withDefaults(deployed.settings);
   // What reads YAML is loaded only where there is some.
-  const { parseSettings } = await import('../src/settings-file.js');
+  const { parseSettings } = await import('../src/settings/settings-file.js');
   const rules = listRules().map(({ id }) => id);
   const { settings, warnings } = parseSettings(stored.text, `s3://${deployed.bucket}/${BUCKET_KEYS.settings}`, rules);
   for (const warning of warnings) warn(`${BUCKET_KEYS.settings}: ${warning}`);

@@ -2,18 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KUBERNETES_READS } from '../src/collect/reading/kubernetes-reads.js';
 import { READS, ROLE_READS } from '../src/collect/reading/reads.js';
-import { parseInventory } from '../src/inventory-file.js';
+import { parseInventory } from '../src/saved/inventory-file.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import { byLink } from '../src/model/contract/chain-links.js';
 import { known, seen } from '../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../src/model/report/settings.js';
-import { auditInventory, auditSince } from '../src/pipeline.js';
+import { auditInventory, auditSince } from '../src/pipeline/pipeline.js';
 import { objectLink } from '../src/report/parts/console-links.js';
 import { mailOf } from '../src/report/mail/notification.js';
 import { renderOverview } from '../src/report/screens/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { RULES } from '../src/rules/index.js';
-import { settingsJsonSchema } from '../src/settings-schema.js';
+import { settingsJsonSchema } from '../src/settings/settings-schema.js';
 
 /**
  * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the

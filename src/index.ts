@@ -1,19 +1,19 @@
 /** The library: audit a saved inventory, or evaluate one trust policy. Nothing here does I/O. */
-export { auditInventory as audit } from './pipeline.js';
-export type { AuditOptions } from './pipeline.js';
+export { auditInventory as audit } from './pipeline/pipeline.js';
+export type { AuditOptions } from './pipeline/pipeline.js';
 export { evaluateTrust } from './policy/language/evaluate.js';
 export type { TrustVerdict, StatementOutcome, ConditionOutcome, WebIdentityRequest } from './policy/language/evaluate.js';
-export { whoCanTakeRole, whoCanTakeRoles, UnknownRoleError } from './pipeline.js';
+export { whoCanTakeRole, whoCanTakeRoles, UnknownRoleError } from './pipeline/pipeline.js';
 export type * from './model/report/admission.js';
-export { explainError } from './explain-error.js';
-export type { AskedOf } from './explain-error.js';
+export { explainError } from './pipeline/explain-error.js';
+export type { AskedOf } from './pipeline/explain-error.js';
 export type * from './model/report/explanation.js';
 export { parseTrustPolicy } from './policy/language/parse.js';
 export { subjectSet, membership, someMember } from './policy/subjects/subject-set.js';
 export type { Door, SubjectSet } from './policy/subjects/subject-set.js';
 export { admissionOf, contradictions } from './policy/subjects/subject-questions.js';
 export { indexSubjects } from './policy/subjects/subject-index.js';
-export { parseInventory, InventoryError } from './inventory-file.js';
+export { parseInventory, InventoryError } from './saved/inventory-file.js';
 export type * from './model/report/finding.js';
 export type * from './model/inventory/inventory.js';
 export type * from './model/inventory/observed.js';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { inContexts } from '../src/in-contexts.js';
-import { parseInventory } from '../src/inventory-file.js';
+import { inContexts } from '../src/selection/in-contexts.js';
+import { parseInventory } from '../src/saved/inventory-file.js';
 import type { Report } from '../src/model/report/report.js';
-import { auditInventory } from '../src/pipeline.js';
-import { parseOwnReport, parseReport } from '../src/report-file.js';
+import { auditInventory } from '../src/pipeline/pipeline.js';
+import { parseOwnReport, parseReport } from '../src/saved/report-file.js';
 import { renderJson } from '../src/report/json/v1.js';
 import { restartCommands } from '../src/report/layout/next-steps.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InventoryError, parseInventory, printInventory } from '../src/inventory-file.js';
+import { InventoryError, parseInventory, printInventory } from '../src/saved/inventory-file.js';
 import { isInert } from '../src/lib/inert.js';
 import { seen, unknown } from '../src/model/inventory/observed.js';
 import { inventoryOfCase } from './cases/inventory-of-case.js';

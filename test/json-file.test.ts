@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MOST_NESTED, parseJson, textFrom } from '../src/json-file.js';
+import { MOST_NESTED, parseJson, textFrom } from '../src/saved/json-file.js';
 
 const bytes = (encoding: 'utf8' | 'utf16le', text: string): Buffer => Buffer.from(text, encoding);
 const bigEndian = (text: string): Buffer => bytes('utf16le', text).swap16();

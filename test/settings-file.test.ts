@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_SETTINGS, withDefaults } from '../src/model/report/settings.js';
-import { parseSettings } from '../src/settings-file.js';
+import { parseSettings } from '../src/settings/settings-file.js';
 import { problems, RULES } from './settings-problems.js';
 
 const settings = (text: string) => parseSettings(text, 'file', RULES).settings;

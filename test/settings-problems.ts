@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { parseSettings, SettingsFileError } from '../src/settings-file.js';
+import { parseSettings, SettingsFileError } from '../src/settings/settings-file.js';
 
 export const RULES = ['provider-missing', 'subject-mismatch', 'provider-orphaned'];
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { DEFAULT_SETTINGS } from '../src/model/report/settings.js';
-import { listRules } from '../src/pipeline.js';
-import { parseSettings } from '../src/settings-file.js';
-import { settingsJsonSchema } from '../src/settings-schema.js';
+import { listRules } from '../src/pipeline/pipeline.js';
+import { parseSettings } from '../src/settings/settings-file.js';
+import { settingsJsonSchema } from '../src/settings/settings-schema.js';
 
 describe('what is shown to people', () => {
   const example = readFileSync('examples/irsa-auditor.yaml', 'utf8');

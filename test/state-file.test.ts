@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { State } from '../src/model/report/state.js';
-import { parseState, printState } from '../src/state-file.js';
+import { parseState, printState } from '../src/saved/state-file.js';
 
 const AT = '2026-11-01T06:00:00.000Z';
 /** A day after the memory was written. */

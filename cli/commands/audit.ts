@@ -1,16 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { exitStatus } from '../../src/exit-status.js';
-import { inContexts, type NamedContext } from '../../src/in-contexts.js';
-import { inProfile } from '../../src/in-profile.js';
+import { exitStatus } from '../terminal/exit-status.js';
+import { inContexts, type NamedContext } from '../../src/selection/in-contexts.js';
+import { inProfile } from '../../src/selection/in-profile.js';
 import type { Severity } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import type { AcceptUnread, Report } from '../../src/model/report/report.js';
-import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline.js';
+import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline/pipeline.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
-import { selectFindings, type SelectionWanted } from '../../src/select-findings.js';
-import { unknownSelections } from '../../src/unknown-selection.js';
+import { selectFindings, type SelectionWanted } from '../../src/selection/select-findings.js';
+import { unknownSelections } from '../../src/selection/unknown-selection.js';
 import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
 import {
   accountAndOthers,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { plural } from '../../src/lib/plural.js';
-import { unreadCount } from '../../src/pipeline.js';
+import { unreadCount } from '../../src/pipeline/pipeline.js';
 import { addAccess } from '../aws-access.js';
 import type { Io } from '../io.js';
 import { readAccount, type AccountReading } from '../reading.js';
@@ -16,7 +16,7 @@ export function addCollect(program: Command, io: Io, exit: (status: number) => v
     .addOption(kubeconfigOption())
     .action(async (options: AccountReading) => {
       const inventory = await readAccount(options, io);
-      const { printInventory } = await import('../../src/inventory-file.js');
+      const { printInventory } = await import('../../src/saved/inventory-file.js');
       io.stdout(printInventory(inventory));
       const unread = unreadCount(inventory);
       if (unread > 0)

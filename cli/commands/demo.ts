@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { render } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
 import { programName, type Io } from '../io.js';
@@ -11,7 +11,7 @@ export function addDemo(program: Command, io: Io): void {
     .command('demo')
     .description('audit a sample account: no AWS account, no network')
     .action(async () => {
-      const { parseInventory } = await import('../../src/inventory-file.js');
+      const { parseInventory } = await import('../../src/saved/inventory-file.js');
       const { default: example } = await import('../../examples/account.json', { with: { type: 'json' } });
       const report = auditInventory(parseInventory(JSON.stringify(example), 'examples/account.json'));
       const { width, rows } = io.terminal;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Report } from '../../src/model/report/report.js';
-import { compareReports } from '../../src/pipeline.js';
+import { compareReports } from '../../src/pipeline/pipeline.js';
 import { renderDiff, renderDiffJson } from '../../src/report/screens/diff.js';
 import { UsageError, type Io } from '../io.js';
 import { readText } from '../read-text.js';
@@ -8,7 +8,7 @@ import { formatOption } from './options.js';
 
 /** A report of a file. @throws UsageError, ReportFileError */
 export async function reportOf(path: string, io: Io): Promise<Report> {
-  const { parseReport } = await import('../../src/report-file.js');
+  const { parseReport } = await import('../../src/saved/report-file.js');
   return parseReport(await readText('report', path, io), path).report;
 }
 

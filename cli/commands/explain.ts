@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
-import { linesOf } from '../../src/error-in-lines.js';
+import { linesOf } from '../../src/saved/error-in-lines.js';
 import { inertJson } from '../../src/lib/inert.js';
 import { nearest } from '../../src/lib/nearest.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { listRules, type RuleSummary } from '../../src/pipeline.js';
+import { listRules, type RuleSummary } from '../../src/pipeline/pipeline.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/screens/explanation.js';
 import { renderRulePage } from '../../src/report/screens/rule-page.js';
-import type { ExplainedBy } from '../../src/explain-error.js';
-import { byContexts, type NamedContext } from '../../src/in-contexts.js';
-import { findingIn } from '../../src/in-profile.js';
+import type { ExplainedBy } from '../../src/pipeline/explain-error.js';
+import { byContexts, type NamedContext } from '../../src/selection/in-contexts.js';
+import { findingIn } from '../../src/selection/in-profile.js';
 import { accessWords, addAccess, commandProfile } from '../aws-access.js';
 import { inventoryFrom } from '../inventory-source.js';
 import { programName, UsageError, type Io } from '../io.js';
@@ -126,7 +126,7 @@ function inText({ explanation, report }: ExplainedBy, contexts: readonly NamedCo
 async function explainText(text: string, options: ExplainArguments, io: Io): Promise<number> {
   const { inventory, contexts } = await accountFor(options, io);
   // On demand: no other command has a use for the tables of texts.
-  const { explainWith } = await import('../../src/explain-error.js');
+  const { explainWith } = await import('../../src/pipeline/explain-error.js');
   const explained = explainWith(text, inventory, options);
   const { explanation } = explained;
   io.stdout(options.format === 'json' ? renderExplanationJson(explanation) : inText(explained, contexts, options, io));

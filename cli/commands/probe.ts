@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import type { PodProbe, Probe, ProbePlan } from '../../src/model/report/probe.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { probePlan } from '../../src/pipeline.js';
+import { probePlan } from '../../src/pipeline/pipeline.js';
 import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/screens/probe.js';
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
 import { accessIn, addAccess } from '../aws-access.js';

@@ -53,7 +53,7 @@ export function addRbac(program: Command, io: Io, exit: (status: number) => void
     .action(async (options: RbacArguments) => {
       checkArguments(options);
       const { cluster, narrow = false } = options;
-      const { accessCommands, unreadOfClusters } = await import('../../src/cluster-access.js');
+      const { accessCommands, unreadOfClusters } = await import('../../src/rbac/cluster-access.js');
       const inventory = await inventoryFrom(sourceOf(options), io);
       const all = inventory.regions.flatMap((region) => seen(region.clusters));
       const meant = all.filter(({ name, region }) => cluster === undefined || cluster === name || cluster === `${region}/${name}`);

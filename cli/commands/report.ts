@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
-import { inProfile } from '../../src/in-profile.js';
+import { inProfile } from '../../src/selection/in-profile.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { inert } from '../../src/lib/inert.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
@@ -30,7 +30,7 @@ export function addReport(program: Command, io: Io): void {
       const name = `s3://${where.bucket}/${BUCKET_KEYS.latestJson}`;
       const stored = await inBucket(where, io, (bucket) => bucket.get(BUCKET_KEYS.latestJson));
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
-      const { parseReport } = await import('../../src/report-file.js');
+      const { parseReport } = await import('../../src/saved/report-file.js');
       const { report, json } = parseReport(stored.text, name);
       const said = format === 'text' ? inProfile(report, commandProfile(options)) : report;
       io.stdout(format === 'json' ? json : render(said, format, { ...io.terminal, shell }));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listRules } from '../../src/pipeline.js';
+import { listRules } from '../../src/pipeline/pipeline.js';
 import type { Io } from '../io.js';
 
 export function addRules(program: Command, io: Io): void {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { nearest } from '../../src/lib/nearest.js';
 import { SEVERITIES, type Severity } from '../../src/model/report/finding.js';
-import { listRules } from '../../src/pipeline.js';
-import type { SelectionWanted } from '../../src/select-findings.js';
+import { listRules } from '../../src/pipeline/pipeline.js';
+import type { SelectionWanted } from '../../src/selection/select-findings.js';
 
 /** What of an audit is shown and counted. */
 export interface SelectionArguments {

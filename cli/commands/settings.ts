@@ -4,7 +4,7 @@ import { inert } from '../../src/lib/inert.js';
 import { nearest } from '../../src/lib/nearest.js';
 import { ALL_REGIONS } from '../../src/model/inventory/partitions.js';
 import type { SettingsFile } from '../../src/model/report/settings.js';
-import { SettingsFileError } from '../../src/settings-file-error.js';
+import { SettingsFileError } from '../../src/settings/settings-file-error.js';
 import { addAccess } from '../aws-access.js';
 import { bucketMeant, inBucket, type BucketArguments, type NamedBucket } from '../in-bucket.js';
 import { UsageError, type Io } from '../io.js';

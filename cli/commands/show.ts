@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Report } from '../../src/model/report/report.js';
-import { problemIn } from '../../src/in-profile.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { problemIn } from '../../src/selection/in-profile.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/parts/find-problem.js';
 import { namesOf } from '../../src/report/layout/names.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Admissions } from '../../src/model/report/admission.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline.js';
+import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline/pipeline.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/screens/admissions.js';
 import { addAccess } from '../aws-access.js';
 import { inventoryFrom, type InventorySource } from '../inventory-source.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';
 

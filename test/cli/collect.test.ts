@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Report } from '../../src/model/report/report.js';
 import { trustFor } from '../support/aws/account.js';
 import { serviceError } from '../support/aws/faulty-endpoint.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { unlessStopped } from '../../cli/stopped.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import { renderJson } from '../../src/report/json/v1.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { aFinding, aReport } from '../report/report-builder.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import { firstMail } from '../../src/report/mail/notification.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { aFinding, aReport } from '../report/report-builder.js';

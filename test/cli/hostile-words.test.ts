@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import { isInert } from '../../src/lib/inert.js';
 import { unknown } from '../../src/model/inventory/observed.js';
 import { ProbeError } from '../../src/probe/probe-error.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { printInventory } from '../../src/inventory-file.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';
 

@@ -4,7 +4,7 @@ import { inertIo } from '../../cli/inert-io.js';
 import { judgingOn, progressOn } from '../../cli/progress.js';
 import { run } from '../../cli/run.js';
 import type { Progress } from '../../src/collect/reading/read-queue.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import { captured } from './io-of-test.js';
 
 const EXAMPLE = readFileSync('examples/account.json', 'utf8');

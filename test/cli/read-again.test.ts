@@ -4,9 +4,9 @@ import type { LastReport } from '../../cli/last-report.js';
 import { readAgain, readWithOf, recall, remember, type ReadWith } from '../../cli/remembered.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
-import { inContexts } from '../../src/in-contexts.js';
-import { parseInventory } from '../../src/inventory-file.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { inContexts } from '../../src/selection/in-contexts.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { captured } from './io-of-test.js';
 
 const example = parseInventory(readFileSync('examples/account.json', 'utf8'), 'example');

@@ -4,7 +4,7 @@ import { silenceSdkWarning } from '../../cli/environment.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import { known } from '../../src/model/inventory/observed.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';

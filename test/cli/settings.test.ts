@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { printInventory } from '../../src/inventory-file.js';
+import { printInventory } from '../../src/saved/inventory-file.js';
 import type { Report } from '../../src/model/report/report.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { bucketInMemory, type BucketInMemory } from '../support/bucket-in-memory.js';

@@ -8,7 +8,7 @@ import { ReadQueue } from '../../src/collect/reading/read-queue.js';
 import type { READS } from '../../src/collect/reading/reads.js';
 import { ROLE_READS, type ReadAction } from '../../src/collect/reading/reads.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { seen, type Observed } from '../../src/model/inventory/observed.js';
 import { type Fault, rawAnswer, serviceError } from '../support/aws/faulty-endpoint.js';
 import { faultyAwsInMemory } from './aws-in-memory.js';

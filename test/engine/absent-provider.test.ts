@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { admissionsOf } from '../../src/engine/admissions.js';
 import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

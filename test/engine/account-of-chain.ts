@@ -3,7 +3,7 @@ import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js'
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import type { ContainerIdentity, Workload } from '../../src/model/inventory/workload.js';
-import { whyNot, type WhyQuestion } from '../../src/pipeline.js';
+import { whyNot, type WhyQuestion } from '../../src/pipeline/pipeline.js';
 import { inventoryOf, SEES_ALL, type World } from './made-up-world.js';
 
 export const ROLE = 'arn:aws:iam::210987654321:role/role-0';

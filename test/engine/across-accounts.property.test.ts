@@ -4,7 +4,7 @@ import { known, seen } from '../../src/model/inventory/observed.js';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory, followWorkload, whyNot } from '../../src/pipeline.js';
+import { auditInventory, followWorkload, whyNot } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 

@@ -5,7 +5,7 @@ import type { Chain } from '../../src/model/report/chain.js';
 import { CONFIDENCES, SEVERITIES, type Finding } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen, unknown, type UnknownReason } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { commandsOf, toldOf } from '../cases/told-of.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chainOf } from '../../src/engine/chain/chain.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { OF_AGENT } from './made-up-account.js';

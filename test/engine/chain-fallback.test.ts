@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { known } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { followWorkload } from '../../src/pipeline.js';
+import { followWorkload } from '../../src/pipeline/pipeline.js';
 import { renderChain } from '../../src/report/screens/chain.js';
 import { account, container, ROLE, toldOfAgent, why, workload } from './account-of-chain.js';
 

@@ -3,7 +3,7 @@ import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import type { Workload } from '../../src/model/inventory/workload.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { followWorkload, NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline.js';
+import { followWorkload, NoSuchWorkloadError, type WhyQuestion } from '../../src/pipeline/pipeline.js';
 import { account, brokenAt, container, why, workload } from './account-of-chain.js';
 
 const without = container({ variables: [], roleArn: null, tokenFile: null });

@@ -7,7 +7,7 @@ import type { Cluster, Inventory, Role } from '../../src/model/inventory/invento
 import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import type { Workload } from '../../src/model/inventory/workload.js';
-import { whyNot } from '../../src/pipeline.js';
+import { whyNot } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { account, brokenAt, container, ISSUER, NOT_AUTHORIZED, ROLE, why, workload } from './account-of-chain.js';

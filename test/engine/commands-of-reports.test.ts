@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';

@@ -4,7 +4,7 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { issuerIdIn } from '../../src/model/inventory/issuer-id.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

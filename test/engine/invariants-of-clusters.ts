@@ -4,8 +4,8 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { issuerIdOfCluster, type IssuerId } from '../../src/model/inventory/issuer-id.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory } from '../../src/pipeline.js';
-import { selectFindings } from '../../src/select-findings.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
+import { selectFindings } from '../../src/selection/select-findings.js';
 
 /** What holds of settings and selections that name clusters: each finds what contradicts it. */
 

@@ -2,7 +2,7 @@ import { passesWithoutKey } from '../../src/facts/statement/condition-semantics.
 import { readCondition } from '../../src/facts/statement/web-identity.js';
 import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { parseTrustPolicy } from '../../src/policy/language/parse.js';
 import { coversTrustAction } from '../../src/policy/actions/pod-identity.js';

@@ -2,7 +2,7 @@ import { admissionsOf } from '../../src/engine/admissions.js';
 import type { RoleAdmission } from '../../src/model/report/admission.js';
 import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import type { OtherClaims } from '../../src/policy/language/claims.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { globMatcher } from '../../src/policy/pattern/glob.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import { CASES } from '../cases/all-cases.js';
 import { FoundPairs } from '../cases/found-pairs.js';
 import { commandsOf, isAstray, toldOf } from '../cases/told-of.js';

@@ -7,7 +7,7 @@ import { build, type Plugin } from 'esbuild';
 import type * as audit from '../../src/engine/audit.js';
 import type * as clusters from '../../src/collect/clusters.js';
 import type * as facts from '../../src/facts/account/facts.js';
-import type * as file from '../../src/inventory-file.js';
+import type * as file from '../../src/saved/inventory-file.js';
 import type * as slice from '../../src/engine/repair/slice.js';
 import type * as queue from '../../src/collect/reading/read-queue.js';
 import type * as sections from '../../src/model/contract/sections.js';
@@ -49,7 +49,7 @@ const FILES = {
   audit: 'src/engine/audit',
   clusters: 'src/collect/clusters',
   facts: 'src/facts/account/facts',
-  file: 'src/inventory-file',
+  file: 'src/saved/inventory-file',
   slice: 'src/engine/repair/slice',
   queue: 'src/collect/reading/read-queue',
   sections: 'src/model/contract/sections',

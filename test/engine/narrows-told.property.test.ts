@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { membersOf } from '../../src/lib/is-object.js';
 import type { Finding, Patch } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

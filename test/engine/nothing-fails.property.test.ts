@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 /** Patterns on the subject of an issuer that many share: open is one that a subject of the issuer's form has whose owner is another. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { MADE_UP_ISSUERS } from './made-up-issuers.js';
 import { opened } from './invariants.js';
 import { accountOf, made, principalOf } from './made-up-shared.js';

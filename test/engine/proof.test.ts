@@ -8,11 +8,11 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import { subjectsNamedIn } from '../../src/facts/trust/named-accounts.js';
 import { atLeast, severityRank, type Patch } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import { providerArn } from '../../src/policy/language/federated.js';
 import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import { generateAccount } from '../../bench/generate-account.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 

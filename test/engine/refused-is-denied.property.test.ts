@@ -4,7 +4,7 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import { isObject } from '../../src/lib/is-object.js';
 import { asList } from '../../src/lib/one-or-list.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';

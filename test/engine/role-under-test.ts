@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 export const A = '210987654321';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { untold } from './invariants.js';
 import { deniedUntold, losing } from './invariants-together.js';

@@ -5,7 +5,7 @@ import { sliceFor } from '../../src/engine/repair/slice.js';
 import { deriveFacts } from '../../src/facts/account/facts.js';
 import { atLeast, severityRank, type Finding, type Patch, type Severity } from '../../src/model/report/finding.js';
 import type { Inventory, Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accounts } from './made-up-account.js';
 

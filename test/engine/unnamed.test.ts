@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { known, seen, unknown } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { allow, DEV, GITHUB, GONE, named, PROD, provider, ready, ROLE, rules, told, type Conditions } from './role-under-test.js';

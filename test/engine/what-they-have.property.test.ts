@@ -5,7 +5,7 @@ import type { ChainTarget } from '../../src/model/report/chain.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import type { Workload } from '../../src/model/inventory/workload.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { accountsRightAround } from './made-up-account.js';

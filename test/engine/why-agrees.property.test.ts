@@ -8,7 +8,7 @@ import { atLeast, type Finding } from '../../src/model/report/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import type { Report } from '../../src/model/report/report.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { expectedOf } from '../../src/probe/expectation.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

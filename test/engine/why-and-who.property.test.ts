@@ -6,7 +6,7 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { issuerIdOfCluster } from '../../src/model/inventory/issuer-id.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory, whyNot } from '../../src/pipeline.js';
+import { auditInventory, whyNot } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { ACCOUNT, OWN_PROVIDER, PROD, ROLE, trusts } from './made-up-trusts.js';
 

@@ -4,7 +4,7 @@ import { chainOf } from '../../src/engine/chain/chain.js';
 import type { Chain } from '../../src/model/report/chain.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { cutLists } from '../cases/cut-lists.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

@@ -6,7 +6,7 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Chain } from '../../src/model/report/chain.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { auditWith } from '../../src/engine/audit.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Explanation } from '../../src/model/report/explanation.js';
 import { atLeast } from '../../src/model/report/finding.js';
 import { unknown } from '../../src/model/inventory/observed.js';
 import { RULES } from '../../src/rules/index.js';
-import { explainError } from '../../src/explain-error.js';
+import { explainError } from '../../src/pipeline/explain-error.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const NOT_AUTHORIZED = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';

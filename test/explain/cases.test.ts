@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { explainError } from '../../src/explain-error.js';
+import { explainError } from '../../src/pipeline/explain-error.js';
 import type { ExplainedCause } from '../../src/model/report/explanation.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

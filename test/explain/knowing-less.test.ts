@@ -3,7 +3,7 @@ import { auditWith } from '../../src/engine/audit.js';
 import type { CauseState } from '../../src/model/report/explanation.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { explainError } from '../../src/explain-error.js';
+import { explainError } from '../../src/pipeline/explain-error.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { SECTIONS } from '../cases/unread-sections.js';

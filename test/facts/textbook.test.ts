@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
 import { isTextbook } from '../../src/facts/trust/prescribed-wording.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { RULES } from '../../src/rules/index.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

@@ -4,7 +4,7 @@ import { deriveFacts } from '../../src/facts/account/facts.js';
 import type { Usage } from '../../src/facts/account/role-users.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { known, unknown } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { allow, named, PROD, provider, ROLE } from '../engine/role-under-test.js';
 

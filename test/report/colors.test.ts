@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { explainWith } from '../../src/explain-error.js';
-import { parseInventory } from '../../src/inventory-file.js';
+import { explainWith } from '../../src/pipeline/explain-error.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory, followWorkload, whoCanTakeRoles } from '../../src/pipeline.js';
+import { auditInventory, followWorkload, whoCanTakeRoles } from '../../src/pipeline/pipeline.js';
 import { renderAdmissions } from '../../src/report/screens/admissions.js';
 import { renderChain } from '../../src/report/screens/chain.js';
 import { renderExplanation } from '../../src/report/screens/explanation.js';

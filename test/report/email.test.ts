@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { News } from '../../src/model/report/report-changes.js';
 import type { Report } from '../../src/model/report/report.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { render } from '../../src/report/index.js';
 import { firstMail, mailOf, type Telling } from '../../src/report/mail/notification.js';
 import { expectGolden } from './golden.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Explanation } from '../../src/model/report/explanation.js';
-import { explainError, explainWith } from '../../src/explain-error.js';
+import { explainError, explainWith } from '../../src/pipeline/explain-error.js';
 import { renderExplanation, renderExplanationJson } from '../../src/report/screens/explanation.js';
 import { aFinding, aFix } from './report-builder.js';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Report } from '../../src/model/report/report.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/screens/overview.js';
 import { expectGolden } from './golden.js';
 import { aCoverage, aFinding, aFix, aGap, aReport, aRule, DENIED_BY_ORGANISATION, findingsOf } from './report-builder.js';

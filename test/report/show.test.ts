@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Report } from '../../src/model/report/report.js';
-import { grantAccess } from '../../src/grant-access.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { grantAccess } from '../../src/pipeline/grant-access.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { NoSuchProblemError, problemsCalled } from '../../src/report/parts/find-problem.js';
 import { problemsOf } from '../../src/report/parts/problems.js';
 import { renderShow } from '../../src/report/screens/show.js';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseInventory } from '../../src/inventory-file.js';
+import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { followWorkload, type FollowedWorkload, type WhyQuestion } from '../../src/pipeline.js';
+import { followWorkload, type FollowedWorkload, type WhyQuestion } from '../../src/pipeline/pipeline.js';
 import { renderChain, type ChainOptions } from '../../src/report/screens/chain.js';
 import { CASES } from '../cases/all-cases.js';
 import { expectGolden } from './golden.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { unknown } from '../../src/model/inventory/observed.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory, whyNot } from '../../src/pipeline.js';
+import { auditInventory, whyNot } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const FILE = join(__dirname, '../cases/annotation-missing/bad-pods-without-identity.json');

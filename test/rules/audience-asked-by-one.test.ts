@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory, whyNot } from '../../src/pipeline.js';
+import { auditInventory, whyNot } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const caseOf = (name: string): Case => JSON.parse(readFileSync(`test/cases/pod-identity-compute-unsupported/${name}.json`, 'utf8')) as Case;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory/inventory.js';
-import { auditInventory, whoCanTakeRoles } from '../../src/pipeline.js';
+import { auditInventory, whoCanTakeRoles } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 /** A Deny that names somebody may be meant; a condition without effect may be all that says who was meant; no token has what cannot be a subject. */

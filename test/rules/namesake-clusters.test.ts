@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 
 const ELSEWHERE = 'ap-south-2';

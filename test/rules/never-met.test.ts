@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { atLeast } from '../../src/model/report/finding.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/model/report/finding.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import type { ContainerIdentity, Workload } from '../../src/model/inventory/workload.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

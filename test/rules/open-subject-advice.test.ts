@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const URL = 'token.actions.githubusercontent.com';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const ACCOUNT = '210987654321';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/report/finding.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const ACCOUNT = '210987654321';

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { atLeast, type Severity } from '../../src/model/report/finding.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
-import { selectFindings } from '../../src/select-findings.js';
+import { selectFindings } from '../../src/selection/select-findings.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const BLUE = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A9C02D1E85B364A6C0F9D2E7B1835';

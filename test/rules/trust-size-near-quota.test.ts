@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { auditInventory } from '../../src/pipeline.js';
+import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { CASES } from '../cases/all-cases.js';
 
 it.each(['bad-none', 'bad-without-a-ca-bundle'])(

@@ -1,11 +1,11 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
-import { clusterRole } from '../../../src/cluster-access.js';
+import { clusterRole } from '../../../src/rbac/cluster-access.js';
 import { overHttps } from '../../../src/collect/kubernetes/over-https.js';
 import type { Cluster, Inventory } from '../../../src/model/inventory/inventory.js';
 import { seen } from '../../../src/model/inventory/observed.js';
 import type { Workload } from '../../../src/model/inventory/workload.js';
-import { auditInventory } from '../../../src/pipeline.js';
+import { auditInventory } from '../../../src/pipeline/pipeline.js';
 import { trustFor, type RoleOptions } from '../../support/aws/account.js';
 import { controlPlane, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { AccountUnderTest, clustersIn } from '../account-under-test.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '../../../src/collect/kubernetes/api-server.js';
 import { foldPages } from '../../../src/collect/kubernetes/pages.js';
 import type { Answer, ApiServer } from '../../../src/collect/kubernetes/ports.js';
-import { auditInventory } from '../../../src/pipeline.js';
+import { auditInventory } from '../../../src/pipeline/pipeline.js';
 import { controlPlane, describeOnKube, EKS, TestNamespace } from '../../support/kubernetes/kube.js';
 import { OTHER_AUTHORITY } from '../../support/kubernetes/certificates.js';
 import { NARROW, RealAccount, toControlPlane } from './real-account.js';

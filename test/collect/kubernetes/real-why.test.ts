@@ -9,7 +9,7 @@ import { collectWorkload, type WorkloadPlace } from '../../../src/collect/worklo
 import type { Chain } from '../../../src/model/report/chain.js';
 import type { Inventory } from '../../../src/model/inventory/inventory.js';
 import { seen } from '../../../src/model/inventory/observed.js';
-import { whyNot } from '../../../src/pipeline.js';
+import { whyNot } from '../../../src/pipeline/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/report/settings.js';
 import { captured } from '../../cli/io-of-test.js';
 import { serviceError } from '../../support/aws/faulty-endpoint.js';

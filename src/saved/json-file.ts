@@ -1,5 +1,5 @@
-import { messageOf } from './lib/error-in-words.js';
-import { nestsDeeper } from './lib/nests-deeper.js';
+import { messageOf } from '../lib/error-in-words.js';
+import { nestsDeeper } from '../lib/nests-deeper.js';
 
 /** Far more than inventories, reports and policies have. What walks a value afterwards goes into itself, and the stack ends. */
 export const MOST_NESTED = 200;

@@ -1,8 +1,8 @@
-import { nearest } from './lib/nearest.js';
-import type { Inventory } from './model/inventory/inventory.js';
-import { allClusters } from './model/inventory/all-clusters.js';
-import { seen } from './model/inventory/observed.js';
-import type { Report } from './model/report/report.js';
+import { nearest } from '../lib/nearest.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import { allClusters } from '../model/inventory/all-clusters.js';
+import { seen } from '../model/inventory/observed.js';
+import type { Report } from '../model/report/report.js';
 import { isNamed, type SelectionWanted } from './select-findings.js';
 
 /** Something that was chosen to be shown, and is not there. */

@@ -1,16 +1,16 @@
-import { auditWith } from './engine/audit.js';
-import { gapsAt, scopesOf } from './engine/run/availability.js';
-import { explain } from './explain/explain.js';
-import type { AskedOf } from './explain/mentions.js';
-import type { Explanation } from './model/report/explanation.js';
-import type { Inventory } from './model/inventory/inventory.js';
-import type { NotEvaluated, Report } from './model/report/report.js';
-import { readsOf, sectionOf, type Need } from './model/contract/sections.js';
-import { RULES } from './rules/index.js';
+import { auditWith } from '../engine/audit.js';
+import { gapsAt, scopesOf } from '../engine/run/availability.js';
+import { explain } from '../explain/explain.js';
+import type { AskedOf } from '../explain/mentions.js';
+import type { Explanation } from '../model/report/explanation.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import type { NotEvaluated, Report } from '../model/report/report.js';
+import { readsOf, sectionOf, type Need } from '../model/contract/sections.js';
+import { RULES } from '../rules/index.js';
 
 // Apart from the pipeline, which the deployed function has in its bundle: that explains no texts.
 
-export type { AskedOf } from './explain/mentions.js';
+export type { AskedOf } from '../explain/mentions.js';
 
 /** The reads that describe each thing of a section by itself. */
 function descriptionsOf(need: Need): readonly string[] {

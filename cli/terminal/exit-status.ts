@@ -1,5 +1,5 @@
-import { atLeast, type Severity } from './model/report/finding.js';
-import type { Report } from './model/report/report.js';
+import { atLeast, type Severity } from '../../src/model/report/finding.js';
+import type { Report } from '../../src/model/report/report.js';
 
 /**
  * The exit status of an audit: 1 = findings at or above `failOn`, complete or not (`never` = whatever is found); 3 = none, but something was not read

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { unreadIn } from './engine/run/coverage.js';
-import { KUBERNETES_READS } from './collect/reading/kubernetes-reads.js';
-import { shellCommand } from './engine/repair/shell.js';
-import type { Cluster, Inventory } from './model/inventory/inventory.js';
+import { unreadIn } from '../engine/run/coverage.js';
+import { KUBERNETES_READS } from '../collect/reading/kubernetes-reads.js';
+import { shellCommand } from '../engine/repair/shell.js';
+import type { Cluster, Inventory } from '../model/inventory/inventory.js';
 
 /** The name of the ClusterRole, its binding, and the group that an access entry puts the auditor in. */
 export const GROUP = 'irsa-auditor';

@@ -1,6 +1,6 @@
-import { isPlainArgument } from './model/report/command.js';
-import type { Finding } from './model/report/finding.js';
-import type { Report } from './model/report/report.js';
+import { isPlainArgument } from '../model/report/command.js';
+import type { Finding } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
 
 /** A context of the kubeconfig, and the cluster that it leads to; the region is null where that does not tell. */
 export interface NamedContext {

@@ -1,16 +1,16 @@
-import { accessFix, AccessRefusedError } from './engine/grant-access.js';
-import { besideOthers } from './engine/across-accounts.js';
-import { auditWith } from './engine/audit.js';
-import { subjectProblem } from './facts/statement/service-account-subject.js';
-import type { Finding } from './model/report/finding.js';
-import type { Inventory } from './model/inventory/inventory.js';
-import type { Report } from './model/report/report.js';
-import { SERVICE_ACCOUNT_PREFIX } from './policy/language/claims.js';
+import { accessFix, AccessRefusedError } from '../engine/grant-access.js';
+import { besideOthers } from '../engine/across-accounts.js';
+import { auditWith } from '../engine/audit.js';
+import { subjectProblem } from '../facts/statement/service-account-subject.js';
+import type { Finding } from '../model/report/finding.js';
+import type { Inventory } from '../model/inventory/inventory.js';
+import type { Report } from '../model/report/report.js';
+import { SERVICE_ACCOUNT_PREFIX } from '../policy/language/claims.js';
 import { auditInventory, type BesideOption } from './pipeline.js';
-import { problemsCalled, type NumberedProblem } from './report/parts/find-problem.js';
-import { RULES } from './rules/index.js';
+import { problemsCalled, type NumberedProblem } from '../report/parts/find-problem.js';
+import { RULES } from '../rules/index.js';
 
-export { AccessRefusedError } from './engine/grant-access.js';
+export { AccessRefusedError } from '../engine/grant-access.js';
 
 /** What a person asks for: in one problem, one service account is to be allowed. */
 export interface GrantWanted {

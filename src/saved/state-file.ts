@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { MOST_RESOLVED, newestResolved } from './engine/history/next-state.js';
-import { messageOf } from './lib/error-in-words.js';
-import { membersOf } from './lib/is-object.js';
-import { stateSchema, stateSchemaOfVersion1, type State } from './model/report/state.js';
+import { MOST_RESOLVED, newestResolved } from '../engine/history/next-state.js';
+import { messageOf } from '../lib/error-in-words.js';
+import { membersOf } from '../lib/is-object.js';
+import { stateSchema, stateSchemaOfVersion1, type State } from '../model/report/state.js';
 
 const CURRENT = 2;
 

@@ -1,13 +1,13 @@
-import { commandsFor } from './engine/repair/commands.js';
-import { messageOf } from './lib/error-in-words.js';
-import { membersOf } from './lib/is-object.js';
-import type { Fix } from './model/report/finding.js';
+import { commandsFor } from '../engine/repair/commands.js';
+import { messageOf } from '../lib/error-in-words.js';
+import { membersOf } from '../lib/is-object.js';
+import type { Fix } from '../model/report/finding.js';
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
-import type { Report } from './model/report/report.js';
-import { inert } from './lib/inert.js';
-import { renderJson } from './report/json/v1.js';
-import { reportSchema } from './report/json/v1.schema.js';
+import type { Report } from '../model/report/report.js';
+import { inert } from '../lib/inert.js';
+import { renderJson } from '../report/json/v1.js';
+import { reportSchema } from '../report/json/v1.schema.js';
 
 /** A stored report that cannot be used; the message says where and why, for a person. */
 export class ReportFileError extends ErrorInLines {

@@ -1,10 +1,10 @@
-import { workloadsNamed } from './facts/pod/pods-named.js';
-import { nearest } from './lib/nearest.js';
-import { allClusters } from './model/inventory/all-clusters.js';
-import type { ChainTarget } from './model/report/chain.js';
-import type { Cluster, Inventory } from './model/inventory/inventory.js';
-import { seen } from './model/inventory/observed.js';
-import type { Workload } from './model/inventory/workload.js';
+import { workloadsNamed } from '../facts/pod/pods-named.js';
+import { nearest } from '../lib/nearest.js';
+import { allClusters } from '../model/inventory/all-clusters.js';
+import type { ChainTarget } from '../model/report/chain.js';
+import type { Cluster, Inventory } from '../model/inventory/inventory.js';
+import { seen } from '../model/inventory/observed.js';
+import type { Workload } from '../model/inventory/workload.js';
 
 /** Which workload `why` is asked about. */
 export interface WhyQuestion {

@@ -1,9 +1,9 @@
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
-import { messageOf } from './lib/error-in-words.js';
-import { inertJson } from './lib/inert.js';
-import { membersOf } from './lib/is-object.js';
-import { inventorySchema, type Inventory } from './model/inventory/inventory.js';
+import { messageOf } from '../lib/error-in-words.js';
+import { inertJson } from '../lib/inert.js';
+import { membersOf } from '../lib/is-object.js';
+import { inventorySchema, type Inventory } from '../model/inventory/inventory.js';
 
 /** A saved inventory that cannot be used; the message says where and why, for a person. */
 export class InventoryError extends ErrorInLines {

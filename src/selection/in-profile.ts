@@ -1,7 +1,7 @@
-import { commandIn } from './model/report/command.js';
-import type { Finding } from './model/report/finding.js';
-import type { Report } from './model/report/report.js';
-import type { ToldProblem } from './report/parts/problems.js';
+import { commandIn } from '../model/report/command.js';
+import type { Finding } from '../model/report/finding.js';
+import type { Report } from '../model/report/report.js';
+import type { ToldProblem } from '../report/parts/problems.js';
 
 /** A finding with its commands so. */
 export function findingIn(profile: string | undefined, finding: Finding): Finding {

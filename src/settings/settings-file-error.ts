@@ -1,4 +1,4 @@
-import { ErrorInLines } from './error-in-lines.js';
+import { ErrorInLines } from '../saved/error-in-lines.js';
 
 /** So many problems are told, the rest counted. */
 export const MOST_SHOWN = 5;

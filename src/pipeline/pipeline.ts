@@ -1,27 +1,27 @@
-import { auditAcross, toldFrom, whereJudged } from './engine/across-accounts.js';
-import { admissionsOf } from './engine/admissions.js';
-import { auditWith, type AuditOptions } from './engine/audit.js';
-import { chainOf } from './engine/chain/chain.js';
-import { changesSince, type Changes } from './engine/history/changes.js';
-import { accepts, unreadIn } from './engine/run/coverage.js';
-import type { TimeOption } from './engine/run/run-rules.js';
-import { nearest } from './lib/nearest.js';
-import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from './model/inventory/annotations.js';
-import type { Admissions } from './model/report/admission.js';
-import type { Chain, ChainTarget } from './model/report/chain.js';
-import type { Cluster, Inventory } from './model/inventory/inventory.js';
-import { seen } from './model/inventory/observed.js';
-import type { AcceptUnread, Report } from './model/report/report.js';
-import type { ProbePlan } from './model/report/probe.js';
-import type { Settings } from './model/report/settings.js';
-import type { State } from './model/report/state.js';
-import { RULES } from './rules/index.js';
-import { VERSION } from './version.js';
+import { auditAcross, toldFrom, whereJudged } from '../engine/across-accounts.js';
+import { admissionsOf } from '../engine/admissions.js';
+import { auditWith, type AuditOptions } from '../engine/audit.js';
+import { chainOf } from '../engine/chain/chain.js';
+import { changesSince, type Changes } from '../engine/history/changes.js';
+import { accepts, unreadIn } from '../engine/run/coverage.js';
+import type { TimeOption } from '../engine/run/run-rules.js';
+import { nearest } from '../lib/nearest.js';
+import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../model/inventory/annotations.js';
+import type { Admissions } from '../model/report/admission.js';
+import type { Chain, ChainTarget } from '../model/report/chain.js';
+import type { Cluster, Inventory } from '../model/inventory/inventory.js';
+import { seen } from '../model/inventory/observed.js';
+import type { AcceptUnread, Report } from '../model/report/report.js';
+import type { ProbePlan } from '../model/report/probe.js';
+import type { Settings } from '../model/report/settings.js';
+import type { State } from '../model/report/state.js';
+import { RULES } from '../rules/index.js';
+import { VERSION } from '../lib/version.js';
 import { clusterMeant, meantIn, NoSuchWorkloadError, type WhyQuestion } from './workload-meant.js';
 
-export type { AuditOptions } from './engine/audit.js';
+export type { AuditOptions } from '../engine/audit.js';
 export { NoSuchWorkloadError, type WhyQuestion } from './workload-meant.js';
-export { compareReports } from './engine/history/compare-reports.js';
+export { compareReports } from '../engine/history/compare-reports.js';
 
 /** What else is known when an account is judged. */
 export interface BesideOption {

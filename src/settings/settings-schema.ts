@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DOCS_ADDRESS } from './lib/docs-address.js';
-import { SEVERITIES } from './model/report/finding.js';
+import { DOCS_ADDRESS } from '../lib/docs-address.js';
+import { SEVERITIES } from '../model/report/finding.js';
 
 /** Every message ends the sentence "this key …", and says what would be right. */
 const text = (pattern: RegExp, takes: string) => z.string({ error: takes }).regex(pattern, { error: takes });

@@ -1,5 +1,5 @@
-import { atLeast, type Finding } from './model/report/finding.js';
-import type { Report, Selection } from './model/report/report.js';
+import { atLeast, type Finding } from '../model/report/finding.js';
+import type { Report, Selection } from '../model/report/report.js';
 
 const NOTHING_SELECTED: Selection = {
   clusters: [],
