@@ -53,11 +53,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**', 'cli/**', 'lambda/**', 'infra/**'],
-    ignores: ['cli/environment.ts', 'lambda/environment.ts'],
+    ignores: ['cli/terminal/environment.ts', 'lambda/environment.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read in cli/environment.ts and lambda/environment.ts alone.' },
+        { object: 'process', property: 'env', message: 'The environment is read in cli/terminal/environment.ts and lambda/environment.ts alone.' },
       ],
     },
   },

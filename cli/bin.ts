@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { awsPort } from '../src/collect/aws/aws-port.js';
 import { VERSION } from '../src/lib/version.js';
-import { ambientBucket, isByNpm, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './environment.js';
-import { confirmOn } from './confirm.js';
-import { credentialSource } from './credentials.js';
-import { onInterruptOf } from './interrupt.js';
-import type { AwsAccess } from './io.js';
-import { lastReportIn, writeByRename, writeNew } from './last-report.js';
+import { ambientBucket, isByNpm, isKubectlPlugin, lastReportPath, silenceSdkWarning, terminalOf } from './terminal/environment.js';
+import { confirmOn } from './terminal/confirm.js';
+import { credentialSource } from './reading/credentials.js';
+import { onInterruptOf } from './terminal/interrupt.js';
+import type { AwsAccess } from './terminal/io.js';
+import { lastReportIn, writeByRename, writeNew } from './terminal/last-report.js';
 import { run, tellDefect } from './run.js';
-import { standardStreams } from './standard-streams.js';
-import { steadyMemory } from './steady-memory.js';
+import { standardStreams } from './terminal/standard-streams.js';
+import { steadyMemory } from './terminal/limit-heap.js';
 
 silenceSdkWarning();
 const { stdout, stderr, end } = standardStreams(process);
@@ -43,7 +43,7 @@ const status = await run(process.argv.slice(2), {
   },
   ambientBucket: ambientBucket(),
   stackBucket: async (region, access) => {
-    const { stackBucket } = await import('./stack-bucket.js');
+    const { stackBucket } = await import('./reading/stack-bucket.js');
     return stackBucket(await sourceIn(region, access));
   },
   confirm: (question) => confirmOn(process.stdin, process.stderr, question),

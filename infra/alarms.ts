@@ -6,7 +6,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRICS } from '../lambda/names.js';
-import type { SilenceWindow } from './silence-window.js';
+import type { SilenceWindow } from './missed-run-alarm-window.js';
 
 /** What the alarms look at. */
 export interface Watched {

@@ -27,7 +27,7 @@ import {
 import { networkOf, networkStatements, type NetworkProps } from './network.js';
 import { readStatement } from './read-permissions.js';
 import { grantReports, reportsBucket, type ReportsBucket, type ReportsBucketProps } from './reports-bucket.js';
-import { checkNoOverlap, gapOf, silenceWindow } from './silence-window.js';
+import { checkNoOverlap, gapOf, silenceWindow } from './missed-run-alarm-window.js';
 import { alarmTopic, findingsTopic, grantPublish } from './topics.js';
 
 export type { AcceptedGap, AuditSettings, Threshold } from './function-environment.js';

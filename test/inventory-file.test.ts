@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InventoryError, parseInventory, printInventory } from '../src/saved/inventory-file.js';
-import { isInert } from '../src/lib/inert.js';
+import { isInert } from '../src/lib/escape-text.js';
 import { seen, unknown } from '../src/model/inventory/observed.js';
 import { inventoryOfCase } from './cases/inventory-of-case.js';
 

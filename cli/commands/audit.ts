@@ -11,7 +11,7 @@ import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
 import { selectFindings, type SelectionWanted } from '../../src/selection/select-findings.js';
 import { unknownSelections } from '../../src/selection/unknown-selection.js';
-import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
+import { accessWords, addAccess, commandProfile, tellAccount } from '../reading/aws-access.js';
 import {
   accountAndOthers,
   inventoryFrom,
@@ -19,15 +19,15 @@ import {
   othersFrom,
   type GivenInventories,
   type InventorySource,
-} from '../inventory-source.js';
-import { judgingOn } from '../progress.js';
-import { inCurrentContext } from '../plugin-scope.js';
-import { contextsOf } from '../reading.js';
-import { programName, UsageError, type Io } from '../io.js';
-import { lineToCopy } from '../line-to-copy.js';
-import { readWithOf, remember } from '../remembered.js';
-import { outputOption, writeOutputs, type Output } from '../outputs.js';
-import { settingsFrom } from '../settings-source.js';
+} from '../reading/inventory-source.js';
+import { judgingOn } from '../reading/progress.js';
+import { inCurrentContext } from '../reading/plugin-scope.js';
+import { contextsOf } from '../reading/collect-options.js';
+import { programName, UsageError, type Io } from '../terminal/io.js';
+import { lineToCopy } from '../terminal/line-to-copy.js';
+import { readWithOf, remember } from '../reading/remembered.js';
+import { outputOption, writeOutputs, type Output } from '../terminal/outputs.js';
+import { settingsFrom } from '../reading/settings-source.js';
 import { reportOf, sameAccount } from './diff.js';
 import {
   contextsOption,

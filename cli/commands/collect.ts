@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { plural } from '../../src/lib/plural.js';
 import { unreadCount } from '../../src/pipeline/pipeline.js';
-import { addAccess } from '../aws-access.js';
-import type { Io } from '../io.js';
-import { readAccount, type AccountReading } from '../reading.js';
+import { addAccess } from '../reading/aws-access.js';
+import type { Io } from '../terminal/io.js';
+import { readAccount, type AccountReading } from '../reading/collect-options.js';
 import { contextsOption, kubeconfigOption, kubernetesOption, regionOption, timeoutOption } from './options.js';
 
 export function addCollect(program: Command, io: Io, exit: (status: number) => void): void {

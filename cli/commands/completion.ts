@@ -1,5 +1,5 @@
 import { Argument, type Command, type Option } from 'commander';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type CompletedShell = (typeof SHELLS)[number];

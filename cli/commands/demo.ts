@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { render } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
-import { programName, type Io } from '../io.js';
+import { programName, type Io } from '../terminal/io.js';
 
 const RULER = '─'.repeat(78);
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Report } from '../../src/model/report/report.js';
 import { compareReports } from '../../src/pipeline/pipeline.js';
 import { renderDiff, renderDiffJson } from '../../src/report/screens/diff.js';
-import { UsageError, type Io } from '../io.js';
-import { readText } from '../read-text.js';
+import { UsageError, type Io } from '../terminal/io.js';
+import { readText } from '../reading/read-text.js';
 import { formatOption } from './options.js';
 
 /** A report of a file. @throws UsageError, ReportFileError */

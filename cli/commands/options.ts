@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SHELLS } from '../../src/report/parts/command-lines.js';
-import type { Terminal } from '../environment.js';
-import type { Io } from '../io.js';
+import type { Terminal } from '../terminal/environment.js';
+import type { Io } from '../terminal/io.js';
 
 function regionName(value: string): string {
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) throw new InvalidArgumentError('a region looks like eu-west-1.');

@@ -6,11 +6,11 @@ import { seen } from '../../src/model/inventory/observed.js';
 import { probePlan } from '../../src/pipeline/pipeline.js';
 import { renderPodProbe, renderProbe, renderProbeJson } from '../../src/report/screens/probe.js';
 import { DEFAULT_IMAGE, isByDigest } from '../../src/probe/pod-manifest.js';
-import { accessIn, addAccess } from '../aws-access.js';
-import { UsageError, type AwsAccess, type Io } from '../io.js';
-import { readWorkload } from '../reading.js';
-import { milliseconds } from '../time-budget.js';
-import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
+import { accessIn, addAccess } from '../reading/aws-access.js';
+import { UsageError, type AwsAccess, type Io } from '../terminal/io.js';
+import { readWorkload } from '../reading/collect-options.js';
+import { milliseconds } from '../terminal/time-budget.js';
+import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../reading/workload.js';
 import { addWorkloadOptions, formatOption, timeoutOption } from './options.js';
 
 interface ProbeArguments extends Omit<WorkloadOptions, 'pod'>, AwsAccess {
@@ -78,7 +78,7 @@ export function addProbe(program: Command, io: Io, exit: (status: number) => voi
       const plan = probePlan(inventory, asked.question, DEFAULT_SETTINGS, inPod);
       const asking = inPod ? podQuestion(plan, image, seconds) : question(plan);
       if (options.yes !== true && !(await io.confirm(asking))) throw new UsageError('Nothing was done.');
-      const { probe, probeInPod, connect } = await import('../probing.js');
+      const { probe, probeInPod, connect } = await import('../reading/connect-cluster.js');
       const { region, cluster: name } = plan.chain.target;
       const [cluster] = inventory.regions.flatMap(({ clusters }) => seen(clusters));
       const aws = await io.aws(accessIn(options));

@@ -3,9 +3,9 @@ import { callerOf } from '../../src/collect/caller.js';
 import { commandIn } from '../../src/model/report/command.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
-import { accessIn, addAccess, commandProfile, tellAccount } from '../aws-access.js';
-import { inventoryFrom, type InventorySource } from '../inventory-source.js';
-import { UsageError, type Io } from '../io.js';
+import { accessIn, addAccess, commandProfile, tellAccount } from '../reading/aws-access.js';
+import { inventoryFrom, type InventorySource } from '../reading/inventory-source.js';
+import { UsageError, type Io } from '../terminal/io.js';
 import { inventoryOption, regionOption, timeoutOption } from './options.js';
 
 interface RbacArguments extends InventorySource {

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inProfile } from '../../src/selection/in-profile.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
-import { inert } from '../../src/lib/inert.js';
+import { inert } from '../../src/lib/escape-text.js';
 import { FORMATS, render, type Format } from '../../src/report/index.js';
-import { addAccess, commandProfile } from '../aws-access.js';
-import { bucketMeant, inBucket, type BucketArguments } from '../in-bucket.js';
-import { UsageError, type Io } from '../io.js';
+import { addAccess, commandProfile } from '../reading/aws-access.js';
+import { bucketMeant, inBucket, type BucketArguments } from '../reading/with-bucket.js';
+import { UsageError, type Io } from '../terminal/io.js';
 import { bucketOption, bucketRegionOption, formatOption, shellOption } from './options.js';
 
 interface ReportArguments extends BucketArguments {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listRules } from '../../src/pipeline/pipeline.js';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 
 export function addRules(program: Command, io: Io): void {
   program

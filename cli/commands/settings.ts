@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
-import { inert } from '../../src/lib/inert.js';
+import { inert } from '../../src/lib/escape-text.js';
 import { nearest } from '../../src/lib/nearest.js';
 import { ALL_REGIONS } from '../../src/model/inventory/partitions.js';
 import type { SettingsFile } from '../../src/model/report/settings.js';
 import { SettingsFileError } from '../../src/settings/settings-file-error.js';
-import { addAccess } from '../aws-access.js';
-import { bucketMeant, inBucket, type BucketArguments, type NamedBucket } from '../in-bucket.js';
-import { UsageError, type Io } from '../io.js';
-import { readSettings } from '../settings-source.js';
+import { addAccess } from '../reading/aws-access.js';
+import { bucketMeant, inBucket, type BucketArguments, type NamedBucket } from '../reading/with-bucket.js';
+import { UsageError, type Io } from '../terminal/io.js';
+import { readSettings } from '../reading/settings-source.js';
 import { bucketOption, bucketRegionOption } from './options.js';
 
 /** A file in which nothing is wrong: who writes it is there to mend what an audit would only warn of. */

@@ -7,14 +7,14 @@ import type { Shell } from '../../src/report/parts/command-lines.js';
 import { NoSuchProblemError, problemsCalled, type NumberedProblem } from '../../src/report/parts/find-problem.js';
 import { namesOf } from '../../src/report/layout/names.js';
 import { renderShow } from '../../src/report/screens/show.js';
-import { accessIn, accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
-import { granted } from '../granting.js';
-import { accountAndOthers, inventoryFrom, inventoryWords, othersFrom, type GivenInventories } from '../inventory-source.js';
-import { programName, UsageError, type Io } from '../io.js';
-import type { AccountReading } from '../reading.js';
-import { asGiven, lineToCopy } from '../line-to-copy.js';
-import { readAgain, readWithOf, recall, type LastAudit, type ReadWith } from '../remembered.js';
-import { writeRepair } from '../repair-files.js';
+import { accessIn, accessWords, addAccess, commandProfile, tellAccount } from '../reading/aws-access.js';
+import { granted } from '../reading/granting.js';
+import { accountAndOthers, inventoryFrom, inventoryWords, othersFrom, type GivenInventories } from '../reading/inventory-source.js';
+import { programName, UsageError, type Io } from '../terminal/io.js';
+import type { AccountReading } from '../reading/collect-options.js';
+import { asGiven, lineToCopy } from '../terminal/line-to-copy.js';
+import { readAgain, readWithOf, recall, type LastAudit, type ReadWith } from '../reading/remembered.js';
+import { writeRepair } from '../terminal/repair-files.js';
 import { reportOf } from './diff.js';
 import {
   contextsOption,

@@ -3,10 +3,10 @@ import type { Admissions } from '../../src/model/report/admission.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { UnknownRoleError, whoCanTakeRole, whoCanTakeRoles } from '../../src/pipeline/pipeline.js';
 import { renderAdmissions, renderAdmissionsJson } from '../../src/report/screens/admissions.js';
-import { addAccess } from '../aws-access.js';
-import { inventoryFrom, type InventorySource } from '../inventory-source.js';
-import { inCurrentContext } from '../plugin-scope.js';
-import { UsageError, type Io } from '../io.js';
+import { addAccess } from '../reading/aws-access.js';
+import { inventoryFrom, type InventorySource } from '../reading/inventory-source.js';
+import { inCurrentContext } from '../reading/plugin-scope.js';
+import { UsageError, type Io } from '../terminal/io.js';
 import {
   contextsOption,
   formatOption,

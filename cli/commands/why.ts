@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { followWorkload, type FollowedWorkload } from '../../src/pipeline/pipeline.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { renderChain, renderChainJson } from '../../src/report/screens/chain.js';
-import { accessWords, addAccess, commandProfile, tellAccount } from '../aws-access.js';
+import { accessWords, addAccess, commandProfile, tellAccount } from '../reading/aws-access.js';
 import {
   accountAndOthers,
   inventoryFrom,
@@ -14,14 +14,14 @@ import {
   othersFrom,
   type GivenInventories,
   type InventorySource,
-} from '../inventory-source.js';
-import { programName, UsageError, type Io } from '../io.js';
-import { asGiven, lineToCopy } from '../line-to-copy.js';
+} from '../reading/inventory-source.js';
+import { programName, UsageError, type Io } from '../terminal/io.js';
+import { asGiven, lineToCopy } from '../terminal/line-to-copy.js';
 import { findingIn } from '../../src/selection/in-profile.js';
 import { inContexts, type NamedContext } from '../../src/selection/in-contexts.js';
-import { readWorkload } from '../reading.js';
-import { writeRepair } from '../repair-files.js';
-import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../workload.js';
+import { readWorkload } from '../reading/collect-options.js';
+import { writeRepair } from '../terminal/repair-files.js';
+import { askedWorkload, type AskedWorkload, type WorkloadOptions } from '../reading/workload.js';
 import { addWorkloadOptions, formatOption, inventoriesOption, shellOption, timeoutOption } from './options.js';
 
 export interface WhyArguments extends Omit<InventorySource, 'context'>, WorkloadOptions {

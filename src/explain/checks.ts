@@ -8,7 +8,7 @@ import { evaluateTrust } from '../policy/language/evaluate.js';
 import { providerArn } from '../policy/language/federated.js';
 import { requestWith } from '../policy/language/token.js';
 import type { RuleId } from '../rules/contract/rule-id.js';
-import type { SymptomId } from './known-text.js';
+import type { SymptomId } from './texts/known-text.js';
 import { BESIDE_TRUST_POLICY, TRUST } from './likely-rules.js';
 import type { Mentions } from './mentions.js';
 

@@ -3,7 +3,7 @@ import type { RuleId } from '../rules/contract/rule-id.js';
 import { checksOf } from './checks.js';
 import { readGiven } from './given.js';
 import { judgeRule, type AuditedAccount, type Judging, type Ranked, type RuleWords } from './judge.js';
-import type { SymptomId } from './known-text.js';
+import type { SymptomId } from './texts/known-text.js';
 import { mentionsIn, withAsked, type AskedOf, type Mentions } from './mentions.js';
 import { namedThings } from './named.js';
 import { neighborhoodOf, OPEN } from './neighborhood.js';

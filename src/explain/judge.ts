@@ -6,7 +6,7 @@ import type { Inventory } from '../model/inventory/inventory.js';
 import type { NotEvaluated, Report } from '../model/report/report.js';
 import type { RuleId } from '../rules/contract/rule-id.js';
 import type { Check } from './checks.js';
-import type { SymptomId } from './known-text.js';
+import type { SymptomId } from './texts/known-text.js';
 import type { Neighborhood } from './neighborhood.js';
 import { recognize } from './recognize.js';
 import { SYMPTOMS } from './symptoms.js';

@@ -1,5 +1,5 @@
 import type { RuleId } from '../rules/contract/rule-id.js';
-import type { SymptomId } from './known-text.js';
+import type { SymptomId } from './texts/known-text.js';
 
 // Which rules are behind several texts, the likeliest first, and which texts people see for the same.
 

@@ -1,5 +1,5 @@
 import type { RecognizedText } from '../model/report/explanation.js';
-import type { ErrorText, SymptomId } from './known-text.js';
+import type { ErrorText, SymptomId } from './texts/known-text.js';
 import { SYMPTOMS } from './symptoms.js';
 import { TEXTS_OF_POD_IDENTITY } from './texts/pod-identity.js';
 import { TEXTS_OF_SDKS } from './texts/sdks.js';

@@ -1,5 +1,5 @@
 import type { RuleId } from '../rules/contract/rule-id.js';
-import type { SymptomId } from './known-text.js';
+import type { SymptomId } from './texts/known-text.js';
 import { DENIED_AS_ROLE, LIKE_DENIED, LIKE_WITHOUT_ROLE, POD_IDENTITY_TRUST, REFUSED, TRUST, WITHOUT_ROLE } from './likely-rules.js';
 import type { OutsideId } from './outside.js';
 

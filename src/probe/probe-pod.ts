@@ -5,7 +5,7 @@ import { listOf } from '../collect/kubernetes/records.js';
 import { ReadError } from '../collect/reading/read-error.js';
 import { membersOf, type Members } from '../lib/is-object.js';
 import type { PodProbe, ProbePlan } from '../model/report/probe.js';
-import { agrees, expectedOf } from './expectation.js';
+import { agrees, expectedOf } from './expected-outcome.js';
 import { readPodAnswer } from './pod-answer.js';
 import { nameOfPod, podManifest } from './pod-manifest.js';
 import { pathOf, podsPath, POLL_MS, remove, sweep, uidOf, type ProbePod } from './pod-removal.js';

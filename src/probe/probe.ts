@@ -1,7 +1,7 @@
 import type { WritableApiServer } from '../collect/kubernetes/ports.js';
 import type { Probe, ProbePlan } from '../model/report/probe.js';
-import { agrees, expectedOf } from './expectation.js';
-import { takeRole } from './take-role.js';
+import { agrees, expectedOf } from './expected-outcome.js';
+import { takeRole } from './assume-role.js';
 import { claimsOf, requestToken } from './token.js';
 
 /** Takes the role of a service account as its pods would, without a pod. @throws ProbeError where nothing could be tried */

@@ -1,7 +1,7 @@
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
 import { messageOf } from '../lib/error-in-words.js';
-import { inertJson } from '../lib/inert.js';
+import { inertJson } from '../lib/escape-text.js';
 import { membersOf } from '../lib/is-object.js';
 import { inventorySchema, type Inventory } from '../model/inventory/inventory.js';
 

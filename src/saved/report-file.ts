@@ -5,7 +5,7 @@ import type { Fix } from '../model/report/finding.js';
 import { ErrorInLines } from './error-in-lines.js';
 import { parseJson } from './json-file.js';
 import type { Report } from '../model/report/report.js';
-import { inert } from '../lib/inert.js';
+import { inert } from '../lib/escape-text.js';
 import { renderJson } from '../report/json/v1.js';
 import { reportSchema } from '../report/json/v1.schema.js';
 

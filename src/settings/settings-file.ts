@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from '../lib/nearest.js';
 import type { SettingsFile } from '../model/report/settings.js';
-import { inert } from '../lib/inert.js';
+import { inert } from '../lib/escape-text.js';
 import { MOST_SHOWN, SettingsFileError } from './settings-file-error.js';
 import { KEYS_AT, settingsSchema } from './settings-schema.js';
 import { readYaml, type ReadYaml } from './settings-yaml.js';

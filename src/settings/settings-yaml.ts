@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, Parser, visit, type Document, type YAMLError } from 'yaml';
 import { messageOf } from '../lib/error-in-words.js';
-import { inert } from '../lib/inert.js';
+import { inert } from '../lib/escape-text.js';
 import { SettingsFileError } from './settings-file-error.js';
 
 /** What a file holds, and where. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { credentialSource } from '../../cli/credentials.js';
+import { credentialSource } from '../../cli/reading/credentials.js';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { openBucket } from '../../src/deliver/bucket.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { unlessStopped } from '../../cli/stopped.js';
+import { unlessStopped } from '../../cli/terminal/stopped.js';
 import { printInventory } from '../../src/saved/inventory-file.js';
 import { renderJson } from '../../src/report/json/v1.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';

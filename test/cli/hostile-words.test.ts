@@ -6,7 +6,7 @@ import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';
 import { printInventory } from '../../src/saved/inventory-file.js';
-import { isInert } from '../../src/lib/inert.js';
+import { isInert } from '../../src/lib/escape-text.js';
 import { unknown } from '../../src/model/inventory/observed.js';
 import { ProbeError } from '../../src/probe/probe-error.js';
 import { inventoryOfCase } from '../cases/inventory-of-case.js';
@@ -171,7 +171,7 @@ describe('the names of contexts in a kubeconfig', () => {
 });
 
 it('what is asked is inert too, and so is the line of progress', async () => {
-  const { inertIo } = await import('../../cli/inert-io.js');
+  const { inertIo } = await import('../../cli/terminal/inert-io.js');
   const asked: string[] = [];
   const { io, err } = captured({ confirm: (question) => Promise.resolve(asked.push(question) > 1) });
   await inertIo(io).confirm('go\u001b[2J\non?');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AwsPort } from '../../src/collect/reading/ports.js';
-import type { Io, Outside } from '../../cli/io.js';
+import type { Io, Outside } from '../../cli/terminal/io.js';
 
 /** What a command wrote, and the world it saw. */
 export interface Captured {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { contextsOfClusters } from '../../cli/kube-contexts.js';
+import { contextsOfClusters } from '../../cli/reading/kube-contexts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kube-contexts-'));
 afterAll(() => {

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { lastReportPath } from '../../cli/environment.js';
-import { lastReportIn, writeByRename } from '../../cli/last-report.js';
+import { lastReportPath } from '../../cli/terminal/environment.js';
+import { lastReportIn, writeByRename } from '../../cli/terminal/last-report.js';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'last-report-'));
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { asGiven, lineToCopy } from '../../cli/line-to-copy.js';
+import { asGiven, lineToCopy } from '../../cli/terminal/line-to-copy.js';
 
 describe('a line to copy', () => {
   it.each([

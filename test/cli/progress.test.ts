@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { inertIo } from '../../cli/inert-io.js';
-import { judgingOn, progressOn } from '../../cli/progress.js';
+import { inertIo } from '../../cli/terminal/inert-io.js';
+import { judgingOn, progressOn } from '../../cli/reading/progress.js';
 import { run } from '../../cli/run.js';
 import type { Progress } from '../../src/collect/reading/read-queue.js';
 import { parseInventory } from '../../src/saved/inventory-file.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { LastReport } from '../../cli/last-report.js';
-import { readAgain, readWithOf, recall, remember, type ReadWith } from '../../cli/remembered.js';
+import type { LastReport } from '../../cli/terminal/last-report.js';
+import { readAgain, readWithOf, recall, remember, type ReadWith } from '../../cli/reading/remembered.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { inContexts } from '../../src/selection/in-contexts.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { silenceSdkWarning } from '../../cli/environment.js';
+import { silenceSdkWarning } from '../../cli/terminal/environment.js';
 import { run } from '../../cli/run.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { UnknownRegionError } from '../../src/collect/unknown-region-error.js';

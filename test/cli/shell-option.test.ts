@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { terminalOf } from '../../cli/environment.js';
+import { terminalOf } from '../../cli/terminal/environment.js';
 import { run } from '../../cli/run.js';
 import { bucketInMemory } from '../support/bucket-in-memory.js';
 import { captured } from './io-of-test.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { LastReport } from '../../cli/last-report.js';
+import type { LastReport } from '../../cli/terminal/last-report.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import type { LastReport } from '../../cli/last-report.js';
+import type { LastReport } from '../../cli/terminal/last-report.js';
 import { captured, type Captured } from './io-of-test.js';
 
 const EXAMPLE = readFileSync('examples/account.json', 'utf8');

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { ambientBucket } from '../../cli/environment.js';
-import { credentialSource } from '../../cli/credentials.js';
+import { ambientBucket } from '../../cli/terminal/environment.js';
+import { credentialSource } from '../../cli/reading/credentials.js';
 import { run } from '../../cli/run.js';
-import { stackBucket } from '../../cli/stack-bucket.js';
+import { stackBucket } from '../../cli/reading/stack-bucket.js';
 import { openBucket } from '../../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { renderJson } from '../../src/report/json/v1.js';

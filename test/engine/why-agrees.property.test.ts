@@ -9,7 +9,7 @@ import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js'
 import { seen } from '../../src/model/inventory/observed.js';
 import type { Report } from '../../src/model/report/report.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
-import { expectedOf } from '../../src/probe/expectation.js';
+import { expectedOf } from '../../src/probe/expected-outcome.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';

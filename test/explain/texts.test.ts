@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { OUTSIDE } from '../../src/explain/outside.js';
 import { KNOWN_TEXTS, recognize } from '../../src/explain/recognize.js';
 import { SYMPTOMS } from '../../src/explain/symptoms.js';
-import type { SymptomId } from '../../src/explain/known-text.js';
+import type { SymptomId } from '../../src/explain/texts/known-text.js';
 import { explainError } from '../../src/pipeline/explain-error.js';
 import { RULES } from '../../src/rules/index.js';
 import { CASES } from '../cases/all-cases.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { longestGap, shortestGap } from '../../infra/longest-gap.js';
-import { gapOf, silenceWindow } from '../../infra/silence-window.js';
+import { gapOf, silenceWindow } from '../../infra/missed-run-alarm-window.js';
 import { constructIn } from './synthesise.js';
 
 function hours(expression: string, zoned = false): number | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inert, inertJson, isInert } from '../../src/lib/inert.js';
+import { inert, inertJson, isInert } from '../../src/lib/escape-text.js';
 
 describe('inert', () => {
   it.each([

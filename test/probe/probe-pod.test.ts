@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { V1Pod, V1PolicyRule } from '@kubernetes/client-node';
-import { onInterruptOf } from '../../cli/interrupt.js';
+import { onInterruptOf } from '../../cli/terminal/interrupt.js';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { readPodAnswer } from '../../src/probe/pod-answer.js';

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { confirmOn } from '../../cli/confirm.js';
+import { confirmOn } from '../../cli/terminal/confirm.js';
 import { run } from '../../cli/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import type { ChainLink, LinkState } from '../../src/model/report/chain.js';
-import { agrees, expectedOf } from '../../src/probe/expectation.js';
+import { agrees, expectedOf } from '../../src/probe/expected-outcome.js';
 import { claimsOf } from '../../src/probe/token.js';
 import { captured } from '../cli/io-of-test.js';
 import { NARROW, RealAccount } from '../collect/kubernetes/real-account.js';

@@ -1,4 +1,4 @@
-import { escapedInJson } from '../../lib/inert.js';
+import { escapedInJson } from '../../lib/escape-text.js';
 import { isPlainArgument, type Word } from '../../model/report/command.js';
 import type { Json } from '../../model/inventory/inventory.js';
 

@@ -1,4 +1,4 @@
-import { saidBy } from '../known-text.js';
+import { saidBy } from './known-text.js';
 
 const API = 'https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html';
 const AGENT = 'https://github.com/aws/eks-pod-identity-agent/blob/d4dc0f3fedd795b26ac88755238867a2110c7460';

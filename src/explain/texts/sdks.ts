@@ -1,4 +1,4 @@
-import { saidBy } from '../known-text.js';
+import { saidBy } from './known-text.js';
 
 const GO_1 = 'https://github.com/aws/aws-sdk-go/blob/8d203ccff393340d080be0417d091cc60354449b/aws';
 const GO_2 = 'https://github.com/aws/aws-sdk-go-v2/blob';

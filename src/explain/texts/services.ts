@@ -1,4 +1,4 @@
-import { saidBy } from '../known-text.js';
+import { saidBy } from './known-text.js';
 
 const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html';
 

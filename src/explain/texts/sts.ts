@@ -1,4 +1,4 @@
-import { saidBy } from '../known-text.js';
+import { saidBy } from './known-text.js';
 
 const API = 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html';
 const REPOST = 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors';

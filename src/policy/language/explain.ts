@@ -1,4 +1,4 @@
-import { escaped } from '../../lib/inert.js';
+import { escaped } from '../../lib/escape-text.js';
 import { quoted } from '../../lib/list-in-words.js';
 import type { ConditionOutcome, StatementOutcome, TrustVerdict } from './evaluate.js';
 import type { Doubt } from './evaluate-condition.js';

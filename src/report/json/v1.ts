@@ -1,5 +1,5 @@
 import type { Report } from '../../model/report/report.js';
-import { inertJson } from '../../lib/inert.js';
+import { inertJson } from '../../lib/escape-text.js';
 
 /**
  * The report as JSON, schema version 1 (docs/schema/report-v1.schema.json). Fields may be added; none is renamed or

@@ -1,4 +1,4 @@
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import type { Subject } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 

@@ -1,5 +1,5 @@
 import type pc from 'picocolors';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import type { Severity } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 

@@ -5,7 +5,7 @@ import { isByOrganization } from '../../model/inventory/observed.js';
 import type { Coverage, Report, Selection, Unread } from '../../model/report/report.js';
 import { FAMILY_SECTIONS } from '../../model/contract/sections.js';
 import type { RememberedGap } from '../../model/report/state.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import type { Names } from './names.js';
 
 /** Sentences that the text for terminals and the text of emails share. Everything that comes from an account leaves here inert. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../../lib/group-by.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { isPlainArgument } from '../../model/report/command.js';
 import type { Kind, Severity } from '../../model/report/finding.js';
 import type { News } from '../../model/report/report-changes.js';

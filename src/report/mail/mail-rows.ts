@@ -1,5 +1,5 @@
 import { groupBy } from '../../lib/group-by.js';
-import { inert, isInert } from '../../lib/inert.js';
+import { inert, isInert } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { isInside, type Finding, type Kind } from '../../model/report/finding.js';
 import type { ChangedProblem, NewsKind } from '../../model/report/report-changes.js';

@@ -3,7 +3,7 @@ import type { Named, News, Resolved, TurnedDown } from '../../model/report/repor
 import type { Report } from '../../model/report/report.js';
 import type { Told } from '../parts/select-problems.js';
 import { escapedBytes, longestFitting } from '../layout/truncate-bytes.js';
-import { inertJson } from '../../lib/inert.js';
+import { inertJson } from '../../lib/escape-text.js';
 import { countsOf, loudlySuppressed, openGaps } from '../parts/problems.js';
 
 /** The most bytes of one summary, escaped as it is inside the message, which uses it four times. */

@@ -1,4 +1,4 @@
-import { inert, isInert } from '../../lib/inert.js';
+import { inert, isInert } from '../../lib/escape-text.js';
 import type { TextPage } from '../layout/terminal-layout.js';
 import type { Paint } from '../layout/paint.js';
 

@@ -1,4 +1,4 @@
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { membersOf } from '../../lib/is-object.js';
 import { asList } from '../../lib/one-or-list.js';
 import { isPlainArgument } from '../../model/report/command.js';

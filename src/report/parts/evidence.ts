@@ -1,4 +1,4 @@
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import type { Evidence } from '../../model/report/finding.js';
 import { shortened } from '../layout/phrases.js';
 

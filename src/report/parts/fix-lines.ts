@@ -1,4 +1,4 @@
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { plural } from '../../lib/plural.js';
 import type { Finding, Fix, Patch } from '../../model/report/finding.js';

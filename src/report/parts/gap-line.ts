@@ -1,5 +1,5 @@
 import { groupBy } from '../../lib/group-by.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { isByOrganization } from '../../model/inventory/observed.js';
 import type { Report, Unread } from '../../model/report/report.js';

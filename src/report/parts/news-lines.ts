@@ -1,6 +1,6 @@
 import { DAY } from '../../lib/day.js';
 import { groupBy } from '../../lib/group-by.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { plural } from '../../lib/plural.js';
 import { severityRank, type Finding, type Severity } from '../../model/report/finding.js';

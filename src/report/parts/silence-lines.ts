@@ -2,7 +2,7 @@ import { atLeast, type Finding, type Severity, type Suppressed } from '../../mod
 import { IGNORE_TAG } from '../../model/report/ignore-tag.js';
 import type { News, Silenced, TurnedDown } from '../../model/report/report-changes.js';
 import type { Report } from '../../model/report/report.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { section } from '../layout/listing.js';
 import type { Names } from '../layout/names.js';
 import { countsInWords, countsOf, loudlySuppressed } from './problems.js';

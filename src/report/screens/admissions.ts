@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { listed } from '../../lib/list-in-words.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../../model/report/admission.js';
-import { inert, inertJson } from '../../lib/inert.js';
+import { inert, inertJson } from '../../lib/escape-text.js';
 import { pathInWords } from '../parts/evidence.js';
 import { gapLine } from '../parts/gap-line.js';
 import { namesOf, type Names } from '../layout/names.js';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { inert, inertJson } from '../../lib/inert.js';
+import { inert, inertJson } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { plural } from '../../lib/plural.js';
 import type { Chain, ChainLink, LinkState } from '../../model/report/chain.js';

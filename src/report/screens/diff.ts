@@ -1,4 +1,4 @@
-import { inert, inertJson } from '../../lib/inert.js';
+import { inert, inertJson } from '../../lib/escape-text.js';
 import { plural } from '../../lib/plural.js';
 import type { Report } from '../../model/report/report.js';
 import type { ComparedFinding, ReportDiff } from '../../model/report/report-diff.js';

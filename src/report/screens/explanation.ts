@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { inert, inertJson } from '../../lib/inert.js';
+import { inert, inertJson } from '../../lib/escape-text.js';
 import { listed } from '../../lib/list-in-words.js';
 import { only } from '../../lib/one-or-list.js';
 import { plural } from '../../lib/plural.js';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { plural } from '../../lib/plural.js';
 import type { Kind } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';

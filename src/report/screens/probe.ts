@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { PodProbe, Probe } from '../../model/report/probe.js';
-import { inert, inertJson } from '../../lib/inert.js';
+import { inert, inertJson } from '../../lib/escape-text.js';
 import { TextPage } from '../layout/terminal-layout.js';
 import { standingAlone } from '../layout/paragraph.js';
 import type { Paint } from '../layout/paint.js';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { TextPage } from '../layout/terminal-layout.js';
 import type { Paint } from '../layout/paint.js';
 import type { TextOptions } from './text.js';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { listed } from '../../lib/list-in-words.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import type { Finding, Patch, Subject } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 import { consoleLink } from '../parts/console-links.js';

@@ -3,7 +3,7 @@ import { listed } from '../../lib/list-in-words.js';
 import type { Finding } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 import { writeCommands, type Shell } from '../parts/command-lines.js';
-import { inert } from '../../lib/inert.js';
+import { inert } from '../../lib/escape-text.js';
 import { plural } from '../../lib/plural.js';
 import { carriedOverLine, sinceLine } from '../parts/news-lines.js';
 import { evidenceInWords } from '../parts/evidence.js';

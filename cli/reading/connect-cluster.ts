@@ -1,11 +1,11 @@
-import { connect as connectTo } from '../src/collect/kubernetes/api-server.js';
-import type { WritableApiServer } from '../src/collect/kubernetes/ports.js';
-import type { Cluster } from '../src/model/inventory/inventory.js';
-import { UsageError } from './io.js';
+import { connect as connectTo } from '../../src/collect/kubernetes/api-server.js';
+import type { WritableApiServer } from '../../src/collect/kubernetes/ports.js';
+import type { Cluster } from '../../src/model/inventory/inventory.js';
+import { UsageError } from '../terminal/io.js';
 
 // What `probe` alone needs, loaded when somebody has said yes.
-export { probe } from '../src/probe/probe.js';
-export { probeInPod } from '../src/probe/probe-pod.js';
+export { probe } from '../../src/probe/probe.js';
+export { probeInPod } from '../../src/probe/probe-pod.js';
 
 /**
  * The API server of a cluster, as EKS tells where it is.

@@ -1,8 +1,8 @@
-import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
-import type { WorkloadPlace } from '../src/collect/workload.js';
-import { only } from '../src/lib/one-or-list.js';
-import type { WhyQuestion } from '../src/pipeline/pipeline.js';
-import { UsageError, type Io } from './io.js';
+import type { KubeContext } from '../../src/collect/kubernetes/kubeconfig.js';
+import type { WorkloadPlace } from '../../src/collect/workload.js';
+import { only } from '../../src/lib/one-or-list.js';
+import type { WhyQuestion } from '../../src/pipeline/pipeline.js';
+import { UsageError, type Io } from '../terminal/io.js';
 import { kubeContextNamed } from './kube-contexts.js';
 
 /** How a workload and its cluster are named on the command line. */

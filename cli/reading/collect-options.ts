@@ -1,15 +1,15 @@
-import { collect } from '../src/collect/collect.js';
-import type { ReadInside } from '../src/collect/kubernetes/read-cluster.js';
-import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
-import { collectWorkload, type WorkloadPlace } from '../src/collect/workload.js';
-import type { Inventory } from '../src/model/inventory/inventory.js';
-import { unreadInside } from '../src/model/contract/sections.js';
+import { collect } from '../../src/collect/collect.js';
+import type { ReadInside } from '../../src/collect/kubernetes/read-cluster.js';
+import type { KubeContext } from '../../src/collect/kubernetes/kubeconfig.js';
+import { collectWorkload, type WorkloadPlace } from '../../src/collect/workload.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { unreadInside } from '../../src/model/contract/sections.js';
 import { accessIn } from './aws-access.js';
-import type { AwsAccess, Io } from './io.js';
+import type { AwsAccess, Io } from '../terminal/io.js';
 import { contextsOfClusters, kubeContextNamed, unusedContexts } from './kube-contexts.js';
 import { progressOn } from './progress.js';
-import { unlessStopped } from './stopped.js';
-import { milliseconds } from './time-budget.js';
+import { unlessStopped } from '../terminal/stopped.js';
+import { milliseconds } from '../terminal/time-budget.js';
 
 export interface ReadingOptions extends AwsAccess {
   readonly region?: readonly string[];
@@ -58,14 +58,14 @@ export async function readWorkload(options: WorkloadReading, io: Io): Promise<In
 
 /** Loaded where it is asked for: it is larger than all the rest. */
 async function overHttps(): Promise<ReadInside> {
-  return (await import('../src/collect/kubernetes/over-https.js')).overHttps;
+  return (await import('../../src/collect/kubernetes/over-https.js')).overHttps;
 }
 
 const notAsked: ReadInside = () => Promise.resolve(unreadInside('not-requested', 'Only the cluster of the context was asked for.'));
 
 /** By the contexts where they lead, else over the clusters' own endpoints. */
 async function insideBy(contexts: readonly KubeContext[], thatOnly: boolean): Promise<ReadInside> {
-  const { byContexts } = await import('../src/collect/kubernetes/kubeconfig.js');
+  const { byContexts } = await import('../../src/collect/kubernetes/kubeconfig.js');
   return byContexts(contexts, thatOnly ? notAsked : await overHttps());
 }
 

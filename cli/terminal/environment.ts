@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { Shell } from '../src/report/parts/command-lines.js';
+import type { Shell } from '../../src/report/parts/command-lines.js';
 
 /** What the command line takes from the environment and the terminal. Nothing else of the command line reads them. */
 export interface Terminal {

@@ -1,9 +1,9 @@
-import { isObject, membersOf } from '../src/lib/is-object.js';
-import type { Report } from '../src/model/report/report.js';
-import { renderJson } from '../src/report/json/v1.js';
+import { isObject, membersOf } from '../../src/lib/is-object.js';
+import type { Report } from '../../src/model/report/report.js';
+import { renderJson } from '../../src/report/json/v1.js';
 import { accessIn } from './aws-access.js';
-import type { AwsAccess } from './io.js';
-import type { LastReport } from './last-report.js';
+import type { AwsAccess } from '../terminal/io.js';
+import type { LastReport } from '../terminal/last-report.js';
 
 /** How an account was read: as whom, and by which contexts of which kubeconfig. */
 export interface ReadWith extends AwsAccess {
@@ -67,7 +67,7 @@ export async function remember({ report, inventories, readWith }: LastAudit, las
 export async function recall(lastReport: LastReport): Promise<LastAudit | null> {
   const kept = await lastReport.read();
   if (kept === null) return null;
-  const { parseOwnReport } = await import('../src/saved/report-file.js');
+  const { parseOwnReport } = await import('../../src/saved/report-file.js');
   const report = parseOwnReport(kept, 'the report of the last audit');
   const value: unknown = JSON.parse(kept);
   const { ofInventories: paths, readWith } = isObject(value) ? value : {};

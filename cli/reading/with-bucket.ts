@@ -1,7 +1,7 @@
-import { NoIdentityError } from '../src/collect/reading/no-identity-error.js';
-import type { Bucket } from '../src/deliver/bucket.js';
+import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
+import type { Bucket } from '../../src/deliver/bucket.js';
 import { accessIn } from './aws-access.js';
-import { UsageError, type AwsAccess, type Io } from './io.js';
+import { UsageError, type AwsAccess, type Io } from '../terminal/io.js';
 
 export interface BucketArguments extends AwsAccess {
   readonly bucket?: string;
@@ -26,7 +26,7 @@ export async function inBucket<T>({ bucket, region, ...access }: NamedBucket, io
     return await act(opened);
   } catch (error) {
     // Its file brings the S3 client, which is loaded by now and which the other commands do without.
-    const { BucketError } = await import('../src/deliver/bucket.js');
+    const { BucketError } = await import('../../src/deliver/bucket.js');
     if (error instanceof BucketError && error.cause instanceof NoIdentityError) throw error.cause;
     throw error instanceof BucketError ? new UsageError(error.message, { cause: error }) : error;
   }

@@ -1,6 +1,6 @@
-import { describeStacks, regionFor, StacksError, type StackOutputs, type StackSource } from '../src/deliver/stacks.js';
-import { messageOf } from '../src/lib/error-in-words.js';
-import { UsageError } from './io.js';
+import { describeStacks, regionFor, StacksError, type StackOutputs, type StackSource } from '../../src/deliver/stacks.js';
+import { messageOf } from '../../src/lib/error-in-words.js';
+import { UsageError } from '../terminal/io.js';
 
 /** The name that the app of this repository gives its stack. */
 const USUAL = 'IrsaAuditor';

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Report } from '../src/model/report/report.js';
-import { messageOf } from '../src/lib/error-in-words.js';
-import type { Shell } from '../src/report/parts/command-lines.js';
-import { FORMATS, render, type Format } from '../src/report/index.js';
+import type { Report } from '../../src/model/report/report.js';
+import { messageOf } from '../../src/lib/error-in-words.js';
+import type { Shell } from '../../src/report/parts/command-lines.js';
+import { FORMATS, render, type Format } from '../../src/report/index.js';
 import { UsageError, type Io } from './io.js';
 
 /** A format and the file that it goes to. */

@@ -1,9 +1,9 @@
-import type { Inventory } from '../src/model/inventory/inventory.js';
-import type { Settings } from '../src/model/report/settings.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import type { Settings } from '../../src/model/report/settings.js';
 import { refuseAccess } from './aws-access.js';
-import { UsageError, type Io } from './io.js';
+import { UsageError, type Io } from '../terminal/io.js';
 import { readText } from './read-text.js';
-import { readAccount, type AccountReading } from './reading.js';
+import { readAccount, type AccountReading } from './collect-options.js';
 
 export interface InventorySource extends AccountReading {
   /** A saved inventory to take instead of reading the account. */
@@ -35,7 +35,7 @@ export async function inventoryFrom(source: InventorySource, io: Io, regions: Se
       '--context chooses by which way clusters are read; a saved inventory (--inventory) was read already. Leave one of them out.',
     );
   }
-  const { parseInventory } = await import('../src/saved/inventory-file.js');
+  const { parseInventory } = await import('../../src/saved/inventory-file.js');
   return parseInventory(await readText('inventory', source.inventory, io), source.inventory);
 }
 
@@ -56,7 +56,7 @@ export function accountAndOthers<T extends GivenInventories>({
 /** The saved inventories of other accounts. @throws UsageError where one is of the account that is judged */
 export async function othersFrom(files: readonly string[], { account }: Inventory, io: Io): Promise<readonly Inventory[]> {
   if (files.length === 0) return [];
-  const { parseInventory } = await import('../src/saved/inventory-file.js');
+  const { parseInventory } = await import('../../src/saved/inventory-file.js');
   const others: Inventory[] = [];
   for (const file of files) {
     const other = parseInventory(await readText('inventory', file, io), file);

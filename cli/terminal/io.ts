@@ -1,6 +1,6 @@
-import type { AwsPort } from '../src/collect/reading/ports.js';
-import type { Bucket } from '../src/deliver/bucket.js';
-import { ErrorInLines } from '../src/saved/error-in-lines.js';
+import type { AwsPort } from '../../src/collect/reading/ports.js';
+import type { Bucket } from '../../src/deliver/bucket.js';
+import { ErrorInLines } from '../../src/saved/error-in-lines.js';
 import type { LastReport } from './last-report.js';
 import type { Terminal } from './environment.js';
 

@@ -1,8 +1,8 @@
 import { getProfileName, loadSharedConfigFiles } from '@smithy/core/config';
-import { assumedRole } from '../src/collect/aws/assumed-role.js';
-import type { CredentialSource } from '../src/collect/aws/credential-source.js';
-import { nearest } from '../src/lib/nearest.js';
-import { UsageError, type AwsAccess } from './io.js';
+import { assumedRole } from '../../src/collect/aws/assumed-role.js';
+import type { CredentialSource } from '../../src/collect/aws/credential-source.js';
+import { nearest } from '../../src/lib/nearest.js';
+import { UsageError, type AwsAccess } from '../terminal/io.js';
 
 /** What the SDK takes where no profile is named, and what need not exist. */
 const NO_PROFILE = 'default';

@@ -1,6 +1,6 @@
 import { kubeContextNamed, contextsOfClusters } from './kube-contexts.js';
-import { UsageError, type Io } from './io.js';
-import type { AccountReading } from './reading.js';
+import { UsageError, type Io } from '../terminal/io.js';
+import type { AccountReading } from './collect-options.js';
 
 /** What of an account is meant. */
 export interface PluginScope extends AccountReading {

@@ -1,13 +1,13 @@
-import { withDefaults, type Settings, type SettingsFile } from '../src/model/report/settings.js';
-import { listRules } from '../src/pipeline/pipeline.js';
-import type { ParsedSettings } from '../src/settings/settings-file.js';
-import type { Io } from './io.js';
+import { withDefaults, type Settings, type SettingsFile } from '../../src/model/report/settings.js';
+import { listRules } from '../../src/pipeline/pipeline.js';
+import type { ParsedSettings } from '../../src/settings/settings-file.js';
+import type { Io } from '../terminal/io.js';
 import { readText } from './read-text.js';
 
 /** Reads a file of settings. What reads YAML is loaded only now: most commands need none. */
 export async function readSettings(path: string, io: Io): Promise<ParsedSettings & { readonly text: string }> {
   const text = await readText('file of settings', path, io);
-  const { parseSettings } = await import('../src/settings/settings-file.js');
+  const { parseSettings } = await import('../../src/settings/settings-file.js');
   const rules = listRules().map(({ id }) => id);
   return { text, ...parseSettings(text, path, rules) };
 }

@@ -1,5 +1,5 @@
-import { isInert } from '../src/lib/inert.js';
-import { isPlainArgument, isPlainPath } from '../src/model/report/command.js';
+import { isInert } from '../../src/lib/escape-text.js';
+import { isPlainArgument, isPlainPath } from '../../src/model/report/command.js';
 
 /** In single quotes it means itself to every shell: PowerShell takes the typographic ones for them, and in fish a last backslash acts. */
 const QUOTABLE = /^[^-'\u2018-\u201b][^'\u2018-\u201b]*(?<!\\)$/;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isPlainArgument } from '../src/model/report/command.js';
-import { UsageError, type AwsAccess, type Io } from './io.js';
+import { isPlainArgument } from '../../src/model/report/command.js';
+import { UsageError, type AwsAccess, type Io } from '../terminal/io.js';
 
 /** A value of a form. @param form what is said of one that has another */
 const formed =

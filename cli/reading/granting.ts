@@ -1,10 +1,10 @@
-import { AccessRefusedError, grantAccess, type Granted } from '../src/pipeline/grant-access.js';
-import type { Inventory } from '../src/model/inventory/inventory.js';
-import type { Report } from '../src/model/report/report.js';
-import { NoSuchProblemError } from '../src/report/parts/find-problem.js';
+import { AccessRefusedError, grantAccess, type Granted } from '../../src/pipeline/grant-access.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import type { Report } from '../../src/model/report/report.js';
+import { NoSuchProblemError } from '../../src/report/parts/find-problem.js';
 import { inventoryFrom, inventoryWords, othersFrom, type InventorySource } from './inventory-source.js';
-import { programName, UsageError, type Io } from './io.js';
-import { lineToCopy } from './line-to-copy.js';
+import { programName, UsageError, type Io } from '../terminal/io.js';
+import { lineToCopy } from '../terminal/line-to-copy.js';
 
 /** Whom a person allows, and where what there is of the account is read. */
 export interface GrantQuestion extends InventorySource {

@@ -1,8 +1,8 @@
-import type { Progress } from '../src/collect/reading/read-queue.js';
-import { plural } from '../src/lib/plural.js';
-import type { Inventory } from '../src/model/inventory/inventory.js';
-import { seen } from '../src/model/inventory/observed.js';
-import type { Io } from './io.js';
+import type { Progress } from '../../src/collect/reading/read-queue.js';
+import { plural } from '../../src/lib/plural.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import type { Io } from '../terminal/io.js';
 
 /** Rewrites at most once in this many milliseconds. */
 const PACE = 100;

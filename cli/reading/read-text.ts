@@ -1,6 +1,6 @@
-import { textFrom } from '../src/saved/json-file.js';
-import { messageOf } from '../src/lib/error-in-words.js';
-import { UsageError, type Io } from './io.js';
+import { textFrom } from '../../src/saved/json-file.js';
+import { messageOf } from '../../src/lib/error-in-words.js';
+import { UsageError, type Io } from '../terminal/io.js';
 
 /** The text of a file that the user named; `what` is how the message calls it. @throws UsageError */
 export async function readText(what: string, path: string, io: Io): Promise<string> {

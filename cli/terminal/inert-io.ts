@@ -1,4 +1,4 @@
-import { inert } from '../src/lib/inert.js';
+import { inert } from '../../src/lib/escape-text.js';
 import type { Io, Outside } from './io.js';
 
 /** To the beginning of the line, and away with what is there. */

@@ -1,13 +1,13 @@
-import type { KubeContext } from '../src/collect/kubernetes/kubeconfig.js';
-import { isPlainArgument } from '../src/model/report/command.js';
-import type { Inventory } from '../src/model/inventory/inventory.js';
-import { seen } from '../src/model/inventory/observed.js';
-import { UsageError } from './io.js';
+import type { KubeContext } from '../../src/collect/kubernetes/kubeconfig.js';
+import { isPlainArgument } from '../../src/model/report/command.js';
+import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen } from '../../src/model/inventory/observed.js';
+import { UsageError } from '../terminal/io.js';
 
 /** A context of the kubeconfig. @param wanted its name; null = the current one. @param file another kubeconfig. @throws UsageError */
 export async function kubeContextNamed(wanted: string | null, file?: string): Promise<KubeContext> {
   // Loaded where it is asked for: it is larger than all the rest.
-  const { kubeContext, KubeconfigError } = await import('../src/collect/kubernetes/kubeconfig.js');
+  const { kubeContext, KubeconfigError } = await import('../../src/collect/kubernetes/kubeconfig.js');
   try {
     return kubeContext(wanted, file);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { inert } from '../src/lib/inert.js';
+import { inert } from '../../src/lib/escape-text.js';
 
 const DEFECT = 4;
 
