@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
-import { errorOf, isOfWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../../facts/pod/role-by-hand.js';
+import { errorOf, isGivenByWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../../facts/pod/role-by-hand.js';
 import { tokenRead } from '../../facts/account/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ChainLink } from '../../model/report/chain.js';
@@ -33,7 +33,7 @@ export function handOf({ facts, cluster, target }: Followed, url: IssuerId): Han
   const all = workloads.flatMap((workload) => {
     const judged = worstOf(workload);
     // Where associations were not read, what the webhook gave may be left over from before one.
-    const isDoubtful = judged !== null && isOfWebhook(judged.container.tokenFile) && mayBe !== null;
+    const isDoubtful = judged !== null && isGivenByWebhook(workload, judged.container) && mayBe !== null;
     return judged === null || isDoubtful ? [] : [{ workload, judged }];
   });
   const worst = WORST_FIRST.flatMap((state) => all.find(({ judged }) => judged.state === state) ?? [])[0];

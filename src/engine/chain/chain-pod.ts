@@ -2,7 +2,7 @@ import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../../facts/
 import { asksAgent } from '../../facts/account/asks-agent.js';
 import { groupBy } from '../../lib/group-by.js';
 import { podsAsked } from '../../facts/pod/pods-named.js';
-import { containersByHand, isOfWebhook, type RoleGiver } from '../../facts/pod/role-by-hand.js';
+import { containersByHand, isByHand, isGivenByWebhook, type RoleGiver } from '../../facts/pod/role-by-hand.js';
 import { hasWebIdentity } from '../../facts/pod/pods-of.js';
 import type { RefusedPods } from '../../facts/pod/web-identity-of-pods.js';
 import {
@@ -124,7 +124,7 @@ const byWebIdentity =
     // The webhook gives one pod one role: beside the present one another was set by hand.
     if (own.some(({ roleArn }) => roleArn === role)) return ok(`${name} has the role and a token.${beside(own)}`);
     const says = `The container ${given.name} of ${name} has the role ${String(given.roleArn)}, and the annotation names another`;
-    return given.tokenFile !== null && isOfWebhook(given.tokenFile)
+    return isByHand(given) && isGivenByWebhook(workload, given)
       ? broken(`${says}.`)
       : undecided(`${says}: it is set by hand, with a token of its own.`);
   };

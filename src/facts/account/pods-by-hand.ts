@@ -4,7 +4,7 @@ import { memo } from '../../lib/memo.js';
 import { isBelow, plainPath } from '../../lib/plain-path.js';
 import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import { seen } from '../../model/inventory/observed.js';
-import type { ContainerIdentity } from '../../model/inventory/workload.js';
+import type { ContainerIdentity, MountedToken } from '../../model/inventory/workload.js';
 import type { Has } from './facts.js';
 
 /** Whoever brings a token for a role, as the variables and the volumes of a pod have it. */
@@ -36,15 +36,13 @@ export type TokenRead = readonly string[] | 'API server' | 'written' | 'not moun
 /** The audience that EKS has its API server accept: that of the token that every pod has. */
 export const API_SERVER_AUDIENCE = 'https://kubernetes.default.svc';
 
-/** Which token a container reads. */
-export function tokenRead({
-  tokens,
-  tokenFile,
-  writableMounts = [],
-}: Pick<ContainerIdentity, 'tokens' | 'tokenFile' | 'writableMounts'>): TokenRead {
+type Reader = Pick<ContainerIdentity, 'tokens' | 'tokenFile' | 'writableMounts'>;
+
+/** The tokens of volumes that a container may read, of one volume several; or where its token comes from. */
+function tokensRead({ tokens, tokenFile, writableMounts = [] }: Reader): readonly MountedToken[] | Exclude<TokenRead, object> {
   if (tokenFile === null || isCut(tokenFile)) return 'unread';
   const file = plainPath(tokenFile);
-  const placed = tokens.map(({ mountPath, path, audience }) => ({ at: plainPath(mountPath), path, audience }));
+  const placed = tokens.map((token) => ({ ...token, at: plainPath(token.mountPath) }));
   const around = placed.filter(({ at }) => isBelow(file, at));
   const nearest = Math.max(0, ...around.map(({ at }) => at.length));
   const isThere = ({ at, path }: (typeof placed)[number]): boolean =>
@@ -55,8 +53,24 @@ export function tokenRead({
   if (written.some((at) => at.length > nearest)) return 'written';
   if (own.some(isUnsure) || placed.some(({ at }) => isCut(at))) return 'unread';
   const read = own.filter(isThere);
-  if (read.length > 0) return [...new Set(read.map(({ audience }) => audience ?? API_SERVER_AUDIENCE))];
+  if (read.length > 0) return read;
   return file === OF_API_SERVER ? 'API server' : 'not mounted';
+}
+
+/** Which token a container reads. */
+export function tokenRead(container: Reader): TokenRead {
+  const read = tokensRead(container);
+  return typeof read === 'object' ? [...new Set(read.map(({ audience }) => audience ?? API_SERVER_AUDIENCE))] : read;
+}
+
+/**
+ * Whether the token that a container reads may be the one that the webhook mounts, in a volume of its own. The place of the file tells
+ * nothing of that: charts mount tokens of their own in the same folder.
+ * https://github.com/aws/amazon-eks-pod-identity-webhook, pkg/handler/handler.go
+ */
+export function readsWebhookToken(container: Reader): boolean {
+  const read = tokensRead(container);
+  return typeof read === 'object' ? read.some(({ volume }) => volume === WEBHOOK_VOLUME) : read === 'unread';
 }
 
 const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
@@ -67,7 +81,7 @@ const bearersByRole = memo((facts: Has<'clusters' | 'workloads'>) => {
         const read = tokenRead(container);
         const isAudienceRead = typeof read === 'object';
         const audience = (isAudienceRead ? read[0] : undefined) ?? DEFAULT_AUDIENCE;
-        const isOfWebhook = isAudienceRead && container.tokens.some((one) => one.volume === WEBHOOK_VOLUME);
+        const isOfWebhook = isAudienceRead && readsWebhookToken(container);
         const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
         return [{ role: container.roleArn, url, audience, isAudienceRead, isOfWebhook, subject }];
       }),

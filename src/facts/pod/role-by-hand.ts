@@ -4,7 +4,7 @@ import type { ContainerIdentity, Workload } from '../../model/inventory/workload
 import { seen } from '../../model/inventory/observed.js';
 import { associationsByServiceAccount, serviceAccountKey } from '../account/service-account-key.js';
 import type { Has, IssuingHas, RoleHas } from '../account/facts.js';
-import { API_SERVER_AUDIENCE, tokenRead } from '../account/pods-by-hand.js';
+import { API_SERVER_AUDIENCE, readsWebhookToken, tokenRead } from '../account/pods-by-hand.js';
 import { setsKeys } from './running-pods.js';
 import { serviceAccountAt } from '../account/service-accounts.js';
 import { stsError, stsVerdict, type RefusedBySts } from './sts-verdict.js';
@@ -23,11 +23,9 @@ const WEBHOOK_FOLDER = '/var/run/secrets/eks.amazonaws.com/';
 /** Whether a token file is where the webhook mounts its own. */
 export const isOfWebhook = (tokenFile: string): boolean => tokenFile.replaceAll('\\', '/').includes(WEBHOOK_FOLDER);
 
-/** Whether a token of the API server is mounted where it looks, as far as that was read. */
-const hasToken = (one: ByHand): boolean => {
-  const read = tokenRead(one);
-  return read !== 'not mounted' && read !== 'written';
-};
+/** Whether a container may have its role and its token from the webhook. */
+export const isGivenByWebhook = ({ skipsWebhook }: Pick<Workload, 'skipsWebhook'>, one: ByHand): boolean =>
+  !skipsWebhook && isOfWebhook(one.tokenFile) && readsWebhookToken(one);
 
 /** What gives the service account of pods a role, or may for all that was read: its annotation, or something else. */
 export interface RoleGiver {
@@ -44,9 +42,8 @@ export interface RoleGiver {
 export function containersByHand(workload: Workload, giver: RoleGiver | null): readonly ByHand[] {
   const own = workload.containers.filter(isByHand).filter((one) => !setsKeys(one));
   if (giver === null) return own;
-  const isGiven = (one: ByHand): boolean => !workload.skipsWebhook && isOfWebhook(one.tokenFile) && hasToken(one);
-  const hasPresent = own.some((one) => isGiven(one) && one.roleArn === giver.annotated);
-  return own.filter((one) => !isGiven(one) || (hasPresent && one.roleArn !== giver.annotated));
+  const hasPresent = own.some((one) => isGivenByWebhook(workload, one) && one.roleArn === giver.annotated);
+  return own.filter((one) => !isGivenByWebhook(workload, one) || (hasPresent && one.roleArn !== giver.annotated));
 }
 
 /** What refuses such a container: STS, or there is no file. */

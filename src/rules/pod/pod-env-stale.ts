@@ -1,7 +1,7 @@
 import type { Has } from '../../facts/account/facts.js';
 import { audienceOf, remake, verdictFor } from '../../facts/pod/new-pods.js';
 import { WEBHOOK_VOLUME } from '../../facts/account/pods-by-hand.js';
-import { isByHand, isOfWebhook } from '../../facts/pod/role-by-hand.js';
+import { isByHand, isGivenByWebhook } from '../../facts/pod/role-by-hand.js';
 import {
   injectedContainers,
   inWords,
@@ -21,7 +21,7 @@ import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../c
 
 /** The containers with the role and the token file of the webhook; one that is set by hand has a token of its own. */
 const given = (workload: Workload): readonly ContainerIdentity[] =>
-  workload.skipsWebhook ? [] : injectedContainers(workload).filter((one) => isByHand(one) && isOfWebhook(one.tokenFile));
+  injectedContainers(workload).filter((one) => isByHand(one) && isGivenByWebhook(workload, one));
 
 /** Their roles. The webhook gives one pod one role: where a container has the present one, another was set by hand. */
 function oldRoles(workload: Workload, present: string): readonly string[] {

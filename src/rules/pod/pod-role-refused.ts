@@ -4,6 +4,7 @@ import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import {
   containersByHand,
   errorOf,
+  isGivenByWebhook,
   isOfWebhook,
   judgedByHand,
   type JudgedByHand,
@@ -158,7 +159,7 @@ function podsByHand(facts: Has<Read | 'clusters' | 'roles'>, scope: Scope): read
         if (own.length === 0) return [];
         // Left over from an annotation they are told as that.
         const asked = { namespace: workload.namespace, name: workload.serviceAccount };
-        const mayBeGiven = own.every(({ tokenFile }) => isOfWebhook(tokenFile)) ? mayBeAssociated(cluster.cluster, asked, facts) : null;
+        const mayBeGiven = own.every((one) => isGivenByWebhook(workload, one)) ? mayBeAssociated(cluster.cluster, asked, facts) : null;
         return [
           {
             subject: podSubject(cluster.cluster, workload),
