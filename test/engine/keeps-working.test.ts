@@ -81,6 +81,33 @@ describe('a document that IAM would not store', () => {
   });
 });
 
+describe('a statement for a shared issuer whose tenant another claim names than the one that IAM requires', () => {
+  const noAudience = allow(PROD, { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } });
+  const aud = 'sts.amazonaws.com';
+
+  it.each<[string, string, Record<string, Json>, number]>([
+    ['repository_id', GITHUB, { StringEquals: { [`${GITHUB}:aud`]: aud, [`${GITHUB}:repository_id`]: '1' } }, 0],
+    ['repository_owner_id', GITHUB, { StringEquals: { [`${GITHUB}:aud`]: aud, [`${GITHUB}:repository_owner_id`]: '1' } }, 0],
+    ['organization_id of Buildkite', BUILDKITE, { StringEquals: { [`${BUILDKITE}:organization_id`]: '1' } }, 0],
+    [
+      'repository_id, and every subject first',
+      GITHUB,
+      { StringEquals: { [`${GITHUB}:repository_id`]: '1' }, StringLike: { [`${GITHUB}:sub`]: ['*', 'repo:acme/x:*'] } },
+      0,
+    ],
+    [
+      'repository_id beside a subject',
+      GITHUB,
+      { StringEquals: { [`${GITHUB}:repository_id`]: '1' }, StringLike: { [`${GITHUB}:sub`]: ['repo:acme/x:*', '*'] } },
+      1,
+    ],
+    ['the client of Google, which IAM requires nothing of', 'accounts.google.com', { StringEquals: { 'accounts.google.com:aud': '1' } }, 1],
+  ])('%s: no command that IAM would refuse', (_, url, condition, commands) => {
+    const statement = url === 'accounts.google.com' ? { ...allow(url, condition), Principal: { Federated: url } } : allow(url, condition);
+    expect(new Set(ready(told([noAudience, statement]))).size).toBe(commands);
+  });
+});
+
 describe('the tenant of a shared issuer', () => {
   it('is not fixed by a key that is compared with itself', () => {
     const itself = { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: `\${${GITHUB}:sub}` } };

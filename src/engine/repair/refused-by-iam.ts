@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/account/facts.js';
 import { trustOf } from '../../facts/account/role-facts.js';
-import { sharedStatements } from '../../facts/exposure/tenant.js';
+import { asksForControl, sharedStatements } from '../../facts/exposure/tenant.js';
 import type { Patch } from '../../model/report/finding.js';
 import { isGone } from '../../policy/language/gone-principal.js';
 
@@ -14,8 +14,12 @@ export function refusedByIam({ kind, resource, after }: Patch, facts: Facts): st
   const trust = trustOf(after);
   const gone = trust.policy.statements.flatMap(({ principals }) => principals).find(isGone);
   if (gone !== undefined) return `IAM takes no document with the principal ${gone.value}, which is gone: take it out first.`;
-  const open = sharedStatements(trust, facts).find(({ limit }) => limit === 'missing' || limit === 'vacuous');
-  return open === undefined
+  const shared = sharedStatements(trust, facts);
+  const open = shared.find(({ limit }) => limit === 'missing' || limit === 'vacuous');
+  if (open !== undefined)
+    return `IAM takes no document with a statement for ${open.shared.name} that names no tenant: repair ${open.statement.statement.path} first.`;
+  const lacking = shared.find((one) => !asksForControl(one));
+  return lacking === undefined
     ? null
-    : `IAM takes no document with a statement for ${open.shared.name} that names no tenant: repair ${open.statement.statement.path} first.`;
+    : `IAM takes no document with a statement for ${lacking.shared.name} that has no condition on its ${lacking.shared.control}: repair ${lacking.statement.statement.path} first.`;
 }

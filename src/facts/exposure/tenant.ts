@@ -183,6 +183,20 @@ function hasStranger(set: SubjectSet, isOpen: (subject: string) => boolean): Tri
   return found(set.possible) === 'no' ? 'no' : 'undecided';
 }
 
+/**
+ * Whether a statement asks for the claim that IAM requires of its issuer: that of the tenant may be named by another. Of several values
+ * it reads the first (IAM User Guide, "Identity-provider controls for shared OIDC providers"; the first value: observed).
+ */
+export function asksForControl({ statement, url, shared: { control } }: Pick<SharedStatement, 'statement' | 'url' | 'shared'>): boolean {
+  return (
+    control === null ||
+    statement.conditions.some(
+      (one) =>
+        concerns(one, url) && nameOf(one) === control && one.entry.values.length > 0 && !/^\*+$/.test(one.entry.values[0]?.value ?? ''),
+    )
+  );
+}
+
 /** Why it is not known which audiences the provider of an issuer takes; those that are built into AWS have none. */
 function audiencesUnread(url: IssuerId, facts: Has<'providers'>): Unless | null {
   if (isBuiltIn(url)) return null;

@@ -10,6 +10,8 @@ export interface SharedIssuer {
   readonly host: RegExp;
   /** The claims that name a tenant, and by which part of their value. The first is the one that a repair asks for. */
   readonly tenants: Readonly<Record<string, TenantPart>>;
+  /** The claim that IAM requires a statement to ask for, whenever the trust policy is written: none of those built into AWS alone. */
+  readonly control: string | null;
   /** Claims that name a thing of somebody's that others may use too: whether that denies strangers, configuration cannot tell. */
   readonly unsure?: readonly string[];
   /** Claims that not every token has, beside `amr` and `email`: without them `…IfExists` and `ForAllValues:` are met. */
@@ -51,7 +53,7 @@ const only = (claim: string, part: TenantPart): SharedIssuer['tenants'] => ({ [c
  * providers", as of November 2026) and those that are built into AWS. Clusters, and issuers of one customer each, such as
  * token.actions.githubusercontent.com/<enterprise>, are not here.
  */
-export const SHARED_ISSUERS: readonly SharedIssuer[] = [
+const ISSUERS: readonly (Omit<SharedIssuer, 'control'> & { readonly control?: null })[] = [
   {
     name: 'GitHub Actions',
     host: /^(?:vs)?token\.actions\.githubusercontent\.com$/i,
@@ -93,6 +95,7 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   },
   {
     name: 'Google',
+    control: null,
     host: /^accounts\.google\.com$/i,
     // `aud` is the client that asked (azp); whoever asks chooses `oaud`.
     tenants: { 'sub': WHOLE, 'aud': WHOLE, 'google/organization_number': WHOLE },
@@ -110,8 +113,8 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
       amr: /^(?:un)?authenticated$|^(?:graph\.facebook|accounts\.google|www\.amazon|appleid\.apple)\.com$|^cognito-idp\.[^*?/]+\/(?:[a-z0-9-]+_)?[*?]/,
     },
   },
-  { name: 'Login with Amazon', host: /^www\.amazon\.com$/i, tenants: { app_id: WHOLE, user_id: WHOLE } },
-  { name: 'Facebook', host: /^graph\.facebook\.com$/i, tenants: { app_id: WHOLE, id: WHOLE } },
+  { name: 'Login with Amazon', control: null, host: /^www\.amazon\.com$/i, tenants: { app_id: WHOLE, user_id: WHOLE } },
+  { name: 'Facebook', control: null, host: /^graph\.facebook\.com$/i, tenants: { app_id: WHOLE, id: WHOLE } },
   {
     name: 'Pulumi Cloud',
     host: /^api\.pulumi\.com\/oidc$/i,
@@ -136,6 +139,9 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
     tenants: only('sts:rolesessionname', WHOLE),
   },
 ];
+
+/** Of several claims that name a tenant the first is AWS's. */
+export const SHARED_ISSUERS: readonly SharedIssuer[] = ISSUERS.map((one) => ({ control: Object.keys(one.tenants)[0] ?? null, ...one }));
 
 /** An account names few issuers. */
 const MOST_ISSUERS = 20_000;
