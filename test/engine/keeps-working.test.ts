@@ -85,7 +85,7 @@ describe('a statement for a shared issuer whose tenant another claim names than 
   const noAudience = allow(PROD, { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } });
   const aud = 'sts.amazonaws.com';
 
-  it.each<[string, string, Record<string, Json>, number]>([
+  it.each<[string, string, Record<string, Record<string, Json>>, number]>([
     ['repository_id', GITHUB, { StringEquals: { [`${GITHUB}:aud`]: aud, [`${GITHUB}:repository_id`]: '1' } }, 0],
     ['repository_owner_id', GITHUB, { StringEquals: { [`${GITHUB}:aud`]: aud, [`${GITHUB}:repository_owner_id`]: '1' } }, 0],
     ['organization_id of Buildkite', BUILDKITE, { StringEquals: { [`${BUILDKITE}:organization_id`]: '1' } }, 0],
@@ -103,7 +103,8 @@ describe('a statement for a shared issuer whose tenant another claim names than 
     ],
     ['the client of Google, which IAM requires nothing of', 'accounts.google.com', { StringEquals: { 'accounts.google.com:aud': '1' } }, 1],
   ])('%s: no command that IAM would refuse', (_, url, condition, commands) => {
-    const statement = url === 'accounts.google.com' ? { ...allow(url, condition), Principal: { Federated: url } } : allow(url, condition);
+    const statement =
+      url === 'accounts.google.com' ? { ...Object(allow(url, condition)), Principal: { Federated: url } } : allow(url, condition);
     expect(new Set(ready(told([noAudience, statement]))).size).toBe(commands);
   });
 });

@@ -1,5 +1,6 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { ageOf, LATELY } from '../../facts/account/age.js';
+import { DAY } from '../../lib/day.js';
 import { statementAlone } from '../../facts/statement/breadth.js';
 import { isDead } from '../../facts/trust/dead-statement.js';
 import type { Facts, RoleFacts } from '../../facts/account/facts.js';
@@ -105,14 +106,20 @@ export function keepsEverybody(role: RoleFacts, policy: TrustPolicy, facts: Fact
 /**
  * Whether those whom the policy allows with a token stay allowed, of each issuer that it still names and that nothing is wrong of:
  * whoever shares a statement with another issuer has none of its claims. Of the others too, where they have no cluster here and
- * somebody used the role lately: who they are, nobody here can see.
+ * somebody used the role lately: who they are, nobody here can see. So it is of a cluster that is here, where the role was used within a
+ * day and nobody who is seen can have been that.
  */
-function keepsTokens(role: RoleFacts, repaired: RoleFacts, concerned: ReadonlySet<string>, facts: Facts): boolean {
+function keepsTokens(
+  role: RoleFacts,
+  repaired: RoleFacts,
+  { concerned, seen: isSeen }: Pick<Changed, 'concerned'> & { seen: boolean },
+  facts: Facts,
+): boolean {
   const { lastUsed } = role.role;
-  const isUsedLately = lastUsed !== null && ageOf(lastUsed.date, facts) <= LATELY;
+  const age = lastUsed === null ? Number.POSITIVE_INFINITY : ageOf(lastUsed.date, facts);
   const named = new Set(issuersOf(repaired));
   return issuersOf(role)
-    .filter((url) => (named.has(url) && !concerned.has(url)) || (isUsedLately && facts.clusterOf(url) === null))
+    .filter((url) => (named.has(url) && !concerned.has(url)) || (age <= LATELY && facts.clusterOf(url) === null) || (age <= DAY && !isSeen))
     .every((url) => keepsIssuer(url, { role, after: repaired.policy }, facts));
 }
 
@@ -181,12 +188,14 @@ export function keepsItsUsers(roles: readonly RoleFacts[], { patched, concerned,
     const users = fatesOfUsers(role, after);
     if (!users.every(isKept)) return false;
     if (!patched.has(role.role.arn)) return true;
-    const others = [...fatesOfNamed(role, facts, after), ...fatesOfPods(role, facts, after)];
+    const pods = fatesOfPods(role, facts, after);
+    const others = [...fatesOfNamed(role, facts, after), ...pods];
+    const isSeen = role.associatedIn.length > 0 || [...users, ...pods].some(({ before }) => before !== 'denied');
     const repaired = after.role(role.role.arn);
     const keepsOthers =
       others.every(isKept) &&
       repaired !== null &&
-      keepsTokens(role, repaired, concerned, facts) &&
+      keepsTokens(role, repaired, { concerned, seen: isSeen }, facts) &&
       (narrows || keepsExisting(role, repaired, facts, after)) &&
       keepsAssociations(role, facts, after) &&
       keepsThoseWithoutToken(role.policy, repaired.policy) &&

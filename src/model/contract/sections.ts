@@ -72,6 +72,8 @@ const OF_CLUSTER = {
     usesWhatArrived: true,
     // Pods are told by what owns them.
     subjects: { type: 'pod', idOf: ({ namespace, owner }) => `${namespace}/${owner.name}` },
+    usage: 'asked',
+    rolesOf: ({ containers }) => containers.map(({ roleArn }) => roleArn),
   },
   // The mutating webhooks that look at pods. The usual view policy keeps them to itself.
   webhooks: { need: 'webhooks', read: 'kubernetes:ListMutatingWebhookConfigurations', mayBeDenied: true },

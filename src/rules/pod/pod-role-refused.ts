@@ -1,5 +1,7 @@
 import { serviceAccountKey } from '../../facts/account/service-account-key.js';
-import type { Has, IssuingHas } from '../../facts/account/facts.js';
+import type { Has, IssuingHas, RoleHas } from '../../facts/account/facts.js';
+import { audienceDemands } from '../../facts/trust/audience-agreement.js';
+import { requestWith } from '../../policy/language/token.js';
 import { DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import {
   containersByHand,
@@ -106,6 +108,19 @@ function adviceOf(
 const isReplaced = (of: PodsByHand, facts: Has<'roles' | 'providers'>): boolean =>
   isBeingReplaced(of, (one) => judgedByHand(one, of.giver, of.cluster.url, facts).every(({ state }) => state !== 'refused'));
 
+/** Whether a role would allow the pods with a token for an audience that it requires. */
+function wouldAllow(
+  role: RoleHas,
+  { cluster: { url }, workload: { namespace, serviceAccount } }: PodsByHand,
+  facts: Has<'roles'>,
+): boolean {
+  const demands = audienceDemands(role, url)?.statements.flat() ?? [];
+  const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+  return demands
+    .flatMap(({ entry }) => entry.values)
+    .some(({ value }) => facts.admits(role, requestWith({ url, audience: value, subject }, facts.inventory)) !== 'denied');
+}
+
 function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { cluster, workload } = of;
   const refused = judgedByHand(workload, of.giver, cluster.url, facts).flatMap((judged) => {
@@ -138,7 +153,10 @@ function evaluate(of: PodsByHand, facts: Has<'roles' | 'providers'>): readonly R
       issuer: cluster.url,
       about: [
         ...(by === 'trust' ? [setByHand(container.roleArn)] : []),
-        ...((by === 'trust' || by === 'audience') && audience !== null ? [tokensFor(cluster.url, [audience])] : []),
+        // What is refused for its subject too is mended by no audience.
+        ...((by === 'audience' || (by === 'trust' && role !== null && wouldAllow(role, of, facts))) && audience !== null
+          ? [tokensFor(cluster.url, [audience])]
+          : []),
       ],
       fix: { summary: adviceOf(by, judged, of, facts) },
     },

@@ -1,5 +1,6 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { isPositive } from '../../facts/statement/condition-semantics.js';
+import { ageOf, LATELY } from '../../facts/account/age.js';
 import {
   agreement,
   audienceDemands,
@@ -32,6 +33,8 @@ interface InUse {
   readonly audiences: readonly string[];
   /** Those of them for which one annotation alone speaks. */
   readonly requested?: readonly string[];
+  /** Those with which somebody may come whom nothing here shows. */
+  readonly unseen?: readonly string[];
   /** Whether it is known that each of them is in use; else one that the role takes is enough. */
   readonly isKnown: boolean;
   /** Where no provider says: the default, which is an assumption. */
@@ -71,7 +74,11 @@ function inUse(role: RoleHas<Carriers>, url: IssuerId, facts: Has<'roles' | Carr
   };
   const requested = known.filter((audience) => isAskedByOneAlone(audience, role, url, facts));
   const own =
-    known.length > 0 ? { audiences: known, requested, isKnown: true, unless } : unsettled.length > 0 ? null : asListed(role, url, facts);
+    known.length > 0
+      ? { audiences: known, requested, isKnown: true, unseen: unseenAudiences(role, url, facts), unless }
+      : unsettled.length > 0
+        ? null
+        : asListed(role, url, facts);
   return [...(own === null ? [] : [own]), ...(unsettled.length > 0 ? [assumed] : [])];
 }
 
@@ -137,10 +144,19 @@ const messages = {
     `The trust policy requires the audience ${found}; tokens of ${issuer} have ${expected} unless a service account asks for another.`,
 } satisfies Messages;
 
-/** What to require in the place of values that no audience in use meets. */
-function expectedOf(values: readonly string[], missing: readonly string[], { audiences, isKnown }: InUse): readonly string[] {
+/** What to require in the place of values that no audience in use meets; those stay with which somebody unseen may come. */
+function expectedOf(values: readonly string[], missing: readonly string[], { audiences, isKnown, unseen = [] }: InUse): readonly string[] {
   if (!isKnown) return missing.includes(DEFAULT_AUDIENCE) ? [DEFAULT_AUDIENCE] : missing;
-  return [...new Set([...values.filter((value) => audiences.includes(value)), ...missing])];
+  return [...new Set([...values.filter((value) => audiences.includes(value) || unseen.includes(value)), ...missing])];
+}
+
+/**
+ * The audiences of tokens with which a role may be used by somebody whom nothing here shows, as programs do that ask for a token of a
+ * service account themselves: it was used lately, and the provider takes them.
+ */
+function unseenAudiences({ role: { lastUsed } }: RoleHas, url: IssuerId, facts: Has<'providers'>): readonly string[] {
+  const detail = facts.providerOf(url)?.detail;
+  return lastUsed !== null && ageOf(lastUsed.date, facts) <= LATELY && detail?.known === true ? detail.value.clientIds : [];
 }
 
 /** A condition on the audience of one issuer, and where it stands. */

@@ -10,7 +10,7 @@ import type { UnreadEntry } from '../../model/contract/scope.js';
 import { parseFederated } from '../../policy/language/federated.js';
 import { isServiceOfWebIdentity, WEB_IDENTITY_ACTION } from '../../policy/language/evaluate.js';
 import { isBuiltIn } from '../../policy/language/issuer-keys.js';
-import type { PrincipalEntry } from '../../policy/language/parse.js';
+import { isEverybody, type PrincipalEntry } from '../../policy/language/parse.js';
 import { defineRule, STS_NOT_AUTHORIZED, type Messages, type Raised } from '../contract/define-rule.js';
 
 /** SAML, and the identity providers that IAM knows by domain: no token of a cluster is theirs, whatever the rest says. */
@@ -40,6 +40,8 @@ function unreadOf({ subject, of }: RoleEntry<RoleHas<Carriers>>, facts: Has<'rol
 const messages = {
   carried: ({ serviceAccounts, principals }: { serviceAccounts: string; principals: string }) =>
     `Service accounts use this role (${serviceAccounts}), but it trusts ${principals} and no OIDC provider.`,
+  everybody: ({ principals }: { principals: string }) =>
+    `The role allows sts:AssumeRoleWithWebIdentity to ${principals} and to no federated principal. Whether that allows anybody, AWS does not say.`,
   misplaced: ({ principals }: { principals: string }) =>
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
@@ -55,15 +57,18 @@ function evaluate(role: RoleHas<Carriers>, facts: Has<'roles' | Audiences> & Nam
   const misplaced = federated.length > 0 ? [] : misallowed(role);
   if (users.length === 0 && misplaced.length === 0) return [];
   const principals = (misplaced.length > 0 ? misplaced : trusting).flatMap((statement) => statement.principals);
+  const mayBeAnybody = misplaced.some((one) => one.principals.some(isEverybody));
   const urls = [...new Set(users.flatMap(({ url }) => url ?? []))];
   return [
     {
-      message: messages[users.length > 0 ? 'carried' : 'misplaced']({
+      message: messages[users.length > 0 ? 'carried' : mayBeAnybody ? 'everybody' : 'misplaced']({
         principals: [...new Set(principals.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody',
         serviceAccounts: listed(users.map((user) => serviceAccountInWords(user.cluster, user.serviceAccount, facts))),
       }),
       // With an association of its own, a service account would not come by its annotation.
-      ...(misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known) ? {} : { confidence: 'likely' }),
+      ...(!mayBeAnybody && (misplaced.length > 0 || users.every(({ cluster }) => cluster.podIdentityAssociations.known))
+        ? {}
+        : { confidence: 'likely' }),
       // Without a user the role is wrong on its face; with one, all was read that it takes.
       evidence: principals.map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),
       related: relatedUsers(users, 'uses the role and is refused'),
