@@ -5,7 +5,7 @@ import { namedServiceAccounts, type NamedByRole } from '../trust/named-accounts.
 import { hasWebIdentity, podsOf } from './pods-of.js';
 import { serviceAccountKey } from '../account/service-account-key.js';
 import { areAddonsUnread, holdersUnread, namesClusterNotAsked } from '../pod-identity/unread-carriers.js';
-import type { RunningPods } from './running-pods.js';
+import { ofPair, type RunningPods } from './running-pods.js';
 
 /** Node daemons of add-ons that run on the node's role by design; charts name them in trust policies beside their controllers. */
 const ON_THE_NODE_ROLE = new Set(
@@ -29,7 +29,12 @@ function weightOf(of: RunningPods['of'], named: readonly NamedByRole<RoleHas<Car
   const { workloads, podIdentityAssociations } = of.cluster.cluster;
   const unread = unanswered(workloads);
   if (running && pods.every(hasWebIdentity) && unread === null) return null;
-  if (named.every(({ role }) => hasOthers(role))) return running ? { severity: 'low', confidence: 'possible', unless: unread } : null;
+  // Whoever names the role in the pod means it to have that.
+  const isAskedFor = (pods ?? []).some(({ containers }) =>
+    containers.some((one) => ofPair(one).length === 1 && named.some(({ role }) => role.role.arn === one.roleArn)),
+  );
+  if (!isAskedFor && named.every(({ role }) => hasOthers(role)))
+    return running ? { severity: 'low', confidence: 'possible', unless: unread } : null;
   const holders = named.map(({ role }) => holdersUnread(role, facts)).find((one) => one !== null) ?? null;
   const unless = (running && !pods.every(hasWebIdentity) ? null : unread) ?? holders;
   // Nobody is known to go without. Cert-manager, External Secrets, Crossplane and KEDA ask for tokens of such a service account by

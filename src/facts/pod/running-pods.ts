@@ -71,6 +71,14 @@ function podsRunningAs<C extends HasPods>(
 export const runningPods = <C extends HasPods>(facts: PodFacts<C>, scope: Scope): readonly PodsEntry<C>[] =>
   podsRunningAs(({ serviceAccount, associated }) => associated || (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') !== '', facts, scope);
 
+/** The pods of service accounts that nothing is known to give a role. */
+export const podsWithoutRole = <C extends HasPods>(facts: PodFacts<C>, scope: Scope): readonly PodsEntry<C>[] =>
+  podsRunningAs(
+    ({ serviceAccount, associated }) => !associated && (serviceAccount.annotations[ROLE_ANNOTATION] ?? '') === '',
+    facts,
+    scope,
+  );
+
 /** The pods of service accounts that no association is there for. */
 export const podsWithoutAssociation = <C extends HasPods>(facts: PodFacts<C>, scope: Scope): readonly PodsEntry<C>[] =>
   podsRunningAs(({ associated }) => !associated, facts, scope);

@@ -10,9 +10,13 @@ import {
   mayBeReplaced,
   ofPair,
   PAIR,
+  podsWithoutRole,
   runningPods,
   type RunningPods,
 } from '../../facts/pod/running-pods.js';
+import type { Has } from '../../facts/account/facts.js';
+import { podsGiven } from '../../model/contract/about.js';
+import { seen } from '../../model/inventory/observed.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ContainerIdentity, Workload } from '../../model/inventory/workload.js';
 import { NO_CREDENTIALS } from '../../model/report/sdk-errors.js';
@@ -27,11 +31,38 @@ const pairOf = ({ associated }: Pick<Of, 'associated'>): readonly string[] => (a
 const halfSet = (workload: Workload, { associated }: Of): readonly ContainerIdentity[] =>
   injectedContainers(workload).filter((one) => (associated ? hasAgentTokenAlone(one) && !hasPair(one) : ofPair(one).length === 1));
 
+/** What an SDK may find the rest of its credentials by, in the place of a token. */
+const OTHER_WAYS = [
+  'AWS_PROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_ACCESS_KEY_ID',
+];
+
+/**
+ * The containers of pods whose service account has no role that name one by themselves, and bring no token: where it is one for pods of
+ * their cluster that is no setting of the program alone.
+ */
+function namingAlone(workload: Workload, { cluster: { url } }: Of, facts: Has<'roles'>): readonly ContainerIdentity[] {
+  const isForPods = (arn: string): boolean => facts.role(arn)?.statements.some(({ issuers }) => issuers.includes(url)) === true;
+  return workload.containers.filter(
+    (one) =>
+      one.roleArn !== null &&
+      ofPair(one).length === 1 &&
+      one.hasEnvFrom !== true &&
+      !one.variables.some((name) => OTHER_WAYS.includes(name)) &&
+      isForPods(one.roleArn),
+  );
+}
+
 const setIn = ({ variables }: ContainerIdentity, of: Of): readonly string[] => pairOf(of).filter((name) => variables.includes(name));
 
 const messages = {
   perhaps: ({ container, pods, set, missing }: { container: string; pods: string; set: string; missing: string }) =>
     `The container ${container} of ${pods} sets ${set} itself, so the webhook did not give it ${missing}: unless what it takes by envFrom does, it has half of what it needs.`,
+  alone: ({ container, pods, role, account }: { container: string; pods: string; role: string; account: string }) =>
+    `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, and has no token for it: its service account ${account} has no role, so the webhook gives none.`,
   half: ({ container, pods, set, missing }: { container: string; pods: string; set: string; missing: string }) =>
     `The container ${container} of ${pods} sets ${set} itself, so the webhook did not give it ${missing}: it has half of what it needs.`,
 } satisfies Messages;
@@ -54,8 +85,47 @@ function adviceOf({ of, workload }: RunningPods, half: ContainerIdentity, variab
     : `If the container ${half.name} is to have the role of its service account, ${annotated}, take ${variables} out of ${manifest}: the webhook then sets both. If it is to have ${half.roleArn}, mount a service account token for it, and set AWS_WEB_IDENTITY_TOKEN_FILE too.`;
 }
 
-function evaluate(running: RunningPods): readonly Raised[] {
+/** What to do with pods that name a role alone, of which another service account beside theirs may have it. */
+function adviceAlone({ of, workload }: RunningPods, role: string): string {
+  const { cluster, serviceAccount } = of;
+  const holder = seen(cluster.cluster.serviceAccounts).find(
+    ({ namespace, annotations }) => namespace === serviceAccount.namespace && annotations[ROLE_ANNOTATION] === role,
+  );
+  const manifest = `the manifest of ${workload.owner.kind} ${workload.owner.name}`;
+  return holder === undefined
+    ? `If the pods are meant to have ${role}, annotate the service account ${serviceAccount.name} with it, and take AWS_ROLE_ARN out of ${manifest}.`
+    : `Let the pods run as the service account ${holder.name}, which has ${role} (serviceAccountName), and take AWS_ROLE_ARN out of ${manifest}.`;
+}
+
+function evaluateBare(running: RunningPods, facts: Has<'roles'>): readonly Raised[] {
   const { of, workload } = running;
+  const naming = namingAlone(workload, of, facts);
+  const [first] = naming;
+  if (first?.roleArn == null || isBeingReplaced(running, (sibling) => namingAlone(sibling, of, facts).length === 0)) return [];
+  return [
+    {
+      message: messages.alone({ container: first.name, pods: inWords(workload), role: first.roleArn, account: of.id }),
+      // The program may assume it by itself, with the credentials of the node.
+      severity: 'medium',
+      confidence: 'likely',
+      evidence: naming.map((container) => ({
+        what: `variables of the container ${container.name}`,
+        path: null,
+        found: ofPair(container),
+        expected: PAIR,
+      })),
+      related: [{ type: 'service-account', id: of.id, why: 'has no role' }],
+      issuer: of.cluster.url,
+      about: [podsGiven(of.cluster.cluster.region, of.id)],
+      unless: mayBeReplaced(of.cluster.cluster, workload),
+      fix: { summary: adviceAlone(running, first.roleArn) },
+    } satisfies Raised,
+  ];
+}
+
+function evaluate(running: RunningPods, facts: Has<'roles'>): readonly Raised[] {
+  const { of, workload } = running;
+  if (!of.associated && (of.serviceAccount.annotations[ROLE_ANNOTATION] ?? '') === '') return evaluateBare(running, facts);
   const halves = halfSet(workload, of);
   const [first] = halves;
   if (first === undefined || isBeingReplaced(running, (sibling) => halfSet(sibling, of).length === 0)) return [];
@@ -104,6 +174,6 @@ export const podRoleWithoutToken = defineRule({
   why: 'The webhook leaves a container alone that has AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE already. Who sets one of them by hand is not given the other, and SDKs ignore half a pair: they assume the role of the node, or nothing. The same holds of AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE where an association gives the role. A restart changes nothing: new pods have what their template sets.',
   error: NO_CREDENTIALS,
   references: ['https://github.com/aws/amazon-eks-pod-identity-webhook', 'EKS/pod-configuration.html'],
-  subjects: runningPods,
+  subjects: (facts, scope) => [...runningPods(facts, scope), ...podsWithoutRole(facts, scope)],
   evaluate,
 });
