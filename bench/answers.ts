@@ -1,29 +1,7 @@
-import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory/inventory.js';
-import type { Observed } from '../src/model/inventory/observed.js';
+import type { Inventory, Json, ManagedPolicy, OidcProvider, Role } from '../src/model/inventory/inventory.js';
+import { json, pageOf, valueOf, type Operations, type StandInAnswer, type StandInCall } from './answer-parts.js';
+import { eksAnswers } from './answers-eks.js';
 
-/** One request, as far as the stand-in looks at it. */
-export interface StandInCall {
-  readonly region: string;
-  /** The operation's name in AWS's own words. */
-  readonly operation: string;
-  /** Fields of the query, the form or the JSON body. */
-  readonly field: (name: string) => string | null;
-  /** The last part of the path. */
-  readonly name: string;
-}
-
-export interface StandInAnswer {
-  readonly status: number;
-  readonly type: 'text/xml' | 'application/json';
-  readonly body: string;
-}
-
-function valueOf<T>(observed: Observed<T>): T {
-  if (!observed.known) throw new TypeError('a generated account is known in full');
-  return observed.value;
-}
-
-const json = (value: unknown, status = 200): StandInAnswer => ({ status, type: 'application/json', body: JSON.stringify(value) });
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const wrapped = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 const tag = (name: string, text: string): string => wrapped(name, escaped(text));
@@ -93,39 +71,8 @@ function providerXml({ detail }: OidcProvider): string {
   ].join('');
 }
 
-function clusterJson(cluster: Cluster): unknown {
-  const detail = valueOf(cluster.detail);
-  return {
-    name: cluster.name,
-    arn: cluster.arn,
-    createdAt: Date.parse(detail.createdAt ?? '') / 1000,
-    version: detail.kubernetesVersion,
-    endpoint: detail.endpoint,
-    status: detail.status,
-    resourcesVpcConfig: {
-      endpointPublicAccess: detail.endpointPublicAccess,
-      endpointPrivateAccess: true,
-      subnetIds: [],
-      securityGroupIds: [],
-    },
-    identity: { oidc: { issuer: detail.issuer } },
-    certificateAuthority: { data: detail.certificateAuthority },
-    tags: detail.tags,
-  };
-}
-
-/** A page of at most `size` items from the one that `token` names. */
-function pageOf<T>(items: readonly T[], token: string | null, size: number): { readonly page: readonly T[]; readonly next: string | null } {
-  const from = Number(token ?? 0);
-  const end = from + size;
-  return { page: items.slice(from, end), next: end < items.length ? String(end) : null };
-}
-
 /** What AWS would answer for this account. Everything that can be written beforehand is: the answering itself costs next to nothing. */
 export function answersFor(inventory: Inventory): (call: StandInCall) => StandInAnswer {
-  const byName = (all: readonly Cluster[]): ReadonlyMap<string, unknown> =>
-    new Map(all.map((cluster) => [cluster.name, clusterJson(cluster)]));
-  const clusters = new Map(inventory.regions.map(({ region, clusters: all }) => [region, byName(valueOf(all))]));
   const providers = new Map(valueOf(inventory.providers).map((provider) => [provider.arn, providerXml(provider)]));
   const items = [
     ...valueOf(inventory.roles).map((role) => ({ kind: 'role', text: roleXml(role) })),
@@ -159,23 +106,10 @@ export function answersFor(inventory: Inventory): (call: StandInCall) => StandIn
     return iam('GetAccountAuthorizationDetails', list('RoleDetailList', of('role')) + list('Policies', of('policy')) + others + end);
   }
 
-  const operations: Readonly<Record<string, (call: StandInCall) => StandInAnswer>> = {
+  const operations: Operations = {
     GetCallerIdentity: ({ operation }) => xml(operation, 'https://sts.amazonaws.com/doc/2011-06-15/', caller),
     ListRegions: () => json({ Regions: regions }),
-    ListClusters: ({ region, field }) => {
-      const { page, next } = pageOf(
-        [...(clusters.get(region)?.keys() ?? [])],
-        field('nextToken'),
-        Math.min(100, Number(field('maxResults') ?? 100)),
-      );
-      return json({ clusters: page, nextToken: next });
-    },
-    DescribeCluster: ({ region, name }) => {
-      const cluster = clusters.get(region)?.get(name);
-      return cluster === undefined ? json({ message: `No cluster found for name: ${name}.` }, 404) : json({ cluster });
-    },
-    ListPodIdentityAssociations: () => json({ associations: [], nextToken: null }),
-    ListAddons: () => json({ addons: [], nextToken: null }),
+    ...eksAnswers(inventory),
     ListOpenIDConnectProviders: ({ operation }) => iam(operation, providerList),
     GetOpenIDConnectProvider: ({ operation, field }) => iam(operation, providers.get(field('OpenIDConnectProviderArn') ?? '') ?? ''),
     GetRole: ofRole((role) => wrapped('Role', roleXml(role))),

@@ -1,11 +1,16 @@
-// The least that a program for this job has to do: the same reads with the bare SDK, as many at a time, and nothing made
-// of the answers. What the auditor takes beyond this is its own.
+// The least that a program for this job has to do: only the reads without which a rule lacks something, with the bare SDK, as many
+// at a time, and nothing made of the answers. What the auditor takes beyond this is its own.
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import {
+  DescribeAddonCommand,
+  DescribeAddonConfigurationCommand,
   DescribeClusterCommand,
+  DescribeNodegroupCommand,
+  DescribePodIdentityAssociationCommand,
   EKSClient,
   ListAddonsCommand,
   ListClustersCommand,
+  ListNodegroupsCommand,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import {
@@ -28,6 +33,59 @@ const iam = new IAMClient(configuration);
 const account = new AccountClient(configuration);
 const ask = (client, command) => limit(() => client.send(command));
 
+/** Of the made-up account those of which AWS says that they need no permissions. */
+const WANT_NOTHING = ['coredns', 'kube-proxy', 'eks-node-monitoring-agent', 'eks-pod-identity-agent'];
+const AGENT = 'eks-pod-identity-agent';
+/** It has the permissions of the nodes. */
+const ON_THE_NODES = 'vpc-cni';
+
+const configurations = new Map();
+/** Once for a name and version in the whole account. */
+function readConfiguration(eks, addonName, addonVersion) {
+  const key = `${addonName} ${addonVersion}`;
+  if (!configurations.has(key)) configurations.set(key, ask(eks, new DescribeAddonConfigurationCommand({ addonName, addonVersion })));
+  return configurations.get(key);
+}
+
+/** Whether it wants permissions and was given no role: then it may have those of the nodes. */
+async function readAddon(eks, clusterName, addonName) {
+  const { addon } = await ask(eks, new DescribeAddonCommand({ clusterName, addonName }));
+  const { podIdentityConfiguration } = await readConfiguration(eks, addonName, addon.addonVersion);
+  return addonName !== ON_THE_NODES && addon.serviceAccountRoleArn === undefined && podIdentityConfiguration.length > 0;
+}
+
+async function readAddons(eks, clusterName) {
+  const { addons } = await ask(eks, new ListAddonsCommand({ clusterName, maxResults: 100 }));
+  const wanting = addons.filter((name) => !WANT_NOTHING.includes(name));
+  const roleless = await Promise.all(wanting.map((name) => readAddon(eks, clusterName, name)));
+  return { hasAgent: addons.includes(AGENT), isRoleless: roleless.includes(true) };
+}
+
+async function readAssociations(eks, clusterName) {
+  const { associations } = await ask(eks, new ListPodIdentityAssociationsCommand({ clusterName, maxResults: 100 }));
+  await Promise.all(
+    associations.map(({ associationId }) => ask(eks, new DescribePodIdentityAssociationCommand({ clusterName, associationId }))),
+  );
+  return associations.length;
+}
+
+async function readNodeGroups(eks, clusterName) {
+  const { nodegroups } = await ask(eks, new ListNodegroupsCommand({ clusterName, maxResults: 100 }));
+  await Promise.all(nodegroups.map((nodegroupName) => ask(eks, new DescribeNodegroupCommand({ clusterName, nodegroupName }))));
+}
+
+async function readCluster(eks, name) {
+  const [, { hasAgent, isRoleless }, associations] = await Promise.all([
+    ask(eks, new DescribeClusterCommand({ name })),
+    readAddons(eks, name),
+    readAssociations(eks, name),
+  ]);
+  await Promise.all([
+    associations > 0 && hasAgent ? ask(eks, new DescribeAddonCommand({ clusterName: name, addonName: AGENT })) : null,
+    associations > 0 || isRoleless ? readNodeGroups(eks, name) : null,
+  ]);
+}
+
 async function readRegion(region) {
   const eks = new EKSClient({ ...configuration, region });
   const names = [];
@@ -37,13 +95,7 @@ async function readRegion(region) {
     nextToken = page.nextToken;
     if (!nextToken) break;
   }
-  await Promise.all(
-    names.flatMap((name) => [
-      ask(eks, new DescribeClusterCommand({ name })),
-      ask(eks, new ListAddonsCommand({ clusterName: name, maxResults: 100 })),
-      ask(eks, new ListPodIdentityAssociationsCommand({ clusterName: name, maxResults: 100 })),
-    ]),
-  );
+  await Promise.all(names.map((name) => readCluster(eks, name)));
 }
 
 async function readRegions() {

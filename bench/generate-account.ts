@@ -2,9 +2,11 @@ import type { Cluster, Inventory, Json, ManagedPolicy, OidcProvider, Role } from
 import { NOTHING_INSIDE } from '../src/model/contract/sections.js';
 import { known } from '../src/model/inventory/observed.js';
 import { brokenTrust, DEFECTS, trustOf, type PlantedWorkload } from './defects.js';
+import { rolesOfAddons, withAddons } from './generate-addons.js';
 import { Random } from './random.js';
 
 export interface AccountSize {
+  /** Those of workloads, people and services; add-ons and nodes have theirs besides. */
   readonly roles: number;
   readonly clusters: number;
   /** How many of the regions below, at most all 17. */
@@ -48,7 +50,7 @@ export function generateAccount(size: AccountSize): GeneratedAccount {
   const random = new Random(size.roles * 31 + size.clusters);
   const regions = REGIONS.split(' ').slice(0, size.regions);
   const clusters = Array.from({ length: size.clusters }, (_, index) =>
-    clusterOf(index, regions[index % regions.length] ?? 'eu-west-1', random),
+    withAddons(clusterOf(index, regions[index % regions.length] ?? 'eu-west-1', random), index),
   );
   const policies = byText(
     Array.from({ length: Math.ceil(size.roles / 20) }, (_, index) => policyOf(index, random)),
@@ -75,7 +77,7 @@ export function generateAccount(size: AccountSize): GeneratedAccount {
       return { region, clusters: known(byText(own, ({ name }) => name)) };
     }),
     providers: known(providersFor(clusters, random)),
-    roles: known(roles),
+    roles: known([...roles, ...rolesOfAddons(clusters, issuerUrl)]),
     managedPolicies: known(policies),
     quotas: known({ trustPolicyLength: 2048, roles: Math.max(1000, size.roles) }),
     calls: {},

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { answersFor, type StandInAnswer, type StandInCall } from './answers.js';
+import type { StandInAnswer, StandInCall } from './answer-parts.js';
+import { answersFor } from './answers.js';
 import type { Inventory } from '../src/model/inventory/inventory.js';
 import { generateAccount, sizeFor } from './generate-account.js';
 
@@ -20,20 +21,31 @@ function callOf(request: IncomingMessage, body: string): StandInCall {
   const field = (name: string): string | null => form.get(name) ?? url.searchParams.get(name);
   // Credential=<key>/<date>/<region>/<service>/aws4_request
   const region = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
-  return { region, field, name, operation: operationOf(request.method ?? '', url.pathname, form) };
+  const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  return { region, field, path, operation: operationOf(request.method ?? '', url.pathname, form) };
 }
 
 /** The bucket that the function is told of. */
 export const BUCKET = 'reports';
 
+/** What is asked by a path of `/clusters/NAME/KIND/ID`. */
+const OF_CLUSTERS: Readonly<Record<string, { readonly list: string; readonly one: string }>> = {
+  'pod-identity-associations': { list: 'ListPodIdentityAssociations', one: 'DescribePodIdentityAssociation' },
+  'addons': { list: 'ListAddons', one: 'DescribeAddon' },
+  'node-groups': { list: 'ListNodegroups', one: 'DescribeNodegroup' },
+};
+
+function ofClusters([, name, kind, id]: readonly string[]): string | undefined {
+  if (kind !== undefined) return OF_CLUSTERS[kind]?.[id === undefined ? 'list' : 'one'];
+  return name === undefined ? 'ListClusters' : 'DescribeCluster';
+}
+
 function operationOf(method: string, path: string, form: URLSearchParams): string {
   if (path.startsWith(`/${BUCKET}/`)) return method === 'PUT' ? 'PutObject' : 'GetObject';
   if (path === '/listRegions') return 'ListRegions';
-  if (path === '/clusters') return 'ListClusters';
-  if (path.endsWith('/pod-identity-associations')) return 'ListPodIdentityAssociations';
-  if (path.endsWith('/addons')) return 'ListAddons';
-  if (path.startsWith('/clusters/')) return 'DescribeCluster';
+  const parts = path.split('/').slice(1);
+  if (parts[0] === 'addons') return 'DescribeAddonConfiguration';
+  if (parts[0] === 'clusters') return ofClusters(parts) ?? path;
   return form.get('Action') ?? path;
 }
 

@@ -1,17 +1,16 @@
 import type { Cluster, RegionInventory } from '../model/inventory/inventory.js';
 import { NOTHING_INSIDE } from '../model/contract/sections.js';
 import { known, unknown, seen, type Observed } from '../model/inventory/observed.js';
-import { collectAddons, type AskedWants } from './addons.js';
+import { collectAddons, type ReadingAddons } from './addons.js';
 import type { OneWorkload, ReadInside } from './kubernetes/read-cluster.js';
 import { collectNodeGroups, needsNodeGroups } from './node-groups.js';
 import { observePages, observeUnlessGone } from './reading/observe.js';
 import { collectAssociations } from './pod-identity.js';
 import type { ClusterAnswer, Identity } from './reading/ports.js';
-import type { Asking } from './reading/read-queue.js';
 import { renewed } from './reading/refresh-token.js';
 
 /** What reading the clusters of an account needs. */
-export interface Reading extends Asking {
+export interface Reading extends ReadingAddons {
   readonly identity: Identity;
   /** What is worth telling is added here. */
   readonly notes: string[];
@@ -23,8 +22,7 @@ export interface Reading extends Asking {
 export async function collectRegion(reading: Reading, region: string): Promise<RegionInventory> {
   const { aws, queue } = reading;
   const names = await observePages((token) => queue.ask('eks:ListClusters', region, (signal) => aws.listClusters(region, token, signal)));
-  const wants: AskedWants = new Map();
-  const described = await Promise.all([...seen(names)].sort().map((name) => collectCluster(reading, region, name, wants)));
+  const described = await Promise.all([...seen(names)].sort().map((name) => collectCluster(reading, region, name)));
   const clusters = described.filter((cluster) => cluster !== null);
   if (names.known) return { region, clusters: known(clusters) };
   return { region, clusters: unknown(names.reason, names.detail, names.partial && clusters) };
@@ -32,7 +30,7 @@ export async function collectRegion(reading: Reading, region: string): Promise<R
 
 /** What EKS described of a cluster, and what is inside it where that is asked for; of `only`, what has to do with that workload. */
 export async function clusterFrom(
-  { aws, queue, identity: { account, partition }, kubernetes, only }: Omit<Reading, 'notes'> & { readonly only?: OneWorkload },
+  { aws, queue, identity: { account, partition }, kubernetes, only }: Omit<Reading, 'notes' | 'wants'> & { readonly only?: OneWorkload },
   region: string,
   name: string,
   answer: Observed<ClusterAnswer>,
@@ -46,12 +44,13 @@ export async function clusterFrom(
 }
 
 /** One cluster with all that belongs to it; null where it is gone. */
-export async function collectCluster(reading: Reading, region: string, name: string, wants: AskedWants): Promise<Cluster | null> {
+export async function collectCluster(reading: Reading, region: string, name: string): Promise<Cluster | null> {
   const { aws, queue, notes } = reading;
+  const associations = collectAssociations(reading, region, name);
   const [answer, podIdentityAssociations, addons] = await Promise.all([
     observeUnlessGone(queue.ask('eks:DescribeCluster', `${region}/${name}`, (signal) => aws.describeCluster(region, name, signal))),
-    collectAssociations(reading, region, name),
-    collectAddons(reading, region, name, wants),
+    associations,
+    collectAddons(reading, region, name, associations),
   ]);
   if (answer === null) {
     notes.push(`The cluster ${name} in ${region} was gone between being listed and being described; it is left out.`);

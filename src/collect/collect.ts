@@ -60,7 +60,7 @@ async function collectWith(asking: Asking, options: CollectOptions): Promise<Inv
   const home = homeRegion(identity.partition) ?? identity.region;
   const notes: string[] = [];
   const [{ list, regions }, providers, { roles, managedPolicies }, quotas, accountAlias] = await Promise.all([
-    collectRegions({ ...asking, identity, notes, kubernetes: options.kubernetes }, home, options.regions),
+    collectRegions({ ...asking, identity, notes, kubernetes: options.kubernetes, wants: new Map() }, home, options.regions),
     collectProviders(asking, home, notes),
     collectRoles(asking, home),
     collectQuotas(asking, home),

@@ -45,7 +45,7 @@ const areWithoutRole = ({ workloads }: Pick<Cluster, 'workloads'>): boolean =>
  * have been meant for its pods, and what an add-on or the nodes bring shows whether it needs one.
  */
 async function wholeCluster(reading: Reading, { region, name, workloads }: Cluster): Promise<Cluster | null> {
-  const whole = await collectCluster(reading, region, name, new Map());
+  const whole = await collectCluster(reading, region, name);
   // Who may list the pods of one namespace alone keeps these.
   return whole === null || whole.workloads.known ? whole : { ...whole, workloads };
 }
@@ -110,7 +110,7 @@ async function collectWith(
   );
   if (answer === null) return null;
   const issuer = answer.known ? answer.value.detail.issuer : null;
-  const reading: Reading = { ...asking, identity, kubernetes, notes: [] };
+  const reading: Reading = { ...asking, identity, kubernetes, notes: [], wants: new Map() };
   const narrow = await clusterFrom({ ...reading, only: place }, region, place.cluster, answer);
   const { cluster, association, annotated } = await clusterOf(reading, place, narrow);
   const providers =

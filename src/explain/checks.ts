@@ -1,5 +1,5 @@
 import { asIssuerId } from '../model/inventory/issuer-id.js';
-import { POD_IDENTITY_AGENT } from '../facts/pod-identity/associations.js';
+import { POD_IDENTITY_AGENT } from '../model/inventory/eks-addons.js';
 import { DEFAULT_AUDIENCE } from '../model/inventory/annotations.js';
 import type { CauseState } from '../model/report/explanation.js';
 import type { Inventory } from '../model/inventory/inventory.js';

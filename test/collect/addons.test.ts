@@ -41,7 +41,7 @@ describeOnMoto('EKS add-ons', () => {
           value: [{ serviceAccount: 'ebs-csi-controller-sa', recommendedPolicyArns: ['arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicy'] }],
         },
       },
-      { name: 'coredns', detail: { known: true, value: detail }, wants: { known: true, value: [] } },
+      { name: 'coredns', detail: { known: false, reason: 'not-requested' }, wants: { known: false, reason: 'not-requested' } },
       { name: 'vpc-cni', detail: { known: true, value: detail } },
     ]);
     expect(addonsIn(inventory, 'dev')).toEqual({ known: true, value: [] });
@@ -66,11 +66,12 @@ describeOnMoto('EKS add-ons', () => {
     ['DescribeAddon', [false, false]],
     ['DescribeAddonConfiguration', [true, false]],
   ])('without %s are there, and their cluster has one gap', async (operation, known) => {
-    for (const name of ['vpc-cni', 'coredns']) await test.account.addon('eu-west-1', 'prod', name);
+    for (const name of ['vpc-cni', 'adot', 'coredns']) await test.account.addon('eu-west-1', 'prod', name);
     test.endpoint.on({ operation }, DENIED);
     const inventory = await test.collect();
     expect(seen(addonsIn(inventory)).map(({ name, detail, wants }) => [name, detail.known, wants.known])).toEqual([
-      ['coredns', ...known],
+      ['adot', ...known],
+      ['coredns', false, false],
       ['vpc-cni', ...known],
     ]);
     expect(gaps(inventory)).toEqual([[`eks:${operation}`, 'eu-west-1/prod', 'denied']]);

@@ -8,7 +8,7 @@ import { FaultyEndpoint } from '../support/aws/faulty-endpoint.js';
 const ARN = 'arn:aws:iam::111122223333';
 const ROLE = `<Arn>${ARN}:role/r</Arn><RoleName>r</RoleName><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument>`;
 
-/** What each operation of the table of reads is answered with: an account that has one of everything. */
+/** What each operation of the table of reads is answered with: an account that has one of everything, but for add-ons that want nothing. */
 const ANSWERS: Readonly<Record<string, string>> = {
   GetCallerIdentity: `<Arn>${ARN}:user/u</Arn><Account>111122223333</Account>`,
   ListOpenIDConnectProviders: `<OpenIDConnectProviderList><member><Arn>${ARN}:oidc-provider/p</Arn></member></OpenIDConnectProviderList>`,
@@ -24,7 +24,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   DescribeCluster: '{"cluster":{"arn":"arn:aws:eks:eu-west-1:111122223333:cluster/prod","status":"ACTIVE"}}',
   ListPodIdentityAssociations: '{"associations":[{"namespace":"n","serviceAccount":"s","associationId":"a-1"}]}',
   DescribePodIdentityAssociation: `{"association":{"roleArn":"${ARN}:role/r"}}`,
-  ListAddons: '{"addons":["vpc-cni"]}',
+  ListAddons: '{"addons":["coredns","eks-node-monitoring-agent","kube-proxy","vpc-cni"]}',
   DescribeAddon: '{"addon":{"addonVersion":"v1","status":"ACTIVE"}}',
   DescribeAddonConfiguration: '{"podIdentityConfiguration":[]}',
   ListNodegroups: '{"nodegroups":["g"]}',

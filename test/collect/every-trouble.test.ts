@@ -49,7 +49,8 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 
 const cluster = ({ regions }: Inventory): Cluster | undefined => seen(regions[0]?.clusters ?? { known: true, value: [] })[0];
 const association = (inventory: Inventory) => seen(cluster(inventory)?.podIdentityAssociations ?? { known: true, value: [] })[0];
-const addon = (inventory: Inventory) => seen(cluster(inventory)?.addons ?? { known: true, value: [] })[0];
+const addon = (inventory: Inventory) =>
+  seen(cluster(inventory)?.addons ?? { known: true, value: [] }).find(({ name }) => name === 'vpc-cni');
 
 type Section = (inventory: Inventory) => Partial<Observed<unknown>> | undefined;
 

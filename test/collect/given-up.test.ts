@@ -79,7 +79,7 @@ describe('a read that goes on failing', () => {
   it('says nothing of other regions, and holds none of them up', async () => {
     const [dark = '', ...others] = knownRegions('aws');
     aws.endpoint.on({ operation: 'ListClusters', region: dark }, clusters(20));
-    const done = Promise.all(others.map((region) => aws.endpoint.arrival({ operation: 'DescribeAddonConfiguration', region })));
+    const done = Promise.all(others.map((region) => aws.endpoint.arrival({ operation: 'DescribeNodegroup', region })));
     aws.endpoint.on({ operation: 'DescribeCluster', region: dark }, { kind: 'hold', until: done.then(() => undefined) });
     const inventory = await read(knownRegions('aws'));
     expect(inventory.regions.filter(({ clusters: read }) => read.known)).toHaveLength(others.length + 1);

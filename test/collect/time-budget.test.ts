@@ -1,49 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { collect, type CollectOptions } from '../../src/collect/collect.js';
-import type { AwsPort } from '../../src/collect/reading/ports.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { describeOnMoto } from '../support/aws/moto.js';
 import { AccountUnderTest, clustersIn, namesOf } from './account-under-test.js';
+import { answeringAtOnce } from './port-in-memory.js';
 
 const OUT_OF_TIME = { known: false, reason: 'out-of-time', detail: 'The time budget was used up before this was read.' };
-
-/** An account in memory that answers at once, so that a test alone decides when time is up. */
-function answeringAtOnce(instead: Partial<AwsPort> = {}): AwsPort {
-  const absent = {
-    issuer: null,
-    endpoint: null,
-    certificateAuthority: null,
-    endpointPublicAccess: null,
-    createdAt: null,
-    kubernetesVersion: null,
-  };
-  const detail = { status: 'ACTIVE', ...absent, tags: {} };
-  return {
-    identity: () =>
-      Promise.resolve({ arn: 'arn:aws:iam::111122223333:root', account: '111122223333', partition: 'aws', region: 'eu-west-1' }),
-    listRegions: () => Promise.resolve({ items: [{ name: 'eu-west-1', enabled: true }], next: null }),
-    listClusters: () => Promise.resolve({ items: ['a', 'b', 'c'], next: null }),
-    describeCluster: (region, name) => Promise.resolve({ arn: `arn:aws:eks:${region}:111122223333:cluster/${name}`, detail }),
-    listAssociations: () => Promise.resolve({ items: [], next: null }),
-    describeAssociation: () => Promise.resolve(null),
-    listAddons: () => Promise.resolve({ items: [], next: null }),
-    describeAddon: () => Promise.resolve(null),
-    listNodeGroups: () => Promise.resolve({ items: [], next: null }),
-    nodeRole: () => Promise.resolve(null),
-    eksToken: () => Promise.resolve('k8s-aws-v1.x'),
-    addonPermissions: () => Promise.resolve([]),
-    listProviders: () => Promise.resolve([]),
-    getProvider: () => Promise.resolve(null),
-    getRole: () => Promise.resolve(null),
-    listAttachedPolicies: () => Promise.resolve({ items: [], next: null }),
-    listInlinePolicies: () => Promise.resolve({ items: [], next: null }),
-    listRoles: () => Promise.resolve({ roles: [], managedPolicies: known([]), next: null }),
-    accountQuotas: () => Promise.resolve({ trustPolicyLength: 2048, roles: 1000 }),
-    accountAlias: () => Promise.resolve(null),
-    ...instead,
-  };
-}
 
 const options: CollectOptions = { regions: ['eu-west-1'], now: () => 0, startedAt: '2026-11-23T10:00:00.000Z', deadline: 1000 };
 

@@ -45,7 +45,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
     });
     await account.association('eu-west-1', 'prod', 'shop', 'cart', made.role);
     await account.nodeGroup('eu-west-1', 'prod', 'blue', `arn:aws:iam::${account.id}:role/nodes`);
-    await account.addon('eu-west-1', 'prod', 'vpc-cni');
+    for (const name of ['vpc-cni', 'coredns', 'kube-proxy', 'aws-ebs-csi-driver']) await account.addon('eu-west-1', 'prod', name);
     endpoint = await FaultyEndpoint.start();
     account.enter({ endpoint: endpoint.url, region: 'eu-central-1' });
     inventory = await collect(awsPort({ version: '1.2.3' }), {
@@ -95,7 +95,7 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
         tags: { team: 'a' },
       }),
       ...NOTHING_INSIDE,
-      addons: known([expect.objectContaining({ name: 'vpc-cni' })]),
+      addons: known(['aws-ebs-csi-driver', 'coredns', 'kube-proxy', 'vpc-cni'].map((name) => expect.objectContaining({ name }))),
       nodeGroups: known([{ name: 'blue', roleArn: known(`arn:aws:iam::${account.id}:role/nodes`) }]),
       podIdentityAssociations: known([
         {
@@ -156,8 +156,9 @@ describeOnMoto('collecting a whole account with two regions in use', () => {
     const regions = inventory.regions.length;
     expect(inventory.calls).toEqual({
       'account:ListRegions': 1,
-      'eks:DescribeAddon': 1,
-      'eks:DescribeAddonConfiguration': 1,
+      // Of the two that want something.
+      'eks:DescribeAddon': 2,
+      'eks:DescribeAddonConfiguration': 2,
       'eks:DescribeCluster': 3,
       'eks:DescribeNodegroup': 1,
       'eks:DescribePodIdentityAssociation': 1,

@@ -63,6 +63,11 @@ describe('a role that nobody is seen to use', () => {
     expect(usageIn(changed(() => ({ nodeGroups: unknown('not-requested', 'no need') })))).toBe('unused');
   });
 
+  it('is unused where an add-on was not described, for it wants nothing: its service account would tell', () => {
+    const notAsked = unknown('not-requested', 'no use');
+    expect(usageIn(changed(() => ({ addons: known([{ name: 'coredns', detail: notAsked, wants: notAsked }]) })))).toBe('unused');
+  });
+
   it.each(PROVES)('is not known to be unused where %s was not read', (_, change) => {
     expect(usageIn(changed(change))).toBe('unknown');
   });

@@ -1,6 +1,13 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
-import { errorOf, isGivenByWebhook, judgedByHand, type JudgedByHand, type RefusedBy, type RoleGiver } from '../../facts/pod/role-by-hand.js';
+import {
+  errorOf,
+  isGivenByWebhook,
+  judgedByHand,
+  type JudgedByHand,
+  type RefusedBy,
+  type RoleGiver,
+} from '../../facts/pod/role-by-hand.js';
 import { tokenRead } from '../../facts/account/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import type { ChainLink } from '../../model/report/chain.js';

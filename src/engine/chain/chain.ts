@@ -1,5 +1,5 @@
 import { issuerIdOfCluster, type IssuerId } from '../../model/inventory/issuer-id.js';
-import { POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
+import { POD_IDENTITY_AGENT } from '../../model/inventory/eks-addons.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { isOwnedBy, podsAsked } from '../../facts/pod/pods-named.js';
 import { podSubject } from '../../facts/pod/running-pods.js';

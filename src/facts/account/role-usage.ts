@@ -1,17 +1,19 @@
 import type { ClusterHas } from '../../model/contract/has.js';
 import type { Cluster, Inventory } from '../../model/inventory/inventory.js';
-import { unanswered, whole, type Observed } from '../../model/inventory/observed.js';
-import { CLUSTER_SECTIONS, thingsIn, type Section, type UsageNeed } from '../../model/contract/sections.js';
+import { unanswered, whole, type Observed, type Unknown } from '../../model/inventory/observed.js';
+import { CLUSTER_SECTIONS, missing, thingsIn, type Section, type UsageNeed } from '../../model/contract/sections.js';
 
-/** What was read of the things of a section by which it is known which roles they use. */
-function rolesRead({ details = [] }: Section, observed: Observed<unknown>): readonly Observed<unknown>[] {
+/** What was not read of the things of a section by which it would be known which roles they use. */
+function rolesUnread({ details = [] }: Section, observed: Observed<unknown>): readonly Unknown<unknown>[] {
   const telling = details.filter(({ tellsRoles }) => tellsRoles === true);
-  return telling.length === 0 ? [] : thingsIn(observed).flatMap((thing) => telling.map((detail) => detail.of(thing)));
+  return telling.length === 0
+    ? []
+    : thingsIn(observed).flatMap((thing) => telling.flatMap((detail) => missing(detail, detail.of(thing)) ?? []));
 }
 
 function tellsUse(section: Section, observed: Observed<unknown>): boolean {
   if (!observed.known) return section.usage === 'asked' && observed.reason === 'not-requested';
-  return rolesRead(section, observed).every(({ known }) => known);
+  return rolesUnread(section, observed).length === 0;
 }
 
 /** Whether something of a cluster by which a role may be in use was asked for and not read. */
@@ -19,7 +21,7 @@ export function isUsageUnanswered(cluster: ClusterHas<UsageNeed>): boolean {
   return CLUSTER_SECTIONS.some((section) => {
     if (section.usage === undefined) return false;
     const observed = cluster[section.at as keyof typeof cluster & typeof section.at];
-    return [observed, ...rolesRead(section, observed)].some((one) => unanswered(one) !== null);
+    return [observed, ...rolesUnread(section, observed)].some((one) => unanswered(one) !== null);
   });
 }
 

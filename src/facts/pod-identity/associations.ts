@@ -29,9 +29,6 @@ export function clusterIn<C extends ClusterHas>({ inventory }: InRegions<C>, sco
   return region === undefined ? null : (seen(region.clusters).find(({ name }) => name === scope.cluster) ?? null);
 }
 
-/** The name of the agent's add-on and of its daemon set. */
-export const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
-
 /** The cluster that a rule runs over, as its one entry. */
 export function clusterEntriesIn<C extends ClusterHas>(facts: InRegions<C>, scope: Scope): readonly { subject: Subject; of: C }[] {
   const cluster = clusterIn(facts, scope);

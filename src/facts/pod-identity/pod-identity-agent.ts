@@ -1,6 +1,6 @@
+import { POD_IDENTITY_AGENT } from '../../model/inventory/eks-addons.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { seen } from '../../model/inventory/observed.js';
-import { POD_IDENTITY_AGENT } from './associations.js';
 
 /** The sections that tell whether a cluster has the agent of EKS Pod Identity. */
 export type OfAgent = 'clusters' | 'addons' | 'pod-identity-agent' | 'node-groups';

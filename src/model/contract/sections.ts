@@ -11,6 +11,8 @@ export interface Detail<T = unknown> {
   scopeOf?(thing: T): string;
   /** Without it nobody knows which roles the thing uses. */
   readonly tellsRoles?: true;
+  /** As that of a section: it is read only where a rule has a use for it. */
+  readonly onDemand?: true;
 }
 
 /** Everything that differs between the sections of an inventory. A thing is one item of a section that is a list. */
@@ -92,7 +94,9 @@ const OF_CLUSTER = {
     need: 'addons',
     read: 'eks:ListAddons',
     details: [
-      { read: 'eks:DescribeAddon', of: ({ detail }) => detail, tellsRoles: true },
+      // An add-on that wants nothing of IAM is not described (src/collect/addons.ts): whoever gave it a role all the same has that in the
+      // annotation of its service account, which is read where anything is said of roles that nobody uses.
+      { read: 'eks:DescribeAddon', of: ({ detail }) => detail, tellsRoles: true, onDemand: true },
       // It is asked by version, which the description tells.
       { read: 'eks:DescribeAddonConfiguration', of: ({ detail, wants }) => (detail.known ? wants : NOT_ASKED) },
     ],
@@ -198,8 +202,8 @@ export function readsOf(need: Need): readonly string[] {
   return [...(section.per === 'cluster' ? ['eks:ListClusters'] : []), section.read, ...details];
 }
 
-/** What a section lacks: why it is unknown; null where it is known, or nobody had a use for it. */
-export function missing({ onDemand }: Section, observed: Observed<unknown>): Unknown<unknown> | null {
+/** What a section, or what is described of a thing, lacks: why it is unknown; null where it is known, or nobody had a use for it. */
+export function missing({ onDemand }: Pick<Section, 'onDemand'>, observed: Observed<unknown>): Unknown<unknown> | null {
   return observed.known || (onDemand === true && observed.reason === 'not-requested') ? null : observed;
 }
 

@@ -91,7 +91,7 @@ export interface AddonPermissions extends Shape<typeof addonPermissions> {}
 const addon = {
   name: text,
   detail: observed<AddonDetail>(object(addonDetail)),
-  /** From DescribeAddonConfiguration of its version; empty where the add-on needs no permissions. */
+  /** From DescribeAddonConfiguration of its version; empty where the add-on needs no permissions. Of those of ./eks-addons.ts it is not asked. */
   wants: observed(list<AddonPermissions>(object(addonPermissions))),
 };
 /** An EKS add-on, with what EKS says that it wants from IAM. */

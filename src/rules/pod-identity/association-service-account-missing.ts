@@ -6,6 +6,7 @@ import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/c
 import { serviceAccountAt, isTerminating, mayBeTerminating } from '../../facts/account/service-accounts.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
 import { serviceAccountMeant } from '../../model/contract/about.js';
+import { wantsNothing } from '../../model/inventory/eks-addons.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { unanswered, seen, whole } from '../../model/inventory/observed.js';
@@ -23,7 +24,7 @@ function mayStillCome({ addons }: ClusterHas<'addons'>, { ownerArn, serviceAccou
   if (installed === null) return unanswered(addons) ?? (ownerArn != null || unread !== undefined);
   const its = installed.filter(({ name, wants }) => {
     const isOwner = unread !== undefined || ownerArn?.includes(`/${name}/`) === true;
-    return isOwner || whole(wants)?.some((one) => one.serviceAccount === serviceAccount) !== false;
+    return isOwner || (whole(wants)?.some((one) => one.serviceAccount === serviceAccount) ?? !wantsNothing(name));
   });
   if (its.some(({ detail }) => detail.known && detail.value.status === 'CREATING')) return true;
   return its.map(({ detail }) => unanswered(detail)).find((one) => one !== null) ?? false;

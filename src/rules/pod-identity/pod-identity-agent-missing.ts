@@ -1,9 +1,10 @@
 import { serviceAccountKey } from '../../facts/account/service-account-key.js';
-import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
+import { associatedServiceAccounts, clusterEntriesIn } from '../../facts/pod-identity/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { agentOn, type OfAgent } from '../../facts/pod-identity/pod-identity-agent.js';
 import { isBeyondPodIdentity } from '../../facts/pod/running-pods.js';
 import { agentOf } from '../../model/contract/about.js';
+import { POD_IDENTITY_AGENT } from '../../model/inventory/eks-addons.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { unanswered, seen, whole } from '../../model/inventory/observed.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';

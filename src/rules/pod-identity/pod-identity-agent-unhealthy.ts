@@ -1,6 +1,7 @@
-import { associatedServiceAccounts, clusterEntriesIn, POD_IDENTITY_AGENT } from '../../facts/pod-identity/associations.js';
+import { associatedServiceAccounts, clusterEntriesIn } from '../../facts/pod-identity/associations.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { isAutoModeAlone } from '../../facts/pod-identity/pod-identity-agent.js';
+import { POD_IDENTITY_AGENT } from '../../model/inventory/eks-addons.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import { unanswered, seen } from '../../model/inventory/observed.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
