@@ -10,6 +10,7 @@ import type { Evidence } from '../../model/report/finding.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { canHoldTogether } from '../../policy/subjects/texts-in-common.js';
 import { parseOperator } from '../../policy/language/condition-operators.js';
+import { hasWildcard, matchesGlob, parseGlob } from '../../policy/pattern/glob.js';
 import { hasVariable } from '../../policy/language/variables.js';
 
 /** Subjects that a trust policy speaks past, since it names others, or that it excludes. */
@@ -85,8 +86,11 @@ function passedBy(missing: readonly string[], judged: readonly Judged[]): Found 
   const [first] = missing;
   if (first === undefined) return null;
   const living = judged.filter((one) => one.limits.length > 0 && isMetBySome(one));
-  const named = (living.length > 0 ? living : judged).flatMap((one) =>
-    one.limits.flatMap(({ entry }) => entry.values.map(({ value }) => ({ value, of: one }))),
+  const named = (living.length > 0 ? living : judged).flatMap((of) =>
+    // What does take the subject says nothing of why it is not allowed.
+    of.limits
+      .filter((one) => !takesValue(one, first))
+      .flatMap(({ entry, operator }) => entry.values.map(({ value }) => ({ value, operator, of }))),
   );
   if (named.length === 0) return null;
   const near = nearest(
@@ -94,11 +98,14 @@ function passedBy(missing: readonly string[], judged: readonly Judged[]): Found 
     named.map(({ value }) => value),
     256,
   );
-  const chosen = named.find(({ value }) => value === near)?.of;
-  if (chosen === undefined) return null;
+  const nearOne = named.find(({ value }) => value === near);
+  if (nearOne === undefined) return null;
+  const { of: chosen, operator } = nearOne;
+  // As a pattern it would take the subject: compared as text it is that of nobody.
+  const isByTheLetter = operator?.wildcards === false && hasWildcard(nearOne.value) && matchesGlob(parseGlob(nearOne.value), first);
   const failing = chosen.limits.filter((one) => missing.some((other) => !takesValue(one, other)));
   return {
-    says: `it names ${difference(first, near)}`,
+    says: isByTheLetter ? `its ${operator.name} does not take ${nearOne.value} for a pattern` : `it names ${difference(first, near)}`,
     evidence: evidenceOf('subject', failing, oneOrList(missing)),
     statement: chosen.statement.statement.index,
     about: aboutSubject(chosen, failing),

@@ -10,6 +10,7 @@ import { mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import { setByHand } from '../../model/contract/about.js';
+import { isPassing } from '../../model/inventory/cluster-status.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
 import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
@@ -99,16 +100,19 @@ export const serviceAccountMissing = defineRule({
   errorForm: notFound('{namespace}', '{name}'),
   references: ['EKS/associate-service-account-role.html', 'https://kubernetes.io/docs/concepts/security/service-accounts/'],
   subjects: (facts, scope) =>
-    issuingClustersIn(facts, scope).flatMap((cluster) =>
-      [...namedServiceAccounts(cluster, facts).values()].flatMap((by) => {
-        const [first] = by;
-        if (first === undefined) return [];
-        const { namespace, name } = first;
-        // Most are there, and the proof of each repair asks again of everybody whom its role names.
-        const settled = serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null;
-        return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by }, settled }];
-      }),
-    ),
+    // What a cluster that comes or goes has not yet, or not any more, is no mistake.
+    issuingClustersIn(facts, scope)
+      .filter(({ detail }) => !isPassing(detail))
+      .flatMap((cluster) =>
+        [...namedServiceAccounts(cluster, facts).values()].flatMap((by) => {
+          const [first] = by;
+          if (first === undefined) return [];
+          const { namespace, name } = first;
+          // Most are there, and the proof of each repair asks again of everybody whom its role names.
+          const settled = serviceAccountAt(cluster, serviceAccountKey(namespace, name)) !== null;
+          return [{ subject: serviceAccountSubject(cluster, namespace, name), of: { cluster, namespace, name, by }, settled }];
+        }),
+      ),
   evaluate: ({ cluster, namespace, name, by }, facts) => {
     const alone = by.filter((one) => hasNobody(one, facts));
     const [first] = alone;

@@ -78,7 +78,8 @@ export const federatedAccountForeign = defineRule({
                   : registered
                     ? `Name the provider of this account, ${own}.`
                     : `Create a provider for ${issuerAddress(named.url)} in this account, if its service accounts are meant to be allowed, and name it: ${own}.`,
-              edits: spare ?? retargetEdits(statement, principal, named.url, facts),
+              // Of a provider that has yet to be made a command would name what is not there.
+              edits: spare ?? (registered || !facts.inventory.providers.known ? retargetEdits(statement, principal, named.url, facts) : []),
             },
           },
         ];

@@ -55,10 +55,14 @@ export const federatedProviderAbsent = defineRule({
         const meant = elsewhere === named.url && named.partition === partition ? null : elsewhere;
         const expected = meant === null ? null : providerArn(partition, account, meant);
         // Whether AWS takes an ARN with a slash too many at its end for the one without, it does not say.
-        const isNear = facts.providersNear(named.url).some((near) => `${near.url}/` === named.url);
+        const near = facts.providersNear(named.url);
+        const isNear = near.some((one) => `${one.url}/` === named.url);
+        // Nor whether it compares them by letter case.
+        const isByCase = near.some((one) => one.url.toLowerCase() === named.url.toLowerCase());
         return [
           {
             ...(isNear && { confidence: 'possible' as const }),
+            ...(isByCase && { confidence: 'likely' as const }),
             message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
             evidence: [{ what: 'federated principal', path: entry.path, found: entry.value, expected }],
             statement: statement.statement.index,
