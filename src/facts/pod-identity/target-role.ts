@@ -48,7 +48,8 @@ function keyReader(of: Associated): (key: string) => KeyValue {
     if (isTokenKey(key)) return { state: 'absent' };
     const tag = sessionTag(key, of);
     if (tag !== null) return tag;
-    if (wanted !== 'sts:externalid' || disableSessionTags !== true) return UNKNOWABLE;
+    if (wanted !== 'sts:externalid') return UNKNOWABLE;
+    if (disableSessionTags !== true) return externalId == null ? UNKNOWABLE : { state: 'optional', value: externalId };
     return externalId == null ? { state: 'absent' } : { state: 'present', value: externalId };
   };
 }

@@ -152,6 +152,12 @@ export function evaluateCondition(
   if (operator === null) return certain(false);
   const actual = find(entry.key);
   if (actual.state === 'unknowable') return doubtful('key-unknowable');
+  if (actual.state === 'optional') {
+    const having = (state: KeyValue): Decision =>
+      evaluateCondition(entry, variables, (key) => (key === entry.key ? state : find(key)), effect);
+    const [there, gone] = [having({ state: 'present', value: actual.value }), having({ state: 'absent' })];
+    return there.outcome === gone.outcome ? there : doubtful('key-unknowable');
+  }
   if (operator.family === 'null') return checkPresence(operator, entry.values, actual.state === 'absent');
   if (actual.state === 'some') return doubtful('key-unknowable');
   if (actual.state === 'clock') return whenClocked(operator, entry.values, actual.at, effect);

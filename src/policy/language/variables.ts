@@ -6,6 +6,8 @@ export type KeyValue =
   | { readonly state: 'present'; readonly value: string }
   | { readonly state: 'several'; readonly values: readonly string[] }
   | { readonly state: 'absent' }
+  /** It has this value, or is not there: which of the two, nobody can tell. */
+  | { readonly state: 'optional'; readonly value: string }
   /** It is there, and its value is not known. */
   | { readonly state: 'some' }
   /** It is the time of the call, ISO 8601: what one call has another need not have. */

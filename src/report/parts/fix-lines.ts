@@ -113,11 +113,21 @@ function writeElsewhere(page: TextPage, patch: Patch, { report: { clusters } }: 
 
 const MOST_GRANTS = 4;
 
+/** Whom a repair grants access, and the clusters in which what it repairs bites. */
+interface Repaired {
+  readonly fix: Pick<Fix, 'grants'>;
+  readonly clusters: readonly string[];
+}
+
 /** Who can assume a role by a repair and cannot today. */
-function grantsInWords({ grants }: Pick<Fix, 'grants'>, names: Names): string[] {
-  return grants.map(({ subject, role, administrative }) => {
+function grantsInWords(
+  { fix, clusters }: { readonly fix: Pick<Fix, 'grants'>; readonly clusters: readonly string[] },
+  names: Names,
+): string[] {
+  const everybody = clusters.length === 0 ? 'every subject of the identity provider' : 'every service account of the cluster';
+  return fix.grants.map(({ subject, role, administrative }) => {
     const [, namespace, name] = /^system:serviceaccount:([^:]+):(.+)$/.exec(subject) ?? [];
-    const who = subject === '*' ? 'every service account of the cluster' : namespace === undefined ? subject : `${namespace}/${name ?? ''}`;
+    const who = subject === '*' ? everybody : namespace === undefined ? subject : `${namespace}/${name ?? ''}`;
     return inert(`${who} (to ${administrative ? 'the administrative ' : ''}${names.subject({ type: 'role', id: role })})`);
   });
 }
@@ -163,7 +173,7 @@ function noCommand({ verified, grants }: Fix): string {
 /** Whom a repair grants access. @param style so many of them by name, and what is before the label */
 export function writeGrants(
   page: TextPage,
-  fix: Pick<Fix, 'grants'>,
+  of: Repaired,
   {
     paint,
     names,
@@ -171,12 +181,13 @@ export function writeGrants(
     margin,
   }: Pick<FixStyle, 'paint' | 'names'> & { readonly mostGrants?: number; readonly margin?: string },
 ): void {
-  const grants = grantsInWords(fix, names);
+  const grants = grantsInWords(of, names);
   if (grants.length > 0) page.labeled('Grants access to: ', [`${listed(grants, mostGrants)} – confirm before running`], paint.bold, margin);
 }
 
 /** What a repair is, what it changes, and whom it grants access. */
-export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
+export function writeFix(page: TextPage, of: Repaired & { readonly fix: Fix }, style: FixStyle): void {
+  const { fix } = of;
   const { paint, names } = style;
   const there = managedInWords(fix, names);
   if (there.length > 0) page.labeled('Change it there first: ', there, paint.bold);
@@ -185,5 +196,5 @@ export function writeFix(page: TextPage, fix: Fix, style: FixStyle): void {
   if (style.brief && style.mostDiff === 0) page.text('The change itself: [-v]', 2);
   else for (const patch of fix.patches) writePatch(page, patch, fix.patches.length, style);
   if (!style.brief) for (const patch of fix.patches) writeElsewhere(page, patch, style);
-  writeGrants(page, fix, style);
+  writeGrants(page, of, style);
 }

@@ -173,7 +173,7 @@ function writeGaps(page: TextPage, { unread, target: { region, cluster } }: Chai
 
 function writeFinding(page: TextPage, finding: Finding, report: Report, style: Style): void {
   page.text(standingAlone(style.names.sentence(finding.message)), 2);
-  if (finding.fix !== null) writeFix(page, finding.fix, style);
+  if (finding.fix !== null) writeFix(page, { ...finding, fix: finding.fix }, style);
   writeSteps(page, finding, style);
 }
 
@@ -241,7 +241,7 @@ function renderWith(followed: FollowedChain, options: ChainOptions, less: Less =
   const isSaid = broken?.says === first.message || (first.kind === 'break' && broken !== undefined && !WITHOUT_ROLE.has(broken.link));
   if (!isSaid || options.verbose) page.text(standingAlone(style.names.sentence(first.message)), 2);
   writeRule(page, chain, first, style);
-  if (first.fix !== null) writeFix(page, first.fix, style);
+  if (first.fix !== null) writeFix(page, { ...first, fix: first.fix }, style);
   writeSteps(page, first, style);
   return page.toString();
 }

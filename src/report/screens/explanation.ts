@@ -87,7 +87,7 @@ function writeCause(page: TextPage, cause: ExplainedCause, number: number, style
   if (finding !== undefined) page.text(standingAlone(withoutHost(names.sentence(finding.message))), 3);
   if (next !== '') page.text(`${finding?.fix == null ? 'Next' : 'Fix'}: ${withoutHost(names.sentence(next))}`, 3);
   if (finding?.fix != null) {
-    writeGrants(page, finding.fix, { ...style, margin: '   ' });
+    writeGrants(page, { ...finding, fix: finding.fix }, { ...style, margin: '   ' });
     if (number === 1 && state === 'confirmed') {
       writeCommands(page, finding.fix.commands, paint, shell);
       const none = noCommandInWords([finding.fix], '--format json');

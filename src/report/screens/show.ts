@@ -26,7 +26,7 @@ function writeFinding(page: TextPage, finding: Finding, report: Report, style: F
   if (evidence.length > 0) page.labeled('Cause: ', evidence, paint.bold);
   const affected = finding.related.map((one) => `${names.subject(one)}${inert(` (${one.why})`)}`);
   if (affected.length > 0) page.labeled('Affected: ', [listed(affected, 3)], paint.bold);
-  if (fix !== null) writeFix(page, fix, style);
+  if (fix !== null) writeFix(page, { ...finding, fix }, style);
 }
 
 /** `4–62`, the other problems of the same rule and severity. */

@@ -107,7 +107,7 @@ function writeFix(page: TextPage, finding: Finding, shown: Set<string>, { paint,
   const there = managedInWords(fix, names);
   if (there.length > 0) page.labeled('Change it there first: ', there, paint.bold);
   page.labeled('Fix:        ', [names.sentence(fix.summary)], paint.bold);
-  writeGrants(page, fix, { paint, names, mostGrants: Number.MAX_SAFE_INTEGER });
+  writeGrants(page, { ...finding, fix }, { paint, names, mostGrants: Number.MAX_SAFE_INTEGER });
   const fresh = fix.commands.filter((command) => !shown.has(command));
   for (const command of fresh) shown.add(command);
   writeCommands(page, fresh, paint, shell);
