@@ -148,7 +148,7 @@ function answer(contents: Contents, path: string, query: URLSearchParams): strin
   if (last === 'serviceaccounts') return page(ACCOUNTS_A_CLUSTER, query, (index) => serviceAccount(contents, index));
   if (last === 'pods' && path.includes('/namespaces/')) return podsOf(contents, query.get('fieldSelector') ?? '');
   if (last === 'pods') return page(PODS_A_CLUSTER, query, (index) => pod(contents, index));
-  if (last === 'mutatingwebhookconfigurations') return page(0, query, () => ({}));
+  if (last === 'mutatingwebhookconfigurations' || last === 'networkpolicies') return page(0, query, () => ({}));
   return JSON.stringify({ status: { desiredNumberScheduled: 10, numberReady: 10 } });
 }
 

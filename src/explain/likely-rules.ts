@@ -15,6 +15,7 @@ export const WITHOUT_ROLE: readonly RuleId[] = [
   'pod-role-without-token',
   'annotation-malformed',
   'pod-identity-agent-proxied',
+  'pod-identity-agent-blocked',
   'pod-identity-agent-missing',
   'pod-identity-agent-unhealthy',
   'pod-identity-compute-unsupported',

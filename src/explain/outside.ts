@@ -138,7 +138,7 @@ export const OUTSIDE = {
   'agent-blocked': {
     title: 'The network keeps the pod from the agent',
     reason:
-      'A network policy, rules of iptables, or security groups for pods in strict mode keep the link-local address away. They are not read.',
+      'Policies of Cilium or Calico, rules of iptables, or security groups for pods in strict mode block the link-local address. They are not read; of NetworkPolicies only whether they deny it to every pod of a namespace.',
     next: 'From the pod: curl http://169.254.170.23/v1/credentials; allow ports 80 and 2703 of the node.',
     source: 'https://github.com/aws-samples/containers-blog-maelstrom/issues/123',
   },

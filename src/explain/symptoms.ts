@@ -129,7 +129,13 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
   'agent-unreachable': {
     means: 'The pod has an association, and does not reach the Pod Identity agent of its node.',
     depth: 2,
-    rules: ['pod-identity-agent-proxied', 'pod-identity-agent-missing', 'pod-identity-agent-unhealthy', 'pod-identity-compute-unsupported'],
+    rules: [
+      'pod-identity-agent-blocked',
+      'pod-identity-agent-proxied',
+      'pod-identity-agent-missing',
+      'pod-identity-agent-unhealthy',
+      'pod-identity-compute-unsupported',
+    ],
     outside: ['proxy', 'agent-blocked', 'eks-auth-unreachable'],
     kin: ['no-credentials'],
   },

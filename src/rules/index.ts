@@ -39,6 +39,7 @@ import { placeholderLeft } from './trust/placeholder-left.js';
 import { podAssociationMissing } from './pod-identity/pod-association-missing.js';
 import { podCredentialsOverridden } from './pod/pod-credentials-overridden.js';
 import { podEnvStale } from './pod/pod-env-stale.js';
+import { podIdentityAgentBlocked } from './pod-identity/pod-identity-agent-blocked.js';
 import { podIdentityAgentMissing } from './pod-identity/pod-identity-agent-missing.js';
 import { podIdentityAgentProxied } from './pod-identity/pod-identity-agent-proxied.js';
 import { podIdentityAgentUnhealthy } from './pod-identity/pod-identity-agent-unhealthy.js';
@@ -120,6 +121,7 @@ export const RULES: readonly Rule[] = [
   podAssociationMissing,
   podCredentialsOverridden,
   podEnvStale,
+  podIdentityAgentBlocked,
   podIdentityAgentMissing,
   podIdentityAgentProxied,
   podIdentityAgentUnhealthy,

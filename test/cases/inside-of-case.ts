@@ -1,4 +1,5 @@
 import { podWebhooksOf } from '../../src/collect/kubernetes/records.js';
+import { networkPoliciesOf } from '../../src/collect/kubernetes/network-policies.js';
 import { PodFold } from '../../src/collect/kubernetes/fold-pods.js';
 import type { Addon, AddonIssue, Cluster } from '../../src/model/inventory/inventory.js';
 import { known, unknown, type Observed } from '../../src/model/inventory/observed.js';
@@ -71,6 +72,8 @@ export interface InsideOfCase {
   readonly webhooks?: readonly (InCluster & { readonly configuration: string; readonly name?: string; readonly hasCaBundle?: boolean })[];
   /** Configurations of mutating webhooks as Kubernetes has them. */
   readonly mutatingWebhooks?: readonly (InCluster & { readonly [member: string]: unknown })[];
+  /** As Kubernetes has them. */
+  readonly networkPolicies?: readonly (InCluster & { readonly metadata: object; readonly spec: object })[];
   /** The daemon set of the Pod Identity agent: on how many nodes it should run, and is ready. */
   readonly agents?: readonly (InCluster & { readonly desired: number; readonly ready: number })[];
   readonly daemonsets?: readonly (InCluster & { readonly namespace: string; readonly name: string; readonly status?: { readonly desiredNumberScheduled: number; readonly numberReady: number } })[];
@@ -180,12 +183,13 @@ function podIdentityAgentOf({ agents, daemonsets }: InsideOfCase, cluster: strin
 }
 
 /** The sections of a cluster that are read over the Kubernetes API: each is there where the case tells of it. */
-export function insideOf(given: InsideOfCase, cluster: string): Pick<Cluster, 'serviceAccounts' | 'namespaces' | 'workloads' | 'webhooks' | 'podIdentityAgent'> {
+export function insideOf(given: InsideOfCase, cluster: string): Pick<Cluster, 'serviceAccounts' | 'namespaces' | 'workloads' | 'webhooks' | 'networkPolicies' | 'podIdentityAgent'> {
   return {
     serviceAccounts: inside(given.serviceAccounts, cluster, (those) => those.map(({ namespace, name, annotations = {} }) => ({ namespace, name, annotations }))),
     namespaces: inside(given.namespaces, cluster, (those) => those.map(({ name, terminating = false, labels }) => ({ name, terminating, ...(labels === undefined ? {} : { labels }) }))),
     workloads: inside(given.pods, cluster, workloadsOf),
     webhooks: webhooksOf(given, cluster),
+    networkPolicies: inside(given.networkPolicies, cluster, (those) => those.flatMap(({ metadata, spec }) => networkPoliciesOf({ metadata, spec }))),
     podIdentityAgent: podIdentityAgentOf(given, cluster),
   };
 }

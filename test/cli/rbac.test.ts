@@ -33,7 +33,7 @@ describe('irsa-auditor rbac', () => {
     expect((await rbac(['--principal', PRINCIPAL])).out.match(/^aws eks create-access-entry/gm)).toHaveLength(4);
   });
 
-  it('prints a ClusterRole that reads five things and no secrets', async () => {
+  it('prints a ClusterRole that reads six things and no secrets', async () => {
     const { out } = await rbac(['--principal', PRINCIPAL, '--narrow', '--cluster', 'eu-west-1/shop-prod']);
     expect(out).toContain('aws eks update-access-entry with the same arguments, and beside irsa-auditor the groups that the entry has;');
     const yaml = /^printf %s '([^']*)' > irsa-auditor-rbac\.yaml\n/.exec(out)?.[1] ?? '';
@@ -45,6 +45,7 @@ describe('irsa-auditor rbac', () => {
       'serviceaccounts list',
       'pods list',
       'mutatingwebhookconfigurations list',
+      'networkpolicies list',
       'daemonsets get eks-pod-identity-agent eks-pod-identity-agent-hybrid eks-pod-identity-agent-hybrid-bottlerocket',
     ]);
     expect(binding?.subjects).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'irsa-auditor' }]);

@@ -28,6 +28,7 @@ const AT_LEAST: Readonly<Record<string, Kept>> = {
   'service accounts': { findings: 118, commands: 3 },
   'workloads': { findings: 25, commands: 14 },
   'webhooks': { findings: 1, commands: 1 },
+  'network policies': { findings: 0, commands: 0 },
   'pod identity agent': { findings: 1, commands: 1 },
   'associations': { findings: 275, commands: 170 },
   'association roles': { findings: 44, commands: 7 },

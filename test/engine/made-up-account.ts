@@ -209,6 +209,23 @@ const addon = (
     })
     .map(present);
 
+/** What network policies say of the agent: it is denied to all pods of a namespace, or to some, and allowed to all, or to some. */
+const networkPolicy: fc.Arbitrary<NonNullable<Case['networkPolicies']>[number]> = fc
+  .record({
+    cluster: inCluster,
+    namespace: mostly('shop', 'kube-system'),
+    podSelector: mostly<object>({}, { matchLabels: { app: 'app' } }),
+    egress: mostly<readonly object[]>(
+      [],
+      [],
+      [{}],
+      [{ to: [{ ipBlock: { cidr: '169.254.170.23/32' } }] }],
+      [{ ports: [{ port: 'http' }] }],
+    ),
+    policyTypes: mostly<readonly string[]>(['Egress'], ['Egress'], ['Ingress']),
+  })
+  .map(({ cluster, namespace, ...spec }) => ({ cluster, metadata: { namespace, name: 'own' }, spec }));
+
 /** The first of each key. */
 const distinct = <T>(key: (one: T) => string, all: readonly T[]): readonly T[] => [...new Map(all.map((one) => [key(one), one])).values()];
 const there = <T>(all: readonly (T | null)[]): readonly T[] => all.flatMap((one) => (one === null ? [] : [one]));
@@ -252,6 +269,10 @@ const parts = fc.record({
     { trustPolicyLength: 4096, roles: 2000 },
     { trustPolicyLength: null, roles: null },
   ),
+  policies: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(networkPolicy, { minLength: 1, maxLength: 2 }) },
+  ),
 });
 
 /** An account, with everything that is asked of it. */
@@ -280,6 +301,7 @@ export const accounts: fc.Arbitrary<Case> = parts.map((one): Case => {
     addons: inside(there([one.ebs, one.agent])),
     agents: one.daemons === null ? [] : [{ cluster: 'prod', ...one.daemons }],
     webhooks: one.webhook === null ? [] : names.map((cluster) => ({ cluster, configuration: 'pod-identity-webhook', ...one.webhook })),
+    networkPolicies: inside(one.policies),
     nodeGroups: one.groups.map((role) => ({ cluster: 'prod', name: role, role: roleArn(role) })),
     autoMode: one.autoMode,
     managedPolicies: { [OWN_POLICY]: one.own },

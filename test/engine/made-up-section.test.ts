@@ -102,7 +102,7 @@ const inventory = inventoryOfCase({
   clusters: [{ name: 'prod', issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6' }],
   roles: [{ arn: ROLE, trustPolicy: {} }],
   // All else is read: what is missing is missing of the new section.
-  ...{ serviceAccounts: [], namespaces: [], pods: [], webhooks: [], agents: [], addons: [], nodeGroups: [] },
+  ...{ serviceAccounts: [], namespaces: [], pods: [], webhooks: [], networkPolicies: [], agents: [], addons: [], nodeGroups: [] },
 });
 
 const NEED = 'fargate-profiles' as 'node-groups';

@@ -31,6 +31,9 @@ export function narrowed(inventory: Inventory, cluster: Cluster, { namespace, se
     ...own,
     serviceAccounts,
     workloads: partOf(workloads, isOf),
+    networkPolicies: cluster.networkPolicies.known
+      ? known(cluster.networkPolicies.value.filter((one) => one.namespace === namespace))
+      : cluster.networkPolicies,
     podIdentityAgent: cluster.podIdentityAgent,
     podIdentityAssociations: all.known ? known(all.value.filter(isOf)) : all,
     namespaces: partOf(cluster.namespaces, ({ name }) => name === namespace),

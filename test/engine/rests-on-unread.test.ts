@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/report/finding.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { seen, unknown } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { SECTIONS } from '../cases/unread-sections.js';
@@ -37,6 +38,35 @@ describe('the repair of a trust policy', () => {
 
   it.each(['quotas', 'managed policies', 'workloads', 'associations'])('is as ready without %s, on which it does not rest', (section) => {
     expect(commands(without(whole, section))).toBe(1);
+  });
+});
+
+const SUBJECT = 'system:serviceaccount:shop:app';
+
+describe('the repair of a trust policy that names an issuer of nobody too', () => {
+  const given = inventoryOfCase({
+    ...account,
+    roles: [
+      {
+        arn: ROLE,
+        trustPolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            allow(PROD, { ...named(PROD, SUBJECT), StringLike: { [`${PROD}:sub`]: 'system:serviceaccount:shop:web*' } }),
+            allow(PROD.toLowerCase(), named(PROD.toLowerCase(), SUBJECT)),
+          ],
+        },
+      },
+    ],
+    serviceAccounts: [{ cluster: 'prod', namespace: 'shop', name: 'app', annotations: {} }],
+    podIdentityAssociations: [{ cluster: 'prod', namespace: 'shop', serviceAccount: 'app', roleArn: ROLE }],
+  });
+
+  it.each<[string, Inventory['regionList']]>([
+    ['were listed', given.regionList],
+    ['were not', unknown('throttled', 'broke off', seen(given.regionList))],
+  ])('is told, and not ready: it brings to light what is said where all regions %s', (_what, regionList) => {
+    expect(repairOf({ ...given, regionList }, 'pod-identity-trust-missing')).toMatchObject({ commands: [] });
   });
 });
 

@@ -4,12 +4,18 @@ import { chainOf } from '../../src/engine/chain/chain.js';
 import type { Chain } from '../../src/model/report/chain.js';
 import type { Cluster, Inventory } from '../../src/model/inventory/inventory.js';
 import { seen } from '../../src/model/inventory/observed.js';
+import { CLUSTER_SECTIONS } from '../../src/model/contract/sections.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
 import { cutLists } from '../cases/cut-lists.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { SECTIONS } from '../cases/unread-sections.js';
 import { accounts } from './made-up-account.js';
+
+/** Sections that the usual permissions keep back: a denial of them is as if nobody had asked, and says nothing either way. */
+const MAY_BE_DENIED = new Set(
+  CLUSTER_SECTIONS.flatMap((section) => ('mayBeDenied' in section ? [`without ${section.need.replaceAll('-', ' ')}`] : [])),
+);
 
 const clustersOf = ({ regions }: Inventory): readonly Cluster[] => regions.flatMap(({ clusters }) => seen(clusters));
 
@@ -49,7 +55,8 @@ function saidBeyond(account: Case, which: readonly number[]): readonly string[] 
     .flatMap(({ name, inventory: less }) =>
       [...chainsOf(less, clusters)].flatMap(([id, chain]) => {
         const whole = full.get(id);
-        if (whole?.verdict === 'broken' && chain.verdict === 'holds') return [`${id} ${name}: holds, and it is broken`];
+        if (whole?.verdict === 'broken' && chain.verdict === 'holds' && !MAY_BE_DENIED.has(name))
+          return [`${id} ${name}: holds, and it is broken`];
         if (chain.verdict !== 'broken' || whole === undefined) return [];
         if (whole.verdict !== 'broken') return [`${id} ${name}: broken, and it is ${whole.verdict}`];
         return chain.confidence === 'certain' && whole.confidence !== 'certain' ? [`${id} ${name}: surer`] : [];

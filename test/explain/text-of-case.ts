@@ -145,6 +145,7 @@ export function textOfCause(given: ToldCase, { cause, resource, why }: ExpectedC
       return (given.podIdentityAssociations ?? []).some(({ targetRoleArn }) => targetRoleArn !== undefined)
         ? FROM_AGENT
         : asRole(resource ?? '', account);
+    case 'podid-agent-blocked':
     case 'podid-agent-proxied':
     case 'podid-agent-missing':
     case 'podid-agent-unhealthy':

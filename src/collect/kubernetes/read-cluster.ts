@@ -9,6 +9,7 @@ import { observe } from '../reading/observe.js';
 import { ReadError } from '../reading/read-error.js';
 import type { ReadQueue } from '../reading/read-queue.js';
 import { PodFold } from './fold-pods.js';
+import { networkPoliciesOf } from './network-policies.js';
 import { foldPages, readObject, type InTurn } from './pages.js';
 import type { ApiServer, Connect } from './ports.js';
 import { KUBERNETES_READS, type KubernetesAction, type KubernetesRead } from '../reading/kubernetes-reads.js';
@@ -173,13 +174,14 @@ async function readAll(lists: Lists): Promise<Inside> {
   // An endpoint that gives no answer takes its whole time to say so: it is asked once, not for each list.
   const namespaces = await lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)]);
   if (!namespaces.known && namespaces.reason === 'unreachable') return unreadInside(namespaces.reason, namespaces.detail);
-  const [serviceAccounts, workloads, webhooks, podIdentityAgent] = await Promise.all([
+  const [serviceAccounts, workloads, webhooks, networkPolicies, podIdentityAgent] = await Promise.all([
     lists.serviceAccounts(),
     lists.pods(),
     lists.collected<MutatingWebhook>('kubernetes:ListMutatingWebhookConfigurations', podWebhooksOf),
+    lists.collected('kubernetes:ListNetworkPolicies', networkPoliciesOf),
     lists.agent(),
   ]);
-  return { namespaces: ofSelected(namespaces, webhooks), serviceAccounts, workloads, webhooks, podIdentityAgent };
+  return { namespaces: ofSelected(namespaces, webhooks), serviceAccounts, workloads, webhooks, networkPolicies, podIdentityAgent };
 }
 
 /** Of labels of namespaces those that webhooks select by. */
@@ -234,10 +236,13 @@ const NO_WEBHOOKS: Observed<readonly MutatingWebhook[]> = unknown('not-requested
 
 /** Of one workload: every service account anyway, since the one that is meant may have a name that comes near. */
 async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
+  const policiesPath = `/apis/networking.k8s.io/v1/namespaces/${encodeURIComponent(only.namespace)}/networkpolicies`;
   const ofOne = `fieldSelector=${encodeURIComponent(selected('metadata.name', only.namespace))}`;
-  const [serviceAccounts, workloads, podIdentityAgent, namespaces] = await Promise.all([
+  const [serviceAccounts, workloads, networkPolicies, podIdentityAgent, namespaces] = await Promise.all([
     lists.serviceAccounts(SERVICE_ACCOUNTS_AT_ONCE),
     podsOfOne(lists, only),
+    // Those of its namespace are all that there are for its pods.
+    lists.collected('kubernetes:ListNetworkPolicies', networkPoliciesOf, { path: policiesPath }),
     lists.agent(),
     // Whether its namespace is going, or there at all: what is in one that goes is no defect.
     lists.collected<Namespace>('kubernetes:ListNamespaces', (item) => [namespaceOf(item)], { query: ofOne }),
@@ -247,6 +252,7 @@ async function readOne(lists: Lists, only: OneWorkload): Promise<Inside> {
     serviceAccounts,
     workloads: asPart(workloads, 'The pods of one workload alone were asked for.'),
     webhooks: NO_WEBHOOKS,
+    networkPolicies,
     podIdentityAgent,
   };
 }

@@ -53,6 +53,14 @@ export const KUBERNETES_READS = [
     why: 'Whether the webhook that gives pods their role is registered.',
   },
   {
+    action: 'kubernetes:ListNetworkPolicies',
+    group: 'networking.k8s.io',
+    resource: 'networkpolicies',
+    verb: 'list',
+    path: '/apis/networking.k8s.io/v1/networkpolicies',
+    why: 'Whether pods are kept from the agent of EKS Pod Identity.',
+  },
+  {
     action: 'kubernetes:GetDaemonSet',
     group: 'apps',
     resource: 'daemonsets',

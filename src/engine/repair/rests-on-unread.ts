@@ -62,7 +62,11 @@ function mayMeanOthers(role: RoleFacts, facts: Facts): boolean {
     (url) => url === null || facts.providerOf(url) === null || (eksIssuer(url) !== null && facts.clusterOf(url) === null),
   );
   // Who uses it says whom a statement is for that is nobody's, else the clusters do.
-  const isMeantUnread = anyCarriersUnread(facts) !== null || (role.users.length === 0 && clustersUnread(facts) !== null);
+  const isMeantUnread =
+    anyCarriersUnread(facts) !== null ||
+    (role.users.length === 0 && clustersUnread(facts) !== null) ||
+    // Whether a statement is nobody's is said of every region, and a fix may bring it to light.
+    unanswered(facts.inventory.regionList) !== null;
   if (isOfNobody && isMeantUnread) return true;
   if (named.some((url) => url !== null && mayHaveUnseenCluster(url, facts))) return true;
   // What it may do is told of a role for pods, and weighs in who is named by a statement that is nobody's.

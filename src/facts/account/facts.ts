@@ -14,7 +14,7 @@ export type { RoleFacts, RoleHas, RoleIndex } from './role-facts.js';
 export type { Carriers, GivenBy, RoleUser, ShowsAssociations } from './role-users.js';
 
 /** What there is whichever sections were declared. */
-interface Always<I> {
+export interface Always<I> {
   readonly inventory: I;
   /** Whether a role allows this identity. */
   admits(role: Pick<Trust, 'policy'>, request: WebIdentityRequest): 'allowed' | 'denied' | 'undecided';

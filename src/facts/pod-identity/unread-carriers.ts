@@ -45,11 +45,12 @@ export const addonsUnread = memo(({ addons }: ClusterHas<'addons'>): Unless | nu
   firstOf([unanswered(addons), ...seen(addons).flatMap(({ detail, wants }) => [unanswered(detail), unanswered(wants)])]),
 );
 
-const isSomeUnread = memo((facts: Has<'addons'>): boolean => listed(facts).some((cluster) => addonsUnread(cluster) !== null));
+/** Why some add-on may have some role, for all that was read. */
+export const anyAddonsUnread = memo((facts: Has<'addons'>): Unless | null => firstOf(listed(facts).map(addonsUnread)));
 
 /** Whether some add-on may have some role, for all that was read. */
 export function areAddonsUnread(facts: Has<'addons'>): boolean {
-  return isSomeUnread(facts);
+  return anyAddonsUnread(facts) !== null;
 }
 
 /**

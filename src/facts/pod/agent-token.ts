@@ -1,7 +1,6 @@
 import type { ContainerIdentity, MountedToken, Workload } from '../../model/inventory/workload.js';
 import { API_SERVER_AUDIENCE, tokenRead } from '../account/pods-by-hand.js';
-import { asksAgent } from '../account/asks-agent.js';
-import { hasPair, injectedContainers, setsKeys } from './running-pods.js';
+import { goesByAgent, injectedContainers } from './running-pods.js';
 
 /** The audience of the tokens that EKS Auth takes (webhook, `pkg/containercredentials`; EKS User Guide, "How EKS Pod Identity works"). */
 export const AGENT_AUDIENCE = 'pods.eks.amazonaws.com';
@@ -62,7 +61,7 @@ const RANK = { refused: 0, undecided: 1, taken: 2 } as const;
 /** Of the containers that go by the agent, what becomes of their tokens, the worst first: SDKs take keys and web identity before it. */
 export function agentTokens(workload: Workload): readonly JudgedAgentToken[] {
   return injectedContainers(workload)
-    .filter((one) => asksAgent(one) && !hasPair(one) && !setsKeys(one))
+    .filter(goesByAgent)
     .map((one) => judge(one, workload.skipsWebhook))
     .sort((left, right) => RANK[left.state] - RANK[right.state]);
 }

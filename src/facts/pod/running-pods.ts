@@ -12,6 +12,7 @@ import { groupBy } from '../../lib/group-by.js';
 import { isOnDrive } from '../../lib/plain-path.js';
 import { podsOf } from './pods-of.js';
 import { serviceAccountsIn, type Live, type LiveServiceAccount } from '../account/service-accounts.js';
+import { asksAgent } from '../account/asks-agent.js';
 import { mayBeAssociated } from '../account/may-be-associated.js';
 
 /** Pods that are alike, with the service account that they run as, which is there. */
@@ -127,6 +128,9 @@ export const ofPair = ({ variables }: ContainerIdentity): readonly string[] => P
 
 /** Whether it has both. */
 export const hasPair = (one: ContainerIdentity): boolean => ofPair(one).length === PAIR.length;
+
+/** Whether the agent of EKS Pod Identity is what a container gets its credentials from: it has none that SDKs take before. */
+export const goesByAgent = (one: ContainerIdentity): boolean => asksAgent(one) && !hasPair(one) && !setsKeys(one);
 
 /**
  * The containers that the webhook has a hand in: all but those that the pod's own annotation takes out. To the webhook a blank

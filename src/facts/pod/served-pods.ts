@@ -5,14 +5,13 @@ import { unanswered } from '../../model/inventory/observed.js';
 import type { Workload } from '../../model/inventory/workload.js';
 import { serviceAccountKey } from '../account/service-account-key.js';
 import { hasWebIdentity, podsOf, workloadsByServiceAccount } from './pods-of.js';
-import { asksAgent } from '../account/asks-agent.js';
-import { hasPair, inWords, isBeyondPodIdentity, setsKeys } from './running-pods.js';
+import { goesByAgent, inWords, isBeyondPodIdentity, setsKeys } from './running-pods.js';
 import type { LiveServiceAccount } from '../account/service-accounts.js';
 
 /** Whether pods of an associated service account have their role by the association, or get it by that when they are recreated. */
 function goesByAssociation(workload: Workload): boolean {
   if (isBeyondPodIdentity(workload)) return false;
-  if (workload.containers.some((one) => asksAgent(one) && !hasPair(one) && !setsKeys(one))) return true;
+  if (workload.containers.some(goesByAgent)) return true;
   return !workload.skipsWebhook && !hasWebIdentity(workload) && !workload.containers.some(setsKeys);
 }
 

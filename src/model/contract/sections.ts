@@ -79,6 +79,8 @@ const OF_CLUSTER = {
   },
   // The mutating webhooks that look at pods. The usual view policy keeps them to itself.
   webhooks: { need: 'webhooks', read: 'kubernetes:ListMutatingWebhookConfigurations', mayBeDenied: true },
+  // A narrow role of an earlier version does not allow them: pods are then judged as if there were none.
+  networkPolicies: { need: 'network-policies', read: 'kubernetes:ListNetworkPolicies', onDemand: true, mayBeDenied: true },
   // Its daemon set in every cluster in the scope that was asked for it.
   podIdentityAgent: { need: 'pod-identity-agent', read: 'kubernetes:GetDaemonSet', onDemand: true, mayBeDenied: true },
   podIdentityAssociations: {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { list, nullableText, object, observed, reason, record, text, type Shape } from './shape.js';
 import type { Observed, Unknown } from './observed.js';
-import { namespaces, podIdentityAgent, webhooks, workloads } from './workload.js';
+import { namespaces, networkPolicies, podIdentityAgent, webhooks, workloads } from './workload.js';
 
 /** A value as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -119,6 +119,8 @@ const cluster = {
   namespaces: later(namespaces),
   workloads: later(workloads),
   webhooks: later(webhooks),
+  /** Those about egress. */
+  networkPolicies: later(networkPolicies),
   /** Null = the cluster has no such daemon set. */
   podIdentityAgent: later(podIdentityAgent),
 };

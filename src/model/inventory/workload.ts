@@ -104,8 +104,20 @@ const agent = { desired: z.int(), ready: z.int() };
 /** The daemon set of the Pod Identity agent. */
 export interface PodIdentityAgent extends Shape<typeof agent> {}
 
+const networkPolicy = {
+  namespace: text,
+  name: text,
+  /** It selects every pod of its namespace; else some by labels, which are not kept. */
+  selectsAll: z.boolean(),
+  /** Whether a rule of it lets pods reach the agent of EKS Pod Identity; unknown = by what could not be read, such as a port by name. */
+  allowsAgent: z.enum(['yes', 'no', 'unknown']),
+};
+/** A network policy about egress. */
+export interface NetworkPolicy extends Shape<typeof networkPolicy> {}
+
 export const workloads = list<Workload>(object(workload));
 export const namespaces = list<Namespace>(object(namespace));
 export const webhooks = list<MutatingWebhook>(object(webhook));
+export const networkPolicies = list<NetworkPolicy>(object(networkPolicy));
 /** Null = the cluster has no such daemon set. */
 export const podIdentityAgent: z.ZodType<PodIdentityAgent | null> = object(agent).nullable();

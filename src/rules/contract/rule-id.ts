@@ -39,6 +39,7 @@ export type RuleId =
   | 'pod-association-missing'
   | 'pod-credentials-overridden'
   | 'pod-env-stale'
+  | 'pod-identity-agent-blocked'
   | 'pod-identity-agent-missing'
   | 'pod-identity-agent-proxied'
   | 'pod-identity-agent-unhealthy'

@@ -1,5 +1,4 @@
-import { asksAgent } from '../../facts/account/asks-agent.js';
-import { hasPair, injectedContainers, inWords, runningPods, setsKeys, type RunningPods } from '../../facts/pod/running-pods.js';
+import { goesByAgent, injectedContainers, inWords, runningPods, type RunningPods } from '../../facts/pod/running-pods.js';
 import { AGENT_UNREACHABLE } from '../../model/report/sdk-errors.js';
 import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
 
@@ -11,7 +10,7 @@ const messages = {
 } satisfies Messages;
 
 function evaluate({ of, workload }: RunningPods): readonly Raised[] {
-  const proxied = injectedContainers(workload).filter((one) => one.proxied === 'yes' && asksAgent(one) && !hasPair(one) && !setsKeys(one));
+  const proxied = injectedContainers(workload).filter((one) => one.proxied === 'yes' && goesByAgent(one));
   const [first] = proxied;
   if (!of.associated || first === undefined) return [];
   return [

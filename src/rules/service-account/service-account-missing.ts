@@ -6,7 +6,7 @@ import { serviceAccountKey } from '../../facts/account/service-account-key.js';
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import { serviceAccountAt, isTerminating, mayBeTerminating, serviceAccountSubject } from '../../facts/account/service-accounts.js';
 import { issuingClustersIn } from '../../facts/account/subjects.js';
-import { mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
+import { anyAddonsUnread, mayBeCarried } from '../../facts/pod-identity/unread-carriers.js';
 import { memo } from '../../lib/memo.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import { setByHand } from '../../model/contract/about.js';
@@ -144,7 +144,7 @@ export const serviceAccountMissing = defineRule({
         })),
         issuer: cluster.url,
         about: alone.map(({ role }) => setByHand(role.role.arn)),
-        unless: mayBeTerminating(cluster, namespace) ?? mayBeCarried(facts),
+        unless: mayBeTerminating(cluster, namespace) ?? mayBeCarried(facts) ?? anyAddonsUnread(facts),
         fix: {
           summary: `Make the service account with the annotation of its role, in the chart or manifest that it belongs to${near.length === 0 ? '' : ', or name the one that is there in the trust policy'}; delete the role if nothing needs it any more.`,
           // Where one of a like name is there, only its owner knows which of the two is wrong.

@@ -12,7 +12,7 @@ import {
 import { callerSubjects, subjectsOfCluster } from '../../facts/trust/service-accounts-of-role.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/pod-identity/unread-carriers.js';
+import { anyAddonsUnread, anyCarriersUnread, carriersUnread, clustersUnread } from '../../facts/pod-identity/unread-carriers.js';
 import { denyStatements, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import { keyAt, valueAt } from '../../model/contract/about.js';
@@ -43,7 +43,7 @@ function meantUnread({ users }: RoleHas<Carriers>, facts: Has<'roles' | Carriers
     .filter(({ url }) => url !== null)
     .map(({ cluster, serviceAccount }) => mayBeAssociated(cluster, serviceAccount, facts));
   if (doubts.length > 0) return doubts.includes(null) ? null : (doubts[0] ?? null);
-  return anyCarriersUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
+  return anyCarriersUnread(facts) ?? anyAddonsUnread(facts) ?? (facts.issuingClusters.length === 0 ? clustersUnread(facts) : null);
 }
 
 function valuesMeant(condition: Condition, role: RoleHas<Carriers>, url: IssuerId, facts: Has<Audiences>): readonly string[] {

@@ -49,6 +49,13 @@ describe('a hostile API server', () => {
     ['nested lists as a resource', '/mutatingwebhookconfigurations', webhook(`[${deep}]`), 'webhooks', { known: true, value: [] }],
     ['what is no text', '/mutatingwebhookconfigurations', webhook('[{"toString":1}]'), 'webhooks', { known: true, value: [] }],
     [
+      'nested lists as egress rules',
+      '/networkpolicies',
+      { status: 200, body: `{"items":[{"spec":{"policyTypes":["Egress"],"egress":[${deep}]}}]}` },
+      'networkPolicies',
+      { known: true, value: [{ name: '', selectsAll: true, allowsAgent: 'yes' }] },
+    ],
+    [
       'half a pod',
       'pod-identity-agent',
       { status: 200, body: { status: { desiredNumberScheduled: 1.5, numberReady: 1 } } },

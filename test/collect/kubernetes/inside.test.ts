@@ -71,7 +71,7 @@ describe('reading inside a cluster', () => {
       ]),
     );
 
-  it('lists five things with the token of the cluster, and asks for nothing else', async () => {
+  it('lists six things with the token of the cluster, and asks for nothing else', async () => {
     const { inside, seen, calls } = await read((one) =>
       one.path.includes('daemonsets') ? { status: 200, body: { status: { desiredNumberScheduled: 3, numberReady: 2 } } } : EMPTY,
     );
@@ -80,6 +80,7 @@ describe('reading inside a cluster', () => {
       serviceAccounts: 'known',
       workloads: 'known',
       webhooks: 'known',
+      networkPolicies: 'known',
       podIdentityAgent: 'known',
     });
     expect(inside.podIdentityAgent).toEqual(known({ desired: 3, ready: 2 }));
@@ -89,12 +90,13 @@ describe('reading inside a cluster', () => {
       '/api/v1/serviceaccounts',
       '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
       '/apis/apps/v1/namespaces/kube-system/daemonsets/eks-pod-identity-agent',
+      '/apis/networking.k8s.io/v1/networkpolicies',
     ]);
     expect(new Set(seen.map(({ method, authorization }) => `${method} ${authorization}`))).toEqual(new Set(['GET Bearer k8s-aws-v1.abc']));
     expect(seen.find(({ path }) => path.endsWith('/pods'))?.query.get('fieldSelector')).toBe(
       'status.phase!=Succeeded,status.phase!=Failed',
     );
-    expect(Object.values(calls)).toEqual([1, 1, 1, 1, 1]);
+    expect(Object.values(calls)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   it('follows pages, sorts, and keeps of annotations what concerns AWS', async () => {
@@ -170,6 +172,7 @@ describe('reading inside a cluster', () => {
       serviceAccounts: 'known',
       workloads: reason,
       webhooks: 'known',
+      networkPolicies: 'known',
       podIdentityAgent: 'known',
     });
     expect(inside.workloads).toMatchObject({ detail: expect.stringMatching(detail) });

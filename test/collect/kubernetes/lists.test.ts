@@ -114,6 +114,6 @@ describe('a cluster that is busy', () => {
     });
     const inside = await readFrom(server, queue, place('prod'));
     queue.close();
-    expect([inside.podIdentityAgent, Object.values(queue.calls())]).toEqual([known({ desired: 1, ready: 1 }), [1, 1, 1, 1, 1]]);
+    expect([inside.podIdentityAgent, Object.values(queue.calls())]).toEqual([known({ desired: 1, ready: 1 }), [1, 1, 1, 1, 1, 1]]);
   });
 });

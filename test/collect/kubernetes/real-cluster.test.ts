@@ -133,6 +133,7 @@ describeOnKube('a real API server and the real webhook', () => {
       serviceaccounts: 'serviceAccounts',
       pods: 'workloads',
       mutatingwebhookconfigurations: 'webhooks',
+      networkpolicies: 'networkPolicies',
       daemonsets: 'podIdentityAgent',
     } as const;
     const unread = async (): Promise<readonly string[]> => {
