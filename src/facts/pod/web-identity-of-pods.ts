@@ -1,6 +1,6 @@
 import type { Workload } from '../../model/inventory/workload.js';
 import type { Has } from '../account/facts.js';
-import { errorOf, isByHand, judgeByHand, type JudgedByHand, type RefusedBy } from './role-by-hand.js';
+import { errorOf, isByHand, isGivenByWebhook, judgeByHand, type JudgedByHand, type RefusedBy } from './role-by-hand.js';
 import { injectedContainers, setsKeys } from './running-pods.js';
 import type { LiveServiceAccount } from '../account/service-accounts.js';
 
@@ -15,14 +15,16 @@ const goingByIt = (
     .filter((one) => !setsKeys(one))
     .map((container) => judgeByHand(container, workload, url, facts));
 
-/** What keeps pods from the role by the token of web identity that they have, and what they see of it; null where nothing is known to. */
+/** What keeps pods from the role by the token of web identity that the webhook gave them, and what they see of it; null where nothing is known to. */
 export interface RefusedPods {
   readonly by: RefusedBy;
   readonly error: string | null;
 }
 
 export function webIdentityRefused(workload: Workload, of: LiveServiceAccount, facts: Has<'roles' | 'providers'>): RefusedPods | null {
-  const refusals = goingByIt(workload, of, facts).flatMap(({ refusals: [first] }) => first ?? []);
+  // What a manifest sets is told by itself, and no restart changes it.
+  const given = goingByIt(workload, of, facts).filter(({ container }) => isGivenByWebhook(workload, container));
+  const refusals = given.flatMap(({ refusals: [first] }) => first ?? []);
   const [by] = refusals;
   return by === undefined ? null : { by, error: errorOf(by, of.cluster.url) };
 }
