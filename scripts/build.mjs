@@ -68,6 +68,28 @@ const protocolAlone = {
   },
 };
 
+/**
+ * The ways to credentials that the function never goes: the Lambda service sets variables, which the SDK takes first. Each of them is
+ * loaded on demand, and what they share with the start would be chunks of their own.
+ */
+const credentialsOfLambda = {
+  name: 'credentials-of-lambda',
+  setup({ onResolve, onLoad }) {
+    onResolve(
+      { filter: /^@aws-sdk\/credential-provider-(?:http|ini|login|process|sso|web-identity)$|^@smithy\/credential-provider-imds$/ },
+      ({ path }) => ({
+        path,
+        namespace: 'not-of-lambda',
+      }),
+    );
+    onLoad({ filter: /.*/, namespace: 'not-of-lambda' }, ({ path }) => ({
+      contents: `const none = () => { throw new Error('Credentials of ${path} are not for the function.'); };
+        export { none as fromContainerMetadata, none as fromHttp, none as fromIni, none as fromInstanceMetadata, none as fromProcess, none as fromSSO, none as fromTokenFile };`,
+      loader: 'js',
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -126,6 +148,7 @@ const parts = {
       chunkNames: '[name]-[hash]',
       target: 'node24',
       minify: true,
+      plugins: [...common.plugins, credentialsOfLambda],
     }),
   library: () => build('dist', { entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
   infra: () =>
