@@ -73,7 +73,7 @@ export function linksByHand(followed: Followed, hand: Hand, url: IssuerId): read
     {
       link: 'role',
       ...(refusals.includes('arn')
-        ? broken(`${names}, which is no ARN of a role.`, STS_INVALID_ARN)
+        ? broken(`${names}, which is no ARN of a role of this partition.`, STS_INVALID_ARN)
         : roleLink(container.roleArn, followed, role)),
     },
   ];

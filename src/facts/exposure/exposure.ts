@@ -263,7 +263,8 @@ export function raisedByPattern(
   const edits = narrowingEdits(exposure, usersOfOpening(exposure, role, facts));
   return {
     message: messages[exposureMessage(exposure)]({
-      pattern: patterns.join(', '),
+      // Where a Deny alone limits the subject there is none.
+      pattern: patterns.join(', ') || '*',
       issuer: issuerInWords(exposure),
       doubt: doubtAbout(exposure),
     }),

@@ -14,7 +14,7 @@ export interface StsCaller {
   readonly subject: string;
 }
 
-/** What refuses a token, in the order in which STS looks: the ARN, no provider, its audiences, no role, the trust policy. */
+/** What refuses a token, in the order in which STS looks: the ARN, be it that of another partition, no provider, its audiences, no role, the trust policy. */
 export type RefusedBySts = 'arn' | 'provider' | 'audience' | 'role' | 'trust';
 
 /** What becomes of a token, as far as configuration tells. */
@@ -65,8 +65,9 @@ export function stsVerdict(caller: StsCaller, audience: string | null, facts: Ha
   const isArn = parsed !== null || facts.role(caller.role) !== null;
   if (isCut(caller.role)) return { refusals: [], state: 'undecided' };
   if (!isArn) return { refusals: ['arn'], state: 'refused' };
+  if (parsed !== null && parsed.partition !== partition) return { refusals: ['arn'], state: 'refused' };
   // STS looks for the provider in the account of the role: of another neither of the two is among these.
-  const isElsewhere = parsed !== null && (parsed.account !== account || parsed.partition !== partition);
+  const isElsewhere = parsed !== null && parsed.account !== account;
   if (isElsewhere) return { refusals: [], state: 'undecided' };
   const sides = [askProvider(caller.url, audience, facts), askRole(caller, audience, facts)];
   const refusals = sides.filter((side) => side !== 'admitted' && side !== 'undecided');

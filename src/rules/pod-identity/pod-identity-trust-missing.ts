@@ -9,6 +9,7 @@ import {
   POD_IDENTITY_SERVICE,
   POD_IDENTITY_STATEMENT,
   podIdentityAccess,
+  podIdentityStatements,
 } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import type { ClusterHas } from '../../model/contract/has.js';
@@ -24,6 +25,8 @@ type Associating = ClusterHas<'pod-identity-associations' | 'workloads'>;
 const messages = {
   missing: ({ cluster, principals }: { cluster: string; principals: string }) =>
     `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy allows ${principals} only, not ${POD_IDENTITY_SERVICE}.`,
+  action: ({ cluster }: { cluster: string }) =>
+    `A Pod Identity association of cluster ${cluster} gives this role, and its trust policy allows ${POD_IDENTITY_SERVICE} other actions than ${ASSUME_ROLE}.`,
   denied: ({ cluster, path }: { cluster: string; path: string }) =>
     `A Pod Identity association of cluster ${cluster} gives this role, and the Deny at ${path} of its trust policy denies ${POD_IDENTITY_SERVICE}, which an Allow allows.`,
 } satisfies Messages;
@@ -45,7 +48,12 @@ function evaluate(associated: AssociatedRole<Associating>, facts: NamesOfCluster
   const principals = [...new Set(allowed.map(({ kind, value }) => `${kind} ${value}`))].join(', ') || 'nobody';
   return [
     {
-      message: isMissing || deny === null ? messages.missing({ cluster, principals }) : messages.denied({ cluster, path: deny.path }),
+      message:
+        !isMissing && deny !== null
+          ? messages.denied({ cluster, path: deny.path })
+          : podIdentityStatements(policy).length > 0
+            ? messages.action({ cluster })
+            : messages.missing({ cluster, principals }),
       ...(isDoubtful ? { confidence: 'possible' } : {}),
       evidence: [
         ...(isMissing ? allowed : []).map(({ kind, value, path }) => ({ what: `${kind} principal`, path, found: value, expected: null })),

@@ -49,6 +49,8 @@ interface Told {
 const messages = {
   arn: ({ container, pods, role, problem }: Told & { problem: string }) =>
     `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, which is no ARN of a role: ${problem}.`,
+  partition: ({ container, pods, role }: Told) =>
+    `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}: no role of another partition can be assumed.`,
   role: ({ container, pods, role }: Told) => `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, which does not exist.`,
   trust: ({ container, pods, role, subject, audience }: Told & { subject: string; audience: string }) =>
     `The container ${container} of ${pods} sets AWS_ROLE_ARN to ${role}, whose trust policy does not allow ${subject} with the audience ${audience}.`,
@@ -69,7 +71,9 @@ function messageOf(by: ToldBy, judged: JudgedByHand, { cluster, workload }: Pods
   const told = { container: container.name, pods: inWords(workload), role: container.roleArn };
   switch (by) {
     case 'arn':
-      return messages.arn({ ...told, problem: roleArnProblem(container.roleArn) });
+      return parseRoleArn(container.roleArn) === null
+        ? messages.arn({ ...told, problem: roleArnProblem(container.roleArn) })
+        : messages.partition(told);
     case 'role':
       return messages.role(told);
     case 'file':

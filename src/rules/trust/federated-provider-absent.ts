@@ -18,7 +18,7 @@ function likeness(arn: string, url: IssuerId, role: RoleHas<Carriers>, facts: Ha
   if (arn !== providerArn(partition, account, url)) return `, but this account is in the partition ${partition}`;
   const carried = issuerMeantBy(url, role, facts);
   const near = facts.clustersNear(url).find((cluster) => issuerDifference(cluster.url, url) !== null);
-  if (near !== undefined) return `, but cluster ${clusterInWords(near.cluster, facts)} has the issuer ${near.url}`;
+  if (near !== undefined) return `; the issuer of cluster ${clusterInWords(near.cluster, facts)} is much like it`;
   return carried === null ? '' : `, and the service accounts that use the role are of the cluster with issuer ${carried}`;
 }
 
