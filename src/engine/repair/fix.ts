@@ -2,6 +2,7 @@ import type { Facts } from '../../facts/account/facts.js';
 import { withManager } from '../../facts/service-account/managed-by.js';
 import { trustOf } from '../../facts/account/role-facts.js';
 import type { Fix, Grant, Patch } from '../../model/report/finding.js';
+import { withSwitchedKeys } from '../../facts/trust/switch-provider-edits.js';
 import { repairTrustPolicy } from '../../policy/edit/repair.js';
 import { commandsFor } from './commands.js';
 import { accessPatch, meantIn } from './access-patch.js';
@@ -23,7 +24,7 @@ function trustPatch(arn: string, sightings: readonly Sighting[], facts: Facts): 
   const role = facts.role(arn);
   if (edits.length === 0 || role === null) return null;
   const before = role.role.trustPolicy;
-  const after = repairTrustPolicy(before, edits);
+  const after = repairTrustPolicy(before, withSwitchedKeys(edits, role.statements));
   return JSON.stringify(after) === JSON.stringify(before) ? null : { resource: arn, region: null, kind: 'trust-policy', before, after };
 }
 

@@ -1,7 +1,7 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { oneOrList, only } from '../../lib/one-or-list.js';
 import type { Json } from '../../model/inventory/inventory.js';
-import { providerArn } from '../../policy/language/federated.js';
+import { parseFederated, providerArn } from '../../policy/language/federated.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
 import { audiencesInUse, type Audiences } from './audience-agreement.js';
 import type { Carriers, Has, RoleHas } from '../account/facts.js';
@@ -44,4 +44,27 @@ export function statementForCallers(role: RoleHas<Carriers>, url: IssuerId, fact
       StringEquals: { [`${url}:aud`]: oneOrList(audiencesInUse(role, url, facts)), [`${url}:sub`]: oneOrList(callerSubjects(role, url)) },
     },
   };
+}
+
+/**
+ * Edits of several findings together: what one adds or writes under the issuer that another takes out of the principal goes with it,
+ * for of that one no token comes to the statement any more.
+ */
+export function withSwitchedKeys(edits: readonly TrustEdit[], statements: readonly WebIdentityStatement[]): readonly TrustEdit[] {
+  return statements.reduce<readonly TrustEdit[]>((all, { statement, federated }) => {
+    const isOfStatement = (edit: TrustEdit): boolean =>
+      edit.kind === 'add-condition'
+        ? edit.statement === statement.index
+        : edit.kind === 'condition' && edit.path.startsWith(`${statement.path}.`);
+    return federated.reduce<readonly TrustEdit[]>((some, { entry, url }) => {
+      const value = edits.flatMap((edit) => (edit.kind === 'principal' && edit.path === entry.path ? [edit.value] : [])).at(-1);
+      const named = value == null ? null : parseFederated(value);
+      if (url === null || named?.kind !== 'oidc' || named.url === url) return some;
+      const from = `${url}:`.toLowerCase();
+      return some.map((edit) => {
+        if (!isOfStatement(edit) || !('key' in edit) || edit.key?.toLowerCase().startsWith(from) !== true) return edit;
+        return { ...edit, key: `${named.url}:${edit.key.slice(from.length)}` };
+      });
+    }, all);
+  }, edits);
 }
