@@ -103,8 +103,8 @@ describe('a statement for a shared issuer whose tenant another claim names than 
     ],
     ['the client of Google, which IAM requires nothing of', 'accounts.google.com', { StringEquals: { 'accounts.google.com:aud': '1' } }, 1],
   ])('%s: no command that IAM would refuse', (_, url, condition, commands) => {
-    const statement =
-      url === 'accounts.google.com' ? { ...Object(allow(url, condition)), Principal: { Federated: url } } : allow(url, condition);
+    const Principal = { Federated: url === 'accounts.google.com' ? url : provider(url) };
+    const statement = { Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition };
     expect(new Set(ready(told([noAudience, statement]))).size).toBe(commands);
   });
 });

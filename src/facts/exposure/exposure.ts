@@ -6,7 +6,7 @@ import { Steps } from '../../policy/pattern/steps.js';
 import { tooInvolved } from '../../policy/subjects/subject-questions.js';
 import { readAsStranger, type OpenReading } from '../../policy/language/caller-conditions.js';
 import { subjectSet } from '../../policy/subjects/subject-set.js';
-import { canBeCarried, isPositive, meantKey, passesWithoutKey } from '../statement/condition-semantics.js';
+import { canBeCarried, isForAnother, isPositive, meantKey, passesWithoutKey } from '../statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas } from '../account/facts.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
 import { kubernetesIssuersOf } from '../provider/kubernetes-issuer.js';
@@ -151,7 +151,7 @@ function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): r
         !isAbsent && wanted.every((audience) => accepted.includes(audience)) && isAsMeant(statement, url, doorOf(url, owner).providerArn);
       const found =
         live ??
-        (whole
+        (whole || isForAnother(statement, url)
           ? null
           : widest(statement, read(statementAsMeant(role.policy, statement, url, owner)), { url, tried: wanted, owner }, steps));
       return found === null ? [] : [{ ...found, statement, url, latent: live === null, subjects, because: because(subjects) }];

@@ -1,5 +1,5 @@
 import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
-import { canBeCarried, isPositive, passesWithoutKey } from '../statement/condition-semantics.js';
+import { canBeCarried, isForAnother, isPositive, passesWithoutKey } from '../statement/condition-semantics.js';
 import { statementAlone } from '../statement/breadth.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
 import type { Has } from '../account/facts.js';
@@ -255,7 +255,10 @@ function sharedStatement(
   const limit = limitOf(conditions, { url, shared }, policy.variables);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const, unless: null };
-  const isLimited = own === undefined || policy.statements.some((deny) => deniesStrangers(deny, { url, arn, shared, policy }));
+  const isLimited =
+    own === undefined ||
+    isForAnother(statement, url) ||
+    policy.statements.some((deny) => deniesStrangers(deny, { url, arn, shared, policy }));
   if (isLimited || limit.limit === 'limited') return { ...base, limit: 'limited', open: [] };
   const left = new Set(own.conditions);
   const standing = standingOf({ policy, conditions: conditions.filter(({ entry }) => left.has(entry)), arn, url, shared }, facts);

@@ -1,6 +1,6 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { claimsOf } from '../../policy/language/issuer-keys.js';
-import { type Condition } from './web-identity.js';
+import type { Condition, WebIdentityStatement } from './web-identity.js';
 
 /** The claims for which STS has a key and that tokens of Kubernetes have. */
 const OF_CLUSTERS: ReadonlySet<string> = new Set(['aud', 'oaud', 'sub']);
@@ -61,4 +61,17 @@ export const isExclusion = ({ operator }: Condition): boolean => operator?.negat
 export function meantKey(condition: Condition, url: IssuerId): string | null {
   const claim = condition.claim;
   return claim === null ? null : `${url}:${claim}`;
+}
+
+/**
+ * Whether a statement for several issuers asks for a claim of another one of them than this, which its tokens do not have, or for the
+ * absence of one of its own: they are not meant.
+ */
+export function isForAnother({ issuers, conditions }: Pick<WebIdentityStatement, 'issuers' | 'conditions'>, url: IssuerId): boolean {
+  const others = new Set(issuers.map((one) => one.toLowerCase()).filter((one) => one !== url.toLowerCase()));
+  return conditions.some((one) => {
+    if (one.key.kind !== 'claim') return false;
+    if (others.has(one.key.issuer.toLowerCase())) return isPositive(one) && !passesWithoutKey(one);
+    return others.size > 0 && one.operator?.family === 'null' && one.entry.values.every(({ value }) => /^true$/i.test(value));
+  });
 }

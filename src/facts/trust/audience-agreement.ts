@@ -63,8 +63,7 @@ export function audiencesToRequire(role: RoleHas, url: IssuerId, facts: Has<Audi
 function isToRequire(role: RoleHas | null, url: IssuerId, facts: Has<Audiences>): (audience: string) => boolean {
   const detail = facts.providerOf(url)?.detail;
   const named = new Set(role === null ? [] : valuesOf(audienceDemands(role, url)?.statements.flat() ?? []));
-  return (audience) =>
-    detail?.known === true ? named.has(audience) || detail.value.clientIds.includes(audience) : audience !== API_SERVER_AUDIENCE;
+  return (audience) => named.has(audience) || (detail?.known === true && detail.value.clientIds.includes(audience));
 }
 
 /** What the tokens of China have instead of the default, according to some sources: Rancher's operator. */

@@ -77,7 +77,7 @@ function because(chain: Chain, link: ChainLink, report: Report, { names }: Style
 
 /** The verdict in one sentence: who, which role, and why not. */
 function verdictOf({ chain, report, role }: FollowedChain, style: Style): string {
-  const { target, verdict, confidence, links, first, by } = chain;
+  const { target, verdict, confidence, links, first, by, findings } = chain;
   // What configuration speaks for and does not prove is not told as certain.
   const likely = confidence === 'likely' ? 'likely ' : '';
   const who = `${target.namespace}/${target.serviceAccount} in ${style.names.cluster(`${target.region}/${target.cluster}`)}`;
@@ -86,7 +86,11 @@ function verdictOf({ chain, report, role }: FollowedChain, style: Style): string
   const open = links.filter(({ state }) => state === 'not-read' || state === 'undecided');
   if (verdict === 'holds')
     return inert(
-      by === null ? `${who} has no role: none is set up for it, and none is known to be meant for it` : `${who} can assume ${whose}`,
+      by !== null
+        ? `${who} can assume ${whose}`
+        : findings.some(({ kind, subject }) => kind === 'break' && subject.type === 'service-account')
+          ? `${who} has no role: none is set up for it`
+          : `${who} has no role: none is set up for it, and none is known to be meant for it`,
     );
   if (verdict === 'open' || link === undefined)
     return inert(`Inconclusive whether ${who} can assume ${whose}: ${plural(open.length, 'check')} could not be evaluated`);

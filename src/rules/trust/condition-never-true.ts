@@ -1,10 +1,10 @@
-import type { IssuerId } from '../../model/inventory/issuer-id.js';
+import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isPositive, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { audiencesInUse, type Audiences } from '../../facts/trust/audience-agreement.js';
 import { relatedDenied } from '../../facts/trust/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
 import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
-import { callerSubjects } from '../../facts/trust/service-accounts-of-role.js';
+import { callerSubjects, isSharedWithOthers } from '../../facts/trust/service-accounts-of-role.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { admitsNoToken } from '../../policy/language/caller-conditions.js';
@@ -25,7 +25,11 @@ function takesAll(value: string, claim: string, kubernetes: boolean): boolean {
   return kubernetes && claim === 'sub' && globMatcher(value)(`system:serviceaccount:${NOBODYS_NAME}:${NOBODYS_NAME}`);
 }
 
-function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (entry: ConditionEntry) => boolean): Reason | null {
+function neverBecause(
+  condition: Condition,
+  { statement, kubernetes }: { readonly statement: WebIdentityStatement; readonly kubernetes: boolean },
+  isNeverMet: (entry: ConditionEntry) => boolean,
+): Reason | null {
   const { operator, entry, key } = condition;
   if (operator !== null && key.kind === 'global' && isNeverMet(entry))
     return /^aws:(?:CurrentTime|EpochTime)$/i.test(entry.key) ? 'past' : 'never';
@@ -34,7 +38,9 @@ function neverBecause(condition: Condition, kubernetes: boolean, isNeverMet: (en
   const { subject, audience } = keysOfIssuer(key.issuer);
   const always = [subject, audience, ...(kubernetes ? ['oaud'] : [])];
   const claim = key.claim?.toLowerCase() ?? '';
-  const alwaysThere = canBeCarried(condition, kubernetes) && always.includes(claim);
+  // Tokens of another issuer of the statement have none of its claims: to ask for their absence leaves it out.
+  const isAlone = !isSharedWithOthers(statement, asIssuerId(key.issuer));
+  const alwaysThere = isAlone && canBeCarried(condition, kubernetes) && always.includes(claim);
   const isExclusion = operator.negated && operator.wildcards && operator.family === 'string';
   if (alwaysThere && isExclusion && entry.values.some(({ value }) => takesAll(value, claim, kubernetes))) return 'excluded';
   // A token that lacks the claim meets an empty list where it need not be there.
@@ -97,7 +103,7 @@ export const conditionNeverTrue = defineRule({
       const isNeverMet = (entry: ConditionEntry): boolean =>
         admitsNoToken(entry, statement.statement, role.policy, facts.inventory.collectedAt);
       return statement.conditions.flatMap((condition) => {
-        const reason = neverBecause(condition, kubernetes, isNeverMet);
+        const reason = neverBecause(condition, { statement, kubernetes }, isNeverMet);
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
         // Access that was given until a date has ended as somebody wanted: whether it goes on is theirs to say.

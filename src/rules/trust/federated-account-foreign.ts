@@ -79,7 +79,7 @@ export const federatedAccountForeign = defineRule({
                     ? `Name the provider of this account, ${own}.`
                     : `Create a provider for ${issuerAddress(named.url)} in this account, if its service accounts are meant to be allowed, and name it: ${own}.`,
               // Of a provider that has yet to be made a command would name what is not there.
-              edits: spare ?? (registered || !facts.inventory.providers.known ? retargetEdits(statement, principal, named.url, facts) : []),
+              edits: spare ?? (registered ? retargetEdits(statement, principal, named.url, facts) : []),
             },
           },
         ];

@@ -50,7 +50,13 @@ export const federatedProviderAbsent = defineRule({
         const { entry, named } = principal;
         if (named.kind !== 'oidc' || !hasNoProvider(principal, facts)) return [];
         const { partition, account } = facts.inventory;
-        const elsewhereCarried = isCarriedOnlyElsewhere(role, named.url) ? role.users : [];
+        // Whoever another principal of the statement is for is not refused by this one.
+        const living = new Set(statement.federated.flatMap((one) => (hasNoProvider(one, facts) ? [] : (one.url ?? []))));
+        const isOfNobody = facts.clusterOf(named.url) === null && role.users.every(({ url }) => url !== null && url !== named.url);
+        const isSpare = living.size > 0 && isOfNobody;
+        const elsewhereCarried = isCarriedOnlyElsewhere(role, named.url)
+          ? role.users.filter(({ url }) => url === null || !living.has(url))
+          : [];
         const elsewhere = named.partition !== partition ? named.url : issuerMeantBy(named.url, role, facts);
         const meant = elsewhere === named.url && named.partition === partition ? null : elsewhere;
         const expected = meant === null ? null : providerArn(partition, account, meant);
@@ -61,6 +67,7 @@ export const federatedProviderAbsent = defineRule({
         const isByCase = near.some((one) => one.url.toLowerCase() === named.url.toLowerCase());
         return [
           {
+            ...(isSpare && elsewhereCarried.length === 0 && { severity: 'low' as const, error: null }),
             ...(isNear && { confidence: 'possible' as const }),
             ...(isByCase && { confidence: 'likely' as const }),
             message: messages.absent({ value: entry.value, likeness: likeness(entry.value, named.url, role, facts) }),
