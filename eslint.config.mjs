@@ -57,7 +57,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read in cli/terminal/environment.ts and lambda/environment.ts alone.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'The environment is read in cli/terminal/environment.ts and lambda/environment.ts alone.',
+        },
       ],
     },
   },

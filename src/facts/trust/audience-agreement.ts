@@ -4,7 +4,7 @@ import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE, ROLE_ANNOTATION } from '../../mo
 import { hasVariable } from '../../policy/language/variables.js';
 import { isPositive } from '../statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas, RoleUser } from '../account/facts.js';
-import { API_SERVER_AUDIENCE, tokenBearers } from '../account/pods-by-hand.js';
+import { tokenBearers } from '../account/pods-by-hand.js';
 import { callersFrom } from './service-accounts-of-role.js';
 import { takesValue } from '../statement/matches-value.js';
 import { concerns, conditionsOn, valuesOf, type Condition } from '../statement/web-identity.js';

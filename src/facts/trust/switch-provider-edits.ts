@@ -62,8 +62,9 @@ export function withSwitchedKeys(edits: readonly TrustEdit[], statements: readon
       if (url === null || named?.kind !== 'oidc' || named.url === url) return some;
       const from = `${url}:`.toLowerCase();
       return some.map((edit) => {
-        if (!isOfStatement(edit) || !('key' in edit) || edit.key?.toLowerCase().startsWith(from) !== true) return edit;
-        return { ...edit, key: `${named.url}:${edit.key.slice(from.length)}` };
+        const key = edit.kind === 'condition' || edit.kind === 'add-condition' ? edit.key : undefined;
+        if (!isOfStatement(edit) || key?.toLowerCase().startsWith(from) !== true) return edit;
+        return { ...edit, key: `${named.url}:${key.slice(from.length)}` };
       });
     }, all);
   }, edits);
