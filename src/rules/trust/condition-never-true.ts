@@ -1,10 +1,10 @@
-import { asIssuerId, type IssuerId } from '../../model/inventory/issuer-id.js';
+import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isPositive, passesWithoutKey } from '../../facts/statement/condition-semantics.js';
 import { audiencesInUse, type Audiences } from '../../facts/trust/audience-agreement.js';
 import { relatedDenied } from '../../facts/trust/denied-users.js';
 import type { Carriers, Has, RoleHas } from '../../facts/account/facts.js';
 import { kubernetesIssuersOf } from '../../facts/provider/kubernetes-issuer.js';
-import { callerSubjects, isSharedWithOthers } from '../../facts/trust/service-accounts-of-role.js';
+import { callerSubjects } from '../../facts/trust/service-accounts-of-role.js';
 import { trustPolicies } from '../../facts/trust/role-entries.js';
 import { conditionsOn, type Condition, type WebIdentityStatement } from '../../facts/statement/web-identity.js';
 import { admitsNoToken } from '../../policy/language/caller-conditions.js';
@@ -25,9 +25,10 @@ function takesAll(value: string, claim: string, kubernetes: boolean): boolean {
   return kubernetes && claim === 'sub' && globMatcher(value)(`system:serviceaccount:${NOBODYS_NAME}:${NOBODYS_NAME}`);
 }
 
+/** @param isForAll whether every token that comes to the statement is of an issuer which one of its conditions denies like this */
 function neverBecause(
   condition: Condition,
-  { statement, kubernetes }: { readonly statement: WebIdentityStatement; readonly kubernetes: boolean },
+  { isForAll, kubernetes }: { readonly isForAll: boolean; readonly kubernetes: boolean },
   isNeverMet: (entry: ConditionEntry) => boolean,
 ): Reason | null {
   const { operator, entry, key } = condition;
@@ -38,9 +39,7 @@ function neverBecause(
   const { subject, audience } = keysOfIssuer(key.issuer);
   const always = [subject, audience, ...(kubernetes ? ['oaud'] : [])];
   const claim = key.claim?.toLowerCase() ?? '';
-  // Tokens of another issuer of the statement have none of its claims: to ask for their absence leaves it out.
-  const isAlone = !isSharedWithOthers(statement, asIssuerId(key.issuer));
-  const alwaysThere = isAlone && canBeCarried(condition, kubernetes) && always.includes(claim);
+  const alwaysThere = isForAll && canBeCarried(condition, kubernetes) && always.includes(claim);
   const isExclusion = operator.negated && operator.wildcards && operator.family === 'string';
   if (alwaysThere && isExclusion && entry.values.some(({ value }) => takesAll(value, claim, kubernetes))) return 'excluded';
   // A token that lacks the claim meets an empty list where it need not be there.
@@ -102,8 +101,15 @@ export const conditionNeverTrue = defineRule({
       const kubernetes = kubernetesIssuersOf(statement, facts).length > 0;
       const isNeverMet = (entry: ConditionEntry): boolean =>
         admitsNoToken(entry, statement.statement, role.policy, facts.inventory.collectedAt);
+      const isNever = (one: Condition): boolean => neverBecause(one, { isForAll: true, kubernetes }, isNeverMet) !== null;
+      // Tokens of another issuer have none of these claims: what denies those of one leaves the others, unless each is denied so.
+      const isForAll = statement.issuers.every((issuer) =>
+        statement.conditions.some(
+          (one) => one.key.kind === 'claim' && one.key.issuer.toLowerCase() === issuer.toLowerCase() && isNever(one),
+        ),
+      );
       return statement.conditions.flatMap((condition) => {
-        const reason = neverBecause(condition, { statement, kubernetes }, isNeverMet);
+        const reason = neverBecause(condition, { isForAll, kubernetes }, isNeverMet);
         if (reason === null || url === undefined) return [];
         const { entry } = condition;
         // Access that was given until a date has ended as somebody wanted: whether it goes on is theirs to say.
