@@ -36,7 +36,7 @@ function meetsPolicy(policy: TrustPolicy, kind: CallKind): Tristate {
 const messages = {
   any: ({ path }: { path: string }) => `The statement at ${path} lets every AWS principal of every account assume this role.`,
   web: ({ path }: { path: string }) =>
-    `The statement at ${path} allows web identity to every AWS principal. Whether that stands for whoever has a token of any identity provider, AWS does not say.`,
+    `The statement at ${path} allows web identity to every AWS principal. AWS does not document whether that allows the tokens of every identity provider.`,
   possible: ({ doubt, path }: { doubt: string; path: string }) =>
     `Unless ${doubt} denies them, the statement at ${path} lets every AWS principal of every account assume this role.`,
 } satisfies Messages;

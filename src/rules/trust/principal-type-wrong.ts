@@ -41,7 +41,7 @@ const messages = {
   carried: ({ serviceAccounts, principals }: { serviceAccounts: string; principals: string }) =>
     `Service accounts use this role (${serviceAccounts}), but it trusts ${principals} and no OIDC provider.`,
   everybody: ({ principals }: { principals: string }) =>
-    `The role allows sts:AssumeRoleWithWebIdentity to ${principals} and to no federated principal. Whether that allows anybody, AWS does not say.`,
+    `The role allows sts:AssumeRoleWithWebIdentity to ${principals} and to no federated principal. AWS does not document whether that allows any token.`,
   misplaced: ({ principals }: { principals: string }) =>
     `The role allows sts:AssumeRoleWithWebIdentity to ${principals}, who never use it; only a federated principal can.`,
 } satisfies Messages;
