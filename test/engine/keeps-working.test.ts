@@ -109,6 +109,26 @@ describe('a statement for a shared issuer whose tenant another claim names than 
   });
 });
 
+describe('a statement for a shared issuer and a cluster', () => {
+  const both = (condition: Record<string, Record<string, Json>>): Json => ({
+    Effect: 'Allow',
+    Principal: { Federated: [provider(GITHUB), provider(PROD)] },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: condition,
+  });
+
+  it.each<[string, Record<string, Record<string, Json>>, boolean]>([
+    ['the absence of a subject of its own', { Null: { [`${GITHUB}:sub`]: 'true' } }, false],
+    ['a subject of the cluster', { StringEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:app' } }, false],
+    ['the absence of a claim that not every token has', { Null: { [`${GITHUB}:environment`]: 'true' } }, true],
+    ['the absence of what no token here has', { Null: { 'oidc.example.com:sub': 'true' } }, true],
+    ['the absence of a subject of the cluster', { Null: { [`${PROD}:sub`]: 'true' } }, true],
+    ['a subject of its own or none', { Null: { [`${GITHUB}:sub`]: ['true', 'false'] } }, true],
+  ])('that requires %s: open to strangers or not', (_, condition, isOpen) => {
+    expect(rules(told([both(condition)])).some((one) => one.endsWith(' critical'))).toBe(isOpen);
+  });
+});
+
 describe('the tenant of a shared issuer', () => {
   it('is not fixed by a key that is compared with itself', () => {
     const itself = { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: `\${${GITHUB}:sub}` } };

@@ -1,5 +1,5 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
-import { claimsOf } from '../../policy/language/issuer-keys.js';
+import { claimsOf, keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import type { Condition, WebIdentityStatement } from './web-identity.js';
 
 /** The claims for which STS has a key and that tokens of Kubernetes have. */
@@ -72,6 +72,11 @@ export function isForAnother({ issuers, conditions }: Pick<WebIdentityStatement,
   return conditions.some((one) => {
     if (one.key.kind !== 'claim') return false;
     if (others.has(one.key.issuer.toLowerCase())) return isPositive(one) && !passesWithoutKey(one);
-    return others.size > 0 && one.operator?.family === 'null' && one.entry.values.every(({ value }) => /^true$/i.test(value));
+    const { subject, audience } = keysOfIssuer(url);
+    const isOwn = one.key.issuer.toLowerCase() === url.toLowerCase() && [subject, audience].includes(one.key.claim?.toLowerCase() ?? '');
+    const { values } = one.entry;
+    return (
+      isOwn && others.size > 0 && one.operator?.family === 'null' && values.length > 0 && values.every(({ value }) => value === 'true')
+    );
   });
 }
