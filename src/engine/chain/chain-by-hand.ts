@@ -91,7 +91,7 @@ export function linksByHand(followed: Followed, hand: Hand, url: IssuerId): read
 }
 
 const SAYS: Readonly<Record<RefusedBy, string>> = {
-  arn: 'which is no ARN of a role',
+  arn: 'which is no ARN of a role of this partition',
   role: 'which does not exist',
   file: 'with a token file where no projected token for an audience is mounted',
   provider: 'and the account has no provider of its issuer',

@@ -61,5 +61,5 @@ export function annotationLink(followed: Followed, serviceAccount: ServiceAccoun
   if (value === '') return withoutRoleLink(followed);
   return parseRoleArn(value) !== null || followed.facts.role(value) !== null
     ? ok(`${ROLE_ANNOTATION} names ${value}.`)
-    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role of this partition.`, STS_INVALID_ARN);
+    : broken(`${ROLE_ANNOTATION} is ${JSON.stringify(value)}, which is no ARN of a role.`, STS_INVALID_ARN);
 }
