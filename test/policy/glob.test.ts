@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { globMatcher, hasWildcard, matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
+import { canonical, globMatcher, hasWildcard, matchesGlob, parseGlob } from '../../src/policy/pattern/glob.js';
 import { all, any, decided, not } from '../../src/policy/language/tristate.js';
 
 describe('matchesGlob', () => {
@@ -37,6 +37,17 @@ describe('matchesGlob', () => {
   it('ends on patterns that would take a backtracking matcher for ever', () => {
     expect(matchesGlob(parseGlob('*a'.repeat(1000)), `${'a'.repeat(2000)}b`)).toBe(false);
   });
+
+  it.each([
+    ['', ''],
+    ['abc', 'abc'],
+    ['a*b', 'a*b'],
+    ['**', '*'],
+    ['*?', '?*'],
+    ['a*?*?b', 'a??*b'],
+    ['*a**?', '*a?*'],
+    ['?*?', '??*'],
+  ])('%j has the fewest runs as %j', (pattern, expected) => expect(canonical(parseGlob(pattern))).toEqual(parseGlob(expected)));
 
   it('hasWildcard', () => {
     expect(['a*', '?', 'abc', ''].map(hasWildcard)).toEqual([true, true, false, false]);

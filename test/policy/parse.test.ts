@@ -111,6 +111,10 @@ describe('parseTrustPolicy: malformed, with the position', () => {
     expect(parsed(document).problems).toEqual([{ path, problem }]);
   });
 
+  it.each<Json>(['{"Version"', null, []])('document %j: there is nothing in it', (document) =>
+    expect(parsed(document)).toMatchObject({ version: null, variables: false, statements: [] }),
+  );
+
   const principal = 'a principal is "*" or an object such as { "Federated": … }';
   const strings = 'is neither a string nor a list of strings';
   const statements: readonly (readonly [Json, string, string])[] = [

@@ -39,6 +39,7 @@ describe('who gets in', () => {
     ['everybody without a condition', [statement(undefined)], { kind: 'everybody' }],
     ['everybody under *', [allow('StringLike', '*')], { kind: 'everybody' }],
     ['everybody in every namespace', [allow('StringLike', sa('*', '*'))], { kind: 'everybody' }],
+    ['names of one character alone', [allow('StringLike', sa('?', '?'))], patterns([sa('?', '?')], [], [sa('?', '?')])],
     ['everybody but one', [allow('StringNotEquals', SUBJECT)], { kind: 'everybody', except: [SUBJECT] }],
     [
       'everybody but a namespace and a name, by condition and Deny',

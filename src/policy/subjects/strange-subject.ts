@@ -1,8 +1,9 @@
+import { groupBy } from '../../lib/group-by.js';
 import { SERVICE_ACCOUNT_PREFIX } from '../language/claims.js';
 import { COST_OF_PLACE, Reader, textOf, type Step, type SubjectClause } from './clause-witness.js';
 import { hasWildcard } from '../pattern/glob.js';
 import { withinSteps } from '../pattern/steps.js';
-import { namespaceOf } from './subject-index.js';
+import { fixedNamespace } from './subject-index.js';
 import type { SubjectPattern } from './subject-pattern.js';
 import type { SubjectSet } from './subject-set.js';
 
@@ -97,23 +98,9 @@ export interface WholeNamespace {
   readonly strangers: readonly Stranger[];
 }
 
-/** Clauses by the namespace that they fix, each with its place among all. */
-interface ByNamespace {
-  readonly fixed: ReadonlyMap<string, readonly (readonly [number, SubjectClause])[]>;
-  readonly loose: readonly (readonly [number, SubjectClause])[];
-}
-
-function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
-  const fixed = new Map<string, [number, SubjectClause][]>();
-  const loose: [number, SubjectClause][] = [];
-  for (const [place, clause] of clauses.entries()) {
-    const namespace = clause.all.map(({ prefix }) => namespaceOf(prefix)).find((found) => found !== null);
-    if (namespace === undefined) loose.push([place, clause]);
-    else if (!fixed.has(namespace)) fixed.set(namespace, [[place, clause]]);
-    else fixed.get(namespace)?.push([place, clause]);
-  }
-  return { fixed, loose };
-}
+/** Clauses, each with its place among all, by the namespace that they fix; null = none. */
+const byNamespace = (clauses: readonly SubjectClause[]): ReadonlyMap<string | null, readonly (readonly [number, SubjectClause])[]> =>
+  groupBy(clauses.entries(), ([, clause]) => fixedNamespace(clause));
 
 /**
  * Finds service accounts that nobody named, one of each clause: in a namespace that no pattern mentions, or in a given one with a
@@ -122,10 +109,11 @@ function byNamespace(clauses: readonly SubjectClause[]): ByNamespace {
  * @param clauses those of the set that are checked
  */
 export function strangersIn(set: SubjectSet, clauses: readonly SubjectClause[]): StrangersIn {
-  const { fixed, loose } = byNamespace(clauses);
+  const groups = byNamespace(clauses);
+  const loose = groups.get(null) ?? [];
   return (namespace) => {
     if (set.steps.ended) return [];
-    const own = namespace === null ? [] : (fixed.get(`${SERVICE_ACCOUNT_PREFIX}${namespace}`) ?? []);
+    const own = namespace === null ? [] : (groups.get(`${SERVICE_ACCOUNT_PREFIX}${namespace}`) ?? []);
     const inOrder = own.length === 0 ? loose : [...own, ...loose].sort(([left], [right]) => left - right);
     return inOrder.flatMap(([, clause]) => {
       const subject = set.steps.ended ? null : strangeSubject(clause, namespace, set);

@@ -32,10 +32,14 @@ class Shelf<T> {
 /** What is behind the last colon: the account's name in a subject of Kubernetes. */
 const nameOf = (subject: string): string => subject.slice(subject.lastIndexOf(':') + 1);
 /** Everything up to the colon behind the namespace; null where the text does not reach so far. */
-export function namespaceOf(text: string): string | null {
+function namespaceOf(text: string): string | null {
   const end = text.startsWith(SERVICE_ACCOUNT_PREFIX) ? text.indexOf(':', SERVICE_ACCOUNT_PREFIX.length) : -1;
   return end < 0 ? null : text.slice(0, end);
 }
+
+/** The namespace that each subject of a clause is in, with what is before it; null = of no matter which. */
+export const fixedNamespace = ({ all }: SubjectClause): string | null =>
+  all.map(({ prefix }) => namespaceOf(prefix)).find((found) => found !== null) ?? null;
 
 /**
  * Indexes sets by what their patterns fix: the whole subject, its namespace, its name, or how it begins. A subject is
@@ -49,10 +53,10 @@ export function indexSubjects<T>(entries: Iterable<{ readonly value: T; readonly
   const lengths = new Set<number>();
   const shelve = (clause: SubjectClause, member: Member<T>): void => {
     const literal = clause.all.find((pattern) => pattern.literal !== null)?.literal ?? null;
-    const namespace = clause.all.map(({ prefix }) => namespaceOf(prefix)).find((found) => found !== null);
+    const namespace = fixedNamespace(clause);
     const name = clause.all.find(({ suffix }) => suffix.includes(':'))?.suffix;
     if (literal !== null) literals.put(literal, member);
-    else if (namespace !== undefined) namespaces.put(namespace, member);
+    else if (namespace !== null) namespaces.put(namespace, member);
     else if (name !== undefined) names.put(nameOf(name), member);
     else {
       const beginning = clause.all.reduce((longest, { prefix }) => (prefix.length > longest.length ? prefix : longest), '');
