@@ -3,6 +3,7 @@ import { deriveFacts, type Facts, type RoleFacts } from '../facts/account/facts.
 import { groupBy } from '../lib/group-by.js';
 import { subjectProblem } from '../facts/statement/service-account-subject.js';
 import { isUndocumented } from '../facts/issuer/issuer-difference.js';
+import { trustedByClusters } from '../facts/provider/trusted-issuers.js';
 import type { MeantCluster } from '../facts/provider/near-issuer.js';
 import { DEFAULT_AUDIENCE } from '../model/inventory/annotations.js';
 import type { Admissions, Admitted, Entrance, RoleAdmission } from '../model/report/admission.js';
@@ -102,7 +103,9 @@ function openingsOf(role: RoleFacts, issuer: IssuerId, facts: Facts, steps: Step
   const { door, provider, meant, clientIds } = issuerDoor(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
-  const statements = new Set(role.statements.filter(({ issuers }) => issuers.includes(issuer)).map(({ statement }) => statement.path));
+  const statements = new Set(
+    role.statements.filter((one) => trustedByClusters(one, facts).includes(issuer)).map(({ statement }) => statement.path),
+  );
   const base = { issuer, provider, cluster, ...(meant === null ? {} : { meantFor: meant.cluster.url }) };
   const shutFor = ({ told }: Tried): Opening => ({ role, issuer, set: null, entrance: { ...base, audience: told, ...NOBODY } });
   const openingFor = (tried: Tried): Opening => {
@@ -178,7 +181,9 @@ export function admissionsOf(inventory: Inventory, role: string | null = null): 
   const chosen = facts.roles.filter((one) => (role === null ? one.statements.length > 0 && !one.serviceLinked : one.role.arn === role));
   const openings = chosen.flatMap((one) => {
     const steps = new Steps();
-    return [...new Set(one.statements.flatMap(({ issuers }) => issuers))].flatMap((issuer) => openingsOf(one, issuer, facts, steps));
+    return [...new Set(one.statements.flatMap((each) => trustedByClusters(each, facts)))].flatMap((issuer) =>
+      openingsOf(one, issuer, facts, steps),
+    );
   });
   const entrances = new Map<RoleFacts, Entrance[]>(chosen.map((one) => [one, []]));
   for (const [issuer, own] of groupBy(openings, (opening) => opening.issuer)) {

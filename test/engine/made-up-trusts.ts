@@ -24,7 +24,7 @@ interface Issuer {
 const SUBJECTS = ['app', 'web', '*', 'App'].map((name) => `system:serviceaccount:shop:${name}`);
 const ofCluster = (url: string): Issuer => ({
   url,
-  principals: [arnOf(url), arnOf(url), arnOf(url), arnOf(url, '390264718853'), arnOf(url, ACCOUNT, 'aws-cn'), url],
+  principals: [arnOf(url), arnOf(url), arnOf(url), arnOf(`${url}/`), arnOf(url, '390264718853'), arnOf(url, ACCOUNT, 'aws-cn'), url],
   values: {
     sub: [...SUBJECTS, 'system:serviceaccount:*:*', '*', ''],
     aud: ['sts.amazonaws.com', 'own.example', '*'],

@@ -14,11 +14,13 @@ const OF_TRUST = ['statement', 'audience', 'subject', 'other conditions', 'deny'
 
 type Answer = 'allowed' | 'denied' | 'undecided';
 
-/** What `why` says of the trust policy of a service account's role; null where it does not come to that. */
-function byWhy(inventory: Inventory, cluster: string, namespace: string, serviceAccount: string): Answer | null {
+/** What `why` says of the trust policy of a service account's role, or of the whole way to it; null where it does not come to that. */
+function byWhy(inventory: Inventory, cluster: string, account: string, isWhole = false): Answer | null {
+  const [namespace = '', serviceAccount = ''] = account.split('/');
   const { links } = whyNot(inventory, { cluster, namespace, serviceAccount }, DEFAULT_SETTINGS);
-  const states = links.filter(({ link }) => OF_TRUST.includes(link)).map(({ state }) => state);
-  if (states.length === 0) return null;
+  const ofTrust = links.filter(({ link }) => OF_TRUST.includes(link));
+  if (ofTrust.length === 0) return null;
+  const states = (isWhole ? links : ofTrust).map(({ state }) => state);
   return states.includes('broken') ? 'denied' : states.includes('undecided') ? 'undecided' : 'allowed';
 }
 
@@ -28,19 +30,20 @@ function differing(inventory: Inventory): readonly string[] {
   return inventory.regions.flatMap((region) =>
     seen(region.clusters).flatMap((cluster) => {
       const url = issuerIdOfCluster(cluster);
-      const own = entrances.filter(
-        ({ issuer, provider, audience, clientIds }) =>
-          issuer === url && provider === 'there' && audience === 'sts.amazonaws.com' && clientIds === undefined,
+      const ofIssuer = entrances.filter(({ issuer }) => issuer === url);
+      const own = ofIssuer.filter(
+        ({ provider, audience, clientIds }) => provider === 'there' && audience === 'sts.amazonaws.com' && clientIds === undefined,
       );
       return seen(cluster.serviceAccounts).flatMap(({ namespace, name }) => {
-        const why = byWhy(inventory, `${cluster.region}/${cluster.name}`, namespace, name);
+        // By an issuer that no statement is for nobody is allowed, whatever the policy says of others.
+        const why = byWhy(inventory, `${cluster.region}/${cluster.name}`, `${namespace}/${name}`, ofIssuer.length === 0);
         const isIn = (list: readonly string[] | null | undefined): boolean => list?.includes(`${namespace}/${name}`) === true;
         const who = own.some(({ serviceAccounts }) => isIn(serviceAccounts))
           ? 'allowed'
           : own.some(({ maybe }) => isIn(maybe))
             ? 'undecided'
             : 'denied';
-        return why === null || own.length === 0 || why === who ? [] : [`${name}: why ${why}, who ${who}`];
+        return why === null || own.length < Math.min(ofIssuer.length, 1) || why === who ? [] : [`${name}: why ${why}, who ${who}`];
       });
     }),
   );
@@ -63,7 +66,7 @@ function answers(operator: string, key: string, value: string): unknown {
   });
   const broken = auditInventory(inventory).findings.some(({ kind, severity }) => kind === 'break' && atLeast(severity, 'high'));
   const who = admissionsOf(inventory, ROLE).roles[0]?.entrances[0]?.who.kind;
-  return [broken ? 'broken' : 'silent', byWhy(inventory, 'eu-west-1/prod', 'shop', 'app'), who];
+  return [broken ? 'broken' : 'silent', byWhy(inventory, 'eu-west-1/prod', 'shop/app'), who];
 }
 
 describe('audit, why and who', () => {

@@ -1,5 +1,6 @@
 import { issuerIdIn, type IssuerId } from '../../model/inventory/issuer-id.js';
 import type { Facts } from '../../facts/account/facts.js';
+import { clusterMeantBy } from '../../facts/provider/near-issuer.js';
 import { issuersNamed } from '../../facts/statement/web-identity.js';
 import { workloadsByServiceAccount } from '../../facts/pod/pods-of.js';
 import { isInside, type Finding, type Related, type RunningWorkload, type Subject } from '../../model/report/finding.js';
@@ -52,12 +53,16 @@ function issuersOf({ issuer, concerns, statement }: About, arn: string, facts: F
   return [...(issuer === undefined ? [] : [issuer]), ...(named === undefined ? [] : issuersNamed(named))];
 }
 
+/** Whose issuer it is: that of a cluster which has it, or for which it was plainly meant. */
+const clusterOf = (url: IssuerId, facts: Facts): Cluster | undefined =>
+  (facts.clusterOf(url) ?? facts.clusterOf(clusterMeantBy(url, facts)?.cluster.url ?? url))?.cluster;
+
 /** Whom a finding concerns: whoever is inside a cluster, that alone; else the issuers that it speaks of, and who suffers by it. */
 export function concernedBy({ subject, related, raised }: Told, facts: Facts): Concerned {
   const { type, id, region } = subject;
   if (type === 'cluster' || isInside(subject)) return { clusters: clustersNamed(id.split('/')[0] ?? '', region, facts), alone: true };
   const urls = type === 'provider' ? [issuerIdIn(id)] : raised.flatMap((one) => issuersOf(one, id, facts));
-  const byIssuer = urls.map((url) => (url === null ? undefined : facts.clusterOf(url)?.cluster));
+  const byIssuer = urls.map((url) => (url === null ? undefined : clusterOf(url, facts)));
   const byOthers = related.flatMap((one) =>
     one.type === 'cluster' || isInside(one) ? clustersNamed(one.id.split('/')[0] ?? '', one.region ?? region, facts) : [],
   );

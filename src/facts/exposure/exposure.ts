@@ -9,7 +9,8 @@ import { subjectSet } from '../../policy/subjects/subject-set.js';
 import { canBeCarried, isForAnother, isPositive, meantKey, passesWithoutKey } from '../statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas } from '../account/facts.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
-import { kubernetesIssuersOf } from '../provider/kubernetes-issuer.js';
+import { isKubernetesIssuer } from '../provider/kubernetes-issuer.js';
+import { trustedByClusters } from '../provider/trusted-issuers.js';
 import { callersFrom, isAuxiliary, subjectsOfCluster } from '../trust/service-accounts-of-role.js';
 import { concerns, conditionsOn, valuesOf, type Condition, type WebIdentityStatement } from '../statement/web-identity.js';
 import { globMatcher, hasWildcard } from '../../policy/pattern/glob.js';
@@ -135,7 +136,8 @@ function deriveExposures(role: RoleHas, facts: Has<'clusters' | 'providers'>): r
     readAsStranger(policy, { kind: 'web-identity', now: facts.inventory.collectedAt, networkKeepsOut: false });
   return role.statements.flatMap((statement) => {
     if (isAuxiliary(statement, role)) return [];
-    const ofIssuers = kubernetesIssuersOf(statement, facts).map((url) => {
+    const ofClusters = trustedByClusters(statement, facts).filter((url) => isKubernetesIssuer(url, facts));
+    const ofIssuers = ofClusters.map((url) => {
       const subjects = conditionsOn(statement, 'sub').filter((condition) => concerns(condition, url));
       return { url, subjects };
     });
@@ -182,13 +184,14 @@ export function exposureMessage({ latent, confidence }: Pick<StatementExposure, 
   return latent ? 'latent' : confidence === 'possible' ? 'possible' : 'open';
 }
 
+type Doubted = Pick<StatementExposure, 'undecided'> & Partial<Pick<StatementExposure, 'isInvolved' | 'statement' | 'url'>>;
+
 /** What may keep an exposure shut, in words. */
-export function doubtAbout({
-  undecided,
-  isInvolved = false,
-}: Pick<StatementExposure, 'undecided'> & { readonly isInvolved?: boolean }): string {
+export function doubtAbout({ undecided, isInvolved = false, statement, url }: Doubted): string {
   if (isInvolved) return 'what its many conditions come to together';
-  return undecided.length === 0 ? 'a condition that cannot be decided' : `the condition on ${listed(undecided)}`;
+  if (undecided.length > 0) return `the condition on ${listed(undecided)}`;
+  const isSpelled = url === undefined || statement?.issuers.includes(url) !== false;
+  return isSpelled ? 'a condition that cannot be decided' : 'the spelling of its principal, which no provider has,';
 }
 
 /** Whose service accounts an exposure allows, with those that the policy leaves out. */

@@ -1,6 +1,7 @@
 import { issuerAddress, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { canBeCarried, isForAnother, isPositive, passesWithoutKey } from '../statement/condition-semantics.js';
 import { statementAlone } from '../statement/breadth.js';
+import { trustedIssuers } from '../provider/trusted-issuers.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
 import type { Has } from '../account/facts.js';
 import { pipelineProblem } from '../statement/pipeline-subject.js';
@@ -271,7 +272,7 @@ function sharedStatement(
 export function sharedStatements(trust: Trust, facts: Has<'providers'>): SharedStatement[] {
   return trust.statements.flatMap((statement) => {
     if (isAuxiliary(statement, trust)) return [];
-    return statement.issuers.flatMap((url): SharedStatement[] => {
+    return trustedIssuers(statement, facts).flatMap((url): SharedStatement[] => {
       const shared = sharedIssuer(url);
       return shared === null ? [] : [sharedStatement(trust, statement, { url, shared }, facts)];
     });
