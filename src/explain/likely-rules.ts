@@ -53,6 +53,7 @@ export const TRUST: readonly RuleId[] = [
   'pod-env-stale',
   'pod-role-refused',
   'pod-identity-and-irsa',
+  'pod-identity-compute-unsupported',
   'pod-service-account-wrong',
 ];
 
@@ -65,6 +66,7 @@ export const BESIDE_TRUST_POLICY: ReadonlySet<RuleId> = new Set([
   'pod-env-stale',
   'pod-role-refused',
   'pod-identity-and-irsa',
+  'pod-identity-compute-unsupported',
   'pod-service-account-wrong',
 ]);
 

@@ -33,6 +33,7 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
       'federated-provider-absent',
       'pod-role-refused',
       'pod-identity-and-irsa',
+      'pod-identity-compute-unsupported',
     ],
     outside: ['other-account', 'sdk-partition', 'changed-just-now'],
     kin: ['not-authorized'],
@@ -40,13 +41,20 @@ export const SYMPTOMS: Readonly<Record<SymptomId, Symptom>> = {
   'wrong-audience': {
     means: 'The provider does not list the audience that the token has.',
     depth: 1,
-    rules: ['provider-audience-missing', 'audience-annotation-mismatch', 'pod-role-refused', 'pod-env-stale', 'pod-identity-and-irsa'],
+    rules: [
+      'provider-audience-missing',
+      'audience-annotation-mismatch',
+      'pod-role-refused',
+      'pod-env-stale',
+      'pod-identity-and-irsa',
+      'pod-identity-compute-unsupported',
+    ],
     outside: ['another-token', 'changed-just-now'],
   },
   'invalid-arn': {
     means: 'What was given as the role is not the ARN of a role.',
     depth: 1,
-    rules: ['annotation-malformed', 'pod-role-refused', 'pod-env-stale'],
+    rules: ['annotation-malformed', 'pod-role-refused', 'pod-env-stale', 'pod-identity-compute-unsupported'],
     outside: ['arn-of-the-program'],
   },
   'thumbprint': {

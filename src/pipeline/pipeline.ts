@@ -145,10 +145,10 @@ export function followWorkload(
 ): FollowedWorkload {
   const { cluster, among } = clusterMeant(inventory, asked);
   const target = { region: cluster.region, cluster: cluster.name, namespace: asked.namespace, ...meantIn(cluster, asked) };
-  const role = givenTo(cluster, target)?.roleArn ?? null;
   const judged = others.length === 0 ? { inventory, cluster } : whereJudged(inventory, others, cluster, target);
   const { report } = auditWith(RULES, judged.inventory, { acceptUnread: settings.acceptUnread, settings });
   const chain = chainOf(judged.inventory, { rules: RULES, report }, judged.cluster, target);
+  const role = chain.roleOfPod ?? givenTo(cluster, target)?.roleArn ?? null;
   return { chain: toldFrom(inventory.account, chain), report, role, among };
 }
 

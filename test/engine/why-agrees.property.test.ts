@@ -19,10 +19,11 @@ import { OWN_PROVIDER, subjectTrusts, trusts } from './made-up-trusts.js';
 const BREAKS = new Set(RULES.filter(({ kind }) => kind === 'break').map(({ id }) => id));
 /** Of pods that run as the wrong service account: one that has a role is not theirs, whatever owns them. */
 const OF_ROLELESS = new Set(RULES.filter(({ link }) => link === 'service account of the pod').map(({ id }) => id));
+const PAST_GIVEN = /the pod names a role itself|this one has one by web identity/;
 const INSIDE = ['service-account', 'pod', 'association'];
 
 /** The breaks that an audit tells of one service account: of itself and its pods, or of what they share where it is named among those who suffer. */
-function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
+function breaksOf({ target, by, links }: Chain, report: Report, cluster: Cluster): readonly Finding[] {
   const { namespace, serviceAccount } = target;
   const pods = podsAsked(seen(cluster.workloads), target);
   const keyOf = (type: string, id: string): string => `${type === 'pod' ? 'pod' : 'account'} ${id}`;
@@ -35,9 +36,12 @@ function breaksOf({ target, by }: Chain, report: Report, cluster: Cluster): read
   const account = target.owner === undefined ? `${cluster.name}/${namespace}/${serviceAccount}` : null;
   const isAs = (id: string | undefined): boolean => id === undefined || account === null || id === account;
   const hasRole = by !== null && seen(cluster.serviceAccounts).some((one) => one.namespace === namespace && one.name === serviceAccount);
+  // Of pods that do not take what their service account is given, what is wrong with that is no break.
+  const isPast = links.some(({ says }) => PAST_GIVEN.test(says));
   return report.findings.filter(
     ({ rule, severity, subject, related }) =>
       BREAKS.has(rule) &&
+      (!isPast || subject.type === 'pod' || (!INSIDE.includes(subject.type) && related.some(({ type }) => type === 'pod'))) &&
       !(hasRole && OF_ROLELESS.has(rule)) &&
       atLeast(severity, 'medium') &&
       (subject.region ?? cluster.region) === cluster.region &&

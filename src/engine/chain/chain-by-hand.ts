@@ -1,6 +1,7 @@
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
 import {
+  containersByHand,
   errorOf,
   isGivenByWebhook,
   judgedByHand,
@@ -8,9 +9,10 @@ import {
   type RefusedBy,
   type RoleGiver,
 } from '../../facts/pod/role-by-hand.js';
+import { hasIdentity, setsKeys } from '../../facts/pod/running-pods.js';
 import { tokenRead } from '../../facts/account/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
-import type { ChainLink } from '../../model/report/chain.js';
+import type { ChainLink, ChainTarget } from '../../model/report/chain.js';
 import { STS_INVALID_ARN } from '../../model/report/sts-errors.js';
 import { unanswered } from '../../model/inventory/observed.js';
 import type { Workload } from '../../model/inventory/workload.js';
@@ -30,13 +32,39 @@ interface Hand {
 
 const WORST_FIRST = ['refused', 'undecided', 'admitted'] as const;
 
-/** What the pods of a service account that nothing gives a role take by their own variables; the worst of them, null where none does. */
-export function handOf({ facts, cluster, target }: Followed, url: IssuerId): Hand | null {
-  const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, null, url, facts)[0] ?? null;
+/** What gives the service account that is asked about a role; null = nothing. */
+export type Giver = { readonly by: 'association' } | { readonly by: 'annotation'; readonly role: string } | null;
+
+/**
+ * Whether all that pods have of an identity is a role and a token which come before what their service account is given: their own, or
+ * under an association the webhook's too, which SDKs take before the agent
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ */
+const goesByItself =
+  (giver: RoleGiver | null) =>
+  (workload: Workload): boolean => {
+    const own = containersByHand(workload, giver);
+    return own.length > 0 && workload.containers.every((one) => own.some((hand) => hand === one) || !(hasIdentity(one) || setsKeys(one)));
+  };
+
+/** What pods take before what their service account is given: the webhook's too, of a pod that is there; its next one may get other things. */
+function beforeGiven(giver: Giver, { pod }: ChainTarget): RoleGiver | null {
+  if (giver === null || (giver.by === 'association' && pod !== null)) return null;
+  return { annotated: giver.by === 'annotation' ? giver.role : null };
+}
+
+/**
+ * What the pods of a service account take by their own variables; the worst of them. Null where none does, and of pods whose service
+ * account is given a role, where none of them is asked about or they take what that gives them.
+ */
+export function handOf({ facts, cluster, target }: Followed, url: IssuerId, giver: Giver): Hand | null {
+  const before = beforeGiven(giver, target);
+  const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, before, url, facts)[0] ?? null;
   const isRight = (workload: Workload): boolean => worstOf(workload)?.state !== 'refused';
-  const asAssociated = mayBeAssociated(cluster, { namespace: target.namespace, name: target.serviceAccount }, facts);
-  const mayBe = asAssociated ?? unanswered(cluster.podIdentityAssociations);
   const workloads = asked({ cluster, readAt: facts.inventory.collectedAt }, target, isRight);
+  if (giver !== null && ((target.pod === null && target.owner === undefined) || !workloads.every(goesByItself(before)))) return null;
+  const asAssociated = mayBeAssociated(cluster, { namespace: target.namespace, name: target.serviceAccount }, facts);
+  const mayBe = giver === null ? (asAssociated ?? unanswered(cluster.podIdentityAssociations)) : null;
   const all = workloads.flatMap((workload) => {
     const judged = worstOf(workload);
     // Where associations were not read, what the webhook gave may be left over from before one.
@@ -47,6 +75,18 @@ export function handOf({ facts, cluster, target }: Followed, url: IssuerId): Han
   if (worst === undefined) return null;
   const differ = workloads.some((one) => worstOf(one)?.state !== worst.judged.state);
   return { ...worst, isUnsure: target.pod !== null && differ };
+}
+
+/** What their service account is given, which they do not take. */
+function givenLink(giver: Giver): ChainLink {
+  const names = 'its pods name a role themselves';
+  if (giver === null) return { link: 'annotation', ...ok(`It has no annotation ${ROLE_ANNOTATION}; ${names}.`) };
+  return giver.by === 'annotation'
+    ? { link: 'annotation', ...ok(`${ROLE_ANNOTATION} is ${JSON.stringify(giver.role)}; the pod names a role itself.`) }
+    : {
+        link: 'association',
+        ...ok('A Pod Identity association gives its next pods a role; this one has one by web identity, which SDKs take before that.'),
+      };
 }
 
 function tokenLink({ judged: { container, audience, refusals }, workload, isUnsure }: Hand): Found {
@@ -62,14 +102,15 @@ function tokenLink({ judged: { container, audience, refusals }, workload, isUnsu
 }
 
 /** The way of pods that name their role themselves, link by link: their variables, role, token, provider, trust, permissions. */
-export function linksByHand(followed: Followed, hand: Hand, url: IssuerId): readonly ChainLink[] {
+export function linksByHand(followed: Followed, hand: Hand, giver: Giver, url: IssuerId): readonly ChainLink[] {
   const { facts, target } = followed;
   const { container, audience, refusals } = hand.judged;
   const role = facts.role(container.roleArn);
   const subject = `system:serviceaccount:${target.namespace}:${target.serviceAccount}`;
-  const names = `The container ${container.name} of ${inWords(hand.workload)} sets AWS_ROLE_ARN to ${container.roleArn}`;
+  const sets = isGivenByWebhook(hand.workload, container) ? 'has for AWS_ROLE_ARN' : 'sets AWS_ROLE_ARN to';
+  const names = `The container ${container.name} of ${inWords(hand.workload)} ${sets} ${container.roleArn}`;
   const head: readonly ChainLink[] = [
-    { link: 'annotation', ...ok(`It has no annotation ${ROLE_ANNOTATION}; its pods name a role themselves.`) },
+    givenLink(giver),
     {
       link: 'role',
       ...(refusals.includes('arn')

@@ -17,6 +17,8 @@ export interface ChainIds {
   readonly shared: ReadonlySet<string>;
   /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
   readonly hasRole: boolean;
+  /** Whether its pods take the role that their service account is given: else what is wrong with that is told, and breaks nothing of theirs. */
+  readonly takesGiven: boolean;
   /** Whether what is told of its pods is told of all that are asked about: else it may be of others of their owner. */
   readonly areAlike: boolean;
   /** Whether its service account may have its role by an association that was not read, for whatever reason. */
@@ -47,6 +49,10 @@ const isOwnOf =
 
 /** Whether a finding says of what many share that this one suffers by it. */
 const suffers = (finding: Finding, ids: ChainIds): boolean => !isInside(finding.subject) && finding.related.some(isOwnOf(finding, ids));
+
+/** The same of what names its pods. */
+const suffersAsPod = (finding: Finding, ids: ChainIds): boolean =>
+  suffers({ ...finding, related: finding.related.filter(({ type }) => type === 'pod') }, ids);
 
 const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
   rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
@@ -95,8 +101,16 @@ const isOf =
   (one: Finding): boolean => {
     const isOfWrongServiceAccount = breakIn(audit, one)?.link === 'service account of the pod';
     const mayBeOfOthers = isOfWrongServiceAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
+    if (!ids.takesGiven && one.subject.type !== 'pod') return suffersAsPod(one, ids);
     return (isOnOwn(one, ids) && !mayBeOfOthers) || suffers(one, ids);
   };
+
+/** What pods suffer by that do not take what their service account is given comes before what is told of that. */
+export function ownFirst(findings: readonly Finding[], audit: AuditedBy, ids: ChainIds): readonly Finding[] {
+  if (ids.takesGiven) return findings;
+  const isOwn = isOf(ids, audit);
+  return [...findings.filter(isOwn), ...findings.filter((one) => !isOwn(one))];
+}
 
 /** The first rule by which the audit could not look for a break in some places, for what was asked for and not read; null where there is none. */
 function doubtIn({ rules, report }: AuditedBy, places: ReadonlySet<string>): Rule | null {

@@ -15,13 +15,13 @@ import type { Chain, ChainLink, ChainTarget, LinkState } from '../../model/repor
 import type { Cluster, Inventory, PodIdentityAssociation, ServiceAccount } from '../../model/inventory/inventory.js';
 import { seen, type Unless } from '../../model/inventory/observed.js';
 import { broken, notRead, ok, undecided, waiting, type Found } from './chain-link.js';
-import { byHandLink, handOf, linksByHand } from './chain-by-hand.js';
+import { byHandLink, handOf, linksByHand, type Giver } from './chain-by-hand.js';
 import type { AuditedBy } from './chain-permissions.js';
 import { errorsWithoutRole } from './chain-fallback.js';
 import { associationInjectionLink, injectionLink, type OlderPods, type ReadCluster } from './chain-pod.js';
 import { annotationLink, roleNamed, serviceAccountLink } from './chain-service-account.js';
 import { podIdentityTrustLink, targetTrustLink, trustLinks } from './chain-trust.js';
-import { findingsOn, surenessOf, ownKey, withWhatIsTold, withWhatIsUnread, type ChainIds } from './chain-told.js';
+import { findingsOn, ownFirst, surenessOf, ownKey, withWhatIsTold, withWhatIsUnread, type ChainIds } from './chain-told.js';
 import { isForeign, permissions, providerAudienceLink, providerLink, roleLink, type Followed } from './chain-way.js';
 import { unreadIn } from '../run/coverage.js';
 import { doorOf, requestWith } from '../../policy/language/token.js';
@@ -214,11 +214,12 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
   const accountId = `${target.cluster}/${target.namespace}/${target.serviceAccount}`;
   const given = association?.roleArn ?? roleNamed(serviceAccount);
   const url = issuerIdOfCluster(cluster);
-  const isBare = serviceAccount !== null && association === undefined && given === '';
-  const hand = isBare && url !== null ? handOf(followed, url) : null;
+  const giver: Giver = association !== undefined ? { by: 'association' } : given === '' ? null : { by: 'annotation', role: given };
+  const hand = serviceAccount !== null && url !== null ? handOf(followed, url, giver) : null;
+  const isByAssociation = association !== undefined && hand === null;
   const arn = hand?.judged.container.roleArn ?? given;
-  const provider = url === null || association !== undefined || arn === '' ? '' : doorOf(url, inventory).providerArn;
-  const shared = [arn, association?.targetRoleArn ?? '', provider, cluster.arn].filter((id) => id !== '');
+  const provider = url === null || isByAssociation || arn === '' ? '' : doorOf(url, inventory).providerArn;
+  const shared = [arn, (isByAssociation ? association.targetRoleArn : null) ?? '', provider, cluster.arn].filter((id) => id !== '');
   const pods = podIds(cluster, target).map((id) => ownKey({ type: 'pod', id }));
   const own = new Set([ownKey({ type: 'service-account', id: accountId }), ...pods]);
   const ids: ChainIds = {
@@ -227,15 +228,16 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     runAs: target.owner === undefined ? accountId : null,
     shared: new Set(shared),
     hasRole: serviceAccount !== null && given !== '',
+    takesGiven: hand === null || giver === null,
     areAlike: areAlike(cluster, target),
     mayBeAssociated: mayBe !== null,
   };
-  const findings = findingsOn(audit, ids);
+  const findings = ownFirst(findingsOn(audit, ids), audit, ids);
   const found: readonly ChainLink[] = [
-    { link: 'cluster', ...clusterLink(cluster, association === undefined && mayBe === null && arn !== '') },
+    { link: 'cluster', ...clusterLink(cluster, !isByAssociation && mayBe === null && arn !== '') },
     { link: 'service account', ...serviceAccountLink(followed, serviceAccount) },
     ...(hand !== null && url !== null
-      ? linksByHand(followed, hand, url)
+      ? linksByHand(followed, hand, giver, url)
       : association === undefined
         ? unlessAssociated(irsaLinks(followed, serviceAccount), followed, mayBe)
         : podIdentityLinks(followed, association)),
@@ -248,7 +250,8 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     account: inventory.account,
     collectedAt: inventory.collectedAt,
     target,
-    by: association !== undefined ? 'pod-identity' : arn === '' ? null : 'irsa',
+    ...(hand === null ? {} : { roleOfPod: arn }),
+    by: isByAssociation ? 'pod-identity' : arn === '' ? null : 'irsa',
     links,
     verdict: first >= 0 ? 'broken' : doubtful >= 0 ? 'open' : 'holds',
     confidence: first >= 0 ? surenessOf(audit, findings, target, ids) : 'certain',

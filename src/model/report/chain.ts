@@ -39,6 +39,8 @@ export interface Chain {
   readonly account: string;
   readonly collectedAt: string;
   readonly target: ChainTarget;
+  /** The role that the pods which are asked about name themselves, in the place of what their service account is given; absent where they do not. */
+  readonly roleOfPod?: string;
   /** By which of the two ways it gets credentials; null where neither is set up, or that was not read. */
   readonly by: 'irsa' | 'pod-identity' | null;
   readonly links: readonly ChainLink[];

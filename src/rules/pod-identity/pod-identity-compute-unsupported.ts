@@ -1,3 +1,5 @@
+import type { Has } from '../../facts/account/facts.js';
+import { webIdentityRefused } from '../../facts/pod/web-identity-of-pods.js';
 import { hasWebIdentity } from '../../facts/pod/pods-of.js';
 import { inWordsWith, servedPods } from '../../facts/pod/served-pods.js';
 import { asksAgent } from '../../facts/account/asks-agent.js';
@@ -8,6 +10,8 @@ import { defineRule, type Messages, type Raised } from '../contract/define-rule.
 const messages = {
   unsupported: ({ pods, account, where }: { pods: string; account: string; where: string }) =>
     `${pods} has its role by the Pod Identity association of ${account}, and runs on ${where}, which EKS Pod Identity does not serve.`,
+  refused: ({ pods, account, where }: { pods: string; account: string; where: string }) =>
+    `${pods} runs on ${where}, which EKS Pod Identity does not serve: the association of ${account} gives it nothing, and the web identity that it has is refused.`,
 } satisfies Messages;
 
 /** The association goes where nobody lives by it: pods on Linux nodes may share the service account. */
@@ -21,16 +25,18 @@ function adviceOf({ of, workload }: RunningPods): string {
     : `Give the role ${by}, and the pods are recreated. Delete the association first, but only if no pods on Linux nodes run as ${of.id}: which others do was not read.`;
 }
 
-function evaluate(running: RunningPods): readonly Raised[] {
+function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const { containers, fargate, skipsWebhook } = workload;
-  const hasOwn = hasWebIdentity(workload) || containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
+  const refused = hasWebIdentity(workload) ? webIdentityRefused(workload, of, facts) : null;
+  const hasOwn =
+    (hasWebIdentity(workload) && refused === null) || containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
   if (!of.associated || !isBeyondPodIdentity(workload) || skipsWebhook || hasOwn) return [];
   const where = fargate ? 'Fargate' : 'Windows';
   return [
     {
-      message: messages.unsupported({ pods: inWords(workload), account: of.id, where }),
-      error: containers.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS,
+      message: messages[refused === null ? 'unsupported' : 'refused']({ pods: inWords(workload), account: of.id, where }),
+      error: refused !== null ? refused.error : containers.some(asksAgent) ? AGENT_UNREACHABLE : NO_CREDENTIALS,
       evidence: [{ what: 'where the pods run', path: null, found: where, expected: 'Linux nodes of EC2' }],
       related: [{ type: 'service-account', id: of.id, why: 'its association does not reach these pods' }],
       issuer: of.cluster.url,
@@ -50,7 +56,7 @@ export const podIdentityComputeUnsupported = defineRule({
   link: 'pod',
   needs: ['service-accounts', 'workloads', 'pod-identity-associations', 'clusters'],
   uses: ['namespaces'],
-  looksAt: ['roles'],
+  looksAt: ['roles', 'providers'],
   title: 'Compute without Pod Identity support',
   why: 'The agent runs on Linux nodes of EC2. Pods on Fargate and Windows pods find nobody at its address, whatever the association says.',
   error: AGENT_UNREACHABLE,
