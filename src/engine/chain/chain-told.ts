@@ -17,7 +17,7 @@ export interface ChainIds {
   readonly shared: ReadonlySet<string>;
   /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
   readonly hasRole: boolean;
-  /** Whether its pods take the role that their service account is given: else what is wrong with that is told, and breaks nothing of theirs. */
+  /** Whether its pods go by the role of their service account: else what is wrong with that is told, and breaks nothing of theirs. */
   readonly takesGiven: boolean;
   /** Whether what is told of its pods is told of all that are asked about: else it may be of others of their owner. */
   readonly areAlike: boolean;
@@ -50,7 +50,13 @@ const isOwnOf =
 /** Whether a finding says of what many share that this one suffers by it. */
 const suffers = (finding: Finding, ids: ChainIds): boolean => !isInside(finding.subject) && finding.related.some(isOwnOf(finding, ids));
 
-/** The same of what names its pods. */
+/** Whether it is only some of its pods that suffer by a finding, and nobody can tell which. */
+const isPartly = (finding: Finding, ids: ChainIds): boolean => {
+  const own = finding.related.filter(isOwnOf(finding, ids));
+  return !isInside(finding.subject) && own.length > 0 && own.every(({ partly }) => partly === true);
+};
+
+/** Whether a finding says of its pods that they suffer by it. */
 const suffersAsPod = (finding: Finding, ids: ChainIds): boolean =>
   suffers({ ...finding, related: finding.related.filter(({ type }) => type === 'pod') }, ids);
 
@@ -186,7 +192,8 @@ export function withWhatIsTold(
   });
   if (worst === undefined) return links;
   const { finding, link } = worst;
-  const found = finding.confidence === 'possible' ? undecided(finding.message) : broken(finding.message, finding.error);
+  const found =
+    finding.confidence === 'possible' || isPartly(finding, ids) ? undecided(finding.message) : broken(finding.message, finding.error);
   const at = links.findIndex((one) => one.link === link);
   if (at >= 0) return links.with(at, { link, ...found });
   const last = links.findIndex((one) => one.link === 'permissions');

@@ -54,6 +54,8 @@ export interface Related {
   readonly region?: string;
   /** Of pods, and of whom they were meant to run as: the id of the service account that they run as. Their owner may own those of others. */
   readonly serviceAccount?: string;
+  /** Of a service account: some of its pods alone, such as those on some of the nodes. */
+  readonly partly?: true;
   readonly why: string;
 }
 

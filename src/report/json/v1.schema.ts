@@ -74,7 +74,14 @@ const finding = z.object({
   place: z.enum(['primary', 'co-defect']),
   problem: text.describe("Fingerprint of the problem's primary finding."),
   related: z.array(
-    z.object({ type: subjectType, id: text, region: text.exactOptional(), serviceAccount: text.exactOptional(), why: text }),
+    z.object({
+      type: subjectType,
+      id: text,
+      region: text.exactOptional(),
+      serviceAccount: text.exactOptional(),
+      partly: z.literal(true).exactOptional().describe('Of a service account: some of its pods alone.'),
+      why: text,
+    }),
   ),
   message: text,
   error: nullableText.describe('What the SDK or STS says.'),

@@ -2,7 +2,7 @@ import { associatedServiceAccounts, clusterIn } from '../../facts/pod-identity/a
 import { clusterInWords, type NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
 import type { Has, RoleHas } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
-import { OF_NODES, roleVerdict, type DeniedBy } from '../../facts/permissions/role-permissions.js';
+import { OF_NODES, roleVerdict, type DeniedBy, type RoleVerdict } from '../../facts/permissions/role-permissions.js';
 import { clusterSubject, roleSubject } from '../../facts/account/subjects.js';
 import type { ClusterHas } from '../../model/contract/has.js';
 import type { NodeGroup } from '../../model/inventory/inventory.js';
@@ -11,9 +11,11 @@ import { deniedToNode } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../contract/define-rule.js';
 
 interface NodeRole {
-  readonly cluster: ClusterHas<'pod-identity-associations'>;
+  readonly cluster: ClusterHas<'clusters' | 'pod-identity-associations'>;
   readonly role: RoleHas;
   readonly groups: readonly NodeGroup[];
+  /** Those whose nodes have another role. */
+  readonly others: readonly NodeGroup[];
 }
 
 const ACTION = 'eks-auth:AssumeRoleForPodIdentity';
@@ -38,14 +40,27 @@ const messages = {
     `The nodes of ${groups} in cluster ${cluster} have this role, which is not allowed ${ACTION}: the Pod Identity agent on them gets no credentials for pods.`,
 } satisfies Messages;
 
-function evaluate({ cluster, role, groups }: NodeRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
-  const { outcome, by } = roleVerdict(
-    role.role,
-    facts.inventory,
-    { action: ACTION, arn: cluster.arn, find: () => ({ state: 'unknowable' }) },
-    SILENT,
-  );
+type Facts = Has<'roles' | 'managed-policies'> & NamesOfClusters;
+
+/** Whether a role of nodes allows the agent what it needs, as far as its policies tell. */
+const agentVerdict = ({ role }: RoleHas, { arn }: Pick<ClusterHas, 'arn'>, { inventory }: Facts): RoleVerdict =>
+  roleVerdict(role, inventory, { action: ACTION, arn, find: () => ({ state: 'unknowable' }) }, SILENT);
+
+/** Whether pods may run on nodes of the cluster that are not known to be denied. */
+function hasOtherNodes({ cluster, others }: NodeRole, facts: Facts): boolean {
+  const mayBeAutoMode = !cluster.detail.known || cluster.detail.value.autoMode === true;
+  const isDenied = ({ roleArn }: NodeGroup): boolean => {
+    const role = roleArn.known ? facts.role(roleArn.value) : null;
+    return role !== null && agentVerdict(role, cluster, facts).outcome === 'no';
+  };
+  return mayBeAutoMode || others.some((one) => !isDenied(one));
+}
+
+function evaluate(nodes: NodeRole, facts: Facts): readonly Raised[] {
+  const { cluster, role, groups } = nodes;
+  const { outcome, by } = agentVerdict(role, cluster, facts);
   if (outcome !== 'no') return [];
+  const partly = hasOtherNodes(nodes, facts) ? { partly: true as const } : {};
   const { attachedPolicyArns, inlinePolicies } = role.role;
   return [
     {
@@ -62,13 +77,16 @@ function evaluate({ cluster, role, groups }: NodeRole, facts: Has<'managed-polic
       related: associatedServiceAccounts(
         { cluster, associations: seen(cluster.podIdentityAssociations) },
         'its pods get no credentials on nodes of this role',
-      ),
+      ).map((one) => ({ ...one, ...partly })),
       fix: { summary: FIX[by ?? 'permission'] },
     },
   ];
 }
 
-function nodeRoles(cluster: ClusterHas<'pod-identity-associations' | 'node-groups'>, facts: Has<'roles'>): readonly Entry<NodeRole>[] {
+function nodeRoles(
+  cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'node-groups'>,
+  facts: Has<'roles'>,
+): readonly Entry<NodeRole>[] {
   if (seen(cluster.podIdentityAssociations).length === 0) return [];
   const { nodeGroups } = cluster;
   if (!nodeGroups.known) return [{ subject: clusterSubject(cluster), unread: { reason: nodeGroups.reason } }];
@@ -77,7 +95,8 @@ function nodeRoles(cluster: ClusterHas<'pod-identity-associations' | 'node-group
     const [first] = groups;
     if (first?.roleArn.known === false) return [{ subject: clusterSubject(cluster), unread: { reason: first.roleArn.reason } }];
     const role = facts.role(arn ?? '');
-    return role === null ? [] : [{ subject: roleSubject(role.role), of: { cluster, role, groups } }];
+    const others = nodeGroups.value.filter((one) => !groups.includes(one));
+    return role === null ? [] : [{ subject: roleSubject(role.role), of: { cluster, role, groups, others } }];
   });
 }
 
@@ -91,7 +110,7 @@ export const podIdentityNodePermissionMissing = defineRule({
   scope: 'cluster',
   link: 'agent',
   needs: ['roles', 'pod-identity-associations', 'node-groups'],
-  looksAt: ['managed-policies'],
+  looksAt: ['clusters', 'managed-policies'],
   title: 'Node role lacks agent permission',
   why: `The agent asks EKS for the credentials of pods with the role of its node, which needs ${ACTION}. ${POLICY} has it; a policy of one's own may not.`,
   errorForm: deniedToNode('{node role}', ACTION, '{cluster}'),
