@@ -112,13 +112,11 @@ export interface Chained {
   readonly role: RoleHas;
 }
 
-/** What keeps it from the target: a Deny, nobody names its role, an action is missing, a condition is not met, or its role may not ask. */
-export type Wrong = 'denied' | 'unnamed' | 'untagged' | 'condition' | 'permission';
+/** What of the trust policy of the target keeps it from that: a Deny, nobody names its role, an action is missing, or a condition is not met. */
+export type Wrong = 'denied' | 'unnamed' | 'untagged' | 'condition';
 
 export interface JudgedChain extends Chained {
   readonly wrong: Wrong;
-  /** Where it is its permission: what keeps the role from the target. */
-  readonly refused?: Refused | null;
   readonly unmet: readonly ConditionEntry[];
   readonly denies: readonly Statement[];
   /** It holds unless the role of the association has a tag of its own, which is not read. */
@@ -161,14 +159,13 @@ export function mayTake(role: Role, of: Associated, target: string, inventory: I
   };
 }
 
-/** What is wrong between an association and its target role; null where that is nothing certain. */
+/** What is wrong of the trust policy of a target role for an association; null where that is nothing certain. */
 export function judgeChain(
   { association, role }: Chained,
   cluster: ClusterHas,
-  target: RoleHas,
-  { inventory }: Has<'managed-policies'>,
+  { policy }: Pick<RoleHas, 'policy'>,
+  { inventory }: Has,
 ): JudgedChain | null {
-  const { policy } = target;
   const of = { cluster, association, account: inventory.account };
   const assume = admitsAssociatedRole(policy, ASSUME_ROLE, of);
   const admissions = actionsOf(association).map((action) => (action === ASSUME_ROLE ? assume : admitsAssociatedRole(policy, action, of)));
@@ -182,11 +179,21 @@ export function judgeChain(
   const untagged = admitsAssociatedRole(policy, ASSUME_ROLE, of, { state: 'absent' });
   if (assume.outcome === 'undecided' && untagged.outcome === 'no' && untagged.unmet.length > 0)
     return { ...found('condition'), unmet: untagged.unmet, unlessTagged: true };
+  return null;
+}
+
+/**
+ * What of its own keeps the role of an association from a target role of its account whose trust policy has nothing against it; null
+ * where that is nothing certain.
+ */
+export function refusedByItself(chained: Chained, cluster: ClusterHas, target: RoleHas, facts: Has<'managed-policies'>): Refused | null {
+  if (judgeChain(chained, cluster, target, facts) !== null) return null;
+  const of = { cluster, association: chained.association, account: facts.inventory.account };
+  const may = mayTake(chained.role.role, of, target.role.arn, facts.inventory);
   // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
-  const may = mayTake(role.role, of, target.role.arn, inventory);
-  if (may.isSpared === 'no') return { ...found('permission'), refused: may.forbidden };
-  if (assume.outcome !== 'yes' || !assume.byAccount) return null;
-  return may.outcome === 'no' ? { ...found('permission'), refused: may.refused } : null;
+  if (may.isSpared === 'no') return may.forbidden;
+  const assume = admitsAssociatedRole(target.policy, ASSUME_ROLE, of);
+  return assume.outcome === 'yes' && assume.byAccount && may.outcome === 'no' ? may.refused : null;
 }
 
 /** A role of this account that associations of a cluster go on to. */

@@ -8,11 +8,20 @@ import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.
 import type { Has } from '../../facts/account/facts.js';
 import { parseRoleArn } from '../../facts/account/role-arn.js';
 import type { DeniedBy } from '../../facts/permissions/role-permissions.js';
-import { mayTake } from '../../facts/pod-identity/target-role.js';
+import { mayTake, refusedByItself, type Refused } from '../../facts/pod-identity/target-role.js';
 import { groupBy } from '../../lib/group-by.js';
+import type { PodIdentityAssociation } from '../../model/inventory/inventory.js';
 import { unanswered } from '../../model/inventory/observed.js';
+import { TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import { EKS_AUTH_DENIED } from '../../model/report/pod-identity-errors.js';
 import { defineRule, type Messages, type Raised } from '../contract/define-rule.js';
+
+/** A role that the role of an association does not get to, and what keeps it from there. */
+interface Unreached {
+  readonly association: PodIdentityAssociation;
+  readonly target: string;
+  readonly refused: Refused;
+}
 
 const LACKS: Readonly<Record<DeniedBy, string>> = {
   permission: 'no policy of the role allows',
@@ -21,44 +30,55 @@ const LACKS: Readonly<Record<DeniedBy, string>> = {
 };
 
 const messages = {
-  missing: ({
-    serviceAccounts,
-    role,
-    target,
-    actions,
-    by,
-  }: {
-    serviceAccounts: string;
-    role: string;
-    target: string;
-    actions: string;
-    by: DeniedBy;
-  }) =>
-    `The Pod Identity association of ${serviceAccounts} goes on from ${role} to ${target} of another account, for which ${LACKS[by]} ${actions}: across accounts both sides have to allow it.`,
+  missing: ({ serviceAccounts, role, target, lack, reason }: Record<'serviceAccounts' | 'role' | 'target' | 'lack' | 'reason', string>) =>
+    `The Pod Identity association of ${serviceAccounts} goes on from ${role} to ${target}, for which ${lack}${reason}.`,
 } satisfies Messages;
 
-function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
+const isElsewhere = (target: string, { inventory }: Has): boolean => {
+  const parsed = parseRoleArn(target);
+  return parsed !== null && parsed.account !== inventory.account;
+};
+
+/** The actions, and for what the second one is. */
+const actionsInWords = ({ by, actions }: Refused): string =>
+  actions
+    .map((action) => (action === TAG_SESSION ? `${action} for the tags of its session` : action))
+    .join(by === 'deny' ? ' and ' : ' or ');
+
+/** Why the trust policy of the target does not do; nothing where no trust policy would. */
+function reasonOf({ by }: Refused, elsewhere: boolean): string {
+  if (elsewhere) return ': across accounts both sides have to allow it';
+  return by === 'permission' ? ': the trust policy of that one names the account, which leaves it to the policies of the role' : '';
+}
+
+function unreached({ role, cluster, associations }: AssociatedRole, facts: Has<'roles' | 'managed-policies'>): readonly Unreached[] {
   const { inventory } = facts;
-  // Those of this account are told with the target role, which is here too.
-  const elsewhere = associations.filter(({ targetRoleArn }) => {
-    const parsed = parseRoleArn(targetRoleArn ?? '');
-    return parsed !== null && parsed.account !== inventory.account;
-  });
-  const judged = elsewhere.map((association) => {
+  return associations.flatMap((association): readonly Unreached[] => {
     const target = association.targetRoleArn ?? '';
-    return { association, target, verdict: mayTake(role.role, { cluster, association, account: inventory.account }, target, inventory) };
+    const found = facts.role(target);
+    const refused = isElsewhere(target, facts)
+      ? mayTake(role.role, { cluster, association, account: inventory.account }, target, inventory).refused
+      : found === null
+        ? null
+        : refusedByItself({ association, role }, cluster, found, facts);
+    return refused === null ? [] : [{ association, target, refused }];
   });
-  const refused = judged.filter(({ verdict }) => verdict.outcome === 'no');
-  return [...groupBy(refused, ({ target }) => target)].map(([target, some]): Raised => {
+}
+
+function evaluate(of: AssociatedRole, facts: Has<'roles' | 'managed-policies'> & NamesOfClusters): readonly Raised[] {
+  const { role, cluster } = of;
+  return [...groupBy(unreached(of, facts), ({ target }) => target)].map(([target, some]): Raised => {
     const own = some.map(({ association }) => association);
-    const { by = 'permission', actions = [] } = some.map(({ verdict }) => verdict.refused).find((one) => one !== null) ?? {};
+    const [{ refused } = { refused: { by: 'permission', actions: [] } satisfies Refused }] = some;
+    const elsewhere = isElsewhere(target, facts);
+    const { actions, by } = refused;
     return {
       message: messages.missing({
         serviceAccounts: associationsInWords(cluster, own, facts),
         role: role.role.arn,
-        target,
-        actions: actions.join(by === 'deny' ? ' and ' : ' or '),
-        by,
+        target: elsewhere ? `${target} of another account` : target,
+        lack: `${LACKS[by]} ${actionsInWords(refused)}`,
+        reason: reasonOf(refused, elsewhere),
       }),
       evidence: [
         {
@@ -68,19 +88,25 @@ function evaluate({ role, cluster, associations }: AssociatedRole, facts: Has<'m
           expected: `${actions.join(' and ')} on ${target}`,
         },
       ],
-      related: associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
+      related: [
+        ...(elsewhere ? [] : [{ type: 'role' as const, id: target, why: 'is the target role, and is not reached' }]),
+        ...associatedServiceAccounts({ cluster, associations: own }, 'its pods get no credentials of the target role'),
+      ],
       unless:
         role.role.permissionsBoundaryArn === null && role.role.attachedPolicyArns.length === 0
           ? null
-          : unanswered(inventory.managedPolicies),
+          : unanswered(facts.inventory.managedPolicies),
       fix: {
-        summary: `Allow the role ${actions.join(' and ')} on ${target}, and take away a Deny or boundary that keeps it from that. Whether ${target} trusts the role, its own account tells.`,
+        summary:
+          by === 'permission'
+            ? `Allow the role ${actions.join(' and ')} on ${target}.${elsewhere ? ` Whether ${target} trusts the role, its own account tells.` : ''}`
+            : `Have the ${by === 'deny' ? 'Deny' : 'permissions boundary'} of the role spare ${target}, if the association is meant.`,
       },
     };
   });
 }
 
-/** The role of an association may not take the target role of another account: the half of that chain which is here. */
+/** The role of an association may not take its target role: of one in another account, the half of that chain which is here. */
 export const targetRolePermissionMissing = defineRule({
   id: 'target-role-permission-missing',
   cause: 'role-permissions-missing',
@@ -92,7 +118,7 @@ export const targetRolePermissionMissing = defineRule({
   needs: ['roles', 'pod-identity-associations'],
   looksAt: ['managed-policies'],
   title: 'Target role not allowed by the role',
-  why: 'An association with a target role chains two roles. Across accounts the trust policy of the target is not enough: the role of the association needs a permission for sts:AssumeRole on it, and nothing checks that when the association is made.',
+  why: 'An association with a target role chains two roles. Where the trust policy of the target names an account, and always across accounts, the role of the association needs a permission for sts:AssumeRole on it; a Deny or a boundary of its own keeps it away whatever the target trusts. Nothing checks that when the association is made.',
   error: EKS_AUTH_DENIED,
   references: ['EKS/pod-id-assign-target-role.html'],
   subjects: (facts, scope) => associatedEntries(facts, scope),

@@ -1,9 +1,8 @@
 import { associatedServiceAccounts, associationsInWords, clusterIn, unreadAssociations } from '../../facts/pod-identity/associations.js';
 import type { NamesOfClusters } from '../../facts/pod-identity/cluster-in-words.js';
-import type { Has, RoleHas } from '../../facts/account/facts.js';
+import type { Has } from '../../facts/account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
 import { inWords } from '../../lib/list-in-words.js';
-import type { DeniedBy } from '../../facts/permissions/role-permissions.js';
 import { forWantOfTags } from '../../facts/pod-identity/session-of-association.js';
 import { roleSubject } from '../../facts/account/subjects.js';
 import {
@@ -33,12 +32,6 @@ function naming(chains: readonly JudgedChain[]): Repair {
   return { summary: `Name the external id of the association, ${inWords(ids)}.`, edits: [{ kind: 'condition', path: first.path, values }] };
 }
 
-function asking(chains: readonly JudgedChain[], { role: target }: RoleHas): Repair {
-  return {
-    summary: `Allow ${inWords(arnsOf(chains))} ${ASSUME_ROLE} and ${TAG_SESSION} on ${target.arn}, which trusts the account and not the role by name.`,
-  };
-}
-
 function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target }: Targeted, account: string): Repair {
   const arns = arnsOf(chains);
   switch (wrong) {
@@ -56,26 +49,10 @@ function repair(wrong: Wrong, chains: readonly JudgedChain[], { cluster, target 
       return { summary: `Allow ${TAG_SESSION} beside ${ASSUME_ROLE}.`, edits: [tagging(chains, cluster, target, account)] };
     case 'condition':
       return naming(chains);
-    case 'permission':
-      return chains.some(({ refused }) => refused?.by !== 'permission')
-        ? { summary: `Have the Deny or the permissions boundary of ${inWords(arns)} spare the target role, if the association is meant.` }
-        : asking(chains, target);
     case 'denied':
       return { summary: `Have the Deny spare ${inWords(arns)}, if the association is meant.` };
   }
 }
-
-const LACKS: Readonly<Record<DeniedBy, string>> = {
-  permission: "and the trust policy leaves it to that one's own policies, none of which allows it",
-  deny: 'and a policy of that one denies it',
-  boundary: 'and the permissions boundary of that one does not allow it',
-};
-
-/** The actions, and for what the second one is. */
-const actionsInWords = (by: DeniedBy, actions: readonly string[]): string =>
-  actions
-    .map((action) => (action === TAG_SESSION ? `${action} for the tags of its session` : action))
-    .join(by === 'deny' ? ' and ' : ' or ');
 
 const messages = {
   unnamed: ({ account, role, principals }: { account: string; role: string; principals: string }) =>
@@ -86,8 +63,6 @@ const messages = {
     `The Pod Identity association of ${account} goes on to this role from ${role}, which the Deny at ${path} of its trust policy denies.`,
   condition: ({ account, role, conditions, reason }: { account: string; role: string; conditions: string; reason: string }) =>
     `The Pod Identity association of ${account} goes on to this role from ${role}, which its trust policy allows under ${conditions} only, which it does not meet${reason}.`,
-  permission: ({ account, role, by, actions }: { account: string; role: string; by: DeniedBy; actions: string }) =>
-    `The Pod Identity association of ${account} goes on to this role from ${role}, ${LACKS[by]} ${actions}.`,
 } satisfies Messages;
 
 /** AWS documents the tags of a session as those of the principal for policies, and says nothing of trust policies; those of a role are not read. */
@@ -98,7 +73,7 @@ const sureness = (wrong: Wrong | 'unless tagged', unmet: readonly ConditionEntry
       ? { confidence: 'likely' }
       : {};
 
-function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters): readonly Raised[] {
+function evaluate(of: Targeted, facts: Has & NamesOfClusters): readonly Raised[] {
   const { cluster, target, chains } = of;
   if (target.policy.problems.length > 0) return [];
   const judged = groupBy(
@@ -109,7 +84,6 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters
   return [...judged].map(([key, shut]): Raised => {
     const wrong = key === 'unless tagged' ? 'condition' : key;
     const associations = shut.map(({ association }) => association);
-    const { by = 'permission', actions = [] } = shut.map(({ refused }) => refused).find((one) => one != null) ?? {};
     const unmet = [...new Set(shut.flatMap((one) => one.unmet))];
     const denies = [...new Set(shut.flatMap((one) => one.denies))];
     const ids = [...new Set(associations.flatMap(({ externalId }) => externalId ?? []))];
@@ -122,8 +96,6 @@ function evaluate(of: Targeted, facts: Has<'managed-policies'> & NamesOfClusters
         conditions: unmet.map(({ key, values }) => `${key} ${values.map(({ value }) => value).join(' or ')}`).join('; '),
         reason: key === 'unless tagged' ? ', unless that role has this tag itself' : forWantOfTags(unmet, associations),
         path: denies.map(({ path }) => path).join(' and '),
-        by,
-        actions: actionsInWords(by, actions),
       }),
       evidence: [
         ...unmet.map(({ key, path, values }) => ({
@@ -158,7 +130,6 @@ export const targetRoleTrustMissing = defineRule({
   scope: 'cluster',
   link: 'target role',
   needs: ['roles', 'pod-identity-associations'],
-  looksAt: ['managed-policies'],
   title: 'Target role does not trust the role',
   why: 'An association with a target role chains two roles: EKS takes the first, and with it the second. The second has to trust the first, with sts:AssumeRole and sts:TagSession; nothing checks that when the association is made.',
   error: EKS_AUTH_DENIED,
