@@ -168,6 +168,13 @@ module.exports = {
       to: { path: '^(cli|lambda)/', pathNot: '^$1/' },
     },
     {
+      name: 'lambda-has-no-formats',
+      severity: 'error',
+      comment: 'The function renders text, JSON and email: the table of formats is of the command line, and would be deployed with it.',
+      from: { path: '^lambda/' },
+      to: { path: '^src/report/((index|format-names)\\.ts$|formats/)' },
+    },
+    {
       name: 'shells-use-the-pipeline',
       severity: 'error',
       comment: 'Shells drive the pipeline; they reach into no rule, fact or policy.',

@@ -85,8 +85,8 @@ function keyOf({ generatedAt: at }: Report, requestId: string): string {
 /** Puts the report into the bucket, by its time and as the latest. @returns the error where that failed: telling comes first */
 async function store(report: Report, bucket: Bucket, dated: string): Promise<Error | null> {
   // Once there is a report, not at the start.
-  const { render } = await import('../src/report/index.js');
-  const [json, text] = [render(report, 'json', { color: false, width: null }), render(report, 'text', { color: false, width: 100 })];
+  const { stored } = await import('../src/report/stored.js');
+  const [json, text] = stored(report);
   const types = { json: 'application/json', text: 'text/plain; charset=utf-8' };
   try {
     await bucket.put(`${dated}.json`, json, { contentType: types.json });

@@ -12,12 +12,13 @@ import { objectLink } from '../src/report/parts/console-links.js';
 import { mailOf } from '../src/report/mail/notification.js';
 import { renderOverview } from '../src/report/screens/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
+import { formatSamples } from './format-samples.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings/settings-schema.js';
 
 /**
  * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the
- * schemas of the report and of the settings, and in README.md the samples and what is found. `npm run check` fails when one of them is stale.
+ * schemas of the report and of the settings, the samples of docs/formats.md, and in README.md the samples and what is found. `npm run check` fails when one of them is stale.
  */
 function between(path: string, marker: string, text: string): void {
   const before = readFileSync(path, 'utf8');
@@ -142,5 +143,7 @@ function writeReadme(): void {
 
 writeRuleDocs();
 writeReadme();
+for (const [format, sample] of formatSamples(parseInventory(readFileSync('examples/account.json', 'utf8'))))
+  between('docs/formats.md', format, sample);
 writePermissions();
 writeSchemas();

@@ -7,7 +7,8 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import type { AcceptUnread, Report } from '../../src/model/report/report.js';
 import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline/pipeline.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
-import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { FORMATS, type Format } from '../../src/report/format-names.js';
+import { renderText } from '../../src/report/screens/text.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
 import { selectFindings, type SelectionWanted } from '../../src/selection/select-findings.js';
 import { unknownSelections } from '../../src/selection/unknown-selection.js';
@@ -106,10 +107,13 @@ function againWords(options: AuditArguments): readonly string[] {
 async function printed(whole: Report, contexts: readonly NamedContext[], options: AuditArguments, io: Io): Promise<string> {
   const terminal = io.terminal;
   const report = options.format === 'text' ? inContexts(whole, contexts) : whole;
-  if (options.format !== 'text') return render(report, options.format, { ...terminal, shell: options.shell });
+  if (options.format !== 'text') {
+    const { render } = await import('../../src/report/index.js');
+    return render(report, options.format, { ...terminal, shell: options.shell });
+  }
   const shows = await showsBy(report, options, io);
   if (options.details ?? terminal.width === null)
-    return render(inProfile(report, commandProfile(options)), 'text', { ...terminal, shell: options.shell, shows: shows ?? undefined });
+    return renderText(inProfile(report, commandProfile(options)), { ...terminal, shell: options.shell, shows: shows ?? undefined });
   const all = `${programName(io)} ${lineToCopy(['audit', '--details'], againWords(options)) ?? 'audit --details'}`;
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }

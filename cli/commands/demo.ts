@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
-import { render } from '../../src/report/index.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
 import { programName, type Io } from '../terminal/io.js';
 
@@ -20,6 +19,7 @@ export function addDemo(program: Command, io: Io): void {
       const show = (number: number): string => `${programName(io)} show ${number} ${source}`;
       io.stdout(renderOverview(report, { ...io.terminal, width: width ?? 100, rows, verbose: false, all, next: show }));
       io.stdout(`\n${RULER}\nThe email that a subscriber gets of this audit:\n${RULER}\n\n`);
+      const { render } = await import('../../src/report/index.js');
       io.stdout(render(report, 'email', { color: false, width: null }));
     });
 }

@@ -3,7 +3,7 @@ import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inProfile } from '../../src/selection/in-profile.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { inert } from '../../src/lib/escape-text.js';
-import { FORMATS, render, type Format } from '../../src/report/index.js';
+import { FORMATS, type Format } from '../../src/report/format-names.js';
 import { addAccess, commandProfile } from '../reading/aws-access.js';
 import { bucketMeant, inBucket, type BucketArguments } from '../reading/with-bucket.js';
 import { UsageError, type Io } from '../terminal/io.js';
@@ -32,6 +32,7 @@ export function addReport(program: Command, io: Io): void {
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
       const { parseReport } = await import('../../src/saved/report-file.js');
       const { report, json } = parseReport(stored.text, name);
+      const { render } = await import('../../src/report/index.js');
       const said = format === 'text' ? inProfile(report, commandProfile(options)) : report;
       io.stdout(format === 'json' ? json : render(said, format, { ...io.terminal, shell }));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);

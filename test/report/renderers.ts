@@ -5,7 +5,9 @@ import { notificationOf } from '../../src/report/mail/notification.js';
 import { renderOverview, type OverviewOptions } from '../../src/report/screens/overview.js';
 import { problemsOf } from '../../src/report/parts/problems.js';
 import { renderShow } from '../../src/report/screens/show.js';
-import { render, type Format } from '../../src/report/index.js';
+import type { Format } from '../../src/report/format-names.js';
+import { render } from '../../src/report/index.js';
+import { FORMAT_READERS, type ReadBack } from './format-readers.js';
 import { OPTIONS, QUESTION_RENDERERS } from './question-renderers.js';
 import { allNew } from './report-builder.js';
 
@@ -14,11 +16,12 @@ export interface Renderer {
   readonly name: string;
   /**
    * What this is read as: text by people, all of it, a mail of the worst, one line a problem or the answer to one question alone, or
-   * JSON by programs, of the report or of one answer.
+   * JSON by programs, of the report or of one answer. What has a parser of its own has it in `readBack`.
    */
-  readonly reads: 'text' | 'mail' | 'json' | 'line' | 'screen' | 'answer' | 'object';
+  readonly reads: 'text' | 'mail' | 'json' | 'line' | 'screen' | 'answer' | 'object' | 'format';
   /** The most bytes that its channel takes (SNS documentation, 2026); a channel with a limit tells the worst and counts the others. */
   readonly limit: number | null;
+  readonly readBack?: (output: string) => ReadBack;
   /** What an answer says of ten thousand findings. */
   readonly ofMany?: RegExp;
   readonly render: (report: Report) => string;
@@ -93,7 +96,19 @@ const beside: Renderer = {
   render: (report) => renderDiff(compareReports({ ...report, findings: [] }, report), report, report, 80),
 };
 
+/** What GitHub takes as a comment or an issue: 65,536 characters. */
+const LIMITS: Partial<Record<Format, number>> = { markdown: 65_536 };
+
+const formats = Object.entries(FORMAT_READERS).map(([format, readBack]): Renderer => ({
+  name: format,
+  reads: 'format',
+  limit: LIMITS[format as Format] ?? null,
+  readBack,
+  render: (report) => render(report, format as Format, { color: false, width: null }),
+}));
+
 export const RENDERERS: readonly Renderer[] = [
+  ...formats,
   beside,
   besideAsJson,
   ...QUESTION_RENDERERS,
