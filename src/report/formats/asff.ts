@@ -11,7 +11,7 @@ import { isUnread, limitsOf, type Limit } from './limits.js';
 import { resourceId } from './resource.js';
 
 /** Lengths that Security Hub takes (user guide, "Required top-level ASFF attributes" and what follows it). */
-const LONGEST = { id: 512, title: 256, description: 1024, recommendation: 512, resource: 512, field: 2047 };
+const LONGEST = { arn: 2048, id: 512, title: 256, description: 1024, recommendation: 512, resource: 512, field: 2047 };
 
 const LABEL: Readonly<Record<Severity, string>> = {
   critical: 'CRITICAL',
@@ -52,7 +52,7 @@ function common(report: Report): object {
   const region = regionOf(report);
   return {
     SchemaVersion: '2018-10-08',
-    ProductArn: inert(`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`),
+    ProductArn: text(`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`, LONGEST.arn),
     AwsAccountId: text(account, LONGEST.id),
     UpdatedAt: text(generatedAt, LONGEST.id),
     LastObservedAt: text(generatedAt, LONGEST.id),

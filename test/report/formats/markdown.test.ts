@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { renderMarkdown } from '../../../src/report/formats/markdown.js';
-import { code, prose } from '../../../src/report/formats/inert-markdown.js';
+import { code, codeBlock, prose } from '../../../src/report/formats/inert-markdown.js';
 import { GITHUB, tokensOf } from '../format-readers.js';
 import { aFinding, aFix, anIncompleteReport, aReport, findingsOf } from '../report-builder.js';
 import { EXAMPLE, REPORTS } from './reports.js';
@@ -85,6 +85,19 @@ it('keeps within what GitHub takes, and says what was cut', () => {
   expect([rows > 100, details > 5]).toEqual([true, true]);
   // Every fold that was opened is closed.
   expect(output.split('</details>')).toHaveLength(details + 1);
+});
+
+it('keeps within it to the last problem that fits', () => {
+  const output = renderMarkdown(aReport({ findings: findingsOf('high', 2_000) }));
+  expect(output.length).toBeLessThanOrEqual(65_536);
+  expect(output.length).toBeGreaterThan(65_536 - 1_500);
+});
+
+it('a command is in one block, whatever is in it', () => {
+  const commands = ['aws iam x --y ```', '````\n# heading', '~~~'];
+  const tokens = GITHUB.parse(codeBlock(commands).join('\n'), {});
+  expect(tokens.map(({ type }) => type)).toEqual(['fence']);
+  expect(tokens[0]?.content).toBe('aws iam x --y ```\n````\\u000a# heading\n~~~\n');
 });
 
 it('says first what was not scanned, and what is suppressed and severe', () => {

@@ -80,6 +80,18 @@ it('is successful only where everything was read', () => {
   ]);
 });
 
+it('keeps a finding that could not be scanned again: GitHub would close its alert', () => {
+  const { rule, severity, subject, firstSeen } = aFinding();
+  const carriedOver = [{ rule, severity, subject, fingerprint: 'carried', firstSeen, lastSeen: '2026-10-31T06:00:00.000Z' }];
+  expect(sarifRun(renderSarif({ ...anIncompleteReport(), carriedOver })).results).toMatchObject([
+    {
+      level: 'error',
+      partialFingerprints: { 'irsaAuditorFingerprint/v1': 'carried' },
+      message: { text: expect.stringContaining('Last seen 2026-10-31 06:00 UTC; it could not be scanned again.') },
+    },
+  ]);
+});
+
 it('has what is suppressed with its reason', () => {
   const suppressed = { reason: 'accepted by the team', until: '2026-12-31', by: 'settings' } as const;
   const { results } = sarifRun(renderSarif(aReport({ findings: [aFinding({ suppressed })] })));
