@@ -23,7 +23,9 @@ const PLAIN = /^["'(]?[A-Za-z0-9]+(?:['/–-][A-Za-z0-9]+)*['")]?[.,;:?!]?[")]?$
 /** What is made of letters and digits alone, and GitHub links: a commit, an issue. A number before a full stop begins a list. */
 const LINKED = /[0-9a-f]{7,}|^\W*GH-\d|^\d+[.)]/i;
 
-const isPlain = (word: string): boolean => PLAIN.test(word) && !LINKED.test(word);
+const TIME = /^\d\d:\d\d$/;
+
+const isPlain = (word: string): boolean => TIME.test(word) || (PLAIN.test(word) && !LINKED.test(word));
 
 /** A sentence in which whatever could act is in code spans, the words beside each other in one. */
 export function prose(value: string, longest = LONGEST): string {
@@ -34,7 +36,14 @@ export function prose(value: string, longest = LONGEST): string {
     if (last !== undefined && (last.plain === plain || word === '')) last.words.push(word);
     else runs.push({ plain, words: [word] });
   }
-  return runs.map(({ plain, words }) => (plain ? words.join(' ') : code(words.join(' '), longest + LONGEST))).join(' ');
+  return runs
+    .map(({ plain, words }) => {
+      if (plain) return words.join(' ');
+      // What ends the sentence is none of the name before it.
+      const [, name = '', mark = ''] = /^([^]*[^.,;:])([.,;:])$/.exec(words.join(' ')) ?? [null, words.join(' ')];
+      return `${code(name, longest + LONGEST)}${mark}`;
+    })
+    .join(' ');
 }
 
 /** Commands as a block; none where there are none. */

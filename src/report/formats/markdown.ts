@@ -18,6 +18,8 @@ const LIMIT = 65_536;
 /** So much of it for what comes before the details, and for the notes of what was cut. */
 const [FOR_TABLE, FOR_NOTES] = [24_000, 400];
 const [MOST_LIMITS, MOST_SUPPRESSED, MOST_EVIDENCE] = [10, 10, 12];
+/** What was not scanned ends with what to do, which is to be copied whole. */
+const LONGEST_LIMIT = 1_000;
 /** A command with a longer document is taken from the JSON. */
 const LONGEST_COMMAND = 4_000;
 
@@ -30,7 +32,7 @@ function some<T>(items: readonly T[], most: number, line: (item: T) => string): 
 }
 
 function limitLines(limits: readonly Limit[], heading: string): string[] {
-  return limits.length === 0 ? [] : [heading, '', ...some(limits, MOST_LIMITS, ({ message }) => `- ${prose(message)}`), ''];
+  return limits.length === 0 ? [] : [heading, '', ...some(limits, MOST_LIMITS, ({ message }) => `- ${prose(message, LONGEST_LIMIT)}`), ''];
 }
 
 function headLines(report: Report, problems: readonly ToldProblem[]): string[] {

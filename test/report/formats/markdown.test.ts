@@ -68,8 +68,10 @@ it.each([
   ['The role arn:aws:iam::1:role/x is open.', 'The role `arn:aws:iam::1:role/x` is open.'],
   ['ask @octo-org/all now', 'ask `@octo-org/all` now'],
   ['see #1 and GH-2 and deadbeef00', 'see `#1` and `GH-2` and `deadbeef00`'],
+  ['the key is eks.amazonaws.com/role-arn. So is `x`, at 06:00', 'the key is `eks.amazonaws.com/role-arn`. So is `` `x` ``, at 06:00'],
+  ['at 12:100:3', 'at `12:100:3`'],
   ['two * three  * four', 'two `*` three  `*` four'],
-  ['1. one', '`1.` one'],
+  ['1. one', '`1`. one'],
   ['- one', '`-` one'],
 ])('%j is %j', (text, expected) => expect(prose(text)).toBe(expected));
 
@@ -94,10 +96,10 @@ it('keeps within it to the last problem that fits', () => {
 });
 
 it('a command is in one block, whatever is in it', () => {
-  const commands = ['aws iam x --y ```', '````\n# heading', '~~~'];
+  const commands = ['```', 'aws iam x --y ```', '````\n# heading', '~~~'];
   const tokens = GITHUB.parse(codeBlock(commands).join('\n'), {});
   expect(tokens.map(({ type }) => type)).toEqual(['fence']);
-  expect(tokens[0]?.content).toBe('aws iam x --y ```\n````\\u000a# heading\n~~~\n');
+  expect(tokens[0]?.content).toBe('```\naws iam x --y ```\n````\\u000a# heading\n~~~\n');
 });
 
 it('says first what was not scanned, and what is suppressed and severe', () => {
