@@ -27,14 +27,34 @@ const TIME = /^\d\d:\d\d$/;
 
 const isPlain = (word: string): boolean => TIME.test(word) || (PLAIN.test(word) && !LINKED.test(word));
 
-/** A sentence in which whatever could act is in code spans, the words beside each other in one. */
+/** Whether words that are shown as code end within quotes: what is quoted to be copied stays in one piece. */
+const isQuoting = (words: readonly string[]): boolean =>
+  words.findLastIndex((word) => word.startsWith("'")) > words.findLastIndex((word) => /.'[.,;:)]*$/.test(word));
+
+/** What is between backticks as words of their own, and what ends a sentence after it. */
+const BETWEEN_BACKTICKS = /(?<=^| )(`[^`]+`[.,;:]?)(?= |$)/;
+
+/** A sentence in which whatever could act is in code spans, the words beside each other in one, and what is between backticks in another. */
 export function prose(value: string, longest = LONGEST): string {
+  const text = shortened(value, longest);
+  const parts = text.split(BETWEEN_BACKTICKS);
+  // A backtick more is none that we wrote.
+  if (parts.some((part, index) => index % 2 === 0 && part.includes('`'))) return spanned(text, longest);
+  return parts
+    .map((part, index) =>
+      index % 2 === 0 ? spanned(part.trim(), longest) : part.replace(/`([^`]+)`/, (_, inner: string) => code(inner, longest + LONGEST)),
+    )
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function spanned(text: string, longest: number): string {
   const runs: { readonly plain: boolean; readonly words: string[] }[] = [];
-  for (const word of shortened(value, longest).split(' ')) {
+  for (const word of text.split(' ')) {
     const [last, plain] = [runs.at(-1), isPlain(word)];
     // An empty word is one of two blanks: it belongs to what stands before it.
-    if (last !== undefined && (last.plain === plain || word === '')) last.words.push(word);
-    else runs.push({ plain, words: [word] });
+    if (last !== undefined && (last.plain === plain || word === '' || (!last.plain && isQuoting(last.words)))) last.words.push(word);
+    else runs.push({ plain: plain || word === '', words: [word] });
   }
   return runs
     .map(({ plain, words }) => {

@@ -68,11 +68,14 @@ it.each([
   ['The role arn:aws:iam::1:role/x is open.', 'The role `arn:aws:iam::1:role/x` is open.'],
   ['ask @octo-org/all now', 'ask `@octo-org/all` now'],
   ['see #1 and GH-2 and deadbeef00', 'see `#1` and `GH-2` and `deadbeef00`'],
-  ['the key is eks.amazonaws.com/role-arn. So is `x`, at 06:00', 'the key is `eks.amazonaws.com/role-arn`. So is `` `x` ``, at 06:00'],
+  ['the key is eks.amazonaws.com/role-arn. So is `x`, at 06:00', 'the key is `eks.amazonaws.com/role-arn`. So is `x`, at 06:00'],
   ['at 12:100:3', 'at `12:100:3`'],
   ['two * three  * four', 'two `*` three  `*` four'],
   ['1. one', '`1`. one'],
   ['- one', '`-` one'],
+  ["pass `a b` and --reason 'x=one of two' then", "pass `a b` and `--reason 'x=one of two'` then"],
+  ['`a` `b`', '`a` `b`'],
+  ['a `b` c` d', 'a `` `b` c` `` d'],
 ])('%j is %j', (text, expected) => expect(prose(text)).toBe(expected));
 
 it('keeps within what GitHub takes, and says what was cut', () => {
