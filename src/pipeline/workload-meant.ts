@@ -52,9 +52,10 @@ function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Requ
   if (owner.kind === null && (isServiceAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
   const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);
   const near = nearest(owner.name, names, SLIP);
+  const isBareName = owner.kind === null && serviceAccounts.known;
   throw new NoSuchWorkloadError(
     workloads.known || workloads.partial !== undefined
-      ? `There is no ${kindOf(owner)} ${owner.name} with running pods in namespace ${namespace} of cluster ${cluster.name}.${near === null ? '' : ` Did you mean ${near}?`}`
+      ? `There is no ${isBareName ? 'service account, ' : ''}${kindOf(owner)} ${owner.name}${isBareName ? '' : ' with running pods'} in namespace ${namespace} of cluster ${cluster.name}.${near === null ? '' : ` Did you mean ${near}?`}`
       : `The pods of cluster ${cluster.name} were not read, so the service account of ${owner.name} is not known: name it with --service-account.`,
   );
 }
@@ -93,6 +94,19 @@ export interface ClusterMeant {
   readonly among: number;
 }
 
+/** Why none of several clusters is the one that is meant, and which may be. */
+function severalInWords(asked: WhyQuestion, { meant, possible }: Record<'meant' | 'possible', readonly Cluster[]>): string {
+  const { cluster: named, namespace, serviceAccount, pod, owner } = asked;
+  const what = `${owner?.kind == null ? '' : `${owner.kind.toLowerCase()} `}${serviceAccount ?? pod ?? owner?.name ?? ''}`;
+  if (possible.length === 0) return `No cluster that was read has ${what} in namespace ${namespace}; there are ${placesOf(meant)}.`;
+  const [only, other] = possible;
+  if (only !== undefined && other === undefined)
+    return `No cluster that was read has ${what} in namespace ${namespace}, and not all of ${placeOf(only)} was read: name that with --cluster to ask about it.`;
+  return named === undefined
+    ? `There are several clusters: name one of them with --cluster (${placesOf(possible)}).`
+    : `Several regions have a cluster ${named}: name one with --cluster (${placesOf(possible)}).`;
+}
+
 /** The one that is named, else the only one that has what is asked about. @throws NoSuchWorkloadError */
 export function clusterMeant(inventory: Inventory, asked: WhyQuestion): ClusterMeant {
   const { cluster: named } = asked;
@@ -103,13 +117,7 @@ export function clusterMeant(inventory: Inventory, asked: WhyQuestion): ClusterM
   // What was not read may be what is meant.
   if (cluster !== undefined && others.length === 0 && (meant.length === 1 || holds(cluster, asked) === true))
     return { cluster, among: meant.length };
-  const choice = placesOf(possible.length > 0 ? possible : meant);
-  if (meant.length > 1)
-    throw new NoSuchWorkloadError(
-      named === undefined
-        ? `There are several clusters: name one of them with --cluster (${choice}).`
-        : `Several regions have a cluster ${named}: name one with --cluster (${choice}).`,
-    );
+  if (meant.length > 1) throw new NoSuchWorkloadError(severalInWords(asked, { meant, possible }));
   const near =
     named === undefined
       ? null

@@ -120,7 +120,11 @@ describe('irsa-auditor why', () => {
     [['service/x', '-n', 'shop', '--cluster', 'shop'], /service\/x is no workload: write pod\/NAME, sa\/NAME, deployment\/NAME/],
     [['-n', 'shop', '--cluster', 'shop'], /Missing the workload: write pod\/NAME, sa\/NAME/],
     [['sa/x', '--cluster', 'nowhere'], /There is no cluster "nowhere" among those that were read\./],
-    [['sa/x'], /There are several clusters: name one of them with --cluster/],
+    [['sa/x'], /No cluster that was read has x in namespace default; there are eu-west-1\/shop-prod, /],
+    [
+      ['deploy/x'],
+      /No cluster that was read has deployment x in namespace default, and not all of us-east-1\/edge was read: name that with --cluster/,
+    ],
     [['pod/x', '-n', 'shop', '--cluster', 'edge'], /The pods of cluster edge were not read, so the service account of x is not known/],
   ])('%j is wrong usage', async (argv, words) => {
     const { status, out, err } = await why(...argv);
