@@ -9,6 +9,7 @@ import { subjectSet } from '../../policy/subjects/subject-set.js';
 import { canBeCarried, isForAnother, isPositive, meantKey, passesWithoutKey } from '../statement/condition-semantics.js';
 import type { Carriers, Has, RoleHas } from '../account/facts.js';
 import { isProviderAbsent } from '../trust/dead-statement.js';
+import { tokenBearers } from '../account/pods-by-hand.js';
 import { isKubernetesIssuer } from '../provider/kubernetes-issuer.js';
 import { trustedByClusters } from '../provider/trusted-issuers.js';
 import { callersFrom, isAuxiliary, subjectsOfCluster } from '../trust/service-accounts-of-role.js';
@@ -223,11 +224,13 @@ function exposureEvidence({ subjects, patterns, allows, url }: StatementExposure
 export function usersOfOpening(
   { url, allows }: StatementExposure,
   role: RoleHas<Carriers>,
-  facts: Has<'clusters' | 'providers'>,
+  facts: Has<'clusters' | 'providers' | 'workloads'>,
 ): readonly string[] {
   const open = new Set(exposuresOf(role, facts).map(({ statement }) => statement.statement));
   const naming = { ...role.policy, statements: role.policy.statements.filter((one) => !open.has(one)) };
-  const users = callersFrom(role, url).filter(
+  // Pods that name the role themselves use it as well.
+  const byHand = tokenBearers(role.role.arn, facts).filter((one) => one.url === url);
+  const users = [...callersFrom(role, url), ...byHand].filter(
     ({ subject, audience }) => allows(subject) && verdictOf(naming, requestWith({ url, audience, subject }, facts.inventory)) !== 'allowed',
   );
   return [...new Set(users.map(({ subject }) => subject))];
@@ -259,7 +262,7 @@ interface Told {
 export function raisedByPattern(
   exposure: StatementExposure,
   role: RoleHas<Carriers | 'managed-policies'>,
-  facts: Has<'clusters' | 'service-accounts' | 'providers'>,
+  facts: Has<'clusters' | 'service-accounts' | 'providers' | 'workloads'>,
   { messages, plain, administrative, summary }: Told,
 ) {
   const { statement, url, latent, patterns } = exposure;

@@ -78,7 +78,7 @@ const messages = {
     `Everybody at ${issuer} can assume this role: ${operator} on ${key} only asks whether the claim is there.`,
 } satisfies Messages;
 
-function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clusters' | 'providers'>) {
+function evaluate(role: RoleHas<Carriers | 'managed-policies'>, facts: Has<'clusters' | 'providers' | 'workloads'>) {
   const [exposures, ofShared] = [exposuresOf(role, facts), sharedStatements(role, facts)];
   const open = exposures.filter(({ breadth, because }) => breadth === 'everybody' && because === 'vacuous');
   const shared = ofShared.filter(({ limit }) => limit === 'vacuous');
