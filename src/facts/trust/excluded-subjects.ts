@@ -41,7 +41,8 @@ function judgedBy(statement: WebIdentityStatement, url: IssuerId): Judged {
   return {
     statement,
     limits: own.filter(isPositive),
-    exclusions: own.filter(isExclusion),
+    // By a key that no token of the issuer has, a negated operator excludes nobody.
+    exclusions: own.filter((one) => isExclusion(one) && one.entry.key.toLowerCase() === `${url}:sub`.toLowerCase()),
   };
 }
 
