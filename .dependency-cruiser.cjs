@@ -107,6 +107,12 @@ module.exports = {
       'A renderer sees the report and nothing else.',
     ),
     law(
+      'page-draws-what-it-is-given',
+      '^page/',
+      ['^page/', '^src/report/page/(page-data|usual)\\.ts$', '^src/model/report/'],
+      'What runs in the browser filters and draws the words that the report gives it: it judges nothing and knows nothing else.',
+    ),
+    law(
       'deliver-gets-strings',
       '^src/deliver/',
       ['^src/(deliver|model|lib)/', '^node_modules/@(aws-sdk|smithy)/', builtin],
@@ -192,7 +198,7 @@ module.exports = {
       name: 'no-test-in-product',
       severity: 'error',
       comment: 'The product never imports its tests or benches.',
-      from: { path: '^(src|cli|lambda|infra)/' },
+      from: { path: '^(src|cli|lambda|infra|page)/' },
       to: { path: '^(test|bench|scripts)/' },
     },
   ],

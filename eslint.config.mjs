@@ -15,7 +15,7 @@ export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'cdk.out/**', '.cache/**', '.venv/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', './page/tsconfig.json'] } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -45,7 +45,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**', 'cli/**', 'lambda/**', 'infra/**'],
+    files: ['src/**', 'cli/**', 'lambda/**', 'infra/**', 'page/**'],
     rules: {
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/max-params': ['error', { max: 4 }],

@@ -2,6 +2,7 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
+import { pageAssets } from './page.mjs';
 import { noticesOf } from './third-party-notices.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -100,7 +101,11 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage, protocolAlone],
-  define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
+  define: {
+    'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version),
+    // The program of the page, which what renders one embeds.
+    'globalThis.IRSA_AUDITOR_PAGE': JSON.stringify(await pageAssets()),
+  },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };

@@ -50,9 +50,10 @@ function generatedTexts() {
 /** Programs that only read the sources: they run side by side. What the first two found of a file is kept until that changes. */
 const PROGRAMS = {
   'types': ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/check/types.json'],
+  'types-of-page': ['tsc', '--noEmit', '--project', 'page', '--incremental', '--tsBuildInfoFile', '.cache/check/types-of-page.json'],
   'lint': ['eslint', '--cache', '--cache-strategy', 'content', '--cache-location', '.cache/check/lint.json', '.'],
   'format': ['prettier', '--check', '--log-level', 'warn', '.'],
-  'laws': ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra'],
+  'laws': ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'cli', 'lambda', 'infra', 'page'],
   'dead-code': ['knip'],
 };
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { groupBy } from '../src/lib/group-by.js';
 
 const EXPORTED = /^export (?:abstract )?(?:interface|type|class) (\w+)/gm;
-const ROOTS = ['src', 'cli', 'lambda', 'infra', 'bench', 'test'];
+const ROOTS = ['src', 'cli', 'lambda', 'infra', 'page', 'bench', 'test'];
 
 const exported = ROOTS.flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })

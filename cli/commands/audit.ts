@@ -7,8 +7,6 @@ import type { Inventory } from '../../src/model/inventory/inventory.js';
 import type { AcceptUnread, Report } from '../../src/model/report/report.js';
 import { auditInventory, compareReports, unusedAcceptances } from '../../src/pipeline/pipeline.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
-import { FORMATS, type Format } from '../../src/report/format-names.js';
-import { renderText } from '../../src/report/screens/text.js';
 import { renderOverview } from '../../src/report/screens/overview.js';
 import { selectFindings, type SelectionWanted } from '../../src/selection/select-findings.js';
 import { unknownSelections } from '../../src/selection/unknown-selection.js';
@@ -28,6 +26,7 @@ import { programName, UsageError, type Io } from '../terminal/io.js';
 import { lineToCopy } from '../terminal/line-to-copy.js';
 import { readWithOf, remember } from '../reading/remembered.js';
 import { outputOption, writeOutputs, type Output } from '../terminal/outputs.js';
+import { PRINTED_FORMATS, rendered, type PrintedFormat } from '../terminal/rendered.js';
 import { settingsFrom } from '../reading/settings-source.js';
 import { reportOf, sameAccount } from './diff.js';
 import {
@@ -48,7 +47,7 @@ interface AuditArguments extends InventorySource, SelectionArguments {
   /** Saved inventories of other accounts. */
   readonly others: readonly string[];
   readonly allNamespaces?: true;
-  readonly format: Format;
+  readonly format: PrintedFormat;
   readonly shell: Shell;
   /** Every problem in full; undefined = off a terminal alone. */
   readonly details?: boolean;
@@ -103,17 +102,26 @@ function againWords(options: AuditArguments): readonly string[] {
   ];
 }
 
+/** What was audited, and the contexts by which it was read. */
+interface Audited {
+  readonly whole: Report;
+  readonly inventory: Inventory;
+  readonly contexts: readonly NamedContext[];
+}
+
 /** On a terminal one line a problem; in full where it goes to a program, whose reader greps in it. */
-async function printed(whole: Report, contexts: readonly NamedContext[], options: AuditArguments, io: Io): Promise<string> {
+async function printed({ whole, contexts, inventory }: Audited, options: AuditArguments, io: Io): Promise<string> {
   const terminal = io.terminal;
-  const report = options.format === 'text' ? inContexts(whole, contexts) : whole;
-  if (options.format !== 'text') {
-    const { render } = await import('../../src/report/index.js');
-    return render(report, options.format, { ...terminal, shell: options.shell });
-  }
+  if (options.format !== 'text') return rendered(whole, options.format, { ...terminal, shell: options.shell }, inventory);
+  const report = inContexts(whole, contexts);
   const shows = await showsBy(report, options, io);
   if (options.details ?? terminal.width === null)
-    return renderText(inProfile(report, commandProfile(options)), { ...terminal, shell: options.shell, shows: shows ?? undefined });
+    return rendered(
+      inProfile(report, commandProfile(options)),
+      'text',
+      { ...terminal, shell: options.shell, shows: shows ?? undefined },
+      null,
+    );
   const all = `${programName(io)} ${lineToCopy(['audit', '--details'], againWords(options)) ?? 'audit --details'}`;
   return renderOverview(report, { ...terminal, verbose: options.verbose === true, all, next: shows ?? (() => all) });
 }
@@ -152,7 +160,7 @@ function warnOfUnused(report: Report, accepted: readonly AcceptUnread[], io: Io)
 export function addAudit(program: Command, io: Io, exit: (status: number) => void): void {
   addAccess(addSelection(program.command('audit')))
     .description('read the account (or a saved inventory) and tell what is broken or too open')
-    .addOption(formatOption(FORMATS, 'how to print the report'))
+    .addOption(formatOption(PRINTED_FORMATS, 'how to print the report'))
     .option('--details', 'print every problem in full (default: off a terminal alone)')
     .option('--no-details', 'print one line a problem, off a terminal too')
     .option('-v, --verbose', 'list each read that was not answered')
@@ -196,11 +204,11 @@ export function addAudit(program: Command, io: Io, exit: (status: number) => voi
       demandKnown(wanted, inventory, whole, io);
       const report = wanted === null ? whole : selectFindings(whole, wanted);
       const contexts = await contextsOf(options);
-      io.stdout(await printed(report, contexts, options, io));
+      io.stdout(await printed({ whole: report, inventory, contexts }, options, io));
       // What a person reads has commands for this machine; what is sent, and what programs read, has them for every one.
-      const asFormat = (format: Format): Report =>
+      const asFormat = (format: PrintedFormat): Report =>
         format === 'text' ? inProfile(inContexts(report, contexts), commandProfile(options)) : report;
-      await writeOutputs(asFormat, options.output ?? [], options.shell, io);
+      await writeOutputs({ of: asFormat, inventory, shell: options.shell }, options.output ?? [], io);
       tellAccount(options, whole.account, io, options.format === 'text');
       warnOfUnused(whole, settings.acceptUnread, io);
       const status = exitStatus(await beyondBaseline(report, options.baseline, io), options.failOn);

@@ -3,14 +3,14 @@ import { BUCKET_KEYS } from '../../src/deliver/names.js';
 import { inProfile } from '../../src/selection/in-profile.js';
 import type { Shell } from '../../src/report/parts/command-lines.js';
 import { inert } from '../../src/lib/escape-text.js';
-import { FORMATS, type Format } from '../../src/report/format-names.js';
 import { addAccess, commandProfile } from '../reading/aws-access.js';
 import { bucketMeant, inBucket, type BucketArguments } from '../reading/with-bucket.js';
 import { UsageError, type Io } from '../terminal/io.js';
+import { PRINTED_FORMATS, rendered, type PrintedFormat } from '../terminal/rendered.js';
 import { bucketOption, bucketRegionOption, formatOption, shellOption } from './options.js';
 
 interface ReportArguments extends BucketArguments {
-  readonly format: Format;
+  readonly format: PrintedFormat;
   readonly shell: Shell;
 }
 
@@ -23,7 +23,7 @@ export function addReport(program: Command, io: Io): void {
     .description('print the report of the last run of the deployed function')
     .addOption(bucketOption())
     .addOption(bucketRegionOption())
-    .addOption(formatOption(FORMATS, 'how to print the report'))
+    .addOption(formatOption(PRINTED_FORMATS, 'how to print the report'))
     .addOption(shellOption(io))
     .action(async ({ format, shell, ...options }: ReportArguments) => {
       const where = await bucketMeant(options, io);
@@ -32,9 +32,8 @@ export function addReport(program: Command, io: Io): void {
       if (stored === null) throw new UsageError(`There is no ${name}: the function writes it at the end of each run.`);
       const { parseReport } = await import('../../src/saved/report-file.js');
       const { report, json } = parseReport(stored.text, name);
-      const { render } = await import('../../src/report/index.js');
       const said = format === 'text' ? inProfile(report, commandProfile(options)) : report;
-      io.stdout(format === 'json' ? json : render(said, format, { ...io.terminal, shell }));
+      io.stdout(format === 'json' ? json : await rendered(said, format, { ...io.terminal, shell }, null));
       io.stderr(`${inert(`This report of account ${report.account} was made at ${report.generatedAt}.`)}\n`);
       if (report.findings.some(({ fix }) => fix !== null && fix.commands.length > 0)) io.stderr(`${OF_PATCHES}\n`);
     });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../src/lib/error-in-words.js';
 import { commandIn, isPlainPath } from '../../src/model/report/command.js';
 import type { Finding, Patch } from '../../src/model/report/finding.js';
-import type { Written } from '../../src/report/parts/fix-lines.js';
+import type { Written } from '../../src/report/repair/fix-lines.js';
 import { UsageError, type Io } from './io.js';
 
 /** A name that is a file's everywhere, and a word of every shell. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
-import { FORMATS } from '../../src/report/format-names.js';
+import { PRINTED_FORMATS } from '../../cli/terminal/rendered.js';
 import { captured } from './io-of-test.js';
 
 async function script(shell: string): Promise<string> {
@@ -21,7 +21,7 @@ describe('completion', () => {
   it.each<[readonly string[], readonly string[]]>([
     [['au'], ['audit']],
     [['audit', '--min'], ['--min-severity']],
-    [['audit', '--format', ''], FORMATS],
+    [['audit', '--format', ''], PRINTED_FORMATS],
     [
       ['audit', '-o', 'js'],
       ['json', 'jsonl'],
@@ -46,7 +46,9 @@ describe('completion', () => {
 
   it('offers fish the values of an option, and no files beside them', async () => {
     const lines = (await script('fish')).split('\n');
-    expect(lines).toContain(`complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l format -s o -x -a "${FORMATS.join(' ')}"`);
+    expect(lines).toContain(
+      `complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l format -s o -x -a "${PRINTED_FORMATS.join(' ')}"`,
+    );
     expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l inventory -r');
     expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from audit" -l details');
     expect(lines).toContain('complete -c irsa-auditor -n "__fish_seen_subcommand_from completion" -f -a zsh');

@@ -7,7 +7,7 @@ import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { NoSuchProblemError, problemsCalled } from '../../src/report/parts/find-problem.js';
 import { problemsOf } from '../../src/report/parts/problems.js';
 import { renderShow } from '../../src/report/screens/show.js';
-import type { FixOptions } from '../../src/report/parts/fix-lines.js';
+import type { FixOptions } from '../../src/report/repair/fix-lines.js';
 import { expectGolden } from './golden.js';
 import { aFinding, aFix, aReport } from './report-builder.js';
 

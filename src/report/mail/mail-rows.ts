@@ -5,7 +5,7 @@ import { isInside, type Finding, type Kind } from '../../model/report/finding.js
 import type { ChangedProblem, NewsKind } from '../../model/report/report-changes.js';
 import type { Report } from '../../model/report/report.js';
 import { consoleLink } from '../parts/console-links.js';
-import { managedInWords } from '../parts/fix-lines.js';
+import { managedInWords } from '../repair/fix-parts.js';
 import { cut } from '../layout/fit-line.js';
 import { COLUMNS, fitted } from '../layout/listing.js';
 import type { Names } from '../layout/names.js';

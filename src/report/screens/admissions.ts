@@ -26,7 +26,7 @@ const exceptInWords = ({ except = [] }: { readonly except?: readonly string[] })
   except.length === 0 ? '' : `, except ${inertList(except)}`;
 
 /** Who is allowed, in a few words. @param cluster whose issuer it is; null = that of none */
-function inWords(who: Admitted, cluster: string | null): string {
+export function admittedInWords(who: Admitted, cluster: string | null): string {
   switch (who.kind) {
     case 'nobody':
       return 'nobody';
@@ -48,7 +48,7 @@ const BECAUSE = {
 
 /** The same of one entrance, with who it is at most where configuration cannot tell of everybody. */
 const entranceInWords = ({ who, atMost }: Entrance, cluster: string | null): string =>
-  atMost === undefined ? inWords(who, cluster) : `${inWords(who, cluster)}, at most ${inWords(atMost, cluster)}`;
+  atMost === undefined ? admittedInWords(who, cluster) : `${admittedInWords(who, cluster)}, at most ${admittedInWords(atMost, cluster)}`;
 
 /** Whether these are the service accounts that are allowed by name. */
 const areNamed = (who: Admitted, serviceAccounts: readonly string[]): boolean =>
@@ -77,7 +77,7 @@ const takenInWords = (clientIds: readonly string[]): string =>
     : `The provider takes the audience ${inertList(clientIds)} alone, and no statement does.`;
 
 /** What there is to say beyond these words. */
-function detailsOf(entrance: Entrance): string[] {
+export function entranceDetails(entrance: Entrance): string[] {
   const { who, atMost, provider, statements, clientIds, meantFor } = entrance;
   const absent = provider === 'absent' ? ['The account has no provider for this issuer: STS refuses every token of it.'] : [];
   const unread = provider === 'unread' ? ['Whether the account has this provider could not be read.'] : [];
@@ -127,7 +127,7 @@ function writeRole(page: TextPage, { role, administrative, entrances, others = [
     const cluster = entrance.cluster === null ? null : names.cluster(entrance.cluster);
     page.text(standingAlone(`${issuerInWords(entrance, names)}, ${audienceInWords(entrance)}:`), 2);
     page.text(paintFor(entrance.atMost ?? entrance.who, paint)(standingAlone(entranceInWords(entrance, cluster))), 4);
-    for (const detail of detailsOf(entrance)) page.text(detail, 6);
+    for (const detail of entranceDetails(entrance)) page.text(detail, 6);
   }
   if (entrances.length > 0 && trusted !== '') page.text(trusted, 2);
   page.blank();

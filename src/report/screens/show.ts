@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import { listed } from '../../lib/list-in-words.js';
 import { inert } from '../../lib/escape-text.js';
-import type { Finding, Patch, Subject } from '../../model/report/finding.js';
+import type { Finding } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
-import { consoleLink } from '../parts/console-links.js';
+import { consoleLinks } from '../repair/console-pages.js';
 import { evidenceInWords } from '../parts/evidence.js';
-import { writeFix, writeSteps, type FixOptions, type FixStyle } from '../parts/fix-lines.js';
+import { writeFix, writeSteps, type FixOptions, type FixStyle } from '../repair/fix-lines.js';
 import type { NumberedProblem } from '../parts/find-problem.js';
 import { namesOf } from '../layout/names.js';
 import { clauseOf, KIND_WORD, SEVERITY_WORD } from '../parts/overview-rows.js';
@@ -14,8 +14,6 @@ import { ruleLink, severityPaint } from '../layout/paint.js';
 import { standingAlone } from '../layout/paragraph.js';
 import { problemsOf } from '../parts/problems.js';
 import { accountInWords, timeInWords } from '../layout/phrases.js';
-
-const MOST_LINKS = 3;
 
 function writeFinding(page: TextPage, finding: Finding, report: Report, style: FixStyle): void {
   const { paint, names } = style;
@@ -37,19 +35,6 @@ function alike({ number, problem }: NumberedProblem, report: Report): string | n
   const [first, last] = [others[0], others.at(-1)];
   if (first === undefined || last === undefined) return null;
   return `${others.length === 1 ? `Number ${first} is` : `${others.length} more (numbers ${first} to ${last}) are`} of the same rule.`;
-}
-
-/** What a patch changes, as a thing that the console shows; null where it is not there yet. */
-function changed({ kind, resource, region, before }: Patch): Subject | null {
-  if (kind === 'trust-policy') return { type: 'role', id: resource, arn: resource, region: null };
-  if (kind === 'provider') return before === null ? null : { type: 'provider', id: resource, arn: resource, region: null };
-  return { type: kind === 'service-account' ? 'service-account' : 'association', id: resource, arn: null, region };
-}
-
-/** The pages of the console that show what a problem is about and what its fix changes. */
-function consoleLinks({ subject, fix }: Finding, report: Report): readonly string[] {
-  const things = [subject, ...(fix?.patches ?? []).flatMap((patch) => changed(patch) ?? [])];
-  return [...new Set(things.flatMap((thing) => consoleLink(thing, report) ?? []))].slice(0, MOST_LINKS);
 }
 
 /** One problem in full: what is seen in the pod, why, what the repair changes and whom it grants access, and the commands in their order. */

@@ -7,7 +7,8 @@ import { inert } from '../../lib/escape-text.js';
 import { plural } from '../../lib/plural.js';
 import { carriedOverLine, sinceLine } from '../parts/news-lines.js';
 import { evidenceInWords } from '../parts/evidence.js';
-import { managedInWords, writeGrants } from '../parts/fix-lines.js';
+import { writeGrants } from '../repair/fix-lines.js';
+import { managedInWords } from '../repair/fix-parts.js';
 import { namesOf, type Names } from '../layout/names.js';
 import { grantCommand } from '../layout/next-steps.js';
 import { TextPage } from '../layout/terminal-layout.js';
@@ -167,22 +168,27 @@ const NOT_JUDGED: Readonly<Record<string, string>> = {
 const NOT_READ = 'it was not read';
 const MOST_SCOPES = 8;
 
-/** How much could not be judged for what was not read. */
-export function writeNotEvaluated(page: TextPage, { rules }: Report): void {
+/** How much could not be judged, and why, as sentences. */
+export function notEvaluatedLines({ rules }: Pick<Report, 'rules'>): readonly string[] {
   // What nobody asked for is told once above; here stands what a gap kept from being judged.
   const gaps = rules.flatMap(({ id, notEvaluated }) =>
     notEvaluated
       .filter(({ reason }) => reason !== 'not-requested')
       .map(({ scope, reason }) => ({ id, scope, why: NOT_JUDGED[reason] ?? NOT_READ })),
   );
-  for (const why of [NOT_READ, ...Object.values(NOT_JUDGED)]) {
+  return [NOT_READ, ...Object.values(NOT_JUDGED)].flatMap((why) => {
     const some = gaps.filter((gap) => gap.why === why);
-    if (some.length === 0) continue;
+    if (some.length === 0) return [];
     const scopes = [...new Set(some.map(({ scope }) => scope))];
-    page.text(
+    return [
       `${new Set(some.map(({ id }) => id)).size} of ${rules.length} rules could not judge everything, because ${why}: ${inert(listed(scopes, MOST_SCOPES))}.`,
-    );
-  }
+    ];
+  });
+}
+
+/** How much could not be judged for what was not read. */
+export function writeNotEvaluated(page: TextPage, report: Report): void {
+  for (const line of notEvaluatedLines(report)) page.text(line);
 }
 
 /** The report for a person at a terminal: gaps first, then a summary, then the problems, worst first. */

@@ -3,9 +3,9 @@ import { listed } from '../../lib/list-in-words.js';
 import { plural } from '../../lib/plural.js';
 import type { Finding, Fix, Patch } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
-import { commandLine, writeCommands, type Shell } from './command-lines.js';
-import { elsewhere, managerInWords } from './elsewhere.js';
-import { jsonDiff } from './json-diff.js';
+import { commandLine, writeCommands, type Shell } from '../parts/command-lines.js';
+import { elsewhere } from '../parts/elsewhere.js';
+import { changeOf, grantsInWords, managedInWords, STEP_WORDS, withoutHost, type Repaired } from './fix-parts.js';
 import { cut } from '../layout/fit-line.js';
 import type { Names } from '../layout/names.js';
 import { checkCommand, grantCommand, restartCommands, type AskedBy } from '../layout/next-steps.js';
@@ -49,58 +49,22 @@ export interface FixStyle extends FixOptions {
 const MOST_ROWS = 3;
 /** Lines of one patch, in full and where the whole is to fit on a screen. */
 const [MOST_DIFF, MOST_BRIEF] = [12, 6];
-/** An issuer of EKS inside a document or a sentence: its host, and its id, of which the first digits tell two apart. */
-const ISSUER = /(oidc[.-]eks\.[a-z0-9-]+\.[a-z0-9.-]+\/id\/)([0-9A-Z]{8})([0-9A-Z]{24})/g;
-
 /** A subject in a sentence: where the whole is to fit on a screen, as `namespace/name`. */
 const SUBJECT = /(?<![\w:*-])system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]*[a-z0-9])(?!:\w|[\w*-])/g;
-
-/** A text with issuers by their first digits, but for those that it tells apart by more. */
-export function withoutHost(text: string): string {
-  const spellings = new Map<string, Set<string>>();
-  for (const [whole, , digits = ''] of text.matchAll(ISSUER)) spellings.set(digits, (spellings.get(digits) ?? new Set()).add(whole));
-  return text.replace(ISSUER, (whole, _host: string, digits: string) => (spellings.get(digits)?.size === 1 ? `…${digits}` : whole));
-}
-
-const DOCUMENT: Readonly<Record<Patch['kind'], string>> = {
-  'trust-policy': 'Trust policy of',
-  'provider': 'Provider',
-  'service-account': 'Annotations of',
-  'pod-identity-association': 'Association of',
-};
-
-function patchName({ kind, resource }: Patch, names: Names): string {
-  if (kind === 'trust-policy') return names.subject({ type: 'role', id: resource });
-  if (kind === 'provider') return names.subject({ type: 'provider', id: resource }).replace(/^provider /, '');
-  return inert(resource);
-}
 
 /** What a patch changes, as lines that go and lines that come. */
 function writePatch(page: TextPage, patch: Patch, patches: number, { paint, names, width, brief, mostDiff: most }: FixStyle): void {
   const mostDiff = brief ? Math.max(1, Math.floor((most ?? MOST_BRIEF) / patches)) : MOST_DIFF;
-  const lines = jsonDiff(patch.before, patch.after);
-  if (lines.length === 0) return;
-  page.text(paint.bold(`${DOCUMENT[patch.kind]} ${patchName(patch, names)}`), 2);
-  // All of it at once: what two lines tell apart stays.
-  const shown = withoutHost(lines.map(({ sign, text }) => inert(`${sign} ${text}`)).join('\n')).split('\n');
+  const change = changeOf(patch, names);
+  if (change === null) return;
+  page.text(paint.bold(change.title), 2);
+  const shown = change.lines;
   const room = width === null ? Number.MAX_SAFE_INTEGER : brief ? width - 4 : 3 * width;
   for (const line of shown.slice(0, mostDiff)) {
     const words = cut(line.length > room ? line.replace('"system:serviceaccount:', '"…:') : line, room);
     page.verbatim(`${line.startsWith('-') ? paint.red('-') : paint.green('+')}${words.slice(1)}`, 4);
   }
   if (shown.length > mostDiff) page.text(`… and ${plural(shown.length - mostDiff, 'more line', 'more lines')}`, 4);
-}
-
-/** What is to be made is managed by nothing yet: what manages its cluster is told. */
-const isOfCluster = ({ kind, before }: Patch): boolean => before === null && (kind === 'provider' || kind === 'pod-identity-association');
-
-/** By what the objects of a fix are managed: `Terraform manages role/search`. */
-export function managedInWords({ patches }: Pick<Fix, 'patches'>, names: Names): string[] {
-  return patches.flatMap((patch) =>
-    patch.managedBy === undefined
-      ? []
-      : [`${managerInWords(patch.managedBy)} manages ${isOfCluster(patch) ? 'the cluster' : patchName(patch, names)}`],
-  );
 }
 
 /** The same change as what manages the object takes it, in each way that it has. */
@@ -112,25 +76,6 @@ function writeElsewhere(page: TextPage, patch: Patch, { report: { clusters } }: 
 }
 
 const MOST_GRANTS = 4;
-
-/** Whom a repair grants access, and the clusters in which what it repairs bites. */
-interface Repaired {
-  readonly fix: Pick<Fix, 'grants'>;
-  readonly clusters: readonly string[];
-}
-
-/** Who can assume a role by a repair and cannot today. */
-function grantsInWords(
-  { fix, clusters }: { readonly fix: Pick<Fix, 'grants'>; readonly clusters: readonly string[] },
-  names: Names,
-): string[] {
-  const everybody = clusters.length === 0 ? 'every subject of the identity provider' : 'every service account of the cluster';
-  return fix.grants.map(({ subject, role, administrative }) => {
-    const [, namespace, name] = /^system:serviceaccount:([^:]+):(.+)$/.exec(subject) ?? [];
-    const who = subject === '*' ? everybody : namespace === undefined ? subject : `${namespace}/${name ?? ''}`;
-    return inert(`${who} (to ${administrative ? 'the administrative ' : ''}${names.subject({ type: 'role', id: role })})`);
-  });
-}
 
 /** The commands of a repair: those that hold a long document by way of a file, where somebody sits at a terminal. */
 function fixCommands(fix: Fix, { width, written, shell }: FixStyle): readonly string[] {
@@ -151,16 +96,16 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
     const commands = fixCommands(fix, style);
     if (commands.length === 0 && fix.commands.length > 0)
       step(`${self} --write .`, 'writes the documents and prints the command, and the way back');
-    commands.forEach((command, index) => step(command, index === 0 ? (fix.verified ? 'fix, verified by re-evaluation' : 'fix') : 'then'));
+    commands.forEach((command, index) => step(command, index === 0 ? STEP_WORDS[fix.verified ? 'verified' : 'fix'] : STEP_WORDS.then));
     for (const command of written?.back ?? []) step(command, 'the way back');
     const grant = grantCommand(finding, report, shows ?? self);
     // On one screen the command says it, beside whom it grants access.
     if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief)) page.text(noCommand(fix), 4);
     if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
-    for (const command of restartCommands(finding, fix, report)) step(command, 'restart, so that the pods get it');
+    for (const command of restartCommands(finding, fix, report)) step(command, STEP_WORDS.restart);
   }
   const checked = check ? checkCommand(finding, report, style) : null;
-  if (checked !== null) step(checked, 'check');
+  if (checked !== null) step(checked, STEP_WORDS.check);
 }
 
 /** Why a repair that is known has no command. */
