@@ -7,6 +7,7 @@ import { manyOfOne, manyOnce } from './many-of-one.js';
 import { policyEngine, setsOnce } from './policy.js';
 import { runOfTheFunction, sizeAndImport } from './function.js';
 import { auditOnce, cpuOfRulesAndReport, proofsOnce } from './rules-and-report.js';
+import { pageInBrowser } from './page.js';
 import { reachable } from './api-servers.js';
 import { filledPart, hostileClusters } from './hostile.js';
 import { filled, WAYS } from './hostile-clusters.js';
@@ -25,6 +26,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   bundle: sizeAndImport,
   function: runOfTheFunction,
   hostile: hostileClusters,
+  page: pageInBrowser,
 };
 
 /** The parts that this program starts in processes of their own. */

@@ -35,7 +35,3 @@ export function svg(tag: string, given: Given, ...children: readonly Child[]): S
   append(element, children);
   return element;
 }
-
-/** `2 roles` */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

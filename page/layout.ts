@@ -145,6 +145,10 @@ function linesOf(strands: readonly Strand[], nodes: readonly PlacedNode[]): read
   return [
     ...each(issuer, (first, some) => line(first.from.key, first.via.key, 'issuer', some)),
     ...each(role, (first, some) => line(first.via.key, first.to.key, 'role', some)),
-    ...each(roles, (first, some) => line(first.to.key, `may ${first.to.key}`, 'may', some)),
+    // What a role may do does not depend on the paths to it.
+    ...each(roles, (first, some) => ({
+      ...line(first.to.key, `may ${first.to.key}`, 'may', some),
+      tone: first.isAdministrative ? gravest(some) : ('plain' as const),
+    })),
   ];
 }

@@ -1,5 +1,6 @@
 import type { PageData } from '../src/report/page/page-data.js';
-import { counted, el } from './dom.js';
+import { el } from './dom.js';
+import { counted } from './words.js';
 import { FilterBar } from './filter-bar.js';
 import { PictureView } from './picture.js';
 import { ProblemList } from './problems.js';

@@ -1,5 +1,6 @@
 import type { PagePath, PagePicture, PageProblem } from '../src/report/page/page-data.js';
-import { counted, el } from './dom.js';
+import { el } from './dom.js';
+import { counted } from './words.js';
 import { badge } from './problems.js';
 import type { ReportPage } from './state.js';
 import { goesThrough, issuerKey, mayOf, roleKey, toneOf, TONES } from './strands.js';
@@ -36,7 +37,7 @@ function members(at: string, page: ReportPage, picture: PagePicture): readonly N
   const kind = at.replace('more:', '');
   const some = picture.issuers.flatMap((one, index) => (one.kind === kind ? [[one, issuerKey(picture, index)] as const] : []));
   return [
-    el('h3', {}, counted(some.length, 'issuer')),
+    el('h2', {}, counted(some.length, 'issuer')),
     el(
       'ul',
       { class: 'members' },
@@ -99,16 +100,16 @@ export function nodePanel(at: string, page: ReportPage, picture: PagePicture): r
   const left = ways.length - MOST_WAYS;
   return [
     close,
-    el('h3', {}, title),
+    el('h2', {}, title),
     ...facts.map((fact) => el('p', { class: 'quiet' }, fact)),
-    el('h4', {}, counted(ways.length, 'path')),
+    el('h3', {}, counted(ways.length, 'path')),
     el(
       'ul',
       {},
       ...ways.slice(0, MOST_WAYS).map((one) => way(one, picture)),
       left > 0 ? el('li', {}, `and ${left.toLocaleString('en')} more`) : null,
     ),
-    el('h4', {}, problems.length === 0 ? 'No problem of this report is about it.' : counted(problems.length, 'problem')),
+    el('h3', {}, problems.length === 0 ? 'No problem of this report is about it.' : counted(problems.length, 'problem')),
     el(
       'ul',
       { class: 'links' },

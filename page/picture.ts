@@ -1,10 +1,11 @@
 import type { PagePath, PagePicture } from '../src/report/page/page-data.js';
-import { counted, el, svg } from './dom.js';
+import { el, svg } from './dom.js';
+import { counted } from './words.js';
 import { groupedStrands } from './grouped.js';
 import { layoutOf, ROW, type Layout, type PlacedLine, type PlacedNode } from './layout.js';
 import { nodePanel } from './panel.js';
 import type { ReportPage } from './state.js';
-import { goesThrough, strandOf, WAYS, whoKey } from './strands.js';
+import { goesThrough, strandOf, toneOf, WAYS, whoKey } from './strands.js';
 
 /** More subjects than these are drawn in groups: nobody reads them, and no browser lays them out at once. */
 const MOST_SUBJECTS = 80;
@@ -204,7 +205,7 @@ export class PictureView {
   }
 
   private legend(): HTMLElement {
-    const has = (tone: string): boolean => this.element.isConnected || tone !== '';
+    const there = new Set(this.picture.paths.map((path) => toneOf(path, this.picture)));
     const items = [
       ['danger', 'open to the internet, or an administrative role open to more than it names'],
       ['open', 'open to more than it names'],
@@ -219,7 +220,11 @@ export class PictureView {
         { 'viewBox': '0 0 24 8', 'class': 'sample', 'aria-hidden': 'true' },
         svg('path', { d: 'M0 4H24', class: `line tone-${tone}` }),
       );
-    return el('ul', { class: 'legend' }, ...items.filter(([tone]) => has(tone)).map(([tone, words]) => el('li', {}, sample(tone), words)));
+    return el(
+      'ul',
+      { class: 'legend' },
+      ...items.filter(([tone]) => there.has(tone)).map(([tone, words]) => el('li', {}, sample(tone), words)),
+    );
   }
 
   /** The same as a table, for who reads rather than looks. */

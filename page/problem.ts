@@ -45,7 +45,7 @@ function finding(one: PageFinding): Node {
   return el(
     'div',
     { class: 'finding' },
-    also === null ? null : el('h4', {}, `Also: ${also}`),
+    also === null ? null : el('p', { class: 'also' }, `Also: ${also}`),
     el('p', { class: 'message' }, message),
     tag === null ? null : el('p', { class: 'warning' }, tag),
     error === null ? null : labeled('Error in the pod', el('code', { class: 'error' }, error)),

@@ -1,11 +1,14 @@
 import type { PageProblem } from '../src/report/page/page-data.js';
 import { isChosen } from './chosen.js';
-import { counted, el } from './dom.js';
+import { el } from './dom.js';
+import { counted } from './words.js';
 import { problemBody } from './problem.js';
 import type { ReportPage } from './state.js';
 
 /** Rows that are there at once; more come when they are asked for. */
 const MOST_ROWS = 200;
+/** On paper so many are there in full, and the rest by their rows. */
+const MOST_IN_FULL = 200;
 
 const KIND_WORD = { break: 'broken', exposure: 'exposed', hygiene: 'hygiene' } as const;
 export const kindWord = (kind: PageProblem['kind']): string => (kind === null ? '' : KIND_WORD[kind]);
@@ -21,6 +24,11 @@ function ageOf({ days, status }: PageProblem): string {
 
 export const badge = (severity: PageProblem['severity']): HTMLElement =>
   el('span', { class: `badge ${severity}` }, SEVERITY_WORD[severity]);
+
+/** Makes what is in a row, once. */
+function fill(details: HTMLDetailsElement, problem: PageProblem, page: ReportPage): void {
+  if (details.childElementCount === 1) details.append(problemBody(problem, page));
+}
 
 /** One line a problem; what is in it is made when it is opened. */
 function row(problem: PageProblem, number: number, page: ReportPage): HTMLDetailsElement {
@@ -41,7 +49,7 @@ function row(problem: PageProblem, number: number, page: ReportPage): HTMLDetail
     ),
   );
   details.addEventListener('toggle', () => {
-    if (details.open && details.childElementCount === 1) details.append(problemBody(problem, page));
+    if (details.open) fill(details, problem, page);
     if (page.isPrinting()) return;
     const open = problem.fingerprint.slice(0, 12);
     if (details.open && page.view().open !== open) page.go({ open }, false);
@@ -88,6 +96,8 @@ export class ProblemList {
     const details = this.rowOf(problem, found + 1);
     if (!details.isConnected) this.list.prepend(details);
     if (details.open) return;
+    // Before it is brought into sight, not when the event comes.
+    fill(details, problem, this.page);
     details.open = true;
     details.scrollIntoView({ block: 'start' });
     details.querySelector('summary')?.focus({ preventScroll: true });
@@ -109,21 +119,19 @@ export class ProblemList {
     this.more.textContent = `Show ${left.toLocaleString('en')} more`;
   }
 
-  /** Everything that is chosen, for paper: what follows the rows is theirs. @returns what puts it back */
+  /** Everything that is chosen, for paper. @returns what puts it back */
   unfold(): () => void {
-    const MOST_IN_FULL = 200;
     this.fill(Number.MAX_SAFE_INTEGER);
     const shut = this.chosen
       .slice(0, MOST_IN_FULL)
-      .map(([problem, number]) => this.rowOf(problem, number))
-      .filter((details) => !details.open);
-    for (const details of shut) {
-      const problem = this.chosen.find(([one]) => this.rows.get(one) === details)?.[0];
-      if (details.childElementCount === 1 && problem !== undefined) details.append(problemBody(problem, this.page));
+      .map(([problem, number]) => ({ problem, details: this.rowOf(problem, number) }))
+      .filter(({ details }) => !details.open);
+    for (const { problem, details } of shut) {
+      fill(details, problem, this.page);
       details.open = true;
     }
     return () => {
-      for (const details of shut) details.open = false;
+      for (const { details } of shut) details.open = false;
       this.fill(MOST_ROWS);
     };
   }

@@ -1,5 +1,6 @@
 import { commandBox } from './copy.js';
-import { counted, el } from './dom.js';
+import { el } from './dom.js';
+import { counted } from './words.js';
 import { badge } from './problems.js';
 import type { ReportPage, ShownData } from './state.js';
 

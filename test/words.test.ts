@@ -70,7 +70,7 @@ function proseOfCode(path: string, text: string): string {
 const proseOfPage = (text: string): string =>
   text.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`|<!--[^\n]*-->|\]\([^)\n]*\)|<https?:[^>\n]*>/g, '');
 
-const FILES = execFileSync('git', ['ls-files', 'src', 'cli', 'lambda', 'infra', 'docs', 'README.md'], { encoding: 'utf8' })
+const FILES = execFileSync('git', ['ls-files', 'src', 'cli', 'lambda', 'infra', 'page', 'docs', 'README.md'], { encoding: 'utf8' })
   .trim()
   .split('\n')
   .filter((path) => /\.(?:ts|md)$/.test(path) && !QUOTES.test(path));

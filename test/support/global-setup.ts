@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * Starts what the tests run against, once for all files. Two things, side by side:
+ * Starts what the tests run against, once for all files, and looks for what they need of the machine. Two things, side by side:
  *
  * A Kubernetes control plane (kubernetes/control-plane.ts) where `npm run kube:build` has built its programs; it tells of
  * itself in KUBE_CONTROL_PLANE, and kubernetes/kube.ts is what tests use of it. Else KUBE_UNAVAILABLE says why not, and with
@@ -14,11 +14,15 @@ import { createInterface } from 'node:readline';
  * The AWS stand-in (moto and the additions of aws/moto_extensions): its address is in MOTO_ENDPOINT, its Python in
  * MOTO_PYTHON; aws/moto.ts is what tests use of it. Where no Python can run it, MOTO_UNAVAILABLE says why: the tests that need it are then shown as not run, and with CI=true nothing runs at all.
  *
+ * The browser in which the page is tested is one of the machine: its program is in CHROMIUM. Where there is none, CHROMIUM_UNAVAILABLE says
+ * so, and with CHROMIUM_REQUIRED=1 nothing runs at all.
+ *
  * All in one file: jest loads this one before its module mapping works, so it cannot import its neighbors.
  */
 export default async function globalSetup(globalConfig: { readonly rootDir: string }): Promise<void> {
   // The SDK's advice to whoever installs it says nothing about what is tested.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  findChromium();
   const [kube, moto] = await Promise.allSettled([startKube(globalConfig.rootDir), startMoto(globalConfig.rootDir)]);
   for (const one of [kube, moto]) if (one.status === 'rejected') throw one.reason as Error;
 }
@@ -26,6 +30,30 @@ export default async function globalSetup(globalConfig: { readonly rootDir: stri
 interface Started {
   motoServer?: ChildProcess;
   kubeControlPlane?: ChildProcess;
+}
+
+/** Names of programs that are Chromium, and the places in which they are where no PATH names them. */
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge', 'msedge'];
+const CHROMIUM_PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+function findChromium(): void {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const onPath = folders.flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)));
+  const found = [process.env['CHROMIUM'] ?? '', ...onPath, ...CHROMIUM_PLACES].find((file) => file !== '' && existsSync(file));
+  if (found !== undefined) {
+    process.env['CHROMIUM'] = found;
+    return;
+  }
+  const reason =
+    'There is no Chromium or Chrome on this machine: install one (on Debian, `apt-get install chromium`), or name its program in CHROMIUM.';
+  if (process.env['CHROMIUM_REQUIRED'] === '1') throw new Error(`CHROMIUM_REQUIRED=1, and the page cannot be tested. ${reason}`);
+  delete process.env['CHROMIUM'];
+  process.env['CHROMIUM_UNAVAILABLE'] = reason;
 }
 
 async function startMoto(rootDir: string): Promise<void> {

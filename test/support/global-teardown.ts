@@ -5,7 +5,11 @@ import { once } from 'node:events';
 export default async function globalTeardown(): Promise<void> {
   const { motoServer, kubeControlPlane } = globalThis as { motoServer?: ChildProcess; kubeControlPlane?: ChildProcess };
   await Promise.all([end(motoServer), end(kubeControlPlane)]);
-  const missing = { MOTO_UNAVAILABLE: 'the AWS stand-in', KUBE_UNAVAILABLE: 'a Kubernetes API server' };
+  const missing = {
+    MOTO_UNAVAILABLE: 'the AWS stand-in',
+    KUBE_UNAVAILABLE: 'a Kubernetes API server',
+    CHROMIUM_UNAVAILABLE: 'a browser',
+  };
   for (const [name, what] of Object.entries(missing)) {
     const reason = process.env[name];
     if (reason !== undefined) process.stderr.write(`\nNOT RUN: every test that needs ${what}. ${reason}\n`);

@@ -1,7 +1,7 @@
 import type { PackedPath, PackedPicture, PagePath, PagePicture, PageRole } from './page-data.js';
 import { USUAL, wordsOfSubject } from './usual.js';
 
-/** Texts that stand in one place, each once. */
+/** The texts of a picture, each once. */
 class Texts {
   readonly list: string[] = [];
   private readonly places = new Map<string, number>();

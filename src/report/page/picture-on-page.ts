@@ -30,7 +30,7 @@ class Issuers {
 
   private wordsOf(issuer: string, cluster: string | null, ofStrangers: boolean): Omit<PageIssuer, 'issuer'> {
     const shared = Object.hasOwn(this.shared, issuer) ? this.shared[issuer] : undefined;
-    if (ofStrangers && shared !== undefined) return { kind: 'internet', name: 'Internet', note: `anybody with an account at ${shared}` };
+    if (ofStrangers && shared !== undefined) return { kind: 'internet', name: 'Internet', note: `any account at ${shared}` };
     if (shared !== undefined) return { kind: 'ci', name: shared, note: this.names.sentence(issuer) };
     if (cluster !== null)
       return { kind: 'cluster', name: this.names.cluster(cluster), note: `cluster, ${inert(cluster.split('/')[0] ?? '')}` };
