@@ -1,5 +1,5 @@
 import type { PageProblem } from '../src/report/page/page-data.js';
-import type { View } from './view.js';
+import type { View } from './lib/view.js';
 
 const texts = new WeakMap<PageProblem, string>();
 

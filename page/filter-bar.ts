@@ -1,10 +1,10 @@
 import type { Kind, Severity } from '../src/model/report/finding.js';
 import type { PageProblem } from '../src/report/page/page-data.js';
 import { isChosen, NONE } from './chosen.js';
-import { el } from './dom.js';
-import { kindWord } from './problems.js';
-import type { ReportPage } from './state.js';
-import { toggled, WHOLE, type View } from './view.js';
+import { el } from './lib/dom.js';
+import { kindWord } from './lib/badge.js';
+import type { ReportPage } from './lib/state.js';
+import { toggled, WHOLE, type View } from './lib/view.js';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 const KINDS: readonly Kind[] = ['exposure', 'break', 'hygiene'];

@@ -1,14 +1,14 @@
 import type { PageData } from '../src/report/page/page-data.js';
-import { el } from './dom.js';
-import { counted } from './words.js';
+import { el } from './lib/dom.js';
+import { counted } from './lib/words.js';
 import { FilterBar } from './filter-bar.js';
-import { PictureView } from './picture.js';
+import { PictureView } from './picture/picture-view.js';
 import { ProblemList } from './problems.js';
 import { rules, scanned } from './sections.js';
-import type { ReportPage, ShownData } from './state.js';
+import type { ReportPage, ShownData } from './lib/state.js';
 import { header, summary } from './summary.js';
-import { unpackedPicture } from './unpack-picture.js';
-import { fragmentOf, viewOf, type View } from './view.js';
+import { unpackedPicture } from './picture/unpack-picture.js';
+import { fragmentOf, viewOf, type View } from './lib/view.js';
 
 /** A part of the page that is shown alone. It is made when it is first asked for. */
 interface Tab {

@@ -1,7 +1,7 @@
 import type { PageFinding, PageLines, PageProblem } from '../src/report/page/page-data.js';
-import { commandBox } from './copy.js';
-import { el } from './dom.js';
-import type { ReportPage } from './state.js';
+import { commandBox } from './lib/copy.js';
+import { el } from './lib/dom.js';
+import type { ReportPage } from './lib/state.js';
 
 const labeled = (label: string, ...content: readonly (Node | string)[]): HTMLElement =>
   el('div', { class: 'labeled' }, el('div', { class: 'label' }, label), el('div', { class: 'content' }, ...content));

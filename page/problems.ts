@@ -1,18 +1,15 @@
 import type { PageProblem } from '../src/report/page/page-data.js';
+import { badge, kindWord } from './lib/badge.js';
 import { isChosen } from './chosen.js';
-import { el } from './dom.js';
-import { counted } from './words.js';
+import { el } from './lib/dom.js';
+import { counted } from './lib/words.js';
 import { problemBody } from './problem.js';
-import type { ReportPage } from './state.js';
+import type { ReportPage } from './lib/state.js';
 
 /** Rows that are there at once; more come when they are asked for. */
 const MOST_ROWS = 200;
 /** On paper so many are there in full, and the rest by their rows. */
 const MOST_IN_FULL = 200;
-
-const KIND_WORD = { break: 'broken', exposure: 'exposed', hygiene: 'hygiene' } as const;
-export const kindWord = (kind: PageProblem['kind']): string => (kind === null ? '' : KIND_WORD[kind]);
-const SEVERITY_WORD = { critical: 'CRIT', high: 'HIGH', medium: 'MED', low: 'LOW', info: 'INFO' } as const;
 
 const STATUS = { new: 'new', open: '', reopened: 'reopened' } as const;
 
@@ -21,9 +18,6 @@ function ageOf({ days, status }: PageProblem): string {
   const age = days === null ? '' : days === 0 ? 'today' : counted(days, 'day');
   return [STATUS[status], status === 'new' ? '' : age].filter((word) => word !== '').join(', ');
 }
-
-export const badge = (severity: PageProblem['severity']): HTMLElement =>
-  el('span', { class: `badge ${severity}` }, SEVERITY_WORD[severity]);
 
 /** Makes what is in a row, once. */
 function fill(details: HTMLDetailsElement, problem: PageProblem, page: ReportPage): void {

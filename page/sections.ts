@@ -1,8 +1,8 @@
-import { commandBox } from './copy.js';
-import { el } from './dom.js';
-import { counted } from './words.js';
-import { badge } from './problems.js';
-import type { ReportPage, ShownData } from './state.js';
+import { commandBox } from './lib/copy.js';
+import { el } from './lib/dom.js';
+import { counted } from './lib/words.js';
+import { badge } from './lib/badge.js';
+import type { ReportPage, ShownData } from './lib/state.js';
 
 const list = (items: readonly Node[]): Node => el('ul', { class: 'plain' }, ...items);
 

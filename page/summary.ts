@@ -1,10 +1,10 @@
 import type { Kind, Severity } from '../src/model/report/finding.js';
 import type { PageProblem } from '../src/report/page/page-data.js';
-import { el } from './dom.js';
-import { kindWord } from './problems.js';
-import type { ReportPage, ShownData } from './state.js';
-import { toneOf } from './strands.js';
-import { WHOLE } from './view.js';
+import { el } from './lib/dom.js';
+import { kindWord } from './lib/badge.js';
+import type { ReportPage, ShownData } from './lib/state.js';
+import { toneOf } from './picture/strands.js';
+import { WHOLE } from './lib/view.js';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 const KINDS: readonly Kind[] = ['exposure', 'break', 'hygiene'];

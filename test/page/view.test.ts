@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fragmentOf, viewOf, WHOLE, type View } from '../../page/view.js';
+import { fragmentOf, viewOf, WHOLE, type View } from '../../page/lib/view.js';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const views = fc.record<View>({

@@ -1,8 +1,8 @@
-import type { PagePath, PagePicture, PageProblem } from '../src/report/page/page-data.js';
-import { el } from './dom.js';
-import { counted } from './words.js';
-import { badge } from './problems.js';
-import type { ReportPage } from './state.js';
+import type { PagePath, PagePicture, PageProblem } from '../../src/report/page/page-data.js';
+import { el } from '../lib/dom.js';
+import { counted } from '../lib/words.js';
+import { badge } from '../lib/badge.js';
+import type { ReportPage } from '../lib/state.js';
 import { goesThrough, issuerKey, mayOf, roleKey, toneOf, TONES } from './strands.js';
 
 const MOST_WAYS = 60;

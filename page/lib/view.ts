@@ -1,4 +1,4 @@
-import type { Kind, Severity } from '../src/model/report/finding.js';
+import type { Kind, Severity } from '../../src/model/report/finding.js';
 
 /** What of the report is shown: all of it is in the fragment of the address, so that it can be sent to somebody. */
 export interface View {
@@ -37,7 +37,7 @@ const KIND: readonly Kind[] = ['exposure', 'break', 'hygiene'];
 const TABS = ['problems', 'picture', 'scan', 'rules'] as const;
 const TEXTS = ['search', 'cluster', 'namespace', 'rule', 'status', 'open', 'at', 'ways'] as const;
 
-/** The view that a fragment names; what it holds besides is passed over. */
+/** The view that a fragment names; whatever else it holds is ignored. */
 export function viewOf(fragment: string): View {
   const asked = new URLSearchParams(fragment.replace(/^#/, ''));
   const listOf = (name: string): readonly string[] => (asked.get(name) ?? '').split(',');

@@ -1,10 +1,10 @@
-import type { PagePath, PagePicture } from '../src/report/page/page-data.js';
-import { el, svg } from './dom.js';
-import { counted } from './words.js';
+import type { PagePath, PagePicture } from '../../src/report/page/page-data.js';
+import { el, svg } from '../lib/dom.js';
+import { counted } from '../lib/words.js';
 import { groupedStrands } from './grouped.js';
 import { layoutOf, ROW, type Layout, type PlacedLine, type PlacedNode } from './layout.js';
 import { nodePanel } from './panel.js';
-import type { ReportPage } from './state.js';
+import type { ReportPage } from '../lib/state.js';
 import { goesThrough, strandOf, toneOf, WAYS, whoKey } from './strands.js';
 
 /** More subjects than these are drawn in groups: nobody reads them, and no browser lays them out at once. */

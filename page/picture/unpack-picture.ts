@@ -1,5 +1,5 @@
-import type { PackedPicture, PagePicture } from '../src/report/page/page-data.js';
-import { USUAL, wordsOfSubject } from '../src/report/page/usual.js';
+import type { PackedPicture, PagePicture } from '../../src/report/page/page-data.js';
+import { USUAL, wordsOfSubject } from '../../src/report/page/usual.js';
 
 /** A picture with what was left out of the data of the page. */
 export function unpackedPicture({ issuers, roles, paths, texts }: PackedPicture): PagePicture {

@@ -1,4 +1,4 @@
-import type { PageData, PagePicture } from '../src/report/page/page-data.js';
+import type { PageData, PagePicture } from '../../src/report/page/page-data.js';
 import type { View } from './view.js';
 
 /** The data with its picture as it is drawn. */

@@ -1,6 +1,6 @@
-import type { PagePath, PagePicture } from '../src/report/page/page-data.js';
+import type { PagePath, PagePicture } from '../../src/report/page/page-data.js';
 
-/** How grave a way is, the gravest first; also the colour of what is drawn. */
+/** How grave a way is, the gravest first; also the color of what is drawn. */
 export const TONES = ['danger', 'open', 'admin', 'undecided', 'broken', 'plain'] as const;
 export type Tone = (typeof TONES)[number];
 

@@ -1,5 +1,5 @@
-import type { PagePath, PagePicture } from '../src/report/page/page-data.js';
-import { counted } from './words.js';
+import type { PagePath, PagePicture } from '../../src/report/page/page-data.js';
+import { counted } from '../lib/words.js';
 import { issuerKey, roleKey, strandOf, TONES, toneOf, type Spec, type Strand, type Tone } from './strands.js';
 
 /** Of more issuers and administrative roles than these the rest is drawn as one node. */
