@@ -72,6 +72,8 @@ describe('the picture', () => {
     const failing = picture.paths.map(({ issuer, role, fails }) => [picture.issuers[issuer]!.name, picture.roles[role]!.name, fails]);
     // The cluster has no provider: the token is refused whatever the policy says.
     expect(failing).toContainEqual(['analytics', 'role/cluster-autoscaler', 'issuer']);
+    // The finding about the provider names the service accounts and the roles, and not which asks for which.
+    expect(failing.filter(([issuer]) => issuer === 'analytics')).toHaveLength(2);
     // The provider is there, and a condition of the policy is never met.
     expect(failing).toContainEqual(['shop-prod', 'role/payments', 'role']);
     // The policy trusts another cluster than that of the service account.
