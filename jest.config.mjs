@@ -27,7 +27,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  setupFiles: ['<rootDir>/test/support/same-samples.ts'],
+  setupFiles: ['<rootDir>/test/support/same-samples.ts', '<rootDir>/test/support/built-page.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Where everything is run once, `npm run check` asks what this run reached.

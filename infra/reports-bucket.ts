@@ -54,10 +54,10 @@ export function grantReports(role: iam.IRole, bucket: ReportsBucket): void {
   const allow = (sid: string, action: string, resources: readonly string[]) =>
     role.addToPrincipalPolicy(new iam.PolicyStatement({ sid, actions: [action], resources: [...resources] }));
   const objects = (...keys: readonly string[]) => keys.map((key) => bucket.arnForObjects(key));
-  const { state, settings, latestJson, latestText } = BUCKET_KEYS;
+  const { state, settings, latestJson, latestText, latestHtml } = BUCKET_KEYS;
   const under = PILES_UP.map((prefix) => `${prefix}*`);
   allow('ReadMemoryAndSettings', 's3:GetObject', objects(state, settings));
-  allow('WriteMemoryAndReports', 's3:PutObject', objects(state, latestJson, latestText, ...under));
+  allow('WriteMemoryAndReports', 's3:PutObject', objects(state, latestJson, latestText, latestHtml, ...under));
   // Without it S3 answers 403 instead of 404 for an object that is not there: "denied" could not be told from "first run".
   allow('TellAbsentFromDenied', 's3:ListBucket', [bucket.bucketArn]);
   acknowledge(role, ...under.map((keys) => writesUnder(bucket, keys)));

@@ -3,7 +3,8 @@ import type { AwsPort } from '../src/collect/reading/ports.js';
 import { OverwrittenError } from '../src/deliver/bucket-error.js';
 import type { Bucket } from '../src/deliver/bucket.js';
 import { BUCKET_KEYS } from '../src/deliver/names.js';
-import { asError } from '../src/lib/error-in-words.js';
+import { asError, messageOf } from '../src/lib/error-in-words.js';
+import type { Inventory } from '../src/model/inventory/inventory.js';
 import type { Report } from '../src/model/report/report.js';
 import { withDefaults, type Settings } from '../src/model/report/settings.js';
 import type { State } from '../src/model/report/state.js';
@@ -99,6 +100,23 @@ async function store(report: Report, bucket: Bucket, dated: string): Promise<Err
   }
 }
 
+/** Less time than this is left to Lambda's own end: the page, which nobody waits for, is left out. */
+const FOR_PAGE_MS = 10_000;
+
+/** Puts the page into the bucket once everything is told and remembered. What goes wrong with it ends nothing. */
+async function storePageToo(report: Report, inventory: Inventory, dated: string, { bucket, remainingMs, warn }: Ports): Promise<void> {
+  if (remainingMs() < FOR_PAGE_MS) {
+    warn(`There was no time left for ${BUCKET_KEYS.latestHtml}: the page there is that of an earlier run.`);
+    return;
+  }
+  try {
+    const { storePage } = await import('./store-page.js');
+    await storePage(report, inventory, bucket, dated);
+  } catch (error) {
+    warn(`${BUCKET_KEYS.latestHtml} was not written, and the page there is that of an earlier run: ${messageOf(error)}`);
+  }
+}
+
 /** Where a person finds the whole report, in words and as a page of the console. */
 function whereIs(
   { partition }: Report,
@@ -168,6 +186,7 @@ async function auditOnce(deployed: Deployed, ports: Ports, { deadline, reserve }
     );
   else if (!(await remember(bucket, next, memory))) return null;
   if (notStored !== null) throw notStored;
+  await storePageToo(report, inventory, key, ports);
   return {
     account: report.account,
     complete: report.complete,

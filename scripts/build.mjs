@@ -91,6 +91,28 @@ const credentialsOfLambda = {
   },
 };
 
+/** The program and the style of the page, in the module that asks for them: what is defined for all would be loaded at each start. */
+const assetsOfPage = {
+  name: 'assets-of-page',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]report[\\/]page[\\/]page-assets\.ts$/ }, async () => ({
+      contents: `const assets = ${JSON.stringify(await pageAssets())}; export const builtAssets = () => assets;`,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * What makes the page, last in a run, has its own copy of what it needs. Of what it would share with the start, that would load as much
+ * as the page alone asks for.
+ */
+const pageByItself = {
+  name: 'page-by-itself',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/store-page\.js$/ }, () => ({ path: './store-page.mjs', external: true }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -100,12 +122,8 @@ const common = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage, protocolAlone],
-  define: {
-    'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version),
-    // The program of the page, which what renders one embeds.
-    'globalThis.IRSA_AUDITOR_PAGE': JSON.stringify(await pageAssets()),
-  },
+  plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage, protocolAlone, assetsOfPage],
+  define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
@@ -117,11 +135,12 @@ function withoutRequire(file) {
   if (after !== undefined && !/\brequire\b/.test(after)) writeFileSync(file, before + after);
 }
 
-/** Bundles, and puts the licenses of what is in the bundle beside it. */
-async function build(folder, options) {
-  const { metafile } = await bundle({ ...common, ...options, metafile: true });
-  for (const file of Object.keys(metafile.outputs)) withoutRequire(file);
-  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf(metafile));
+/** Bundles, each by itself, and puts the licenses of what is in the bundles beside them. */
+async function build(folder, ...bundles) {
+  const outputs = {};
+  for (const options of bundles) Object.assign(outputs, (await bundle({ ...common, ...options, metafile: true })).metafile.outputs);
+  for (const file of Object.keys(outputs)) withoutRequire(file);
+  writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf({ outputs }));
 }
 
 const parts = {
@@ -143,18 +162,21 @@ const parts = {
     cpSync('docs/rules', 'dist/cli/rules', { recursive: true });
   },
   // What the stack deploys.
-  lambda: () =>
-    build('dist/lambda', {
-      entryPoints: { index: 'lambda/handler.ts' },
-      outdir: 'dist/lambda',
-      outExtension: { '.js': '.mjs' },
-      // What only some runs need is loaded by those.
-      splitting: true,
-      chunkNames: '[name]-[hash]',
-      target: 'node24',
-      minify: true,
-      plugins: [...common.plugins, credentialsOfLambda],
-    }),
+  lambda: () => {
+    const deployed = { outdir: 'dist/lambda', outExtension: { '.js': '.mjs' }, target: 'node24', minify: true };
+    return build(
+      'dist/lambda',
+      {
+        ...deployed,
+        entryPoints: { index: 'lambda/handler.ts' },
+        // What only some runs need is loaded by those.
+        splitting: true,
+        chunkNames: '[name]-[hash]',
+        plugins: [...common.plugins, credentialsOfLambda, pageByItself],
+      },
+      { ...deployed, entryPoints: { 'store-page': 'lambda/store-page.ts' } },
+    );
+  },
   library: () => build('dist', { entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
   infra: () =>
     bundle({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),

@@ -8,6 +8,7 @@ export const BUCKET_KEYS = {
   settings: 'irsa-auditor.yaml',
   latestJson: 'latest.json',
   latestText: 'latest.txt',
+  latestHtml: 'latest.html',
   /** The reports of each run, by day and time. */
   reports: 'reports/',
 } as const;

@@ -45,7 +45,7 @@ describe("the function's role", () => {
   it('reads and writes the objects of the bucket that it has to, by key, and deletes none', () =>
     expect(onTheBucket(statements)).toEqual({
       's3:GetObject': ['irsa-auditor.yaml', 'state.json'],
-      's3:PutObject': ['latest.json', 'latest.txt', 'reports/*', 'state-aside/*', 'state.json'],
+      's3:PutObject': ['latest.html', 'latest.json', 'latest.txt', 'reports/*', 'state-aside/*', 'state.json'],
       's3:ListBucket': [''],
     }));
 

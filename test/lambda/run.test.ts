@@ -3,7 +3,7 @@ import { deployedFrom } from '../../lambda/environment.js';
 import { runAudit, type Ports } from '../../lambda/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
-import { BucketError } from '../../src/deliver/bucket.js';
+import { BucketError, type PutOptions } from '../../src/deliver/bucket.js';
 import type { Report } from '../../src/model/report/report.js';
 import type { Notification } from '../../src/report/mail/notification.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
@@ -100,12 +100,40 @@ describeOnMoto('one run of the function', () => {
       'latest.txt',
       'publish',
       'state.json',
+      `${dated}.html`,
+      'latest.html',
     ]);
+    expect(bucket.objects.get('latest.html')).toMatch(/^<!doctype html>/);
     expect(events.find((event) => 'topic' in event)).toMatchObject({ topic: TOPIC });
     expect(SUMMARY(told()[0] as Notification)).toMatchObject({
       whereReport: 's3://reports/latest.txt; or run: irsa-auditor report --bucket reports',
       findings: [{ rule: 'provider-missing' }],
     });
+  });
+
+  it('ends as it would without the page where that is not taken, and says so', async () => {
+    await healthy();
+    const inner = await bucket.open('reports');
+    const denied = {
+      ...inner,
+      put: (key: string, text: string, options: PutOptions) =>
+        key.endsWith('.html') ? Promise.reject(new Error('denied')) : inner.put(key, text, options),
+    };
+    expect(await run({ bucket: denied })).toMatchObject({ published: 'message-1', remembered: true });
+    expect(events).toContainEqual({ warn: 'latest.html was not written, and the page there is that of an earlier run: denied' });
+  });
+
+  it('leaves the page out where there is no time left for it, and says so', async () => {
+    await healthy();
+    let remaining = 900_000;
+    const publish = (topic: string, notification: Notification): Promise<string> => {
+      events.push({ topic, publish: notification });
+      remaining = 9_000;
+      return Promise.resolve('message-1');
+    };
+    expect(await run({ publish, remainingMs: () => remaining })).toMatchObject({ published: 'message-1', remembered: true });
+    expect(bucket.objects.has('latest.html')).toBe(false);
+    expect(events).toContainEqual({ warn: 'There was no time left for latest.html: the page there is that of an earlier run.' });
   });
 
   it('says of a clean account that it has begun, and then nothing, unless asked', async () => {

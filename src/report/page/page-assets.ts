@@ -6,7 +6,7 @@ export interface PageAssets {
   readonly styleHash: string;
 }
 
-/** The ones that the build put in (scripts/build.mjs). @throws where this program was not built */
+/** The ones of the build, which puts a module of its own in the place of this one (scripts/build.mjs). @throws where none was put in */
 export function builtAssets(): PageAssets {
   const assets = (globalThis as { readonly IRSA_AUDITOR_PAGE?: PageAssets }).IRSA_AUDITOR_PAGE;
   if (assets === undefined) throw new Error('This build holds no page: run npm run build.');
