@@ -101,7 +101,7 @@ async function store(report: Report, bucket: Bucket, dated: string): Promise<Err
 }
 
 /** Less time than this is left to Lambda's own end: the page, which nobody waits for, is left out. */
-const FOR_PAGE_MS = 10_000;
+const FOR_PAGE_MS = 20_000;
 
 /** Puts the page into the bucket once everything is told and remembered. What goes wrong with it ends nothing. */
 async function storePageToo(report: Report, inventory: Inventory, dated: string, { bucket, remainingMs, warn }: Ports): Promise<void> {

@@ -13,7 +13,7 @@ import { fragmentOf, viewOf, type View } from './lib/view.js';
 /** A part of the page that is shown alone. It is made when it is first asked for. */
 interface Tab {
   readonly name: View['tab'];
-  readonly label: string;
+  readonly link: HTMLAnchorElement;
   readonly section: HTMLElement;
   readonly make: () => Node;
 }
@@ -41,6 +41,7 @@ class Program {
     this.list = new ProblemList(this.page);
     this.picture = data.picture === null ? null : new PictureView(this.page, data.picture);
     this.tabs = this.makeTabs();
+    this.nav.append(...this.tabs.map(({ link }) => link));
   }
 
   start(): void {
@@ -63,7 +64,7 @@ class Program {
     const { data, page } = this;
     const tab = (name: View['tab'], label: string, make: () => Node): Tab => ({
       name,
-      label,
+      link: el('a', {}, label),
       section: el('section', { 'id': `tab-${name}`, 'aria-label': label }),
       make,
     });
@@ -101,11 +102,12 @@ class Program {
     if (shown === undefined) return;
     for (const { section } of this.tabs) section.hidden = section !== shown.section;
     this.fill(shown);
-    this.nav.replaceChildren(
-      ...this.tabs.map(({ name, label }) =>
-        el('a', { href: this.page.address({ tab: name, open: '' }), ...(name === shown.name ? { 'aria-current': 'page' } : {}) }, label),
-      ),
-    );
+    for (const { name, link } of this.tabs) {
+      link.href = this.page.address({ tab: name, open: '' });
+      // The link stays the same one: whoever is on it with the keyboard stays there.
+      if (name === shown.name) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
     if (shown.name === 'problems') {
       this.filters.update();
       this.list.update();

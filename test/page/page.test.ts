@@ -67,22 +67,26 @@ describeInBrowser('the page', (open) => {
     };
     await page.keyboard.press('/');
     await page.keyboard.type('wishlist');
+    await page.getByText('1 of 18 problems').waitFor();
     expect(await rowsOf(page)).toEqual(['sa shop/wishlist']);
     await tabTo(/role annotation misspelled/);
     await page.keyboard.press('Enter');
     await tabTo(/^Copy$/);
     await page.keyboard.press('Enter');
     expect(await page.evaluate('globalThis.copied')).toMatch(/^kubectl annotate serviceaccount wishlist /);
-    expect(await page.getByRole('status').filter({ hasText: 'Copied' }).count()).toBe(1);
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
     await page.locator('h1').click();
     await tabTo(/Who can assume what/);
     await page.keyboard.press('Enter');
+    await page.locator('.canvas').waitFor();
+    expect(await focused(page)).toBe('Who can assume what');
     await tabTo(/^role\/platform-admin/);
     await page.keyboard.press('Enter');
+    await page.locator('.panel').waitFor();
     expect(await page.locator('.panel').textContent()).toContain('any service account of shop-prod → role/platform-admin');
     expect(await focused(page)).toMatch(/^role\/platform-admin/);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.panel').isVisible()).toBe(false);
+    await page.locator('.panel').waitFor({ state: 'hidden' });
   });
 
   it('copies where the clipboard is closed to it', async () => {
@@ -100,6 +104,7 @@ describeInBrowser('the page', (open) => {
     const { page } = await open(HTML);
     await page.getByRole('button', { name: /^exposed/ }).click();
     await page.getByRole('button', { name: /^critical/ }).click();
+    await page.getByText('2 of 18 problems').waitFor();
     expect(await rowsOf(page)).toEqual(['role/platform-admin', 'role/deploy-from-ci']);
     await page.locator('.problem summary').nth(1).click();
     await page.waitForURL(/open=/);
@@ -112,18 +117,22 @@ describeInBrowser('the page', (open) => {
     expect(await other.getByRole('button', { name: /^critical/ }).getAttribute('aria-pressed')).toBe('true');
     // And the way back leads to what was shown before.
     await page.goBack();
+    await page.getByText('4 of 18 problems').waitFor();
     expect(await rowsOf(page)).toHaveLength(4);
   });
 
   it('chooses by cluster, namespace, rule and words', async () => {
     const { page } = await open(HTML);
     await page.getByRole('combobox', { name: 'All clusters' }).selectOption('shop-staging');
-    expect(await page.locator('.problems > p').textContent()).toBe('2 of 18 problems');
+    await page.getByText('2 of 18 problems').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByText(/of 18 problems/).waitFor({ state: 'hidden' });
     expect(await rowsOf(page)).toHaveLength(18);
     await page.getByRole('combobox', { name: 'All namespaces' }).selectOption('billing');
+    await page.getByText('1 of 18 problems').waitFor();
     expect((await rowsOf(page)).sort()).toEqual(['role/invoices']);
     await page.getByRole('searchbox').fill('placeholder');
+    await page.getByText('0 of 18 problems').waitFor();
     expect(await rowsOf(page)).toEqual([]);
   });
 
@@ -160,9 +169,11 @@ describeInBrowser('the page', (open) => {
   it('shows of a node its paths and its problems', async () => {
     const { page } = await open(HTML, { fragment: '#tab=picture' });
     await page.getByRole('button', { name: /^Internet/ }).click();
+    await page.locator('.panel').waitFor();
     expect(await page.locator('.panel').textContent()).toContain('Internet (any account at GitHub Actions');
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: /^to administrative roles/ }).click();
+    await page.getByText('1 path to 1 role').waitFor();
     expect(await page.locator('.column-role').allTextContents()).toEqual(['role/platform-adminadministrative']);
     await page.getByRole('button', { name: /^role\/platform-admin/ }).click();
     await page
@@ -311,6 +322,7 @@ describeInBrowser('the page', (open) => {
     expect(await page.locator('.node').count()).toBeLessThan(200);
     expect(await page.locator('.picture-view > .quiet').textContent()).toContain('drawn in groups');
     await page.locator('.column-issuer').first().click();
+    await page.locator('.panel').waitFor();
     expect(await page.locator('.panel').isVisible()).toBe(true);
     expect(await page.locator('.column-role', { hasText: /^role\// }).count()).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
