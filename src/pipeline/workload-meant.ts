@@ -1,4 +1,4 @@
-import { workloadsNamed } from '../facts/pod/pods-named.js';
+import { isNameOf, workloadsNamed } from '../facts/pod/pods-named.js';
 import { nearest } from '../lib/nearest.js';
 import { allClusters } from '../model/inventory/all-clusters.js';
 import type { ChainTarget } from '../model/report/chain.js';
@@ -32,13 +32,23 @@ export type WorkloadMeant = Pick<ChainTarget, 'serviceAccount' | 'pod' | 'owner'
 
 const kindOf = ({ kind }: { readonly kind: string | null }): string => (kind === null ? 'pod or workload' : kind.toLowerCase());
 
+const isServiceAccountOf = ({ serviceAccounts }: Cluster, namespace: string, name: string): boolean =>
+  seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === name);
+
+/** The pods that are meant by a name alone: that of a service account is none that only begins as a pod's would. */
+function namedAlone(cluster: Cluster, namespace: string, name: string): readonly Workload[] {
+  const found = workloadsNamed(seen(cluster.workloads), namespace, name).filter((one) => isNameOf(one, name));
+  const isExact = found.some(({ owner, example }) => owner.name === name || example === name);
+  return isExact || !isServiceAccountOf(cluster, namespace, name) ? found : [];
+}
+
 /** What a workload is, by the kind and name of what owns its pods; that runs as its newest pods do. */
 function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Required<Pick<WhyQuestion, 'owner'>>): WorkloadMeant {
   const { workloads, serviceAccounts } = cluster;
   const here = seen(workloads).filter((one) => one.namespace === namespace);
   const own =
     owner.kind === null
-      ? workloadsNamed(here, namespace, owner.name)
+      ? namedAlone(cluster, namespace, owner.name)
       : here.filter((one) => one.owner.kind === owner.kind && one.owner.name === owner.name);
   const newest = own.reduce<Workload | undefined>(
     (best, one) => ((one.newest ?? '') > (best?.newest ?? '') ? one : (best ?? one)),
@@ -48,7 +58,7 @@ function meantByOwner(cluster: Cluster, { namespace, owner }: WhyQuestion & Requ
     const isPod = owner.kind === null && newest.owner.name !== owner.name;
     return { serviceAccount: newest.serviceAccount, ...(isPod ? { pod: owner.name } : { pod: null, owner: newest.owner }) };
   }
-  const isServiceAccount = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === owner.name);
+  const isServiceAccount = isServiceAccountOf(cluster, namespace, owner.name);
   if (owner.kind === null && (isServiceAccount || !workloads.known)) return { serviceAccount: owner.name, pod: null };
   const names = here.filter((one) => owner.kind === null || one.owner.kind === owner.kind).map((one) => one.owner.name);
   const near = nearest(owner.name, names, SLIP);
@@ -76,15 +86,16 @@ export function meantIn(cluster: Cluster, asked: WhyQuestion): WorkloadMeant {
 }
 
 /** Whether a cluster has what is asked about; null where that was not read. */
-function holds({ serviceAccounts, workloads }: Cluster, { namespace, serviceAccount, pod, owner }: WhyQuestion): boolean | null {
-  const isThere = seen(serviceAccounts).some((one) => one.namespace === namespace && one.name === (serviceAccount ?? owner?.name));
+function holds(cluster: Cluster, { namespace, serviceAccount, pod, owner }: WhyQuestion): boolean | null {
+  const { serviceAccounts, workloads } = cluster;
+  const isThere = isServiceAccountOf(cluster, namespace, serviceAccount ?? owner?.name ?? '');
   if (serviceAccount !== undefined) return isThere || (serviceAccounts.known ? false : null);
   if (owner?.kind === null && isThere) return true;
   const here = seen(workloads);
   const runs =
     owner != null && owner.kind !== null
       ? here.some((one) => one.namespace === namespace && one.owner.kind === owner.kind && one.owner.name === owner.name)
-      : workloadsNamed(here, namespace, owner?.name ?? pod ?? '').length > 0;
+      : (owner === undefined ? workloadsNamed(here, namespace, pod ?? '') : namedAlone(cluster, namespace, owner.name)).length > 0;
   return runs || (workloads.known && (owner?.kind !== null || serviceAccounts.known) ? false : null);
 }
 

@@ -170,7 +170,7 @@ describe('which workload', () => {
     [{ cluster: 'prdo' }, /There is no cluster "prdo" among those that were read\. Did you mean prod\?/],
     [
       { cluster: undefined as never, serviceAccount: 'nobody' },
-      /There are several clusters: name one of them with --cluster \(eu-west-1\/prod, us-east-1\/lab\)/,
+      /No cluster that was read has nobody in namespace shop; there are eu-west-1\/prod, us-east-1\/lab/,
     ],
     [{ pod: 'nobody', serviceAccount: undefined as never }, /There is no running pod nobody in namespace shop of cluster prod/],
   ])('%j is asked back', (asked, words) => {

@@ -52,8 +52,9 @@ const one = (Effect: 'Allow' | 'Deny', Action: string): Json => ({ Effect, Actio
 
 /** Which actions are refused, and which something of its own forbids. */
 function refusals(given: Given): readonly unknown[] {
-  const { refused, forbidden } = answerTo(given);
-  return [refused, forbidden];
+  const { refused, byAction } = answerTo(given);
+  const shut = [...byAction].filter(([, { isSpared }]) => isSpared === 'no');
+  return [refused, shut.length === 0 ? null : { by: shut[0]?.[1].by, actions: shut.map(([action]) => action) }];
 }
 
 describe('which actions it is refused', () => {

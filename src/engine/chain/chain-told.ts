@@ -13,6 +13,8 @@ export interface ChainIds {
   readonly own: ReadonlySet<string>;
   /** Its service account where that is asked about; null = all pods of their owner are, whatever they run as. */
   readonly runAs: string | null;
+  /** Whether some of its pods alone are asked about. */
+  readonly isOfSome: boolean;
   /** Its roles, its provider and its cluster. */
   readonly shared: ReadonlySet<string>;
   /** Whether its service account has a role: pods that run as the wrong one are then those of another, whatever owns them. */
@@ -79,6 +81,8 @@ export function findingsOn(audit: AuditedBy, ids: ChainIds): readonly Finding[] 
     if (isOnOwn(finding, ids) || suffers(finding, ids)) return true;
     const isShared = ids.shared.has(subject.id) || ids.shared.has(subject.arn ?? '');
     const isItsBusiness = breakIn(audit, finding) === null || (subject.type === 'role' && !related.some(isInside));
+    // What is told of other pods of its service account, where some alone are asked about, is theirs.
+    if (ids.isOfSome && subject.type === 'pod') return false;
     return (isShared && isItsBusiness) || related.some((one) => one.type === 'service-account' && isOwnOf(finding, ids)(one));
   });
 }

@@ -1,5 +1,11 @@
-import { admitsSession, forWantOfTags, isSessionTag, judgeAssociation } from '../../facts/pod-identity/session-of-association.js';
-import { admitsAssociatedRole, isPrincipalTag, type TargetVerdict } from '../../facts/pod-identity/target-role.js';
+import {
+  actionsOf,
+  admitsSession,
+  forWantOfTags,
+  isSessionTag,
+  judgeAssociation,
+} from '../../facts/pod-identity/session-of-association.js';
+import { admitsAssociatedRole, isPrincipalTag, letsItself, type TargetVerdict } from '../../facts/pod-identity/target-role.js';
 import { quoted } from '../../lib/list-in-words.js';
 import { STS_NOT_AUTHORIZED } from '../../model/report/sts-errors.js';
 import type { ChainLink } from '../../model/report/chain.js';
@@ -8,7 +14,7 @@ import { parseOperator } from '../../policy/language/condition-operators.js';
 import type { ConditionEntry, TrustPolicy } from '../../policy/language/parse.js';
 import { ASSUME_ROLE, POD_IDENTITY_SERVICE, podIdentityAccess, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import type { Associated } from '../../facts/pod-identity/session-of-association.js';
-import type { Tristate } from '../../policy/language/tristate.js';
+import { all, type Tristate } from '../../policy/language/tristate.js';
 import { broken, ok, undecided, type Found } from './chain-link.js';
 
 /** The claim that a condition is about, as its key ends. */
@@ -148,14 +154,16 @@ export function targetTrustLink(policy: TrustPolicy, of: Associated, may: Target
   if (assume?.outcome === 'no') return broken(notMet(assume.unmet, association) ?? `Its trust policy does not allow ${role}.`);
   if (tag?.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
-  const ofItsOwn = assume?.byAccount === true ? may?.outcome : may?.isSpared;
+  const ofItsOwn = all(
+    actionsOf(association).map((action) => letsItself(admitsAssociatedRole(policy, action, of), may?.byAction.get(action))),
+  );
   if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && ofItsOwn === 'yes') return ok(`Its trust policy allows ${role}.`);
   if (assume?.outcome === 'yes' && tag?.outcome === 'no' && ofItsOwn === 'yes')
     return undecided(
       `Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}: whether a session without tags needs it, AWS does not say.`,
     );
   return undecided(
-    assume?.byAccount === true
+    assume?.byAccount === true || tag?.byAccount === true
       ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`
       : `Whether it allows ${role}, configuration cannot tell.`,
   );

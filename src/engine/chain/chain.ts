@@ -229,6 +229,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     shared: new Set(shared),
     hasRole: serviceAccount !== null && given !== '',
     takesGiven: hand === null || giver === null,
+    isOfSome: target.pod !== null || target.owner !== undefined,
     areAlike: areAlike(cluster, target),
     mayBeAssociated: mayBe !== null,
   };

@@ -10,7 +10,7 @@ import { isTokenKey } from '../../policy/language/condition-key.js';
 import type { ConditionEntry, Statement, TrustPolicy } from '../../policy/language/parse.js';
 import { ASSUME_ROLE, coversTrustAction, TAG_SESSION } from '../../policy/actions/pod-identity.js';
 import type { TrustEdit } from '../../policy/edit/repair.js';
-import { all } from '../../policy/language/tristate.js';
+import { all, type Tristate } from '../../policy/language/tristate.js';
 import type { KeyValue } from '../../policy/language/variables.js';
 import type { Has, RoleHas } from '../account/facts.js';
 import { groupBy } from '../../lib/group-by.js';
@@ -21,8 +21,12 @@ import { actionsOf, sessionTag, type Associated } from './session-of-association
 
 const UNKNOWABLE: KeyValue = { state: 'unknowable' };
 
-/** How a statement names the role: itself, its account (then the role needs a permission of its own), by whom it is not about, or not at all. */
-type Naming = 'role' | 'account' | 'unclear' | 'no';
+/**
+ * How a statement names the role: itself, with everybody, its account (then the role needs a permission of its own), by whom it is not
+ * about, or not at all. Of its own account everybody needs no permission, and no boundary limits that
+ * (IAM/reference_policies_elements_principal.html, "All principals").
+ */
+type Naming = 'role' | 'everybody' | 'account' | 'unclear' | 'no';
 
 /** A statement may name hundreds of roles, and each of them asks. */
 const namedIn = memo(
@@ -34,8 +38,9 @@ function naming(statement: Statement, roleArn: string, account: string): Naming 
   if (statement.negatedPrincipal) return 'unclear';
   const values = namedIn(statement);
   if (values.has(roleArn)) return 'role';
+  if (values.has('*')) return 'everybody';
   const [, partition = ''] = roleArn.split(':');
-  return ['*', account, `arn:${partition}:iam::${account}:root`].some((value) => values.has(value)) ? 'account' : 'no';
+  return [account, `arn:${partition}:iam::${account}:root`].some((value) => values.has(value)) ? 'account' : 'no';
 }
 
 /** EKS passes the association's external id where session tags are off; whether it does otherwise is not written. */
@@ -80,6 +85,8 @@ function sessionReader(of: Associated, ownTag = UNKNOWABLE): (key: string) => Ke
 export interface TargetAdmission extends Access {
   /** Only through its account: the role of the association needs the permission itself. */
   readonly byAccount: boolean;
+  /** With everybody: no boundary of the role limits that. */
+  readonly byEverybody: boolean;
   /** The statements that allow the role or its account the action, under whatever conditions. */
   readonly naming: readonly Statement[];
 }
@@ -101,6 +108,7 @@ export function admitsAssociatedRole(policy: TrustPolicy, action: string, of: As
   return {
     ...admission(judged),
     byAccount: letting.length > 0 && letting.every(({ how }) => how === 'account'),
+    byEverybody: letting.some(({ how }) => how === 'everybody'),
     naming: allowing.filter(({ how }) => how !== 'unclear').map(({ statement }) => statement),
   };
 }
@@ -132,31 +140,43 @@ export interface Refused {
 }
 
 /** What the policies of a role say of its going on to another; of several actions the worst. */
-export interface TargetVerdict extends Pick<RoleVerdict, 'outcome' | 'isSpared'> {
+export interface TargetVerdict extends Pick<RoleVerdict, 'outcome'> {
   /** Of which actions it is certain; null where it is of none. */
   readonly refused: Refused | null;
-  /** The same of those that something of its own forbids, whatever else allows them. */
-  readonly forbidden: Refused | null;
+  readonly byAction: ReadonlyMap<string, RoleVerdict>;
 }
+
+/** A role that goes on to another, by its ARN. */
+interface GoingOn {
+  readonly role: Role;
+  readonly of: Associated;
+  readonly target: string;
+}
+
+/** The same of one action. */
+const mayCall = (action: string, { role, of, target }: GoingOn, inventory: InventoryHas<'managed-policies'>): RoleVerdict =>
+  roleVerdict(role, inventory, { action, arn: target, find: sessionReader(of) }, NOTHING_OF_AWS);
 
 /** What the policies of a role say of its going on to another for an association, by its ARN. */
 export function mayTake(role: Role, of: Associated, target: string, inventory: InventoryHas<'managed-policies'>): TargetVerdict {
-  const find = sessionReader(of);
-  const verdicts = actionsOf(of.association).map((action) => ({
-    action,
-    ...roleVerdict(role, inventory, { action, arn: target, find }, NOTHING_OF_AWS),
-  }));
-  const refusedBy = (what: 'outcome' | 'isSpared'): Refused | null => {
-    const refused = verdicts.filter((one) => one[what] === 'no');
-    const by = refused[0]?.by ?? null;
-    return by === null ? null : { by, actions: refused.filter((one) => one.by === by).map(({ action }) => action) };
-  };
+  const verdicts = actionsOf(of.association).map((action) => ({ action, ...mayCall(action, { role, of, target }, inventory) }));
+  const refused = verdicts.filter(({ outcome }) => outcome === 'no');
+  const by = refused[0]?.by ?? null;
   return {
     outcome: all(verdicts.map(({ outcome }) => outcome)),
-    isSpared: all(verdicts.map(({ isSpared }) => isSpared)),
-    refused: refusedBy('outcome'),
-    forbidden: refusedBy('isSpared'),
+    refused: by === null ? null : { by, actions: refused.filter((one) => one.by === by).map(({ action }) => action) },
+    byAction: new Map(verdicts.map(({ action, ...own }) => [action, own])),
   };
+}
+
+/**
+ * Whether what the role of an association has of its own lets it to a target of its account: a permission where the trust policy names
+ * the account, no Deny in any case, and no boundary but where that names everybody.
+ */
+export function letsItself({ byAccount, byEverybody }: TargetAdmission, own: RoleVerdict | undefined): Tristate {
+  if (own === undefined) return 'undecided';
+  if (byEverybody && own.by === 'boundary') return 'yes';
+  return byAccount ? own.outcome : own.isSpared;
 }
 
 /** What is wrong of the trust policy of a target role for an association; null where that is nothing certain. */
@@ -188,12 +208,17 @@ export function judgeChain(
  */
 export function refusedByItself(chained: Chained, cluster: ClusterHas, target: RoleHas, facts: Has<'managed-policies'>): Refused | null {
   if (judgeChain(chained, cluster, target, facts) !== null) return null;
-  const of = { cluster, association: chained.association, account: facts.inventory.account };
-  const may = mayTake(chained.role.role, of, target.role.arn, facts.inventory);
-  // A Deny of its own beats whoever trusts the role by name; of its account's trust it needs the permission too.
-  if (may.isSpared === 'no') return may.forbidden;
-  const assume = admitsAssociatedRole(target.policy, ASSUME_ROLE, of);
-  return assume.outcome === 'yes' && assume.byAccount && may.outcome === 'no' ? may.refused : null;
+  const { association, role } = chained;
+  const of = { cluster, association, account: facts.inventory.account };
+  const refusals = actionsOf(association).flatMap((action): readonly Refused[] => {
+    const admitted = admitsAssociatedRole(target.policy, action, of);
+    const own = mayCall(action, { role: role.role, of, target: target.role.arn }, facts.inventory);
+    const isCertain = admitted.outcome === 'yes' || own.isSpared === 'no';
+    return own.by !== null && isCertain && letsItself(admitted, own) === 'no' ? [{ by: own.by, actions: [action] }] : [];
+  });
+  const [first] = refusals;
+  if (first === undefined) return null;
+  return { by: first.by, actions: refusals.filter(({ by }) => by === first.by).flatMap(({ actions }) => actions) };
 }
 
 /** A role of this account that associations of a cluster go on to. */

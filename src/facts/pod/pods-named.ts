@@ -14,6 +14,20 @@ export function workloadsNamed(workloads: readonly Workload[], namespace: string
   return owned.filter(({ owner }) => owner.name.length === longest);
 }
 
+/** What controllers put behind the name of what owns a pod (Kubernetes, `SafeEncodeString`: no vowels); of other kinds nothing is known. */
+const ENDINGS: Readonly<Record<string, RegExp>> = {
+  Deployment: /^-[a-z0-9]{1,10}-[b-df-hj-np-tv-z2-9]{5}$/,
+  ReplicaSet: /^-[b-df-hj-np-tv-z2-9]{5}$/,
+  DaemonSet: /^-[b-df-hj-np-tv-z2-9]{5}$/,
+  Job: /^-(?:\d+-)?[b-df-hj-np-tv-z2-9]{5}$/,
+  CronJob: /^-\d+-(?:\d+-)?[b-df-hj-np-tv-z2-9]{5}$/,
+  StatefulSet: /^-\d+$/,
+};
+
+/** Whether a name is that of pods, of what owns them, or of one as its owner's controller would name it; not just one that begins alike. */
+export const isNameOf = ({ owner, example }: Workload, name: string): boolean =>
+  name === owner.name || name === example || (ENDINGS[owner.kind]?.test(name.slice(owner.name.length)) ?? true);
+
 export const isOwnedBy = ({ owner }: Workload, { kind, name }: Owner): boolean => owner.kind === kind && owner.name === name;
 
 /** The pods that are asked about: all of a service account, those of one owner, or those that one pod is among. */
