@@ -79,6 +79,12 @@ describe('what a condition demands of the caller of AssumeRole', () => {
     ['Deny', 'StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'caller'],
     ['Deny', 'StringEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', 'none'],
     ['Allow', 'ArnLike', 'aws:PrincipalArn', '*', 'none'],
+    // The id of an account has twelve digits.
+    ['Allow', 'StringLike', 'aws:PrincipalArn', 'arn:aws:iam::111122223333*', 'caller'],
+    ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::111122223333*:role/ci', 'caller'],
+    ['Allow', 'StringLike', 'aws:PrincipalArn', 'arn:aws:iam::11112222333?:role/ci', 'none'],
+    ['Allow', 'StringLike', 'aws:PrincipalAccount', '111122223333*', 'caller'],
+    ['Allow', 'StringLike', 'aws:PrincipalAccount', '11112222333?', 'none'],
     ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/deployer', 'none'],
     ['Allow', 'ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::111122223333:role/*', 'caller'],
     ['Allow', 'ArnLike', 'aws:PrincipalArn', ['arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/deployer'], 'none'],

@@ -105,6 +105,7 @@ function agentLink({ addons, podIdentityAgent, detail, nodeGroups }: Cluster): F
   if (autoMode && seen(nodeGroups).length === 0) return ok('EKS Auto Mode brings the Pod Identity agent.');
   if (podIdentityAgent.known && podIdentityAgent.value !== null) {
     const { ready, desired } = podIdentityAgent.value;
+    if (desired === 0) return undecided('The daemon set of the Pod Identity agent is there, and is to run on no node.');
     return ready === desired
       ? ok(`The Pod Identity agent is ready on ${ready} nodes.`)
       : undecided(`The Pod Identity agent is ready on ${ready} of ${desired} nodes.`);

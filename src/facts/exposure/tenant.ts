@@ -13,7 +13,7 @@ import { concerns, readCondition, type Condition, type WebIdentityStatement } fr
 import type { Confidence, Severity } from '../../model/report/finding.js';
 import { unanswered, type Unless } from '../../model/inventory/observed.js';
 import { readAsStranger } from '../../policy/language/caller-conditions.js';
-import { coversWebIdentity } from '../../policy/language/evaluate.js';
+import { coversWebIdentity, evaluateScope } from '../../policy/language/evaluate.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { isBuiltIn, keysOfIssuer } from '../../policy/language/issuer-keys.js';
 import { withoutDeny, type Located, type Statement, type TrustPolicy } from '../../policy/language/parse.js';
@@ -150,15 +150,15 @@ function unsureKeys(conditions: readonly Condition[], denied: readonly Condition
  * Whether a Deny statement, as strangers meet it, denies all tenants but those that it names: its one condition is the
  * negation of what an Allow would have to require.
  */
-function deniesStrangers(deny: Statement, { url, arn, shared, policy }: Omit<Read, 'conditions'>): boolean {
-  const isMeant = deny.principals.some(({ value }) => value === '*' || value === arn || value === url) || deny.negatedPrincipal;
-  if (deny.effect !== 'Deny' || !isMeant || deny.problems.length > 0 || !coversWebIdentity(deny)) return false;
+function deniesStrangers(deny: Statement, { url, arn, shared, policy }: Omit<Read, 'conditions'>): Tristate {
+  const principal = evaluateScope(deny, arn).principal;
+  if (deny.effect !== 'Deny' || principal === 'no' || deny.problems.length > 0 || !coversWebIdentity(deny)) return 'no';
   const [only, ...others] = deny.conditions.map((entry) => readCondition(entry, [url]));
-  if (only === undefined) return true;
+  if (only === undefined) return principal;
   const { operator } = only;
   const isNegation = operator?.negated === true && operator.set === null && !operator.ifExists;
-  if (others.length > 0 || !isNegation || shared.tenants[nameOf(only)] === undefined || !canBeCarried(only, false)) return false;
-  return openValues(only, { url, shared }, policy.variables).length === 0;
+  if (others.length > 0 || !isNegation || shared.tenants[nameOf(only)] === undefined || !canBeCarried(only, false)) return 'no';
+  return openValues(only, { url, shared }, policy.variables).length === 0 ? principal : 'no';
 }
 
 /** What a statement for a shared issuer says of whose token it must be; `policy` as a stranger meets it. */
@@ -256,16 +256,14 @@ function sharedStatement(
   const limit = limitOf(conditions, { url, shared }, policy.variables);
   const unsure = [...new Set([...unknown, ...unsureKeys(conditions, denied(policy, url), shared)])];
   const base = { statement, url, shared, undecided: unsure, latent: false, confidence: 'certain' as const, unless: null };
-  const isLimited =
-    own === undefined ||
-    isForAnother(statement, url) ||
-    policy.statements.some((deny) => deniesStrangers(deny, { url, arn, shared, policy }));
+  const denies = any(policy.statements.map((deny) => deniesStrangers(deny, { url, arn, shared, policy })));
+  const isLimited = own === undefined || isForAnother(statement, url) || denies === 'yes';
   if (isLimited || limit.limit === 'limited') return { ...base, limit: 'limited', open: [] };
   const left = new Set(own.conditions);
   const standing = standingOf({ policy, conditions: conditions.filter(({ entry }) => left.has(entry)), arn, url, shared }, facts);
   if (standing === 'limited') return { ...base, limit: 'limited', open: [] };
   const latent = standing.latent || (!isBuiltIn(url) && isProviderAbsent(url, facts));
-  return { ...base, ...limit, ...standing, latent, ...(unsure.length > 0 ? { confidence: 'possible' } : {}) };
+  return { ...base, ...limit, ...standing, latent, ...(unsure.length > 0 || denies === 'undecided' ? { confidence: 'possible' } : {}) };
 }
 
 /** The statements of a trust policy for issuers that sign tokens for everybody, as strangers meet them. */

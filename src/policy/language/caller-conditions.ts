@@ -81,9 +81,10 @@ function isFixed(key: string, value: string, { wildcards, family }: Operator, va
   // Anybody can give a role of their own account any name: only the account says whose it is.
   if (key === 'aws:principalarn' || key === 'aws:sourcearn') {
     // As text a wildcard goes over colons, into the path of a stranger's role; as an ARN it stays in its part.
-    return family === 'arn' ? /^\d{12}$/.test(value.split(':')[4] ?? '') : /:\d{12}:/.test(literalStart(value));
+    return family === 'arn' ? /^\d{12}\**$/.test(value.split(':')[4] ?? '') : /:\d{12}(?::|$)/.test(literalStart(value));
   }
-  if (key === 'aws:principalaccount' || key === 'aws:sourceaccount') return false;
+  // No account has an id of more digits.
+  if (key === 'aws:principalaccount' || key === 'aws:sourceaccount') return /^\d{12}$/.test(literalStart(value));
   if (/org(?:id|paths)$/.test(key)) return /^o-[a-z0-9]{4}/.test(literalStart(value)) || /\bou-[a-z0-9]{4}/.test(value);
   return /[^*?]/.test(value);
 }

@@ -78,21 +78,14 @@ function because(chain: Chain, link: ChainLink, report: Report, { names }: Style
 
 /** The verdict in one sentence: who, which role, and why not. */
 function verdictOf({ chain, report, role }: FollowedChain, style: Style): string {
-  const { target, verdict, confidence, links, first, by, findings } = chain;
+  const { target, verdict, confidence, links, first, by } = chain;
   // What configuration speaks for and does not prove is not told as certain.
   const likely = confidence === 'likely' ? 'likely ' : '';
   const who = `${target.namespace}/${target.serviceAccount} in ${style.names.cluster(`${target.region}/${target.cluster}`)}`;
   const whose = role === null || role === '' ? 'a role' : style.names.subject({ type: 'role', id: role });
   const link = first === null ? undefined : links[first];
   const open = links.filter(({ state }) => state === 'not-read' || state === 'undecided');
-  if (verdict === 'holds')
-    return inert(
-      by !== null
-        ? `${who} can assume ${whose}`
-        : findings.some(({ kind, subject }) => kind === 'break' && subject.type === 'service-account')
-          ? `${who} has no role: none is set up for it`
-          : `${who} has no role: none is set up for it, and none is known to be meant for it`,
-    );
+  if (verdict === 'holds') return inert(by !== null ? `${who} can assume ${whose}` : `${who} has no role: none is set up for it`);
   if (verdict === 'open' || link === undefined)
     return inert(`Inconclusive whether ${who} can assume ${whose}: ${plural(open.length, 'check')} could not be evaluated`);
   if (link.link === 'service account' && lead(chain)?.kind !== 'break') return inert(`There is ${likely}no service account ${who}`);

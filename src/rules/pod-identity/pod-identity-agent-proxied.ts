@@ -16,7 +16,12 @@ function evaluate({ of, workload }: RunningPods): readonly Raised[] {
   return [
     {
       message: messages.proxied({ container: first.name, pods: inWords(workload), account: of.id }),
-      evidence: proxied.map(({ name }) => ({ what: `NO_PROXY of the container ${name}`, path: null, found: null, expected: ADDRESSES })),
+      evidence: proxied.map(({ name }) => ({
+        what: `NO_PROXY of the container ${name}`,
+        path: null,
+        found: 'without the addresses of the agent',
+        expected: ADDRESSES,
+      })),
       related: [{ type: 'service-account', id: of.id, why: 'its pods get their credentials from the agent' }],
       issuer: of.cluster.url,
       fix: {
