@@ -6,20 +6,21 @@ if (!/^[a-z-]+$/.test(family) || !/^[a-z]+(-[a-z]+)+$/.test(id)) {
   console.error('usage: npm run new-rule <family> <id>, such as: npm run new-rule trust audience-mismatch');
   process.exit(2);
 }
-const file = `src/rules/${family}/${id}.ts`;
-if (existsSync(file)) {
-  console.error(`${file} is there already`);
+const folder = `src/rules/${family}/${id}`;
+const file = `${folder}/rule.ts`;
+if (existsSync(folder)) {
+  console.error(`${folder} is there already`);
   process.exit(2);
 }
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-mkdirSync(`src/rules/${family}`, { recursive: true });
+mkdirSync(folder, { recursive: true });
 mkdirSync(`test/cases/${id}`, { recursive: true });
 writeFileSync(
   file,
-  `import { trustPolicies } from '../../facts/trust/role-entries.js';
-import { claimIn } from '../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../contract/define-rule.js';
+  `import { trustPolicies } from '../../../facts/trust/role-entries.js';
+import { claimIn } from '../../../model/contract/about.js';
+import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../../contract/define-rule.js';
 
 const messages = {
   wrong: ({ role, issuer }: { role: string; issuer: string }) => \`What is wrong with \${role} for \${issuer}.\`,

@@ -21,7 +21,7 @@ function variantsOf(file: string): readonly (readonly [string, Variant])[] {
     return declared.map((one): readonly [string, Variant] => [
       file.replace(/\.ts$/, `-without-${one.slice(1, -1)}.ts`),
       {
-        name: `${path.basename(file, '.ts')} without ${one}`,
+        name: `${path.basename(path.dirname(file))} without ${one}`,
         text: text.replace(line, `  ${which}: [${declared.filter((other) => other !== one).join(', ')}],`),
       },
     ]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { known, seen } from '../../src/model/inventory/observed.js';
-import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token.js';
+import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token/rule.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { runRule } from './run-rule.js';
 
