@@ -1,6 +1,6 @@
 // Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { pageAssets } from './page.mjs';
 import { noticesOf } from './third-party-notices.mjs';
@@ -159,7 +159,8 @@ const parts = {
     writeFileSync('dist/cli/kubectl-irsa_auditor.js', "#!/usr/bin/env node\nimport './bin.js';\n");
     for (const name of ['bin.js', 'kubectl-irsa_auditor.js']) chmodSync(`dist/cli/${name}`, 0o755);
     // What `explain` prints.
-    cpSync('docs/rules', 'dist/cli/rules', { recursive: true });
+    for (const file of readdirSync('src/rules', { recursive: true }))
+      if (basename(file) === 'page.md') cpSync(join('src/rules', file), `dist/cli/rules/${basename(dirname(file))}.md`);
   },
   // What the stack deploys.
   lambda: () => {

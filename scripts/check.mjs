@@ -7,15 +7,7 @@ const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit'
 const npx = (...args) => run('npx', '--no-install', ...args);
 
 /** What `npm run generate` writes; the tree must hold it as it comes out. */
-const GENERATED = [
-  'README.md',
-  'src/rules/index.ts',
-  'src/rules/contract/rule-id.ts',
-  'docs/rules',
-  'docs/permissions.md',
-  'docs/formats.md',
-  'docs/schema',
-];
+const GENERATED = ['README.md', 'src/rules', 'docs/rules', 'docs/permissions.md', 'docs/formats.md', 'docs/schema'];
 
 const SUMMARY = 'coverage/coverage-summary.json';
 const FLOOR = 95;

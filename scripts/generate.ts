@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { KUBERNETES_READS } from '../src/collect/reading/kubernetes-reads.js';
 import { READS, ROLE_READS } from '../src/collect/reading/reads.js';
 import { parseInventory } from '../src/saved/inventory-file.js';
@@ -13,6 +12,7 @@ import { mailOf } from '../src/report/mail/notification.js';
 import { renderOverview } from '../src/report/screens/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { formatSamples } from './format-samples.js';
+import { folderOf } from './rule-folders.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings/settings-schema.js';
 
@@ -49,7 +49,7 @@ function writeRuleDocs(): void {
       '',
       ...rule.references.map((reference) => `- <${reference}>`),
     ];
-    between(join('docs/rules', `${rule.id}.md`), 'generated', rows.join('\n'));
+    between(`${folderOf(rule.id)}/page.md`, 'generated', rows.join('\n'));
   }
   const list = RULES.map(({ id, cause, severity, title }) => `| [\`${id}\`](${id}.md) | ${title} | \`${cause}\` | ${severity} |`);
   writeFileSync(

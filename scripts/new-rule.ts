@@ -57,9 +57,9 @@ export const ${name} = defineRule({
 `,
 );
 writeFileSync(
-  `docs/rules/${id}.md`,
+  `${folder}/page.md`,
   `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
 );
 console.log(
-  `${file}\ndocs/rules/${id}.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/contract/chain-links.ts it speaks of, and run: npm run generate`,
+  `${file}\n${folder}/page.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/contract/chain-links.ts it speaks of, and run: npm run generate`,
 );

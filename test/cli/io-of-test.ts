@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { folderOf } from '../../scripts/rule-folders.js';
 import type { AwsPort } from '../../src/collect/reading/ports.js';
 import type { Io, Outside } from '../../cli/terminal/io.js';
 
@@ -42,7 +43,7 @@ export function captured(
       return Promise.resolve(typeof file === 'string' ? Buffer.from(file) : file);
     },
     absolute: (path) => path,
-    rulePage: (id) => readFile(`docs/rules/${id}.md`, 'utf8'),
+    rulePage: (id) => readFile(`${folderOf(id)}/page.md`, 'utf8'),
     writeNew: (path, text) => {
       if (written.has(path)) return Promise.reject(new Error(`EEXIST: file already exists, open '${path}'`));
       written.set(path, text);

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { RULE_FOLDERS } from '../../scripts/rule-folders.js';
 import { renderRulePage } from '../../src/report/screens/rule-page.js';
 
 const PAGE = `# some-rule
@@ -65,8 +66,8 @@ describe('renderRulePage', () => {
     );
   });
 
-  it.each(readdirSync('docs/rules').filter((file) => file !== 'README.md'))('leaves no mark of Markdown in %s', (file) => {
-    const prose = renderRulePage(readFileSync(`docs/rules/${file}`, 'utf8'), { color: false, width: 80 })
+  it.each(RULE_FOLDERS)('leaves no mark of Markdown in the page of $id', ({ path }) => {
+    const prose = renderRulePage(readFileSync(`${path}/page.md`, 'utf8'), { color: false, width: 80 })
       .split('\n')
       .filter((line) => !line.startsWith('    '))
       .join('\n');
