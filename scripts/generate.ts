@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { KUBERNETES_READS } from '../src/collect/reading/kubernetes-reads.js';
 import { READS, ROLE_READS } from '../src/collect/reading/reads.js';
 import { parseInventory } from '../src/saved/inventory-file.js';
@@ -12,13 +12,13 @@ import { mailOf } from '../src/report/mail/notification.js';
 import { renderOverview } from '../src/report/screens/overview.js';
 import { reportJsonSchema } from '../src/report/json/v1.schema.js';
 import { formatSamples } from './format-samples.js';
-import { folderOf } from './rule-folders.js';
+import { COPIED_FROM, copyOfPage, folderOf, RULE_FOLDERS } from './rule-folders.js';
 import { RULES } from '../src/rules/index.js';
 import { settingsJsonSchema } from '../src/settings/settings-schema.js';
 
 /**
- * Writes what is derived from the sources: the header of each rule's page, the list of rules, the page of permissions, the
- * schemas of the report and of the settings, the samples of docs/formats.md, and in README.md the samples and what is found. `npm run check` fails when one of them is stale.
+ * Writes what is derived from the sources: the header of each rule's page, the copies of these in docs/rules and their list, the
+ * page of permissions, the schemas of the report and of the settings, the samples of docs/formats.md, and in README.md the samples and what is found. `npm run check` fails when one of them is stale.
  */
 function between(path: string, marker: string, text: string): void {
   const before = readFileSync(path, 'utf8');
@@ -34,6 +34,17 @@ const isStepped = ({ kind, scope, needs, severity }: (typeof RULES)[number]): bo
 
 const STEPPED =
   'High is a role that somebody is known to use; it is medium where nobody knows, as of one for a pipeline, and low where nobody does: [who uses a role](../trust-evaluation.md#who-uses-a-role).';
+
+/** Pages are published, and linked to, as docs/rules/<id>.md: there the links of a page lead where they say. */
+function copyRulePages(): void {
+  for (const file of readdirSync('docs/rules').filter((name) => name !== 'README.md')) {
+    const path = `docs/rules/${file}`;
+    if (!readFileSync(path, 'utf8').startsWith(COPIED_FROM))
+      throw new Error(`${path} is no copy, and would be lost: write it as page.md in the folder of its rule, then delete it here.`);
+    rmSync(path);
+  }
+  for (const { id, path } of RULE_FOLDERS) writeFileSync(`docs/rules/${id}.md`, copyOfPage(path));
+}
 
 function writeRuleDocs(): void {
   for (const rule of RULES) {
@@ -51,6 +62,7 @@ function writeRuleDocs(): void {
     ];
     between(`${folderOf(rule.id)}/page.md`, 'generated', rows.join('\n'));
   }
+  copyRulePages();
   const list = RULES.map(({ id, cause, severity, title }) => `| [\`${id}\`](${id}.md) | ${title} | \`${cause}\` | ${severity} |`);
   writeFileSync(
     'docs/rules/README.md',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { folderOf, RULE_FOLDERS } from '../scripts/rule-folders.js';
+import { copyOfPage, folderOf, RULE_FOLDERS } from '../scripts/rule-folders.js';
 import { RULES } from '../src/rules/index.js';
 
 const folders = RULE_FOLDERS.map(({ id }) => id);
@@ -8,6 +8,10 @@ const folders = RULE_FOLDERS.map(({ id }) => id);
 describe('the catalogue', () => {
   it('registers the rule of every folder, once, in order', () => {
     expect(RULES.map(({ id }) => id)).toEqual(folders);
+  });
+
+  it('publishes the page of every rule, and no other', () => {
+    expect(readdirSync('docs/rules').sort()).toEqual(['README.md', ...folders.map((id) => `${id}.md`)].sort());
   });
 
   it('has no folder of cases without a rule', () => {
@@ -25,6 +29,10 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   it('has a page that explains it', () => {
     for (const heading of [`# ${id}`, '## What it finds', '## Why it matters', '## Bad', '## Good', '## Repair', '## When it stays silent'])
       expect(page).toContain(heading);
+  });
+
+  it('has a copy of it in docs/rules, as `npm run generate` writes it', () => {
+    expect(readFileSync(`docs/rules/${id}.md`, 'utf8')).toBe(copyOfPage(folderOf(id)));
   });
 
   it('has JSON examples that parse', () => {
